@@ -1,0 +1,126 @@
+import type {
+	IAuthenticate,
+	Icon,
+	ICredentialTestRequest,
+	ICredentialType,
+	INodeProperties,
+} from 'n8n-workflow';
+
+import { accountOf } from '../nodes/api/account';
+import { unitPath } from '../nodes/api/address';
+
+/** A read-only view of one row: the cheapest request that needs a valid key. */
+const TEST_PATH = 'views/units?limit=1';
+/** Milliseconds. A firewall that lets nobody through does not answer, and n8n by itself waits five minutes. */
+const TEST_TIMEOUT = 20_000;
+
+const NOT_TEAMOGY =
+	'Something answered at this Domain, but it was not Teamogy. Enter the host that stands in the address bar of Teamogy, e.g. yourcompany.teamogy.com.';
+
+const whenStatus = (value: number, message: string) => ({
+	type: 'responseCode' as const,
+	properties: { value, message },
+});
+
+export class TeamogyApi implements ICredentialType {
+	name = 'teamogyApi';
+
+	displayName = 'Teamogy API';
+
+	icon: Icon = {
+		light: 'file:../nodes/icons/teamogy.svg',
+		dark: 'file:../nodes/icons/teamogy.dark.svg',
+	};
+
+	documentationUrl = 'https://github.com/n8n-nodes-teamogy/n8n-nodes-teamogy#credentials';
+
+	properties: INodeProperties[] = [
+		{
+			displayName:
+				'The API key connects n8n and Teamogy securely and has the rights of the user it is made for. Best is a dedicated <b>Programmatic user</b>, so that nothing stops when a colleague leaves. Log in to Teamogy as that user, go to <b>Configuration → System Configuration → Integrations → Public API</b>, enable the API and generate the key. It is valid as long as the user is active and the key is not disabled by hand.',
+			name: 'notice',
+			type: 'notice',
+			default: '',
+		},
+		{
+			displayName: 'Domain',
+			name: 'domain',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. yourcompany.teamogy.com',
+			description:
+				'The host at which you open Teamogy, as it stands in the address bar of the browser',
+			hint: 'If the connection test answers ENOTFOUND, ECONNREFUSED or ECONNABORTED, this host does not exist or cannot be reached from n8n',
+		},
+		{
+			displayName: 'Unit ID',
+			name: 'unitId',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 1,
+			required: true,
+			description:
+				'The number of the business unit to work in. It is probably the number behind the account in the address of Teamogy: yourcompany.teamogy.com/…/1/pages.',
+		},
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description: 'Teamogy: Configuration → System Configuration → Integrations → Public API',
+			hint: 'The address of this n8n must be allowed for the key and in the account’s API whitelist',
+		},
+		{
+			displayName: 'Requests per Minute',
+			name: 'requestsPerMinute',
+			type: 'number',
+			typeOptions: { minValue: 1 },
+			default: 60,
+			description:
+				"How many requests this n8n may send to the account in a minute. 60 is what Teamogy's own client uses; raise it if your account allows more, lower it if other systems share the allowance.",
+		},
+	];
+
+	/**
+	 * Adds the key, and to what comes without an address (the test request) that of the account and a
+	 * time-out, which n8n overrules in the test request itself.
+	 */
+	authenticate: IAuthenticate = async (credentials, request) => {
+		const { origin, apiKey, unitId } = accountOf(credentials);
+		return {
+			...request,
+			...(request.url === TEST_PATH && {
+				url: `${origin}${unitPath(unitId, TEST_PATH)}`,
+				timeout: TEST_TIMEOUT,
+			}),
+			headers: { ...request.headers, Authorization: `Bearer ${apiKey}` },
+		};
+	};
+
+	test: ICredentialTestRequest = {
+		request: { url: TEST_PATH, disableFollowRedirect: true },
+		rules: [
+			whenStatus(
+				401,
+				'Teamogy did not accept the API key. It may be incomplete or disabled, or its user is no longer active. Log in as that user and check it under Configuration → System Configuration → Integrations → Public API.',
+			),
+			whenStatus(
+				403,
+				"Teamogy refused access. Check that the address of this n8n is in the key's list of allowed addresses and in the account's API whitelist, that the key may call views/units, and that its user may see business units.",
+			),
+			whenStatus(404, 'Teamogy was not found there. Check the Domain and the Unit ID.'),
+			whenStatus(
+				429,
+				'The account receives more requests than it allows, so the key could not be tried. Test again in a minute.',
+			),
+			...[301, 302, 303, 307, 308].map((status) => whenStatus(status, NOT_TEAMOGY)),
+			{
+				type: 'responseSuccessBody',
+				properties: { key: 'metadata.limit', value: undefined, message: NOT_TEAMOGY },
+			},
+		] as ICredentialTestRequest['rules'], // n8n takes both kinds at once, its type only one
+	};
+}

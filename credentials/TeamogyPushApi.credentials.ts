@@ -1,0 +1,41 @@
+import type { Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
+
+export class TeamogyPushApi implements ICredentialType {
+	name = 'teamogyPushApi';
+
+	displayName = 'Teamogy Push API';
+
+	icon: Icon = {
+		light: 'file:../nodes/icons/teamogy.svg',
+		dark: 'file:../nodes/icons/teamogy.dark.svg',
+	};
+
+	documentationUrl = 'https://github.com/n8n-nodes-teamogy/n8n-nodes-teamogy#triggers';
+
+	properties: INodeProperties[] = [
+		{
+			displayName:
+				'What Teamogy must send along with every push, so that nobody else can start the workflow. Save the same secret in Teamogy and name it in the headers of the adapter: <b>"X-Api-Key": "{{secret:n8n}}"</b>.',
+			name: 'notice',
+			type: 'notice',
+			default: '',
+		},
+		{
+			displayName: 'Header Name',
+			name: 'headerName',
+			type: 'string',
+			default: 'X-Api-Key',
+			required: true,
+			description: "The header that carries the secret, as in the adapter's requestMapping",
+		},
+		{
+			displayName: 'Secret',
+			name: 'secret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description: 'A long random text, at least 16 characters',
+		},
+	];
+}

@@ -1,0 +1,44 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { getColumns } from '../editor/columns';
+import { searchDocumentTypes } from '../editor/documentTypes';
+import { getFields } from '../editor/fields';
+import { searchRecords } from '../editor/records';
+import { CREDENTIAL } from '../context/connection';
+import { execute } from '../operations/loop';
+import { parameters } from '../operations/registry';
+
+export class Teamogy implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Teamogy',
+		name: 'teamogy',
+		icon: { light: 'file:../icons/teamogy.svg', dark: 'file:../icons/teamogy.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
+		description:
+			'Read and write jobs, tasks, time, companies, invoices and documents in Teamogy, the agency management system',
+		defaults: { name: 'Teamogy' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: CREDENTIAL, required: true }],
+		properties: parameters,
+	};
+
+	methods = {
+		listSearch: { searchDocumentTypes, searchRecords },
+		loadOptions: { getColumns },
+		resourceMapping: { getFields },
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await execute.call(this);
+	}
+}

@@ -1,0 +1,71 @@
+import {
+	NodeConnectionTypes,
+	type ICredentialsDecrypted,
+	type ICredentialTestFunctions,
+	type IHookFunctions,
+	type INodeCredentialTestResult,
+	type INodeType,
+	type INodeTypeDescription,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
+} from 'n8n-workflow';
+
+import { prepareWebhook, testPushSecret, webhook } from '../triggers/push';
+import { pushParameters } from '../triggers/pushParameters';
+
+export class TeamogyPushTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Teamogy Push Trigger',
+		name: 'teamogyPushTrigger',
+		icon: { light: 'file:../icons/teamogy.svg', dark: 'file:../icons/teamogy.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{$parameter["httpMethod"] + ": " + $parameter["path"]}}',
+		description:
+			'Starts the workflow when Teamogy sends a record through one of its adapters, and answers with data it can store',
+		defaults: { name: 'Teamogy Push Trigger' },
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'teamogyPushApi', required: false, testedBy: 'testPushSecret' }],
+		webhooks: [
+			{
+				name: 'default',
+				httpMethod: '={{$parameter["httpMethod"]}}',
+				responseMode: '={{$parameter["responseMode"]}}',
+				path: '={{$parameter["path"]}}',
+				isFullPath: true,
+			},
+		],
+		properties: pushParameters,
+	};
+
+	methods = {
+		credentialTest: {
+			async testPushSecret(
+				this: ICredentialTestFunctions,
+				{ data }: ICredentialsDecrypted,
+			): Promise<INodeCredentialTestResult> {
+				return testPushSecret(data);
+			},
+		},
+	};
+
+	// Teamogy's side is set up by hand in its registers, so nothing is registered or removed there.
+	webhookMethods = {
+		default: {
+			async checkExists(this: IHookFunctions): Promise<boolean> {
+				return false;
+			},
+			async create(this: IHookFunctions): Promise<boolean> {
+				return await prepareWebhook.call(this);
+			},
+			async delete(this: IHookFunctions): Promise<boolean> {
+				return true;
+			},
+		},
+	};
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await webhook.call(this);
+	}
+}

@@ -1,0 +1,36 @@
+import {
+	NodeConnectionTypes,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	type IPollFunctions,
+} from 'n8n-workflow';
+
+import { getColumns } from '../editor/columns';
+import { poll } from '../triggers/poll';
+import { pollParameters } from '../triggers/pollParameters';
+
+export class TeamogyTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Teamogy Trigger',
+		name: 'teamogyTrigger',
+		icon: { light: 'file:../icons/teamogy.svg', dark: 'file:../icons/teamogy.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{$parameter["event"] + ": " + ($parameter["viewName"] || $parameter["view"])}}',
+		description:
+			'Starts the workflow when records in Teamogy are created, change or come to meet a filter',
+		defaults: { name: 'Teamogy Trigger' },
+		polling: true,
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'teamogyApi', required: true }],
+		properties: pollParameters,
+	};
+
+	methods = { loadOptions: { getColumns } };
+
+	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		return await poll.call(this);
+	}
+}

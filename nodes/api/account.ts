@@ -1,0 +1,134 @@
+import { InvalidInput } from './errors';
+
+/** Where requests go and by which right, checked and tidied. */
+export interface Account {
+	/** Scheme and host, e.g. `https://yourcompany.teamogy.com`. */
+	origin: string;
+	unitId: number;
+	apiKey: string;
+	requestsPerMinute: number;
+}
+
+/** The fields of the `teamogyApi` credential as people fill them in. */
+export interface AccountFields {
+	domain?: unknown;
+	unitId?: unknown;
+	apiKey?: unknown;
+	requestsPerMinute?: unknown;
+}
+
+const EXAMPLE =
+	'Enter it as it stands in the address bar of Teamogy, e.g. yourcompany.teamogy.com.';
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/**
+ * The origin of an account from what people type or paste: scheme, path, spaces and a trailing
+ * slash are dropped. HTTPS always, but for a loopback host given with `http://` (the sandbox).
+ * Hosts outside teamogy.com exist (CLIENT), so any host is taken.
+ *
+ * @throws InvalidInput when it is no host, or plain http to anything but this machine
+ */
+export function originOf(domain: unknown): string {
+	const text = typeof domain === 'string' ? domain.trim() : '';
+	if (!text) throw new InvalidInput('The Domain of the Teamogy credential is empty', EXAMPLE);
+	const [, scheme = '', host] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?([^/?#]*)/i.exec(text) as string[];
+	const plain = scheme?.toLowerCase() === 'http';
+	if (scheme && !plain && scheme.toLowerCase() !== 'https') {
+		throw new InvalidInput(
+			`The Domain of the Teamogy credential starts with "${scheme}://"`,
+			`Only https is spoken. ${EXAMPLE}`,
+		);
+	}
+	let url: URL | undefined;
+	if (/^[^\s@\\%"'<>]+$/u.test(host)) {
+		try {
+			url = new URL(`${plain ? 'http' : 'https'}://${host}`);
+		} catch {
+			url = undefined;
+		}
+	}
+	const labels = url?.hostname.split('.') ?? [];
+	const loopback = url !== undefined && LOOPBACK.test(url.hostname);
+	const isHost =
+		loopback ||
+		(labels.length > 1 && labels.every((label) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(label)));
+	if (!url || !isHost) {
+		throw new InvalidInput(
+			`The Domain of the Teamogy credential, "${text.replace(/^.*@/s, '…@')}", is not a host name`,
+			EXAMPLE,
+		);
+	}
+	if (plain && !loopback) {
+		throw new InvalidInput(
+			'The Domain of the Teamogy credential starts with "http://"',
+			'Remove "http://": the API key is only ever sent over https.',
+		);
+	}
+	return url.origin;
+}
+
+/**
+ * The API key without the white space and the `Bearer ` people paste along.
+ *
+ * @throws InvalidInput when nothing is left, or what no HTTP header may carry
+ */
+export function keyOf(apiKey: unknown): string {
+	const key =
+		typeof apiKey === 'string'
+			? apiKey
+					.trim()
+					.replace(/^Bearer(\s+|$)/i, '')
+					.trim()
+			: '';
+	if (!key) {
+		throw new InvalidInput(
+			'The API Key of the Teamogy credential is empty',
+			'Generate it in Teamogy: Configuration → System Configuration → Integrations → Public API, logged in as the user the key is for.',
+		);
+	}
+	if (!/^[\x21-\x7e]+$/.test(key)) {
+		throw new InvalidInput(
+			'The API Key of the Teamogy credential has white space or special characters within it',
+			'Copy the key again, as a whole and without line breaks.',
+		);
+	}
+	return key;
+}
+
+/**
+ * The number of a business unit. Teamogy's own client allows 0 to 100 (CLIENT); the upper end is not
+ * documented, so it is left open.
+ *
+ * @throws InvalidInput when it is no whole number from 0 up
+ */
+export function unitOf(unitId: unknown): number {
+	const unit = typeof unitId === 'string' && unitId.trim() ? Number(unitId) : unitId;
+	if (typeof unit !== 'number' || !Number.isSafeInteger(unit) || unit < 0) {
+		throw new InvalidInput(
+			`The Unit ID "${String(unitId)}" is not a whole number`,
+			'Enter the number of the business unit, e.g. 1.',
+		);
+	}
+	return unit;
+}
+
+/**
+ * The account a credential is for.
+ *
+ * @throws InvalidInput naming the field that is not right
+ */
+export function accountOf(fields: AccountFields): Account {
+	const perMinute = Number(fields.requestsPerMinute ?? 60);
+	if (!Number.isInteger(perMinute) || perMinute < 1) {
+		throw new InvalidInput(
+			`Requests per Minute of the Teamogy credential, "${String(fields.requestsPerMinute)}", is not a whole number above 0`,
+			'Enter how many requests a minute this n8n may send, e.g. 60.',
+		);
+	}
+	return {
+		origin: originOf(fields.domain),
+		unitId: unitOf(fields.unitId ?? 1),
+		apiKey: keyOf(fields.apiKey),
+		requestsPerMinute: perMinute,
+	};
+}

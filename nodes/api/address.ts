@@ -1,0 +1,125 @@
+import { InvalidInput } from './errors';
+
+/** A query, in the order it is sent. Undefined values are left out. */
+export type Query = Record<string, string | number | undefined>;
+
+/**
+ * The same text, if it can be written in an address: half of a character, as left by a text that was
+ * cut at a fixed length, cannot.
+ *
+ * @param where names the text in messages
+ * @throws InvalidInput when it holds half of a character
+ */
+export function whole(text: string, where: string): string {
+	if (!/\p{Surrogate}/u.test(text)) return text;
+	throw new InvalidInput(
+		`${where} holds half of a character`,
+		'It was probably cut within an emoji. Shorten the text by whole characters, e.g. with [...text].slice(0, 50).join("").',
+	);
+}
+
+/**
+ * Percent-encoding as Teamogy's documentation shows it: also quotes and brackets, and a space is
+ * `%20`, never `+` (DOC "Views").
+ *
+ * @throws InvalidInput when it holds half of a character
+ */
+export const encode = (text: string): string =>
+	encodeURIComponent(whole(text, 'What is sent in the address')).replace(
+		/[!'()*]/g,
+		(character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+	);
+
+/** The query string, with its question mark, or nothing. */
+export function queryString(query: Query): string {
+	const pairs = Object.entries(query)
+		.filter(([, value]) => value !== undefined)
+		.map(([name, value]) => `${encode(name)}=${encode(String(value))}`);
+	return pairs.length ? `?${pairs.join('&')}` : '';
+}
+
+/** The path of a view or entity below the business unit, `/rest/v1/{unitId}/…` (DOC "Views"). */
+export const unitPath = (unitId: number, path: string): string => `/rest/v1/${unitId}/${path}`;
+
+/**
+ * A path the user gave, relative to the business unit, e.g. `companies` or `views/jobs`.
+ *
+ * @throws InvalidInput for a full address, a step out of the unit, or a query within it
+ */
+export function relativePath(given: unknown): string {
+	const text = typeof given === 'string' ? given.trim() : '';
+	const refuse = (why: string): never => {
+		throw new InvalidInput(
+			`The Path "${text}" ${why}`,
+			'Enter it relative to the business unit, e.g. companies or views/jobs. What follows a "?" belongs in Query Parameters.',
+		);
+	};
+	if (!text) refuse('is empty');
+	if (/^[a-z][a-z0-9+.-]*:/i.test(text) || text.startsWith('//')) refuse('is a full address');
+	if (/[?#]/.test(text)) refuse('has a query in it');
+	if (text.includes('\\')) refuse('has a backslash in it');
+	const steps = text
+		.replace(/^\/|\/$/g, '')
+		.split('/')
+		.map((step) => {
+			try {
+				return decodeURIComponent(step);
+			} catch {
+				return refuse('has a "%" that encodes nothing');
+			}
+		});
+	if (steps.some((step) => step === '..' || step === '.' || /[/\\]/.test(step))) {
+		refuse('leaves the business unit');
+	}
+	if (steps.some((step) => step === '')) refuse('has an empty part');
+	return steps.map(encode).join('/');
+}
+
+const COLUMN = /^[\p{L}_][\p{L}\p{N}_.-]*$/u;
+
+/**
+ * A column name, checked so that it cannot break out of a filter or a list.
+ *
+ * @param where the parameter it comes from, for the message
+ * @throws InvalidInput when it has quotes, spaces, commas or the like
+ */
+export function columnName(given: unknown, where: string): string {
+	const isObject = typeof given === 'object' && given !== null;
+	const name = isObject ? JSON.stringify(given) : String(given ?? '').trim();
+	if (!name) {
+		throw new InvalidInput(`${where} is empty`, 'Enter the name of a column, e.g. status.');
+	}
+	if (!COLUMN.test(name)) {
+		throw new InvalidInput(
+			`${where}, "${name}", is not a column name`,
+			'A column name has letters, digits, dots, hyphens and underscores only, e.g. status or properties.name.',
+		);
+	}
+	return name;
+}
+
+/**
+ * Column names from a list or a comma-separated text; undefined when there are none.
+ *
+ * @param where the parameter they come from, for the message
+ * @throws InvalidInput when one is no column name
+ */
+export function columnNames(given: unknown, where: string): string[] | undefined {
+	const names = typeof given === 'string' ? given.split(',') : [given ?? []].flat();
+	const checked = names
+		.filter((name) => !(typeof name === 'string' && name.trim() === ''))
+		.map((name) => columnName(name, where));
+	return checked.length ? [...new Set(checked)] : undefined;
+}
+
+/** The view name of the user's own configuration, e.g. `jobs.overbudget`. */
+export function viewName(given: unknown): string {
+	const name = typeof given === 'string' ? given.trim().replace(/^views\//, '') : '';
+	if (!/^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u.test(name)) {
+		throw new InvalidInput(
+			name ? `The View Name "${name}" is not the name of a view` : 'The View Name is empty',
+			'Enter the name as it is used in addresses, with dots, e.g. jobs or invoices.sales.',
+		);
+	}
+	return name;
+}

@@ -1,0 +1,117 @@
+import { columnName, whole } from './address';
+import { InvalidInput } from './errors';
+
+export type ValueType = 'string' | 'number' | 'boolean';
+export type Operator =
+	| 'equal'
+	| 'notEqual'
+	| 'greaterThan'
+	| 'greaterThanOrEqual'
+	| 'lessThan'
+	| 'lessThanOrEqual'
+	| 'anyOf';
+
+/** One condition as the user fills it in. */
+export interface Condition {
+	column: unknown;
+	type?: ValueType;
+	operator?: Operator;
+	value: unknown;
+}
+
+/**
+ * A value as the grammar writes it: a number, `true` or `false`, or text in single quotes.
+ * How a quote within text is escaped is UNKNOWN; it is doubled, as in SQL (INFERRED).
+ *
+ * @param where names the value in messages
+ * @throws InvalidInput when the value is not of the type, or holds half of a character
+ */
+export function literal(value: unknown, type: ValueType, where: string): string {
+	if (value === null || value === undefined || typeof value === 'object') {
+		throw new InvalidInput(
+			`${where} is ${value === null || value === undefined ? 'empty' : 'not a single value'}`,
+			'Enter a text, a number or true/false. Of a date use its text, e.g. {{ $today.toISODate() }}. For several values use the operator "Is Any Of".',
+		);
+	}
+	const text = String(value);
+	if (type === 'string') return `'${whole(text, where).replaceAll("'", "''")}'`;
+	if (type === 'boolean') {
+		const lower = text.trim().toLowerCase();
+		if (lower === 'true' || lower === 'false') return lower;
+		throw new InvalidInput(
+			`${where}, "${text}", is not true or false`,
+			'Enter true or false, or choose another type.',
+		);
+	}
+	if (/^\s*-?\d+(\.\d+)?\s*$/.test(text)) return text.trim();
+	throw new InvalidInput(
+		`${where}, "${text}", is not a number`,
+		'Enter digits with a dot for decimals, e.g. 1250.50, or choose the type String.',
+	);
+}
+
+/**
+ * Only what is documented is written: `=`, AND, OR, NOT and brackets (DOC "Views"), and `>`
+ * (CLIENT). The other comparisons are put together from these.
+ */
+const COMPILE: Record<Exclude<Operator, 'anyOf'>, (column: string, value: string) => string> = {
+	equal: (column, value) => `${column}=${value}`,
+	notEqual: (column, value) => `NOT (${column}=${value})`,
+	greaterThan: (column, value) => `${column}>${value}`,
+	greaterThanOrEqual: (column, value) => `(${column}>${value} OR ${column}=${value})`,
+	lessThan: (column, value) => `NOT (${column}>${value} OR ${column}=${value})`,
+	lessThanOrEqual: (column, value) => `NOT (${column}>${value})`,
+};
+
+/** The values of "Is Any Of": an array, or a comma-separated text. */
+const listOf = (value: unknown): unknown[] =>
+	Array.isArray(value)
+		? value
+		: typeof value === 'string'
+			? value
+					.split(',')
+					.map((part) => part.trim())
+					.filter(Boolean)
+			: [value];
+
+/** `(column=1 OR column=2 …)`: one of several values, already written as literals. */
+export const oneOf = (column: string, literals: string[]): string =>
+	`(${literals.map((value) => `${column}=${value}`).join(' OR ')})`;
+
+/**
+ * The filter for a list of conditions, or undefined for an empty one.
+ *
+ * @throws InvalidInput naming the condition, by its number from 1, and what is wrong with it
+ */
+export function compile(conditions: Condition[], combine: 'and' | 'or'): string | undefined {
+	const parts = conditions.map(({ column, type = 'string', operator = 'equal', value }, index) => {
+		const where = `of filter condition ${index + 1}`;
+		const name = columnName(column, `The column ${where}`);
+		if (operator === 'anyOf') {
+			const values = listOf(value);
+			if (!values.length) {
+				throw new InvalidInput(
+					`The list of values ${where} is empty`,
+					'Give at least one value, separated by commas, or skip this node when there is none (e.g. with an If node before it).',
+				);
+			}
+			return oneOf(
+				name,
+				values.map((one) => literal(one, type, `The value ${where}`)),
+			);
+		}
+		if (!Object.hasOwn(COMPILE, operator)) {
+			throw new InvalidInput(
+				`The operator ${where}, "${String(operator)}", does not exist`,
+				`Use one of: ${Object.keys(COMPILE).join(', ')}, anyOf.`,
+			);
+		}
+		return COMPILE[operator](name, literal(value, type, `The value ${where}`));
+	});
+	if (parts.length <= 1) return parts[0];
+	return parts.join(combine === 'or' ? ' OR ' : ' AND ');
+}
+
+/** Both filters at once; either may be missing. */
+export const both = (a: string | undefined, b: string | undefined): string | undefined =>
+	a && b ? `(${a}) AND (${b})` : (a ?? b);

@@ -1,0 +1,125 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { InvalidInput } from './errors';
+import type { EntityName } from './catalog';
+import type { TeamogyClient } from './client';
+import { readRows, valueAt } from './view';
+
+/** What picks one record of an entity: `id`, or the parameter of its registration number. */
+export type Selector = { id: string } | { registration: string } | { number: string };
+
+export interface RecordRequest {
+	entity: EntityName;
+	/** The record as messages name it, e.g. `company 12`. */
+	what: string;
+	unitId?: number;
+}
+
+/**
+ * A record's ID as Teamogy has them, int64 (DOC).
+ *
+ * @throws InvalidInput when it is no whole number above 0
+ */
+export function recordId(given: unknown, where: string): string {
+	const text = String(given ?? '').trim();
+	if (/^0*[1-9]\d{0,18}$/.test(text)) return text.replace(/^0+/, '');
+	throw new InvalidInput(
+		text ? `${where}, "${text}", is not an ID` : `${where} is empty`,
+		'An ID of Teamogy is a whole number above 0, e.g. 1234. For a registration number choose the mode By Registration Number.',
+	);
+}
+
+/** Reads one record: `GET /{entity}?id=…` (CLIENT). The shape of the answer is UNKNOWN. */
+export const readRecord = async (
+	client: TeamogyClient,
+	{ entity, what, unitId }: RecordRequest,
+	selector: Selector,
+): Promise<unknown> =>
+	await client.request({
+		purpose: 'read',
+		method: 'GET',
+		path: entity,
+		query: { ...selector },
+		what,
+		unitId,
+	});
+
+/** Creates one record: `POST /{entity}` (CLIENT; documents DOC). Sent once, see TeamogyClient. */
+export const createRecord = async (
+	client: TeamogyClient,
+	{ entity, what, unitId }: RecordRequest,
+	body: IDataObject,
+): Promise<unknown> =>
+	await client.request({ purpose: 'create', method: 'POST', path: entity, body, what, unitId });
+
+/** Changes one record: `PATCH /{entity}?id=…` (CLIENT; documents DOC). */
+export const updateRecord = async (
+	client: TeamogyClient,
+	{ entity, what, unitId }: RecordRequest,
+	selector: Selector,
+	body: IDataObject,
+): Promise<unknown> =>
+	await client.request({
+		purpose: 'update',
+		method: 'PATCH',
+		path: entity,
+		query: { ...selector },
+		body,
+		what,
+		unitId,
+	});
+
+/** The fields of a record, whether it comes bare, in a list or wrapped in `data` (UNKNOWN). */
+export function fieldsOf(answer: unknown): IDataObject {
+	if (Array.isArray(answer)) return fieldsOf(answer[0]);
+	if (typeof answer !== 'object' || answer === null) return {};
+	const { data } = answer as { data?: unknown };
+	const wrapped = typeof data === 'object' && data !== null && !('id' in answer);
+	return wrapped ? fieldsOf(data) : (answer as IDataObject);
+}
+
+/** The ID in an answer to a write; its key is UNKNOWN, `id` is INFERRED. */
+export function idOf(answer: unknown): string | undefined {
+	const { id } = fieldsOf(answer);
+	return typeof id === 'number' || (typeof id === 'string' && id) ? String(id) : undefined;
+}
+
+const MOST_PROBES = 8;
+/** Rows of one probe; fewer are the whole tail, so the highest ID is among them. */
+const PROBE = 1000;
+/** Each probe beyond the rows known so far goes this many times as far as the one before. */
+const STRIDE = 4;
+
+/**
+ * The highest ID of a view, or close to it, in few requests. Views have no documented order and no
+ * total, so beyond the first rows IDs are narrowed down by `id>…` (CLIENT): in growing strides, then
+ * by halves.
+ */
+export async function newestId(
+	client: TeamogyClient,
+	view: string,
+	unitId?: number,
+	column = 'id',
+): Promise<number | undefined> {
+	const probe = async (above?: number): Promise<number[]> => {
+		const filter = above === undefined ? undefined : `${column}>${above}`;
+		const columns = [column];
+		const rows = await readRows(client, { view, columns, filter, limit: PROBE, unitId });
+		return rows.map((row) => valueAt(row, column)).filter((id) => typeof id === 'number');
+	};
+	let ids = await probe();
+	if (!ids.length) return undefined;
+	let newest = Math.max(...ids);
+	let stride = newest - Math.min(...ids);
+	let above = newest;
+	let end = Infinity;
+	for (let probes = 1; probes < MOST_PROBES && above < end; probes++) {
+		if (ids.length && ids.length < PROBE) break;
+		ids = await probe(above);
+		if (ids.length) newest = Math.max(newest, ...ids);
+		else end = above;
+		above = end === Infinity ? newest + stride * STRIDE : Math.floor((newest + end) / 2);
+		if (end === Infinity) stride *= STRIDE;
+	}
+	return newest;
+}

@@ -1,0 +1,222 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { TeamogyClient } from './client';
+import { TeamogyError } from './errors';
+import { Stop } from './pace';
+
+export type Row = IDataObject;
+
+export interface ViewQuery {
+	view: string;
+	/** Columns to ask for; the view's own choice without them. */
+	columns?: string[];
+	/** Entries of `properties` to ask for; the view's own choice without them. */
+	properties?: string[];
+	filter?: string;
+	/** Index of the first row, from 0. */
+	offset?: number;
+	/** Rows in all; every row without it. */
+	limit?: number;
+	/** Rows in one request. 1000 is the usual default of a view (DOC "Views"). */
+	pageSize?: number;
+	unitId?: number;
+	/** False for a reader who may not want all pages: each is fetched when it is asked for. */
+	ahead?: boolean;
+}
+
+interface Page {
+	metadata?: { nextOffset?: number | null };
+	data: Row[];
+}
+
+export const DEFAULT_PAGE_SIZE = 1000;
+/** One more page is fetched ahead for every so many pages read … */
+const PAGES_FOR_ONE_AHEAD = 4;
+/** … and so many at the most. */
+const MOST_AHEAD = 8;
+/** A page that keeps failing with a 5xx is halved only down to here: below, size is not the cause. */
+const LARGE_PAGE = 100;
+/** A page already halved fails with a 5xx so often before it is halved again. */
+const TRIES_OF_A_HALF = 2;
+
+const isPage = (body: unknown): boolean => Array.isArray((body as Page | null)?.data);
+
+/** The size of a page may be why it failed: over the 10 MB limit (DOC; its status is UNKNOWN). */
+const maybeTooLarge = (error: unknown, rows: number): boolean => {
+	if (!(error instanceof TeamogyError) || error.trouble.kind !== 'status') return false;
+	const { status } = error.trouble;
+	return status === 413 ? rows > 1 : status >= 500 && rows > LARGE_PAGE;
+};
+
+/** Page sizes found to work where larger ones do not, by view, for the rest of a run. */
+const sizesThatWork = new WeakMap<TeamogyClient, Map<string, number>>();
+
+/** A page under way: `rows` is the number asked for. */
+interface Fetch {
+	rows: number;
+	page: Promise<Page>;
+}
+
+/** The pages of one query, fetched when they are taken or ahead of that. */
+class Pages {
+	readonly what: string;
+
+	private readonly sizes: Map<string, number>;
+
+	private readonly ahead = new Map<number, Fetch>();
+
+	private halved = false;
+
+	/** Ends the requests for pages nobody waits for any more. */
+	private stop?: Stop;
+
+	constructor(
+		private readonly client: TeamogyClient,
+		private readonly query: ViewQuery,
+	) {
+		this.what = `the view "${query.view}"`;
+		this.sizes = sizesThatWork.get(client) ?? new Map<string, number>();
+		sizesThatWork.set(client, this.sizes);
+	}
+
+	/** The page at the offset, from those fetched ahead or anew; halved while it is too large. */
+	async take(offset: number, left: number): Promise<{ rows: number; page: Page }> {
+		let fetch = this.ahead.get(offset) ?? this.fetch(offset, left);
+		this.ahead.delete(offset);
+		for (;;) {
+			const { rows } = fetch;
+			const page = await fetch.page.catch((error) => {
+				if (maybeTooLarge(error, rows)) return undefined;
+				throw error;
+			});
+			if (page) return { rows, page };
+			this.drop();
+			this.halved = true;
+			this.sizes.set(this.query.view, Math.min(this.size, Math.ceil(rows / 2)));
+			fetch = this.fetch(offset, left, TRIES_OF_A_HALF);
+		}
+	}
+
+	/** Fetches so many pages before they are taken, as far as rows are wanted. */
+	fetchAhead(offset: number, left: number, pages: number): void {
+		const { size } = this;
+		for (let skipped = 0; skipped < Math.min(left, pages * size); skipped += size) {
+			if (this.ahead.has(offset + skipped)) continue;
+			const fetch = this.fetch(offset + skipped, left - skipped);
+			// Whether the page was needed is known later; until then nobody listens.
+			fetch.page.catch(() => undefined);
+			this.ahead.set(offset + skipped, fetch);
+		}
+	}
+
+	/** Forgets the pages fetched ahead, and sends no more requests for them. */
+	drop(): void {
+		this.ahead.clear();
+		this.stop?.stop();
+		this.stop = undefined;
+	}
+
+	/** Tells the user in the end when pages had to be made smaller. */
+	hint(): void {
+		if (!this.halved) return;
+		this.client.hint(
+			`Teamogy could not deliver larger pages of ${this.what}, so it was read in pages of ${this.size} rows. A smaller Page Size or fewer columns in Options saves these attempts.`,
+		);
+	}
+
+	private get size(): number {
+		const { view, pageSize = DEFAULT_PAGE_SIZE } = this.query;
+		return Math.min(pageSize, this.sizes.get(view) ?? Infinity);
+	}
+
+	private fetch(offset: number, left: number, tries?: number): Fetch {
+		const { view, columns, properties, filter, unitId } = this.query;
+		const rows = Math.min(this.size, left);
+		this.stop ??= new Stop(this.client.stop);
+		const page = this.client.request({
+			purpose: 'view',
+			method: 'GET',
+			path: `views/${view}`,
+			query: {
+				columns: columns?.join(','),
+				properties: properties?.join(','),
+				externalFilter: filter,
+				limit: rows,
+				offset,
+			},
+			what: this.what,
+			unitId,
+			readable: isPage,
+			tries: rows > LARGE_PAGE ? tries : undefined,
+			stop: this.stop,
+		}) as Promise<Page>;
+		return { rows, page };
+	}
+}
+
+/**
+ * Reads a view page by page, in the server's order.
+ *
+ * While one page is read the next are fetched: the one the server named, and ahead of it one for
+ * every four pages read, at most eight. Pages ahead rely on the server's stride, so when that ever
+ * differs from what was asked for, pages are read one after another. A page that is too large is
+ * asked for again in halves, and the smaller size is kept for the run.
+ *
+ * @throws TeamogyError, Stopped as TeamogyClient.request
+ */
+export async function* readView(client: TeamogyClient, query: ViewQuery): AsyncGenerator<Row[]> {
+	const pages = new Pages(client, query);
+	let offset = query.offset ?? 0;
+	let left = query.limit ?? Infinity;
+	let steady = true;
+	try {
+		for (let pagesRead = 1; left > 0; pagesRead++) {
+			const { rows, page } = await pages.take(offset, left);
+			const data = page.data.length > left ? page.data.slice(0, left) : page.data;
+			left -= data.length;
+			// The end is null (DOC) or missing (CLIENT).
+			const next = Number(page.metadata?.nextOffset ?? Infinity);
+			if (next === Infinity || left === 0) {
+				pages.hint();
+				yield data;
+				return;
+			}
+			if (!(next > offset)) {
+				throw client.explain(
+					{ kind: 'unreadable', status: 200, body: `nextOffset ${next} after offset ${offset}` },
+					{ purpose: 'view', what: pages.what },
+				);
+			}
+			if (steady && next - offset !== rows) {
+				steady = false;
+				pages.drop();
+			}
+			if (query.ahead ?? true) {
+				const more = Math.min(MOST_AHEAD, Math.floor(pagesRead / PAGES_FOR_ONE_AHEAD));
+				pages.fetchAhead(next, left, steady ? 1 + more : 1);
+			}
+			yield data;
+			offset = next;
+		}
+	} finally {
+		pages.drop();
+	}
+}
+
+/** All rows of a query at once, for the short lists of editors and look-ups. */
+export async function readRows(client: TeamogyClient, query: ViewQuery): Promise<Row[]> {
+	const rows: Row[] = [];
+	for await (const page of readView(client, query)) for (const row of page) rows.push(row);
+	return rows;
+}
+
+/** A column's value in a row; `properties.x` is found nested or flat (which of them is UNKNOWN). */
+export function valueAt(row: Row, column: string): unknown {
+	if (Object.hasOwn(row, column)) return row[column];
+	const dot = column.indexOf('.');
+	if (dot < 0) return undefined;
+	const inner = row[column.slice(0, dot)];
+	return typeof inner === 'object' && inner !== null
+		? valueAt(inner as Row, column.slice(dot + 1))
+		: undefined;
+}

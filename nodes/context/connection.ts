@@ -1,0 +1,37 @@
+import type { IExecuteFunctions, ILoadOptionsFunctions, IPollFunctions } from 'n8n-workflow';
+
+import { accountOf } from '../api/account';
+import { TeamogyClient, type WireAnswer } from '../api/client';
+
+export const CREDENTIAL = 'teamogyApi';
+
+type Context = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
+
+/**
+ * A client for the credential of the node, over n8n's own request helper.
+ *
+ * Statuses and redirects are read by the client itself: so n8n does not answer a 401 with the same
+ * request again, and a wrong domain is noticed where it would lead to a log-in page.
+ *
+ * @throws InvalidInput when a field of the credential cannot be right
+ */
+export async function connect(context: Context): Promise<TeamogyClient> {
+	const account = accountOf(await context.getCredentials(CREDENTIAL));
+	const hints = new Set<string>();
+	return new TeamogyClient(
+		account,
+		async (request) =>
+			(await context.helpers.httpRequestWithAuthentication.call(context, CREDENTIAL, {
+				...request,
+				returnFullResponse: true,
+				ignoreHttpStatusErrors: true,
+				disableFollowRedirect: true,
+			})) as WireAnswer,
+		'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined,
+		(message) => {
+			if (hints.has(message) || !('addExecutionHints' in context)) return;
+			hints.add(message);
+			context.addExecutionHints({ message, location: 'outputPane' });
+		},
+	);
+}

@@ -1,0 +1,100 @@
+import type {
+	FieldType,
+	ILoadOptionsFunctions,
+	ResourceMapperField,
+	ResourceMapperFields,
+} from 'n8n-workflow';
+
+import { entityTakes, viewOfType } from '../api/catalog';
+import { FIELDS, type Field, type FieldKind } from '../api/fields';
+import { fieldsOf, newestId, readRecord } from '../api/record';
+import { readRows, type Row } from '../api/view';
+import { connect } from '../context/connection';
+import { chosen, shown } from './context';
+
+const KINDS: Record<FieldKind, FieldType> = {
+	string: 'string',
+	number: 'number',
+	boolean: 'boolean',
+	date: 'dateTime',
+	array: 'array',
+	object: 'object',
+};
+
+const kindOf = (value: unknown): FieldKind => {
+	if (Array.isArray(value)) return 'array';
+	const type = value === null ? 'string' : typeof value;
+	return type in KINDS ? (type as FieldKind) : 'string';
+};
+
+/** The fields of a record, those under `properties` by flat names. */
+const found = (record: Row): Field[] =>
+	Object.entries(record).flatMap(([id, value]): Field[] =>
+		id === 'properties' && typeof value === 'object' && value !== null
+			? Object.entries(value as Row).map(([key, inner]) => ({
+					id: `properties.${key}`,
+					label: `Property ${key}`,
+					kind: kindOf(inner),
+				}))
+			: [{ id, label: id, kind: kindOf(value) }],
+	);
+
+/** Given by Teamogy, or chosen elsewhere in the node. */
+const NOT_WRITTEN = ['id', 'type'];
+
+/**
+ * The fields that can be written: the documented ones, and those found on the newest record of this
+ * account, whose configuration decides what there is.
+ */
+export async function getFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
+	return await shown(this, async () => {
+		const { resource, unitId } = chosen(this);
+		const entity = resource.entity!;
+		const upsert = this.getCurrentNodeParameter('operation') === 'upsert';
+		// n8n extracts a locator's value only where the parameter is shown, and throws where it is not.
+		const documentType = this.getCurrentNodeParameter('documentType') as
+			| { value?: unknown }
+			| undefined;
+		const view = viewOfType(resource, String(documentType?.value ?? ''));
+		const client = await connect(this);
+
+		let record: Row = {};
+		if (entityTakes(resource, 'GET')) {
+			const id = await newestId(client, view, unitId);
+			if (id !== undefined) {
+				const what = `${resource.name.toLowerCase()} ${id}`;
+				record = fieldsOf(await readRecord(client, { entity, what, unitId }, { id: String(id) }));
+			}
+		} else {
+			[record = {}] = await readRows(client, { view, limit: 1, unitId });
+		}
+
+		const documented = FIELDS[entity];
+		const names = new Set(documented.map(({ id }) => id));
+		const onRecord = found(record).filter(
+			({ id }) => !names.has(id) && (resource.documentTypes === undefined || id !== 'type'),
+		);
+		const confirmed = new Set(found(record).map(({ id }) => id));
+		const idField: Field[] = upsert ? [{ id: 'id', label: 'ID', kind: 'number' }] : [];
+		const fields = [...idField, ...documented, ...onRecord.filter(({ id }) => id !== 'id')]
+			.filter(
+				({ id }) =>
+					id === 'id' || !NOT_WRITTEN.includes(id) || resource.documentTypes === undefined,
+			)
+			.map(({ id, label, kind, required = false, unconfirmed }): ResourceMapperField => {
+				const scalar = kind !== 'array' && kind !== 'object';
+				const certain = !unconfirmed || confirmed.has(id);
+				return {
+					id,
+					displayName: certain ? label : `${label} (Name Not Confirmed)`,
+					type: KINDS[kind],
+					required: required && !upsert,
+					display: true,
+					defaultMatch: id === 'id',
+					canBeUsedToMatch: upsert && scalar,
+					removed: !required && id !== 'id',
+				};
+			});
+		return { fields };
+	});
+}

@@ -1,0 +1,98 @@
+import type {
+	ILoadOptionsFunctions,
+	INodeListSearchItems,
+	INodeListSearchResult,
+} from 'n8n-workflow';
+
+import { ANY_VIEW, entityTakes } from '../api/catalog';
+import { readView, type Row } from '../api/view';
+import { connect } from '../context/connection';
+import { chosen, shown } from './context';
+
+/** Records shown at once; the editor asks for more as one scrolls. */
+const SHOWN = 50;
+/** Rows looked through for one answer, at most: a page of the usual size, a few times. */
+const LOOKED_THROUGH = 5000;
+/** The editor cannot scroll an empty list, so more is looked through until there is one. */
+const LOOKED_FOR_ONE = 20_000;
+
+/** Columns that name a record, best first. Which a view has is each account's configuration. */
+const NAMING = [
+	'number',
+	'code',
+	'name',
+	'subject',
+	'title',
+	'firstName',
+	'lastName',
+	'companyName',
+	'email',
+	'username',
+	'description',
+];
+
+const fold = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+
+const labelOf = (row: Row): string => {
+	const fields = { ...(row.properties as Row | undefined), ...row };
+	const parts = NAMING.map((name) => fields[name]).filter(
+		(part) => (typeof part === 'string' && part.trim() !== '') || typeof part === 'number',
+	);
+	const label = [...new Set(parts.map(String))].slice(0, 3).join(' – ');
+	return label ? `${label} (${String(row.id)})` : String(row.id);
+};
+
+const contains = (row: Row, needle: string): boolean =>
+	Object.values(row).some((value) =>
+		typeof value === 'object' && value !== null
+			? contains(value as Row, needle)
+			: fold(String(value ?? '')).includes(needle),
+	);
+
+/**
+ * Records to choose from, searched in all their columns regardless of case and accents. Teamogy's
+ * filters know no "contains", so the rows are looked through here, page by page.
+ */
+export async function searchRecords(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: string,
+): Promise<INodeListSearchResult> {
+	return await shown(this, async () => {
+		const { resource, view: chosenView, unitId } = chosen(this);
+		const { views } = resource;
+		// A view such as companies.client holds a part of companies, so it adds nothing to the list.
+		const lists =
+			resource === ANY_VIEW || !entityTakes(resource, 'GET')
+				? [chosenView]
+				: views.filter((view) => !views.some((other) => view.startsWith(`${other}.`)));
+		const client = await connect(this);
+		const needle = fold(filter?.trim() ?? '');
+		const [startView, startOffset] = (paginationToken ?? '0:0').split(':').map(Number);
+
+		const results: INodeListSearchItems[] = [];
+		let looked = 0;
+		for (let list = startView; list < lists.length; list++) {
+			let position = list === startView ? startOffset : 0;
+			const pages = readView(client, {
+				view: lists[list],
+				offset: position,
+				pageSize: needle ? undefined : SHOWN + 1,
+				unitId,
+				ahead: false,
+			});
+			for await (const page of pages) {
+				for (const row of page) {
+					if (results.length >= SHOWN) return { results, paginationToken: `${list}:${position}` };
+					position++;
+					if (row.id !== undefined && (!needle || contains(row, needle)))
+						results.push({ name: labelOf(row), value: String(row.id) });
+				}
+				looked += page.length;
+				if (looked >= (results.length ? LOOKED_THROUGH : LOOKED_FOR_ONE))
+					return { results, paginationToken: `${list}:${position}` };
+			}
+		}
+		return { results };
+	});
+}

@@ -1,0 +1,35 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { entityTakes } from '../api/catalog';
+import { bodyOf, newBodyOf } from '../parameters/body';
+import { inTurn, operation, WRITES_AT_ONCE } from './operation';
+import { aOrAn } from './wording';
+import { create as createOne, newRecord, targetOf, type WriteTarget } from './write';
+import { documentTypeParameters, fieldParameters, optionsByReturn } from '../parameters/fields';
+
+/** Create: one new record for each item. */
+export const create = operation<WriteTarget & { body: IDataObject }>({
+	value: 'create',
+	name: 'Create',
+	offeredBy: (resource) => entityTakes(resource, 'POST'),
+	describe: ({ name }) => ({
+		description: `Add ${aOrAn(`new ${name}`)}`,
+		action: `Create ${aOrAn(name)}`,
+	}),
+	parameters: (resources) => [
+		...documentTypeParameters(resources),
+		...fieldParameters('add'),
+		...optionsByReturn(resources, 'unitId'),
+	],
+	prepare: (item) => ({
+		...targetOf(item, newRecord(item.resource)),
+		body: newBodyOf(item, bodyOf(item)),
+	}),
+	perform: async (prepared, run) =>
+		await inTurn(
+			prepared,
+			WRITES_AT_ONCE,
+			async ({ index, task }) =>
+				await run.settleWrite(index, async () => (await createOne(run, task, task.body)).rows),
+		),
+});

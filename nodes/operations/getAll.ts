@@ -1,0 +1,59 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { ANY_REQUEST, ANY_VIEW } from '../api/catalog';
+import { readView, type ViewQuery } from '../api/view';
+import { inTurn, operation, READS_AT_ONCE } from './operation';
+import { NUMBERS_AS_TEXT } from './wording';
+import {
+	filterParameters,
+	optionsParameter,
+	returnAllParameters,
+	viewParameters,
+} from '../parameters/shared';
+
+/** Get Many: the rows of a view, all of them or up to a limit, filtered by Teamogy. */
+export const getAll = operation<ViewQuery & { numbersAsText: boolean }>({
+	value: 'getAll',
+	name: 'Get Many',
+	offeredBy: (resource) => resource !== ANY_REQUEST,
+	describe: (resource) =>
+		resource === ANY_VIEW
+			? {
+					description:
+						'List the records of any view by its name, also of views your account has configured itself',
+					action: 'Get many records of a view',
+				}
+			: {
+					description: `List ${resource.plural.toLowerCase()}, with filters and a choice of columns`,
+					action: `Get many ${resource.plural.toLowerCase()}`,
+				},
+	parameters: (resources) => [
+		...viewParameters(resources),
+		...returnAllParameters,
+		...filterParameters,
+		optionsParameter('columns', 'offset', 'pageSize', 'properties', 'unitId'),
+	],
+	prepare: (item) => ({
+		...item.viewQuery,
+		filter: item.filter,
+		numbersAsText: item.comparesNumbersAsText,
+		offset: item.count('Offset', item.option('offset'), 0, 0),
+		limit:
+			item.parameter('returnAll', false) === true
+				? undefined
+				: item.count('Limit', item.parameter('limit', 50), 50, 1),
+	}),
+	perform: async (prepared, run) =>
+		await inTurn(
+			prepared,
+			READS_AT_ONCE,
+			async ({ index, task }) =>
+				await run.settle(index, async () => {
+					const rows: IDataObject[] = [];
+					for await (const page of readView(run.client, task))
+						for (const row of page) rows.push(row);
+					if (!rows.length && task.numbersAsText) run.client.hint(NUMBERS_AS_TEXT);
+					return rows;
+				}),
+		),
+});

@@ -1,0 +1,9 @@
+/** Members with equal parts of a key, in the order they first appear. */
+export function groupBy<T>(members: T[], keyOf: (member: T) => unknown[]): T[][] {
+	const groups = new Map<string, T[]>();
+	for (const member of members) {
+		const key = JSON.stringify(keyOf(member));
+		groups.set(key, [...(groups.get(key) ?? []), member]);
+	}
+	return [...groups.values()];
+}

@@ -1,0 +1,176 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { columnName } from '../api/address';
+import { ANY_REQUEST, ANY_VIEW } from '../api/catalog';
+import { InvalidInput } from '../api/errors';
+import { literal, type ValueType } from '../api/filter';
+import { matchRows, type Matches, type MatchQuery } from '../api/match';
+import { groupBy } from './group';
+import { aOrAn, NUMBERS_AS_TEXT } from './wording';
+import { inTurn, operation, type Prepared, type Run } from './operation';
+import {
+	columnParameter,
+	optionsParameter,
+	valueTypeParameter,
+	viewParameters,
+} from '../parameters/shared';
+
+interface Task {
+	query: MatchQuery;
+	/** Undefined where the item has none: nothing is asked then. */
+	value?: unknown;
+	/** The input's fields, where the row is added to them, and the field it is put in. */
+	input?: IDataObject;
+	field: string;
+	onMissing: 'empty' | 'skip' | 'fail';
+}
+
+/** Teaches the most common slip: an ID looked up as text finds nothing. */
+const hintAtType = (group: Array<Prepared<Task>>, matches: Matches, run: Run): void => {
+	const asked = group.map(({ task }) => task.value).filter((value) => value !== undefined);
+	const numeric = asked.every((value) => /^\d+$/.test(String(value)));
+	if (
+		group[0].task.query.type === 'string' &&
+		asked.length &&
+		numeric &&
+		!asked.some((value) => matches(value).length)
+	) {
+		run.client.hint(NUMBERS_AS_TEXT);
+	}
+};
+
+async function performGroup(group: Array<Prepared<Task>>, run: Run): Promise<void> {
+	let matches: Matches = () => [];
+	const ok = await run.settleAll(group, async () => {
+		const values = group.map(({ task }) => task.value).filter((value) => value !== undefined);
+		if (values.length) matches = await matchRows(run.client, group[0].task.query, values);
+		hintAtType(group, matches, run);
+	});
+	if (!ok) return;
+	const taken = group.find(({ task }) => task.input && Object.hasOwn(task.input, task.field));
+	if (taken) {
+		run.client.hint(
+			`The field ${taken.task.field} of the input was replaced. To keep it, choose another one in Options: Put Output in Field.`,
+		);
+	}
+	await inTurn(
+		group,
+		1,
+		async ({ index, task }) =>
+			await run.settle(
+				index,
+				() => {
+					const rows = task.value === undefined ? [] : matches(task.value);
+					if (!rows.length && task.onMissing === 'fail') {
+						const { view, column } = task.query;
+						throw new InvalidInput(
+							`No row of the view "${view}" has "${String(task.value ?? '')}" in "${column}"`,
+							'Check the value and its type, or choose another setting for When Nothing Is Found.',
+						);
+					}
+					if (!rows.length && task.onMissing === 'skip') return [];
+					const found = rows.length ? rows : [null];
+					return found.map((row) =>
+						task.input ? { ...task.input, [task.field]: row } : (row ?? { [task.field]: null }),
+					);
+				},
+				task.input !== undefined,
+			),
+	);
+}
+
+/** Look Up: for each item the row of a view whose column equals a value, all items in few requests. */
+export const lookUp = operation<Task>({
+	value: 'lookUp',
+	name: 'Look Up',
+	offeredBy: (resource) =>
+		resource !== ANY_REQUEST && (resource === ANY_VIEW || resource.views.length > 0),
+	describe: (resource) =>
+		resource === ANY_VIEW
+			? {
+					description:
+						'Find, for each input item, the record of any view with a given value in one of its columns. Matches many items in one request.',
+					action: 'Look up a record of a view',
+				}
+			: {
+					description: `Find, for each input item, the ${resource.name.toLowerCase()} with a given value in one of its columns. Matches many items in one request.`,
+					action: `Look up ${aOrAn(resource.name)}`,
+				},
+	parameters: (resources) => [
+		...viewParameters(resources),
+		{
+			...columnParameter('lookUpColumn'),
+			displayName: 'Look Up Column Name or ID',
+			required: true,
+		},
+		{
+			displayName: 'Value',
+			name: 'lookUpValue',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. {{ $json.companyId }}',
+			description:
+				'The value to find in the column. Items with the same value share one look-up; without a value nothing is looked up.',
+		},
+		{ ...valueTypeParameter('lookUpType', 'Value Type') },
+		{
+			displayName: 'Output',
+			name: 'lookUpOutput',
+			type: 'options',
+			options: [
+				{
+					name: 'Input With Found Record',
+					value: 'merge',
+					description: "The input's fields, and the record found under teamogy",
+				},
+				{ name: 'Found Record Only', value: 'record', description: 'The record found as it is' },
+			],
+			default: 'merge',
+			description:
+				'What to return for each item. When several records are found, each makes an item of its own.',
+		},
+		{
+			displayName: 'When Nothing Is Found',
+			name: 'onMissing',
+			type: 'options',
+			options: [
+				{
+					name: 'Return Item Without Match',
+					value: 'empty',
+					description: 'The item passes with teamogy set to null',
+				},
+				{ name: 'Skip Item', value: 'skip', description: 'The item is left out' },
+				{
+					name: 'Fail Item',
+					value: 'fail',
+					description: 'The item fails, and the On Error setting of the node decides',
+				},
+			],
+			default: 'empty',
+			description: 'What to do with an item without a match',
+		},
+		optionsParameter('columns', 'outputField', 'pageSize', 'properties', 'unitId'),
+	],
+	prepare: (item) => {
+		const given = item.parameter('lookUpValue', '');
+		const value = given === '' || given === null ? undefined : given;
+		const type = item.parameter('lookUpType', 'string') as ValueType;
+		if (value !== undefined) literal(value, type, 'The Value to look up');
+		return {
+			query: {
+				...item.viewQuery,
+				column: columnName(item.parameter('lookUpColumn', ''), 'Look Up Column'),
+				type,
+			},
+			value,
+			input: item.parameter('lookUpOutput', 'merge') === 'record' ? undefined : item.input.json,
+			field: String(item.option('outputField') ?? '').trim() || 'teamogy',
+			onMissing: item.parameter('onMissing', 'empty') as Task['onMissing'],
+		};
+	},
+	perform: async (prepared, run) => {
+		for (const group of groupBy(prepared, ({ task }) => [task.query]))
+			await performGroup(group, run);
+	},
+});

@@ -1,0 +1,147 @@
+import {
+	type IBinaryKeyData,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+} from 'n8n-workflow';
+
+import type { TeamogyClient } from '../api/client';
+import { Stopped, TeamogyError } from '../api/errors';
+import { connect } from '../context/connection';
+import { nodeError } from '../context/nodeError';
+import { Item } from '../parameters/item';
+import type { AnyOperation, Run } from './operation';
+import { operationOf, resourceOf } from './registry';
+
+/** What became of the write of one input item; `error` where it may have been saved. */
+type Written = { rows: IDataObject[] } | { error: unknown };
+
+/**
+ * Writes already made, by the input item they were made for. n8n's *Retry On Fail* runs the whole
+ * node again with the same items; what is found here is not sent a second time.
+ */
+const written = new WeakMap<INodeExecutionData, Map<string, Written>>();
+
+/** `0 to 4, 7` for a sorted list of item numbers. */
+const ranges = (numbers: number[]): string => {
+	const parts: string[] = [];
+	for (let from = 0; from < numbers.length; ) {
+		let to = from;
+		while (numbers[to + 1] === numbers[to] + 1) to++;
+		parts.push(to > from ? `${numbers[from]} to ${numbers[to]}` : `${numbers[from]}`);
+		from = to + 1;
+	}
+	return parts.join(', ');
+};
+
+/**
+ * Runs the node over its input: every item's parameters are read and checked first, then each
+ * operation carries out the tasks of its items. The one place for item linking, error settings and
+ * what *Retry On Fail* must not repeat.
+ */
+export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const node = this.getNode();
+	const inputs = this.getInputData();
+	const results: INodeExecutionData[][] = inputs.map(() => []);
+	const done: number[] = [];
+
+	const writeOf = (index: number) => written.get(inputs[index])?.get(node.name);
+	const remember = (index: number, write: Written) => {
+		const writes = written.get(inputs[index]) ?? new Map<string, Written>();
+		written.set(inputs[index], writes.set(node.name, write));
+		return write;
+	};
+	const failed = (index: number, error: unknown) => {
+		if (error instanceof Stopped) throw error;
+		if (!this.continueOnFail()) {
+			const before = done.length
+				? `Already written: items ${ranges(done.sort((a, b) => a - b))}.`
+				: '';
+			throw nodeError(node, error, index, before);
+		}
+		const { message, description } = nodeError(node, error, index) as Error & {
+			description?: string;
+		};
+		// Only these keys, and no `error` beside `json`: so n8n adds the input's fields on the error output.
+		const json: IDataObject = description
+			? { error: message, details: description }
+			: { error: message };
+		results[index] = [{ json, pairedItem: { item: index } }];
+	};
+	const succeeded = (index: number, rows: IDataObject[], binary?: IBinaryKeyData) => {
+		results[index] = rows.map((json) => ({
+			json,
+			pairedItem: { item: index },
+			...(binary && { binary }),
+		}));
+	};
+
+	const output = (): INodeExecutionData[][] => [results.flat()];
+
+	let client: TeamogyClient;
+	try {
+		client = await connect(this);
+	} catch (error) {
+		// With a setting to continue nothing may be thrown: n8n would pass the input on as a success.
+		for (const index of inputs.keys()) failed(index, error);
+		return output();
+	}
+	const run: Run = {
+		client,
+		context: this,
+		isWritten: (index) => writeOf(index) !== undefined,
+		settle: async (index, work, keepBinary = false) => {
+			try {
+				succeeded(index, await work(), keepBinary ? inputs[index].binary : undefined);
+			} catch (error) {
+				failed(index, error);
+			}
+		},
+		settleWrite: async (index, work) =>
+			await run.settle(index, async () => {
+				const write =
+					writeOf(index) ??
+					(await work().then(
+						(rows) => remember(index, { rows }),
+						(error) => {
+							if (error instanceof TeamogyError && error.maybeSaved) remember(index, { error });
+							throw error;
+						},
+					));
+				if ('error' in write) throw write.error;
+				done.push(index);
+				return write.rows;
+			}),
+		settleAll: async (prepared, work) => {
+			try {
+				await work();
+				return true;
+			} catch (error) {
+				for (const { index } of prepared) failed(index, error);
+				return false;
+			}
+		},
+	};
+
+	const byOperation = new Map<AnyOperation, Item[]>();
+	for (const [index, input] of inputs.entries()) {
+		await run.settle(index, () => {
+			const resource = resourceOf(this.getNodeParameter('resource', index) as string);
+			const operation = operationOf(resource, this.getNodeParameter('operation', index) as string);
+			const items = byOperation.get(operation) ?? [];
+			byOperation.set(operation, items);
+			items.push(new Item(this, index, input, resource));
+			return [];
+		});
+	}
+	const plans = [...byOperation].map(([operation, items]) =>
+		operation.plan(items, (item, error) => failed(item.index, error)),
+	);
+	try {
+		for (const perform of plans) await perform(run);
+	} finally {
+		client.close();
+	}
+
+	return output();
+}

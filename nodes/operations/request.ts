@@ -1,0 +1,143 @@
+import type { IDataObject, IHttpRequestMethods } from 'n8n-workflow';
+
+import { relativePath, type Query } from '../api/address';
+import { ANY_REQUEST } from '../api/catalog';
+import type { ApiRequest } from '../api/client';
+import { InvalidInput, type Purpose } from '../api/errors';
+import { jsonParameter } from '../parameters/json';
+import { inTurn, operation } from './operation';
+import { optionsParameter } from '../parameters/shared';
+import { outputOf } from './wording';
+
+/** Decides whether a request may be repeated: only reading and PATCH may. */
+const PURPOSES: Record<string, Purpose> = {
+	GET: 'read',
+	POST: 'create',
+	PATCH: 'update',
+	PUT: 'other',
+	DELETE: 'other',
+};
+
+/** Custom request: any method and path within the business unit, for what no operation covers. */
+export const request = operation<ApiRequest>({
+	value: 'request',
+	name: 'Send',
+	offeredBy: (resource) => resource === ANY_REQUEST,
+	describe: () => ({
+		description:
+			'Send a request of your own to the Teamogy API, e.g. to an entity or method this node does not offer',
+		action: 'Send an API request',
+	}),
+	parameters: () => [
+		{
+			displayName: 'Method',
+			name: 'method',
+			type: 'options',
+			options: Object.keys(PURPOSES)
+				.sort()
+				.map((method) => ({ name: method, value: method })),
+			default: 'GET',
+			description:
+				'The HTTP method. GET and PATCH are repeated when Teamogy is out of reach for a moment, the others are sent once.',
+		},
+		{
+			displayName: 'Path',
+			name: 'path',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. views/jobs',
+			description:
+				'The path within the business unit, without the domain, e.g. companies or views/jobs',
+		},
+		{
+			displayName: 'Query Parameters',
+			name: 'query',
+			type: 'fixedCollection',
+			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Parameter' },
+			placeholder: 'Add Parameter',
+			default: {},
+			description: 'What follows the path, encoded as Teamogy asks for it',
+			options: [
+				{
+					displayName: 'Parameter',
+					name: 'parameters',
+					values: [
+						{
+							displayName: 'Name',
+							name: 'name',
+							type: 'string',
+							default: '',
+							placeholder: 'e.g. externalFilter',
+						},
+						{
+							displayName: 'Value',
+							name: 'value',
+							type: 'string',
+							default: '',
+							placeholder: 'e.g. 1234',
+						},
+					],
+				},
+			],
+		},
+		{
+			displayName: 'Body',
+			name: 'body',
+			type: 'json',
+			default: '{}',
+			description: 'The JSON to send',
+			displayOptions: { show: { method: ['POST', 'PATCH', 'PUT', 'DELETE'] } },
+		},
+		optionsParameter('unitId'),
+	],
+	prepare: (item) => {
+		const method = item.text('method').toUpperCase();
+		if (!Object.hasOwn(PURPOSES, method)) {
+			throw new InvalidInput(
+				`The Method "${method}" does not exist`,
+				`Use one of: ${Object.keys(PURPOSES).join(', ')}.`,
+			);
+		}
+		const path = relativePath(item.parameter('path', ''));
+		const { parameters = [] } = item.parameter('query', {}) as {
+			parameters?: Array<{ name?: string; value?: unknown }>;
+		};
+		const query: Query = {};
+		for (const [position, { name, value }] of parameters.entries()) {
+			if (!name?.trim()) {
+				throw new InvalidInput(
+					`The name of query parameter ${position + 1} is empty`,
+					'Enter its name, or remove the parameter.',
+				);
+			}
+			if (Object.hasOwn(query, name.trim())) {
+				throw new InvalidInput(
+					`The query parameter "${name.trim()}" is given twice`,
+					'Give each parameter once. Several values of one parameter are separated by commas in most cases.',
+				);
+			}
+			query[name.trim()] = String(value ?? '');
+		}
+		const body =
+			method === 'GET' ? undefined : jsonParameter(item.parameter('body', ''), 'Body', true);
+		return {
+			purpose: PURPOSES[method],
+			method: method as IHttpRequestMethods,
+			path,
+			query,
+			body,
+			what: `${method} ${path}`,
+			unitId: item.unitId,
+			readable: (answer) => typeof answer !== 'string',
+		};
+	},
+	perform: async (prepared, run) =>
+		await inTurn(prepared, 1, async ({ index, task }) => {
+			const settle = task.purpose === 'read' ? run.settle : run.settleWrite;
+			await settle(
+				index,
+				async (): Promise<IDataObject[]> => outputOf(await run.client.request(task)),
+			);
+		}),
+});

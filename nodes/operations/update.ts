@@ -1,0 +1,49 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { entityTakes } from '../api/catalog';
+import { InvalidInput } from '../api/errors';
+import type { Selector } from '../api/record';
+import { bodyOf } from '../parameters/body';
+import { inTurn, operation, WRITES_AT_ONCE } from './operation';
+import { recordParameter } from '../parameters/shared';
+import { aOrAn } from './wording';
+import { targetOf, update as updateOne, type WriteTarget } from './write';
+import { fieldParameters, optionsByReturn } from '../parameters/fields';
+
+/** Update: changes fields of one record for each item; fields that are not given stay as they are. */
+export const update = operation<WriteTarget & { selector: Selector; body: IDataObject }>({
+	value: 'update',
+	name: 'Update',
+	offeredBy: (resource) => entityTakes(resource, 'PATCH'),
+	describe: ({ name }) => ({
+		description: `Change fields of ${aOrAn(name)} by ID or registration number`,
+		action: `Update ${aOrAn(name)}`,
+	}),
+	parameters: (resources) => [
+		...recordParameter(resources, true),
+		...fieldParameters('add'),
+		...optionsByReturn(resources, 'registrationParameter', 'unitId'),
+	],
+	prepare: (item) => {
+		const { selector } = item;
+		const body = bodyOf(item);
+		if (!Object.keys(body).length) {
+			throw new InvalidInput(
+				'There is no field to update',
+				'Give at least one field. An empty text or null clears a field.',
+			);
+		}
+		const name = `${item.resource.name.toLowerCase()} ${Object.values(selector)[0] as string}`;
+		return { ...targetOf(item, name), selector, body };
+	},
+	perform: async (prepared, run) =>
+		await inTurn(
+			prepared,
+			WRITES_AT_ONCE,
+			async ({ index, task }) =>
+				await run.settleWrite(
+					index,
+					async () => await updateOne(run, task, task.selector, task.body),
+				),
+		),
+});

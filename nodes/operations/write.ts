@@ -1,0 +1,72 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { entityTakes, type Resource } from '../api/catalog';
+import {
+	createRecord,
+	idOf,
+	readRecord,
+	updateRecord,
+	type RecordRequest,
+	type Selector,
+} from '../api/record';
+import type { Item } from '../parameters/item';
+import type { Run } from './operation';
+import { aOrAn, outputOf } from './wording';
+
+/** What all writes need besides the fields. */
+export interface WriteTarget {
+	request: RecordRequest;
+	returnRecord: boolean;
+}
+
+export const targetOf = (item: Item, what: string): WriteTarget => ({
+	request: { entity: item.resource.entity!, what, unitId: item.unitId },
+	returnRecord: item.option('returnRecord') === true && entityTakes(item.resource, 'GET'),
+});
+
+export const newRecord = ({ name }: Resource): string => `${aOrAn(`new ${name}`)}`;
+
+/**
+ * What a write gives: Teamogy's answer, or the record read back. A record that is saved but cannot
+ * be read back is no failed write: the answer is given, and a hint says so.
+ */
+async function written(
+	run: Run,
+	{ request, returnRecord }: WriteTarget,
+	answer: unknown,
+	selector?: Selector,
+): Promise<IDataObject[]> {
+	const known = idOf(answer);
+	const own = known === undefined ? selector : { id: known };
+	const output = answer === undefined ? [{ ...own } as IDataObject] : outputOf(answer);
+	if (!returnRecord) return output;
+	if (!own) {
+		run.client.hint(
+			"The record was saved, but could not be read back: Teamogy's answer holds no ID.",
+		);
+		return output;
+	}
+	return await readRecord(run.client, request, own).then(outputOf, (error: Error) => {
+		run.client.hint(`The record was saved, but could not be read back: ${error.message}.`);
+		return output;
+	});
+}
+
+export async function create(
+	run: Run,
+	target: WriteTarget,
+	body: IDataObject,
+): Promise<{ id?: string; rows: IDataObject[] }> {
+	const answer = await createRecord(run.client, target.request, body);
+	return { id: idOf(answer), rows: await written(run, target, answer) };
+}
+
+export async function update(
+	run: Run,
+	target: WriteTarget,
+	selector: Selector,
+	body: IDataObject,
+): Promise<IDataObject[]> {
+	const answer = await updateRecord(run.client, target.request, selector, body);
+	return await written(run, target, answer, selector);
+}

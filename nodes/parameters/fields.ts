@@ -1,0 +1,108 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { entityTakes, type Resource } from '../api/catalog';
+import { optionsParameter, type OptionName } from './shared';
+
+/** Parameters of the operations that write. */
+
+const documentTypeParameter = ({ value, documentTypes = [] }: Resource): INodeProperties => {
+	const [usual] = documentTypes;
+	return {
+		displayName: 'Document Type',
+		name: 'documentType',
+		type: 'resourceLocator',
+		default: { mode: 'list', value: usual },
+		required: true,
+		description: 'The kind of document, as your Teamogy account is configured',
+		displayOptions: { show: { resource: [value] } },
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				typeOptions: { searchListMethod: 'searchDocumentTypes', searchable: true },
+			},
+			{
+				displayName: 'By Name',
+				name: 'name',
+				type: 'string',
+				placeholder: `e.g. ${usual}`,
+				hint: 'A type your account has configured itself',
+			},
+		],
+	};
+};
+
+/** The type of a new document, for each resource whose records are documents. */
+export const documentTypeParameters = (resources: readonly Resource[]): INodeProperties[] =>
+	resources.filter(({ documentTypes }) => documentTypes).map(documentTypeParameter);
+
+/** The fields to write: mapped one by one, or as JSON. */
+export const fieldParameters = (mode: 'add' | 'upsert'): INodeProperties[] => [
+	{
+		displayName: 'Specify Fields',
+		name: 'fieldsMode',
+		type: 'options',
+		options: [
+			{
+				name: 'Using Fields Below',
+				value: 'mapping',
+				description: 'Choose fields and give each a value, or take them from the input',
+			},
+			{ name: 'Using JSON', value: 'json', description: 'Give all fields as one JSON object' },
+		],
+		default: 'mapping',
+		description: 'How to give the fields to write',
+	},
+	{
+		displayName: 'Values to Send',
+		name: 'fields',
+		type: 'resourceMapper',
+		noDataExpression: true,
+		default: { mappingMode: 'defineBelow', value: null },
+		required: true,
+		typeOptions: {
+			loadOptionsDependsOn: ['resource', 'documentType.value', 'options.unitId'],
+			resourceMapper: {
+				resourceMapperMethod: 'getFields',
+				mode,
+				fieldWords: { singular: 'field', plural: 'fields' },
+				addAllFields: false,
+				multiKeyMatch: false,
+				supportAutoMap: true,
+			},
+		},
+		displayOptions: { show: { fieldsMode: ['mapping'] } },
+	},
+	{
+		displayName: 'Body',
+		name: 'body',
+		type: 'json',
+		default: '{}',
+		required: true,
+		description: 'The fields as one JSON object. An empty text or null clears a field.',
+		displayOptions: { show: { fieldsMode: ['json'] } },
+	},
+];
+
+/** The Options of a write: with Return Full Record where the record can be read at all. */
+export const optionsByReturn = (
+	resources: readonly Resource[],
+	...names: OptionName[]
+): INodeProperties[] => {
+	const shownFor = (readable: boolean) => ({
+		displayOptions: {
+			show: {
+				resource: resources
+					.filter((one) => entityTakes(one, 'GET') === readable)
+					.map(({ value }) => value),
+			},
+		},
+	});
+	return [
+		{ ...optionsParameter(...names, 'returnRecord'), ...shownFor(true) },
+		...(resources.every((one) => entityTakes(one, 'GET'))
+			? []
+			: [{ ...optionsParameter(...names), ...shownFor(false) }]),
+	];
+};

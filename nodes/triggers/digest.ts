@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+
+const inOrder = (_key: string, value: unknown): unknown =>
+	typeof value === 'object' && value !== null && !Array.isArray(value)
+		? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+		: value;
+
+/**
+ * A short text that stands for a value: equal for equal content in whatever order its keys come,
+ * different otherwise but for chance.
+ *
+ * @param characters its length, 6 bits each: 8 tell two contents of one record apart, 11 tell
+ * records apart
+ */
+export const digest = (value: unknown, characters: number): string =>
+	createHash('sha256')
+		.update(JSON.stringify(value, inOrder) ?? '')
+		.digest('base64url')
+		.slice(0, characters);

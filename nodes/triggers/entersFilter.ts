@@ -1,0 +1,57 @@
+import type { Found, TriggerEvent } from './event';
+import { byId, KEY, type Id, type Watched } from './watched';
+
+/** Records fetched at once: a page. */
+const CHUNK = 1000;
+
+/** The keys of all records that match, one after the other: 11 characters a row. */
+type State = string;
+
+const unpack = (state: State): Set<string> => {
+	const keys = new Set<string>();
+	for (let at = 0; at < state.length; at += KEY) keys.add(state.slice(at, at + KEY));
+	return keys;
+};
+
+const pack = (keys: Iterable<string>): State => [...keys].join('');
+
+/** The records that match now, by key. */
+async function matching(watched: Watched, before: Set<string>) {
+	const ids = new Map<string, Id>();
+	let pages = 0;
+	for await (const page of watched.pages(true)) {
+		pages++;
+		for (const { key, id } of page) ids.set(key, id);
+	}
+	const missing = [...before].filter((key) => !ids.has(key));
+	const stayed = missing.length && pages > 1 ? await watched.stillMatching(missing) : [];
+	const left = new Set(missing);
+	for (const key of stayed) left.delete(key);
+	return { ids, left };
+}
+
+/**
+ * Enters the Filter: records that match the filter and did not at the last poll. One that has left
+ * and comes back enters again. Only IDs are compared; rows are fetched for those that entered.
+ */
+export const entersFilter: TriggerEvent<State> = {
+	happening: 'entered',
+	start: async (watched) => pack((await matching(watched, new Set())).ids.keys()),
+	next: async (watched, state) => {
+		const inside = unpack(state);
+		const { ids, left } = await matching(watched, inside);
+		const entered = [...ids]
+			.filter(([key]) => !inside.has(key))
+			.map(([, id]) => id)
+			.sort(byId);
+		for (const key of left) inside.delete(key);
+		const found: Found[] = [];
+		for (let done = 0; done < entered.length && (done === 0 || watched.hasTime()); done += CHUNK) {
+			for (const { key, row } of await watched.rowsOf(entered.slice(done, done + CHUNK))) {
+				inside.add(key);
+				found.push({ row, happening: 'entered' });
+			}
+		}
+		return { found, state: pack(inside) };
+	},
+};

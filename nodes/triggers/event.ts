@@ -1,0 +1,23 @@
+import type { Row } from '../api/view';
+import type { Watched } from './watched';
+
+/** What happened to a record, as the items say it. */
+export type Happening = 'created' | 'updated' | 'entered';
+
+export interface Found {
+	row: Row;
+	happening: Happening;
+}
+
+/**
+ * An event a trigger can wait for. States are plain JSON; the one given is never changed, so that a
+ * poll that ends early leaves everything as it was.
+ */
+export interface TriggerEvent<State> {
+	/** What the rows of a manual test are said to be. */
+	readonly happening: Happening;
+	/** The state from which on changes count. */
+	start(watched: Watched): Promise<State>;
+	/** What happened since the state, oldest first, and the state after it. */
+	next(watched: Watched, state: State): Promise<{ found: Found[]; state: State }>;
+}

@@ -1,0 +1,59 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { EVERY_VIEW } from '../api/catalog';
+import {
+	filterParameters,
+	optionsParameter,
+	viewNameParameter,
+	viewOptions,
+} from '../parameters/shared';
+
+/** The parameters of the polling trigger. */
+export const pollParameters: INodeProperties[] = [
+	{
+		displayName: 'View',
+		name: 'view',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			...viewOptions(EVERY_VIEW.views),
+			{
+				name: 'Other View',
+				value: 'custom',
+				description: 'A view of your own configuration, by its name',
+			},
+		].sort((a, b) => a.name.localeCompare(b.name, 'en')),
+		default: 'jobs',
+		description: 'The list in Teamogy to watch',
+	},
+	{ ...viewNameParameter, displayOptions: { show: { view: ['custom'] } } },
+	{
+		displayName: 'Event',
+		name: 'event',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Created',
+				value: 'created',
+				description: 'A record is new in the view and meets the filters, if there are any',
+			},
+			{
+				name: 'Created or Updated',
+				value: 'createdOrUpdated',
+				description:
+					'A record is new among those that meet the filters, or one of its columns has changed. Reads all of them at every poll: at most 50,000.',
+			},
+			{
+				name: 'Enters the Filter',
+				value: 'entersFilter',
+				description:
+					'A record comes to meet the filters, e.g. is approved; again when it has left them and comes back',
+			},
+		],
+		default: 'created',
+		description: 'What to wait for',
+	},
+	...filterParameters,
+	optionsParameter('columns', 'idColumn', 'pageSize', 'properties', 'unitId'),
+];

@@ -1,0 +1,160 @@
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	IHookFunctions,
+	INodeCredentialTestResult,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
+
+import { InvalidInput } from '../api/errors';
+import { nodeError } from '../context/nodeError';
+import { deliveriesOf, type Answer, type Delivery } from './deliveries';
+import { digest } from './digest';
+import { bodyOf, recordIdOf } from './pushBody';
+import { carries, PUSH_CREDENTIAL, pushSecretOf, type PushSecret } from './secret';
+import { KEY } from './watched';
+
+type Response = ReturnType<IWebhookFunctions['getResponseObject']>;
+
+/** Characters that stand for a delivery's content. */
+const CONTENT = 16;
+
+const HANDLED: IWebhookResponseData = { noWebhookResponse: true };
+
+/** The secret of the node's credential; undefined for a node without one. */
+async function secretOf(
+	context: IHookFunctions | IWebhookFunctions,
+): Promise<PushSecret | undefined> {
+	if (!context.getNode().credentials?.[PUSH_CREDENTIAL]) return undefined;
+	return pushSecretOf(await context.getCredentials(PUSH_CREDENTIAL));
+}
+
+/** What n8n will have answered, once it has. */
+const answered = async (response: Response): Promise<Answer> =>
+	await new Promise((resolve) => {
+		const end = response.end.bind(response) as (...given: unknown[]) => Response;
+		const watchedEnd = (...given: unknown[]): Response => {
+			const [chunk] = given;
+			const type = response.getHeader('content-type');
+			resolve({
+				status: response.statusCode,
+				type: type === undefined ? undefined : String(type),
+				body: typeof chunk === 'string' || Buffer.isBuffer(chunk) ? chunk.toString() : undefined,
+			});
+			return end(...given);
+		};
+		response.end = watchedEnd as Response['end'];
+	});
+
+/** Answers a repeat as the delivery before it was answered. */
+function answerAgain(response: Response, { status, type, body }: Answer): IWebhookResponseData {
+	response.status(status);
+	if (body === undefined) response.json({ message: 'This was received before' });
+	else response.type(type ?? 'application/json').send(body);
+	return HANDLED;
+}
+
+/** Answers a push that is not taken; no execution starts. */
+function refuse(response: Response, status: number, message: string): IWebhookResponseData {
+	response.status(status).json({ message });
+	return HANDLED;
+}
+
+async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData> {
+	const request = context.getRequestObject();
+	const response = context.getResponseObject();
+	const secret = await secretOf(context);
+	if (secret && !carries(request.headers, secret)) {
+		return refuse(
+			response,
+			401,
+			'The secret of this webhook is missing or another one. Send it in the header that is set in the credential.',
+		);
+	}
+	let body: object;
+	try {
+		body = await bodyOf(request);
+	} catch (error) {
+		if (!(error instanceof InvalidInput)) throw nodeError(context.getNode(), error);
+		return refuse(response, 400, `${error.message}. ${error.remedy}`);
+	}
+
+	const headers = { ...request.headers };
+	if (secret) delete headers[secret.header];
+	const { params, query } = request;
+	const json = { body, headers, params, query } as unknown as IDataObject;
+	const accepted: IWebhookResponseData = { workflowData: [[{ json }]] };
+	const options = context.getNodeParameter('options', {}) as IDataObject;
+	// A test is meant to be repeated.
+	if (options.dropRepeats === false || context.getMode() === 'manual') return accepted;
+
+	const field = String(options.recordIdField ?? '').trim() || 'id';
+	const content = digest([body, query, params], CONTENT);
+	const recordId = recordIdOf(body, field);
+	const delivery: Delivery = { content, record: digest([recordId ?? content], KEY) };
+	const staticData = context.getWorkflowStaticData('node');
+	const { id } = context.getNode();
+	const deliveries = deliveriesOf(`${context.getWorkflow().id} ${id}`, staticData);
+	const before = await deliveries.before(delivery);
+	if (before) {
+		staticData.deliveries = deliveries.toKeep();
+		return answerAgain(response, before);
+	}
+	deliveries.begin(delivery, answered(response));
+	// When answering at once, n8n saves static data only if the execution could be started. In the other
+	// modes whether it is accepted shows later: then the next delivery takes it down.
+	const atOnce = context.getNodeParameter('responseMode', 'onReceived') === 'onReceived';
+	staticData.deliveries = deliveries.toKeep(atOnce ? delivery : undefined);
+	return accepted;
+}
+
+/**
+ * Takes a push: 401 without the right secret, 400 for a body that cannot be read, neither with an
+ * execution. What Teamogy sends is DOC "Adapter configuration"; which statuses it counts as delivered
+ * is UNKNOWN, 2xx is INFERRED.
+ *
+ * @throws NodeOperationError when the credential cannot be used; n8n answers 500
+ */
+export async function webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+	try {
+		return await receive(this);
+	} catch (error) {
+		throw nodeError(this.getNode(), error);
+	}
+}
+
+/**
+ * At activation. Teamogy has no way to register a webhook by API (UNKNOWN), so there is nothing to
+ * create there; but a credential that no push could satisfy is told now.
+ *
+ * @throws NodeOperationError when the credential cannot be used
+ */
+export async function prepareWebhook(this: IHookFunctions): Promise<boolean> {
+	try {
+		const secret = await secretOf(this);
+		if (!secret) {
+			this.logger.warn(
+				`"${this.getNode().name}" has no credential: whoever knows its URL can start the workflow. Add a Teamogy Push credential.`,
+			);
+		}
+		return true;
+	} catch (error) {
+		throw nodeError(this.getNode(), error);
+	}
+}
+
+/** The credential's own test: whether a request could carry it. Nothing is sent. */
+export function testPushSecret(
+	fields: ICredentialDataDecryptedObject = {},
+): INodeCredentialTestResult {
+	try {
+		const { secret } = pushSecretOf(fields);
+		return secret.length < 16
+			? { status: 'Error', message: 'The Secret is short. Use at least 16 characters.' }
+			: { status: 'OK', message: 'A push can carry this secret' };
+	} catch (error) {
+		const { message, remedy = '' } = error as Partial<InvalidInput>;
+		return { status: 'Error', message: `${message}. ${remedy}` };
+	}
+}

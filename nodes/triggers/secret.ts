@@ -1,0 +1,51 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+
+import { InvalidInput } from '../api/errors';
+
+export const PUSH_CREDENTIAL = 'teamogyPushApi';
+
+/** What a push must carry. */
+export interface PushSecret {
+	/** In lower case, as Node.js gives headers. */
+	header: string;
+	secret: string;
+}
+
+const hashed = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/**
+ * The header and secret of a credential.
+ *
+ * @throws InvalidInput when no request could carry them
+ */
+export function pushSecretOf(fields: { headerName?: unknown; secret?: unknown }): PushSecret {
+	const header = String(fields.headerName ?? '').trim();
+	if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(header)) {
+		throw new InvalidInput(
+			header
+				? `The Header Name of the Teamogy Push credential, "${header}", is not the name of a header`
+				: 'The Header Name of the Teamogy Push credential is empty',
+			'Enter a name of letters, digits and hyphens, e.g. X-Api-Key.',
+		);
+	}
+	const secret = String(fields.secret ?? '').trim();
+	if (!secret) {
+		throw new InvalidInput(
+			'The Secret of the Teamogy Push credential is empty',
+			'Enter a long random text, and save the same text in Teamogy as a secret.',
+		);
+	}
+	if (!/^[\x20-\x7e]+$/.test(secret)) {
+		throw new InvalidInput(
+			'The Secret of the Teamogy Push credential has line breaks or special characters within it',
+			'Use letters, digits and punctuation only: other characters do not travel safely in a header.',
+		);
+	}
+	return { header: header.toLowerCase(), secret };
+}
+
+/** Whether headers carry the secret; takes equally long whatever they carry. */
+export function carries(headers: Record<string, unknown>, { header, secret }: PushSecret): boolean {
+	const given = headers[header];
+	return timingSafeEqual(hashed(typeof given === 'string' ? given.trim() : ''), hashed(secret));
+}

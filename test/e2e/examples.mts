@@ -1,0 +1,319 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Execution, Workflow } from '../n8n/instance.mts';
+import type { Row } from '../sandbox/index.mts';
+import { example, examples, nodeOf, pick, stage } from './stage.mts';
+
+/** Imports an example, perhaps changed, and runs it to its good end. */
+async function run(workflow: Workflow): Promise<Execution> {
+	const { id } = await stage.n8n.importWorkflow(workflow);
+	const execution = await stage.n8n.run(id);
+	expect(execution.error).toBeUndefined();
+	expect(execution.status).toBe('success');
+	return execution;
+}
+
+const runExample = async (name: string) => await run(example(name));
+
+const descending = (column: string) => (a: Row, b: Row) => Number(b[column]) - Number(a[column]);
+
+/** Sums as n8n makes them, by the values of some columns. */
+function sums(rows: readonly Row[], by: string[], column: string) {
+	const groups = new Map<string, Record<string, unknown>>();
+	for (const row of rows) {
+		const key = JSON.stringify(by.map((name) => row[name]));
+		const group = groups.get(key) ?? { ...pick(row, ...by), [`sum_${column}`]: 0, count_id: 0 };
+		group[`sum_${column}`] = Number(group[`sum_${column}`]) + Number(row[column]);
+		group.count_id = Number(group.count_id) + 1;
+		groups.set(key, group);
+	}
+	return [...groups.values()];
+}
+
+const byJobAndUser = (rows: Array<Record<string, unknown>>) =>
+	new Map(rows.map((row) => [`${String(row.jobName)} | ${String(row.userName)}`, row]));
+
+/** Takes invoices over loopback and answers each with a number of its own. */
+async function startAccounting() {
+	const received: Array<Record<string, unknown>> = [];
+	const server = createServer((request, response) => {
+		let text = '';
+		request.on('data', (chunk) => (text += chunk));
+		request.on('end', () => {
+			const invoice = JSON.parse(text);
+			received.push(invoice);
+			response.setHeader('content-type', 'application/json');
+			response.end(JSON.stringify({ accountingNumber: `ACC-${invoice.number}` }));
+		});
+	});
+	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+	const { port } = server.address() as AddressInfo;
+	return {
+		url: `http://127.0.0.1:${port}/api/invoices`,
+		received,
+		close: async () => await new Promise((done) => server.close(done)),
+	};
+}
+
+export function exampleTests() {
+	beforeEach(() => stage.sandbox.reset());
+
+	test.each([...examples.keys()])('%s is imported', async (name) => {
+		const workflow = example(name);
+		const { id } = await stage.n8n.importWorkflow(workflow);
+		const saved: Workflow = await stage.n8n.rest('GET', `workflows/${id}`);
+		expect(saved.nodes.map(({ name, type }) => [name, type])).toEqual(
+			workflow.nodes.map(({ name, type }) => [name, type]),
+		);
+		for (const node of saved.nodes.filter(({ credentials }) => credentials?.teamogyApi))
+			expect(node.credentials!.teamogyApi.id).toBe(stage.credential.id);
+	});
+
+	test('approved-sales-invoices gives the ten largest', async () => {
+		const rows = stage.sandbox
+			.rows('invoices.sales')
+			.filter(({ status, paymentStatus }) => status === 'APPROVED' && paymentStatus !== 'PAID');
+		const execution = await runExample('approved-sales-invoices');
+		const columns = 'id number companyName total currency dueDate status paymentStatus'.split(' ');
+		expect(execution.output('Get Approved Invoices')).toEqual([
+			rows.map((row) => pick(row, ...columns)),
+		]);
+		expect(execution.output('Top Ten')).toEqual([
+			[...rows]
+				.sort(descending('total'))
+				.slice(0, 10)
+				.map((row) => pick(row, ...columns)),
+		]);
+	});
+
+	test('companies-in-step updates what is there and creates the others', async () => {
+		const { sandbox } = stage;
+		const workflow = example('companies-in-step');
+		const { companies } = JSON.parse(
+			nodeOf(workflow, 'Companies From the CRM').parameters!.jsonOutput,
+		) as { companies: Row[] };
+		const before = new Map(sandbox.rows('companies').map(({ name, id }) => [name, id]));
+		const known = companies.filter(({ name }) => before.has(name));
+		expect([known.length, companies.length]).toEqual([2, 4]);
+
+		const execution = await run(workflow);
+		const [readBack] = execution.output('Read Back');
+		expect(readBack.map((row) => pick(row, 'name', 'industry', 'isClient'))).toEqual(companies);
+		const rows = sandbox.rows('companies');
+		expect(rows.length).toBe(before.size + companies.length - known.length);
+		for (const row of readBack) {
+			const saved = rows.find(({ id }) => id === row.id)!;
+			expect(pick(saved, 'id', 'name', 'industry', 'isClient')).toEqual(row);
+			if (before.has(row.name)) expect(row.id).toBe(before.get(row.name));
+		}
+	});
+
+	test('hours-per-job adds up the tracks', async () => {
+		const tracks = stage.sandbox
+			.rows('intervals.track')
+			.filter(({ date }) => String(date) >= '2026-11-01');
+		const execution = await runExample('hours-per-job');
+		const [result] = execution.output('Most Hours First');
+		expect(result.length).toBeGreaterThan(20);
+		expect(byJobAndUser(result)).toEqual(
+			byJobAndUser(sums(tracks, ['jobName', 'userName'], 'hours')),
+		);
+		expect(result).toEqual([...result].sort(descending('sum_hours')));
+	});
+
+	test('overdue-invoices-digest writes one text', async () => {
+		const overdue = stage.sandbox
+			.rows('invoices.sales')
+			.filter(({ status, paymentStatus }) => status === 'APPROVED' && paymentStatus === 'OVERDUE');
+		const clients = sums(overdue, ['companyName'], 'total').sort(descending('sum_total'));
+		const execution = await runExample('overdue-invoices-digest');
+		expect(execution.output('One Text')).toEqual([
+			[
+				{
+					subject: `${clients.length} clients are overdue`,
+					text: clients
+						.map(
+							({ companyName, sum_total, count_id }) =>
+								`${String(companyName)}: ${Number(sum_total).toFixed(2)} (${String(count_id)} invoices)`,
+						)
+						.join('\n'),
+				},
+			],
+		]);
+	});
+
+	test('purchase-orders-for-approval starts the approval of the large ones', async () => {
+		const { sandbox } = stage;
+		const large = sandbox
+			.rows('documents.order.purchase')
+			.filter(({ status, net }) => status === 'PROCESSING' && Number(net) > 150_000)
+			.slice(0, 20);
+		expect(large.length).toBeGreaterThan(0);
+		const execution = await runExample('purchase-orders-for-approval');
+		expect(execution.output('Get Large Orders')[0].map(({ id }) => id)).toEqual(
+			large.map(({ id }) => id),
+		);
+		const started = sandbox
+			.records('documents')
+			.filter(({ type, process }) => type === 'DOCUMENT.ORDER.PURCHASE' && process);
+		expect(started.map(({ id, process }) => [id, process])).toEqual(
+			large.map(({ id }) => [id, { name: 'PROCESS-DOCUMENT.MANAGER.APPROVAL', state: 'RUNNING' }]),
+		);
+	});
+
+	test('time-entries-from-csv posts the lines of the file', async () => {
+		const { sandbox } = stage;
+		const before = new Set(sandbox.records('time').map(({ id }) => id));
+		const execution = await runExample('time-entries-from-csv');
+		const users = new Map(sandbox.rows('users').map(({ email, id }) => [email, id]));
+		const fresh = sandbox.records('time').filter(({ id }) => !before.has(id));
+		expect(
+			fresh.map((row) => pick(row, 'type', 'userId', 'jobId', 'date', 'hours', 'note')),
+		).toEqual([
+			{
+				type: 'TRACK',
+				userId: users.get('sarka.kucerova@kolibrik.example'),
+				jobId: 5043,
+				date: '2026-11-19',
+				hours: 2.5,
+				note: 'Korektury, letáky',
+			},
+			{
+				type: 'TRACK',
+				userId: users.get('zaneta.prochazkova@kolibrik.example'),
+				jobId: 5068,
+				date: '2026-11-19',
+				hours: 4,
+				note: 'Střih spotu',
+			},
+		]);
+		expect(execution.output('Create Time Entries')[0].map(({ id }) => id)).toEqual(
+			fresh.map(({ id }) => id),
+		);
+	});
+
+	test('time-entries-in posts the entries and reads them back', async () => {
+		const { sandbox } = stage;
+		const workflow = example('time-entries-in');
+		const { entries } = JSON.parse(nodeOf(workflow, 'Tracked Time').parameters!.jsonOutput) as {
+			entries: Row[];
+		};
+		const before = sandbox.records('time').length;
+		const execution = await run(workflow);
+		const [readBack] = execution.output('Read Back');
+		const names = (view: string) => new Map(sandbox.rows(view).map(({ id, name }) => [id, name]));
+		const users = names('users');
+		const jobs = names('jobs');
+		expect(readBack).toEqual(
+			sandbox
+				.records('time')
+				.slice(before)
+				.map(({ id }, index) => ({
+					id,
+					userName: users.get(entries[index].user),
+					jobName: jobs.get(entries[index].job),
+					date: entries[index].day,
+					hours: entries[index].hours,
+					note: entries[index].note,
+				})),
+		);
+		expect(readBack.length).toBe(entries.length);
+	});
+
+	test('view-to-spreadsheet makes a file Excel reads', async () => {
+		const workflow = example('view-to-spreadsheet');
+		const columns: string[] = nodeOf(workflow, 'Get All Rows').parameters!.options.columns;
+		workflow.nodes.push({
+			id: 'read-back',
+			name: 'Read the File',
+			type: 'n8n-nodes-base.extractFromFile',
+			typeVersion: 1.1,
+			position: [660, 0],
+			parameters: { operation: 'xlsx', options: {} },
+		});
+		workflow.connections['Excel File'] = {
+			main: [[{ node: 'Read the File', type: 'main', index: 0 }]],
+		};
+		const execution = await run(workflow);
+		// An empty cell of a sheet is no column of its row.
+		const filled = (row: Record<string, unknown>) =>
+			Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null && value !== ''));
+		const [rows] = execution.output('Read the File');
+		expect(rows.length).toBeGreaterThan(50);
+		expect(rows.map(filled)).toEqual(
+			stage.sandbox.rows('jobs').map((row) => filled(pick(row, ...columns))),
+		);
+	});
+
+	test('invoices-to-accounting writes the number back', async () => {
+		const { sandbox } = stage;
+		const accounting = await startAccounting();
+		try {
+			const waiting = sandbox
+				.rows('invoices.sales')
+				.filter(({ status, extStatus }) => status === 'APPROVED' && extStatus === 'EXT.READY');
+			expect(waiting.length).toBeGreaterThan(0);
+			const workflow = example('invoices-to-accounting');
+			nodeOf(workflow, 'Send to Accounting').parameters!.url = accounting.url;
+			await run(workflow);
+			expect(accounting.received).toEqual(
+				waiting.map(({ number, companyName, total, currency, dueDate }) => ({
+					number,
+					customer: companyName,
+					total,
+					currency,
+					due: dueDate,
+				})),
+			);
+			const ids = waiting.map(({ id }) => id);
+			const after = sandbox.rows('invoices.sales').filter(({ id }) => ids.includes(id));
+			expect(after.map((row) => pick(row, 'id', 'extStatus', 'extName'))).toEqual(
+				waiting.map(({ id, number }) => ({
+					id,
+					extStatus: 'EXT.EXPORTED',
+					extName: `ACC-${String(number)}`,
+				})),
+			);
+
+			// The second run finds nothing left, so no invoice goes twice.
+			const sent = accounting.received.length;
+			const again = await run(workflow);
+			expect(again.output('Get Invoices to Export')).toEqual([[]]);
+			expect(accounting.received.length).toBe(sent);
+		} finally {
+			await accounting.close();
+		}
+	});
+
+	test('new-job-from-form creates the job that the form asks for', async () => {
+		const { n8n, sandbox, browser } = stage;
+		const { page, picture } = browser;
+		const client = sandbox.rows('companies.client')[0];
+		const before = new Set(sandbox.records('jobs').map(({ id }) => id));
+		const { id } = await n8n.importWorkflow(example('new-job-from-form'));
+		await n8n.activate(id);
+		try {
+			const { nodes }: Workflow = await n8n.rest('GET', `workflows/${id}`);
+			const path = nodes.find(({ name }) => name === 'Job Form')!.webhookId;
+			await page.goto(`${n8n.url}/form/${path}`);
+			await page.locator('input[name="field-0"]').fill(String(client.name));
+			await page.locator('input[name="field-1"]').fill('Podzimní kampaň & web');
+			await picture('form');
+			await page.locator('#submit-btn').click();
+			await page.getByText('Your response has been recorded').waitFor();
+
+			const [execution] = await n8n.executions(id);
+			const done = await n8n.finished(execution.id);
+			expect([done.error, done.status]).toEqual([undefined, 'success']);
+			const [job, ...others] = sandbox.records('jobs').filter(({ id }) => !before.has(id));
+			expect(others).toEqual([]);
+			expect(pick(job, 'name', 'companyId')).toEqual({
+				name: 'Podzimní kampaň & web',
+				companyId: client.id,
+			});
+			expect(done.output('Create Job')[0][0].id).toBe(job.id);
+		} finally {
+			await n8n.deactivate(id);
+		}
+	});
+}

@@ -1,0 +1,30 @@
+import { packageOf } from '../n8n/instance.mts';
+import { goodCredential, stage, teamogyCredential } from './stage.mts';
+
+export function installTests() {
+	test("goes in through n8n's own installer", async () => {
+		const { n8n, tarball } = stage;
+		const { name, version } = packageOf(tarball);
+		expect(await n8n.installed()).toEqual([]);
+		await n8n.install(tarball);
+		const [installed, ...others] = await n8n.installed();
+		expect(others).toEqual([]);
+		expect(installed).toMatchObject({ packageName: name, installedVersion: version });
+		expect(installed.installedNodes.map(({ type }) => type)).toContain('n8n-nodes-teamogy.teamogy');
+		stage.credential = await n8n.importCredential(teamogyCredential(goodCredential));
+	});
+
+	test('is what Settings → Community nodes shows', async () => {
+		const { n8n, tarball, browser } = stage;
+		const { page, picture } = browser;
+		const { name, version } = packageOf(tarball);
+		await page.goto(`${n8n.url}/settings/community-nodes`);
+		const card = page.getByTestId('community-package-card');
+		await card.waitFor();
+		const text = await card.innerText();
+		expect(text).toContain(name);
+		expect(text).toContain(version);
+		expect(text).toContain('Teamogy');
+		await picture('community-nodes');
+	});
+}

@@ -1,0 +1,21 @@
+/** The steps in their order; they share one n8n, see stage.mts. */
+import { agentTests } from './agent.mts';
+import { confinementTests } from './confinement.mts';
+import { credentialTests } from './credential.mts';
+import { descriptionTests } from './descriptions.mts';
+import { editorTests } from './editor.mts';
+import { exampleTests } from './examples.mts';
+import { installTests } from './install.mts';
+import { clearStage, setStage } from './stage.mts';
+
+// With an empty cache this downloads n8n.
+beforeAll(setStage, 30 * 60_000);
+afterAll(clearStage);
+
+describe('The package in n8n', installTests);
+describe('Credential test', credentialTests);
+describe('Example workflows', exampleTests);
+describe('AI agent', agentTests);
+describe('What the editor asks for', editorTests);
+describe('Descriptions', descriptionTests);
+describe('Nothing but loopback', confinementTests);

@@ -1,0 +1,83 @@
+/** What all end-to-end tests share: one n8n with the package in it, one sandbox, one browser. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { openBrowser, type Browser } from '../n8n/browser.mts';
+import { prepare, type Runtime } from '../n8n/cache.mts';
+import { startN8n, type Credential, type N8n, type Workflow } from '../n8n/instance.mts';
+import { packPackage } from '../n8n/pack.mts';
+import { startSandbox, type Sandbox } from '../sandbox/index.mts';
+
+export interface Stage {
+	runtime: Runtime;
+	tarball: string;
+	sandbox: Sandbox;
+	n8n: N8n;
+	browser: Browser;
+	/** The credential that works. */
+	credential: { id: string; name: string };
+}
+
+/** Filled before the first test. */
+export const stage = {} as Stage;
+
+const say = (line: string) => void process.stderr.write(`${line}\n`);
+
+export const goodCredential = 'Teamogy sandbox';
+
+export const teamogyCredential = (name: string, change: object = {}): Credential => ({
+	name,
+	type: 'teamogyApi',
+	data: { ...stage.sandbox.credential, ...change },
+});
+
+/** Starts n8n without the package: putting it in is the first test. */
+export async function setStage() {
+	stage.runtime = await prepare({ browser: true, say });
+	stage.sandbox = await startSandbox();
+	const [n8n, tarball] = await Promise.all([
+		startN8n({ runtime: stage.runtime, say }),
+		packPackage({ say }),
+	]);
+	Object.assign(stage, { n8n, tarball });
+	stage.browser = await openBrowser(stage.runtime, n8n);
+}
+
+/** Ends all three, whatever state the tests left them in. */
+export async function clearStage() {
+	const ends = [
+		async () => await stage.browser?.close(),
+		async () => await stage.n8n?.stop(),
+		async () => await stage.sandbox?.close(),
+	];
+	for (const result of await Promise.allSettled(ends.map(async (end) => await end())))
+		if (result.status === 'rejected') throw result.reason;
+}
+
+/** The example workflows by the names of their files. */
+export const examples = new Map(
+	readdirSync('examples')
+		.filter((file) => file.endsWith('.json'))
+		.sort()
+		.map((file): [string, Workflow] => [
+			basename(file, '.json'),
+			JSON.parse(readFileSync(join('examples', file), 'utf8')),
+		]),
+);
+
+export function example(name: string): Workflow {
+	const found = examples.get(name);
+	if (!found) throw new Error(`There is no examples/${name}.json`);
+	return structuredClone(found);
+}
+
+export function nodeOf(workflow: Workflow, name: string) {
+	const found = workflow.nodes.find((node) => node.name === name);
+	if (!found) throw new Error(`"${workflow.name}" has no node "${name}"`);
+	return found;
+}
+
+type Fields = Record<string, unknown>;
+
+/** A row with some of its columns. */
+export const pick = (row: Fields, ...columns: string[]): Fields =>
+	Object.fromEntries(columns.map((column) => [column, row[column]]));

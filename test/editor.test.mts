@@ -1,0 +1,436 @@
+/** What the editor offers from the live account: records, columns, document types and fields. */
+import type { INodeListSearchItems, ResourceMapperField } from 'n8n-workflow';
+import type { Row } from './sandbox/index.mts';
+import { settled } from './settled.mts';
+import { setStage, type Stage } from './support.mts';
+
+const JOBS = 1234;
+const PERSONS = 30_000;
+
+let stage: Stage;
+
+beforeAll(async () => {
+	stage = await setStage({ rows: { jobs: JOBS, persons: PERSONS } });
+});
+
+afterAll(async () => await stage.close());
+
+beforeEach(() => stage.sandbox.reset());
+
+afterEach(async () => await settled(stage.sandbox));
+
+const teamogy = { type: 'teamogy' };
+const wrongKey = (): object => ({
+	credentials: { teamogyApi: { ...stage.sandbox.credential, apiKey: 'not-the-key' } },
+});
+const caught = async (running: Promise<unknown>): Promise<Error & { description?: string }> =>
+	await running.then(
+		() => expect('this').toBe('never reached') as never,
+		(error: Error) => error,
+	);
+const idsOf = (rows: readonly Row[]): string[] => rows.map(({ id }) => String(id));
+const valuesOf = (results: INodeListSearchItems[]): unknown[] => results.map(({ value }) => value);
+
+describe('list of records', () => {
+	const search = async (
+		parameters: object,
+		filter?: string,
+		paginationToken?: string,
+		more: object = {},
+	) =>
+		await stage.engine.listSearch({
+			...teamogy,
+			method: 'searchRecords',
+			parameters: { operation: 'get', ...parameters },
+			path: 'parameters.recordId',
+			filter,
+			paginationToken,
+			...more,
+		});
+
+	/** Scrolls to the end: what each answer held. */
+	const scroll = async (parameters: object, filter?: string): Promise<INodeListSearchItems[][]> => {
+		const answers: INodeListSearchItems[][] = [];
+		let token: string | undefined;
+		do {
+			const { results, paginationToken } = await search(parameters, filter, token);
+			answers.push(results);
+			token = paginationToken as string | undefined;
+			if (answers.length > 100) throw new Error('The list has no end');
+		} while (token !== undefined);
+		return answers;
+	};
+
+	it('shows the first records at once, in one request', async () => {
+		const { results, paginationToken } = await search({ resource: 'job' });
+		expect(valuesOf(results)).toEqual(idsOf(stage.sandbox.rows('jobs').slice(0, 50)));
+		expect(results[0].name).toBe("J-2025-0001 – Vánoční kampaň 2025 – O'Neill & Sons, Ltd. (5001)");
+		expect(paginationToken).toEqual(expect.any(String));
+		expect(stage.sandbox.log).toHaveLength(1);
+	});
+
+	it('goes on to the end, each record once and none lost, in one request for each part', async () => {
+		const answers = await scroll({ resource: 'job' });
+		expect(valuesOf(answers.flat())).toEqual(idsOf(stage.sandbox.rows('jobs')));
+		expect(answers.map(({ length }) => length)).toEqual([...Array(24).fill(50), 34]);
+		expect(stage.sandbox.log).toHaveLength(25);
+	});
+
+	it('goes from one view of the resource on to the next', async () => {
+		const answers = await scroll({ resource: 'invoice' });
+		const views = ['invoices.sales', 'invoices.purchase'].map((view) => stage.sandbox.rows(view));
+		expect(valuesOf(answers.flat())).toEqual(idsOf(views.flat()));
+		expect(stage.sandbox.log.length).toBeLessThanOrEqual(answers.length + 1);
+	});
+
+	it('does not list a record twice because it stands in two views', async () => {
+		const answers = await scroll({ resource: 'company' });
+		expect(valuesOf(answers.flat())).toEqual(idsOf(stage.sandbox.rows('companies')));
+	});
+
+	it('lists the chosen view where records are rows of it', async () => {
+		const answers = await scroll({ resource: 'overhead', view: 'overheads.internal' });
+		expect(valuesOf(answers.flat())).toEqual(idsOf(stage.sandbox.rows('overheads.internal')));
+	});
+
+	it.each(['škoda', 'SKODA', '  skoda & zak ', 'S\u030Ckoda'])(
+		'finds "%s" whatever the case and accents',
+		async (filter) => {
+			const { results, paginationToken } = await search({ resource: 'company' }, filter);
+			const rows = stage.sandbox.rows('companies');
+			const found = rows.filter(({ name }) => String(name).startsWith('Škoda & Žák'));
+			expect(found.length).toBeGreaterThan(0);
+			expect(valuesOf(results)).toEqual(expect.arrayContaining(idsOf(found)));
+			expect(results.length).toBeLessThan(rows.length);
+			expect(paginationToken).toBeUndefined();
+		},
+	);
+
+	it('finds by ID, number and what stands in properties', async () => {
+		const { id } = stage.sandbox.insert('jobs', {
+			name: 'Hidden',
+			properties: { note: 'Věc číslo 🔑' },
+		});
+		const { number } = stage.sandbox.rows('jobs').at(-1)!;
+		for (const filter of [String(id), String(number), 'vec cislo 🔑']) {
+			const { results } = await search({ resource: 'job' }, filter);
+			expect(valuesOf(results)).toContain(String(id));
+		}
+	});
+
+	it('searches through a long list to its end, each match once', async () => {
+		const answers = await scroll({ resource: 'job' }, '2026');
+		const rows = stage.sandbox.rows('jobs').filter((row) => JSON.stringify(row).includes('2026'));
+		expect(rows.length).toBeGreaterThan(1000);
+		expect(valuesOf(answers.flat())).toEqual(idsOf(rows));
+		expect(answers.every(({ length }) => length <= 50)).toBe(true);
+	});
+
+	it('searches few rows at a time, in whole pages', async () => {
+		await search({ resource: 'job' }, 'nothing is called like this');
+		expect(stage.sandbox.log.map(({ query }) => query.limit)).toEqual(['1000', '1000']);
+	});
+
+	it.each([{ resource: 'opportunity' }, { resource: 'binder' }])(
+		'%j has nothing to show',
+		async (parameters) => {
+			const given = { ...parameters, options: { unitId: 2 } };
+			expect(await search(given)).toEqual({ results: [] });
+			expect(await search(given, 'any')).toEqual({ results: [] });
+		},
+	);
+
+	it('reads the chosen business unit', async () => {
+		const answers = await scroll({ resource: 'job', options: { unitId: 2 } });
+		expect(valuesOf(answers.flat())).toEqual(idsOf(stage.sandbox.rows('jobs', 2)));
+	});
+
+	it('names a record without a name by its ID', async () => {
+		const { id } = stage.sandbox.insert('brands', { name: null });
+		const { results } = await search({ resource: 'brand' }, String(id));
+		expect(results).toEqual([{ name: String(id), value: String(id) }]);
+	});
+
+	it('a wrong key is explained', async () => {
+		const error = await caught(search({ resource: 'job' }, undefined, undefined, wrongKey()));
+		expect(error.message).toBe('Teamogy did not accept the API key');
+		expect(error.description).toContain('Integrations → Public API');
+		expect(JSON.stringify([error, error.message, error.stack])).not.toContain('not-the-key');
+		expect(stage.sandbox.log).toHaveLength(1);
+	});
+
+	it('a domain that is no host is explained', async () => {
+		const credentials = { teamogyApi: { ...stage.sandbox.credential, domain: 'my teamogy' } };
+		const error = await caught(search({ resource: 'job' }, undefined, undefined, { credentials }));
+		expect(error.message).toContain('"my teamogy", is not a host name');
+		expect(error.description).toContain('e.g. yourcompany.teamogy.com');
+	});
+});
+
+describe('list of columns', () => {
+	const columns = async (parameters: object, more: object = {}): Promise<unknown[]> => {
+		const options = await stage.engine.loadOptions({
+			...teamogy,
+			method: 'getColumns',
+			parameters: { operation: 'getAll', ...parameters },
+			...more,
+		});
+		expect(options).toEqual(options.map(({ value }) => ({ name: value, value })));
+		return options.map(({ value }) => value);
+	};
+	const columnsOf = (view: string): string[] =>
+		Object.keys(stage.sandbox.rows(view)[0])
+			.filter((name) => name !== 'properties')
+			.sort((a, b) => a.localeCompare(b));
+
+	it.each([
+		[{ resource: 'job' }, 'jobs'],
+		[{ resource: 'invoice' }, 'invoices.sales'],
+		[{ resource: 'invoice', view: 'invoices.purchase' }, 'invoices.purchase'],
+		[{ resource: 'timeEntry', view: 'intervals.absence' }, 'intervals.absence'],
+		[{ resource: 'view', viewName: 'jobs.overbudget' }, 'jobs.overbudget'],
+		[{ resource: 'view', viewName: ' journal ' }, 'journal'],
+	])('%j', async (parameters, view) => {
+		expect(await columns(parameters)).toEqual(columnsOf(view));
+		expect(stage.sandbox.log.map(({ path, query }) => [path, query.limit])).toEqual([
+			[`/rest/v1/1/views/${view}`, '10'],
+		]);
+	});
+
+	it('reads the chosen business unit', async () => {
+		expect(await columns({ resource: 'job', options: { unitId: 2 } })).toEqual(columnsOf('jobs'));
+		expect(stage.sandbox.log[0].unit).toBe(2);
+	});
+
+	it('finds those that only some rows have', async () => {
+		const data = [{ id: 1 }, { id: 2, žluté: null }, { id: 3, a: { b: 1 }, properties: {} }];
+		const body = { metadata: { count: 3, limit: 10, nextOffset: null }, data };
+		stage.sandbox.fault({ kind: 'status', status: 200, body });
+		expect(await columns({ resource: 'job' })).toEqual(['a', 'id', 'žluté']);
+	});
+
+	it('of an empty view there are none', async () => {
+		expect(await columns({ resource: 'opportunity', options: { unitId: 2 } })).toEqual([]);
+	});
+
+	it.each([
+		[{ resource: 'view', viewName: '' }, 'The View Name is empty'],
+		[
+			{ resource: 'view', viewName: 'no view' },
+			'The View Name "no view" is not the name of a view',
+		],
+		[{ resource: 'view', viewName: 'nothing' }, 'Teamogy does not know the view "nothing"'],
+		[{ resource: 'job', options: { unitId: 9 } }, 'Teamogy does not know the view "jobs"'],
+		[{ resource: 'job', options: { unitId: 'x' } }, 'The Unit ID "x" is not a whole number'],
+	])('%j is explained', async (parameters, message) => {
+		const error = await caught(columns(parameters));
+		expect(error.message).toBe(message);
+		expect(error.description).toMatch(/\S/);
+	});
+
+	it('a wrong key is explained', async () => {
+		const error = await caught(columns({ resource: 'job' }, wrongKey()));
+		expect(error.message).toBe('Teamogy did not accept the API key');
+		expect(stage.sandbox.log).toHaveLength(1);
+	});
+});
+
+describe('list of document types', () => {
+	const types = async (resource: string, filter?: string): Promise<unknown[]> => {
+		const { results, paginationToken } = await stage.engine.listSearch({
+			...teamogy,
+			method: 'searchDocumentTypes',
+			parameters: { resource, operation: 'create' },
+			filter,
+		});
+		expect(paginationToken).toBeUndefined();
+		expect(stage.sandbox.log).toEqual([]);
+		return valuesOf(results);
+	};
+
+	it.each([
+		['binder', ['BINDER']],
+		['gem', ['GEM']],
+		['purchaseOrder', ['DOCUMENT.ORDER.PURCHASE']],
+		['salesQuotation', ['DOCUMENT.QUOTATION.SALES']],
+		[
+			'cashVoucher',
+			[
+				// The usual one first, as it is the default.
+				'CASHBOX.DEBIT',
+				'CASHBOX.CARD.DEBIT',
+				'CASHBOX.CARD.DEBIT.BILL',
+				'CASHBOX.CREDIT',
+				'CASHBOX.DEBIT.BILL',
+			],
+		],
+		[
+			'invoice',
+			['SALES', 'PURCHASE'].flatMap((side) =>
+				['', '.CORRECTION', '.PREPAYMENT', '.PROFORMA'].map((kind) => `INVOICE.${side}${kind}`),
+			),
+		],
+		['job', []],
+	])('%s', async (resource, expected) => {
+		expect(await types(resource)).toEqual(expected);
+	});
+
+	it('all 22 for documents', async () => {
+		const all = await types('document');
+		expect(new Set(all).size).toBe(22);
+		expect(all).toHaveLength(22);
+	});
+
+	it('searched whatever the case', async () => {
+		const found = ['INVOICE.PURCHASE.PREPAYMENT', 'INVOICE.SALES.PREPAYMENT'];
+		expect((await types('document', 'prepay')).sort()).toEqual(found);
+		expect(await types('document', 'nothing')).toEqual([]);
+	});
+});
+
+describe('fields to write', () => {
+	const fieldsOf = async (parameters: object, more: object = {}) =>
+		(
+			await stage.engine.resourceMapping({
+				...teamogy,
+				method: 'getFields',
+				parameters: { operation: 'create', ...parameters },
+				path: 'parameters.fields',
+				...more,
+			})
+		).fields;
+	const byId = (fields: ResourceMapperField[]): Record<string, ResourceMapperField> =>
+		Object.fromEntries(fields.map((field) => [field.id, field]));
+	const documentType = (value: string): object => ({
+		documentType: { __rl: true, mode: 'name', value },
+	});
+
+	it('of a document: the documented ones first, then those on the newest record of the type', async () => {
+		stage.sandbox.insert('documents', {
+			type: 'INVOICE.PURCHASE',
+			agencyId: 1,
+			ownField: 5,
+			properties: { 'own-key': true, when: null },
+		});
+		stage.sandbox.insert('documents', { type: 'GEM', agencyId: 1, ofAGem: 1 });
+		const fields = await fieldsOf({ resource: 'invoice', ...documentType('INVOICE.PURCHASE') });
+		expect(fields.slice(0, 2).map(({ id, required }) => [id, required])).toEqual([
+			['ownerId', true],
+			['companyId', true],
+		]);
+		const found = byId(fields);
+		expect(found).toMatchObject({
+			ownerId: { type: 'number', removed: false },
+			statusDate: { type: 'dateTime', required: false, removed: true },
+			participantIds: { type: 'array' },
+			acl: { type: 'object' },
+			'properties.properties.companyLabelName': { type: 'string' },
+			ownField: { type: 'number', displayName: 'ownField', removed: true },
+			'properties.own-key': { type: 'boolean', displayName: 'Property own-key' },
+			'properties.when': { type: 'string' },
+		});
+		for (const id of ['id', 'type', 'ofAGem']) expect(found).not.toHaveProperty([id]);
+		expect(fields.some(({ canBeUsedToMatch }) => canBeUsedToMatch)).toBe(false);
+		expect(stage.sandbox.log).toHaveLength(2);
+	});
+
+	it("of a customer's own document type: those of the resource's usual view", async () => {
+		await fieldsOf({ resource: 'document', ...documentType('DOCUMENT.BRIEF') });
+		expect(stage.sandbox.log[0].view).toBe('documents');
+	});
+
+	it.each([
+		['businessUnit', 'units', 'agencies'],
+		['company', 'companies', 'companies'],
+		['task', 'tasks', 'tasks'],
+		['user', 'users', 'users'],
+	])('of a %s: every field of the newest record', async (resource, view, entity) => {
+		const fields = byId(await fieldsOf({ resource }));
+		const { id } = stage.sandbox.rows(view).at(-1)!;
+		const newest = stage.sandbox.records(entity).find((record) => record.id === id)!;
+		const names = Object.keys(newest).filter((name) => !['id', 'properties'].includes(name));
+		const inner = Object.keys(newest.properties as object).map((key) => `properties.${key}`);
+		expect(Object.keys(fields)).toEqual(expect.arrayContaining([...names, ...inner]));
+		expect(fields).not.toHaveProperty('id');
+		expect(stage.sandbox.log.map((request) => request.view ?? request.entity)).toEqual([
+			view,
+			entity,
+		]);
+		expect(stage.sandbox.log[1].query).toEqual({ id: String(id) });
+	});
+
+	it('of every resource that can be written, by every operation that shows them', async () => {
+		const { properties } = stage.engine.description('teamogy');
+		const calls = properties
+			.filter(({ name }) => name === 'operation')
+			.flatMap(({ displayOptions, options = [] }) =>
+				options.map((option) => ({
+					resource: displayOptions!.show!.resource![0] as string,
+					operation: (option as { value: string }).value,
+				})),
+			)
+			.filter(({ operation }) => ['create', 'update', 'upsert'].includes(operation));
+		expect(calls.length).toBeGreaterThan(30);
+		for (const call of calls.filter(({ resource }) => resource !== 'person')) {
+			const fields = await fieldsOf(call);
+			expect([call, fields.length > 0]).toEqual([call, true]);
+		}
+	});
+
+	it('finds the newest record of a view of several pages', async () => {
+		stage.sandbox.insert('jobs', { properties: { brandNew: 'x' } });
+		const fields = byId(await fieldsOf({ resource: 'job' }));
+		expect(fields).toHaveProperty(['properties.brandNew']);
+		expect(stage.sandbox.log).toHaveLength(3);
+	});
+
+	it('finds one of the newest records of a very long view, in few requests', async () => {
+		await fieldsOf({ resource: 'person' });
+		const asked = stage.sandbox.log.at(-1)!.query.id;
+		const position = idsOf(stage.sandbox.rows('persons')).indexOf(asked);
+		expect(position).toBeGreaterThan(PERSONS / 2);
+		expect(stage.sandbox.log.length).toBeLessThanOrEqual(9);
+	});
+
+	it('of a time entry, which cannot be read by itself: those of a row', async () => {
+		const fields = byId(await fieldsOf({ resource: 'timeEntry' }));
+		expect(fields).toMatchObject({ jobId: { type: 'number' }, hours: { type: 'number' } });
+		expect(stage.sandbox.log.map(({ path }) => path)).toEqual(['/rest/v1/1/views/intervals.track']);
+	});
+
+	it('says which names are not confirmed, as long as no record shows them', async () => {
+		const names = async () => byId(await fieldsOf({ resource: 'person' })).firstName.displayName;
+		expect(await names()).toBe('First Name');
+		const body = { metadata: { count: 0, limit: 1000, nextOffset: null }, data: [] };
+		stage.sandbox.fault({ kind: 'status', status: 200, body });
+		expect(await names()).toBe('First Name (Name Not Confirmed)');
+	});
+
+	it('Create or Update: the ID too, single values to match by, nothing required', async () => {
+		const parameters = {
+			operation: 'upsert',
+			resource: 'invoice',
+			...documentType('INVOICE.SALES'),
+		};
+		const fields = await fieldsOf(parameters);
+		expect(fields[0]).toMatchObject({ id: 'id', canBeUsedToMatch: true, defaultMatch: true });
+		expect(fields.filter(({ required }) => required)).toEqual([]);
+		expect(byId(fields)).toMatchObject({
+			number: { canBeUsedToMatch: true, defaultMatch: false },
+			tags: { canBeUsedToMatch: false },
+			acl: { canBeUsedToMatch: false },
+		});
+	});
+
+	it('reads the chosen business unit', async () => {
+		const fields = byId(await fieldsOf({ resource: 'job', options: { unitId: 2 } }));
+		expect(fields).toHaveProperty('name');
+		expect(stage.sandbox.log.map(({ unit }) => unit)).toEqual([2, 2]);
+	});
+
+	it('a wrong key is explained', async () => {
+		const error = await caught(fieldsOf({ resource: 'job' }, wrongKey()));
+		expect(error.message).toBe('Teamogy did not accept the API key');
+		expect(stage.sandbox.log).toHaveLength(1);
+	});
+});

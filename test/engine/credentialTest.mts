@@ -1,0 +1,124 @@
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialTestRequest,
+	INode,
+	INodeCredentialTestResult,
+	INodeType,
+} from 'n8n-workflow';
+import { createAdditionalData } from './additionalData.mts';
+import { applyDefaults } from './credentialsHelper.mts';
+import { emptyRunData } from './execution.mts';
+import type { Kit } from './kit.mts';
+import { getPath } from './paths.mts';
+
+interface RequestError {
+	message: string;
+	cause?: { code?: string; response?: { status: number; statusText?: string } };
+}
+
+const nodeType = 'n8n-nodes-base.noOp';
+
+/**
+ * Tests a credential as n8n does when the user saves it: the type's test request goes through the
+ * routing engine on a node that has nothing else, and its rules decide on the message.
+ */
+export async function testCredential(
+	kit: Kit,
+	type: string,
+	data: object,
+): Promise<INodeCredentialTestResult> {
+	const { test } = kit.credentialType(type);
+	if (!test) return { status: 'Error', message: 'No testing function found for this credential.' };
+	let rows;
+	try {
+		rows = await runTestRequest(kit, type, data as ICredentialDataDecryptedObject, test);
+	} catch (error) {
+		return { status: 'Error', message: failureMessage(test, error as RequestError) };
+	}
+	for (const rule of test.rules ?? []) {
+		if (rule.type !== 'responseSuccessBody') continue;
+		if (getPath(rows?.[0]?.[0]?.json, rule.properties.key) === rule.properties.value) {
+			return { status: 'Error', message: rule.properties.message };
+		}
+	}
+	return { status: 'OK', message: 'Connection successful!' };
+}
+
+async function runTestRequest(
+	kit: Kit,
+	type: string,
+	data: ICredentialDataDecryptedObject,
+	test: ICredentialTestRequest,
+) {
+	const { core, workflow: n8nWorkflow } = kit.n8n;
+	const additionalData = createAdditionalData(kit, {
+		credentials: { [type]: data },
+		mode: 'internal',
+	});
+	const complete = applyDefaults(kit, additionalData, type, data, 'internal');
+	const node: INode = {
+		id: 'temp',
+		name: 'Temp-Node',
+		type: nodeType,
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: {},
+		credentials: { [type]: { id: type, name: type } },
+	};
+	const testNodeType = {
+		description: {
+			...kit.nodeTypes.getByNameAndVersion(nodeType).description,
+			credentials: [{ name: type, required: true }],
+			properties: [
+				{
+					displayName: 'Temp',
+					name: 'temp',
+					type: 'string',
+					routing: { request: test.request },
+					default: '',
+				},
+			],
+		},
+	} as INodeType;
+	const getType = (): INodeType => testNodeType;
+	const nodeTypes = { getByName: getType, getByNameAndVersion: getType, getKnownTypes: () => ({}) };
+	const workflow = new n8nWorkflow.Workflow({
+		nodes: [node],
+		connections: {},
+		active: false,
+		nodeTypes,
+	});
+	const input = { main: [[{ json: {} }]] };
+	const executeData = { node, data: {}, source: null };
+	const context = new core.ExecuteContext(
+		workflow,
+		node,
+		additionalData,
+		'internal',
+		emptyRunData(kit),
+		0,
+		[],
+		input,
+		executeData,
+		[],
+	);
+	const decrypted = { id: type, name: type, type, data: complete } as never;
+	return await new core.RoutingNode(context, testNodeType, decrypted).runNode();
+}
+
+/** The message n8n shows for a failed test request. */
+function failureMessage(test: ICredentialTestRequest, error: RequestError): string {
+	const { response, code } = error.cause ?? {};
+	if (response) {
+		for (const rule of test.rules ?? []) {
+			if (rule.type === 'responseCode' && rule.properties.value === response.status)
+				return rule.properties.message;
+		}
+		if (response.status < 199 || response.status > 299) {
+			return response.statusText || `Received HTTP status code: ${response.status}`;
+		}
+	} else if (code) {
+		return code;
+	}
+	return String(error.message);
+}

@@ -1,0 +1,107 @@
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { PackageDirectoryLoader } from 'n8n-core';
+import type {
+	INodeCredentialTestResult,
+	INodeExecutionData,
+	INodeListSearchResult,
+	INodePropertyOptions,
+	INodeTypeDescription,
+	INodeTypes,
+	ResourceMapperFields,
+} from 'n8n-workflow';
+import { createCoreNodes } from './coreNodes.mts';
+import { testCredential } from './credentialTest.mts';
+import {
+	type EditorCall,
+	listSearch,
+	type ListSearchCall,
+	loadOptions,
+	resourceMapping,
+} from './editor.mts';
+import type { CredentialData, Kit } from './kit.mts';
+import { listenToLog, loadN8n } from './n8n.mts';
+import { createNodeTypes } from './nodeTypes.mts';
+import { poll, type PollOptions } from './poll.mts';
+import { run, type RunOptions, type RunResult } from './run.mts';
+import {
+	runWorkflow,
+	type WorkflowJson,
+	type WorkflowOptions,
+	type WorkflowResult,
+} from './runWorkflow.mts';
+import { webhook, type WebhookOptions, type WebhookResult } from './webhook.mts';
+import { type WebhookMethodOptions, webhookMethods } from './webhookTrigger.mts';
+
+export type { CredentialData, NodeCall } from './kit.mts';
+export type { NodeOutcome } from './execution.mts';
+export type { EditorCall, ListSearchCall } from './editor.mts';
+export type { PollOptions } from './poll.mts';
+export type { WebhookOptions, WebhookResult } from './webhook.mts';
+export type { WebhookMethodOptions } from './webhookTrigger.mts';
+export type { RunOptions, RunResult } from './run.mts';
+export type { WorkflowJson, WorkflowOptions, WorkflowResult } from './runWorkflow.mts';
+
+export interface EngineOptions {
+	/** Folder of the built package; default: the repository's. */
+	packageDir?: string;
+	/** Default credential data by credential type. */
+	credentials?: CredentialData;
+}
+
+/** A built package in n8n's real engine, in this process. */
+export interface Engine {
+	loader: PackageDirectoryLoader;
+	nodeTypes: INodeTypes;
+	description(type: string, version?: number): INodeTypeDescription;
+	run(options: RunOptions): Promise<RunResult>;
+	runWorkflow(workflow: WorkflowJson, options?: WorkflowOptions): Promise<WorkflowResult>;
+	listSearch(call: ListSearchCall): Promise<INodeListSearchResult>;
+	loadOptions(call: EditorCall): Promise<INodePropertyOptions[]>;
+	resourceMapping(call: EditorCall): Promise<ResourceMapperFields>;
+	testCredential(credentialType: string, data: object): Promise<INodeCredentialTestResult>;
+	poll(options: PollOptions): Promise<INodeExecutionData[][] | null>;
+	webhook(options: WebhookOptions): Promise<WebhookResult>;
+	webhookMethods(options: WebhookMethodOptions): Promise<boolean>;
+	/** Everything the nodes and the engine logged. */
+	log: string[];
+	close(): void;
+}
+
+const repositoryRoot = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** Loads the built package into n8n's engine. */
+export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
+	const n8n = loadN8n();
+	const log: string[] = [];
+	const stopListening = listenToLog((line) => log.push(line));
+	const loader = new n8n.core.PackageDirectoryLoader(options.packageDir ?? repositoryRoot);
+	await loader.loadAll();
+	const nodeTypes = createNodeTypes(n8n, loader, createCoreNodes(n8n));
+	const kit: Kit = {
+		n8n,
+		loader,
+		nodeTypes,
+		fullName: (type) => (type.includes('.') ? type : `${loader.packageName}.${type}`),
+		credentialType: (name) => loader.getCredential(name).type,
+		credentials: options.credentials ?? {},
+	};
+	return {
+		loader,
+		nodeTypes,
+		description: (type, version) =>
+			nodeTypes.getByNameAndVersion(kit.fullName(type), version).description,
+		run: async (call) => await run(kit, call),
+		runWorkflow: async (workflow, workflowOptions) =>
+			await runWorkflow(kit, workflow, workflowOptions),
+		listSearch: async (call) => await listSearch(kit, call),
+		loadOptions: async (call) => await loadOptions(kit, call),
+		resourceMapping: async (call) => await resourceMapping(kit, call),
+		testCredential: async (type, data) => await testCredential(kit, type, data),
+		poll: async (call) => await poll(kit, call),
+		webhook: async (call) => await webhook(kit, call),
+		webhookMethods: async (call) => await webhookMethods(kit, call),
+		log,
+		close: stopListening,
+	};
+}

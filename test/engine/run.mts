@@ -1,0 +1,103 @@
+import type {
+	ExecutionError,
+	IDataObject,
+	INode,
+	INodeExecutionData,
+	IRun,
+	IRunData,
+	IWorkflowBase,
+	NodeExecutionHint,
+	OnError,
+	WorkflowExecuteMode,
+} from 'n8n-workflow';
+import { createAdditionalData } from './additionalData.mts';
+import { execute, outcomeOf, toItems } from './execution.mts';
+import { createNode, credentialsOf, type Kit, type NodeCall } from './kit.mts';
+
+export interface RunOptions extends NodeCall {
+	/** Input items, bare JSON or whole items; default: one empty item. */
+	input?: Array<IDataObject | INodeExecutionData>;
+	onError?: OnError;
+	retryOnFail?: boolean;
+	maxTries?: number;
+	waitBetweenTries?: number;
+	alwaysOutputData?: boolean;
+	executeOnce?: boolean;
+	/** Workflow settings. */
+	settings?: object;
+	/** Cancels the execution as n8n's Stop does. */
+	signal?: AbortSignal;
+	mode?: WorkflowExecuteMode;
+}
+
+export interface RunResult {
+	/** Items of the first output. */
+	items: INodeExecutionData[];
+	json: IDataObject[];
+	/** Items of the error output (`onError: 'continueErrorOutput'`). */
+	errorItems: INodeExecutionData[];
+	error?: ExecutionError;
+	hints: NodeExecutionHint[];
+	runData: IRunData;
+	execution: IRun;
+}
+
+/** Name of the node that the input items come from, for `$('Input')` in parameters. */
+const inputNode = 'Input';
+
+/** The settings of a node's Settings tab that a call may give. */
+const nodeSettings = [
+	'onError',
+	'retryOnFail',
+	'maxTries',
+	'waitBetweenTries',
+	'alwaysOutputData',
+	'executeOnce',
+] as const;
+
+/** Runs one node in n8n's engine, after a node that gives the input items. */
+export async function run(kit: Kit, options: RunOptions): Promise<RunResult> {
+	const { mode = 'manual' } = options;
+	const node: INode = createNode(kit, options);
+	for (const setting of nodeSettings) {
+		if (options[setting] !== undefined) Object.assign(node, { [setting]: options[setting] });
+	}
+	const source: INode = {
+		id: 'input',
+		name: inputNode,
+		type: 'n8n-nodes-base.noOp',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: {},
+	};
+	const workflowData = {
+		id: 'workflow',
+		name: 'Engine test',
+		active: false,
+		nodes: [source, node],
+		connections: { [inputNode]: { main: [[{ node: node.name, type: 'main', index: 0 }]] } },
+		settings: { executionOrder: 'v1', ...options.settings },
+	} as unknown as IWorkflowBase;
+	const workflow = new kit.n8n.workflow.Workflow({ ...workflowData, nodeTypes: kit.nodeTypes });
+	const credentials = credentialsOf(kit, options.credentials);
+	const execution = await execute(kit, {
+		workflow,
+		workflowData,
+		additionalData: createAdditionalData(kit, { credentials, mode, workflow: workflowData }),
+		startNode: inputNode,
+		input: toItems(options.input ?? [{}]),
+		mode,
+		signal: options.signal,
+	});
+	const { items, json, errorItems, error, hints } = outcomeOf(execution, node);
+	const { resultData } = execution.data;
+	return {
+		items,
+		json,
+		errorItems,
+		error: error ?? resultData.error,
+		hints,
+		runData: resultData.runData,
+		execution,
+	};
+}

@@ -1,0 +1,148 @@
+import { useFixture } from './useFixture.mts';
+
+const fixture = useFixture();
+
+const post = (body: string, contentType: string) => ({
+	method: 'POST',
+	headers: { 'x-token': 'abc' },
+	body,
+	contentType,
+	query: { a: '1' },
+});
+
+describe('webhook', () => {
+	it.each([
+		['application/json', '{"a":1}', { a: 1 }],
+		['application/json; charset=utf-8', '\ufeff{"a":1}', { a: 1 }],
+		['text/xml', '<Row id="1"><Name>A</Name></Row>', { row: { $: { id: '1' }, name: 'A' } }],
+		['application/x-www-form-urlencoded', 'a=1&a=2', { a: ['1', '2'] }],
+		['text/plain', 'a=1', 'a=1'],
+		['application/octet-stream', 'a=1', undefined],
+	])('parses a body of type %s as n8n does', async (contentType, raw, body) => {
+		const { workflowData, response } = await fixture.engine.webhook({
+			type: 'hook',
+			parameters: {},
+			request: post(raw, contentType),
+		});
+		expect(response.status).toBe(200);
+		expect(workflowData?.[0][0].json).toEqual({
+			body,
+			raw,
+			query: { a: '1' },
+			token: 'abc',
+			webhook: 'default',
+		});
+	});
+
+	it('refuses a body it cannot parse', async () => {
+		const request = post('{"a":', 'application/json');
+		const { response, workflowData } = await fixture.engine.webhook({
+			type: 'hook',
+			parameters: {},
+			request,
+		});
+		expect([response.status, workflowData]).toEqual([422, undefined]);
+	});
+
+	it.each([
+		['hook', 'give', 'onReceived', 200, '{"stored":true}'],
+		['hook', 'give', 'responseNode', 200, ''],
+		['hook', 'answer', 'onReceived', 200, '{"stored":true}'],
+		['hook', 'refuse', 'onReceived', 403, '{"message":"No"}'],
+		// Without `responseData` in the description, n8n answers with the name of its default
+		['silentHook', 'give', 'onReceived', 200, 'firstEntryJson'],
+	])('%s, %s, %s: %d %s', async (type, behaviour, responseMode, status, body) => {
+		const { response } = await fixture.engine.webhook({
+			type,
+			parameters: { behaviour, responseMode },
+			request: post('{}', 'application/json'),
+		});
+		expect([response.status, response.body]).toEqual([status, body]);
+	});
+
+	it('answers 500 when the node throws', async () => {
+		const { response, error } = await fixture.engine.webhook({
+			type: 'hook',
+			parameters: { behaviour: 'throw' },
+			request: post('{}', 'application/json'),
+		});
+		expect(response.status).toBe(500);
+		expect(error?.message).toBe('Hook threw');
+	});
+
+	it('keeps the static data', async () => {
+		const staticData = {};
+		const call = {
+			type: 'hook',
+			parameters: {},
+			staticData,
+			request: post('{}', 'application/json'),
+		};
+		await fixture.engine.webhook(call);
+		await fixture.engine.webhook(call);
+		expect(staticData).toEqual({ 'node:Hook': { count: 2 } });
+	});
+
+	const workflow = (responder: object) => ({
+		nodes: [
+			{
+				name: 'Hook',
+				type: 'n8n-nodes-fixture.hook',
+				typeVersion: 1,
+				position: [0, 0],
+				parameters: {},
+			},
+			{ name: 'Last', position: [1, 0], ...responder },
+		],
+		connections: { Hook: { main: [[{ node: 'Last', type: 'main', index: 0 }]] } },
+	});
+	const setNode = {
+		type: 'n8n-nodes-base.set',
+		typeVersion: 3.4,
+		parameters: { mode: 'raw', jsonOutput: '={"got": {{ $json.body.a }} }' },
+	};
+
+	it('answers with what the last node gives', async () => {
+		const { response } = await fixture.engine.webhook({
+			type: 'hook',
+			parameters: { responseMode: 'lastNode' },
+			request: post('{"a":1}', 'application/json'),
+			workflow: workflow(setNode),
+		});
+		expect(response.body).toBe('[{"got":1}]');
+	});
+
+	it.each([
+		[1, 201, '{"got":1}'],
+		// From 1.1 on, Respond to Webhook works with n8n's own triggers only
+		[1.4, 500, '{"message":"Error in workflow"}'],
+	])('answers with what Respond to Webhook %d gives', async (typeVersion, status, body) => {
+		const { response } = await fixture.engine.webhook({
+			type: 'hook',
+			parameters: { responseMode: 'responseNode' },
+			request: post('{"a":1}', 'application/json'),
+			workflow: workflow({
+				type: 'n8n-nodes-base.respondToWebhook',
+				typeVersion,
+				parameters: {
+					respondWith: 'json',
+					responseBody: '={"got": {{ $json.body.a }} }',
+					options: { responseCode: 201 },
+				},
+			}),
+		});
+		expect([response.status, response.body]).toEqual([status, body]);
+	});
+});
+
+it("runs the methods of a webhook's life", async () => {
+	const staticData = {};
+	const call = { type: 'hook', parameters: {}, staticData };
+	const { engine } = fixture;
+	expect(await engine.webhookMethods({ ...call, method: 'checkExists' })).toBe(false);
+	expect(await engine.webhookMethods({ ...call, method: 'create' })).toBe(true);
+	expect(staticData).toEqual({ 'node:Hook': { url: 'http://127.0.0.1:5678/webhook/hook' } });
+	expect(await engine.webhookMethods({ ...call, method: 'checkExists' })).toBe(true);
+	expect(await engine.webhookMethods({ ...call, method: 'delete' })).toBe(true);
+	expect(staticData).toEqual({ 'node:Hook': {} });
+});

@@ -1,0 +1,90 @@
+import type { IncomingMessage } from 'node:http';
+import { createRequire } from 'node:module';
+import { parse as parseForm } from 'node:querystring';
+import { createGunzip, createInflate } from 'node:zlib';
+import type { N8n } from './n8n.mts';
+
+/** The fields that n8n adds to a request before a webhook node sees it. */
+export interface WebhookRequest extends IncomingMessage {
+	body?: unknown;
+	rawBody: Buffer;
+	contentType?: string;
+	encoding: BufferEncoding;
+	params: Record<string, string>;
+	query: Record<string, unknown>;
+	readRawBody(): Promise<void>;
+}
+
+interface Xml2js {
+	Parser: new (options: object) => { parseStringPromise(text: string): Promise<unknown> };
+}
+
+/** Prepares the reading of the body as n8n does for each webhook request. */
+export function prepareBody(request: WebhookRequest): void {
+	const [type, ...parameters] = (request.headers['content-type'] ?? '').split(';');
+	if (type) {
+		const charset = parameters
+			.map((parameter) => parameter.trim().split('='))
+			.find(([name]) => name.toLowerCase() === 'charset')?.[1];
+		request.contentType = type.toLowerCase();
+		request.encoding = (charset ?? 'utf-8').replaceAll('"', '').toLowerCase() as BufferEncoding;
+	}
+	request.readRawBody = async () => {
+		if (request.rawBody) return;
+		const encoding = request.headers['content-encoding'];
+		const unpack = { gzip: createGunzip, deflate: createInflate }[encoding ?? ''];
+		const stream = unpack ? request.pipe(unpack()) : request;
+		const chunks: Buffer[] = [];
+		for await (const chunk of stream) chunks.push(chunk as Buffer);
+		request.rawBody = Buffer.concat(chunks);
+	};
+}
+
+/**
+ * Reads and parses the body by its content type, as n8n does: JSON, XML, form and plain text. Any
+ * other is left to the node as raw bytes, and from node version 2 on it is not even read.
+ */
+export async function parseBody(
+	n8n: N8n,
+	request: WebhookRequest,
+	nodeVersion: number,
+): Promise<void> {
+	const { contentType = '' } = request;
+	if (contentType === 'multipart/form-data') {
+		throw new Error('The engine harness parses no multipart bodies');
+	}
+	const isXml = contentType.endsWith('/xml') || contentType.endsWith('+xml');
+	const isParsed =
+		isXml ||
+		['application/json', 'text/plain', 'application/x-www-form-urlencoded'].includes(contentType);
+	if (nodeVersion > 1 && !isParsed) return;
+	if (contentType.startsWith('multipart/')) return;
+	await request.readRawBody();
+	const { rawBody, encoding } = request;
+	if (!rawBody?.length) return;
+	const text = rawBody.toString(encoding);
+	const withoutMark = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+	if (contentType === 'application/json') request.body = n8n.workflow.jsonParse(withoutMark);
+	else if (isXml) request.body = await parseXml(n8n, text);
+	else if (contentType === 'application/x-www-form-urlencoded') {
+		request.body = parseForm(withoutMark, undefined, undefined, { maxKeys: 1000 });
+	} else if (contentType === 'text/plain') request.body = text;
+}
+
+async function parseXml(n8n: N8n, text: string): Promise<unknown> {
+	const load = createRequire(import.meta.url);
+	const fromCore = createRequire(load.resolve('n8n-core'));
+	const fromWorkflow = createRequire(fromCore.resolve('n8n-workflow'));
+	const { Parser } = fromWorkflow('xml2js') as Xml2js;
+	const { sanitizeXmlName } = n8n.workflow as Partial<typeof n8n.workflow>;
+	const nameProcessors = sanitizeXmlName ? [sanitizeXmlName] : [];
+	const parser = new Parser({
+		async: true,
+		normalize: true,
+		normalizeTags: true,
+		explicitArray: false,
+		tagNameProcessors: nameProcessors,
+		attrNameProcessors: nameProcessors,
+	});
+	return await parser.parseStringPromise(text);
+}

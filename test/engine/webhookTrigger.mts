@@ -1,0 +1,110 @@
+import type {
+	IDataObject,
+	INode,
+	IWebhookData,
+	IWebhookDescription,
+	IWorkflowBase,
+	IWorkflowExecuteAdditionalData,
+	Workflow,
+	WorkflowActivateMode,
+} from 'n8n-workflow';
+import { createAdditionalData } from './additionalData.mts';
+import { createNode, credentialsOf, type Kit, type NodeCall, storeStaticData } from './kit.mts';
+import { prepareWorkflow, type WorkflowJson } from './runWorkflow.mts';
+
+export interface WebhookMethodOptions extends NodeCall {
+	method: 'checkExists' | 'create' | 'delete';
+	staticData?: object;
+	activation?: WorkflowActivateMode;
+}
+
+/** Runs a method of the webhook's life in the service that calls it, as on (de)activation. */
+export async function webhookMethods(kit: Kit, options: WebhookMethodOptions): Promise<boolean> {
+	const { method, activation = 'activate' } = options;
+	const staticData = (options.staticData ?? {}) as IDataObject;
+	const { prepared, node } = prepareTrigger(kit, options, staticData);
+	const { workflow } = prepared;
+	const nodeType = kit.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
+	const credentials = credentialsOf(kit, options.credentials);
+	const additionalData = createAdditionalData(kit, { credentials, mode: 'trigger' });
+	const [data] = webhooksOf(kit, workflow, node, additionalData);
+	const call = nodeType.webhookMethods?.[data.webhookDescription.name]?.[method];
+	if (!call) throw new Error(`Node type "${options.type}" has no webhook method "${method}"`);
+	const { HookContext } = kit.n8n.core;
+	const context = new HookContext(workflow, node, additionalData, 'trigger', activation, data);
+	const answer = await call.call(context);
+	storeStaticData(staticData, workflow.staticData);
+	return answer;
+}
+
+/** The workflow of a webhook trigger, given whole or made of the trigger alone. */
+export function prepareTrigger(
+	kit: Kit,
+	options: NodeCall & { workflow?: WorkflowJson },
+	staticData: object,
+): { prepared: { workflow: Workflow; workflowData: IWorkflowBase }; node: INode } {
+	const single = { nodes: options.workflow ? [] : [createNode(kit, options)], connections: {} };
+	const json: WorkflowJson = {
+		...(options.workflow ?? single),
+		staticData: structuredClone(staticData),
+	};
+	const prepared = prepareWorkflow(kit, json, options.credentials);
+	const type = kit.fullName(options.type);
+	const node = Object.values(prepared.workflow.nodes).find((one) => one.type === type);
+	if (!node) throw new Error(`The workflow has no node of type "${type}"`);
+	if (options.workflow) Object.assign(node.parameters, options.parameters);
+	return { prepared, node };
+}
+
+/** The webhooks of a node, one for each method it takes. */
+export function webhooksOf(
+	kit: Kit,
+	workflow: Workflow,
+	node: INode,
+	workflowExecuteAdditionalData: IWorkflowExecuteAdditionalData,
+): IWebhookData[] {
+	const { description } = kit.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
+	return (description.webhooks ?? []).flatMap((webhookDescription) => {
+		const value = (property: string, fallback?: unknown): unknown =>
+			evaluate(workflow, node, webhookDescription, property, fallback);
+		const path = kit.n8n.workflow.NodeHelpers.getNodeWebhookPath(
+			workflow.id,
+			node,
+			String(value('path'))
+				.trim()
+				.replace(/^\/|\/$/g, ''),
+			value('isFullPath', false) as boolean,
+			false,
+		);
+		return String(value('httpMethod', 'GET'))
+			.split(',')
+			.map((httpMethod) => ({
+				httpMethod: httpMethod.trim() as IWebhookData['httpMethod'],
+				node: node.name,
+				path,
+				webhookDescription,
+				workflowId: workflow.id,
+				workflowExecuteAdditionalData,
+				webhookId: node.webhookId,
+			}));
+	});
+}
+
+/** A property of a webhook's description, with its expression resolved. */
+export function evaluate(
+	workflow: Workflow,
+	node: INode,
+	description: IWebhookDescription,
+	property: string,
+	fallback?: unknown,
+): unknown {
+	const value = description[property as 'path'];
+	return workflow.expression.getComplexParameterValue(
+		node,
+		value,
+		'webhook',
+		{},
+		undefined,
+		fallback as never,
+	);
+}

@@ -1,0 +1,98 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import {
+	NodeHelpers,
+	type IConnections,
+	type INode,
+	type INodeParameters,
+	type INodeProperties,
+} from 'n8n-workflow';
+import { setStage, type Stage } from './support.mts';
+
+const folder = `${process.cwd()}/examples`;
+const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+interface Example extends Record<string, unknown> {
+	name: string;
+	nodes: INode[];
+	connections: IConnections;
+}
+const read = (file: string) => JSON.parse(readFileSync(`${folder}/${file}`, 'utf8')) as Example;
+const isOurs = ({ type }: INode) => type.startsWith('n8n-nodes-teamogy.');
+
+/** Examples that run on core nodes this package's tests have; the others run in the real n8n. */
+const RUNNABLE = [
+	'approved-sales-invoices.json',
+	'companies-in-step.json',
+	'hours-per-job.json',
+	'overdue-invoices-digest.json',
+	'purchase-orders-for-approval.json',
+	'time-entries-in.json',
+];
+
+let stage: Stage;
+beforeAll(async () => {
+	stage = await setStage();
+});
+afterAll(async () => await stage.close());
+
+test('there are at least ten', () => {
+	expect(files.length).toBeGreaterThanOrEqual(10);
+});
+
+describe.each(files)('%s', (file) => {
+	const workflow = read(file);
+
+	test('has a note that says what it does and what to change', () => {
+		const notes = workflow.nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');
+		const [text] = notes.map(({ parameters }) => String(parameters.content));
+		expect(text).toMatch(/^## /);
+		expect(text).toContain('**Change:**');
+	});
+
+	test('uses nodes, parameters and values of this package that exist', () => {
+		for (const node of workflow.nodes.filter(isOurs)) {
+			const type = node.type.replace(/^.*\./, '').replace(/Tool$/, '');
+			const { properties } = stage.engine.description(type);
+			const known = new Set(properties.map(({ name }) => name));
+			const own = Object.keys(node.parameters).filter(
+				(name) => !['descriptionType', 'toolDescription'].includes(name),
+			);
+			expect(own.filter((name) => !known.has(name))).toEqual([]);
+			const resolved = NodeHelpers.getNodeParameters(
+				properties,
+				node.parameters,
+				true,
+				true,
+				node,
+				stage.engine.description(type),
+			) as INodeParameters;
+			const hidden = own.filter((name) => !(name in resolved));
+			expect(hidden).toEqual([]);
+			for (const name of ['resource', 'operation', 'view', 'event']) {
+				const choices = properties
+					.filter(
+						(one) => one.name === name && NodeHelpers.displayParameter(resolved, one, node, null),
+					)
+					.flatMap((one: INodeProperties) => one.options ?? []) as Array<{ value?: unknown }>;
+				if (name in resolved) expect(choices.map(({ value }) => value)).toContain(resolved[name]);
+			}
+		}
+	});
+
+	test('connects nodes that exist', () => {
+		const names = workflow.nodes.map(({ name }) => name);
+		const targets = Object.values(workflow.connections).flatMap((outputs) =>
+			Object.values(outputs).flatMap((lines) => (lines ?? []).flatMap((line) => line ?? [])),
+		);
+		expect(Object.keys(workflow.connections).filter((name) => !names.includes(name))).toEqual([]);
+		expect(targets.map(({ node }) => node).filter((name) => !names.includes(name))).toEqual([]);
+	});
+});
+
+test.each(RUNNABLE)('%s runs and gives rows', async (file) => {
+	stage.sandbox.reset();
+	const workflow = read(file);
+	const result = await stage.engine.runWorkflow(workflow);
+	expect(result.error).toBeUndefined();
+	const last = workflow.nodes.at(-1)!;
+	expect(result.node(last.name).json.length).toBeGreaterThan(0);
+});

@@ -1,0 +1,188 @@
+/** A real browser, logged in to an n8n under test, that can reach nothing but loopback. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Runtime } from './cache.mts';
+import type { N8n } from './instance.mts';
+
+/* What is used of playwright-core, which lives in the cache folder and not in this project. */
+
+export interface Locator {
+	click(options?: object): Promise<void>;
+	dblclick(options?: object): Promise<void>;
+	hover(options?: object): Promise<void>;
+	fill(text: string): Promise<void>;
+	pressSequentially(text: string, options?: { delay?: number }): Promise<void>;
+	press(key: string): Promise<void>;
+	waitFor(options?: {
+		state?: 'attached' | 'detached' | 'visible' | 'hidden';
+		timeout?: number;
+	}): Promise<void>;
+	isVisible(): Promise<boolean>;
+	count(): Promise<number>;
+	textContent(): Promise<string | null>;
+	innerText(): Promise<string>;
+	inputValue(): Promise<string>;
+	getAttribute(name: string): Promise<string | null>;
+	allInnerTexts(): Promise<string[]>;
+	scrollIntoViewIfNeeded(): Promise<void>;
+	screenshot(options?: object): Promise<Buffer>;
+	first(): Locator;
+	last(): Locator;
+	nth(index: number): Locator;
+	filter(options: { hasText?: string | RegExp; visible?: boolean }): Locator;
+	locator(selector: string): Locator;
+	getByTestId(id: string): Locator;
+	getByText(text: string | RegExp, options?: { exact?: boolean }): Locator;
+	getByRole(role: string, options?: { name?: string | RegExp; exact?: boolean }): Locator;
+}
+
+export interface Page
+	extends Pick<Locator, 'locator' | 'getByTestId' | 'getByText' | 'getByRole' | 'screenshot'> {
+	goto(url: string, options?: object): Promise<unknown>;
+	reload(): Promise<unknown>;
+	url(): string;
+	waitForTimeout(milliseconds: number): Promise<void>;
+	waitForLoadState(state: 'load' | 'domcontentloaded' | 'networkidle'): Promise<void>;
+	waitForResponse(match: (response: any) => boolean, options?: object): Promise<any>;
+	evaluate<T>(task: string | (() => T)): Promise<T>;
+	keyboard: { press(key: string): Promise<void>; type(text: string): Promise<void> };
+	mouse: {
+		move(x: number, y: number): Promise<void>;
+		wheel(x: number, y: number): Promise<void>;
+	};
+	setViewportSize(size: { width: number; height: number }): Promise<void>;
+	setDefaultTimeout(milliseconds: number): void;
+	on(event: string, handler: (payload: any) => void): void;
+}
+
+export interface Browser {
+	page: Page;
+	/** Keeps what the page shows, or a part of it, as build/pictures/<name>.png. */
+	picture(name: string, part?: Locator): Promise<string>;
+	/** What a page asked for that is not loopback. It did not get it. */
+	strayRequests: string[];
+	/** What went wrong on the pages by their own account. */
+	pageErrors: string[];
+	/** Ends the browser and gives the addresses, other than loopback, it opened a connection to. */
+	close(): Promise<string[]>;
+}
+
+const size = { width: 1440, height: 900 };
+
+const local = (url: string) => {
+	const { protocol, hostname } = new URL(url);
+	return (
+		['data:', 'blob:', 'about:', 'chrome:', 'devtools:'].includes(protocol) ||
+		/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
+	);
+};
+
+/** From Chromium's own log of its network: whom it opened a connection to or sent a datagram, beside loopback. */
+function connections(netLog: string) {
+	// One event a line; the log of a browser that was killed has no end, so it is not read as a whole.
+	const lines = readFileSync(netLog, 'utf8')
+		.split('\n')
+		.map((line) => line.replace(/,?\r?$/, ''));
+	const number = (name: string) => Number(new RegExp(`"${name}":(\\d+)`).exec(lines[0])?.[1]);
+	const attempt = number('TCP_CONNECT_ATTEMPT');
+	const udpConnect = number('UDP_CONNECT');
+	const udpSent = number('UDP_BYTES_SENT');
+	if (!attempt || !udpConnect || !udpSent)
+		throw new Error('The browser keeps no log of its network');
+	const found = new Set<string>();
+	const udp = new Map<number, string>();
+	for (const line of lines.slice(1)) {
+		if (!line.startsWith('{"') || !line.includes(':{')) continue;
+		let event: any;
+		try {
+			event = JSON.parse(line);
+		} catch {
+			continue;
+		}
+		const address = event.params?.address;
+		if (event.type === attempt && address) found.add(address);
+		// Connecting a datagram socket sends nothing: Chromium does it to learn which addresses it has.
+		if (event.type === udpConnect && address) udp.set(event.source.id, address);
+		if (event.type === udpSent) found.add(address ?? udp.get(event.source.id) ?? 'unknown');
+	}
+	if (found.size === 0) throw new Error("The log of the browser's network is empty");
+	return [...found].filter((address) => !/^(127\.|\[::1\])/.test(address));
+}
+
+/** Opens the editor; the owner is logged in. */
+export async function openBrowser(runtime: Runtime, n8n: N8n): Promise<Browser> {
+	if (!runtime.browser) throw new Error('prepare({browser: true}) finds or installs the browser');
+	const load = createRequire(join(runtime.playwright, 'package.json'));
+	const { chromium, selectors } = load('playwright-core');
+	selectors.setTestIdAttribute('data-test-id');
+	const folder = mkdtempSync(join(tmpdir(), 'n8n-nodes-teamogy-browser-'));
+	const netLog = join(folder, 'net-log.json');
+	const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
+		executablePath: runtime.browser,
+		headless: true,
+		viewport: size,
+		locale: 'en-US',
+		timezoneId: 'UTC',
+		reducedMotion: 'reduce',
+		args: [
+			'--no-sandbox',
+			'--disable-gpu',
+			'--disable-quic',
+			'--no-first-run',
+			'--disable-background-networking',
+			'--disable-component-update',
+			'--disable-sync',
+			'--disable-domain-reliability',
+			'--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
+			`--log-net-log=${netLog}`,
+		],
+	});
+	const end = async () => {
+		await context.close();
+		const contacted = connections(netLog);
+		rmSync(folder, { recursive: true, force: true });
+		return contacted;
+	};
+	let ending: Promise<string[]> | undefined;
+	const close = async () => await (ending ??= end());
+	try {
+		const strayRequests: string[] = [];
+		const pageErrors: string[] = [];
+		await context.route(
+			(url: URL) => !local(url.href),
+			async (route: any) => await route.abort('addressunreachable'),
+		);
+		context.on('request', (request: any) => {
+			if (!local(request.url())) strayRequests.push(`${request.method()} ${request.url()}`);
+		});
+		await context.addInitScript(
+			`localStorage.setItem('n8n-browserId', ${JSON.stringify(n8n.browserId)})`,
+		);
+		await context.addCookies([{ ...n8n.session, url: n8n.url, httpOnly: true }]);
+		const page: Page = context.pages()[0] ?? (await context.newPage());
+		page.setDefaultTimeout(20_000);
+		page.on('pageerror', (error) => pageErrors.push(String(error)));
+		page.on('websocket', (socket) => {
+			if (!local(socket.url().replace(/^ws/, 'http'))) strayRequests.push(`WS ${socket.url()}`);
+		});
+		const pictures = resolve('build/pictures');
+		mkdirSync(pictures, { recursive: true });
+		await page.goto(n8n.url, { waitUntil: 'domcontentloaded' });
+		return {
+			page,
+			strayRequests,
+			pageErrors,
+			close,
+			picture: async (name, part) => {
+				const path = join(pictures, `${name}.png`);
+				await (part ?? page).screenshot({ path, animations: 'disabled' });
+				return path;
+			},
+		};
+	} catch (error) {
+		await close();
+		throw error;
+	}
+}

@@ -1,0 +1,610 @@
+/** Reading: every resource, exactly the rows that were asked for, and nothing outside the unit. */
+import { VIEW_NAMES, type Row } from './sandbox/index.mts';
+import { settled } from './settled.mts';
+import { builtModule, setStage, type Stage } from './support.mts';
+
+interface Resource {
+	value: string;
+	name: string;
+	entity?: string;
+	views: string[];
+}
+
+const { RESOURCES, entityTakes } = builtModule<{
+	RESOURCES: Resource[];
+	entityTakes(resource: Resource, method: string): boolean;
+}>('nodes/api/catalog.js');
+
+const views = RESOURCES.flatMap(({ value, views: own }) => own.map((view) => [value, view]));
+const readEntities = RESOURCES.filter((resource) => entityTakes(resource, 'GET'));
+const readViews = RESOURCES.filter((resource) => !entityTakes(resource, 'GET'));
+
+/** The first unit has this many jobs: three pages, and a rest. */
+const JOBS = 2345;
+const UNICODE = 'Žluťoučký 🦄 “kůň” \u202Eעברית\u202C – e\u0301 %20 + & # \' " \\ \n\t 漢字 👩🏽‍💻';
+
+let stage: Stage;
+
+beforeAll(async () => {
+	stage = await setStage({ rows: { jobs: JOBS } });
+});
+
+afterAll(async () => await stage.close());
+
+beforeEach(() => stage.sandbox.reset());
+
+afterEach(async () => await settled(stage.sandbox));
+
+const getAll = async (parameters: object, more: object = {}) =>
+	await stage.run({ resource: 'job', operation: 'getAll', ...parameters }, more);
+const urls = (): string[] => stage.sandbox.log.map(({ method, url }) => `${method} ${url}`);
+const inList = <T,>(list: T[], index: number): T => list[(index + list.length) % list.length];
+
+/** Refused before anything was sent: the message, with the item, and what to do about it. */
+const expectRefused = (
+	{ error, json }: Awaited<ReturnType<Stage['run']>>,
+	message: string | RegExp,
+): void => {
+	expect(error?.message).toMatch(message);
+	expect(error?.message).toMatch(/ \[item 0\]$/);
+	expect(error?.description).toMatch(/\S/);
+	expect(error?.name).toBe('NodeOperationError');
+	expect(json).toEqual([]);
+	expect(urls()).toEqual([]);
+};
+
+describe('Get Many: every view', () => {
+	it("covers all of the vendor's views", () => {
+		expect(views.map(([, view]) => view).sort()).toEqual(
+			VIEW_NAMES.filter((view) => view !== 'jobs.overbudget').sort(),
+		);
+	});
+
+	it.each(views)('%s: %s', async (resource, view) => {
+		const { json, error } = await getAll({ resource, view, returnAll: true });
+		expect(error).toBeUndefined();
+		expect(json).toEqual(stage.sandbox.rows(view));
+		expect(json.length).toBeGreaterThan(0);
+	});
+
+	it('reads all rows in pages as they are, in order', async () => {
+		const pageSize = 29;
+		for (const [resource, view] of views.filter(([, name]) => name !== 'jobs')) {
+			const { json } = await getAll({ resource, view, returnAll: true, options: { pageSize } });
+			expect(json).toEqual(stage.sandbox.rows(view));
+		}
+	});
+
+	it('takes the first of several views unless told otherwise', async () => {
+		const { json } = await getAll({ resource: 'invoice', returnAll: true });
+		expect(json).toEqual(stage.sandbox.rows('invoices.sales'));
+	});
+
+	it('gives no item for a view without rows', async () => {
+		const { json, error } = await getAll({ resource: 'opportunity', options: { unitId: 2 } });
+		expect([error, json]).toEqual([undefined, []]);
+	});
+
+	it('does not swallow rows whose only columns are those of an error item', async () => {
+		const { json } = await getAll({ resource: 'task', options: { columns: 'error' } });
+		expect(json).toHaveLength(50);
+	});
+});
+
+describe('Get Many: how many', () => {
+	it.each([1, 50, 999, 1000, 1001, 2000, JOBS - 1, JOBS, JOBS + 1, 100_000])(
+		'Limit %i',
+		async (limit) => {
+			const { json } = await getAll({ limit });
+			expect(json).toEqual(stage.sandbox.rows('jobs').slice(0, limit));
+		},
+	);
+
+	it('50 unless told otherwise, in one request for 50', async () => {
+		expect((await getAll({})).json).toHaveLength(50);
+		expect(urls()).toEqual(['GET /rest/v1/1/views/jobs?limit=50&offset=0']);
+	});
+
+	it('never asks for rows beyond the limit', async () => {
+		await getAll({ limit: 1001 });
+		const asked = stage.sandbox.log.map(({ query }) => [query.offset, query.limit]);
+		expect(asked).toEqual([
+			['0', '1000'],
+			['1000', '1'],
+		]);
+	});
+
+	it('a limit by expression, as text', async () => {
+		const { json } = await getAll({ limit: '={{ $json.wanted }}' }, { input: [{ wanted: '3' }] });
+		expect(json).toHaveLength(3);
+	});
+
+	it('Return All overrules the limit', async () => {
+		expect((await getAll({ returnAll: true, limit: 3 })).json).toHaveLength(JOBS);
+	});
+
+	it.each([
+		[{ offset: 1 }, 1],
+		[{ offset: 1000, pageSize: 300 }, 1000],
+		[{ offset: JOBS - 1 }, JOBS - 1],
+		[{ offset: JOBS }, JOBS],
+		[{ offset: JOBS + 500 }, JOBS],
+	])('%j leaves out what comes before', async (options, from) => {
+		const { json, error } = await getAll({ returnAll: true, options });
+		expect(error).toBeUndefined();
+		expect(json).toEqual(stage.sandbox.rows('jobs').slice(from));
+	});
+
+	it.each([
+		[1, 40],
+		[33, 1000],
+		[999, 1001],
+		[1000, 1000],
+		[2344, 2345],
+		[5000, 5000],
+	])('Page Size %i, Limit %i', async (pageSize, limit) => {
+		const { json } = await getAll({ limit, options: { pageSize, offset: 5 } });
+		expect(json).toEqual(stage.sandbox.rows('jobs').slice(5, 5 + limit));
+		const largest = Math.max(...stage.sandbox.log.map(({ query }) => Number(query.limit)));
+		expect(largest).toBe(Math.min(pageSize, limit));
+	});
+
+	it('is exact where the server gives shorter pages than were asked for', async () => {
+		stage.sandbox.set({ maxLimit: 90 });
+		const { json } = await getAll({ limit: 1001 });
+		expect(json).toEqual(stage.sandbox.rows('jobs').slice(0, 1001));
+	});
+
+	it.each([
+		[{ limit: 0 }, 'Limit, "0", is not a whole number from 1 up'],
+		[{ limit: -1 }, 'Limit, "-1"'],
+		[{ limit: 1.5 }, 'Limit, "1.5"'],
+		[{ limit: '={{ "many" }}' }, 'Limit, "many"'],
+		[{ options: { offset: -1 } }, 'Offset, "-1", is not a whole number from 0 up'],
+		[{ options: { offset: 'x' } }, 'Offset, "x"'],
+		[{ options: { pageSize: 0 } }, 'Page Size, "0"'],
+		[{ options: { pageSize: 'ten' } }, 'Page Size, "ten"'],
+		[{ options: { unitId: 'Praha' } }, 'Unit ID "Praha" is not a whole number'],
+		[{ options: { unitId: -1 } }, 'Unit ID "-1"'],
+		[{ options: { unitId: '1/../2' } }, 'Unit ID "1/../2"'],
+		[{ options: { unitId: 1.5 } }, 'Unit ID "1.5"'],
+	])('refuses %j', async (parameters, message) => {
+		expectRefused(await getAll(parameters), message);
+	});
+});
+
+describe('Get Many: options', () => {
+	const COLUMNS = ['id', 'name', 'companyName'];
+
+	it.each([
+		['a list', COLUMNS],
+		['a text', 'id, name ,companyName,'],
+		['an expression that gives a list', '={{ $json.columns }}'],
+		['an expression that gives a text', '={{ $json.columns.join() }}'],
+	])('Columns from %s are asked of the server', async (_, columns) => {
+		const input = [{ columns: COLUMNS }];
+		const { json } = await getAll({ limit: 2, options: { columns } }, { input });
+		const rows = stage.sandbox.rows('jobs').slice(0, 2);
+		expect(json).toEqual(rows.map(({ id, name, companyName }) => ({ id, name, companyName })));
+		expect(Object.keys(json[0])).toEqual(COLUMNS);
+		expect(stage.sandbox.log[0].query.columns).toBe(COLUMNS.join());
+	});
+
+	it('Properties are asked of the server', async () => {
+		const options = { columns: ['id'], properties: 'poNumber, extStatus' };
+		const { json } = await getAll({ limit: 1, options });
+		const [{ id, properties }] = stage.sandbox.rows('jobs');
+		const { poNumber, extStatus } = properties as Row;
+		expect(json).toEqual([{ id, properties: { poNumber, extStatus } }]);
+		expect(stage.sandbox.log[0].query.properties).toBe('poNumber,extStatus');
+	});
+
+	it.each([{ columns: [] }, { columns: '' }, { columns: ' , ' }, { properties: '' }])(
+		'%j asks for nothing in particular',
+		async (options) => {
+			const { json } = await getAll({ limit: 1, options });
+			expect(json).toEqual(stage.sandbox.rows('jobs').slice(0, 1));
+			expect(stage.sandbox.log[0].query).toEqual({ limit: '1', offset: '0' });
+		},
+	);
+
+	it.each([
+		['Columns', { columns: ['id', "na'me"] }, `Columns, "na'me", is not a column name`],
+		['Columns', { columns: 'id, the name' }, 'Columns, "the name", is not a column name'],
+		['Columns', { columns: ['id&limit=1'] }, 'Columns, "id&limit=1"'],
+		['Columns', { columns: [1] }, 'Columns, "1", is not a column name'],
+		['Columns', { columns: '={{ ({ a: 1 }) }}' }, 'is not a column name'],
+		['Columns', { columns: '={{ 7 }}' }, 'Columns, "7", is not a column name'],
+		['Properties', { properties: '"note"' }, 'Properties, ""note"", is not a column name'],
+	])('refuses %s %j', async (_, options, message) => {
+		expectRefused(await getAll({ options }), message);
+	});
+
+	it("says in Teamogy's words that a column does not exist", async () => {
+		const { error } = await getAll({ options: { columns: 'nmae' } });
+		expect(error?.message).toBe('Teamogy did not accept the request for the view "jobs" [item 0]');
+		expect(error?.description).toContain('Teamogy says: columns: there is no column "nmae".');
+		expect(error?.description).toContain('Check the filters, the column names');
+		expect(error).toMatchObject({ httpCode: '400', name: 'NodeApiError' });
+	});
+
+	it.each([2, '2', '={{ $json.unit }}'])('Unit ID %j reads another unit', async (unitId) => {
+		const { json } = await getAll({ options: { unitId } }, { input: [{ unit: 2 }] });
+		expect(json).toEqual(stage.sandbox.rows('jobs', 2));
+		expect(stage.sandbox.log[0].unit).toBe(2);
+	});
+
+	it('Unit ID 0 is a unit too', async () => {
+		const { error } = await getAll({ options: { unitId: 0 } });
+		expect(error?.description).toContain('There is no unit "0"');
+		expect(stage.sandbox.log[0].path).toBe('/rest/v1/0/views/jobs');
+	});
+
+	it('an unknown unit is explained', async () => {
+		const { error } = await getAll({ options: { unitId: 77 } });
+		expect(error?.message).toBe('Teamogy does not know the view "jobs" [item 0]');
+		expect(error?.description).toContain('the business unit (Unit ID)');
+	});
+});
+
+describe('Get Many of a view by name', () => {
+	const ofView = async (viewName: string, more: object = {}) =>
+		await stage.run({ resource: 'view', operation: 'getAll', viewName, returnAll: true }, more);
+
+	it.each(['jobs.overbudget', ' invoices.sales ', 'views/users'])('"%s"', async (viewName) => {
+		const { json } = await ofView(viewName);
+		const name = viewName.trim().replace('views/', '');
+		expect(json).toEqual(stage.sandbox.rows(name));
+		expect(stage.sandbox.log[0].path).toBe(`/rest/v1/1/views/${name}`);
+	});
+
+	it('by expression, one view for each item', async () => {
+		const input = [{ name: 'units' }, { name: 'groups' }];
+		const { json } = await ofView('={{ $json.name }}', { input });
+		expect(json).toEqual([...stage.sandbox.rows('units'), ...stage.sandbox.rows('groups')]);
+	});
+
+	it('a view of which Teamogy knows nothing', async () => {
+		const { error } = await ofView('zakázky.přehled');
+		expect(error?.message).toBe('Teamogy does not know the view "zakázky.přehled" [item 0]');
+		expect(error?.description).toMatch(/^Teamogy says: There is no view "zakázky.přehled"\./);
+		expect(stage.sandbox.log).toHaveLength(1);
+		expect(decodeURIComponent(stage.sandbox.log[0].path)).toBe('/rest/v1/1/views/zakázky.přehled');
+	});
+
+	it.each([
+		['', 'The View Name is empty'],
+		['  ', 'The View Name is empty'],
+		['../companies', 'is not the name of a view'],
+		['..', 'is not the name of a view'],
+		['jobs?limit=1', 'is not the name of a view'],
+		['jobs/1', 'is not the name of a view'],
+		['jobs%2F..', 'is not the name of a view'],
+		['my jobs', 'is not the name of a view'],
+		['https://example.com/jobs', 'is not the name of a view'],
+	])('refuses "%s"', async (name, message) => {
+		expectRefused(await ofView('={{ $json.name }}', { input: [{ name }] }), message);
+	});
+
+	it('n8n itself asks for the name', async () => {
+		expect((await ofView('')).error?.message).toContain('Parameter "View Name" is required');
+		expect(urls()).toEqual([]);
+	});
+});
+
+describe('Get', () => {
+	const get = async (resource: string, recordId: unknown, more: object = {}) =>
+		await stage.run({ resource, operation: 'get', recordId, ...more });
+	const locator = (mode: string, value: unknown): object => ({ __rl: true, mode, value });
+
+	it.each(readEntities.map(({ value, views: [view], entity }) => [value, view, entity!]))(
+		'%s: the record itself, by list and by ID',
+		async (resource, view, entity) => {
+			for (const [mode, row] of [
+				['list', inList(stage.sandbox.rows(view), 0)],
+				['id', inList(stage.sandbox.rows(view), -1)],
+			] as const) {
+				stage.sandbox.clearLog();
+				const { json, items, error } = await get(resource, locator(mode, String(row.id)));
+				expect(error).toBeUndefined();
+				expect(json).toEqual([stage.sandbox.records(entity).find(({ id }) => id === row.id)]);
+				expect(items[0].pairedItem).toEqual({ item: 0 });
+				expect(urls()).toEqual([`GET /rest/v1/1/${entity}?id=${String(row.id)}`]);
+			}
+		},
+	);
+
+	it.each(readViews.flatMap(({ value, views: own }) => own.map((view) => [value, view])))(
+		'%s: the row of %s, by list and by ID',
+		async (resource, view) => {
+			for (const [mode, row] of [
+				['list', inList(stage.sandbox.rows(view), 0)],
+				['id', inList(stage.sandbox.rows(view), -1)],
+			] as const) {
+				const { json } = await get(resource, locator(mode, String(row.id)), { view });
+				expect(json).toEqual([row]);
+			}
+			expect(stage.sandbox.log).toHaveLength(2);
+		},
+	);
+
+	it('has one way or the other for every resource', () => {
+		expect(readEntities.length + readViews.length).toBe(RESOURCES.length);
+	});
+
+	it.each(['registration', 'number'] as const)(
+		'by registration number, sent as %s',
+		async (registrationParameter) => {
+			stage.sandbox.set({ registrationParameter });
+			const options = registrationParameter === 'number' ? { registrationParameter } : {};
+			for (const [resource, view, entity] of [
+				['invoice', 'invoices.sales', 'documents'],
+				['job', 'jobs', 'jobs'],
+			]) {
+				const { id, number } = inList(stage.sandbox.rows(view), 3);
+				const { json } = await get(resource, locator('registration', number), { options });
+				expect(json).toEqual([stage.sandbox.records(entity).find((record) => record.id === id)]);
+			}
+			const [{ id, registration }] = stage.sandbox.rows('companies');
+			const { json } = await get('company', locator('registration', registration), { options });
+			expect(json.map((record) => record.id)).toEqual([id]);
+			expect(stage.sandbox.log.map(({ query }) => Object.keys(query))).toEqual([
+				[registrationParameter],
+				[registrationParameter],
+				[registrationParameter],
+			]);
+		},
+	);
+
+	it('the other name for the registration number is explained', async () => {
+		const parameters = { options: { registrationParameter: 'number' } };
+		const { error } = await get('job', locator('registration', 'J-2025-0001'), parameters);
+		expect(error?.message).toBe('Teamogy did not accept the request for job J-2025-0001 [item 0]');
+		expect(error?.description).toContain('Unknown query parameter "number"');
+	});
+
+	it('a registration number of any characters', async () => {
+		const number = "Č 1/2026 #5 & 'x' + ✓ %41";
+		const { id } = stage.sandbox.insert('jobs', { number });
+		const { json } = await get('job', locator('registration', ` ${number} `));
+		expect(json).toMatchObject([{ id, number }]);
+		expect(stage.sandbox.log[0].query).toEqual({ registration: number });
+	});
+
+	it('columns and properties of a row, from another unit', async () => {
+		const [{ id }] = stage.sandbox.rows('journal', 2);
+		const options = { columns: ['account'], properties: '', unitId: 2 };
+		const { json } = await get('journalEntry', locator('id', id), { options });
+		expect(json).toEqual([{ account: stage.sandbox.rows('journal', 2)[0].account }]);
+	});
+
+	it('a record of another unit', async () => {
+		const [{ id }] = stage.sandbox.rows('jobs', 2);
+		expect((await get('job', locator('id', id))).error).toMatchObject({ httpCode: '404' });
+		const { json } = await get('job', locator('id', id), { options: { unitId: 2 } });
+		expect(json).toMatchObject([{ id, agencyId: 2 }]);
+	});
+
+	it('an ID by expression, as number and as plain parameter', async () => {
+		const [{ id }] = stage.sandbox.records('users');
+		for (const recordId of [locator('id', '={{ $json.id }}'), locator('id', id), '={{ $json.id }}'])
+			expect(
+				(await stage.run({ resource: 'user', operation: 'get', recordId }, { input: [{ id }] }))
+					.json,
+			).toMatchObject([{ id }]);
+	});
+
+	it("gives Teamogy's answer as it is, also where the record is wrapped", async () => {
+		stage.sandbox.set({ wrapEntity: true });
+		const [record] = stage.sandbox.records('users');
+		const { json } = await get('user', locator('id', record.id));
+		expect(json).toEqual([{ data: record }]);
+	});
+
+	it('a record that is not there', async () => {
+		const { error } = await get('company', locator('id', '987654321'));
+		expect(error?.message).toBe('Teamogy did not find company 987654321 [item 0]');
+		expect(error?.description).toContain('companies: nothing found with id 987654321 in unit 1');
+		expect(error?.description).toContain('Check the ID or registration number');
+	});
+
+	it('a row that is not there', async () => {
+		const { error } = await get('brand', locator('id', '987654321'));
+		expect(error?.message).toBe('There is no brand 987654321 in the view "brands" [item 0]');
+		expect(error?.description).toContain('Check the ID and the business unit');
+	});
+
+	it.each([
+		['', 'The Company ID is empty'],
+		['abc', 'The Company ID, "abc", is not an ID'],
+		['0', 'The Company ID, "0", is not an ID'],
+		['-5', 'The Company ID, "-5", is not an ID'],
+		['1.5', 'The Company ID, "1.5", is not an ID'],
+		['1 OR id>0', 'The Company ID, "1 OR id>0", is not an ID'],
+		['1&x=2', 'The Company ID, "1&x=2", is not an ID'],
+		[null, 'The Company ID is empty'],
+		[[1, 2], 'The Company ID, "1,2", is not an ID'],
+		[{}, 'is not an ID'],
+	])('refuses the ID %j', async (value, message) => {
+		const recordId = locator('id', '={{ $json.value }}');
+		const parameters = { resource: 'company', operation: 'get', recordId };
+		expectRefused(await stage.run(parameters, { input: [{ value }] }), message);
+	});
+
+	it('n8n itself refuses what is no ID in the editor, by the name of the field', async () => {
+		const { error } = await get('company', locator('id', 'abc'));
+		expect(error?.message).toContain('The Company ID is a whole number above 0');
+		expect(urls()).toEqual([]);
+	});
+
+	it('refuses an empty registration number', async () => {
+		const given = locator('registration', ' ');
+		expectRefused(await get('company', given), 'The Registration Number is empty');
+	});
+
+	it('refuses a registration number where there is none to find by', async () => {
+		const given = locator('registration', 'X-1');
+		expectRefused(await get('group', given), 'A Group is found by its ID only');
+	});
+});
+
+describe('API Request', () => {
+	const send = async (parameters: object, more: object = {}) =>
+		await stage.run({ resource: 'apiRequest', operation: 'request', ...parameters }, more);
+	const query = (values: object): object => ({
+		parameters: Object.entries(values).map(([name, value]) => ({ name, value: value as unknown })),
+	});
+
+	it('GET of a view: its answer as it is', async () => {
+		const { json } = await send({ path: 'views/users', query: query({ limit: 2 }) });
+		expect(json).toEqual([
+			{
+				metadata: { count: 2, limit: 2, nextOffset: 2 },
+				data: stage.sandbox.rows('users').slice(0, 2),
+			},
+		]);
+	});
+
+	it('GET of a record', async () => {
+		const [record] = stage.sandbox.records('companies');
+		const { json } = await send({ path: '/companies/', query: query({ id: record.id }) });
+		expect(json).toEqual([record]);
+		expect(urls()).toEqual([`GET /rest/v1/1/companies?id=${record.id}`]);
+	});
+
+	it('POST and PATCH', async () => {
+		const body = { name: UNICODE, properties: { note: UNICODE } };
+		const made = await send({ method: 'POST', path: 'companies', body: JSON.stringify(body) });
+		const { id } = made.json[0];
+		expect(stage.sandbox.records('companies').at(-1)).toMatchObject({ id, ...body });
+		expect(stage.sandbox.log[0]).toMatchObject({ body, applied: true, status: 200 });
+
+		const changed = await send(
+			{
+				method: 'PATCH',
+				path: 'companies',
+				query: query({ id: '={{ $json.id }}' }),
+				body: '={{ { name: "New" } }}',
+			},
+			{ input: [{ id }] },
+		);
+		expect(changed.json).toEqual([{ id }]);
+		expect(stage.sandbox.records('companies').at(-1)).toMatchObject({ id, name: 'New' });
+	});
+
+	it('GET sends no body, whatever the hidden field holds', async () => {
+		await send({ path: 'views/units', body: '{"a":1}' });
+		expect(stage.sandbox.log[0].rawBody).toBe('');
+	});
+
+	it('encodes the query as the documentation shows it', async () => {
+		const externalFilter = "(name='O''Neill & Sons, Ltd.' AND NOT (category='+#%'))";
+		const { json } = await send({
+			path: 'views/companies',
+			query: query({ externalFilter, columns: 'id,name' }),
+		});
+		expect(json).toMatchObject([{ data: [{ name: "O'Neill & Sons, Ltd." }] }]);
+		expect(stage.sandbox.log[0].url).toBe(
+			'/rest/v1/1/views/companies?externalFilter=%28name%3D%27O%27%27Neill%20%26%20Sons%2C%20Ltd.%27' +
+				'%20AND%20NOT%20%28category%3D%27%2B%23%25%27%29%29&columns=id%2Cname',
+		);
+	});
+
+	it('takes another unit', async () => {
+		const { json } = await send({ path: 'views/jobs', options: { unitId: 2 } });
+		expect(json).toMatchObject([{ data: stage.sandbox.rows('jobs', 2) }]);
+	});
+
+	it('gives a list as one item for each entry', async () => {
+		stage.sandbox.fault({ kind: 'status', status: 200, body: [{ id: 1 }, { id: 2 }, 'x'] });
+		const { json, items } = await send({ path: 'views/jobs' });
+		expect(json).toEqual([{ id: 1 }, { id: 2 }, { data: 'x' }]);
+		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(json.map(() => ({ item: 0 })));
+	});
+
+	it('escapes what belongs in a path', async () => {
+		const { error } = await send({ path: 'companies/ž 1/%41' });
+		expect(error).toMatchObject({ httpCode: '404' });
+		expect(stage.sandbox.log[0].path).toBe('/rest/v1/1/companies/%C5%BE%201/A');
+	});
+
+	it.each([
+		['', 'is empty'],
+		['  ', 'is empty'],
+		['../2/companies', 'leaves the business unit'],
+		['companies/../../2/companies', 'leaves the business unit'],
+		['companies/..', 'leaves the business unit'],
+		['..', 'leaves the business unit'],
+		['.', 'leaves the business unit'],
+		['%2e%2e/2/companies', 'leaves the business unit'],
+		['%2E%2E/2/companies', 'leaves the business unit'],
+		['.%2e/2/companies', 'leaves the business unit'],
+		['companies/%2e%2e%2f%2e%2e%2f2', 'leaves the business unit'],
+		['companies%2f..%2f..', 'leaves the business unit'],
+		['companies%5C..', 'leaves the business unit'],
+		['..\\2\\companies', 'has a backslash in it'],
+		['\\\\evil.example\\x', 'has a backslash in it'],
+		['https://evil.example/companies', 'is a full address'],
+		['HTTPS:evil.example', 'is a full address'],
+		['//evil.example/companies', 'is a full address'],
+		['///evil.example', 'is a full address'],
+		['javascript:alert(1)', 'is a full address'],
+		['companies?id=1', 'has a query in it'],
+		['companies#1', 'has a query in it'],
+		['companies//1', 'has an empty part'],
+		['companies/%', 'has a "%" that encodes nothing'],
+		['companies/%c3', 'has a "%" that encodes nothing'],
+	])('refuses the path "%s"', async (path, why) => {
+		const result = await send({ path: '={{ $json.path }}' }, { input: [{ path }] });
+		expectRefused(result, `The Path "${path.trim()}" ${why}`);
+		expect(result.error?.description).toContain('e.g. companies or views/jobs');
+	});
+
+	it('half a character', async () => {
+		const value = '={{ $json.half }}';
+		const parameters = { path: 'companies', query: query({ name: value }) };
+		const { error } = await send(parameters, { input: [{ half: '\uD83E' }] });
+		expect(error?.message).toBe('What is sent in the address holds half of a character [item 0]');
+		expect(urls()).toEqual([]);
+	});
+
+	it.each([
+		[{ method: 'TRACE', path: 'companies' }, 'The Method "TRACE" does not exist'],
+		[{ path: 'companies', query: query({ ' ': 1 }) }, 'The name of query parameter 1 is empty'],
+		[{ method: 'POST', path: 'companies', body: '{"a": ' }, 'The Body is not valid JSON: '],
+		[{ method: 'POST', path: 'companies', body: "{'a': 1}" }, 'The Body is not valid JSON: '],
+		[{ path: 'companies', options: { unitId: 'one' } }, 'The Unit ID "one" is not'],
+	])('refuses %j', async (parameters, message) => {
+		expectRefused(await send(parameters), message);
+	});
+
+	it("gives Teamogy's own words", async () => {
+		const { error } = await send({ method: 'DELETE', path: 'companies' });
+		expect(error?.message).toBe('Teamogy does not offer this for DELETE companies [item 0]');
+		expect(error?.description).toContain('DELETE is not possible here, only GET, POST, PATCH');
+	});
+});
+
+describe('unicode', () => {
+	it('comes through every way of reading', async () => {
+		const { sandbox, run } = stage;
+		const properties = { note: UNICODE, 'klíč 🔑': UNICODE };
+		const record = sandbox.insert('companies', { name: UNICODE, tags: [UNICODE], properties });
+		const recordId = { __rl: true, mode: 'id', value: record.id };
+		const filters = { conditions: [{ column: 'name', value: '={{ $json.name }}' }] };
+		const all = await run(
+			{ resource: 'company', operation: 'getAll', filters },
+			{ input: [{ name: UNICODE }] },
+		);
+		expect(all.json).toEqual([sandbox.rows('companies').at(-1)]);
+		expect(all.json[0]).toMatchObject({ name: UNICODE, properties });
+		const one = await run({ resource: 'company', operation: 'get', recordId });
+		expect(one.json).toEqual([record]);
+	});
+});
+
+it('refuses a resource and an operation that do not exist', async () => {
+	expectRefused(await getAll({ resource: 'robot' }), 'The Resource "robot" does not exist');
+	const result = await getAll({ resource: 'brand', operation: 'create' });
+	expectRefused(result, 'The Operation "create" does not exist for Brands');
+});

@@ -1,0 +1,98 @@
+import type { FaultRule, LoggedRequest } from './types.mts';
+
+/** Kinds whose request takes effect before things go wrong, unless the rule says otherwise. */
+const AFTER = new Set<FaultRule['kind']>(['resetAfter', 'slow', 'cut', 'stride']);
+
+/** Whether the request is worked on although its answer will be spoilt. */
+export function takesEffect(rule: FaultRule): boolean {
+	return rule.applied ?? AFTER.has(rule.kind);
+}
+
+/** The rules in force, and how often each has been met. */
+export class Faults {
+	private rules: { rule: FaultRule; seen: number; left: number; skip: number }[] = [];
+
+	add(rule: FaultRule): void {
+		this.rules.push({ rule, seen: 0, left: rule.times ?? 1, skip: rule.skip ?? 0 });
+	}
+
+	clear(): void {
+		this.rules = [];
+	}
+
+	/** The first rule that wants this request. Every rule counts every request that it matches. */
+	match(request: LoggedRequest): FaultRule | undefined {
+		let found: FaultRule | undefined;
+		for (const entry of this.rules) {
+			const { method, path, when } = entry.rule;
+			if (method && method.toUpperCase() !== request.method) continue;
+			if (typeof path === 'string' && !request.url.includes(path)) continue;
+			if (path instanceof RegExp && request.url.search(path) < 0) continue;
+			entry.seen++;
+			if (found || entry.left <= 0 || (when && !when(request, entry.seen))) continue;
+			if (entry.skip > 0) {
+				entry.skip--;
+				continue;
+			}
+			entry.left--;
+			found = entry.rule;
+		}
+		return found;
+	}
+}
+
+export interface Answer {
+	status: number;
+	headers: Record<string, string>;
+	body: string;
+}
+
+/** The answer a rule gives in place of the proper one; undefined where it gives none of its own. */
+export function spoiltAnswer(
+	rule: FaultRule,
+	request: LoggedRequest,
+	tooLargeStatus: number,
+): Answer | undefined {
+	const answer = (
+		status: number,
+		type: string,
+		body: string,
+		headers: Record<string, string> = {},
+	) => ({
+		status: rule.status ?? status,
+		headers: { 'content-type': type, ...headers, ...rule.headers },
+		body,
+	});
+	const text = (given: string) => (typeof rule.body === 'string' ? rule.body : given);
+	const json = (status: number, message: string) =>
+		answer(status, 'application/json', JSON.stringify(rule.body ?? { message }));
+	switch (rule.kind) {
+		case 'status':
+			return json(500, 'The sandbox was asked to answer like this.');
+		case 'html':
+			return answer(
+				502,
+				'text/html',
+				text(
+					'<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center><hr><center>gateway</center></body></html>',
+				),
+			);
+		case 'text':
+			return answer(500, 'text/plain', text('Unexpected condition in module REST, see log 4711.'));
+		case 'tooLarge':
+			return json(tooLargeStatus, 'The answer is too large for the gateway.');
+		case 'redirect':
+			return answer(
+				302,
+				'text/html',
+				text('<html><head><title>Log in</title></head><body>Please log in.</body></html>'),
+				{ location: '/login.html' },
+			);
+		case 'echoKey':
+			return json(500, `Refused: Authorization: ${String(request.headers.authorization)}`);
+		case 'empty':
+			return answer(200, 'application/json', '');
+		default:
+			return undefined;
+	}
+}

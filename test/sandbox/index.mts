@@ -1,0 +1,135 @@
+import type { AddressInfo } from 'node:net';
+import { Budget } from './budget.mts';
+import { makeAgency } from './data/agency.mts';
+import { applyEffects } from './effects.mts';
+import { Faults } from './faults.mts';
+import { Pushes } from './push.mts';
+import { FilterCache, type Settings, type World } from './routes.mts';
+import { growTo } from './scale.mts';
+import { makeServer } from './server.mts';
+import { Store } from './store.mts';
+import type { LoggedRequest, Sandbox, SandboxOptions } from './types.mts';
+import { VIEWS, Views } from './views.mts';
+
+export type * from './types.mts';
+export { DOCUMENT_TYPES, ENTITIES } from './config.mts';
+export { evaluate, FilterError, parseFilter } from './filter.mts';
+
+/** The names of all views: the vendor's 27 and the customer's own `jobs.overbudget`. */
+export const VIEW_NAMES = Object.keys(VIEWS);
+
+/** A key in the form of a JWT that says itself that it is none. */
+export const FAKE_API_KEY = [
+	{ alg: 'none', typ: 'JWT' },
+	{ iat: 1_780_000_000, note: 'sandbox, not a real key' },
+]
+	.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+	.concat('not-a-real-signature')
+	.join('.');
+
+/** Options that make the data or the socket: they cannot change while running. */
+const FIXED = ['port', 'units', 'rows', 'now'] as const;
+
+function settingsOf(options: SandboxOptions): Settings {
+	const given = Object.fromEntries(
+		Object.entries(options).filter(([, value]) => value !== undefined),
+	);
+	return {
+		port: 0,
+		apiKey: FAKE_API_KEY,
+		units: [1, 2],
+		rows: {},
+		budget: Infinity,
+		windowMs: 60_000,
+		retryAfter: 'seconds',
+		latencyMs: 0,
+		maxResponseBytes: 10 * 1024 * 1024,
+		tooLargeStatus: 413,
+		maxUrlLength: 8192,
+		registrationParameter: 'registration',
+		entityAnswer: 'identifiers',
+		wrapEntity: false,
+		now: new Date('2026-11-20T00:00:00Z'),
+		...given,
+	};
+}
+
+/** Starts a stand-in for one Teamogy account on this machine. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+	const log: LoggedRequest[] = [];
+	const faults = new Faults();
+	const pushes = new Pushes(() => world.store);
+	const budget = new Budget(() => world.settings);
+	let world = makeWorld();
+
+	function makeWorld(): World {
+		const settings = settingsOf(options);
+		const { now, units, rows } = settings;
+		const store = new Store(makeAgency(now, units), now, units[0], growTo(rows, units[0]));
+		store.onSaved = (collection, record) => {
+			applyEffects(store, collection, record);
+			pushes.saved(collection, record);
+		};
+		return { settings, store, views: new Views(store), filtered: new FilterCache() };
+	}
+
+	const server = makeServer({
+		world: () => world,
+		faults,
+		budget,
+		arrived: (request) => log.push(request),
+		answered: (request) => world.settings.onAnswer?.(request),
+	});
+	await server.listen({ port: world.settings.port, host: '127.0.0.1' });
+	const { port } = server.server.address() as AddressInfo;
+	const domain = `http://127.0.0.1:${port}`;
+
+	return {
+		domain,
+		port,
+		get apiKey() {
+			return world.settings.apiKey;
+		},
+		get credential() {
+			const { units, apiKey, budget: perMinute } = world.settings;
+			return {
+				domain,
+				unitId: units[0],
+				apiKey,
+				requestsPerMinute: Math.max(1, Math.min(perMinute, 1000)),
+			};
+		},
+		log,
+		clearLog: () => void (log.length = 0),
+		rows(view, unit = world.settings.units[0]) {
+			const built = world.views.get(view, unit);
+			if (!built) throw new Error(`There is no view "${view}".`);
+			return [...built.all];
+		},
+		records: (entity) => [...world.store.list(entity)],
+		insert: (entity, record) => world.store.insert(entity, record),
+		patch: (entity, id, changes) => world.store.patch(entity, id, changes),
+		remove: (entity, id) => world.store.remove(entity, id),
+		fault: (rule) => faults.add(rule),
+		clearFaults: () => faults.clear(),
+		set(changes) {
+			for (const name of FIXED) {
+				if (name in changes) throw new Error(`"${name}" cannot change while the sandbox runs.`);
+			}
+			Object.assign(world.settings, changes);
+		},
+		pushRules: pushes.rules,
+		onSave: (rule) => pushes.add(rule),
+		reset() {
+			faults.clear();
+			pushes.clear();
+			budget.reset();
+			log.length = 0;
+			world = makeWorld();
+		},
+		async close() {
+			pushes.clear();
+			await server.close();
+		},
+	};
+}

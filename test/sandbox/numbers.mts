@@ -1,0 +1,31 @@
+import { DOCUMENT_TYPES } from './config.mts';
+
+const OTHERS: Record<string, string> = { jobs: 'J', opportunities: 'OP' };
+const INTERNALS: Record<string, string> = { 'INTERNAL.SALES': 'IP', 'INTERNAL.PURCHASE': 'IN' };
+
+/** The series a record's number comes from, or undefined where records have no number. */
+export function seriesOf(collection: string, record: Record<string, unknown>): string | undefined {
+	const type = String(record.type);
+	if (collection === 'documents') {
+		return DOCUMENT_TYPES[type as keyof typeof DOCUMENT_TYPES] ?? 'DOC';
+	}
+	return collection === 'internals' ? (INTERNALS[type] ?? 'INT') : OTHERS[collection];
+}
+
+/** Gives out registration numbers, such as FV-2026-0042. */
+export class Numbers {
+	private last = new Map<string, number>();
+
+	next(series: string, year: string): string {
+		const key = `${series}-${year}`;
+		const value = (this.last.get(key) ?? 0) + 1;
+		this.last.set(key, value);
+		return `${key}-${String(value).padStart(4, '0')}`;
+	}
+
+	copy(): Numbers {
+		const copy = new Numbers();
+		copy.last = new Map(this.last);
+		return copy;
+	}
+}

@@ -1,0 +1,250 @@
+import { ENTITIES, OF_ONE_UNIT } from './config.mts';
+import { columnsOf, compile, FilterError, parseFilter } from './filter.mts';
+import { allowOnly } from './query.mts';
+import type { Store } from './store.mts';
+import {
+	Refusal,
+	type LoggedRequest,
+	type Row,
+	type SandboxOptions,
+	type StoredRecord,
+} from './types.mts';
+import { VIEWS, type Views } from './views.mts';
+import { check, startProcess } from './writes.mts';
+
+type Optional = 'maxLimit' | 'onAnswer';
+export type Settings = Required<Omit<SandboxOptions, Optional>> & Pick<SandboxOptions, Optional>;
+
+/** What answering a request needs. */
+export interface World {
+	settings: Settings;
+	store: Store;
+	views: Views;
+	filtered: FilterCache;
+}
+
+/** Filtered rows of the last few filters: paging through one does not filter again. */
+export class FilterCache {
+	private entries = new Map<string, { from: Row[]; rows: Row[] }>();
+
+	get(key: string, from: Row[], filter: () => Row[]): Row[] {
+		let entry = this.entries.get(key);
+		if (entry?.from !== from) {
+			entry = { from, rows: filter() };
+			this.entries.delete(key);
+			this.entries.set(key, entry);
+			if (this.entries.size > 20) this.entries.delete(this.entries.keys().next().value!);
+		}
+		return entry.rows;
+	}
+}
+
+/** GET /views/{view} */
+export function answerView(
+	world: World,
+	request: LoggedRequest,
+	query: Record<string, string>,
+	stride?: number,
+) {
+	const name = request.view!;
+	const built = world.views.get(name, request.unit!);
+	if (!built) {
+		throw new Refusal(404, `There is no view "${name}". Known: ${Object.keys(VIEWS).join(', ')}.`);
+	}
+	if (request.method !== 'GET') throw wrongMethod(request.method, ['GET']);
+	allowOnly(query, ['columns', 'properties', 'externalFilter', 'limit', 'offset']);
+	const asked = wholeNumber('limit', query.limit, 1) ?? 1000;
+	const limit = Math.min(asked, world.settings.maxLimit ?? asked);
+	const offset = wholeNumber('offset', query.offset, 0) ?? 0;
+	const pick = picker(query, built);
+
+	let rows = built.all;
+	const { externalFilter } = query;
+	if (externalFilter !== undefined) {
+		const passes = filterOf(externalFilter, built);
+		rows = world.filtered.get(`${name} ${request.unit} ${externalFilter}`, rows, () =>
+			built.all.filter(passes),
+		);
+	}
+	const end = offset + Math.min(limit, stride ?? limit);
+	const page = rows.slice(offset, end);
+	return {
+		metadata: { count: page.length, limit, nextOffset: end < rows.length ? end : null },
+		data: pick ? page.map(pick) : page,
+	};
+}
+
+type Names = { columns: Set<string>; properties: Set<string> };
+const NESTED = 'properties.';
+
+function filterOf(text: string, names: Names): (row: Row) => boolean {
+	let ast;
+	try {
+		ast = parseFilter(text);
+	} catch (caught) {
+		if (caught instanceof FilterError) throw new Refusal(400, `externalFilter: ${caught.message}`);
+		throw caught;
+	}
+	for (const column of columnsOf(ast)) checkColumn('externalFilter', column, names);
+	return compile(ast);
+}
+
+function checkColumn(parameter: string, column: string, names: Names): void {
+	const known = column.startsWith(NESTED)
+		? names.properties.has(column.slice(NESTED.length))
+		: names.columns.has(column);
+	if (!known) {
+		throw new Refusal(
+			400,
+			`${parameter}: there is no column "${column}". Known: ${[...names.columns].join(', ')}; ` +
+				`properties: ${[...names.properties].join(', ')}.`,
+		);
+	}
+}
+
+/** `columns` gives exactly what is asked for; `properties` restricts the nested object (assumptions). */
+function picker(query: Record<string, string>, names: Names): ((row: Row) => Row) | undefined {
+	const properties = query.properties?.split(',').map((name) => name.trim());
+	for (const name of properties ?? []) checkColumn('properties', NESTED + name, names);
+	if (query.columns === undefined && !properties) return undefined;
+
+	const columns = query.columns?.split(',').map((name) => name.trim()) ?? [...names.columns];
+	for (const name of columns) checkColumn('columns', name, names);
+	const flat = columns.filter((name) => !name.startsWith(NESTED) && name !== 'properties');
+	const whole = !properties && columns.includes('properties');
+	const nested = [
+		...columns.filter((name) => name.startsWith(NESTED)).map((name) => name.slice(NESTED.length)),
+		...(properties ?? []),
+	];
+	return (row) => {
+		const picked: Record<string, unknown> = {};
+		for (const name of flat) picked[name] = row[name];
+		if (whole) picked.properties = row.properties;
+		else if (nested.length) {
+			const all = row.properties as Row;
+			picked.properties = Object.fromEntries(nested.map((name) => [name, all[name] ?? null]));
+		}
+		return picked;
+	};
+}
+
+function wholeNumber(name: string, value: string | undefined, least: number): number | undefined {
+	if (value === undefined) return undefined;
+	const number = /^\d{1,15}$/.test(value) ? Number(value) : -1;
+	if (number < least) {
+		throw new Refusal(
+			400,
+			`${name}: "${value}" is not ${least ? 'a positive' : 'a non-negative'} integer.`,
+		);
+	}
+	return number;
+}
+
+/** GET, POST and PATCH /{entity} */
+export function answerEntity(
+	world: World,
+	request: LoggedRequest,
+	query: Record<string, string>,
+): unknown {
+	const entity = request.entity!;
+	if (!Object.hasOwn(ENTITIES, entity)) {
+		throw new Refusal(
+			404,
+			`There is no entity "${entity}". Known: ${Object.keys(ENTITIES).join(', ')}.`,
+		);
+	}
+	if (!ENTITIES[entity].includes(request.method))
+		throw wrongMethod(request.method, ENTITIES[entity]);
+	const { store, settings } = world;
+	if (request.method === 'POST') {
+		if (query.id !== undefined)
+			throw new Refusal(400, 'id: is given by Teamogy, do not send one with POST.');
+		allowOnly(query, []);
+		const body = startProcess(check(entity, bodyOf(request), store, true));
+		const record = store.insert(entity, inUnit(entity, body, request.unit!));
+		request.applied = true;
+		return saved(settings, record);
+	}
+	const record = identify(world, entity, request.unit!, query);
+	if (request.method === 'GET') return settings.wrapEntity ? { data: record } : record;
+	const body = startProcess(check(entity, bodyOf(request), store, false));
+	if (body.id !== undefined && body.id !== record.id) {
+		throw new Refusal(400, `id: the body has ${String(body.id)}, the query ${record.id}.`);
+	}
+	const changed = store.patch(entity, record.id, body);
+	request.applied = true;
+	return saved(settings, changed);
+}
+
+/** The unit of the path is used when the body names none (documented for documents, assumed for the rest). */
+function inUnit(
+	entity: string,
+	body: Record<string, unknown>,
+	unit: number,
+): Record<string, unknown> {
+	const hasUnit = OF_ONE_UNIT.has(entity) || entity === 'users';
+	return hasUnit ? { ...body, agencyId: body.agencyId ?? unit } : body;
+}
+
+function saved(settings: Settings, record: StoredRecord): unknown {
+	if (settings.entityAnswer === 'record') return record;
+	return record.number === undefined ? { id: record.id } : { id: record.id, number: record.number };
+}
+
+/** Finds the record that the query names by ID, by registration number, or by both. */
+function identify(
+	world: World,
+	entity: string,
+	unit: number,
+	query: Record<string, string>,
+): StoredRecord {
+	const parameter = world.settings.registrationParameter;
+	allowOnly(query, ['id', parameter]);
+	const id = wholeNumber('id', query.id, 0);
+	const registration = query[parameter];
+	if (id === undefined && !registration) {
+		throw new Refusal(400, `Say which record: id or ${parameter} is missing.`);
+	}
+	const record =
+		id === undefined
+			? world.store.list(entity).find((entry) => registrationOf(entry) === registration)
+			: world.store.find(entity, id);
+	const found =
+		record &&
+		(registration === undefined || registrationOf(record) === registration) &&
+		(!OF_ONE_UNIT.has(entity) || record.agencyId === unit);
+	if (!found) {
+		const asked = [
+			id === undefined ? '' : `id ${id}`,
+			registration ? `${parameter} "${registration}"` : '',
+		];
+		throw new Refusal(
+			404,
+			`${entity}: nothing found with ${asked.filter(Boolean).join(' and ')} in unit ${unit}.`,
+		);
+	}
+	return record;
+}
+
+/** Documents and jobs have a number of their own, companies the one of the business register (assumption). */
+function registrationOf(record: StoredRecord): unknown {
+	return record.number ?? (record.registrations as Row | null | undefined)?.registration;
+}
+
+function bodyOf(request: LoggedRequest): unknown {
+	const type = String(request.headers['content-type'] ?? '');
+	if (!/^application\/json\s*(;|$)/i.test(type)) {
+		throw new Refusal(415, `Content-Type: must be application/json, not "${type}".`);
+	}
+	try {
+		return JSON.parse(request.rawBody) as unknown;
+	} catch {
+		throw new Refusal(400, 'The body is not JSON.');
+	}
+}
+
+function wrongMethod(method: string, allowed: readonly string[]): Refusal {
+	return new Refusal(405, `${method} is not possible here, only ${allowed.join(', ')}.`, {
+		allow: allowed.join(', '),
+	});
+}

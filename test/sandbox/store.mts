@@ -1,0 +1,215 @@
+import { COLLECTIONS } from './config.mts';
+import type { Agency } from './data/agency.mts';
+import { day } from './data/random.mts';
+import { Numbers, seriesOf } from './numbers.mts';
+import { Refusal, type StoredRecord } from './types.mts';
+
+type Fields = Record<string, unknown>;
+export type Saved = (
+	collection: string,
+	after: StoredRecord,
+	before: StoredRecord | undefined,
+) => void;
+
+/** The agency's records. They are never changed in place: a change makes a new, frozen record. */
+export class Store {
+	private lists = new Map<string, StoredRecord[]>();
+	private byId = new Map<string, Map<number, StoredRecord>>();
+	private versions = new Map<string, number>();
+	private numbers: Numbers;
+	/** Called after each save that is one (not for what the sandbox itself writes back). */
+	onSaved: Saved = () => {};
+
+	/** `grow` may add to a collection when it is first needed (large amounts of rows). */
+	constructor(
+		private readonly agency: Agency,
+		readonly now: Date,
+		private readonly mainUnit: number,
+		private readonly grow: (
+			store: Store,
+			collection: string,
+			records: StoredRecord[],
+		) => StoredRecord[],
+	) {
+		this.numbers = agency.numbers;
+	}
+
+	/** All records of a collection, by ID. */
+	list(collection: string): StoredRecord[] {
+		let list = this.lists.get(collection);
+		if (!list) {
+			if (!COLLECTIONS.includes(collection)) {
+				throw new Refusal(404, `There is no "${collection}". Known: ${COLLECTIONS.join(', ')}.`);
+			}
+			list = this.grow(this, collection, [...this.agency.collections[collection]]);
+			this.lists.set(collection, list);
+		}
+		return list;
+	}
+
+	/** One record, or undefined. */
+	find(collection: string, id: unknown): StoredRecord | undefined {
+		return this.index(collection).get(id as number);
+	}
+
+	/** Changes whenever a record of the collection does. `binders` is a collection of its own here. */
+	version(collection: string): number {
+		return this.versions.get(collection) ?? 0;
+	}
+
+	nextNumber(collection: string, record: Fields): string | undefined {
+		const series = seriesOf(collection, record);
+		return series && this.numbers.next(series, String(this.now.getUTCFullYear()));
+	}
+
+	/** Adds a record; whatever it leaves out gets a plain default. */
+	insert(collection: string, fields: Fields, quiet = false): StoredRecord {
+		const list = this.list(collection);
+		const id = fields.id ?? (list.at(-1)?.id ?? 0) + 1;
+		if (!Number.isSafeInteger(id)) throw new Refusal(400, 'id: must be an integer.');
+		if (this.find(collection, id)) throw new Refusal(400, `id: ${id} is taken.`);
+		const record: Fields & { id: number } = {
+			...this.defaults(collection, fields),
+			...defined(structuredClone(fields)),
+			id: id as number,
+		};
+		if (record.number === undefined || record.number === null || record.number === '') {
+			const number = this.nextNumber(collection, record);
+			if (number) record.number = number;
+		}
+		let at = list.length;
+		while (at > 0 && list[at - 1].id > record.id) at--;
+		list.splice(at, 0, Object.freeze(record));
+		this.index(collection).set(record.id, record);
+		this.touch(collection, record);
+		if (!quiet) this.onSaved(collection, record, undefined);
+		return record;
+	}
+
+	/** Changes a record. `properties` are merged by key, everything else is replaced (assumption). */
+	patch(collection: string, id: number, changes: Fields, quiet = false): StoredRecord {
+		const before = this.find(collection, id);
+		if (!before) throw new Refusal(404, `${collection}: there is no record with the ID ${id}.`);
+		const fresh = structuredClone(changes);
+		const record: StoredRecord = Object.freeze({
+			...before,
+			...fresh,
+			...(isObject(fresh.properties) && isObject(before.properties)
+				? { properties: { ...before.properties, ...fresh.properties } }
+				: {}),
+			id: before.id,
+		});
+		const list = this.list(collection);
+		list[this.position(list, id)] = record;
+		this.index(collection).set(id, record);
+		this.touch(collection, record);
+		if (!quiet) this.onSaved(collection, record, before);
+		return record;
+	}
+
+	remove(collection: string, id: number): void {
+		const record = this.find(collection, id);
+		if (!record) throw new Refusal(404, `${collection}: there is no record with the ID ${id}.`);
+		const list = this.list(collection);
+		list.splice(this.position(list, id), 1);
+		this.index(collection).delete(id);
+		this.touch(collection, record);
+	}
+
+	private index(collection: string): Map<number, StoredRecord> {
+		let index = this.byId.get(collection);
+		if (!index) {
+			index = new Map(this.list(collection).map((record) => [record.id, record]));
+			this.byId.set(collection, index);
+		}
+		return index;
+	}
+
+	private position(list: StoredRecord[], id: number): number {
+		let low = 0;
+		let high = list.length - 1;
+		while (low < high) {
+			const middle = (low + high) >> 1;
+			if (list[middle].id < id) low = middle + 1;
+			else high = middle;
+		}
+		return low;
+	}
+
+	private touch(collection: string, record: StoredRecord): void {
+		this.versions.set(collection, this.version(collection) + 1);
+		if (collection === 'documents' && record.type === 'BINDER') {
+			this.versions.set('binders', this.version('binders') + 1);
+		}
+	}
+
+	private defaults(collection: string, fields: Fields): Fields {
+		const today = day(this.now);
+		const common = { isDisabled: false, properties: {} };
+		const ofUnit = { ...common, agencyId: this.mainUnit };
+		switch (collection) {
+			case 'documents':
+				return {
+					type: 'DOCUMENT.ISSUED',
+					status: 'PROCESSING',
+					statusDate: today,
+					category: '',
+					tags: [],
+					participantIds: [],
+					isDraft: false,
+					attach: [],
+					...ofUnit,
+				};
+			case 'jobs':
+				return {
+					status: 'OPEN',
+					statusDate: today,
+					participantIds: [],
+					startOn: today,
+					tags: [],
+					...ofUnit,
+				};
+			case 'tasks':
+				return { status: 'NEW', priority: 'NORMAL', startOn: today, ...ofUnit };
+			case 'time':
+				return { type: 'TRACK', date: today, status: 'APPROVED', ...ofUnit };
+			case 'companies':
+				return {
+					type: 'COMPANY',
+					isClient: false,
+					isSupplier: false,
+					isCertified: false,
+					isDraft: false,
+					tags: [],
+					...common,
+				};
+			case 'persons':
+				return { tags: [], ...common };
+			case 'users':
+				return { groupNames: [], isDraft: false, ...ofUnit };
+			case 'journal':
+				return { date: today, debit: 0, credit: 0, ...ofUnit };
+			case 'internals':
+				return { type: 'INTERNAL.SALES', status: 'PROCESSING', date: today, ...ofUnit };
+			case 'overheads':
+				return {
+					type: fields.companyId ? 'OVERHEAD.CLIENT' : 'OVERHEAD.INTERNAL',
+					status: 'OPEN',
+					...ofUnit,
+				};
+			case 'opportunities':
+				return { status: 'LEAD', statusDate: today, ...ofUnit };
+			default:
+				return common;
+		}
+	}
+}
+
+function defined(fields: Fields): Fields {
+	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+/** A plain JSON object. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

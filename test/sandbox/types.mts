@@ -1,0 +1,184 @@
+/** A row of a view, or a record of the store: plain JSON. Both are frozen: change data through the sandbox. */
+export type Row = Readonly<Record<string, unknown>>;
+export type StoredRecord = Readonly<Record<string, unknown> & { id: number }>;
+
+export interface SandboxOptions {
+	/** 0 = any free port (default). */
+	port?: number;
+	/** Default: a fixed, clearly fake key in the form of a JWT. */
+	apiKey?: string;
+	/** Default [1, 2]. The first one has the big data set; any other unit in the path is a 404. */
+	units?: number[];
+	/** How many rows a view has (in the first unit), when it shall not be the default agency's number. */
+	rows?: Partial<Record<string, number>>;
+	/** Requests per window before 429. Default: no limit. */
+	budget?: number;
+	/** Length of the sliding window. Default 60,000. */
+	windowMs?: number;
+	/** The header that goes with a 429. Default `seconds`. */
+	retryAfter?: 'seconds' | 'date' | 'none';
+	/** Added to every answer. */
+	latencyMs?: number;
+	/** A larger answer becomes `tooLargeStatus`. Default 10 MB. */
+	maxResponseBytes?: number;
+	/** Default 413 (the real code is unknown). */
+	tooLargeStatus?: number;
+	/** A longer URL is a 414. Default 8192 (the real limit is unknown; this is the usual one of web servers). */
+	maxUrlLength?: number;
+	/** The server caps `limit` at this. Default: it does not. */
+	maxLimit?: number;
+	/** The query parameter that takes a registration number; the other one is a 400. */
+	registrationParameter?: 'registration' | 'number';
+	/** What POST and PATCH answer: `{ id, number? }` (default) or the record. */
+	entityAnswer?: 'identifiers' | 'record';
+	/** GET of an entity answers `{ data: { … } }`. Default false. */
+	wrapEntity?: boolean;
+	/** The agency's today. All data follow from a seed and this date. Default 2026-11-20. */
+	now?: Date;
+	/** Called when a request has been answered or its connection is gone. */
+	onAnswer?: (request: LoggedRequest) => void;
+}
+
+export interface LoggedRequest {
+	/** Arrival, `performance.now()`. */
+	at: number;
+	method: string;
+	/** As it came over the wire. */
+	url: string;
+	/** The part of the URL before the question mark. */
+	path: string;
+	/** Decoded. */
+	query: Record<string, string>;
+	headers: Record<string, string | string[] | undefined>;
+	/** Parsed JSON, or undefined. */
+	body: unknown;
+	rawBody: string;
+	/** As answered; 0 = the connection was broken, or no answer yet. */
+	status: number;
+	/** A write took effect. */
+	applied: boolean;
+	view?: string;
+	entity?: string;
+	unit?: number;
+}
+
+export interface FaultRule {
+	method?: string;
+	/** Part of the raw URL, or a pattern for it. */
+	path?: string | RegExp;
+	/** `nth` counts from 1 among the requests that match method and path. */
+	when?: (request: LoggedRequest, nth: number) => boolean;
+	/** So many matching requests are left alone first. */
+	skip?: number;
+	/** Default 1; Infinity = always. */
+	times?: number;
+	kind:
+		| 'status'
+		| 'html'
+		| 'text'
+		| 'reset'
+		| 'resetAfter'
+		| 'hang'
+		| 'slow'
+		| 'cut'
+		| 'empty'
+		| 'tooLarge'
+		| 'stride'
+		| 'redirect'
+		| 'echoKey';
+	status?: number;
+	body?: unknown;
+	headers?: Record<string, string>;
+	/** For `slow`. */
+	ms?: number;
+	/** For `stride`: how many rows are answered at most. */
+	rows?: number;
+	/** The request takes effect first, only its answer is replaced. Default false, except `resetAfter`, `slow`, `cut`, `stride`. */
+	applied?: boolean;
+}
+
+export interface PushRule {
+	/** `companies`, `documents`, `jobs`, … */
+	entity: string;
+	/** The trigger's condition; default: on every save. */
+	when?: (record: StoredRecord) => boolean;
+	url: string;
+	/** Default POST. */
+	method?: string;
+	headers?: Record<string, string>;
+	/** Default: the record. */
+	body?: (record: StoredRecord) => unknown;
+	/** Default `json`. */
+	format?: 'json' | 'xml';
+	/** Field path in the record → path in the answer, e.g. `{ 'properties.extName': 'number' }`. */
+	responseMapping?: Record<string, string>;
+	/** Pause before each of the (four) attempts. Default: a few milliseconds. */
+	delaysMs?: number[];
+	/** An attempt without an answer is given up after this. Default 10,000. */
+	timeoutMs?: number;
+}
+
+export interface PushAttempt {
+	rule: PushRule;
+	recordId: number;
+	/** 1 to 4. */
+	attempt: number;
+	at: number;
+	/** The receiver's status; 0 = no answer. */
+	status: number;
+	ok: boolean;
+	sent: string;
+	answer: string;
+	reason?: string;
+}
+
+export interface PushLog {
+	attempts: PushAttempt[];
+	/** Resolves when nothing is being sent or waiting to be sent any more. */
+	settled(): Promise<void>;
+}
+
+export interface Sandbox {
+	/** `http://127.0.0.1:PORT` */
+	domain: string;
+	port: number;
+	apiKey: string;
+	/** What to enter in n8n. */
+	credential: { domain: string; unitId: number; apiKey: string; requestsPerMinute: number };
+	/** Every request in order of arrival. */
+	log: LoggedRequest[];
+	clearLog(): void;
+	/** What a view returns in full: server order, default columns. Default: the first unit. */
+	rows(view: string, unit?: number): Row[];
+	/** The records behind an entity or a list without one (`groups`, `brands`, `opportunities`, `overheads`, `internals`, `journal`). */
+	records(entity: string): StoredRecord[];
+	/** As if somebody added a record in the app. An explicit lower `id` makes a late commit. */
+	insert(entity: string, record: Record<string, unknown>): StoredRecord;
+	/** As if somebody changed a record in the app. */
+	patch(entity: string, id: number, changes: Record<string, unknown>): StoredRecord;
+	/** As if somebody deleted a record in the app. */
+	remove(entity: string, id: number): void;
+	/** Misbehave on demand. */
+	fault(rule: FaultRule): void;
+	clearFaults(): void;
+	/** Change behaviour while running. */
+	set(options: Partial<SandboxOptions>): void;
+	pushRules: PushRule[];
+	/** Configure an outgoing call: Teamogy in the role of client. */
+	onSave(rule: PushRule): PushLog;
+	/** Data, log, faults, rules, options and budget as at the start. */
+	reset(): void;
+	/** Also ends hanging requests. */
+	close(): Promise<void>;
+}
+
+/** A refused request: becomes an answer with this status and `{ message }`. */
+export class Refusal extends Error {
+	constructor(
+		readonly status: number,
+		message: string,
+		readonly headers: Record<string, string> = {},
+	) {
+		super(message);
+	}
+}

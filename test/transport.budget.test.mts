@@ -1,0 +1,414 @@
+import fc from 'fast-check';
+import {
+	budget,
+	errors,
+	fakeClient,
+	freshOrigin,
+	ok,
+	pace,
+	PACE,
+	rejection,
+	status,
+	type TeamogyClient,
+	type TeamogyError,
+} from './transport/client.mts';
+import { now, passUntil, pause, virtualTime } from './transport/clock.mts';
+
+virtualTime();
+
+const MINUTE = PACE.budgetWindow;
+
+/** So many requests of one run are under way at the most. */
+const AT_ONCE = 9;
+
+/** The turn of a run of its own. */
+const enter = async (origin: string, perMinute: number, stop = new pace.Stop()) =>
+	await budget.enter(origin, new budget.Run(perMinute), stop);
+
+/** The most times that lie within any window of that length. */
+const mostWithin = (times: number[], window: number): number => {
+	const sorted = [...times].sort((a, b) => a - b);
+	return Math.max(
+		0,
+		...sorted.map((from, index) => sorted.slice(index).filter((at) => at < from + window).length),
+	);
+};
+
+interface Plan {
+	/** When it asks. */
+	at: number;
+	/** How long its request is under way, and where in between the server counts it. */
+	takes: number;
+	counted: number;
+	/** When it is given up. */
+	stopsAt?: number;
+}
+
+const plan: fc.Arbitrary<Plan> = fc.record({
+	at: fc.oneof(fc.constant(0), fc.nat(90_000)),
+	takes: fc.oneof(fc.constant(0), fc.nat(5000)),
+	counted: fc.constantFrom(0, 0.5, 1),
+	stopsAt: fc.option(fc.nat(120_000), { freq: 6, nil: undefined }),
+});
+const runs = fc.array(fc.array(plan, { minLength: 1, maxLength: 25 }), {
+	minLength: 1,
+	maxLength: 4,
+});
+
+interface Passage extends Plan {
+	run: number;
+	started?: number;
+	/** When the server counts it. */
+	arrived?: number;
+	stopped?: boolean;
+}
+
+/** Plays the runs against one budget and tells what became of every request, in order of starts. */
+async function play(
+	given: Plan[][],
+	perMinute: number,
+): Promise<{ began: number; all: Passage[]; started: Passage[] }> {
+	const origin = freshOrigin();
+	const began = now();
+	const started: Passage[] = [];
+	const all = given.flatMap((plans, run) => plans.map((one): Passage => ({ ...one, run })));
+	const keys = given.map(() => new budget.Run(perMinute));
+	await passUntil(
+		Promise.all(
+			all.map(async (passage) => {
+				const stop = new pace.Stop();
+				const { at, takes, counted, stopsAt, run } = passage;
+				await pause(at);
+				if (stopsAt !== undefined) setTimeout(() => stop.stop(), Math.max(0, stopsAt - at));
+				let ticket;
+				try {
+					ticket = await budget.enter(origin, keys[run], stop);
+				} catch (error) {
+					expect(error).toBeInstanceOf(errors.Stopped);
+					passage.stopped = true;
+					expect(now() - began - Math.max(at, stopsAt!)).toBeLessThanOrEqual(1);
+					return;
+				}
+				passage.started = now() - began;
+				passage.arrived = passage.started + takes * counted;
+				started.push(passage);
+				await pause(takes);
+				ticket.done();
+			}),
+		),
+	);
+	return { began, all, started };
+}
+
+describe('the budget', () => {
+	it('is never exceeded in any minute, wherever the server counts a request', async () => {
+		await fc.assert(
+			fc.asyncProperty(runs, fc.integer({ min: 1, max: 20 }), async (given, perMinute) => {
+				const { all, started } = await play(given, perMinute);
+				expect(started.length + all.filter(({ stopped }) => stopped).length).toBe(all.length);
+				const arrivals = started.map(({ arrived }) => arrived!);
+				expect(mostWithin(arrivals, MINUTE)).toBeLessThanOrEqual(perMinute);
+			}),
+			{ numRuns: 150 },
+		);
+	});
+
+	it('is spent at once: nobody waits while some of it is left', async () => {
+		await fc.assert(
+			fc.asyncProperty(runs, fc.integer({ min: 1, max: 20 }), async (given, perMinute) => {
+				const { started } = await play(given, perMinute);
+				for (const { at, started: start, run } of started) {
+					if (start === at) continue;
+					// Just before it started all of the budget was taken, or all a run may take at a time.
+					const underWay = started.filter(
+						(other) =>
+							other.run === run &&
+							other.started! <= start! &&
+							other.started! + other.takes >= start! - 2,
+					);
+					if (underWay.length > AT_ONCE) continue;
+					const taken = started.filter(
+						(other) =>
+							other.started! < start! &&
+							other.started! + other.takes > start! - 2 - MINUTE - PACE.budgetMargin,
+					);
+					expect(taken.length).toBeGreaterThanOrEqual(perMinute);
+				}
+			}),
+			{ numRuns: 150 },
+		);
+	});
+
+	it('starts sixty requests at once and the next a minute after', async () => {
+		const plans = Array.from({ length: 8 }, () => ({ at: 0, takes: 200, counted: 1 }));
+		const { started } = await play(Array(8).fill(plans), 60);
+		const starts = started.map(({ started: at }) => at!);
+		expect(starts.slice(0, 60)).toEqual(Array(60).fill(0));
+		expect(starts[60]).toBeGreaterThanOrEqual(MINUTE);
+		expect(starts[60]).toBeLessThan(MINUTE + 1000);
+	});
+
+	it('is spent by one run nine requests at a time', async () => {
+		const plans = Array.from({ length: 60 }, () => ({ at: 0, takes: 200, counted: 1 }));
+		const { started } = await play([plans], 60);
+		const most = mostWithin(
+			started.map(({ started: at }) => at!),
+			200,
+		);
+		expect(most).toBe(AT_ONCE);
+		expect(started.at(-1)!.started).toBeLessThan(2000);
+	});
+
+	it('does not let a short run wait for a long one', async () => {
+		await fc.assert(
+			fc.asyncProperty(
+				fc.integer({ min: 1, max: 10 }),
+				fc.integer({ min: 1, max: 8 }),
+				fc.integer({ min: 1, max: 3 }),
+				async (perMinute, short, long) => {
+					const longRuns = Array.from({ length: long }, () =>
+						Array.from({ length: 60 }, () => ({ at: 0, takes: 10, counted: 0 })),
+					);
+					const shortRun = Array.from({ length: short }, () => ({
+						at: 30_000,
+						takes: 10,
+						counted: 0,
+					}));
+					const { started } = await play([...longRuns, shortRun], perMinute);
+					const afterwards = started.filter(({ started: at }) => at! >= 30_000);
+					const places = afterwards.flatMap(({ run }, place) => (run === long ? [place] : []));
+					// One of each other run at the most goes before each of its own.
+					places.forEach((place, index) =>
+						expect(place).toBeLessThanOrEqual((index + 1) * (long + 1)),
+					);
+					expect(places.length).toBe(short);
+				},
+			),
+			{ numRuns: 40 },
+		);
+	});
+
+	it('is each host’s own', async () => {
+		const starts: number[] = [];
+		const began = now();
+		const all = Array.from({ length: 3 }, async () => {
+			(await enter(freshOrigin(), 1)).done();
+			starts.push(now() - began);
+		});
+		await passUntil(Promise.all(all));
+		expect(starts).toEqual([0, 0, 0]);
+	});
+
+	it('lets a run with a larger budget pass one that has spent its own', async () => {
+		const origin = freshOrigin();
+		const began = now();
+		(await passUntil(enter(origin, 1))).done();
+		const small = enter(origin, 1);
+		await jest.advanceTimersByTimeAsync(1000);
+		(await passUntil(enter(origin, 5))).done();
+		expect(now() - began).toBe(1000);
+		(await passUntil(small)).done();
+		expect(now() - began).toBeGreaterThanOrEqual(MINUTE);
+	});
+
+	it('leaves no timer behind when nobody waits', async () => {
+		const origin = freshOrigin();
+		const stop = new pace.Stop();
+		(await passUntil(enter(origin, 1))).done();
+		const waiting = rejection(enter(origin, 1, stop));
+		await jest.advanceTimersByTimeAsync(100);
+		stop.stop();
+		expect(await waiting).toBeInstanceOf(errors.Stopped);
+		await jest.advanceTimersByTimeAsync(1000);
+		expect(jest.getTimerCount()).toBe(0);
+	});
+});
+
+const get = { purpose: 'read', method: 'GET', path: 'jobs', what: 'the job 1' } as const;
+const post = { ...get, purpose: 'create', method: 'POST', body: {} } as const;
+
+/** A host that answers 429 as the function says: the header's value, `true` for none, undefined for an answer. */
+function refusingHost(
+	refuses: (elapsed: number, nth: number) => string | true | undefined,
+	takes = 20,
+) {
+	const origin = freshOrigin();
+	const began = now();
+	const sent: Array<{ at: number; status: number }> = [];
+	const wire = async () => {
+		const entry = { at: now() - began, status: 0 };
+		const nth = sent.push(entry);
+		await pause(takes);
+		const refusal = refuses(entry.at, nth);
+		entry.status = refusal === undefined ? 200 : 429;
+		return refusal === undefined
+			? ok({ nth })
+			: status(
+					429,
+					{ message: 'Too many requests.' },
+					refusal === true ? {} : { 'retry-after': refusal },
+				);
+	};
+	const run = (more: { signal?: AbortSignal; requestsPerMinute?: number } = {}) =>
+		fakeClient(wire, { origin, ...more }).client;
+	return { sent, run, elapsed: () => now() - began };
+}
+
+const all = async (clients: TeamogyClient[], requests: number) =>
+	await passUntil(
+		Promise.allSettled(
+			clients.flatMap((client) =>
+				Array.from({ length: requests }, async () => await client.request(get)),
+			),
+		),
+	);
+
+describe('after a 429', () => {
+	it('everyone waits as long as Retry-After says, then one tries for all', async () => {
+		const host = refusingHost((at) => (at < 20_000 ? '20' : undefined));
+		const results = await all([host.run(), host.run()], 10);
+		expect(results.every((result) => result.status === 'fulfilled')).toBe(true);
+		const later = host.sent.filter(({ at }) => at > 0);
+		expect(later.length).toBe(20);
+		expect(Math.min(...later.map(({ at }) => at))).toBeGreaterThanOrEqual(20_000);
+		// The one ahead is answered before the next is sent.
+		expect(later[1].at - later[0].at).toBeGreaterThanOrEqual(20);
+	});
+
+	it('a Retry-After date is kept too', async () => {
+		const until = new Date(Math.ceil((Date.now() + 15_000) / 1000) * 1000);
+		const left = until.getTime() - Date.now();
+		const host = refusingHost((at) => (at < left ? until.toUTCString() : undefined));
+		const results = await all([host.run()], 3);
+		expect(results.map((result) => result.status)).toEqual(Array(3).fill('fulfilled'));
+		expect(host.sent.filter(({ at }) => at > 0 && at < left)).toEqual([]);
+		expect(host.elapsed()).toBeLessThan(left * 1.2);
+	});
+
+	it('the pause grows where no header says how long', async () => {
+		const host = refusingHost((at) => (at < 60_000 ? true : undefined));
+		await all([host.run()], 1);
+		const pauses = host.sent.map(({ at }, index) => at - (host.sent[index - 1]?.at ?? 0)).slice(1);
+		expect(pauses.length).toBeGreaterThan(4);
+		pauses
+			.slice(1, -1)
+			.forEach((length, index) => expect(length).toBeGreaterThan(pauses[index] * 1.5));
+		expect(pauses[0]).toBeGreaterThan(500);
+		expect(Math.max(...pauses)).toBeLessThan(35_000);
+	});
+
+	it.each(['0', 'Thu, 01 Jan 1970 00:00:00 GMT', 'soon'])(
+		'the pause grows where Retry-After says %p',
+		async (header) => {
+			const host = refusingHost(() => header);
+			const [result] = await all([host.run()], 1);
+			expect(result.status).toBe('rejected');
+			expect(host.sent.length).toBeLessThan(20);
+		},
+	);
+
+	it('a POST goes again as well: a refused one was not taken', async () => {
+		const host = refusingHost((_, nth) => (nth === 1 ? '1' : undefined));
+		expect(await passUntil(host.run().request(post))).toEqual({ nth: 2 });
+	});
+
+	it('a request that is refused every other time comes through', async () => {
+		const host = refusingHost((_, nth) => (nth % 2 ? '1' : undefined));
+		const results = await all([host.run(), host.run(), host.run()], 30);
+		expect(results.every((result) => result.status === 'fulfilled')).toBe(true);
+		expect(host.sent.filter((one) => one.status === 200).length).toBe(90);
+	});
+
+	it('all who wait give up together, and say how long they waited', async () => {
+		const host = refusingHost(() => true);
+		const [first, second] = [host.run(), host.run()];
+		const results = await all([first, second], 100);
+		const told = results.map((result) => (result as PromiseRejectedResult).reason as TeamogyError);
+		for (const { message, description } of told) {
+			expect(message).toBe('Teamogy is receiving more requests than it allows');
+			expect(description).toMatch(/Waited [45] minutes/);
+		}
+		expect(host.elapsed()).toBeGreaterThan(PACE.longestBusy * 0.8);
+		expect(host.elapsed()).toBeLessThan(PACE.longestBusy * 1.2);
+		// Besides the first 200: one at a time, with growing pauses.
+		expect(host.sent.length).toBeLessThan(230);
+	});
+
+	it('a run that has given up fails at once while the pause lasts, another one waits anew', async () => {
+		const host = refusingHost((at) => (at < 330_000 ? true : undefined));
+		const tired = host.run();
+		await all([tired], 1);
+		const sent = host.sent.length;
+		const at = host.elapsed();
+		const [again] = await all([tired], 1);
+		expect(again.status).toBe('rejected');
+		expect(host.elapsed()).toBe(at);
+		expect(host.sent.length).toBe(sent);
+		const [fresh] = await all([host.run()], 1);
+		expect(fresh.status).toBe('fulfilled');
+		const [recovered] = await all([tired], 1);
+		expect(recovered.status).toBe('fulfilled');
+	});
+
+	it('a pause longer than anyone waits ends all requests at once, also those of later runs', async () => {
+		const host = refusingHost((at) => (at < 3_600_000 ? '3600' : undefined));
+		const results = await all([host.run(), host.run()], 5);
+		expect(results.every((result) => result.status === 'rejected')).toBe(true);
+		expect(host.sent.length).toBe(10);
+		const error = await passUntil(rejection(host.run().request(get)));
+		expect(error.description).toMatch(/Teamogy asks to wait 6\d minutes from now\./);
+		expect(error.description).not.toMatch(/Sent|Waited/);
+		expect(error.failure).toMatchObject({ cause: 'rate-limited' });
+		expect(host.elapsed()).toBeLessThan(1000);
+		await jest.advanceTimersByTimeAsync(4_000_000);
+		expect(await passUntil(host.run().request(get))).toEqual({ nth: 11 });
+	});
+
+	it('a stopped run gives its place up at once', async () => {
+		const host = refusingHost((_, nth) => (nth === 1 ? '30' : undefined));
+		const stop = new AbortController();
+		const waiting = rejection(host.run({ signal: stop.signal }).request(get));
+		await jest.advanceTimersByTimeAsync(5000);
+		stop.abort();
+		expect(await passUntil(waiting)).toBeInstanceOf(errors.Stopped);
+		expect(host.elapsed()).toBe(5000);
+		const [other] = await all([host.run()], 1);
+		expect(other.status).toBe('fulfilled');
+		expect(host.sent.length).toBe(2);
+	});
+
+	it('a run that is stopped while it tries does not keep the others waiting', async () => {
+		const host = refusingHost((_, nth) => (nth < 3 ? '1' : undefined), 500);
+		const stop = new AbortController();
+		const first = host.run({ signal: stop.signal }).request(get);
+		const second = host.run().request(get);
+		await jest.advanceTimersByTimeAsync(1800);
+		expect(host.sent.length).toBe(3);
+		stop.abort();
+		const [, other] = await passUntil(Promise.allSettled([first, second]));
+		expect(other.status).toBe('fulfilled');
+	});
+
+	it('settles with an account that allows less than the credential says', async () => {
+		await fc.assert(
+			fc.asyncProperty(
+				fc.integer({ min: 4, max: 12 }),
+				fc.constantFrom('seconds', 'none'),
+				fc.integer({ min: 1, max: 3 }),
+				async (allowed, header, clients) => {
+					const taken: number[] = [];
+					const host = refusingHost((at) => {
+						const recent = taken.filter((time) => time > at - MINUTE);
+						if (recent.length < allowed) return void taken.push(at);
+						return header === 'none' ? true : String(Math.ceil((recent[0] + MINUTE - at) / 1000));
+					});
+					const runsOf = Array.from({ length: clients }, () => host.run({ requestsPerMinute: 60 }));
+					const results = await all(runsOf, 15);
+					expect(results.every((result) => result.status === 'fulfilled')).toBe(true);
+					expect(taken.length).toBe(clients * 15);
+				},
+			),
+			{ numRuns: 25 },
+		);
+	});
+});

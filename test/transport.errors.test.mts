@@ -1,0 +1,364 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import type * as NodeErrorModule from '../nodes/context/nodeError.js';
+import type * as N8nWorkflow from 'n8n-workflow';
+import { builtModule } from './support.mts';
+import {
+	clients,
+	errors,
+	fakeClient,
+	KEY,
+	ok,
+	PACE,
+	pace,
+	rejection,
+	restorePace,
+	status,
+	type Purpose,
+	type Trouble,
+} from './transport/client.mts';
+import { leaked } from './transport/leaks.mts';
+
+const { nodeError } = builtModule<typeof NodeErrorModule>('nodes/context/nodeError.js');
+
+afterEach(restorePace);
+
+const GOLDEN = 'test/transport/errors.golden.md';
+
+const PURPOSES: Purpose[] = ['view', 'read', 'create', 'update', 'other'];
+const WHAT: Record<Purpose, string> = {
+	view: 'the view "jobs"',
+	read: 'job 5',
+	create: 'a new job',
+	update: 'job 5',
+	other: 'DELETE jobs',
+};
+
+const answered = (code: number, body: unknown = { message: 'Words of Teamogy' }): Trouble => ({
+	kind: 'status',
+	status: code,
+	body,
+	headers: {},
+});
+
+const TROUBLES: Record<string, Trouble> = {
+	...Object.fromEntries(
+		[302, 400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 422, 500, 502, 503, 504].map((code) => [
+			`Status ${code}`,
+			answered(code),
+		]),
+	),
+	'429 for too long': { kind: 'busy', waitedMs: 290_000, body: { message: 'Words of Teamogy' } },
+	'429 with a long Retry-After': {
+		kind: 'busy',
+		waitedMs: 0,
+		retryAfterMs: 3_600_000,
+		body: undefined,
+	},
+	'No answer in time': { kind: 'timeout', seconds: 60 },
+	'Answer that is no JSON': {
+		kind: 'unreadable',
+		status: 200,
+		body: '<html><head><title>Maintenance</title></head><body>Back soon</body></html>',
+	},
+	'Unknown domain': { kind: 'network', code: 'ENOTFOUND', connected: false },
+	'Connection refused': { kind: 'network', code: 'ECONNREFUSED', connected: false },
+	'Connection broken': { kind: 'network', code: 'ECONNRESET', connected: true },
+	'Certificate of another': {
+		kind: 'network',
+		code: 'ERR_TLS_CERT_ALTNAME_INVALID',
+		connected: false,
+	},
+};
+
+const node = {
+	id: '1',
+	name: 'Teamogy',
+	type: 'n8n-nodes-teamogy.teamogy',
+	typeVersion: 1,
+	position: [0, 0],
+	parameters: {},
+} as N8nWorkflow.INode;
+
+const shown = (trouble: Trouble, purpose: Purpose) => {
+	const error = errors.explain(trouble, purpose, WHAT[purpose], 1, KEY);
+	const { message, description } = nodeError(node, error, 2) as N8nWorkflow.NodeApiError;
+	return {
+		message,
+		description: String(description),
+		failure: error.failure,
+		maybeSaved: error.maybeSaved,
+	};
+};
+
+/** What a user reads, by what went wrong and what was asked for; purposes that read the same are one entry. */
+function golden(): string {
+	const parts = [
+		'# What users read when a request does not succeed',
+		'',
+		'Written by the test `transport.errors`; the item number and Teamogy’s own words are examples.',
+		'',
+	];
+	for (const [title, trouble] of Object.entries(TROUBLES)) {
+		const texts = new Map<string, Purpose[]>();
+		for (const purpose of PURPOSES) {
+			const { message, description, failure } = shown(trouble, purpose);
+			const text = [
+				`**${message.replaceAll(WHAT[purpose], '…')}**`,
+				'',
+				description.replaceAll(WHAT[purpose], '…'),
+				'',
+				`For n8n: ${failure?.cause ?? '–'}`,
+			].join('\n');
+			texts.set(text, [...(texts.get(text) ?? []), purpose]);
+		}
+		parts.push(`## ${title}`, '');
+		for (const [text, purposes] of texts) {
+			const all = purposes.length === PURPOSES.length;
+			parts.push(`### ${all ? 'all' : purposes.join(', ')}`, '', text, '');
+		}
+	}
+	return parts.join('\n');
+}
+
+describe('wording', () => {
+	it('is as in the golden file', () => {
+		if (process.env.UPDATE_GOLDEN || !existsSync(GOLDEN)) writeFileSync(GOLDEN, golden());
+		expect(golden()).toBe(readFileSync(GOLDEN, 'utf8'));
+	});
+
+	const cases = Object.keys(TROUBLES).flatMap((title) =>
+		PURPOSES.map((purpose): [string, Purpose] => [title, purpose]),
+	);
+	it.each(cases)('keeps to n8n’s rules: %s, %s', (title, purpose) => {
+		const { message, description, maybeSaved } = shown(TROUBLES[title], purpose);
+		for (const text of [message, description]) {
+			expect(text).not.toMatch(/\b(error|problem|failure|mistake)/i);
+			expect(text).not.toMatch(/undefined|null|NaN|\{|\[object/);
+		}
+		expect(message).toMatch(/ \[item 2\]$/);
+		expect(message).toMatch(/^[A-Z]/);
+		expect(description).not.toContain(message);
+		// Says what to do.
+		expect(description).toMatch(
+			/\b(Check|Choose|Enter|Log in|Lower|Read|Send|Ask|Try|Look it up|Give|Set)\b/,
+		);
+		expect(description.includes('may have been saved')).toBe(maybeSaved);
+		if (maybeSaved) expect(['create', 'other']).toContain(purpose);
+	});
+
+	it('gives n8n the cause for its own back-off', () => {
+		const { failure } = errors.explain(
+			TROUBLES['429 with a long Retry-After'],
+			'view',
+			'x',
+			1,
+			KEY,
+		);
+		expect(failure).toEqual({ cause: 'rate-limited', retryAfterMs: 3_600_000 });
+		expect(shown(answered(401), 'view').failure).toEqual({ cause: 'credential-invalid' });
+		expect(shown(answered(503), 'view').failure).toEqual({ cause: 'temporarily-unavailable' });
+	});
+
+	it.each([
+		[{ message: 'A message' }, 'A message'],
+		[{ error: 'In error' }, 'In error'],
+		[{ error: { message: 'Deeper' } }, 'Deeper'],
+		[{ errors: [{ message: 'One' }, { detail: 'Two' }, 'Three'] }, 'One; Two; Three'],
+		[{ code: 17, reason: 'unusual' }, '{"code":17,"reason":"unusual"}'],
+		[[{ field: 'name', text: 'is missing' }], 'is missing'],
+		['Plain   text\n', 'Plain text'],
+		[
+			'<!DOCTYPE html><html><head><title>503 Service\n Unavailable</title>',
+			'503 Service Unavailable',
+		],
+		['<html><body><h1>Sorry</h1></body></html>', 'Sorry'],
+		['<html><body>Sorry</body></html>', ''],
+		[{}, ''],
+		[[], ''],
+		['', ''],
+		[null, ''],
+		[undefined, ''],
+	])('quotes %j as %j', (body, words) => {
+		expect(errors.wordsOf(body)).toBe(words);
+	});
+});
+
+it('quotes no more than is read', () => {
+	const { description } = errors.explain(answered(500, 'x'.repeat(600)), 'read', 'job 5', 1, KEY);
+	expect(description).toMatch(/^Teamogy says: x{500}…/);
+});
+
+describe('the API key', () => {
+	const oddKey = 'odd"key\\with<all>&sorts\'of/characters';
+	const hiding = (key: string): Array<[string, unknown]> => [
+		['in words', { message: `Refused: Bearer ${key}` }],
+		['where long words are cut', { message: `${'x'.repeat(480)} ${key}` }],
+		['in JSON of another kind', { request: { authorization: `Bearer ${key}` } }],
+		['in text', `Authorization: Bearer ${key}`],
+		['in a title', `<html><title>${key}</title></html>`],
+		['encoded for an address', { message: `/login?token=${encodeURIComponent(key)}` }],
+	];
+	it.each(
+		hiding(KEY)
+			.concat(hiding(oddKey))
+			.map(
+				([where, body], index, { length }) =>
+					[where, body, index < length / 2 ? KEY : oddKey] as const,
+			),
+	)('is never shown: %s', (_where, body, key) => {
+		for (const trouble of [
+			answered(500, body),
+			{ kind: 'unreadable', status: 200, body } as const,
+			{ kind: 'busy', waitedMs: 1000, body } as const,
+		]) {
+			const { message, description } = errors.explain(trouble, 'read', 'job 5', 1, key);
+			expect(leaked(key, message, description)).toBeUndefined();
+			expect(leaked(JSON.stringify(key).slice(1, -1), message, description)).toBeUndefined();
+			expect(leaked(encodeURIComponent(key), message, description)).toBeUndefined();
+		}
+	});
+});
+
+describe('a connection that fails', () => {
+	const failing = (error: unknown) => {
+		let sent = 0;
+		const { client } = fakeClient(async () => {
+			sent++;
+			throw error;
+		});
+		return { client, sent: () => sent };
+	};
+	const get = { purpose: 'read', method: 'GET', path: 'jobs', what: 'job 5' } as const;
+	const post = { ...get, purpose: 'create', method: 'POST', body: {} } as const;
+	const coded = (code: string, more: object = {}) =>
+		Object.assign(new Error(code), { code, ...more });
+	/** As n8n wraps what axios throws. */
+	const wrapped = (cause: Error) => Object.assign(new Error('n8n says'), { cause });
+
+	beforeEach(() => void Object.assign(PACE, { firstPause: 0, longestPause: 0 }));
+
+	it.each([
+		['name not found', coded('ENOTFOUND', { syscall: 'getaddrinfo' }), true],
+		['refused', coded('ECONNREFUSED', { syscall: 'connect' }), true],
+		['connecting takes too long', coded('ETIMEDOUT', { syscall: 'connect' }), true],
+		[
+			'several addresses, none reached',
+			Object.assign(new AggregateError([coded('ETIMEDOUT', { syscall: 'connect' })], ''), {
+				code: 'ETIMEDOUT',
+			}),
+			true,
+		],
+		['broken', coded('ECONNRESET', { syscall: 'read' }), false],
+		['broken while sending', coded('EPIPE', { syscall: 'write' }), false],
+		['no answer in time', coded('ECONNABORTED'), false],
+		['cut off', coded('ERR_BAD_RESPONSE'), false],
+		['something without a code', new Error('Odd'), false],
+	])(
+		'%s: a POST goes again only where nothing can have been taken',
+		async (_name, error, again) => {
+			for (const thrown of [error, wrapped(error), wrapped(wrapped(error))]) {
+				const { client, sent } = failing(thrown);
+				const explained = await rejection(client.request(post));
+				expect(sent()).toBe(again ? PACE.tries : 1);
+				expect(explained.maybeSaved).toBe(!again);
+				const reading = failing(thrown);
+				await rejection(reading.client.request(get));
+				expect(reading.sent()).toBeGreaterThan(1);
+			}
+		},
+	);
+
+	it('for its certificate is not tried again', async () => {
+		const { client, sent } = failing(wrapped(coded('DEPTH_ZERO_SELF_SIGNED_CERT')));
+		const error = await rejection(client.request(get));
+		expect(error.message).toBe('The security certificate of the Teamogy domain is not valid');
+		expect(sent()).toBe(1);
+	});
+
+	it('says what n8n says where there is no code', async () => {
+		const error = await rejection(failing(new Error('Domain not allowed')).client.request(get));
+		expect(error.description).toMatch(/^n8n says: Domain not allowed\./);
+	});
+});
+
+describe('an answer', () => {
+	const send = async (answer: ReturnType<typeof status>, purpose: Purpose = 'read') => {
+		let sent = 0;
+		Object.assign(PACE, { firstPause: 0, longestPause: 0 });
+		const { client } = fakeClient(async () => {
+			sent++;
+			return answer;
+		});
+		const request = { purpose, method: 'GET', path: 'jobs', what: 'job 5' } as const;
+		const result = await client.request(request).then(
+			(body) => ({ body }),
+			(error: unknown) => ({ error }),
+		);
+		return { ...result, sent };
+	};
+
+	it.each([200, 201, 202, 203, 206])('with status %d is good', async (code) => {
+		expect(await send(status(code, { id: 1 }))).toEqual({ body: { id: 1 }, sent: 1 });
+	});
+
+	it.each(['create', 'update', 'other'] as const)('to %s may be empty', async (purpose) => {
+		for (const body of [undefined, null, '']) {
+			expect(await send({ statusCode: 204, headers: {}, body }, purpose)).toEqual({
+				body: undefined,
+				sent: 1,
+			});
+		}
+	});
+
+	it.each(Array.from({ length: 99 }, (_, index) => 401 + index).filter((code) => code !== 429))(
+		'with status %d is final',
+		async (code) => {
+			for (const purpose of PURPOSES) expect((await send(status(code), purpose)).sent).toBe(1);
+		},
+	);
+
+	it('of one page is not taken for a view where it has no rows', async () => {
+		expect((await send(ok({ rows: [] }), 'view')).sent).toBe(1);
+		expect((await send(ok('text'), 'view')).sent).toBe(PACE.tries);
+	});
+});
+
+describe('Retry-After', () => {
+	const today = Date.parse('2026-11-20T12:00:00Z');
+	it.each([
+		['5', 5000],
+		[7, 7000],
+		['0', 0],
+		[' 1.5 ', 1500],
+		['Fri, 20 Nov 2026 12:00:30 GMT', 30_000],
+		['Fri, 20 Nov 2026 11:00:00 GMT', 0],
+		['soon', undefined],
+		['-5', undefined],
+		['', undefined],
+		[undefined, undefined],
+		[['5'], undefined],
+	])('%p is %p ms', (header, ms) => {
+		expect(pace.retryAfter(header, today)).toBe(ms);
+	});
+});
+
+describe('a client whose run is over', () => {
+	it('sends nothing more and lets go of the execution', async () => {
+		const stop = new AbortController();
+		const removed = jest.spyOn(stop.signal, 'removeEventListener');
+		const { client } = fakeClient(async () => ok({}), { signal: stop.signal });
+		client.close();
+		expect(removed).toHaveBeenCalledTimes(1);
+		const request = { purpose: 'read', method: 'GET', path: 'jobs', what: 'job 5' } as const;
+		expect(await rejection(client.request(request))).toBeInstanceOf(errors.Stopped);
+	});
+
+	it('of an execution that is stopped already sends nothing', async () => {
+		let sent = 0;
+		const { client } = fakeClient(async () => ok(++sent), { signal: AbortSignal.abort() });
+		const request = { purpose: 'read', method: 'GET', path: 'jobs', what: 'job 5' } as const;
+		expect(await rejection(client.request(request))).toBeInstanceOf(errors.Stopped);
+		expect(sent).toBe(0);
+		expect(clients.TeamogyClient).toBeDefined();
+	});
+});

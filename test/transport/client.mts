@@ -1,0 +1,78 @@
+import type * as BudgetModule from '../../nodes/api/budget.js';
+import type * as ClientModule from '../../nodes/api/client.js';
+import type * as ErrorsModule from '../../nodes/api/errors.js';
+import type * as MatchModule from '../../nodes/api/match.js';
+import type * as PaceModule from '../../nodes/api/pace.js';
+import type * as ViewModule from '../../nodes/api/view.js';
+import { builtModule } from '../support.mts';
+
+export type { ApiRequest, TeamogyClient, WireAnswer, WireRequest } from '../../nodes/api/client.js';
+export type { Purpose, TeamogyError, Trouble } from '../../nodes/api/errors.js';
+export type { Ticket } from '../../nodes/api/budget.js';
+export type { Row, ViewQuery } from '../../nodes/api/view.js';
+
+/** The built transport, piece by piece, without n8n around it. */
+export const budget = builtModule<typeof BudgetModule>('nodes/api/budget.js');
+export const clients = builtModule<typeof ClientModule>('nodes/api/client.js');
+export const errors = builtModule<typeof ErrorsModule>('nodes/api/errors.js');
+export const matching = builtModule<typeof MatchModule>('nodes/api/match.js');
+export const pace = builtModule<typeof PaceModule>('nodes/api/pace.js');
+export const views = builtModule<typeof ViewModule>('nodes/api/view.js');
+
+export const { PACE } = pace;
+
+const PATIENCE = { ...PACE };
+/** The patience the package is built with; tests that shorten it put it back with this. */
+export const restorePace = (): void => void Object.assign(PACE, PATIENCE);
+
+let hosts = 0;
+
+export interface FakeOptions {
+	requestsPerMinute?: number;
+	/** Clients of the same host share its budget; by default every client has a host of its own. */
+	origin?: string;
+	signal?: AbortSignal;
+}
+
+/** A host name that no other test uses, so that no budget is shared by accident. */
+export const freshOrigin = (): string => `https://host${hosts++}.example`;
+
+export const KEY = 'key-that-must-not-be-seen-0123456789';
+
+/** A client whose requests are answered by a function: `send` may throw as n8n's helper does. */
+export function fakeClient(
+	send: ClientModule.Wire,
+	{ requestsPerMinute = 1_000_000, origin = freshOrigin(), signal }: FakeOptions = {},
+) {
+	const hints: string[] = [];
+	const account = { origin, unitId: 1, apiKey: KEY, requestsPerMinute };
+	const client = new clients.TeamogyClient(account, send, signal, (hint) => hints.push(hint));
+	return { client, hints };
+}
+
+export const ok = (body: unknown): ClientModule.WireAnswer => ({
+	statusCode: 200,
+	headers: {},
+	body,
+});
+export const status = (
+	statusCode: number,
+	body: unknown = { message: 'As asked for' },
+	headers: Record<string, unknown> = {},
+): ClientModule.WireAnswer => ({ statusCode, headers, body });
+
+/** What a promise is rejected with; fails where it is not. */
+export async function rejection<T = ErrorsModule.TeamogyError>(promise: Promise<unknown>) {
+	const value = await promise.then(
+		(resolved) => {
+			throw new Error(`Resolved with ${JSON.stringify(resolved)}, though it should reject`);
+		},
+		(error: unknown) => error,
+	);
+	return value as T;
+}
+
+/** A few turns of the event loop, so that everything that can go on has gone on. */
+export async function settle(turns = 20): Promise<void> {
+	for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
