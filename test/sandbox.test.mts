@@ -312,17 +312,22 @@ describe('Encoding', () => {
 	});
 
 	test.each(['a b', 'n\u00e1zev'])('what is no HTTP is refused: %s', async (value) => {
-		const { port } = shared.sandbox;
+		const { port, credential } = shared.sandbox;
+		const request = [
+			`GET /rest/v1/1/views/jobs?columns=${value} HTTP/1.1`,
+			'Host: x',
+			`Authorization: Bearer ${credential.apiKey}`,
+			'Connection: close',
+		].join('\r\n');
 		const answer = await new Promise<string>((resolve) => {
 			let text = '';
-			const socket = connect(port, '127.0.0.1', () => {
-				socket.write(`GET /rest/v1/1/views/jobs?columns=${value} HTTP/1.1\r\nHost: x\r\n\r\n`);
-			});
+			const socket = connect(port, '127.0.0.1', () => socket.write(`${request}\r\n\r\n`));
 			socket.on('data', (chunk) => (text += chunk.toString()));
 			socket.on('close', () => resolve(text));
 		});
 		expect(answer).toMatch(/^HTTP\/1.1 400 /);
-		expect(answer).toContain('%20');
+		// Before 20.20 Node.js takes the second one, and the sandbox itself refuses it.
+		expect(answer).toMatch(/encoded/);
 	});
 
 	test('broken percent-encoding', async () => {
