@@ -190,5 +190,7 @@ export const entityTakes = (of: Resource, method: EntityMethod): boolean =>
 	of.entity !== undefined && (ENTITIES[of.entity] as readonly EntityMethod[]).includes(method);
 
 /** The view that lists documents of a type; for a customer's own type the resource's usual view. */
-export const viewOfType = (of: Resource, documentType?: string): ViewName =>
-	DOCUMENT_TYPES[documentType as DocumentType] ?? of.views[0];
+export const viewOfType = (of: Resource, documentType = ''): ViewName =>
+	Object.hasOwn(DOCUMENT_TYPES, documentType)
+		? DOCUMENT_TYPES[documentType as DocumentType]
+		: of.views[0];

@@ -56,8 +56,9 @@ export class TeamogyError extends Error {
 export class Stopped extends Error {
 	override readonly name = 'Stopped';
 
-	constructor() {
-		super('The execution was canceled');
+	/** @param addition what should be known of what was done before */
+	constructor(addition = '') {
+		super(['The execution was canceled', addition].filter(Boolean).join('. '));
 	}
 }
 

@@ -1,6 +1,8 @@
 import { encode } from './address';
 import type { TeamogyClient } from './client';
+import { InvalidInput, Stopped, TeamogyError } from './errors';
 import { both, literal, oneOf, type ValueType } from './filter';
+import { fold } from './fold';
 import { DEFAULT_PAGE_SIZE, readRows, valueAt, type Row, type ViewQuery } from './view';
 
 /** Longest address of one request, in characters. What Teamogy's gateway takes is UNKNOWN. */
@@ -9,99 +11,200 @@ const LONGEST_URL = 6000;
 const ADDRESS_SHARE = 400;
 /** Groups asked for at the same time; the account's budget bounds them further. */
 const AT_ONCE = 8;
+/** A refusal that lies in what was asked for: other values may do all the same. */
+const ABOUT_THE_VALUES = [400, 414, 422];
 
 export interface MatchQuery extends Omit<ViewQuery, 'offset' | 'limit'> {
 	column: string;
 	type: ValueType;
 }
 
-/** Finds the rows whose column equals a value. */
-export type Matches = (value: unknown) => Row[];
+/** The rows found for many values. */
+export interface Matches {
+	/**
+	 * The rows of a value: those that equal it, else those the server holds for equal, as it does when
+	 * it ignores case.
+	 *
+	 * @throws TeamogyError when its request was not answered
+	 */
+	(value: unknown): Row[];
+	/** Whether all was answered and no value has rows. */
+	readonly none: boolean;
+}
 
 /** The same value however it is written: `5` and `"5"`, `5.0` and `5`, composed and decomposed text. */
-const keyOf = (value: unknown, type: ValueType): string => {
+export const keyOf = (value: unknown, type: ValueType): string => {
 	if (type === 'number') return String(Number(value));
 	const text = String(value);
 	return type === 'boolean' ? text.trim().toLowerCase() : text.normalize('NFC');
 };
 
+const WITHIN = 'properties.';
+
+/**
+ * The query with a column among what it asks for. Entries of `properties` are asked for by a
+ * parameter of their own (DOC "Views").
+ */
+export function asking<Query extends ViewQuery>(query: Query, column: string): Query {
+	const { columns, properties } = query;
+	const has = (names: string[], name: string) => [...new Set([name, ...names])];
+	if (!column.startsWith(WITHIN))
+		return columns ? { ...query, columns: has(columns, column) } : query;
+	if (columns?.includes('properties') && !properties) return query;
+	return columns || properties
+		? { ...query, properties: has(properties ?? [], column.slice(WITHIN.length)) }
+		: query;
+}
+
+const shareOf = (column: string, value: string): number => encode(` OR ${column}=${value}`).length;
+
+/** How many characters of an address are left for values. */
+const roomOf = (query: MatchQuery): number => {
+	const { columns, properties, filter } = asking(query, query.column);
+	return [columns, properties, filter]
+		.map((part) => (part ? encode(part.toString()).length : 0))
+		.reduce((room, length) => room - length, LONGEST_URL - ADDRESS_SHARE);
+};
+
+/**
+ * A value as it is asked for, if it can be matched at all.
+ *
+ * @param where names the value in messages
+ * @throws InvalidInput when it is not of the type, or larger than numbers and addresses are
+ */
+export function matchable(query: MatchQuery, value: unknown, where: string): string {
+	const { type, column } = query;
+	const written = literal(value, type, where);
+	if (type === 'number' && Math.abs(Number(written)) > Number.MAX_SAFE_INTEGER) {
+		throw new InvalidInput(
+			`${where}, "${String(value)}", has more digits than numbers are told apart by`,
+			'Check it: IDs of Teamogy are shorter. If the column holds text, choose the type String.',
+		);
+	}
+	if (shareOf(column, written) > roomOf(query)) {
+		throw new InvalidInput(
+			`${where} is too long for the address of a request`,
+			`An address holds about ${LONGEST_URL} characters, filters and columns included, and a letter with an accent counts as six. Match by a shorter column, e.g. id or number.`,
+		);
+	}
+	return written;
+}
+
+/** A value to ask for: how the filter writes it, what it is told from others by, and what a server may hold for equal. */
+interface Asked {
+	written: string;
+	key: string;
+	folded: string;
+}
+
 /**
  * Matches many values against a column of a view in as few requests as addresses allow:
- * `(id=1 OR id=2 …)`. Every value is asked for once. Values with a quote go in requests of their
- * own, since how a quote is escaped is UNKNOWN and a refusal shall not touch the others.
+ * `(id=1 OR id=2 …)`. Every value is asked for once.
  *
- * @param values what to look for, each a text, number or boolean that fits the type
- * @returns finds the rows of a value: those that equal it, else those that differ in case only, as
- * a server that ignores case reports them
- * @throws InvalidInput when a value is not of the type; TeamogyError, Stopped as the requests
+ * Values with a quote go in requests of their own, since how a quote is escaped is UNKNOWN and a
+ * refusal shall not touch the others. So do values that differ in case or accents only: whether the
+ * server tells `ABC` from `abc` is UNKNOWN, and so its answer says whose row it is.
+ *
+ * @param values what to look for, each `matchable`
+ * @throws InvalidInput when a value is not; Stopped as the requests
  */
 export async function matchRows(
 	client: TeamogyClient,
 	query: MatchQuery,
 	values: unknown[],
 ): Promise<Matches> {
-	const { column, type, filter, ...view } = query;
-	const literals = [
-		...new Set(values.map((value) => literal(value, type, 'The value to look for'))),
-	];
-	const columns = view.columns && [...new Set([column, ...view.columns])];
-	const exact = new Map<string, Row[]>();
-	const folded = new Map<string, Row[]>();
+	const { column, type, filter, ...view } = asking(query, query.column);
+	const asked = new Map<string, Asked>();
+	for (const value of values) {
+		const written = matchable(query, value, 'The value to look for');
+		const key = keyOf(value, type);
+		// Of a text each form is asked for: whether the server knows them for the same is UNKNOWN.
+		asked.set(type === 'string' ? written : key, { written, key, folded: fold(key).trim() });
+	}
+	const most = view.pageSize ?? DEFAULT_PAGE_SIZE;
+	const groups = grouped(column, [...asked.values()], roomOf(query), most);
+
+	const equal = new Map<string, Row[]>();
+	const alike = new Map<string, Row[]>();
+	const failed = new Map<string, unknown>();
 	const add = (map: Map<string, Row[]>, key: string, row: Row) => {
 		const rows = map.get(key);
 		if (rows) rows.push(row);
 		else map.set(key, [row]);
 	};
-
-	const room =
-		LONGEST_URL -
-		ADDRESS_SHARE -
-		[columns, view.properties, filter]
-			.map((part) => (part ? encode(part.toString()).length : 0))
-			.reduce((a, b) => a + b);
-	const groups = grouped(column, literals, room, view.pageSize ?? DEFAULT_PAGE_SIZE);
+	const read = async (group: Asked[]) => {
+		const rows = await readRows(client, {
+			...view,
+			filter: both(
+				oneOf(
+					column,
+					group.map(({ written }) => written),
+				),
+				filter,
+			),
+		});
+		const keys = new Set(group.map(({ key }) => key));
+		const byFold = new Map(group.map(({ folded, key }) => [folded, key]));
+		for (const row of rows) {
+			const key = keyOf(valueAt(row, column), type);
+			const near = byFold.get(fold(key).trim());
+			if (keys.has(key)) add(equal, key, row);
+			else if (near !== undefined) add(alike, near, row);
+		}
+	};
 	const readGroups = async () => {
 		for (let group = groups.shift(); group; group = groups.shift()) {
-			const rows = await readRows(client, {
-				...view,
-				columns,
-				filter: both(oneOf(column, group), filter),
+			await read(group).catch((error) => {
+				if (error instanceof Stopped) throw error;
+				const own = error instanceof TeamogyError && ABOUT_THE_VALUES.includes(error.status ?? 0);
+				// Anything else would meet the next request too.
+				const lost = own ? [group!] : [group!, ...groups.splice(0)];
+				for (const { key } of lost.flat()) failed.set(key, error);
 			});
-			for (const row of rows) {
-				const key = keyOf(valueAt(row, column), type);
-				add(exact, key, row);
-				if (type === 'string') add(folded, key.toLowerCase(), row);
-			}
 		}
 	};
-	try {
-		await Promise.all(Array.from({ length: Math.min(AT_ONCE, groups.length) }, readGroups));
-	} finally {
-		// One that is refused ends the others too.
-		groups.length = 0;
-	}
+	await Promise.all(Array.from({ length: Math.min(AT_ONCE, groups.length) }, readGroups));
 
-	return (value) => {
+	const rowsOf = (value: unknown): Row[] => {
 		const key = keyOf(value, type);
-		return exact.get(key) ?? folded.get(key.toLowerCase()) ?? [];
+		if (failed.has(key)) throw failed.get(key);
+		return equal.get(key) ?? alike.get(key) ?? [];
 	};
+	return Object.assign(rowsOf, { none: !equal.size && !alike.size && !failed.size });
 }
 
-/** Literals in groups whose conditions fit the room of one address and one page of answers. */
-const grouped = (column: string, literals: string[], room: number, most: number): string[][] => {
-	const groups: string[][] = [];
-	for (const quoted of [false, true]) {
-		let length = Infinity;
-		for (const value of literals) {
-			if (value.slice(1, -1).includes("'") !== quoted) continue;
-			const share = encode(` OR ${column}=${value}`).length;
-			if (length + share > room || groups[groups.length - 1].length >= most) {
-				groups.push([]);
-				length = 0;
-			}
-			groups[groups.length - 1].push(value);
-			length += share;
-		}
+/** Values in groups whose conditions fit the room of one address and one page of answers. */
+const grouped = (column: string, asked: Asked[], room: number, most: number): Asked[][] => {
+	// Which of the values that are alike it is, from 0: those of one number go together.
+	const places = new Map<string, string[]>();
+	const placeOf = ({ key, folded }: Asked): number => {
+		const keys = places.get(folded) ?? [];
+		if (!keys.includes(key)) places.set(folded, [...keys, key]);
+		return keys.includes(key) ? keys.indexOf(key) : keys.length;
+	};
+	const sets = new Map<string, Asked[]>();
+	for (const one of asked) {
+		const quoted = one.written.slice(1, -1).includes("'");
+		const name = `${quoted} ${placeOf(one)}`;
+		const set = sets.get(name);
+		if (set) set.push(one);
+		else sets.set(name, [one]);
 	}
-	return groups;
+	// Quoted ones last: should the server not stand them, the others have been asked for.
+	return [...sets]
+		.sort(([a], [b]) => a.localeCompare(b))
+		.flatMap(([, set]) => {
+			const groups: Asked[][] = [];
+			let length = Infinity;
+			for (const one of set) {
+				const share = shareOf(column, one.written);
+				if (length + share > room || groups[groups.length - 1].length >= most) {
+					groups.push([]);
+					length = 0;
+				}
+				groups[groups.length - 1].push(one);
+				length += share;
+			}
+			return groups;
+		});
 };

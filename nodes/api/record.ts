@@ -22,7 +22,9 @@ export interface RecordRequest {
  */
 export function recordId(given: unknown, where: string): string {
 	const text = String(given ?? '').trim();
-	if (/^0*[1-9]\d{0,18}$/.test(text)) return text.replace(/^0+/, '');
+	// A longer number has lost digits already and would be another record's; as text it is whole.
+	const whole = typeof given !== 'number' || Number.isSafeInteger(given);
+	if (whole && /^0*[1-9]\d{0,18}$/.test(text)) return text.replace(/^0+/, '');
 	throw new InvalidInput(
 		text ? `${where}, "${text}", is not an ID` : `${where} is empty`,
 		'An ID of Teamogy is a whole number above 0, e.g. 1234. For a registration number choose the mode By Registration Number.',
@@ -44,13 +46,30 @@ export const readRecord = async (
 		unitId,
 	});
 
+/** An ID by itself: "the saved company id" (DOC "Company create") may be all a write is answered with. */
+const isBareId = (answer: unknown): answer is number | string =>
+	/^[1-9]\d{0,18}$/.test(String(answer)) &&
+	(typeof answer === 'string' || Number.isSafeInteger(answer));
+
+/** What a write may be answered with; its shape is UNKNOWN. */
+const readable = (answer: unknown): boolean =>
+	(typeof answer === 'object' && answer !== null) || isBareId(answer);
+
 /** Creates one record: `POST /{entity}` (CLIENT; documents DOC). Sent once, see TeamogyClient. */
 export const createRecord = async (
 	client: TeamogyClient,
 	{ entity, what, unitId }: RecordRequest,
 	body: IDataObject,
 ): Promise<unknown> =>
-	await client.request({ purpose: 'create', method: 'POST', path: entity, body, what, unitId });
+	await client.request({
+		purpose: 'create',
+		method: 'POST',
+		path: entity,
+		body,
+		what,
+		unitId,
+		readable,
+	});
 
 /** Changes one record: `PATCH /{entity}?id=…` (CLIENT; documents DOC). */
 export const updateRecord = async (
@@ -67,6 +86,7 @@ export const updateRecord = async (
 		body,
 		what,
 		unitId,
+		readable,
 	});
 
 /** The fields of a record, whether it comes bare, in a list or wrapped in `data` (UNKNOWN). */
@@ -78,10 +98,10 @@ export function fieldsOf(answer: unknown): IDataObject {
 	return wrapped ? fieldsOf(data) : (answer as IDataObject);
 }
 
-/** The ID in an answer to a write; its key is UNKNOWN, `id` is INFERRED. */
+/** The ID in an answer to a write: `id` (INFERRED, its key is UNKNOWN), or the answer itself. */
 export function idOf(answer: unknown): string | undefined {
-	const { id } = fieldsOf(answer);
-	return typeof id === 'number' || (typeof id === 'string' && id) ? String(id) : undefined;
+	const id = isBareId(answer) ? answer : fieldsOf(answer).id;
+	return isBareId(id) ? String(id) : undefined;
 }
 
 const MOST_PROBES = 8;

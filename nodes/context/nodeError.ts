@@ -23,5 +23,8 @@ export function nodeError(node: INode, error: unknown, itemIndex?: number, addit
 		);
 	}
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) return error;
-	return new NodeOperationError(node, error as Error, { itemIndex });
+	return new NodeOperationError(node, error as Error, {
+		itemIndex,
+		description: addition || undefined,
+	});
 }

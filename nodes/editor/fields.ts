@@ -50,7 +50,10 @@ export async function getFields(this: ILoadOptionsFunctions): Promise<ResourceMa
 	return await shown(this, async () => {
 		const { resource, unitId } = chosen(this);
 		const entity = resource.entity!;
-		const upsert = this.getCurrentNodeParameter('operation') === 'upsert';
+		const operation = this.getCurrentNodeParameter('operation');
+		const upsert = operation === 'upsert';
+		// A change may leave them as they are.
+		const asksForAll = operation === 'create';
 		// n8n extracts a locator's value only where the parameter is shown, and throws where it is not.
 		const documentType = this.getCurrentNodeParameter('documentType') as
 			| { value?: unknown }
@@ -88,11 +91,11 @@ export async function getFields(this: ILoadOptionsFunctions): Promise<ResourceMa
 					id,
 					displayName: certain ? label : `${label} (Name Not Confirmed)`,
 					type: KINDS[kind],
-					required: required && !upsert,
+					required: required && asksForAll,
 					display: true,
 					defaultMatch: id === 'id',
 					canBeUsedToMatch: upsert && scalar,
-					removed: !required && id !== 'id',
+					removed: !(required && asksForAll) && id !== 'id',
 				};
 			});
 		return { fields };

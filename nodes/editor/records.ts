@@ -5,6 +5,7 @@ import type {
 } from 'n8n-workflow';
 
 import { ANY_VIEW, entityTakes } from '../api/catalog';
+import { fold } from '../api/fold';
 import { readView, type Row } from '../api/view';
 import { connect } from '../context/connection';
 import { chosen, shown } from './context';
@@ -30,8 +31,6 @@ const NAMING = [
 	'username',
 	'description',
 ];
-
-const fold = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
 const labelOf = (row: Row): string => {
 	const fields = { ...(row.properties as Row | undefined), ...row };

@@ -21,10 +21,10 @@ export const create = operation<WriteTarget & { body: IDataObject }>({
 		...fieldParameters('add'),
 		...optionsByReturn(resources, 'unitId'),
 	],
-	prepare: (item) => ({
-		...targetOf(item, newRecord(item.resource)),
-		body: newBodyOf(item, bodyOf(item)),
-	}),
+	prepare: (item) => {
+		const body = newBodyOf(item, bodyOf(item));
+		return { ...targetOf(item, newRecord(item.resource, body)), body };
+	},
 	perform: async (prepared, run) =>
 		await inTurn(
 			prepared,

@@ -3,8 +3,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { columnName } from '../api/address';
 import { ANY_REQUEST, ANY_VIEW } from '../api/catalog';
 import { InvalidInput } from '../api/errors';
-import { literal, type ValueType } from '../api/filter';
-import { matchRows, type Matches, type MatchQuery } from '../api/match';
+import type { ValueType } from '../api/filter';
+import { matchable, matchRows, type Matches, type MatchQuery } from '../api/match';
 import { groupBy } from './group';
 import { aOrAn, NUMBERS_AS_TEXT } from './wording';
 import { inTurn, operation, type Prepared, type Run } from './operation';
@@ -25,26 +25,20 @@ interface Task {
 	onMissing: 'empty' | 'skip' | 'fail';
 }
 
-/** Teaches the most common slip: an ID looked up as text finds nothing. */
-const hintAtType = (group: Array<Prepared<Task>>, matches: Matches, run: Run): void => {
-	const asked = group.map(({ task }) => task.value).filter((value) => value !== undefined);
-	const numeric = asked.every((value) => /^\d+$/.test(String(value)));
-	if (
-		group[0].task.query.type === 'string' &&
-		asked.length &&
-		numeric &&
-		!asked.some((value) => matches(value).length)
-	) {
-		run.client.hint(NUMBERS_AS_TEXT);
-	}
-};
+/** Whether an ID was probably looked up as text, which finds nothing: the most common slip. */
+const numbersAsText = (query: MatchQuery, asked: unknown[], matches: Matches): boolean =>
+	query.type === 'string' &&
+	asked.length > 0 &&
+	matches.none &&
+	asked.every((value) => /^\d+$/.test(String(value)));
 
 async function performGroup(group: Array<Prepared<Task>>, run: Run): Promise<void> {
-	let matches: Matches = () => [];
+	const [{ task: first }] = group;
+	let matches: Matches;
 	const ok = await run.settleAll(group, async () => {
-		const values = group.map(({ task }) => task.value).filter((value) => value !== undefined);
-		if (values.length) matches = await matchRows(run.client, group[0].task.query, values);
-		hintAtType(group, matches, run);
+		const asked = group.map(({ task }) => task.value).filter((value) => value !== undefined);
+		matches = await matchRows(run.client, first.query, asked);
+		if (numbersAsText(first.query, asked, matches)) run.client.hint(NUMBERS_AS_TEXT);
 	});
 	if (!ok) return;
 	const taken = group.find(({ task }) => task.input && Object.hasOwn(task.input, task.field));
@@ -155,14 +149,14 @@ export const lookUp = operation<Task>({
 	prepare: (item) => {
 		const given = item.parameter('lookUpValue', '');
 		const value = given === '' || given === null ? undefined : given;
-		const type = item.parameter('lookUpType', 'string') as ValueType;
-		if (value !== undefined) literal(value, type, 'The Value to look up');
+		const query: MatchQuery = {
+			...item.viewQuery,
+			column: columnName(item.parameter('lookUpColumn', ''), 'Look Up Column'),
+			type: item.parameter('lookUpType', 'string') as ValueType,
+		};
+		if (value !== undefined) matchable(query, value, 'The Value to look up');
 		return {
-			query: {
-				...item.viewQuery,
-				column: columnName(item.parameter('lookUpColumn', ''), 'Look Up Column'),
-				type,
-			},
+			query,
 			value,
 			input: item.parameter('lookUpOutput', 'merge') === 'record' ? undefined : item.input.json,
 			field: String(item.option('outputField') ?? '').trim() || 'teamogy',

@@ -10,17 +10,15 @@ import { Stopped, TeamogyError } from '../api/errors';
 import { connect } from '../context/connection';
 import { nodeError } from '../context/nodeError';
 import { Item } from '../parameters/item';
-import type { AnyOperation, Run } from './operation';
+import type { AnyOperation, Run, Written } from './operation';
 import { operationOf, resourceOf } from './registry';
-
-/** What became of the write of one input item; `error` where it may have been saved. */
-type Written = { rows: IDataObject[] } | { error: unknown };
 
 /**
  * Writes already made, by the input item they were made for. n8n's *Retry On Fail* runs the whole
- * node again with the same items; what is found here is not sent a second time.
+ * node again with the same items; what is found here is not sent a second time. An agent's tool is
+ * given a new item with the same arguments instead.
  */
-const written = new WeakMap<INodeExecutionData, Map<string, Written>>();
+const written = new WeakMap<object, Map<string, Written>>();
 
 /** `0 to 4, 7` for a sorted list of item numbers. */
 const ranges = (numbers: number[]): string => {
@@ -45,20 +43,19 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 	const results: INodeExecutionData[][] = inputs.map(() => []);
 	const done: number[] = [];
 
-	const writeOf = (index: number) => written.get(inputs[index])?.get(node.name);
+	const isTool = 'isToolExecution' in this && this.isToolExecution();
+	const own = (index: number) => (isTool ? inputs[index].json : inputs[index]);
+	const writeOf = (index: number) => written.get(own(index))?.get(node.name);
 	const remember = (index: number, write: Written) => {
-		const writes = written.get(inputs[index]) ?? new Map<string, Written>();
-		written.set(inputs[index], writes.set(node.name, write));
+		const writes = written.get(own(index)) ?? new Map<string, Written>();
+		written.set(own(index), writes.set(node.name, write));
 		return write;
 	};
+	const doneBefore = () =>
+		done.length ? `Already written: items ${ranges(done.sort((a, b) => a - b))}.` : '';
 	const failed = (index: number, error: unknown) => {
 		if (error instanceof Stopped) throw error;
-		if (!this.continueOnFail()) {
-			const before = done.length
-				? `Already written: items ${ranges(done.sort((a, b) => a - b))}.`
-				: '';
-			throw nodeError(node, error, index, before);
-		}
+		if (!this.continueOnFail()) throw nodeError(node, error, index, doneBefore());
 		const { message, description } = nodeError(node, error, index) as Error & {
 			description?: string;
 		};
@@ -89,7 +86,7 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 	const run: Run = {
 		client,
 		context: this,
-		isWritten: (index) => writeOf(index) !== undefined,
+		writtenBefore: writeOf,
 		settle: async (index, work, keepBinary = false) => {
 			try {
 				succeeded(index, await work(), keepBinary ? inputs[index].binary : undefined);
@@ -105,6 +102,9 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 						(rows) => remember(index, { rows }),
 						(error) => {
 							if (error instanceof TeamogyError && error.maybeSaved) remember(index, { error });
+							if (error instanceof Stopped) {
+								throw new Stopped(`${doneBefore()} Item ${index} was under way.`.trim());
+							}
 							throw error;
 						},
 					));

@@ -27,9 +27,12 @@ export interface Run {
 	settleWrite(index: number, work: () => Promise<IDataObject[]>): Promise<void>;
 	/** Does what several items need in common; an error is each one's error. Says whether all went well. */
 	settleAll(prepared: Array<Prepared<unknown>>, work: () => Promise<void>): Promise<boolean>;
-	/** Whether a try before this one has settled the write of the item already. */
-	isWritten(index: number): boolean;
+	/** What a try before this one has made of the write of the item; undefined where it is open. */
+	writtenBefore(index: number): Written | undefined;
 }
+
+/** What became of the write of one input item; `error` where it may have been saved. */
+export type Written = { rows: IDataObject[] } | { error: unknown };
 
 /**
  * One operation: what the editor shows of it and what it does. The parameters are read from an item

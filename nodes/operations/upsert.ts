@@ -1,11 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { columnName } from '../api/address';
-import { entityTakes, viewOfType } from '../api/catalog';
+import { DOCUMENT_TYPES, entityTakes, viewOfType } from '../api/catalog';
 import { InvalidInput, TeamogyError } from '../api/errors';
-import type { ValueType } from '../api/filter';
-import { matchRows, type Matches } from '../api/match';
-import { DEFAULT_PAGE_SIZE, readRows, valueAt, type ViewQuery } from '../api/view';
+import { both, literal, type ValueType } from '../api/filter';
+import { asking, keyOf, matchable, matchRows, type Matches, type MatchQuery } from '../api/match';
+import { idOf, recordId } from '../api/record';
+import { DEFAULT_PAGE_SIZE, readRows, valueAt, type Row, type ViewQuery } from '../api/view';
 import { bodyOf, documentTypeOf, mappingOf, newBodyOf } from '../parameters/body';
 import { groupBy } from './group';
 import type { Item } from '../parameters/item';
@@ -20,13 +21,14 @@ interface Task extends WriteTarget {
 	column: string;
 	value: unknown;
 	body: IDataObject;
-	/** The body if the record is new, or why it cannot be one. */
+	/**
+	 * The body if the record is new.
+	 *
+	 * @throws InvalidInput when it cannot be one
+	 */
 	newBody: () => IDataObject;
 	name: string;
 }
-
-/** What happened to a value in this run: the record made for it, or why that is in doubt. */
-type Made = { id?: string } | { doubt: unknown };
 
 const SAMPLE = 20;
 
@@ -44,11 +46,31 @@ const matchOf = (item: Item, body: IDataObject): { column: string; value: unknow
 			'Give every item a value for it, or create records without one with the operation Create.',
 		);
 	}
-	return { column, value };
+	// Of what kind the column is, is not known yet; that it is one value and can be sent, is.
+	literal(value, 'string', `The value of "${column}" to match by`);
+	return {
+		column,
+		value: column === 'id' ? recordId(value, 'The ID to match by') : value,
+	};
 };
 
 /**
- * How the view holds the column, read from some of its rows.
+ * Documents are matched among those of their type: some views list several, and a record of another
+ * type shall not be changed for one that is new. That a view has `type` is INFERRED from the
+ * documented filter on it.
+ */
+const ofType = (view: string, type: string | undefined): string | undefined => {
+	const listed = Object.values(DOCUMENT_TYPES).filter((one) => one === view);
+	return type && (view === 'documents' || listed.length > 1)
+		? `type=${literal(type, 'string', 'The Document Type')}`
+		: undefined;
+};
+
+const typeOfValue = (value: unknown): ValueType =>
+	typeof value === 'number' || typeof value === 'boolean' ? (typeof value as ValueType) : 'string';
+
+/**
+ * How the view holds the column: IDs as numbers (DOC), others as some of its rows have them.
  *
  * @throws InvalidInput when the view has rows, but no such column
  */
@@ -56,85 +78,142 @@ async function typeOf(
 	run: Run,
 	{ view, unitId }: ViewQuery,
 	column: string,
-	values: unknown[],
+	[given]: unknown[],
 ): Promise<ValueType> {
+	if (column === 'id') return 'number';
+	const valuesOf = (rows: Row[]) =>
+		rows.map((row) => valueAt(row, column)).filter((value) => value !== undefined);
 	const rows = await readRows(run.client, { view, unitId, limit: SAMPLE });
-	const found = rows.map((row) => valueAt(row, column)).filter((value) => value !== undefined);
-	if (rows.length && !found.length) {
-		throw new InvalidInput(
-			`The view "${view}" has no column "${column}" to match by`,
-			`Choose one of its columns: ${Object.keys(rows[0]).slice(0, 30).join(', ')}.`,
-		);
+	let found = valuesOf(rows);
+	if (rows.length && !found.some((value) => value !== null)) {
+		// Few records may have a value, as of a number another system gave, and rows may lack what is empty.
+		const filled = asking({ view, unitId, columns: ['id'], filter: `NOT (${column}='')` }, column);
+		const more = await readRows(run.client, { ...filled, limit: SAMPLE }).catch((error) => {
+			if (error instanceof TeamogyError && error.status === 400) return undefined;
+			throw error;
+		});
+		const mayBeEmpty = column.startsWith('properties.') && more;
+		found = [...valuesOf(more ?? []), ...found];
+		if (!found.length && !mayBeEmpty) {
+			throw new InvalidInput(
+				`The view "${view}" has no column "${column}" to match by`,
+				`Choose one of its columns: ${Object.keys(rows[0]).slice(0, 30).join(', ')}.`,
+			);
+		}
 	}
-	const [example] = [...found.filter((value) => value !== null), ...values];
-	return typeof example === 'number' || typeof example === 'boolean'
-		? (typeof example as ValueType)
-		: 'string';
+	return typeOfValue(found.find((value) => value !== null) ?? given);
 }
 
-/** Matches the items of one view and column, then writes each. */
-async function performGroup(group: Array<Prepared<Task>>, run: Run): Promise<void> {
-	const [{ task: first }] = group;
-	const query = {
-		...first.query,
-		columns: [...new Set(['id', first.column])],
-		column: first.column,
-	};
-	const made = new Map<string, Made>();
-	let type: ValueType = 'string';
-	let matches: Matches = () => [];
-	const ok = await run.settleAll(group, async () => {
-		const values = group.map(({ task }) => task.value);
-		type = await typeOf(run, first.query, first.column, values);
-		matches = await matchRows(run.client, { ...query, type }, values);
-	});
-	if (!ok) return;
-	await inTurn(
-		group,
-		WRITES_AT_ONCE,
-		async ({ index, task }) => await run.settleWrite(index, async () => await writeOne(task)),
-	);
+/** What happened to a value in this run: the record made for it, or why that is in doubt. */
+type Made = { id?: string } | { doubt: unknown };
 
-	async function writeOne(task: Task): Promise<IDataObject[]> {
-		const key = String(task.value).normalize('NFC');
+/** The one record of the rows found for a value, if there is any. */
+function idIn(rows: Row[], { query, column, value }: Task): string | undefined {
+	const ids = [
+		...new Set(rows.map(({ id }) => id).filter((id) => id !== undefined && id !== null)),
+	];
+	if (rows.length && !ids.length) {
+		throw new InvalidInput(
+			`The view "${query.view}" gives no ID with its rows`,
+			'Update the record with the operation Update instead.',
+		);
+	}
+	if (ids.length > 1) {
+		throw new InvalidInput(
+			`${ids.length} records have "${String(value)}" in "${column}": ${ids.slice(0, 20).join(', ')}${ids.length > 20 ? ' …' : ''}`,
+			'Match by a column that is different for every record, narrow the match with filters, or update the right one by its ID.',
+		);
+	}
+	return ids.length ? recordId(ids[0], 'The ID of the record found') : undefined;
+}
+
+/**
+ * Matches the items of one view and column, and gives for each that can be written how. All that can
+ * be known before is checked before anything is written.
+ */
+async function plan(
+	group: Array<Prepared<Task>>,
+	run: Run,
+): Promise<Map<number, () => Promise<IDataObject[]>>> {
+	const writes = new Map<number, () => Promise<IDataObject[]>>();
+	const open = group.filter(({ index }) => !run.writtenBefore(index));
+	if (!open.length) return writes;
+	const [{ task: first }] = open;
+	const { column } = first;
+	let query: MatchQuery = { ...first.query, columns: ['id'], column, type: 'string' };
+	const typed = await run.settleAll(open, async () => {
+		const values = open.map(({ task }) => task.value);
+		query = { ...query, type: await typeOf(run, first.query, column, values) };
+	});
+	if (!typed) return writes;
+
+	const fit: typeof open = [];
+	for (const one of open) {
+		await run.settle(one.index, () => {
+			matchable(query, one.task.value, `The value of "${column}" to match by`);
+			fit.push(one);
+			return [];
+		});
+	}
+	let matches: Matches;
+	const matched = await run.settleAll(fit, async () => {
+		const values = fit.map(({ task }) => task.value);
+		matches = await matchRows(run.client, query, values);
+	});
+	if (!matched) return writes;
+
+	const made = new Map<string, Made>();
+	for (const { index, task } of group) {
+		const before = run.writtenBefore(index);
+		if (!before) continue;
+		const known = 'error' in before ? { doubt: before.error } : { id: idOf(before.rows[0]) };
+		made.set(keyOf(task.value, query.type), known);
+	}
+	const expected = new Set(made.keys());
+	for (const { index, task } of fit) {
+		await run.settle(index, () => {
+			const key = keyOf(task.value, query.type);
+			const id = idIn(matches(task.value), task);
+			// The first of a new value makes the record, those after it change that.
+			if (!id && !expected.has(key)) task.newBody();
+			expected.add(key);
+			writes.set(index, async () => await writeOne(task, key, id));
+			return [];
+		});
+	}
+	return writes;
+
+	async function writeOne(task: Task, key: string, found?: string): Promise<IDataObject[]> {
 		const own = made.get(key);
-		if (own && 'doubt' in own) throw own.doubt;
-		const rows =
-			own && !own.id
-				? (await matchRows(run.client, { ...query, type }, [task.value]))(task.value)
-				: matches(task.value);
-		const ids = own?.id
-			? [own.id]
-			: rows.map(({ id }) => id).filter((id) => id !== undefined && id !== null);
-		if (rows.length && !ids.length) {
-			throw new InvalidInput(
-				`The view "${task.query.view}" gives no ID with its rows`,
-				'Update the record with the operation Update instead.',
-			);
-		}
-		if (ids.length > 1) {
-			throw new InvalidInput(
-				`${ids.length} records have "${String(task.value)}" in "${task.column}": ${ids.slice(0, 20).join(', ')}`,
-				'Match by a column that is different for every record, narrow the match with filters, or update the right one by its ID.',
-			);
-		}
-		if (ids.length) {
-			const name = `${task.name} ${ids[0] as string}`;
-			return await update(
-				run,
-				{ ...task, request: { ...task.request, what: name } },
-				{ id: String(ids[0]) },
-				task.body,
-			);
+		if (!found && own && 'doubt' in own) throw own.doubt;
+		const id =
+			found ?? (own && 'id' in own ? own.id : undefined) ?? (own && (await findAgain(task)));
+		if (id) {
+			const request = { ...task.request, what: `${task.name} ${id}` };
+			return await update(run, { ...task, request }, { id }, task.body);
 		}
 		const result = await create(run, task, task.newBody()).catch((error) => {
 			if (error instanceof TeamogyError && error.maybeSaved) made.set(key, { doubt: error });
 			throw error;
 		});
 		made.set(key, { id: result.id });
+		if (column === 'id') run.client.hint(NEW_IDS);
 		return result.rows;
 	}
+
+	/** The record that was made in this run but whose ID was not told. */
+	async function findAgain(task: Task): Promise<string> {
+		const id = idIn((await matchRows(run.client, query, [task.value]))(task.value), task);
+		if (id) return id;
+		throw new InvalidInput(
+			`The record just made for "${String(task.value)}" in "${column}" is not in the view "${task.query.view}" yet`,
+			'It was not made a second time. Update it when the view shows it.',
+		);
+	}
 }
+
+const NEW_IDS =
+	'For IDs that were not found new records were made, and Teamogy gave them IDs of its own: the next run would make them again. Match by a column whose values you give, e.g. number or name.';
 
 /** Create or Update: changes the record that matches, creates it where none does. */
 export const upsert = operation<Task>({
@@ -173,7 +252,7 @@ export const upsert = operation<Task>({
 		...optionsByReturn(resources, 'pageSize', 'unitId'),
 	],
 	prepare: (item) => {
-		const { resource } = item;
+		const { resource, unitId } = item;
 		const body = bodyOf(item);
 		const { column, value } = matchOf(item, body);
 		const fields = { ...body };
@@ -184,12 +263,14 @@ export const upsert = operation<Task>({
 				'Give at least one field besides the ID.',
 			);
 		}
+		const type = documentTypeOf(item, body);
+		const view = viewOfType(resource, type);
 		return {
-			...targetOf(item, newRecord(resource)),
+			...targetOf(item, newRecord(resource, fields)),
 			query: {
-				view: viewOfType(resource, documentTypeOf(item)),
-				filter: item.filter,
-				unitId: item.unitId,
+				view,
+				filter: both(ofType(view, type), item.filter),
+				unitId,
 				pageSize: item.count('Page Size', item.option('pageSize'), DEFAULT_PAGE_SIZE, 1),
 			},
 			column,
@@ -200,17 +281,20 @@ export const upsert = operation<Task>({
 		};
 	},
 	perform: async (prepared, run) => {
-		// What a try before this one wrote is settled without asking Teamogy again.
-		for (const { index } of prepared.filter(({ index }) => run.isWritten(index)))
-			await run.settleWrite(index, async () => []);
-		const open = prepared.filter(({ index }) => !run.isWritten(index));
-		const groups = groupBy(open, ({ task: { query, column } }) => [
+		const groups = groupBy(prepared, ({ task: { query, column } }) => [
 			query.view,
 			query.filter,
 			query.unitId,
 			query.pageSize,
 			column,
 		]);
-		for (const group of groups) await performGroup(group, run);
+		const writes = new Map<number, () => Promise<IDataObject[]>>();
+		for (const group of groups)
+			for (const [index, write] of await plan(group, run)) writes.set(index, write);
+		await inTurn(prepared, WRITES_AT_ONCE, async ({ index }) => {
+			// What a try before this one wrote is settled without asking Teamogy again.
+			const write = writes.get(index) ?? (run.writtenBefore(index) && (async () => []));
+			if (write) await run.settleWrite(index, write);
+		});
 	},
 });

@@ -24,7 +24,32 @@ export const targetOf = (item: Item, what: string): WriteTarget => ({
 	returnRecord: item.option('returnRecord') === true && entityTakes(item.resource, 'GET'),
 });
 
-export const newRecord = ({ name }: Resource): string => `${aOrAn(`new ${name}`)}`;
+/** Fields that name a record, best first; one is found in most bodies. */
+const NAMING = ['number', 'name', 'userName', 'email'];
+const LONGEST_NAME = 60;
+
+const isPlain = (value: unknown): boolean =>
+	['string', 'number'].includes(typeof value) && value !== '';
+
+/**
+ * A new record as messages name it, so that it can be looked up: by its name if it has one, else by
+ * its first fields.
+ */
+export function newRecord({ name }: Resource, body: IDataObject): string {
+	const fields: IDataObject = { ...(body.properties as IDataObject | undefined), ...body };
+	const naming = NAMING.find((field) => isPlain(fields[field]));
+	const said = naming
+		? `"${String(fields[naming])}"`
+		: Object.keys(body)
+				.filter((field) => isPlain(body[field]))
+				.slice(0, 3)
+				.map((field) => `${field} ${String(body[field])}`)
+				.join(', ');
+	const characters = [...said];
+	const short =
+		characters.length > LONGEST_NAME ? `${characters.slice(0, LONGEST_NAME).join('')}…` : said;
+	return [aOrAn(`new ${name}`), short].filter(Boolean).join(' ');
+}
 
 /**
  * What a write gives: Teamogy's answer, or the record read back. A record that is saved but cannot
@@ -38,7 +63,9 @@ async function written(
 ): Promise<IDataObject[]> {
 	const known = idOf(answer);
 	const own = known === undefined ? selector : { id: known };
-	const output = answer === undefined ? [{ ...own } as IDataObject] : outputOf(answer);
+	// Nothing, an empty list or the bare ID is answered: the item shall not get lost for that.
+	const rows = typeof answer === 'object' ? outputOf(answer) : [];
+	const output = rows.length ? rows : [{ ...own } as IDataObject];
 	if (!returnRecord) return output;
 	if (!own) {
 		run.client.hint(

@@ -3,14 +3,14 @@ import type { IDataObject } from 'n8n-workflow';
 import { InvalidInput } from '../api/errors';
 import { FIELDS, type Field } from '../api/fields';
 import type { Item } from './item';
-import { jsonParameter } from './json';
+import { carried, jsonParameter } from './json';
 
 /** The value of the field mapper, as n8n hands it over. */
 export interface Mapping {
 	mappingMode?: 'defineBelow' | 'autoMapInputData';
 	value?: IDataObject | null;
 	matchingColumns?: string[];
-	schema?: Array<{ id: string; removed?: boolean }>;
+	schema?: Array<{ id: string; type?: string; removed?: boolean }>;
 }
 
 export const mappingOf = (item: Item): Mapping | undefined =>
@@ -18,40 +18,56 @@ export const mappingOf = (item: Item): Mapping | undefined =>
 		? undefined
 		: ((item.parameter('fields', {}) ?? {}) as Mapping);
 
-/** Fields by their flat names, from the mapper or from the input's fields of the same names. */
+const PROPERTIES = 'properties';
+const WITHIN = `${PROPERTIES}.`;
+const EMPTY: unknown[] = [undefined, null, ''];
+
+const isObject = (value: unknown): value is IDataObject =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * Fields by their flat names, from the mapper or from the input's fields of the same names. A field
+ * that is not shown in the mapper is none, whatever the editor has left there for it.
+ */
 const mappedFields = (item: Item, { mappingMode, value, schema = [] }: Mapping): IDataObject => {
-	if (mappingMode !== 'autoMapInputData') return value ?? {};
+	if (mappingMode !== 'autoMapInputData') {
+		const hidden = new Set(schema.filter(({ removed }) => removed).map(({ id }) => id));
+		return Object.fromEntries(Object.entries(value ?? {}).filter(([name]) => !hidden.has(name)));
+	}
 	const known = new Set(schema.map(({ id }) => id));
-	const { json } = item.input;
-	const names = Object.keys(json).filter((name) => known.has(name));
-	if (!names.length) {
+	if (schema.some(({ id }) => id.startsWith(WITHIN))) known.add(PROPERTIES);
+	const named = Object.entries(item.input.json).filter(([name]) => known.has(name));
+	if (!named.length) {
 		throw new InvalidInput(
 			"None of the input's fields is named like a field of the record",
 			'Rename them before this node (e.g. with Edit Fields), or map each field manually.',
 		);
 	}
-	return Object.fromEntries(names.map((name) => [name, json[name]]));
+	return Object.fromEntries(named);
 };
-
-const PROPERTIES = 'properties';
 
 /**
  * Flat names nested as Teamogy has them: what follows `properties.` is one key, dots and all, since
  * documented keys begin with `properties.` themselves (DOC "Document examples").
+ *
+ * @throws InvalidInput when `properties` itself is given and no object
  */
 export function nested(flat: IDataObject): IDataObject {
-	const body: IDataObject = {};
-	for (const [name, value] of Object.entries(flat)) {
-		if (value === undefined) continue;
-		if (name.startsWith(`${PROPERTIES}.`)) {
-			const inner = (body[PROPERTIES] ?? {}) as IDataObject;
-			body[PROPERTIES] = { ...inner, [name.slice(PROPERTIES.length + 1)]: value };
-		} else if (name === PROPERTIES && typeof value === 'object' && value !== null) {
-			body[PROPERTIES] = { ...(value as IDataObject), ...(body[PROPERTIES] as IDataObject) };
-		} else {
-			body[name] = value;
-		}
+	const given = Object.entries(flat).filter(([, value]) => value !== undefined);
+	const outer = given.filter(([name]) => !name.startsWith(WITHIN));
+	const inner = given
+		.filter(([name]) => name.startsWith(WITHIN))
+		.map(([name, value]) => [name.slice(WITHIN.length), value]);
+	const whole = flat[PROPERTIES];
+	if (!EMPTY.includes(whole) && !isObject(whole)) {
+		throw new InvalidInput(
+			`The field "${PROPERTIES}" is not an object`,
+			'Give an object, e.g. {"name": "Subject"}, or its entries one by one, e.g. properties.name.',
+		);
 	}
+	const body: IDataObject = Object.fromEntries(outer);
+	if (inner.length)
+		body[PROPERTIES] = { ...(isObject(whole) && whole), ...Object.fromEntries(inner) };
 	return body;
 }
 
@@ -82,6 +98,17 @@ const parsed = (value: unknown): unknown => {
 	}
 };
 
+const BOOLEANS = new Map([
+	['true', true],
+	['false', false],
+]);
+
+/** Every documented number is an ID. */
+const idOfField = (value: unknown): number | undefined =>
+	/^\s*\d+\s*$/.test(String(value)) && Number.isSafeInteger(Number(value))
+		? Number(value)
+		: undefined;
+
 /** By kind: the value as it is sent, or undefined for one that is not of the kind; and an example. */
 const KINDS: Record<
 	Field['kind'],
@@ -91,15 +118,9 @@ const KINDS: Record<
 		take: (value) => (typeof value === 'object' ? undefined : String(value)),
 		like: 'a text',
 	},
-	number: {
-		take: (value) =>
-			/^\s*-?\d+\s*$/.test(String(value)) && Number.isSafeInteger(Number(value))
-				? Number(value)
-				: undefined,
-		like: 'a whole number, e.g. 1234',
-	},
+	number: { take: idOfField, like: 'a whole number, e.g. 1234' },
 	boolean: {
-		take: (value) => ({ true: true, false: false })[String(value).toLowerCase()],
+		take: (value) => BOOLEANS.get(String(value).trim().toLowerCase()),
 		like: 'true or false',
 	},
 	date: { take: dayOf, like: 'a date, e.g. 2026-11-30' },
@@ -118,58 +139,72 @@ const KINDS: Record<
 	},
 };
 
-const EMPTY: unknown[] = [undefined, null, ''];
-const WHOLE_NUMBERS = /Ids$/;
+const LIST_OF_IDS = /Ids$/;
+const WHAT = 'What is to be sent';
 
-/** A body whose documented fields are of their kinds; empty text and null stay, they clear a field. */
-const checked = (body: IDataObject, fields: readonly Field[], timeZone: string): IDataObject => {
-	const result: IDataObject = { ...body };
-	const properties = body[PROPERTIES];
-	const inner =
-		typeof properties === 'object' && properties !== null
-			? { ...(properties as IDataObject) }
-			: undefined;
-	if (inner) result[PROPERTIES] = inner;
-	for (const field of fields) {
-		const isInner = field.id.startsWith(`${PROPERTIES}.`);
-		const key = isInner ? field.id.slice(PROPERTIES.length + 1) : field.id;
-		const holder = isInner ? inner : result;
-		if (!holder || EMPTY.includes(holder[key])) continue;
-		const { take, like } = KINDS[field.kind];
-		const value = take(holder[key], timeZone);
-		const listOfIds = WHOLE_NUMBERS.test(field.id) && Array.isArray(value);
-		if (value === undefined || (listOfIds && !value.every(Number.isSafeInteger))) {
-			const given =
-				typeof holder[key] === 'object' ? JSON.stringify(holder[key]) : String(holder[key]);
-			throw new InvalidInput(
-				`The field "${field.id}", ${given.slice(0, 100)}, is not ${listOfIds ? 'a list of IDs' : like.split(',')[0]}`,
-				`Enter ${listOfIds ? 'whole numbers in square brackets, e.g. [12, 34]' : like}.`,
-			);
-		}
-		holder[key] = value as IDataObject[string];
-	}
-	return result;
+/** A documented field's value of its kind. */
+const checkedValue = ({ id, kind }: Field, given: unknown, timeZone: string): unknown => {
+	const { take, like } = KINDS[kind];
+	const value = take(given, timeZone);
+	const listOfIds = kind === 'array' && LIST_OF_IDS.test(id);
+	const ids = listOfIds && Array.isArray(value) ? value.map(idOfField) : undefined;
+	if (value !== undefined && !ids?.includes(undefined)) return ids ?? value;
+	const shown = typeof given === 'object' ? JSON.stringify(given) : String(given);
+	throw new InvalidInput(
+		`The field "${id}", ${shown.slice(0, 100)}, is not ${listOfIds ? 'a list of IDs' : like.split(',')[0]}`,
+		`Enter ${listOfIds ? 'whole numbers in square brackets, e.g. [12, 34]' : like}.`,
+	);
+};
+
+/**
+ * The value of a field whose kind is only known from the account's newest record: read from text
+ * where it is that, else as it is given.
+ */
+const likeFound = (given: unknown, type: string | undefined): unknown => {
+	if (typeof given !== 'string') return given;
+	if (type === 'number') return /^\s*-?\d+(\.\d+)?\s*$/.test(given) ? Number(given) : given;
+	if (type === 'boolean') return BOOLEANS.get(given.trim().toLowerCase()) ?? given;
+	return type === 'array' || type === 'object' ? (parsed(given) ?? given) : given;
 };
 
 /**
  * The fields to write, from the mapper or from JSON: nested, and checked as far as they are
- * documented. Undocumented fields are passed on as given.
+ * documented. Others are passed on as given; empty text and null too, they clear a field.
  *
  * @throws InvalidInput naming the field
  */
 export function bodyOf(item: Item): IDataObject {
 	const mapping = mappingOf(item);
-	const { entity } = item.resource;
 	const given = mapping
-		? nested(mappedFields(item, mapping))
+		? carried(mappedFields(item, mapping), WHAT)
 		: (jsonParameter(item.parameter('body', {}), 'Body') as IDataObject);
-	return checked(given, FIELDS[entity!], item.context.getTimezone());
+	const documented = new Map(FIELDS[item.resource.entity!].map((field) => [field.id, field]));
+	const found = new Map(mapping?.schema?.map(({ id, type }) => [id, type]));
+	const timeZone = item.context.getTimezone();
+	const check = (name: string, value: unknown): unknown => {
+		if (EMPTY.includes(value)) return value;
+		const field = documented.get(name);
+		return field ? checkedValue(field, value, timeZone) : likeFound(value, found.get(name));
+	};
+	const checked = (fields: IDataObject, prefix = ''): IDataObject =>
+		Object.fromEntries(
+			Object.entries(fields).map(([name, value]) => [name, check(`${prefix}${name}`, value)]),
+		) as IDataObject;
+	const body = nested(given);
+	const inner = body[PROPERTIES];
+	const fields = {
+		...checked(body),
+		...(isObject(inner) && { [PROPERTIES]: checked(inner, WITHIN) }),
+	};
+	// Once more, for what came out of texts.
+	return carried(fields, WHAT);
 }
 
 /** The body of a new record: with its type, and all fields Teamogy requires. */
 export function newBodyOf(item: Item, body: IDataObject): IDataObject {
 	const { resource } = item;
-	const typed = resource.documentTypes ? { type: documentTypeOf(item), ...body } : body;
+	const type = documentTypeOf(item, body);
+	const typed: IDataObject = type ? Object.assign({ type }, body, { type }) : body;
 	const missing = FIELDS[resource.entity!].filter(
 		({ id, required }) => required && EMPTY.includes(typed[id]),
 	);
@@ -190,13 +225,17 @@ export function newBodyOf(item: Item, body: IDataObject): IDataObject {
 	return typed;
 }
 
-/** The document type: chosen from the list or named, since accounts configure types of their own. */
-export function documentTypeOf(item: Item): string | undefined {
+/**
+ * The document type: the body's own, else chosen from the list or named, since accounts configure
+ * types of their own. Undefined for what is no document.
+ */
+export function documentTypeOf(item: Item, body: IDataObject): string | undefined {
 	if (!item.resource.documentTypes) return undefined;
-	const type = String(item.parameter('documentType', '', true) ?? '').trim();
+	const given = EMPTY.includes(body.type) ? item.parameter('documentType', '', true) : body.type;
+	const type = typeof given === 'string' ? given.trim() : '';
 	if (type) return type;
 	throw new InvalidInput(
-		'The Document Type is empty',
+		'The Document Type is empty or no text',
 		'Choose one from the list, or name one of your own configuration.',
 	);
 }

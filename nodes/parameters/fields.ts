@@ -70,6 +70,7 @@ export const fieldParameters = (mode: 'add' | 'upsert'): INodeProperties[] => [
 				addAllFields: false,
 				multiKeyMatch: false,
 				supportAutoMap: true,
+				allowEmptyValues: true,
 			},
 		},
 		displayOptions: { show: { fieldsMode: ['mapping'] } },

@@ -14,17 +14,54 @@ const parse = (text: string, label: string): unknown => {
 };
 
 /**
+ * The same value, if JSON carries it as it is. A number that is none would be sent as null, which
+ * clears a field, and one of more than 16 digits as another number.
+ *
+ * @param where names the value in messages
+ * @throws InvalidInput naming the place within the value
+ */
+export function carried<T>(given: T, where: string): T {
+	const around: unknown[] = [];
+	const visit = (value: unknown, path: string): void => {
+		const refuse = (why: string, remedy: string): never => {
+			throw new InvalidInput(`${where}${path ? `, at "${path}",` : ''} ${why}`, remedy);
+		};
+		if (typeof value === 'bigint' || (Number.isInteger(value) && !Number.isSafeInteger(value)))
+			refuse(
+				'holds a whole number of more than 16 digits, which would be changed on the way',
+				'Check it, or give it as a text, in quotes.',
+			);
+		if (typeof value === 'number' && !Number.isFinite(value))
+			refuse(
+				`holds ${value}, which is no number`,
+				'Check the expression it comes from. To clear a field give null.',
+			);
+		if (typeof value !== 'object' || value === null) return;
+		if (around.includes(value))
+			refuse('holds itself', 'Give the fields one by one instead of a whole object.');
+		around.push(value);
+		for (const [name, inner] of Object.entries(value))
+			visit(inner, path ? `${path}.${name}` : name);
+		around.pop();
+	};
+	visit(given, '');
+	return given;
+}
+
+/**
  * A JSON parameter: text that is parsed, or what an expression gave.
  *
  * @param label the parameter's name, for messages
  * @param any takes arrays and scalars too; and nothing at all, as undefined
- * @throws InvalidInput when it is no JSON, or no object where one is needed
+ * @throws InvalidInput when it is no JSON, no object where one is needed, or holds what JSON does not
+ * carry
  */
 export function jsonParameter(given: unknown, label: string, any = false): unknown {
 	const blank = any ? undefined : {};
 	const text = typeof given === 'string' ? given.trim() : undefined;
 	const value = text === undefined ? given : text ? parse(text, label) : blank;
-	if (any || (typeof value === 'object' && value !== null && !Array.isArray(value))) return value;
+	if (any || (typeof value === 'object' && value !== null && !Array.isArray(value)))
+		return carried(value, `The ${label}`);
 	const kind = Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`;
 	throw new InvalidInput(
 		`The ${label} is ${kind}, not an object`,

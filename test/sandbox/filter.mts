@@ -94,55 +94,60 @@ export function evaluate(ast: Ast, row: Values): boolean {
 	return compile(ast)(row);
 }
 
+/** What a comparison goes by: text as it is, or whatever its case. */
+type By = (value: unknown) => unknown;
+const asItIs: By = (value) => value;
+const whateverItsCase: By = (value) => (typeof value === 'string' ? value.toLowerCase() : value);
+
 /** A filter as a function, for many rows. */
-export function compile(ast: Ast): (row: Values) => boolean {
-	const test = build(ast);
+export function compile(ast: Ast, ignoreCase = false): (row: Values) => boolean {
+	const test = build(ast, ignoreCase ? whateverItsCase : asItIs);
 	return (row) => test(row) === true;
 }
 
-function build(ast: Ast): Test {
+function build(ast: Ast, by: By): Test {
 	switch (ast.kind) {
 		case 'comparison':
 			return ast.operator === '='
-				? isOneOf(ast.column, [ast.value])
+				? isOneOf(ast.column, [ast.value], by)
 				: isGreater(ast.column, ast.value);
 		case 'not': {
-			const test = build(ast.term);
+			const test = build(ast.term, by);
 			return (row) => {
 				const result = test(row);
 				return result === null ? null : !result;
 			};
 		}
 		case 'and':
-			return all(ast.terms.map(build));
+			return all(ast.terms.map((term) => build(term, by)));
 		case 'or':
-			return any(anyOf(ast.terms));
+			return any(anyOf(ast.terms, by));
 	}
 }
 
 /** Many `column = value` on the same column become one look-up in a set. */
-function anyOf(terms: Ast[]): Test[] {
+function anyOf(terms: Ast[], by: By): Test[] {
 	const equals = new Map<string, Literal[]>();
 	const others: Test[] = [];
 	for (const term of terms) {
 		if (term.kind !== 'comparison' || term.operator !== '=') {
-			others.push(build(term));
+			others.push(build(term, by));
 			continue;
 		}
 		const values = equals.get(term.column);
 		if (values) values.push(term.value);
 		else equals.set(term.column, [term.value]);
 	}
-	return [...[...equals].map(([column, values]) => isOneOf(column, values)), ...others];
+	return [...[...equals].map(([column, values]) => isOneOf(column, values, by)), ...others];
 }
 
 /** Strict: a number never equals a string (nothing is documented about conversion). */
-function isOneOf(column: string, values: Literal[]): Test {
+function isOneOf(column: string, values: Literal[], by: By): Test {
 	const read = reader(column);
-	const wanted = new Set<unknown>(values);
+	const wanted = new Set<unknown>(values.map(by));
 	return (row) => {
 		const value = read(row);
-		return value === null || value === undefined ? null : wanted.has(value);
+		return value === null || value === undefined ? null : wanted.has(by(value));
 	};
 }
 

@@ -49,6 +49,7 @@ function settingsOf(options: SandboxOptions): Settings {
 		registrationParameter: 'registration',
 		entityAnswer: 'identifiers',
 		wrapEntity: false,
+		ignoreCase: false,
 		now: new Date('2026-11-20T00:00:00Z'),
 		...given,
 	};

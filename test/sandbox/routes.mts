@@ -61,8 +61,9 @@ export function answerView(
 	let rows = built.all;
 	const { externalFilter } = query;
 	if (externalFilter !== undefined) {
-		const passes = filterOf(externalFilter, built);
-		rows = world.filtered.get(`${name} ${request.unit} ${externalFilter}`, rows, () =>
+		const { ignoreCase } = world.settings;
+		const passes = filterOf(externalFilter, built, ignoreCase);
+		rows = world.filtered.get(`${name} ${request.unit} ${ignoreCase} ${externalFilter}`, rows, () =>
 			built.all.filter(passes),
 		);
 	}
@@ -77,7 +78,7 @@ export function answerView(
 type Names = { columns: Set<string>; properties: Set<string> };
 const NESTED = 'properties.';
 
-function filterOf(text: string, names: Names): (row: Row) => boolean {
+function filterOf(text: string, names: Names, ignoreCase: boolean): (row: Row) => boolean {
 	let ast;
 	try {
 		ast = parseFilter(text);
@@ -86,7 +87,7 @@ function filterOf(text: string, names: Names): (row: Row) => boolean {
 		throw caught;
 	}
 	for (const column of columnsOf(ast)) checkColumn('externalFilter', column, names);
-	return compile(ast);
+	return compile(ast, ignoreCase);
 }
 
 function checkColumn(parameter: string, column: string, names: Names): void {

@@ -33,6 +33,8 @@ export interface SandboxOptions {
 	entityAnswer?: 'identifiers' | 'record';
 	/** GET of an entity answers `{ data: { … } }`. Default false. */
 	wrapEntity?: boolean;
+	/** Whether filters compare texts whatever their case (not known). Default false. */
+	ignoreCase?: boolean;
 	/** The agency's today. All data follow from a seed and this date. Default 2026-11-20. */
 	now?: Date;
 	/** Called when a request has been answered or its connection is gone. */
