@@ -2,6 +2,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
+import { since } from './engine/since.mts';
 import type { FaultRule } from './sandbox/index.mts';
 import { builtModule, setStage, type Stage } from './support.mts';
 
@@ -59,6 +60,12 @@ describe('test', () => {
 		expect(await stage.engine.testCredential('teamogyApi', { domain, apiKey })).toEqual(OK);
 	});
 
+	/** Before 2.34 n8n says in words of its own what went wrong with a request that failed. */
+	const said = (message: RegExp | string, answered = false): string =>
+		(since('2.34') || answered
+			? expect.stringMatching(message)
+			: expect.stringMatching(/\S/)) as string;
+
 	const NOT_TEAMOGY = /^Something answered at this Domain, but it was not Teamogy\. Enter the host/;
 
 	it.each<[string, FaultRule, RegExp]>([
@@ -87,28 +94,31 @@ describe('test', () => {
 	])('fails with %s', async (_, fault, message) => {
 		stage.sandbox.fault(fault);
 		const result = await test();
-		expect(result).toEqual({ status: 'Error', message: expect.stringMatching(message) as string });
+		expect(result).toEqual({ status: 'Error', message: said(message, fault.status === 200 || fault.kind === 'empty') });
 		expect(result.message).not.toContain(stage.sandbox.apiKey);
 	});
 
 	it('fails with a wrong key', async () => {
 		const { status, message } = await test({ apiKey: 'not-the-key' });
 		expect(status).toBe('Error');
-		expect(message).toMatch(/^Teamogy did not accept the API key\./);
-		expect(message).toContain('Configuration → System Configuration → Integrations → Public API');
+		expect(message).toEqual(
+			said(
+				/^Teamogy did not accept the API key\..*Configuration → System Configuration → Integrations → Public API/,
+			),
+		);
 		expect(message).not.toContain('not-the-key');
 	});
 
 	it('fails with a unit that does not exist', async () => {
 		expect(await test({ unitId: 77 })).toEqual({
 			status: 'Error',
-			message: 'Teamogy was not found there. Check the Domain and the Unit ID.',
+			message: said('Teamogy was not found there. Check the Domain and the Unit ID.'),
 		});
 	});
 
 	it('fails where nobody listens', async () => {
 		const { status, message } = await test({ domain: `http://127.0.0.1:${await closedPort()}` });
-		expect([status, message]).toEqual(['Error', 'ECONNREFUSED']);
+		expect([status, message]).toEqual(['Error', said(/^ECONNREFUSED$/)]);
 	});
 
 	it('does not wait for ever', async () => {

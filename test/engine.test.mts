@@ -1,3 +1,4 @@
+import { since } from './engine/since.mts';
 import { useFixture } from './engine/useFixture.mts';
 
 const fixture = useFixture();
@@ -169,7 +170,10 @@ describe('credential test', () => {
 		['/broken', 'Error', 'ECONNRESET'],
 	])('%s: %s, "%s"', async (probe, status, message) => {
 		const data = { url: fixture.server.url, key: 'secret', probe };
-		expect(await fixture.engine.testCredential('fixtureApi', data)).toEqual({ status, message });
+		const result = await fixture.engine.testCredential('fixtureApi', data);
+		expect(result.status).toBe(status);
+		// Before, the rules saw nothing of a request that failed.
+		if (since('2.34')) expect(result.message).toBe(message);
 	});
 });
 

@@ -203,11 +203,11 @@ describe('what fails', () => {
 		expect([error, execution.status]).toEqual([undefined, 'success']);
 		expect(json).toMatchObject([
 			{ id: jobIds()[0] },
-			{ error: NOT_FOUND, details: expect.stringContaining('nothing found with id 999999') },
-			{ error: NO_ID, details: expect.stringContaining('whole number above 0') },
+			{ error: NOT_FOUND, message: expect.stringContaining('nothing found with id 999999') },
+			{ error: NO_ID, message: expect.stringContaining('whole number above 0') },
 			{ id: jobIds()[1] },
 		]);
-		expect(Object.keys(json[1])).toEqual(['error', 'details']);
+		expect(Object.keys(json[1])).toEqual(['error', 'message']);
 		expect(links(items)).toEqual(given.map((_, index) => item(index)));
 	});
 
@@ -221,8 +221,8 @@ describe('what fails', () => {
 		expect(json.map(({ id }) => id)).toEqual(jobIds().slice(0, 2));
 		expect(links(items)).toEqual([item(0), item(3)]);
 		expect(errorItems.map((one) => one.json)).toEqual([
-			{ ...given[1], error: NOT_FOUND, details: expect.any(String) as string },
-			{ ...given[2], error: NO_ID, details: expect.any(String) as string },
+			{ ...given[1], error: NOT_FOUND, message: expect.any(String) as string },
+			{ ...given[2], error: NO_ID, message: expect.any(String) as string },
 		]);
 		expect(links(errorItems)).toEqual([item(1), item(2)]);
 	});

@@ -1,4 +1,5 @@
 /** Reading: every resource, exactly the rows that were asked for, and nothing outside the unit. */
+import { since } from './engine/since.mts';
 import { VIEW_NAMES, type Row } from './sandbox/index.mts';
 import { settled } from './settled.mts';
 import { builtModule, setStage, type Stage } from './support.mts';
@@ -287,7 +288,9 @@ describe('Get Many of a view by name', () => {
 	});
 
 	it('n8n itself asks for the name', async () => {
-		expect((await ofView('')).error?.message).toContain('Parameter "View Name" is required');
+		expect((await ofView('')).error?.message).toContain(
+			since('2.30') ? 'Parameter "View Name" is required' : 'has issues',
+		);
 		expect(urls()).toEqual([]);
 	});
 });
@@ -433,7 +436,9 @@ describe('Get', () => {
 
 	it('n8n itself refuses what is no ID in the editor, by the name of the field', async () => {
 		const { error } = await get('company', locator('id', 'abc'));
-		expect(error?.message).toContain('The Company ID is a whole number above 0');
+		expect(error?.message).toContain(
+			since('2.30') ? 'The Company ID is a whole number above 0' : 'has issues',
+		);
 		expect(urls()).toEqual([]);
 	});
 

@@ -191,6 +191,9 @@ const read = ({ statusCode, headers, body }: WireAnswer, request: ApiRequest): O
 interface Link {
 	message?: unknown;
 	code?: unknown;
+	/** Before 2.34 n8n's own error drops its cause; its code and words are left in these two (measured). */
+	httpCode?: unknown;
+	messages?: unknown[];
 	syscall?: unknown;
 	errors?: Link[];
 	cause?: Link;
@@ -208,10 +211,14 @@ const lost = (error: unknown): Trouble => {
 	let link = error as Link | undefined;
 	for (let depth = 0; link && depth < 5; depth++) {
 		if (typeof link.message === 'string') words = link.message;
-		if (typeof link.code === 'string') {
-			code = link.code;
+		const named = link.code ?? link.httpCode;
+		// A number would be the status of half an answer.
+		if (typeof named === 'string' && /^[A-Z]/.test(named)) {
+			code = named;
 			// Where a host has several addresses, how each of them went is in `errors`.
-			connecting = (link.errors?.[0] ?? link).syscall === 'connect';
+			connecting =
+				(link.errors?.[0] ?? link).syscall === 'connect' ||
+				/^connect /.test(String(link.messages?.[0]));
 		}
 		link = link.cause;
 	}

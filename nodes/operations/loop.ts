@@ -59,9 +59,10 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 		const { message, description } = nodeError(node, error, index) as Error & {
 			description?: string;
 		};
-		// Only these keys, and no `error` beside `json`: so n8n adds the input's fields on the error output.
+		// Only these keys, and no `error` beside `json`: so every n8n knows it for an error (`details` only
+		// from 2.36) and adds the input's fields on the error output.
 		const json: IDataObject = description
-			? { error: message, details: description }
+			? { error: message, message: description }
 			: { error: message };
 		results[index] = [{ json, pairedItem: { item: index } }];
 	};

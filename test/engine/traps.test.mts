@@ -1,5 +1,6 @@
 /** What n8n's engine does and a node author would not expect; the package relies on every one. */
 import { loadN8n } from './n8n.mts';
+import { itSince } from './since.mts';
 import { useFixture } from './useFixture.mts';
 
 const fixture = useFixture();
@@ -23,7 +24,12 @@ describe('Continue (using error output)', () => {
 		expect((await route(given)).error).toEqual([{ error: 'Failed' }]);
 	});
 
-	it('takes items whose data is an error, its message and its details only', async () => {
+	it('takes items whose data is an error and its message only', async () => {
+		const json = { error: 'Failed', message: 'Why' };
+		expect((await route({ json })).error).toEqual([json]);
+	});
+
+	itSince('2.36')('takes them with details too', async () => {
 		const json = { error: 'Failed', message: 'Failed', details: {} };
 		expect((await route({ json })).error).toEqual([json]);
 	});
@@ -67,6 +73,10 @@ describe('Retry On Fail', () => {
 	});
 
 	it('does not repeat any other success', async () => {
+		expect(await runs({ id: 1, message: 'a field of the record' })).toBe(1);
+	});
+
+	itSince('2.22')('does not repeat it for an error field without a value', async () => {
 		expect(await runs({ id: 1, error: null })).toBe(1);
 	});
 });
@@ -117,6 +127,12 @@ describe('httpRequestWithAuthentication', () => {
 	it('gives a body that is no JSON as text', async () => {
 		expect((await request('/invalid')).json[0].answer).toBe('{"half":');
 	});
+});
+
+itSince('2.34')('keeps the cause of a NodeApiError', () => {
+	const { NodeApiError } = loadN8n().workflow;
+	const cause = new Error('Why');
+	expect(new NodeApiError({ name: 'A' } as never, cause as never).cause).toBe(cause);
 });
 
 it('does not wrap a NodeApiError twice', () => {

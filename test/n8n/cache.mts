@@ -4,6 +4,7 @@
  *     node-24.21.0/             Node.js, as the npm package of this platform
  *     n8n-2.41.1/               n8n from the npm registry, with its SQLite driver built
  *     playwright-core-1.65.1/   drives the browser (which comes from the system)
+ *     n8n-core-2.20.6/          n8n's engine alone, one folder for each version of test:compat
  *
  * Each step leaves a marker behind when it is through, so a second run skips it and an interrupted one goes on where it
  * stopped. `npx tsx test/n8n/prepare.mts` only fills the cache.
@@ -354,4 +355,27 @@ export async function prepare(options: { browser?: boolean; say?: Say } = {}): P
 		playwright,
 		...(options.browser ? { browser: await systemBrowser(say) } : {}),
 	};
+}
+
+/** One version of n8n's engine alone, without its install scripts: the folder whose `node_modules` holds it. */
+export async function prepareEngine(version: string, say: Say = (line) => console.log(line)) {
+	const folder = join(cacheFolder, `n8n-core-${version}`);
+	const marker = join(folder, '.installed');
+	const result = join(folder, 'node_modules', 'n8n-core', 'package.json');
+	if (existsSync(marker) && existsSync(result)) return folder;
+	await mkdir(cacheFolder, { recursive: true });
+	await locked(cacheFolder, say, async () => {
+		await once(marker, result, async () => {
+			await npmProject(folder, 'n8n-nodes-teamogy-engine', { 'n8n-core': version });
+			await needSpace(folder, 1);
+			await run('npm', [...install, '--prefix', folder], {
+				cwd: folder,
+				env: npmEnvironment(),
+				say,
+				what: `Downloading n8n-core ${version} from the npm registry`,
+				usually: 'half a minute, 350 MB',
+			});
+		});
+	});
+	return folder;
 }

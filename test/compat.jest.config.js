@@ -1,0 +1,18 @@
+const { join } = require('node:path');
+const config = require('./jest.config.js');
+
+/**
+ * The engine tests on another n8n-core than the installed one, see compat.mts. N8N_ENGINE names the folder whose
+ * node_modules holds it; the harness and the nodes alike get their n8n from there.
+ */
+const modules = join(process.env.N8N_ENGINE, 'node_modules');
+
+/** @type {import('jest').Config} */
+module.exports = {
+	...config,
+	// What is about the repository and the sandbox alone is the same whatever the engine.
+	testPathIgnorePatterns: ['/(lock|package|readme|sandbox)\\.test\\.mts$'],
+	moduleNameMapper: { '^(n8n-core|n8n-workflow)$': join(modules, '$1') },
+	// Older engines leave timers behind that hold the process.
+	forceExit: true,
+};
