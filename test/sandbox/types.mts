@@ -72,6 +72,10 @@ export interface FaultRule {
 	skip?: number;
 	/** Default 1; Infinity = always. */
 	times?: number;
+	/**
+	 * `reset` and `resetAfter` break the connection, `hang` never answers; `cut` answers half of the JSON as if it were
+	 * all, `torn` and `stall` begin to answer and then break the connection or say no more.
+	 */
 	kind:
 		| 'status'
 		| 'html'
@@ -81,6 +85,8 @@ export interface FaultRule {
 		| 'hang'
 		| 'slow'
 		| 'cut'
+		| 'torn'
+		| 'stall'
 		| 'empty'
 		| 'tooLarge'
 		| 'stride'
@@ -93,7 +99,7 @@ export interface FaultRule {
 	ms?: number;
 	/** For `stride`: how many rows are answered at most. */
 	rows?: number;
-	/** The request takes effect first, only its answer is replaced. Default false, except `resetAfter`, `slow`, `cut`, `stride`. */
+	/** The request takes effect first, only its answer is replaced. Default false, except `resetAfter`, `slow`, `cut`, `torn`, `stall`, `stride`. */
 	applied?: boolean;
 }
 
