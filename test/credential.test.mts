@@ -308,7 +308,7 @@ describe('the key is seen nowhere', () => {
 	];
 	const kinds: FaultRule['kind'][] = [
 		...(['status', 'html', 'text', 'reset', 'resetAfter', 'hang', 'slow'] as const),
-		...(['cut', 'empty', 'tooLarge', 'stride', 'redirect', 'echoKey'] as const),
+		...(['cut', 'torn', 'stall', 'empty', 'tooLarge', 'stride', 'redirect', 'echoKey'] as const),
 	];
 	const faults: FaultRule[] = [
 		...kinds.map((kind) => ({ kind, ms: 1, rows: 7 })),
@@ -319,7 +319,7 @@ describe('the key is seen nowhere', () => {
 	];
 
 	it.each(faults)('whatever goes wrong: %j', async (fault) => {
-		const hangs = fault.kind === 'hang';
+		const hangs = fault.kind === 'hang' || fault.kind === 'stall';
 		stage.pace.timeout = hangs ? 40 : 60_000;
 		for (const [index, parameters] of calls.entries()) {
 			stage.sandbox.reset();

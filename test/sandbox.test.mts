@@ -789,6 +789,7 @@ describe('Faults', () => {
 		[{ kind: 'reset' }, broken],
 		[{ kind: 'resetAfter' }, broken],
 		[{ kind: 'cut' }, { status: 200, json: undefined }],
+		[{ kind: 'torn' }, broken],
 		[{ kind: 'empty' }, { status: 200, text: '' }],
 		[{ kind: 'tooLarge' }, { status: 413 }],
 		[{ kind: 'redirect' }, { status: 302 }],
@@ -813,6 +814,7 @@ describe('Faults', () => {
 		['empty', false],
 		['resetAfter', true],
 		['cut', true],
+		['torn', true],
 		['slow', true],
 	] as const)('%s: whether a write took effect is %s', async (kind, applied) => {
 		for (const wish of [undefined, true]) {
@@ -839,6 +841,24 @@ describe('Faults', () => {
 		expect(sandbox.log[0]).toMatchObject({ status: 0, applied: true });
 		await sandbox.close();
 		expect(await waiting).toBe('broken');
+	});
+
+	test('stall begins to answer and never ends, and close ends it', async () => {
+		const { sandbox } = await open();
+		sandbox.fault({ kind: 'stall' });
+		const answer = await fetch(`${sandbox.domain}/rest/v1/1/${groups}`, {
+			headers: { authorization: `Bearer ${sandbox.apiKey}` },
+		});
+		const reader = answer.body!.getReader();
+		const { value } = await reader.read();
+		expect(Number(answer.headers.get('content-length'))).toBeGreaterThan(value!.length);
+		const more = reader.read().then(
+			() => 'more',
+			() => 'broken',
+		);
+		expect(await Promise.race([more, sleep(150, 'hanging')])).toBe('hanging');
+		await sandbox.close();
+		expect(await more).toBe('broken');
 	});
 
 	test('what hangs before it took effect never does', async () => {

@@ -2,6 +2,7 @@ import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
 import { ANY_REQUEST, ANY_VIEW, RESOURCES, type Resource } from '../api/catalog';
 import { InvalidInput } from '../api/errors';
+import { alphabetically } from '../parameters/shared';
 import { create } from './create';
 import { get } from './get';
 import { getAll } from './getAll';
@@ -13,7 +14,7 @@ import { upsert } from './upsert';
 
 /** Every resource of the node, by their English names. */
 export const ALL_RESOURCES: readonly Resource[] = [...RESOURCES, ANY_REQUEST, ANY_VIEW].sort(
-	(a, b) => a.name.localeCompare(b.name, 'en'),
+	(a, b) => alphabetically(a.name, b.name),
 );
 
 /** Every operation, by their English names. A new one is a file of its own and a line here. */

@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { EVERY_VIEW } from '../api/catalog';
 import {
+	alphabetically,
 	filterParameters,
 	optionsParameter,
 	viewNameParameter,
@@ -22,7 +23,7 @@ export const pollParameters: INodeProperties[] = [
 				value: 'custom',
 				description: 'A view of your own configuration, by its name',
 			},
-		].sort((a, b) => a.name.localeCompare(b.name, 'en')),
+		].sort((a, b) => alphabetically(a.name, b.name)),
 		default: 'jobs',
 		description: 'The list in Teamogy to watch',
 	},

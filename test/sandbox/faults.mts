@@ -1,7 +1,7 @@
 import type { FaultRule, LoggedRequest } from './types.mts';
 
 /** Kinds whose request takes effect before things go wrong, unless the rule says otherwise. */
-const AFTER = new Set<FaultRule['kind']>(['resetAfter', 'slow', 'cut', 'stride']);
+const AFTER = new Set<FaultRule['kind']>(['resetAfter', 'slow', 'cut', 'torn', 'stall', 'stride']);
 
 /** Whether the request is worked on although its answer will be spoilt. */
 export function takesEffect(rule: FaultRule): boolean {

@@ -130,7 +130,13 @@ async function spoil(
 		return new Promise(() => {});
 	}
 	if (fault.kind === 'slow') await pause(fault.ms ?? 1000);
-	if (fault.kind === 'cut') return payload.subarray(0, Math.floor(payload.length / 2));
+	const half = payload.subarray(0, Math.floor(payload.length / 2));
+	if (fault.kind === 'cut') return half;
+	if (fault.kind === 'torn' || fault.kind === 'stall') {
+		reply.raw.writeHead(reply.statusCode, { 'content-length': payload.length });
+		reply.raw.write(half, () => void (fault.kind === 'torn' && request.raw.socket.destroy()));
+		return new Promise(() => {});
+	}
 	const answer = spoiltAnswer(fault, request.logged, tooLargeStatus);
 	if (!answer) return payload;
 	reply.code(answer.status).headers(answer.headers);

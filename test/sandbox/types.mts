@@ -74,6 +74,10 @@ export interface FaultRule {
 	skip?: number;
 	/** Default 1; Infinity = always. */
 	times?: number;
+	/**
+	 * `reset` and `resetAfter` break the connection, `hang` never answers; `cut` answers half of the JSON as if it were
+	 * all, `torn` and `stall` begin to answer and then break the connection or say no more.
+	 */
 	kind:
 		| 'status'
 		| 'html'
@@ -83,6 +87,8 @@ export interface FaultRule {
 		| 'hang'
 		| 'slow'
 		| 'cut'
+		| 'torn'
+		| 'stall'
 		| 'empty'
 		| 'tooLarge'
 		| 'stride'
@@ -95,7 +101,7 @@ export interface FaultRule {
 	ms?: number;
 	/** For `stride`: how many rows are answered at most. */
 	rows?: number;
-	/** The request takes effect first, only its answer is replaced. Default false, except `resetAfter`, `slow`, `cut`, `stride`. */
+	/** The request takes effect first, only its answer is replaced. Default false, except `resetAfter`, `slow`, `cut`, `torn`, `stall`, `stride`. */
 	applied?: boolean;
 }
 

@@ -1,0 +1,14 @@
+/** What is read where many rows are: a view of time entries, 36 MB of JSON in 100 pages. */
+export const VIEW = 'intervals.track';
+export const ROWS = 100_000;
+export const PAGE = 1000;
+
+/** What a reader tells of its reads. */
+export interface Reading {
+	/** How long each read took, and how much of it the processor worked. */
+	ms: number[];
+	cpuMs: number[];
+	/** Bytes of memory before the first read, and the most up to its end. */
+	memoryBefore: number;
+	memoryPeak: number;
+}
