@@ -37,7 +37,7 @@ export class TeamogyApi implements ICredentialType {
 	properties: INodeProperties[] = [
 		{
 			displayName:
-				'The API key connects n8n and Teamogy securely and has the rights of the user it is made for. Best is a dedicated <b>Programmatic user</b>, so that nothing stops when a colleague leaves. Log in to Teamogy as that user, go to <b>Configuration → System Configuration → Integrations → Public API</b>, enable the API and generate the key. It is valid as long as the user is active and the key is not disabled by hand.',
+				'The API key connects n8n and Teamogy securely and has the rights of the user it is made for. Best is a dedicated <b>Programmatic user</b>, so that nothing stops when a colleague leaves. Log in to Teamogy as that user, who must be in the group <b>Configurator</b>, go to <b>Configuration → System Configuration → Integrations → Public API</b>, enable the API and generate the key. It is valid as long as the user is active and the key is not disabled by hand.',
 			name: 'notice',
 			type: 'notice',
 			default: '',
@@ -51,7 +51,7 @@ export class TeamogyApi implements ICredentialType {
 			placeholder: 'e.g. yourcompany.teamogy.com',
 			description:
 				'The host at which you open Teamogy, as it stands in the address bar of the browser',
-			hint: 'If the connection test answers ENOTFOUND, ECONNREFUSED or ECONNABORTED, this host does not exist or cannot be reached from n8n',
+			hint: 'If the connection test answers with a code such as ENOTFOUND or ECONNREFUSED, n8n does not reach this host',
 		},
 		{
 			displayName: 'Unit ID',
@@ -70,8 +70,8 @@ export class TeamogyApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			description: 'Teamogy: Configuration → System Configuration → Integrations → Public API',
-			hint: 'The address of this n8n must be allowed for the key and in the account’s API whitelist',
+			description: 'The key as Teamogy shows it when it is generated. A pasted Bearer is removed.',
+			hint: "The address of this n8n must be allowed for the key and in the account's API whitelist",
 		},
 		{
 			displayName: 'Requests per Minute',
@@ -115,6 +115,12 @@ export class TeamogyApi implements ICredentialType {
 			whenStatus(
 				429,
 				'The account receives more requests than it allows, so the key could not be tried. Test again in a minute.',
+			),
+			...[400, 405, 408, 410, 500, 502, 503, 504].map((status) =>
+				whenStatus(
+					status,
+					`Teamogy answered with status ${status}, so the key could not be tried. Check the Domain and the Unit ID, or test again in a few minutes.`,
+				),
 			),
 			...[301, 302, 303, 307, 308].map((status) => whenStatus(status, NOT_TEAMOGY)),
 			{

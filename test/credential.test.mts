@@ -94,7 +94,10 @@ describe('test', () => {
 	])('fails with %s', async (_, fault, message) => {
 		stage.sandbox.fault(fault);
 		const result = await test();
-		expect(result).toEqual({ status: 'Error', message: said(message, fault.status === 200 || fault.kind === 'empty') });
+		expect(result).toEqual({
+			status: 'Error',
+			message: said(message, fault.status === 200 || fault.kind === 'empty'),
+		});
 		expect(result.message).not.toContain(stage.sandbox.apiKey);
 	});
 
@@ -198,6 +201,10 @@ describe('domain', () => {
 		['http://127.0.0.1.evil.example', 'starts with "http://"'],
 		['ftp://yourcompany.teamogy.com', 'starts with "ftp://"'],
 		['file:///etc/passwd', 'starts with "file://"'],
+		[`${'a'.repeat(64)}.teamogy.com`, 'is not a host name'],
+		[`${'a.'.repeat(130)}teamogy.com`, 'is not a host name'],
+		['eyJhbGciOiJub25lIn0.eyJpYXQiOjF9.c2ln', 'looks like an API key'],
+		['Bearer eyJhbGciOiJub25lIn0.eyJpYXQiOjF9.c2ln', 'looks like an API key'],
 		['yourcompany', 'is not a host name'],
 		['https://', 'is not a host name'],
 		['//yourcompany.teamogy.com', 'is not a host name'],

@@ -145,6 +145,16 @@ describe('list of records', () => {
 		expect(valuesOf(answers.flat())).toEqual(idsOf(stage.sandbox.rows('jobs', 2)));
 	});
 
+	it('of a view without IDs is explained', async () => {
+		const body = {
+			metadata: { nextOffset: null },
+			data: [{ name: 'A' }, { id: null }, { id: {} }],
+		};
+		stage.sandbox.fault({ kind: 'status', status: 200, body });
+		const error = await caught(search({ resource: 'brand' }));
+		expect(error.message).toBe('The rows of the view "brands" have no ID');
+	});
+
 	it('names a record without a name by its ID', async () => {
 		const { id } = stage.sandbox.insert('brands', { name: null });
 		const { results } = await search({ resource: 'brand' }, String(id));
@@ -178,10 +188,15 @@ describe('list of columns', () => {
 		expect(options).toEqual(options.map(({ value }) => ({ name: value, value })));
 		return options.map(({ value }) => value);
 	};
-	const columnsOf = (view: string): string[] =>
-		Object.keys(stage.sandbox.rows(view)[0])
-			.filter((name) => name !== 'properties')
-			.sort((a, b) => a.localeCompare(b));
+	/** Those of the rows that are looked at, entries of properties as the filter names them. */
+	const columnsOf = (view: string, unit = 1): string[] => {
+		const rows = stage.sandbox.rows(view, unit).slice(0, 10);
+		const names = rows.flatMap(({ properties, ...row }) => [
+			...Object.keys(row),
+			...Object.keys(properties ?? {}).map((name) => `properties.${name}`),
+		]);
+		return [...new Set(names)].sort((a, b) => a.localeCompare(b));
+	};
 
 	it.each([
 		[{ resource: 'job' }, 'jobs'],
@@ -198,7 +213,9 @@ describe('list of columns', () => {
 	});
 
 	it('reads the chosen business unit', async () => {
-		expect(await columns({ resource: 'job', options: { unitId: 2 } })).toEqual(columnsOf('jobs'));
+		expect(await columns({ resource: 'job', options: { unitId: 2 } })).toEqual(
+			columnsOf('jobs', 2),
+		);
 		expect(stage.sandbox.log[0].unit).toBe(2);
 	});
 
@@ -207,6 +224,36 @@ describe('list of columns', () => {
 		const body = { metadata: { count: 3, limit: 10, nextOffset: null }, data };
 		stage.sandbox.fault({ kind: 'status', status: 200, body });
 		expect(await columns({ resource: 'job' })).toEqual(['a', 'id', 'žluté']);
+	});
+
+	it('leaves out what no filter and no list can name', async () => {
+		const data = [{ 'Client, name': 1, '2nd': 1, zluté: 1, properties: { 'a b': 1, c: 1 } }];
+		const body = { metadata: { count: 1, limit: 10, nextOffset: null }, data };
+		stage.sandbox.fault({ kind: 'status', status: 200, body });
+		expect(await columns({ resource: 'job' })).toEqual(['properties.c', 'zluté']);
+	});
+
+	it('are such as the run takes, each by itself and all together', async () => {
+		const columnsGiven = await columns({ resource: 'invoice' });
+		const { json, error } = await stage.run({
+			resource: 'invoice',
+			operation: 'getAll',
+			limit: 2,
+			options: { columns: columnsGiven },
+		});
+		expect(error).toBeUndefined();
+		const [row] = stage.sandbox.rows('invoices.sales');
+		expect(Object.keys(json[0])).toEqual(expect.arrayContaining(Object.keys(row)));
+		for (const column of columnsGiven.map(String)) {
+			const filters = { conditions: [{ column, value: 'x' }] };
+			const result = await stage.run({ resource: 'invoice', operation: 'getAll', filters });
+			expect([column, result.error]).toEqual([column, undefined]);
+		}
+	});
+
+	it('null as business unit is that of the credential', async () => {
+		await columns({ resource: 'job', options: { unitId: null } });
+		expect(stage.sandbox.log[0].unit).toBe(1);
 	});
 
 	it('of an empty view there are none', async () => {
@@ -420,6 +467,17 @@ describe('fields to write', () => {
 			tags: { canBeUsedToMatch: false },
 			acl: { canBeUsedToMatch: false },
 		});
+	});
+
+	it.each([403, 404])('the documented ones, where reading is answered with %d', async (status) => {
+		stage.sandbox.fault({ kind: 'status', status, times: Infinity });
+		const fields = await fieldsOf({ resource: 'invoice', ...documentType('INVOICE.SALES') });
+		expect(fields.map(({ id }) => id)).toEqual(
+			expect.arrayContaining(['ownerId', 'companyId', 'properties.name']),
+		);
+		// Of jobs none are documented, so there is nothing to show but why.
+		const error = await caught(fieldsOf({ resource: 'job' }));
+		expect(error.message).toMatch(/^Teamogy (refused access to|does not know) the view "jobs"/);
 	});
 
 	it('reads the chosen business unit', async () => {

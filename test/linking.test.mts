@@ -334,7 +334,7 @@ it('says in one message what, what to do, and for which item', async () => {
 		stringify([
 			'Teamogy did not find job 999999 [item 0]',
 			'Teamogy says: jobs: nothing found with id 999999 in unit 1. ' +
-				'Check the ID or registration number, the business unit (Unit ID) and the domain in the credential. ' +
+				'Check the ID, registration number or path, the business unit (Unit ID) and the domain in the credential. ' +
 				'A record the user of the API key may not see is not found either. Status 404.',
 		]),
 	);

@@ -200,6 +200,18 @@ describe('Get Many: options', () => {
 		expect(stage.sandbox.log[0].query.properties).toBe('poNumber,extStatus');
 	});
 
+	it('entries of properties among the columns are asked for as such', async () => {
+		const options = { columns: ['id', 'properties.poNumber'], properties: 'extStatus' };
+		const { json } = await getAll({ limit: 1, options });
+		const [{ id, properties }] = stage.sandbox.rows('jobs');
+		const { poNumber, extStatus } = properties as Row;
+		expect(json).toEqual([{ id, properties: { poNumber, extStatus } }]);
+		expect(stage.sandbox.log[0].query).toMatchObject({
+			columns: 'id',
+			properties: 'poNumber,extStatus',
+		});
+	});
+
 	it.each([{ columns: [] }, { columns: '' }, { columns: ' , ' }, { properties: '' }])(
 		'%j asks for nothing in particular',
 		async (options) => {
@@ -408,7 +420,28 @@ describe('Get', () => {
 		const { error } = await get('company', locator('id', '987654321'));
 		expect(error?.message).toBe('Teamogy did not find company 987654321 [item 0]');
 		expect(error?.description).toContain('companies: nothing found with id 987654321 in unit 1');
-		expect(error?.description).toContain('Check the ID or registration number');
+		expect(error?.description).toContain('Check the ID, registration number or path');
+	});
+
+	it.each([[], {}, { data: null }, { data: [] }].map((body) => [body]))(
+		'%j is no record',
+		async (body) => {
+			stage.sandbox.fault({ kind: 'status', status: 200, body });
+			const { error } = await get('company', locator('id', 5));
+			expect(error?.message).toMatch(
+				/^(There is no company 5|The answer for company 5 was not the JSON Teamogy sends) \[item 0\]$/,
+			);
+		},
+	);
+
+	it('says when a row is not the only one with its ID', async () => {
+		const body = { metadata: { nextOffset: null }, data: [{ id: 5 }, { id: 5 }] };
+		stage.sandbox.fault({ kind: 'status', status: 200, body });
+		const { json, hints } = await get('brand', locator('id', 5));
+		expect(json).toHaveLength(2);
+		expect(hints.map(({ message }) => message)).toEqual([
+			'Several rows of the view "brands" have the ID 5.',
+		]);
 	});
 
 	it('a row that is not there', async () => {
@@ -554,6 +587,8 @@ describe('API Request', () => {
 		['//evil.example/companies', 'is a full address'],
 		['///evil.example', 'is a full address'],
 		['javascript:alert(1)', 'is a full address'],
+		['/rest/v1/1/companies', 'begins before the business unit'],
+		['rest/v1/1/companies', 'begins before the business unit'],
 		['companies?id=1', 'has a query in it'],
 		['companies#1', 'has a query in it'],
 		['companies//1', 'has an empty part'],
@@ -579,14 +614,117 @@ describe('API Request', () => {
 		[{ method: 'POST', path: 'companies', body: '{"a": ' }, 'The Body is not valid JSON: '],
 		[{ method: 'POST', path: 'companies', body: "{'a': 1}" }, 'The Body is not valid JSON: '],
 		[{ path: 'companies', options: { unitId: 'one' } }, 'The Unit ID "one" is not'],
+		[
+			{ path: 'companies', query: query({ id: '={{ [1, 2] }}' }) },
+			'The value of the query parameter "id" is not a single value',
+		],
 	])('refuses %j', async (parameters, message) => {
 		expectRefused(await send(parameters), message);
 	});
 
+	it('takes a method, a name and a value as expressions give them', async () => {
+		const parameters = [
+			{ name: '={{ 5 }}', value: '={{ 7 }}' },
+			{ name: 'none', value: '={{ undefined }}' },
+		];
+		await send({ method: '={{ " get " }}', path: 'views/jobs', query: { parameters } });
+		expect(urls()).toEqual(['GET /rest/v1/1/views/jobs?5=7']);
+	});
+
+	it('takes an answer without content for one', async () => {
+		stage.sandbox.fault({ kind: 'status', status: 204, body: '' });
+		expect((await send({ path: 'companies' })).json).toEqual([{}]);
+		expect(urls()).toHaveLength(1);
+	});
+
 	it("gives Teamogy's own words", async () => {
 		const { error } = await send({ method: 'DELETE', path: 'companies' });
-		expect(error?.message).toBe('Teamogy does not offer this for DELETE companies [item 0]');
+		expect(error?.message).toBe('Teamogy does not offer this for "companies" (DELETE) [item 0]');
 		expect(error?.description).toContain('DELETE is not possible here, only GET, POST, PATCH');
+	});
+});
+
+describe('a choice by expression', () => {
+	const conditions = [
+		{ column: 'status', value: 'CLOSED' },
+		{ column: 'id', type: 'number', operator: 'greaterThan', value: 0 },
+	];
+	const byName = { resource: 'job', operation: 'lookUp', lookUpColumn: 'name', lookUpValue: '-' };
+
+	it.each([
+		['in capitals', { filters: { conditions }, combine: '={{ "OR" }}' }],
+		['as text', { returnAll: '={{ "true" }}' }],
+		['in capitals, with space', { returnAll: '={{ " TRUE " }}' }],
+		['by the default', { returnAll: '={{ null }}', limit: 1_000_000 }],
+	])('is taken %s', async (_, parameters) => {
+		const { json } = await stage.run({
+			resource: 'job',
+			operation: 'getAll',
+			returnAll: true,
+			...parameters,
+		});
+		expect(json).toHaveLength(JOBS);
+	});
+
+	it('is taken by every operation', async () => {
+		const missing = await stage.run({ ...byName, onMissing: '={{ "Fail" }}' });
+		expect(missing.error?.message).toMatch(/^No row of the view "jobs" has "-" in "name"/);
+		const alone = await stage.run(
+			{ ...byName, lookUpOutput: '={{ "RECORD" }}' },
+			{ input: [{ a: 1 }] },
+		);
+		expect(alone.json).toEqual([{ teamogy: null }]);
+	});
+
+	it.each([
+		[{ filters: { conditions }, combine: '={{ "oder" }}' }, 'Combine, "oder", is none of its'],
+		[{ filterType: '={{ "sql" }}' }, 'Filter By, "sql", is none of its choices'],
+		[{ returnAll: '={{ "yes" }}' }, 'Return All, "yes", is not true or false'],
+		[{ limit: '={{ true }}' }, 'Limit, "true", is not a whole number from 1 up'],
+		[{ limit: '={{ [5] }}' }, 'Limit, "[5]", is not a whole number from 1 up'],
+		[{ ...byName, onMissing: '={{ "ignore" }}' }, 'When Nothing Is Found, "ignore", is none of'],
+		[{ ...byName, lookUpOutput: '={{ "both" }}' }, 'Output, "both", is none of its choices'],
+		[{ ...byName, lookUpType: '={{ "text" }}' }, 'Value Type, "text", is none of its choices'],
+		[
+			{ filters: { conditions: [{ column: 'id', type: '={{ "text" }}', value: '1' }] } },
+			'The type of filter condition 1, "text", does not exist',
+		],
+	])('%j is refused', async (parameters, message) => {
+		expectRefused(
+			await stage.run({ resource: 'job', operation: 'getAll', ...parameters }),
+			message,
+		);
+	});
+});
+
+describe('nothing found', () => {
+	const NUMBERS = /^Nothing was found, and numbers were compared as text/;
+	const DATES = /^Nothing was found, and a date was compared with its time of day/;
+
+	it.each([
+		[{ column: 'number', value: '5001' }, NUMBERS],
+		[{ column: 'number', operator: 'anyOf', value: '5001, 5002' }, NUMBERS],
+		[{ column: 'number', operator: 'anyOf', value: '={{ [5001, "x"] }}' }, NUMBERS],
+		[{ column: 'name', value: '={{ DateTime.fromISO("2026-01-05") }}' }, DATES],
+	])('with %j says what was probably meant', async (condition, hint) => {
+		const filters = { conditions: [condition] };
+		const { json, hints } = await stage.run({ resource: 'job', operation: 'getAll', filters });
+		expect(json).toEqual([]);
+		expect(hints).toMatchObject([{ message: expect.stringMatching(hint) as string }]);
+	});
+
+	it('says so of a look-up too, for whichever item it is', async () => {
+		const { hints } = await stage.run(
+			{ resource: 'job', operation: 'lookUp', lookUpColumn: 'name', lookUpValue: '={{ $json.v }}' },
+			{ input: [{ v: 'J-1' }, { v: '5001' }] },
+		);
+		expect(hints).toMatchObject([{ message: expect.stringMatching(NUMBERS) as string }]);
+	});
+
+	it('says nothing where it is right as it is', async () => {
+		const filters = { conditions: [{ column: 'name', value: 'no such name' }] };
+		const { hints } = await stage.run({ resource: 'job', operation: 'getAll', filters });
+		expect(hints).toEqual([]);
 	});
 });
 

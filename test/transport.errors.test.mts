@@ -165,7 +165,13 @@ describe('wording', () => {
 		[{ error: { message: 'Deeper' } }, 'Deeper'],
 		[{ errors: [{ message: 'One' }, { detail: 'Two' }, 'Three'] }, 'One; Two; Three'],
 		[{ code: 17, reason: 'unusual' }, '{"code":17,"reason":"unusual"}'],
-		[[{ field: 'name', text: 'is missing' }], 'is missing'],
+		[[{ field: 'name', text: 'is missing' }], 'name: is missing'],
+		[
+			{ message: 'Validation failed.', errors: [{ field: 'companyId', message: 'must exist' }] },
+			'Validation failed; companyId: must exist',
+		],
+		[{ error: 'Bad Request', detail: 'companyId must exist' }, 'Bad Request; companyId must exist'],
+		[{ error: 'Gone', message: 'Gone for good' }, 'Gone for good'],
 		['Plain   text\n', 'Plain text'],
 		[
 			'<!DOCTYPE html><html><head><title>503 Service\n Unavailable</title>',
@@ -180,6 +186,11 @@ describe('wording', () => {
 		[undefined, ''],
 	])('quotes %j as %j', (body, words) => {
 		expect(errors.wordsOf(body)).toBe(words);
+	});
+
+	it('looks for words only so deep', () => {
+		const deep = JSON.parse(`${'['.repeat(6000)}"deep"${']'.repeat(6000)}`) as unknown;
+		expect(errors.wordsOf([deep, { message: 'At the top' }])).toBe('At the top');
 	});
 });
 
@@ -219,6 +230,21 @@ describe('the API key', () => {
 	});
 });
 
+it.each([
+	['in base64', (key: string) => btoa(key)],
+	['in base64 with its scheme', (key: string) => btoa(`Bearer ${key}`)],
+	['in lower case', (key: string) => key.toLowerCase()],
+	['broken into lines', (key: string) => key.replace(/.{20}/g, '$&\n')],
+	['without its signature', (key: string) => key.split('.').slice(0, 2).join('.')],
+])('the API key is not shown %s', (_, form) => {
+	const key =
+		'eyJhbGciOiJIUzI1NiJ9.eyJpYXQiOjE3ODAwMDAwMDAsIm5vdGUiOiJ0ZXN0In0.c2lnbmF0dXJlLW9mLXRoZS1rZXk';
+	const { description } = errors.explain(answered(400, `No: ${form(key)}`), 'read', 'job', 1, key);
+	expect(description).toMatch(/^Teamogy says: No: \[API key\]/);
+	for (const part of form(key).split(/[.\n]/).filter(Boolean))
+		expect(description).not.toContain(part);
+});
+
 describe('a connection that fails', () => {
 	const failing = (error: unknown) => {
 		let sent = 0;
@@ -236,7 +262,10 @@ describe('a connection that fails', () => {
 	const wrapped = (cause: Error) => Object.assign(new Error('n8n says'), { cause });
 	/** As n8n wraps it before 2.34, where nothing is left of the cause but its code and its words. */
 	const stripped = (cause: Error & { code?: string }) =>
-		Object.assign(new Error('n8n says'), { httpCode: cause.code ?? null, messages: [cause.message] });
+		Object.assign(new Error('n8n says'), {
+			httpCode: cause.code ?? null,
+			messages: [cause.message],
+		});
 
 	beforeEach(() => void Object.assign(PACE, { firstPause: 0, longestPause: 0 }));
 

@@ -192,6 +192,29 @@ describe('pages', () => {
 		);
 	});
 
+	it.each([
+		['on every page', undefined],
+		['and the server caps the limit', { limit: 10 }],
+	])('go on while they are full where nextOffset is missing %s', async (_, metadata) => {
+		const rows = Array.from({ length: 25 }, (_, id) => ({ id }));
+		const { client } = fakeClient(async ({ url }) => {
+			const { searchParams } = new URL(url);
+			const offset = Number(searchParams.get('offset'));
+			const limit = metadata?.limit ?? Number(searchParams.get('limit'));
+			return ok({ metadata, data: rows.slice(offset, offset + limit) });
+		});
+		const pageSize = metadata ? 1000 : 10;
+		expect(await views.readRows(client, { view: 'jobs', pageSize })).toEqual(rows);
+	});
+
+	it.each([[null], [5], ['x'], [[1]]])('with a row such as %j are none', async (row) => {
+		const { client } = fakeClient(async () =>
+			ok({ metadata: { nextOffset: null }, data: [{ id: 1 }, row] }),
+		);
+		const error = await rejection(views.readRows(client, { view: 'jobs' }));
+		expect(error.message).toBe('The answer for the view "jobs" was not the JSON Teamogy sends');
+	});
+
 	it('end where a nextOffset leads nowhere', async () => {
 		const { client } = fakeClient(async () =>
 			ok({ metadata: { count: 1, limit: 1, nextOffset: 0 }, data: [{ id: 1 }] }),

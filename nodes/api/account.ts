@@ -19,6 +19,10 @@ export interface AccountFields {
 
 const EXAMPLE =
 	'Enter it as it stands in the address bar of Teamogy, e.g. yourcompany.teamogy.com.';
+/** Of a host name, and 63 of each part of it (DNS). */
+const LONGEST_HOST = 253;
+/** The form of Teamogy's keys (CLIENT), which might pass for a host as it has dots. */
+const LIKE_A_KEY = /^(Bearer\s+)?eyJ[\w-]+\.eyJ/;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /**
@@ -51,7 +55,15 @@ export function originOf(domain: unknown): string {
 	const loopback = url !== undefined && LOOPBACK.test(url.hostname);
 	const isHost =
 		loopback ||
-		(labels.length > 1 && labels.every((label) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(label)));
+		(labels.length > 1 &&
+			host.length <= LONGEST_HOST &&
+			labels.every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label)));
+	if (LIKE_A_KEY.test(text)) {
+		throw new InvalidInput(
+			'The Domain of the Teamogy credential looks like an API key',
+			`The key belongs in API Key. ${EXAMPLE}`,
+		);
+	}
 	if (!url || !isHost) {
 		throw new InvalidInput(
 			`The Domain of the Teamogy credential, "${text.replace(/^.*@/s, '…@')}", is not a host name`,
@@ -104,8 +116,10 @@ export function keyOf(apiKey: unknown): string {
 export function unitOf(unitId: unknown): number {
 	const unit = typeof unitId === 'string' && unitId.trim() ? Number(unitId) : unitId;
 	if (typeof unit !== 'number' || !Number.isSafeInteger(unit) || unit < 0) {
+		// What is longer may be a key that was pasted into the wrong field.
+		const shown = String(unitId).length > 20 ? '' : ` "${String(unitId)}"`;
 		throw new InvalidInput(
-			`The Unit ID "${String(unitId)}" is not a whole number`,
+			`The Unit ID${shown} is not a whole number`,
 			'Enter the number of the business unit, e.g. 1.',
 		);
 	}

@@ -56,6 +56,7 @@ export function relativePath(given: unknown): string {
 	};
 	if (!text) refuse('is empty');
 	if (/^[a-z][a-z0-9+.-]*:/i.test(text) || text.startsWith('//')) refuse('is a full address');
+	if (/^\/?rest\/v\d/i.test(text)) refuse('begins before the business unit');
 	if (/[?#]/.test(text)) refuse('has a query in it');
 	if (text.includes('\\')) refuse('has a backslash in it');
 	const steps = text
@@ -75,7 +76,10 @@ export function relativePath(given: unknown): string {
 	return steps.map(encode).join('/');
 }
 
-const COLUMN = /^[\p{L}_][\p{L}\p{N}_.-]*$/u;
+const COLUMN = /^[\p{L}_][\p{L}\p{M}\p{N}_.-]*$/u;
+
+/** Whether a text may stand as a column name in a filter or a list. */
+export const isColumnName = (text: string): boolean => COLUMN.test(text);
 
 /**
  * A column name, checked so that it cannot break out of a filter or a list.
@@ -89,7 +93,7 @@ export function columnName(given: unknown, where: string): string {
 	if (!name) {
 		throw new InvalidInput(`${where} is empty`, 'Enter the name of a column, e.g. status.');
 	}
-	if (!COLUMN.test(name)) {
+	if (!isColumnName(name)) {
 		throw new InvalidInput(
 			`${where}, "${name}", is not a column name`,
 			'A column name has letters, digits, dots, hyphens and underscores only, e.g. status or properties.name.',
@@ -115,7 +119,7 @@ export function columnNames(given: unknown, where: string): string[] | undefined
 /** The view name of the user's own configuration, e.g. `jobs.overbudget`. */
 export function viewName(given: unknown): string {
 	const name = typeof given === 'string' ? given.trim().replace(/^views\//, '') : '';
-	if (!/^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u.test(name)) {
+	if (!/^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.-]*$/u.test(name)) {
 		throw new InvalidInput(
 			name ? `The View Name "${name}" is not the name of a view` : 'The View Name is empty',
 			'Enter the name as it is used in addresses, with dots, e.g. jobs or invoices.sales.',

@@ -84,6 +84,12 @@ const UNAVAILABLE: Advice = {
 	cause: 'temporarily-unavailable',
 };
 
+const NOT_ACCEPTED: Advice = {
+	message: 'Teamogy did not accept the request for {what}',
+	remedy: 'Check what was sent and the credential.',
+	cause: 'configuration-invalid',
+};
+
 /** By status, and where it differs by purpose: what happened and what to do. */
 const BY_STATUS: Record<number, Advice | Partial<Record<Purpose | 'any', Advice>>> = {
 	400: {
@@ -130,7 +136,7 @@ const BY_STATUS: Record<number, Advice | Partial<Record<Purpose | 'any', Advice>
 		any: {
 			message: 'Teamogy did not find {what}',
 			remedy:
-				'Check the ID or registration number, the business unit (Unit ID) and the domain in the credential. A record the user of the API key may not see is not found either.',
+				'Check the ID, registration number or path, the business unit (Unit ID) and the domain in the credential. A record the user of the API key may not see is not found either.',
 			cause: 'configuration-invalid',
 		},
 	},
@@ -141,8 +147,13 @@ const BY_STATUS: Record<number, Advice | Partial<Record<Purpose | 'any', Advice>
 	},
 	408: UNAVAILABLE,
 	409: {
-		message: 'Teamogy could not save {what} because it conflicts with another change',
-		remedy: 'Read the record again, then repeat the change.',
+		view: NOT_ACCEPTED,
+		read: NOT_ACCEPTED,
+		any: {
+			message: 'Teamogy did not accept {what} because it conflicts with what is already there',
+			remedy:
+				'Check whether there is a record like it already. If it was to be changed, read it again and repeat the change.',
+		},
 	},
 	413: {
 		// Pages are halved before, so it is a single row.
@@ -165,8 +176,13 @@ const BY_STATUS: Record<number, Advice | Partial<Record<Purpose | 'any', Advice>
 	414: {
 		message: 'The address of the request for {what} is longer than the server takes',
 		remedy:
-			'Give fewer or shorter values in filters, columns and query parameters. The operation Look Up splits any number of values into several requests by itself.',
+			'Give fewer or shorter values in filters, columns and query parameters. To find records by many values use the operation Look Up, which splits them into several requests.',
 		cause: 'configuration-invalid',
+	},
+	500: {
+		...UNAVAILABLE,
+		remedy:
+			'Try again in a few minutes. If it comes back with the same data, a value in it may be what Teamogy cannot handle.',
 	},
 	422: {
 		message: 'Teamogy did not accept the values sent for {what}',
@@ -180,12 +196,6 @@ const REDIRECTED: Advice = {
 	message: 'The domain sent the request for {what} on to another address',
 	remedy:
 		'The domain in the credential is probably not the one your Teamogy account answers at. Enter it as it stands in the address bar of Teamogy, e.g. yourcompany.teamogy.com.',
-	cause: 'configuration-invalid',
-};
-
-const OTHER_4XX: Advice = {
-	message: 'Teamogy did not accept the request for {what}',
-	remedy: 'Check what was sent and the credential.',
 	cause: 'configuration-invalid',
 };
 
@@ -250,43 +260,64 @@ const adviceFor = (trouble: Trouble, purpose: Purpose): Advice => {
 	if (known)
 		return 'message' in known ? (known as Advice) : ((known[purpose] ?? known.any) as Advice);
 	if (trouble.status >= 300 && trouble.status < 400) return REDIRECTED;
-	return trouble.status >= 500 ? UNAVAILABLE : OTHER_4XX;
+	return trouble.status >= 500 ? UNAVAILABLE : NOT_ACCEPTED;
 };
 
 const MAX_WORDS = 500;
+/** Keys under which APIs say what is wrong, the most general first. */
+const SAYING = ['message', 'error', 'errors', 'title', 'detail', 'details', 'description', 'text'];
+/** Keys that name what it is about. */
+const NAMING = ['field', 'path', 'property'];
+const DEEPEST = 6;
+
+const wordsIn = (body: unknown, depth = 0): string[] => {
+	if (depth > DEEPEST) return [];
+	if (typeof body === 'string') {
+		const html = /<(!doctype|html|head|body)\b/i.test(body);
+		const words = html
+			? (/<title[^>]*>([^<]*)/i.exec(body)?.[1] ?? /<h1[^>]*>([^<]*)/i.exec(body)?.[1] ?? '')
+			: body;
+		return [words.replace(/\s+/g, ' ').trim()];
+	}
+	if (Array.isArray(body)) return body.flatMap((one) => wordsIn(one, depth + 1));
+	if (typeof body !== 'object' || body === null) return [];
+	const fields = body as Record<string, unknown>;
+	const said = SAYING.flatMap((key) => wordsIn(fields[key], depth + 1)).filter(Boolean);
+	const name = NAMING.map((key) => fields[key]).find((value) => typeof value === 'string');
+	if (said.length) return name ? [`${name as string}: ${said.join('; ')}`] : said;
+	return Object.keys(fields).length ? [JSON.stringify(body)] : [];
+};
 
 /**
  * Teamogy's own words in an answer, as plain text: from JSON of any shape, plain text, or the title
  * of an HTML page. The shape of error bodies is UNKNOWN, so the usual ones are tried.
  */
 export function wordsOf(body: unknown): string {
-	let words = '';
-	if (typeof body === 'string') {
-		const html = /<(!doctype|html|head|body)\b/i.test(body);
-		words = html
-			? (/<title[^>]*>([^<]*)/i.exec(body)?.[1] ?? /<h1[^>]*>([^<]*)/i.exec(body)?.[1] ?? '')
-			: body;
-	} else if (Array.isArray(body)) {
-		words = body.map(wordsOf).filter(Boolean).join('; ');
-	} else if (typeof body === 'object' && body !== null) {
-		const fields = body as Record<string, unknown>;
-		for (const key of ['message', 'error', 'errors', 'detail', 'description', 'title', 'text']) {
-			words = wordsOf(fields[key]);
-			if (words) break;
-		}
-		words ||= Object.keys(fields).length ? JSON.stringify(body) : '';
-	}
-	return words.replace(/\s+/g, ' ').trim();
+	const words = [...new Set(wordsIn(body))];
+	const own = words.filter((one) => !words.some((other) => other !== one && other.includes(one)));
+	return own.map((one, index) => (index < own.length - 1 ? withoutStop(one) : one)).join('; ');
 }
+
+const withoutStop = (words: string): string => words.replace(/[.\s]+$/, '');
+
+/** Everything by which a server may repeat the key: whole, one of its parts, or encoded. */
+const formsOf = (key: string): string[] => [
+	key,
+	JSON.stringify(key).slice(1, -1),
+	encodeURIComponent(key),
+	...[key, `Bearer ${key}`].map((text) => btoa(text).replace(/=+$/, '')),
+	...key.split('.').filter((part) => part.length > 16),
+];
 
 /** What Teamogy said, without the key and not too long: in this order, or half a key might stay. */
 function quote(body: unknown, key: string): string {
 	let words = wordsOf(body);
-	for (const form of [key, JSON.stringify(key).slice(1, -1), encodeURIComponent(key)]) {
-		words = words.replaceAll(form, '[API key]');
+	for (const form of formsOf(key)) {
+		const spaced = [...form].map((character) => character.replace(/[^A-Za-z0-9]/, '\\$&'));
+		words = words.replace(new RegExp(spaced.join('\\s*'), 'gi'), '[API key]');
 	}
 	if (words.length > MAX_WORDS) return `${words.slice(0, MAX_WORDS)}…`;
-	return words.replace(/[.\s]+$/, '');
+	return withoutStop(words);
 }
 
 const duration = (ms: number): string => {

@@ -1,7 +1,9 @@
 import { columnName, whole } from './address';
 import { InvalidInput } from './errors';
 
-export type ValueType = 'string' | 'number' | 'boolean';
+/** The usual one first. */
+export const VALUE_TYPES = ['string', 'number', 'boolean'] as const;
+export type ValueType = (typeof VALUE_TYPES)[number];
 export type Operator =
 	| 'equal'
 	| 'notEqual'
@@ -64,7 +66,7 @@ const COMPILE: Record<Exclude<Operator, 'anyOf'>, (column: string, value: string
 };
 
 /** The values of "Is Any Of": an array, or a comma-separated text. */
-const listOf = (value: unknown): unknown[] =>
+export const listOf = (value: unknown): unknown[] =>
 	Array.isArray(value)
 		? value
 		: typeof value === 'string'
@@ -87,6 +89,12 @@ export function compile(conditions: Condition[], combine: 'and' | 'or'): string 
 	const parts = conditions.map(({ column, type = 'string', operator = 'equal', value }, index) => {
 		const where = `of filter condition ${index + 1}`;
 		const name = columnName(column, `The column ${where}`);
+		if (!VALUE_TYPES.includes(type)) {
+			throw new InvalidInput(
+				`The type ${where}, "${String(type)}", does not exist`,
+				`Use one of: ${VALUE_TYPES.join(', ')}.`,
+			);
+		}
 		if (operator === 'anyOf') {
 			const values = listOf(value);
 			if (!values.length) {

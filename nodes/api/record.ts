@@ -94,7 +94,7 @@ export function fieldsOf(answer: unknown): IDataObject {
 	if (Array.isArray(answer)) return fieldsOf(answer[0]);
 	if (typeof answer !== 'object' || answer === null) return {};
 	const { data } = answer as { data?: unknown };
-	const wrapped = typeof data === 'object' && data !== null && !('id' in answer);
+	const wrapped = typeof data === 'object' && !('id' in answer);
 	return wrapped ? fieldsOf(data) : (answer as IDataObject);
 }
 

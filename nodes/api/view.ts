@@ -25,7 +25,7 @@ export interface ViewQuery {
 }
 
 interface Page {
-	metadata?: { nextOffset?: number | null };
+	metadata?: { limit?: number; nextOffset?: number | null };
 	data: Row[];
 }
 
@@ -39,7 +39,23 @@ const LARGE_PAGE = 100;
 /** A page already halved fails with a 5xx so often before it is halved again. */
 const TRIES_OF_A_HALF = 2;
 
-const isPage = (body: unknown): boolean => Array.isArray((body as Page | null)?.data);
+const isRow = (row: unknown): boolean =>
+	typeof row === 'object' && row !== null && !Array.isArray(row);
+
+const isPage = (body: unknown): boolean => {
+	const { data } = (body ?? {}) as Partial<Page>;
+	return Array.isArray(data) && data.every(isRow);
+};
+
+/** Where the next page begins; Infinity after the last one. */
+const nextAfter = ({ metadata, data }: Page, offset: number, rows: number): number => {
+	const next = metadata?.nextOffset;
+	// The end is null (DOC) or missing (CLIENT). Where it is missing after a full page there may be more
+	// rows all the same: an empty page tells.
+	const full = Math.min(rows, metadata?.limit ?? rows);
+	if (next === undefined) return data.length >= full ? offset + data.length : Infinity;
+	return Number(next ?? Infinity);
+};
 
 /** The size of a page may be why it failed: over the 10 MB limit (DOC; its status is UNKNOWN). */
 const maybeTooLarge = (error: unknown, rows: number): boolean => {
@@ -174,8 +190,7 @@ export async function* readView(client: TeamogyClient, query: ViewQuery): AsyncG
 			const { rows, page } = await pages.take(offset, left);
 			const data = page.data.length > left ? page.data.slice(0, left) : page.data;
 			left -= data.length;
-			// The end is null (DOC) or missing (CLIENT).
-			const next = Number(page.metadata?.nextOffset ?? Infinity);
+			const next = nextAfter(page, offset, rows);
 			if (next === Infinity || left === 0) {
 				pages.hint();
 				yield data;

@@ -1,23 +1,20 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
-import { unitOf } from '../api/account';
 import { EVERY_VIEW } from '../api/catalog';
 import { nodeError } from '../context/nodeError';
 import { resourceOf } from '../operations/registry';
-import { viewGiven } from '../parameters/given';
+import { Given } from '../parameters/given';
 
 /** The view and unit the parameters now in the editor point at. */
 export function chosen(context: ILoadOptionsFunctions) {
-	const parameter = (name: string) => context.getCurrentNodeParameter(name);
 	// A trigger has no resources: it chooses among all views.
-	const value = parameter('resource');
+	const value = context.getCurrentNodeParameter('resource');
 	const resource = value === undefined ? EVERY_VIEW : resourceOf(String(value));
-	const unit = parameter('options.unitId');
-	return {
+	const given = new Given(
+		(name, fallback) => context.getCurrentNodeParameter(name) ?? fallback,
 		resource,
-		unitId: unit === undefined || unit === '' ? undefined : unitOf(unit),
-		view: viewGiven(resource, parameter),
-	};
+	);
+	return { resource, unitId: given.unitId, view: given.view };
 }
 
 /** Runs what an editor list needs; what goes wrong is shown in the list as the node would say it. */

@@ -6,6 +6,7 @@ import type {
 
 import { ANY_VIEW, entityTakes } from '../api/catalog';
 import { fold } from '../api/fold';
+import { InvalidInput } from '../api/errors';
 import { readView, type Row } from '../api/view';
 import { connect } from '../context/connection';
 import { chosen, shown } from './context';
@@ -41,6 +42,9 @@ const labelOf = (row: Row): string => {
 	return label ? `${label} (${String(row.id)})` : String(row.id);
 };
 
+const hasId = ({ id }: Row): boolean =>
+	typeof id === 'number' || (typeof id === 'string' && id !== '');
+
 const contains = (row: Row, needle: string): boolean =>
 	Object.values(row).some((value) =>
 		typeof value === 'object' && value !== null
@@ -71,6 +75,7 @@ export async function searchRecords(
 
 		const results: INodeListSearchItems[] = [];
 		let looked = 0;
+		let anyId = startView > 0 || startOffset > 0;
 		for (let list = startView; list < lists.length; list++) {
 			let position = list === startView ? startOffset : 0;
 			const pages = readView(client, {
@@ -84,13 +89,21 @@ export async function searchRecords(
 				for (const row of page) {
 					if (results.length >= SHOWN) return { results, paginationToken: `${list}:${position}` };
 					position++;
-					if (row.id !== undefined && (!needle || contains(row, needle)))
+					if (!hasId(row)) continue;
+					anyId = true;
+					if (!needle || contains(row, needle))
 						results.push({ name: labelOf(row), value: String(row.id) });
 				}
 				looked += page.length;
 				if (looked >= (results.length ? LOOKED_THROUGH : LOOKED_FOR_ONE))
 					return { results, paginationToken: `${list}:${position}` };
 			}
+		}
+		if (looked && !anyId) {
+			throw new InvalidInput(
+				`The rows of the view "${lists[0]}" have no ID`,
+				'Nothing can be chosen from a list. Find records with Get Many and a filter.',
+			);
 		}
 		return { results };
 	});

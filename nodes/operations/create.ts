@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { entityTakes } from '../api/catalog';
 import { bodyOf, newBodyOf } from '../parameters/body';
 import { inTurn, operation, WRITES_AT_ONCE } from './operation';
-import { aOrAn } from './wording';
+import { aOrAn } from '../parameters/wording';
 import { create as createOne, newRecord, targetOf, type WriteTarget } from './write';
 import { documentTypeParameters, fieldParameters, optionsByReturn } from '../parameters/fields';
 

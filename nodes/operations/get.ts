@@ -2,17 +2,24 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { ANY_VIEW, entityTakes, type Resource } from '../api/catalog';
 import { InvalidInput } from '../api/errors';
-import { readRecord, type RecordRequest, type Selector } from '../api/record';
+import { fieldsOf, readRecord, type RecordRequest, type Selector } from '../api/record';
 import { readRows, type ViewQuery } from '../api/view';
 import { inTurn, operation, READS_AT_ONCE } from './operation';
 import { optionsParameter, recordParameter, viewParameters } from '../parameters/shared';
-import { aOrAn, outputOf } from './wording';
+import { outputOf } from './output';
+import { aOrAn } from '../parameters/wording';
 
 type Task =
 	| { request: RecordRequest; selector: Selector }
 	| { query: ViewQuery; id: string; name: string };
 
 const fromEntity = (resource: Resource) => entityTakes(resource, 'GET');
+
+const notFound = (what: string): InvalidInput =>
+	new InvalidInput(
+		`There is ${what}`,
+		'Check the ID and the business unit (Unit ID). A record the user of the API key may not see is not found either.',
+	);
 
 /** Get: one record, from its entity where that can be read, else from its view. */
 export const get = operation<Task>({
@@ -21,7 +28,7 @@ export const get = operation<Task>({
 	offeredBy: (resource) =>
 		resource !== ANY_VIEW && (fromEntity(resource) || resource.views.length > 0),
 	describe: (resource) => ({
-		description: `Retrieve ${aOrAn(resource.name)} by ID${fromEntity(resource) ? ' or registration number' : ''}`,
+		description: `Retrieve ${aOrAn(resource.name)} by ID${resource.documentTypes ? ' or registration number' : ''}`,
 		action: `Get ${aOrAn(resource.name)}`,
 	}),
 	parameters: (resources) => {
@@ -58,15 +65,16 @@ export const get = operation<Task>({
 			READS_AT_ONCE,
 			async ({ index, task }) =>
 				await run.settle(index, async (): Promise<IDataObject[]> => {
-					if ('request' in task)
-						return outputOf(await readRecord(run.client, task.request, task.selector));
-					const rows = await readRows(run.client, { ...task.query, limit: 2 });
-					if (!rows.length) {
-						throw new InvalidInput(
-							`There is no ${task.name} in the view "${task.query.view}"`,
-							'Check the ID and the business unit (Unit ID). A record the user of the API key may not see is not found either.',
-						);
+					if ('request' in task) {
+						const answer = await readRecord(run.client, task.request, task.selector);
+						if (!Object.keys(fieldsOf(answer)).length) throw notFound(`no ${task.request.what}`);
+						return outputOf(answer);
 					}
+					const { query, name } = task;
+					const rows = await readRows(run.client, { ...query, limit: 2 });
+					if (!rows.length) throw notFound(`no ${name} in the view "${query.view}"`);
+					if (rows.length > 1)
+						run.client.hint(`Several rows of the view "${query.view}" have the ID ${task.id}.`);
 					return rows;
 				}),
 		),

@@ -3,7 +3,6 @@ import type { IDataObject } from 'n8n-workflow';
 import { ANY_REQUEST, ANY_VIEW } from '../api/catalog';
 import { readView, type ViewQuery } from '../api/view';
 import { inTurn, operation, READS_AT_ONCE } from './operation';
-import { NUMBERS_AS_TEXT } from './wording';
 import {
 	filterParameters,
 	optionsParameter,
@@ -12,7 +11,7 @@ import {
 } from '../parameters/shared';
 
 /** Get Many: the rows of a view, all of them or up to a limit, filtered by Teamogy. */
-export const getAll = operation<ViewQuery & { numbersAsText: boolean }>({
+export const getAll = operation<ViewQuery & { slip?: string }>({
 	value: 'getAll',
 	name: 'Get Many',
 	offeredBy: (resource) => resource !== ANY_REQUEST,
@@ -36,12 +35,11 @@ export const getAll = operation<ViewQuery & { numbersAsText: boolean }>({
 	prepare: (item) => ({
 		...item.viewQuery,
 		filter: item.filter,
-		numbersAsText: item.comparesNumbersAsText,
+		slip: item.slip,
 		offset: item.count('Offset', item.option('offset'), 0, 0),
-		limit:
-			item.parameter('returnAll', false) === true
-				? undefined
-				: item.count('Limit', item.parameter('limit', 50), 50, 1),
+		limit: item.flag('Return All', item.parameter('returnAll', ''))
+			? undefined
+			: item.count('Limit', item.parameter('limit', 50), 50, 1),
 	}),
 	perform: async (prepared, run) =>
 		await inTurn(
@@ -52,7 +50,7 @@ export const getAll = operation<ViewQuery & { numbersAsText: boolean }>({
 					const rows: IDataObject[] = [];
 					for await (const page of readView(run.client, task))
 						for (const row of page) rows.push(row);
-					if (!rows.length && task.numbersAsText) run.client.hint(NUMBERS_AS_TEXT);
+					if (!rows.length && task.slip) run.client.hint(task.slip);
 					return rows;
 				}),
 		),

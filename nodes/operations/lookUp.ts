@@ -3,10 +3,10 @@ import type { IDataObject } from 'n8n-workflow';
 import { columnName } from '../api/address';
 import { ANY_REQUEST, ANY_VIEW } from '../api/catalog';
 import { InvalidInput } from '../api/errors';
-import type { ValueType } from '../api/filter';
+import { VALUE_TYPES } from '../api/filter';
 import { matchable, matchRows, type Matches, type MatchQuery } from '../api/match';
 import { groupBy } from './group';
-import { aOrAn, NUMBERS_AS_TEXT } from './wording';
+import { aOrAn } from '../parameters/wording';
 import { inTurn, operation, type Prepared, type Run } from './operation';
 import {
 	columnParameter,
@@ -14,6 +14,7 @@ import {
 	valueTypeParameter,
 	viewParameters,
 } from '../parameters/shared';
+import { slipIn } from '../parameters/slips';
 
 interface Task {
 	query: MatchQuery;
@@ -22,15 +23,10 @@ interface Task {
 	/** The input's fields, where the row is added to them, and the field it is put in. */
 	input?: IDataObject;
 	field: string;
-	onMissing: 'empty' | 'skip' | 'fail';
+	onMissing: (typeof ON_MISSING)[number];
 }
 
-/** Whether an ID was probably looked up as text, which finds nothing: the most common slip. */
-const numbersAsText = (query: MatchQuery, asked: unknown[], matches: Matches): boolean =>
-	query.type === 'string' &&
-	asked.length > 0 &&
-	matches.none &&
-	asked.every((value) => /^\d+$/.test(String(value)));
+const ON_MISSING = ['empty', 'skip', 'fail'] as const;
 
 async function performGroup(group: Array<Prepared<Task>>, run: Run): Promise<void> {
 	const [{ task: first }] = group;
@@ -38,7 +34,8 @@ async function performGroup(group: Array<Prepared<Task>>, run: Run): Promise<voi
 	const ok = await run.settleAll(group, async () => {
 		const asked = group.map(({ task }) => task.value).filter((value) => value !== undefined);
 		matches = await matchRows(run.client, first.query, asked);
-		if (numbersAsText(first.query, asked, matches)) run.client.hint(NUMBERS_AS_TEXT);
+		const slip = matches.none && slipIn(first.query.type, asked);
+		if (slip) run.client.hint(slip);
 	});
 	if (!ok) return;
 	const taken = group.find(({ task }) => task.input && Object.hasOwn(task.input, task.field));
@@ -116,7 +113,8 @@ export const lookUp = operation<Task>({
 				{
 					name: 'Input With Found Record',
 					value: 'merge',
-					description: "The input's fields, and the record found under teamogy",
+					description:
+						"The input's fields, and the record found in the field teamogy, or another one chosen in Options",
 				},
 				{ name: 'Found Record Only', value: 'record', description: 'The record found as it is' },
 			],
@@ -132,7 +130,7 @@ export const lookUp = operation<Task>({
 				{
 					name: 'Return Item Without Match',
 					value: 'empty',
-					description: 'The item passes with teamogy set to null',
+					description: 'The item passes, with null in place of the record',
 				},
 				{ name: 'Skip Item', value: 'skip', description: 'The item is left out' },
 				{
@@ -152,15 +150,16 @@ export const lookUp = operation<Task>({
 		const query: MatchQuery = {
 			...item.viewQuery,
 			column: columnName(item.parameter('lookUpColumn', ''), 'Look Up Column'),
-			type: item.parameter('lookUpType', 'string') as ValueType,
+			type: item.choice('Value Type', item.parameter('lookUpType', ''), VALUE_TYPES),
 		};
+		const output = item.choice('Output', item.parameter('lookUpOutput', ''), ['merge', 'record']);
 		if (value !== undefined) matchable(query, value, 'The Value to look up');
 		return {
 			query,
 			value,
-			input: item.parameter('lookUpOutput', 'merge') === 'record' ? undefined : item.input.json,
+			input: output === 'merge' ? item.input.json : undefined,
 			field: String(item.option('outputField') ?? '').trim() || 'teamogy',
-			onMissing: item.parameter('onMissing', 'empty') as Task['onMissing'],
+			onMissing: item.choice('When Nothing Is Found', item.parameter('onMissing', ''), ON_MISSING),
 		};
 	},
 	perform: async (prepared, run) => {

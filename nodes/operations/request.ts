@@ -7,12 +7,12 @@ import { InvalidInput, type Purpose } from '../api/errors';
 import { jsonParameter } from '../parameters/json';
 import { inTurn, operation } from './operation';
 import { optionsParameter } from '../parameters/shared';
-import { outputOf } from './wording';
+import { outputOf } from './output';
 
 /** Decides whether a request may be repeated: only reading and PATCH may. */
 const PURPOSES: Record<string, Purpose> = {
 	GET: 'read',
-	POST: 'create',
+	POST: 'other',
 	PATCH: 'update',
 	PUT: 'other',
 	DELETE: 'other',
@@ -92,7 +92,7 @@ export const request = operation<ApiRequest>({
 		optionsParameter('unitId'),
 	],
 	prepare: (item) => {
-		const method = item.text('method').toUpperCase();
+		const method = item.text('method').trim().toUpperCase();
 		if (!Object.hasOwn(PURPOSES, method)) {
 			throw new InvalidInput(
 				`The Method "${method}" does not exist`,
@@ -101,23 +101,30 @@ export const request = operation<ApiRequest>({
 		}
 		const path = relativePath(item.parameter('path', ''));
 		const { parameters = [] } = item.parameter('query', {}) as {
-			parameters?: Array<{ name?: string; value?: unknown }>;
+			parameters?: Array<{ name?: unknown; value?: unknown }>;
 		};
 		const query: Query = {};
-		for (const [position, { name, value }] of parameters.entries()) {
-			if (!name?.trim()) {
+		for (const [position, { name: given, value }] of parameters.entries()) {
+			const name = String(given ?? '').trim();
+			if (!name) {
 				throw new InvalidInput(
 					`The name of query parameter ${position + 1} is empty`,
 					'Enter its name, or remove the parameter.',
 				);
 			}
-			if (Object.hasOwn(query, name.trim())) {
+			if (Object.hasOwn(query, name)) {
 				throw new InvalidInput(
-					`The query parameter "${name.trim()}" is given twice`,
+					`The query parameter "${name}" is given twice`,
 					'Give each parameter once. Several values of one parameter are separated by commas in most cases.',
 				);
 			}
-			query[name.trim()] = String(value ?? '');
+			if (typeof value === 'object' && value !== null) {
+				throw new InvalidInput(
+					`The value of the query parameter "${name}" is not a single value`,
+					'Enter a text, a number or true/false. Of a list make a text, e.g. {{ $json.names.join(",") }}.',
+				);
+			}
+			query[name] = value === undefined || value === null ? undefined : String(value);
 		}
 		const body =
 			method === 'GET' ? undefined : jsonParameter(item.parameter('body', ''), 'Body', true);
@@ -127,9 +134,9 @@ export const request = operation<ApiRequest>({
 			path,
 			query,
 			body,
-			what: `${method} ${path}`,
+			what: `"${path}" (${method})`,
 			unitId: item.unitId,
-			readable: (answer) => typeof answer !== 'string',
+			readable: (answer) => typeof answer !== 'string' || answer === '',
 		};
 	},
 	perform: async (prepared, run) =>

@@ -6,7 +6,7 @@ import type { Selector } from '../api/record';
 import { bodyOf } from '../parameters/body';
 import { inTurn, operation, WRITES_AT_ONCE } from './operation';
 import { recordParameter } from '../parameters/shared';
-import { aOrAn } from './wording';
+import { aOrAn } from '../parameters/wording';
 import { targetOf, update as updateOne, type WriteTarget } from './write';
 import { fieldParameters, optionsByReturn } from '../parameters/fields';
 
@@ -15,8 +15,8 @@ export const update = operation<WriteTarget & { selector: Selector; body: IDataO
 	value: 'update',
 	name: 'Update',
 	offeredBy: (resource) => entityTakes(resource, 'PATCH'),
-	describe: ({ name }) => ({
-		description: `Change fields of ${aOrAn(name)} by ID or registration number`,
+	describe: ({ name, documentTypes }) => ({
+		description: `Change fields of ${aOrAn(name)} by ID${documentTypes ? ' or registration number' : ''}`,
 		action: `Update ${aOrAn(name)}`,
 	}),
 	parameters: (resources) => [

@@ -12,7 +12,7 @@ import { groupBy } from './group';
 import type { Item } from '../parameters/item';
 import { inTurn, operation, WRITES_AT_ONCE, type Prepared, type Run } from './operation';
 import { filterParameters } from '../parameters/shared';
-import { aOrAn } from './wording';
+import { aOrAn } from '../parameters/wording';
 import { create, newRecord, targetOf, update, type WriteTarget } from './write';
 import { documentTypeParameters, fieldParameters, optionsByReturn } from '../parameters/fields';
 
@@ -245,7 +245,8 @@ export const upsert = operation<Task>({
 			default: '',
 			required: true,
 			placeholder: 'e.g. {{ $json.number }}',
-			description: 'The record with this value is updated; without one it is created',
+			description:
+				'The record with this value in Match Column is updated. If there is none, a new one is created.',
 			displayOptions: { show: { fieldsMode: ['json'] } },
 		},
 		...filterParameters,

@@ -11,7 +11,8 @@ import {
 } from '../api/record';
 import type { Item } from '../parameters/item';
 import type { Run } from './operation';
-import { aOrAn, outputOf } from './wording';
+import { outputOf } from './output';
+import { aOrAn } from '../parameters/wording';
 
 /** What all writes need besides the fields. */
 export interface WriteTarget {

@@ -62,7 +62,7 @@ export const fieldParameters = (mode: 'add' | 'upsert'): INodeProperties[] => [
 		default: { mappingMode: 'defineBelow', value: null },
 		required: true,
 		typeOptions: {
-			loadOptionsDependsOn: ['resource', 'documentType.value', 'options.unitId'],
+			loadOptionsDependsOn: ['resource', 'operation', 'documentType.value', 'options.unitId'],
 			resourceMapper: {
 				resourceMapperMethod: 'getFields',
 				mode,

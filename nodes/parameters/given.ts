@@ -4,22 +4,19 @@ import { unitOf } from '../api/account';
 import { columnNames, viewName } from '../api/address';
 import type { Resource } from '../api/catalog';
 import { InvalidInput } from '../api/errors';
-import { compile, type Condition } from '../api/filter';
+import { compile, listOf, type Condition } from '../api/filter';
 import { DEFAULT_PAGE_SIZE, type ViewQuery } from '../api/view';
+import { slipIn } from './slips';
 
 /** Gives a parameter's value, expressions resolved. */
 export type Read = (name: string, fallback?: unknown, extractValue?: boolean) => unknown;
 
-/**
- * The view to read: the resource's only one, the one chosen, or the one named where the resource has
- * none of its own or `custom` is chosen.
- *
- * @throws InvalidInput when the name is not the name of a view
- */
-export function viewGiven({ views: [usual, ...more] }: Resource, read: Read): string {
-	const chosen = usual && more.length ? read('view', usual) || usual : (usual ?? 'custom');
-	return viewName(chosen === 'custom' ? read('viewName', '') : chosen);
-}
+const WITHIN = 'properties.';
+const EMPTY: unknown[] = [undefined, null, ''];
+
+/** What was given, as messages repeat it. */
+const shown = (given: unknown): string =>
+	typeof given === 'object' ? JSON.stringify(given) : String(given);
 
 /** The parameters about views that operations and the trigger share, read and checked. */
 export class Given {
@@ -51,17 +48,34 @@ export class Given {
 		return unitId === undefined || unitId === null || unitId === '' ? undefined : unitOf(unitId);
 	}
 
-	/** The view to read. */
+	/**
+	 * The view to read: the resource's only one, the one chosen, or the one named where the resource has
+	 * none of its own or `custom` is chosen.
+	 *
+	 * @throws InvalidInput when the name is not the name of a view
+	 */
 	get view(): string {
-		return viewGiven(this.resource, this.read);
+		const [usual, ...more] = this.resource.views;
+		const chosen =
+			usual && more.length ? this.parameter('view', usual) || usual : (usual ?? 'custom');
+		return viewName(chosen === 'custom' ? this.parameter('viewName', '') : chosen);
 	}
 
-	/** View, columns, properties, page size and unit, as all that read views have them. */
+	/**
+	 * View, columns, properties, page size and unit, as all that read views have them. Entries of
+	 * `properties` among the columns are asked for by the parameter they have (DOC "Views").
+	 */
 	get viewQuery(): ViewQuery {
+		const named = columnNames(this.options.columns, 'Columns') ?? [];
+		const columns = named.filter((name) => !name.startsWith(WITHIN));
+		const properties = named
+			.filter((name) => name.startsWith(WITHIN))
+			.map((name) => name.slice(WITHIN.length))
+			.concat(columnNames(this.options.properties, 'Properties') ?? []);
 		return {
 			view: this.view,
-			columns: columnNames(this.options.columns, 'Columns'),
-			properties: columnNames(this.options.properties, 'Properties'),
+			columns: columns.length ? columns : undefined,
+			properties: properties.length ? [...new Set(properties)] : undefined,
 			pageSize: this.count('Page Size', this.options.pageSize, DEFAULT_PAGE_SIZE, 1),
 			unitId: this.unitId,
 		};
@@ -69,24 +83,70 @@ export class Given {
 
 	/** The filter as conditions or as an expression; undefined when there is none. */
 	get filter(): string | undefined {
-		if (this.parameter('filterType', 'conditions') === 'expression') {
+		if (this.filterType === 'expression') {
 			const expression = this.parameter('filterExpression', '') ?? '';
 			if (typeof expression === 'string') return expression.trim() || undefined;
 			throw new InvalidInput(
-				`The Filter Expression is ${Array.isArray(expression) ? 'a list' : `of type ${typeof expression}`}, not a text`,
-				"Give one text in Teamogy's own syntax, e.g. status='OPEN', or choose Conditions.",
+				`The Filter in Teamogy Syntax is ${Array.isArray(expression) ? 'a list' : `of type ${typeof expression}`}, not a text`,
+				"Give one text, e.g. status='OPEN', or choose Conditions.",
 			);
 		}
-		const { conditions = [] } = this.parameter('filters', {}) as { conditions?: Condition[] };
-		return compile(conditions, this.parameter('combine', 'and') === 'or' ? 'or' : 'and');
+		return compile(
+			this.conditions,
+			this.choice('Combine', this.parameter('combine', ''), ['and', 'or']),
+		);
 	}
 
-	/** Whether a condition compares digits as text: right for codes, a slip for IDs. */
-	get comparesNumbersAsText(): boolean {
-		if (this.parameter('filterType', 'conditions') === 'expression') return false;
-		const { conditions = [] } = this.parameter('filters', {}) as { conditions?: Condition[] };
-		return conditions.some(
-			({ type = 'string', value }) => type === 'string' && /^\d+$/.test(String(value)),
+	private get filterType(): 'conditions' | 'expression' {
+		return this.choice('Filter By', this.parameter('filterType', ''), ['conditions', 'expression']);
+	}
+
+	/** What a condition was probably meant to be, to be told if nothing is found. */
+	get slip(): string | undefined {
+		if (this.filterType === 'expression') return undefined;
+		return this.conditions
+			.map(({ type = 'string', value }) => slipIn(type, listOf(value)))
+			.find((slip) => slip !== undefined);
+	}
+
+	private get conditions(): Condition[] {
+		return (this.parameter('filters', {}) as { conditions?: Condition[] }).conditions ?? [];
+	}
+
+	/**
+	 * One of a parameter's choices. The editor offers no other, but an expression may give anything, and
+	 * what it misspells shall not silently mean the default.
+	 *
+	 * @param choices the first one is taken where nothing is given
+	 * @throws InvalidInput when it is none of them, whatever its case
+	 */
+	choice<Choice extends string>(
+		label: string,
+		given: unknown,
+		choices: readonly [Choice, ...Choice[]],
+	): Choice {
+		if (EMPTY.includes(given)) return choices[0];
+		const text = String(given).trim().toLowerCase();
+		const chosen = choices.find((choice) => choice.toLowerCase() === text);
+		if (chosen !== undefined) return chosen;
+		throw new InvalidInput(
+			`${label}, "${shown(given)}", is none of its choices`,
+			`Choose one from the list; by expression it is one of: ${choices.join(', ')}.`,
+		);
+	}
+
+	/**
+	 * A switch; off where nothing is given.
+	 *
+	 * @throws InvalidInput when it is neither true nor false, as such or as text
+	 */
+	flag(label: string, given: unknown): boolean {
+		if (EMPTY.includes(given)) return false;
+		const text = String(given).trim().toLowerCase();
+		if (text === 'true' || text === 'false') return text === 'true';
+		throw new InvalidInput(
+			`${label}, "${shown(given)}", is not true or false`,
+			'Switch it on or off, or let the expression give true or false.',
 		);
 	}
 
@@ -96,11 +156,12 @@ export class Given {
 	 * @throws InvalidInput when it is none or below `least`
 	 */
 	count(label: string, given: unknown, fallback: number, least: number): number {
-		if (given === undefined || given === null || given === '') return fallback;
+		if (EMPTY.includes(given)) return fallback;
+		const isCount = typeof given === 'number' || /^\s*\d+\s*$/.test(shown(given));
 		const number = Number(given);
-		if (Number.isSafeInteger(number) && number >= least) return number;
+		if (isCount && Number.isSafeInteger(number) && number >= least) return number;
 		throw new InvalidInput(
-			`${label}, "${String(given)}", is not a whole number from ${least} up`,
+			`${label}, "${shown(given)}", is not a whole number from ${least} up`,
 			`Enter a whole number, e.g. ${fallback}.`,
 		);
 	}

@@ -2,6 +2,7 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { VIEWS, type Resource } from '../api/catalog';
 import { DEFAULT_PAGE_SIZE } from '../api/view';
+import { aOrAn } from './wording';
 
 /** Parameters that several operations and the trigger share. Where they are shown is added by the registry. */
 
@@ -118,9 +119,9 @@ export const filterParameters: INodeProperties[] = [
 				description: 'Put conditions together from columns and values',
 			},
 			{
-				name: 'Expression',
+				name: 'Teamogy Syntax',
 				value: 'expression',
-				description: "Write the filter in Teamogy's own syntax",
+				description: 'Write the filter as Teamogy understands it',
 			},
 		],
 		default: 'conditions',
@@ -184,11 +185,11 @@ export const filterParameters: INodeProperties[] = [
 			{ name: 'Any Condition (OR)', value: 'or' },
 		],
 		default: 'and',
-		description: 'Whether a record must meet all conditions or any of them',
+		description: 'How the conditions are combined',
 		displayOptions: { show: { filterType: ['conditions'] } },
 	},
 	{
-		displayName: 'Filter Expression',
+		displayName: 'Filter in Teamogy Syntax',
 		name: 'filterExpression',
 		type: 'string',
 		default: '',
@@ -232,7 +233,7 @@ export const OPTION = {
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 0,
-		description: 'How many records to leave out at the beginning',
+		description: 'How many results to skip before the first one returned',
 	},
 	outputField: {
 		displayName: 'Put Output in Field',
@@ -258,7 +259,7 @@ export const OPTION = {
 		default: '',
 		placeholder: 'e.g. extStatus, extName',
 		description:
-			"The entries of properties to return, separated by commas; the view's own choice unless set",
+			"The custom fields (properties) to return, separated by commas; the view's own choice unless set",
 	},
 	recordIdField: {
 		displayName: 'Record ID Field',
@@ -331,7 +332,7 @@ export const recordParameter = (
 				displayName: 'From List',
 				name: 'list',
 				type: 'list',
-				placeholder: `Select a ${name.toLowerCase()}…`,
+				placeholder: `Select ${aOrAn(name)}…`,
 				typeOptions: { searchListMethod: 'searchRecords', searchable: true },
 			},
 			{
