@@ -157,6 +157,8 @@ describe('wording', () => {
 		expect(failure).toEqual({ cause: 'rate-limited', retryAfterMs: 3_600_000 });
 		expect(shown(answered(401), 'view').failure).toEqual({ cause: 'credential-invalid' });
 		expect(shown(answered(503), 'view').failure).toEqual({ cause: 'temporarily-unavailable' });
+		// Trying again would save it twice.
+		expect(shown(answered(503), 'create').failure).toBeUndefined();
 	});
 
 	it.each([
