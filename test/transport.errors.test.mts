@@ -326,7 +326,7 @@ describe('an answer', () => {
 });
 
 describe('Retry-After', () => {
-	const today = Date.parse('2026-11-20T12:00:00Z');
+	const date = 'Fri, 20 Nov 2026 12:00:00 GMT';
 	it.each([
 		['5', 5000],
 		[7, 7000],
@@ -338,9 +338,18 @@ describe('Retry-After', () => {
 		['-5', undefined],
 		['', undefined],
 		[undefined, undefined],
-		[['5'], undefined],
+		[['5', '6'], undefined],
 	])('%p is %p ms', (header, ms) => {
-		expect(pace.retryAfter(header, today)).toBe(ms);
+		expect(pace.retryAfter({ 'retry-after': header, date })).toBe(ms);
+	});
+
+	it('as a date counts from now where the answer has no date of its own', () => {
+		const header = new Date(Date.now() + 30_000).toUTCString();
+		for (const date of [undefined, '', 'soon']) {
+			const ms = pace.retryAfter({ 'retry-after': header, date })!;
+			expect(ms).toBeLessThanOrEqual(30_000);
+			expect(ms).toBeGreaterThan(20_000);
+		}
 	});
 });
 
