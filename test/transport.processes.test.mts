@@ -81,7 +81,7 @@ describe('several processes with one account', () => {
 	it.each([
 		['Retry-After in seconds', { retryAfter: 'seconds' }, {}],
 		['Retry-After as a date', { retryAfter: 'date' }, {}],
-		['no Retry-After', { retryAfter: 'none' }, { firstPause: 50 }],
+		['no Retry-After', { retryAfter: 'none' }, { firstPause: 200 }],
 	] as const)('settle by its 429s alone: %s', async (_name, options, pace) => {
 		const { reports, created } = await share(options, pace);
 		// Nothing is lost, nothing is doubled, nothing fails.
