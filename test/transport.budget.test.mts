@@ -12,7 +12,7 @@ import {
 	type TeamogyClient,
 	type TeamogyError,
 } from './transport/client.mts';
-import { now, passUntil, pause, virtualTime } from './transport/clock.mts';
+import { mostWithin, now, passUntil, pause, virtualTime } from './transport/clock.mts';
 
 virtualTime();
 
@@ -24,15 +24,6 @@ const AT_ONCE = 9;
 /** The turn of a run of its own. */
 const enter = async (origin: string, perMinute: number, stop = new pace.Stop()) =>
 	await budget.enter(origin, new budget.Run(perMinute), stop);
-
-/** The most times that lie within any window of that length. */
-const mostWithin = (times: number[], window: number): number => {
-	const sorted = [...times].sort((a, b) => a - b);
-	return Math.max(
-		0,
-		...sorted.map((from, index) => sorted.slice(index).filter((at) => at < from + window).length),
-	);
-};
 
 interface Plan {
 	/** When it asks. */

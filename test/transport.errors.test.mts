@@ -157,6 +157,8 @@ describe('wording', () => {
 		expect(failure).toEqual({ cause: 'rate-limited', retryAfterMs: 3_600_000 });
 		expect(shown(answered(401), 'view').failure).toEqual({ cause: 'credential-invalid' });
 		expect(shown(answered(503), 'view').failure).toEqual({ cause: 'temporarily-unavailable' });
+		// Trying again would save it twice.
+		expect(shown(answered(503), 'create').failure).toBeUndefined();
 	});
 
 	it.each([
@@ -359,7 +361,7 @@ describe('an answer', () => {
 });
 
 describe('Retry-After', () => {
-	const today = Date.parse('2026-11-20T12:00:00Z');
+	const date = 'Fri, 20 Nov 2026 12:00:00 GMT';
 	it.each([
 		['5', 5000],
 		[7, 7000],
@@ -371,9 +373,18 @@ describe('Retry-After', () => {
 		['-5', undefined],
 		['', undefined],
 		[undefined, undefined],
-		[['5'], undefined],
+		[['5', '6'], undefined],
 	])('%p is %p ms', (header, ms) => {
-		expect(pace.retryAfter(header, today)).toBe(ms);
+		expect(pace.retryAfter({ 'retry-after': header, date })).toBe(ms);
+	});
+
+	it('as a date counts from now where the answer has no date of its own', () => {
+		const header = new Date(Date.now() + 30_000).toUTCString();
+		for (const date of [undefined, '', 'soon']) {
+			const ms = pace.retryAfter({ 'retry-after': header, date })!;
+			expect(ms).toBeLessThanOrEqual(30_000);
+			expect(ms).toBeGreaterThan(20_000);
+		}
 	});
 });
 

@@ -1,15 +1,20 @@
 import type { FaultRule, LoggedRequest } from './sandbox/index.mts';
 import { setStage, type Stage } from './support.mts';
+import { mostWithin } from './transport/clock.mts';
 import { leaked } from './transport/leaks.mts';
 
 const ROWS = 95;
 const PAGE = 10;
+/** So tight that reading all pages has to wait for it, time and again. */
+const BUDGET = 6;
+const WINDOW_MS = 15;
 
 let stage: Stage;
 
 beforeAll(async () => {
-	stage = await setStage({ rows: { jobs: ROWS } });
+	stage = await setStage({ rows: { jobs: ROWS } }, { requestsPerMinute: BUDGET });
 	Object.assign(stage.pace, { firstPause: 1, longestPause: 2 });
+	Object.assign(stage.pace, { budgetWindow: WINDOW_MS, budgetMargin: 0 });
 });
 afterAll(async () => await stage.close());
 beforeEach(() => {
@@ -253,7 +258,7 @@ const FAULTS: Record<string, Fault> = {
 	'401': refused(401, /^Teamogy did not accept the API key/),
 	'403': refused(403, /^Teamogy refused access to /),
 	'404': refused(404, /^Teamogy (did not find|does not know) /),
-	'409': refused(409, /^Teamogy could not save .* conflicts/),
+	'409': refused(409, /^(Teamogy could not save|The request for) .* conflicts with /),
 	'418': refused(418, notAccepted),
 	'422': refused(422, /^Teamogy did not accept the values sent for /),
 };
@@ -263,6 +268,8 @@ const ours = (target: Target): LoggedRequest[] =>
 
 const run = async (target: Target) => {
 	const result = await target.run();
+	const arrivals = stage.sandbox.log.map(({ at }) => at);
+	expect(mostWithin(arrivals, WINDOW_MS)).toBeLessThanOrEqual(BUDGET);
 	expect(leaked(stage.sandbox.apiKey, result, stage.engine.log, staticData)).toBeUndefined();
 	return result;
 };

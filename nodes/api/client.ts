@@ -152,7 +152,7 @@ export class TeamogyClient {
 			ticket = await enter(origin, this.run, stop);
 			const answer = await this.wire(wireRequest);
 			const outcome = read(answer, request);
-			if (isRefused(outcome)) ticket.done(true, retryAfter(answer.headers['retry-after']));
+			if (isRefused(outcome)) ticket.done(true, retryAfter(answer.headers));
 			return outcome;
 		} catch (error) {
 			return lost(error);

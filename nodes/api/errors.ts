@@ -72,11 +72,16 @@ export const NEVER_CONNECTED =
 interface Advice {
 	message: string;
 	remedy: string;
+	/** What to say in place of the remedy where a write may have been saved, beyond that it may. */
+	inDoubt?: string;
 	cause?: Failure['cause'];
 }
 
 const WHERE_THE_KEY_IS_MADE =
 	'Configuration → System Configuration → Integrations → Public API in Teamogy';
+
+const MAYBE_SAVED =
+	'The record may have been saved all the same, so it was not sent again. Look it up in Teamogy (e.g. with the Look Up operation) before you repeat it.';
 
 const UNAVAILABLE: Advice = {
 	message: 'Teamogy could not answer the request for {what}',
@@ -149,10 +154,15 @@ const BY_STATUS: Record<number, Advice | Partial<Record<Purpose | 'any', Advice>
 	409: {
 		view: NOT_ACCEPTED,
 		read: NOT_ACCEPTED,
-		any: {
-			message: 'Teamogy did not accept {what} because it conflicts with what is already there',
+		create: {
+			message: 'Teamogy could not save {what} because it conflicts with a record that is there',
 			remedy:
-				'Check whether there is a record like it already. If it was to be changed, read it again and repeat the change.',
+				'Check whether there is a record like it already and update that one, or change the values that have to be unique.',
+			cause: 'configuration-invalid',
+		},
+		any: {
+			message: 'The request for {what} conflicts with what is there in Teamogy',
+			remedy: 'Read the record again, then repeat the change.',
 		},
 	},
 	413: {
@@ -203,6 +213,7 @@ const UNREADABLE: Advice = {
 	message: 'The answer for {what} was not the JSON Teamogy sends',
 	remedy:
 		'Check the domain in the credential. If it is right, the answer was cut off on the way: try again.',
+	inDoubt: 'If it is not there, check the domain in the credential.',
 	cause: 'temporarily-unavailable',
 };
 
@@ -244,6 +255,8 @@ const DISCONNECTED: Advice = {
 	message: 'The connection to Teamogy could not be kept',
 	remedy:
 		'Try again. If it happens often, check the network and the proxies between this n8n instance and Teamogy.',
+	inDoubt:
+		'If it happens often, check the network and the proxies between this n8n instance and Teamogy.',
 	cause: 'temporarily-unavailable',
 };
 
@@ -365,18 +378,16 @@ export function explain(
 	const maybeSaved = mayHaveBeenSaved(trouble, purpose);
 	const quoted = 'body' in trouble ? quote(trouble.body, secret) : '';
 	const speaker = trouble.kind === 'network' ? 'n8n' : 'Teamogy';
-	const remedy = maybeSaved
-		? `The record may have been saved all the same, so it was not sent again. Look it up in Teamogy (e.g. with the Look Up operation) before you repeat it. ${advice.remedy}`
-		: advice.remedy;
 	const description = [
 		quoted && `${speaker} says: ${quoted}.`,
-		remedy,
+		...(maybeSaved ? [MAYBE_SAVED, advice.inDoubt] : [advice.remedy]),
 		particulars(trouble),
 		tries > 1 && `Sent ${tries} times.`,
 	]
 		.filter(Boolean)
 		.join(' ');
-	const failure = advice.cause && failureOf(advice.cause, trouble);
+	// Where a write may have been saved, n8n must not take it that waiting and trying again helps.
+	const failure = maybeSaved || !advice.cause ? undefined : failureOf(advice.cause, trouble);
 	return new TeamogyError(
 		advice.message.replace('{what}', what),
 		description,

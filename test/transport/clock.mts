@@ -21,3 +21,12 @@ export const pause = async (ms: number): Promise<void> =>
 	await new Promise((resolve) => setTimeout(resolve, ms));
 
 export const now = (): number => performance.now();
+
+/** The most times that lie within any window of that length. */
+export const mostWithin = (times: number[], window: number): number => {
+	const sorted = [...times].sort((a, b) => a - b);
+	return Math.max(
+		0,
+		...sorted.map((from, index) => sorted.slice(index).filter((at) => at < from + window).length),
+	);
+};
