@@ -91,8 +91,8 @@ describe('what is sent', () => {
 
 	it.each(DOCUMENTED)('the fields of %s', async (_, { type, ...fields }) => {
 		insertDocumented(stage.sandbox);
-		const id = stage.sandbox.insert('documents', { type, agencyId: 1 }).id;
 		for (const given of [mapped(flat(fields)), json(fields)]) {
+			const { id } = stage.sandbox.insert('documents', { type, agencyId: 1 });
 			const { error } = await update({ resource: 'document', ...byId(id), ...given });
 			expect(error).toBeUndefined();
 		}
@@ -193,8 +193,9 @@ describe('which record', () => {
 		2 ** 53,
 	])('the ID %j is refused', async (id) => {
 		await expectRefused(
-			{ ...byId(id), ...json({ name: 'A' }) },
+			{ ...byId('={{ $json.id }}'), ...json({ name: 'A' }) },
 			/^The Company ID(, ".+", is not an ID| is empty)/,
+			{ input: [{ id }] },
 		);
 	});
 
