@@ -1,4 +1,5 @@
 /** Create: what is sent for every entity, by mapping and as JSON, and what is refused before. */
+import fc from 'fast-check';
 import { builtModule, setStage, type Stage } from './support.mts';
 import {
 	automatic,
@@ -193,6 +194,28 @@ describe('what is sent', () => {
 		expect(({} as { HOSTILE?: string }).HOSTILE).toBeUndefined();
 	});
 
+	it('any JSON object, key for key', async () => {
+		const values = [fc.string({ unit: 'binary' }), fc.integer(), fc.boolean(), fc.constant(null)];
+		const object = fc
+			.object({ key: fc.string({ unit: 'grapheme' }), values, maxDepth: 3 })
+			.filter((body) => Object.keys(body).length > 0 && !('properties' in body));
+		await fc.assert(
+			fc.asyncProperty(object, async (body) => {
+				stage.sandbox.clearLog();
+				const text = JSON.stringify(body);
+				await create({ resource: 'task', ...json(text) });
+				expect(writesTo(stage.sandbox).map(({ rawBody }) => rawBody)).toEqual([text]);
+			}),
+			{ numRuns: 100 },
+		);
+	});
+
+	it('a document with such keys too', async () => {
+		const text = `{"type":"GEM","ownerId":${ownerId},"companyId":${companyId},"__proto__":1}`;
+		await create({ resource: 'gem', ...named('GEM'), ...json(text) });
+		expect(writesTo(stage.sandbox).map(({ rawBody }) => rawBody)).toEqual([text]);
+	});
+
 	it('what is under properties by its first dot only', async () => {
 		const fields = { 'properties.a': 1, 'properties.properties.a': 2, 'properties.a.b': 3 };
 		const properties = { a: 1, 'properties.a': 2, 'a.b': 3 };
@@ -316,6 +339,14 @@ describe('fields of the live account', () => {
 			{ name: 'A', isClient: true, tags: ['x'] },
 			{ name: 'B', properties: { segment: 'x', rare: 1 } },
 		]);
+	});
+
+	it('refuses to guess where the editor has loaded none', async () => {
+		await expectRefused(
+			{ resource: 'company', ...automatic([]) },
+			'The node does not know the fields of the record yet',
+			{ input: [{ name: 'A' }] },
+		);
 	});
 
 	it('refuses an input without any such field', async () => {

@@ -1,5 +1,6 @@
 /** Look Up: the right rows for every item, in few requests. */
 import type { IDataObject } from 'n8n-workflow';
+import fc from 'fast-check';
 import { setStage, type Stage } from './support.mts';
 import { bodiesTo } from './writing.mts';
 
@@ -162,6 +163,50 @@ describe('what is looked up', () => {
 		stage.sandbox.set({ ignoreCase: true });
 		expect(await ask()).toEqual([...ids, ids[2]]);
 	});
+
+	it.each([false, true])(
+		'whatever is there and is asked for, with a server that ignores case: %s',
+		async (ignoreCase) => {
+			const name = fc.string({
+				unit: fc.constantFrom('a', 'A', 'b', 'B', 'á', "'", ' '),
+				maxLength: 3,
+				minLength: 1,
+			});
+			const run = async (there: string[], asked: string[]): Promise<void> => {
+				stage.sandbox.reset();
+				stage.sandbox.set({ ignoreCase });
+				const ids = there.map((one) => stage.sandbox.insert('brands', { name: one }).id);
+				const expected = asked.map((one) => {
+					const alike = there.map((other) =>
+						other === one ? 2 : ignoreCase && other.toLowerCase() === one.toLowerCase() ? 1 : 0,
+					);
+					const best = Math.max(0, ...alike);
+					return best ? ids.filter((_, index) => alike[index] === best) : [];
+				});
+				const { items } = await lookUp(
+					{
+						resource: 'brand',
+						...by('name', 'string', { lookUpOutput: 'record', onMissing: 'skip' }),
+					},
+					{ input: asked.map((one) => ({ name: one })) },
+				);
+				const found = asked.map((_, item) =>
+					items
+						.filter(({ pairedItem }) => (pairedItem as { item: number }).item === item)
+						.map(({ json }) => json.id),
+				);
+				expect(found).toEqual(expected);
+			};
+			await fc.assert(
+				fc.asyncProperty(
+					fc.array(name, { maxLength: 8 }),
+					fc.array(name, { minLength: 1, maxLength: 12 }),
+					run,
+				),
+				{ numRuns: 60 },
+			);
+		},
+	);
 
 	it('different columns, types and units in one run', async () => {
 		const [{ id, name }] = companies();

@@ -34,6 +34,12 @@ const mappedFields = (item: Item, { mappingMode, value, schema = [] }: Mapping):
 		const hidden = new Set(schema.filter(({ removed }) => removed).map(({ id }) => id));
 		return Object.fromEntries(Object.entries(value ?? {}).filter(([name]) => !hidden.has(name)));
 	}
+	if (!schema.length) {
+		throw new InvalidInput(
+			'The node does not know the fields of the record yet',
+			'Open it in the editor, where it loads them, or map each field manually.',
+		);
+	}
 	const known = new Set(schema.map(({ id }) => id));
 	// Which properties there are differs from record to record, so none is held to be foreign.
 	const taken = (name: string) => known.has(name) || name === PROPERTIES || name.startsWith(WITHIN);
@@ -211,7 +217,9 @@ export function bodyOf(item: Item): IDataObject {
 export function newBodyOf(item: Item, body: IDataObject): IDataObject {
 	const { resource } = item;
 	const type = documentTypeOf(item, body);
-	const typed: IDataObject = type ? Object.assign({ type }, body, { type }) : body;
+	const fields = { ...body };
+	if (type) delete fields.type;
+	const typed: IDataObject = type ? { type, ...fields } : body;
 	const missing = FIELDS[resource.entity!].filter(
 		({ id, required }) => required && EMPTY.includes(typed[id]),
 	);
