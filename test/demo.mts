@@ -57,7 +57,13 @@ async function main(): Promise<void> {
 			print(`\n${workflow.name}  (examples/${file}.json)`);
 			printRows(json);
 			const { length } = sandbox.log;
-			print(`${json.length} rows, ${length} ${length === 1 ? 'request' : 'requests'} to Teamogy`);
+			const saved = (method: string) =>
+				sandbox.log.filter((request) => request.method === method).length;
+			const [created, changed] = [saved('POST'), saved('PATCH')];
+			const written = created + changed ? ` (${created} created, ${changed} changed)` : '';
+			print(
+				`${json.length} rows, ${length} ${length === 1 ? 'request' : 'requests'} to Teamogy${written}`,
+			);
 		}
 	} finally {
 		engine.close();

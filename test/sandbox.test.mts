@@ -402,6 +402,18 @@ describe('Entities', () => {
 		expect((await shared.get(`1/documents?registration=${number}`)).status).toBe(400);
 	});
 
+	test('filters compare texts as they are, or whatever their case', async () => {
+		const { name } = shared.sandbox.insert('companies', { name: 'Žluťoučký Kůň' });
+		const filter = encodeURIComponent(`name='${String(name).toUpperCase()}'`).replace(/'/g, '%27');
+		const rows = async () => {
+			const { json } = await shared.get(`1/views/companies?externalFilter=${filter}`);
+			return (json as { data: Array<{ name: string }> }).data.map((row) => row.name);
+		};
+		expect(await rows()).toEqual([]);
+		shared.sandbox.set({ ignoreCase: true });
+		expect(await rows()).toEqual([name]);
+	});
+
 	test('a record of another unit is not found', async () => {
 		const [job] = shared.sandbox.rows('jobs', 2);
 		expect((await shared.get(`1/jobs?id=${job.id}`)).status).toBe(404);

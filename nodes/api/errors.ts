@@ -252,7 +252,7 @@ const NOT_CONNECTED: Advice = {
 };
 
 const DISCONNECTED: Advice = {
-	message: 'The connection to Teamogy could not be kept',
+	message: 'The connection to Teamogy could not be kept during the request for {what}',
 	remedy:
 		'Try again. If it happens often, check the network and the proxies between this n8n instance and Teamogy.',
 	inDoubt:

@@ -1,7 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { entityTakes } from '../api/catalog';
-import { InvalidInput } from '../api/errors';
 import type { Selector } from '../api/record';
 import { bodyOf } from '../parameters/body';
 import { inTurn, operation, WRITES_AT_ONCE } from './operation';
@@ -27,12 +26,6 @@ export const update = operation<WriteTarget & { selector: Selector; body: IDataO
 	prepare: (item) => {
 		const { selector } = item;
 		const body = bodyOf(item);
-		if (!Object.keys(body).length) {
-			throw new InvalidInput(
-				'There is no field to update',
-				'Give at least one field. An empty text or null clears a field.',
-			);
-		}
 		const name = `${item.resource.name.toLowerCase()} ${Object.values(selector)[0] as string}`;
 		return { ...targetOf(item, name), selector, body };
 	},

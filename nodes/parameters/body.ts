@@ -34,9 +34,16 @@ const mappedFields = (item: Item, { mappingMode, value, schema = [] }: Mapping):
 		const hidden = new Set(schema.filter(({ removed }) => removed).map(({ id }) => id));
 		return Object.fromEntries(Object.entries(value ?? {}).filter(([name]) => !hidden.has(name)));
 	}
+	if (!schema.length) {
+		throw new InvalidInput(
+			'The node does not know the fields of the record yet',
+			'Open it in the editor, where it loads them, or map each field manually.',
+		);
+	}
 	const known = new Set(schema.map(({ id }) => id));
-	if (schema.some(({ id }) => id.startsWith(WITHIN))) known.add(PROPERTIES);
-	const named = Object.entries(item.input.json).filter(([name]) => known.has(name));
+	// Which properties there are differs from record to record, so none is held to be foreign.
+	const taken = (name: string) => known.has(name) || name === PROPERTIES || name.startsWith(WITHIN);
+	const named = Object.entries(item.input.json).filter(([name]) => taken(name));
 	if (!named.length) {
 		throw new InvalidInput(
 			"None of the input's fields is named like a field of the record",
@@ -171,7 +178,7 @@ const likeFound = (given: unknown, type: string | undefined): unknown => {
  * The fields to write, from the mapper or from JSON: nested, and checked as far as they are
  * documented. Others are passed on as given; empty text and null too, they clear a field.
  *
- * @throws InvalidInput naming the field
+ * @throws InvalidInput naming the field, or when there is none
  */
 export function bodyOf(item: Item): IDataObject {
 	const mapping = mappingOf(item);
@@ -191,6 +198,12 @@ export function bodyOf(item: Item): IDataObject {
 			Object.entries(fields).map(([name, value]) => [name, check(`${prefix}${name}`, value)]),
 		) as IDataObject;
 	const body = nested(given);
+	if (!Object.keys(body).length) {
+		throw new InvalidInput(
+			'There is no field to write',
+			'Give at least one field. An empty text or null clears a field; one whose expression gives nothing is left out.',
+		);
+	}
 	const inner = body[PROPERTIES];
 	const fields = {
 		...checked(body),
@@ -204,7 +217,9 @@ export function bodyOf(item: Item): IDataObject {
 export function newBodyOf(item: Item, body: IDataObject): IDataObject {
 	const { resource } = item;
 	const type = documentTypeOf(item, body);
-	const typed: IDataObject = type ? Object.assign({ type }, body, { type }) : body;
+	const fields = { ...body };
+	if (type) delete fields.type;
+	const typed: IDataObject = type ? { type, ...fields } : body;
 	const missing = FIELDS[resource.entity!].filter(
 		({ id, required }) => required && EMPTY.includes(typed[id]),
 	);

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { whole } from '../api/address';
 import type { Resource } from '../api/catalog';
 import { InvalidInput } from '../api/errors';
 import { recordId, type Selector } from '../api/record';
@@ -34,7 +35,7 @@ export class Item extends Given {
 		const { mode = 'id', value } =
 			typeof locator === 'object' && locator !== null ? locator : { value: locator };
 		if (mode !== 'registration') return { id: recordId(value, `The ${this.resource.name} ID`) };
-		const registration = String(value ?? '').trim();
+		const registration = whole(String(value ?? '').trim(), 'The Registration Number');
 		if (!registration) {
 			throw new InvalidInput(
 				'The Registration Number is empty',

@@ -30,6 +30,7 @@ import {
 	type WorkflowOptions,
 	type WorkflowResult,
 } from './runWorkflow.mts';
+import { createTool, type Tool, type ToolOptions } from './tool.mts';
 import { webhook, type WebhookOptions, type WebhookResult } from './webhook.mts';
 import { type WebhookMethodOptions, webhookMethods } from './webhookTrigger.mts';
 
@@ -40,6 +41,7 @@ export type { PollOptions } from './poll.mts';
 export type { WebhookOptions, WebhookResult } from './webhook.mts';
 export type { WebhookMethodOptions } from './webhookTrigger.mts';
 export type { RunOptions, RunResult } from './run.mts';
+export type { Tool, ToolOptions } from './tool.mts';
 export type { WorkflowJson, WorkflowOptions, WorkflowResult } from './runWorkflow.mts';
 
 export interface EngineOptions {
@@ -56,6 +58,8 @@ export interface Engine {
 	description(type: string, version?: number): INodeTypeDescription;
 	run(options: RunOptions): Promise<RunResult>;
 	runWorkflow(workflow: WorkflowJson, options?: WorkflowOptions): Promise<WorkflowResult>;
+	/** The node as a tool of an agent. */
+	tool(options: ToolOptions): Tool;
 	listSearch(call: ListSearchCall): Promise<INodeListSearchResult>;
 	loadOptions(call: EditorCall): Promise<INodePropertyOptions[]>;
 	resourceMapping(call: EditorCall): Promise<ResourceMapperFields>;
@@ -94,6 +98,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 		run: async (call) => await run(kit, call),
 		runWorkflow: async (workflow, workflowOptions) =>
 			await runWorkflow(kit, workflow, workflowOptions),
+		tool: (call) => createTool(kit, call),
 		listSearch: async (call) => await listSearch(kit, call),
 		loadOptions: async (call) => await loadOptions(kit, call),
 		resourceMapping: async (call) => await resourceMapping(kit, call),

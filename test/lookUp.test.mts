@@ -1,0 +1,392 @@
+/** Look Up: the right rows for every item, in few requests. */
+import type { IDataObject } from 'n8n-workflow';
+import fc from 'fast-check';
+import { setStage, type Stage } from './support.mts';
+import { bodiesTo } from './writing.mts';
+
+const COMPANIES = 2000;
+const LONGEST_URL = 6000;
+
+let stage: Stage;
+
+beforeAll(async () => {
+	stage = await setStage({ rows: { companies: COMPANIES } });
+});
+
+afterAll(async () => await stage.close());
+
+beforeEach(() => stage.sandbox.reset());
+
+const lookUp = async (parameters: object, more: object = {}) =>
+	await stage.run({ resource: 'company', operation: 'lookUp', ...parameters }, more);
+const by = (lookUpColumn: string, lookUpType = 'string', more: object = {}): object => ({
+	lookUpColumn,
+	lookUpType,
+	lookUpValue: `={{ $json["${lookUpColumn}"] }}`,
+	...more,
+});
+const byId = (more: object = {}): object => by('id', 'number', more);
+const companies = () => stage.sandbox.rows('companies') as IDataObject[];
+const filters = (): string[] => stage.sandbox.log.map(({ query }) => query.externalFilter);
+/** The same numbers in the same disorder every time. */
+const shuffled = <T,>(list: T[]): T[] =>
+	list
+		.map((value, index) => [value, (index * 7919) % list.length] as const)
+		.sort(([, a], [, b]) => a - b)
+		.map(([value]) => value);
+
+describe('many items', () => {
+	it('1,000 by ID, in disorder, some twice, some nowhere: at most eight requests', async () => {
+		const ids = companies()
+			.map(({ id }) => id as number)
+			.slice(0, 900);
+		const asked = shuffled([
+			...ids,
+			...ids.slice(0, 50),
+			...Array.from({ length: 50 }, (_, i) => 9_000_000 + i),
+		]);
+		const input = asked.map((id, place) => ({ id, place }));
+		const { items, error } = await lookUp(byId(), { input });
+		expect(error).toBeUndefined();
+		const rows = new Map(companies().map((row) => [row.id, row]));
+		expect(items).toEqual(
+			input.map((json, item) => ({
+				json: { ...json, teamogy: rows.get(json.id) ?? null },
+				pairedItem: { item },
+			})),
+		);
+		const { log, domain } = stage.sandbox;
+		expect(log.length).toBeLessThanOrEqual(8);
+		for (const { url } of log) expect(url.length + domain.length).toBeLessThanOrEqual(LONGEST_URL);
+		const values = filters().flatMap((filter) => filter.match(/id=\d+/g) ?? []);
+		expect(values.length).toBe(new Set(asked).size);
+		expect(new Set(values).size).toBe(values.length);
+	});
+
+	it('long names: no address is too long', async () => {
+		const input = companies()
+			.slice(0, 300)
+			.map(({ name }) => ({ name }));
+		const { json: rows } = await lookUp(by('name', 'string', { lookUpOutput: 'record' }), {
+			input,
+		});
+		expect(rows.map(({ name }) => name)).toEqual(input.map(({ name }) => name));
+		for (const { url } of stage.sandbox.log) {
+			expect(url.length + stage.sandbox.domain.length).toBeLessThanOrEqual(LONGEST_URL);
+		}
+	});
+
+	it('a value of many rows: all of them, page after page', async () => {
+		const clients = companies().filter(({ isClient }) => isClient);
+		const { items } = await lookUp(
+			by('isClient', 'boolean', { lookUpOutput: 'record', options: { pageSize: 100 } }),
+			{ input: [{ isClient: true }] },
+		);
+		expect(items.map(({ json }) => json)).toEqual(clients);
+		expect(new Set(items.map(({ pairedItem }) => JSON.stringify(pairedItem)))).toEqual(
+			new Set(['{"item":0}']),
+		);
+	});
+
+	it('many thousand items with a handful of values', async () => {
+		const ids = companies()
+			.slice(0, 5)
+			.map(({ id }) => id);
+		const input = Array.from({ length: 20_000 }, (_, index) => ({ id: ids[index % 5] }));
+		const { json: rows } = await lookUp(byId({ lookUpOutput: 'record' }), { input });
+		expect(rows.map(({ id }) => id)).toEqual(input.map(({ id }) => id));
+		expect(stage.sandbox.log).toHaveLength(1);
+	});
+});
+
+describe('what is looked up', () => {
+	it.each([
+		['a number as text', '={{ "30001" }}', 'number', 'id', 30001],
+		['a number with white space', ' 30001 ', 'number', 'id', 30001],
+		['a decimal that is whole', '30001.0', 'number', 'id', 30001],
+	])('%s', async (_, lookUpValue, lookUpType, lookUpColumn, id) => {
+		const { json: rows } = await lookUp({
+			lookUpColumn,
+			lookUpValue,
+			lookUpType,
+			lookUpOutput: 'record',
+		});
+		expect(rows.map((row) => row.id)).toEqual([id]);
+	});
+
+	it('0 and false are values', async () => {
+		const { id } = stage.sandbox.insert('companies', { name: 'Zero', properties: { level: 0 } });
+		const zero = by('properties.level', 'number', { lookUpOutput: 'record' });
+		const { json: rows } = await lookUp(zero, { input: [{ 'properties.level': 0 }] });
+		expect(rows).toMatchObject([{ id }]);
+		const no = await lookUp(by('isClient', 'boolean', { lookUpOutput: 'record' }), {
+			input: [{ isClient: false }],
+		});
+		expect(no.json.every(({ isClient }) => isClient === false)).toBe(true);
+		expect(no.json.length).toBeGreaterThan(0);
+	});
+
+	it.each([undefined, null, ''])('without a value, %j, nothing is asked', async (id) => {
+		const { json: rows } = await lookUp(byId(), { input: [{ id, own: 1 }] });
+		expect(rows).toMatchObject([{ own: 1, teamogy: null }]);
+		expect(stage.sandbox.log).toEqual([]);
+	});
+
+	it.each([
+		"O'Brien & Sons",
+		"'; DROP TABLE companies; --",
+		"') OR (id>0",
+		'100% "quoted" \\ + # ? /',
+		' padded ',
+		'Cafe\u0301',
+		'漢字 🦄',
+		'__proto__',
+		'constructor',
+	])('%j as it is', async (name) => {
+		const { id } = stage.sandbox.insert('companies', { name });
+		stage.sandbox.insert('companies', { name: `${name}x` });
+		const { json: rows } = await lookUp(by('name', 'string', { lookUpOutput: 'record' }), {
+			input: [{ name }],
+		});
+		expect(rows).toMatchObject([{ id, name }]);
+		expect(rows).toHaveLength(1);
+	});
+
+	it('case and accents are told apart as the server does', async () => {
+		const names = ['ŠÍP', 'Šíp', 'Sip', 'sip'];
+		const ids = names.slice(0, 3).map((name) => stage.sandbox.insert('companies', { name }).id);
+		const ask = async () => {
+			const { json: rows } = await lookUp(by('name'), { input: names.map((name) => ({ name })) });
+			return rows.map(({ teamogy }) => (teamogy as IDataObject | null)?.id);
+		};
+		expect(await ask()).toEqual([...ids, undefined]);
+		stage.sandbox.set({ ignoreCase: true });
+		expect(await ask()).toEqual([...ids, ids[2]]);
+	});
+
+	it.each([false, true])(
+		'whatever is there and is asked for, with a server that ignores case: %s',
+		async (ignoreCase) => {
+			const name = fc.string({
+				unit: fc.constantFrom('a', 'A', 'b', 'B', 'á', "'", ' '),
+				maxLength: 3,
+				minLength: 1,
+			});
+			const run = async (there: string[], asked: string[]): Promise<void> => {
+				stage.sandbox.reset();
+				stage.sandbox.set({ ignoreCase });
+				const ids = there.map((one) => stage.sandbox.insert('brands', { name: one }).id);
+				const expected = asked.map((one) => {
+					const alike = there.map((other) =>
+						other === one ? 2 : ignoreCase && other.toLowerCase() === one.toLowerCase() ? 1 : 0,
+					);
+					const best = Math.max(0, ...alike);
+					return best ? ids.filter((_, index) => alike[index] === best) : [];
+				});
+				const { items } = await lookUp(
+					{
+						resource: 'brand',
+						...by('name', 'string', { lookUpOutput: 'record', onMissing: 'skip' }),
+					},
+					{ input: asked.map((one) => ({ name: one })) },
+				);
+				const found = asked.map((_, item) =>
+					items
+						.filter(({ pairedItem }) => (pairedItem as { item: number }).item === item)
+						.map(({ json }) => json.id),
+				);
+				expect(found).toEqual(expected);
+			};
+			await fc.assert(
+				fc.asyncProperty(
+					fc.array(name, { maxLength: 8 }),
+					fc.array(name, { minLength: 1, maxLength: 12 }),
+					run,
+				),
+				{ numRuns: 60 },
+			);
+		},
+	);
+
+	it('different columns, types and units in one run', async () => {
+		const [{ id, name }] = companies();
+		const input = [
+			{ column: 'id', type: 'number', value: id, unit: 1 },
+			{ column: 'name', type: 'string', value: name, unit: 1 },
+			{ column: 'id', type: 'number', value: id, unit: 2 },
+		];
+		const { json: rows } = await lookUp(
+			{
+				lookUpColumn: '={{ $json.column }}',
+				lookUpType: '={{ $json.type }}',
+				lookUpValue: '={{ $json.value }}',
+				lookUpOutput: 'record',
+				options: { unitId: '={{ $json.unit }}', columns: ['name'] },
+			},
+			{ input },
+		);
+		expect(rows.map((row) => row.name)).toEqual([name, name, name]);
+		expect(stage.sandbox.log.map(({ unit, query }) => [unit, query.columns]).sort()).toEqual([
+			[1, 'id,name'],
+			[1, 'name'],
+			[2, 'id,name'],
+		]);
+	});
+
+	it('an entry of properties, by the parameter documented for it', async () => {
+		const { id } = stage.sandbox.insert('companies', { name: 'A', properties: { extId: 'x' } });
+		const options = { columns: ['name'] };
+		const { json: rows } = await lookUp(
+			by('properties.extId', 'string', { lookUpOutput: 'record', options }),
+			{ input: [{ 'properties.extId': 'x' }] },
+		);
+		expect(rows).toEqual([{ name: 'A', properties: { extId: 'x' } }]);
+		expect(stage.sandbox.log.map(({ query }) => [query.columns, query.properties])).toEqual([
+			['name', 'extId'],
+		]);
+		expect(id).toBeGreaterThan(0);
+	});
+
+	it("any view by its name, the account's own too", async () => {
+		const [{ id }] = stage.sandbox.rows('jobs.overbudget');
+		const { json: rows } = await lookUp(
+			{ resource: 'view', viewName: 'jobs.overbudget', ...byId({ lookUpOutput: 'record' }) },
+			{ input: [{ id }] },
+		);
+		expect(rows).toMatchObject([{ id }]);
+	});
+});
+
+describe('output', () => {
+	it('merged, with binary data, in a field of choice; what it replaces is said', async () => {
+		const [{ id }] = companies();
+		const binary = { data: { data: '', mimeType: 'text/plain' } };
+		const input = [{ json: { id, mine: 1, company: 'old' }, binary }];
+		const { items, hints } = await lookUp(byId({ options: { outputField: 'company' } }), { input });
+		expect(items).toEqual([
+			{ json: { id, mine: 1, company: companies()[0] }, binary, pairedItem: { item: 0 } },
+		]);
+		expect(hints.map(({ message }) => message)).toEqual([
+			expect.stringMatching(/^The field company of the input was replaced\./),
+		]);
+	});
+
+	it.each([
+		['empty', 'merge', [{ own: 1, teamogy: null }]],
+		['empty', 'record', [{ teamogy: null }]],
+		['skip', 'merge', []],
+		['skip', 'record', []],
+	])('%s where nothing is found: %s', async (onMissing, lookUpOutput, expected) => {
+		const { json: rows } = await lookUp(byId({ onMissing, lookUpOutput, lookUpValue: 9_999_999 }), {
+			input: [{ own: 1 }],
+		});
+		expect(rows).toEqual(expected);
+	});
+
+	it('skips with the links of the others right', async () => {
+		const [one, two] = companies();
+		const input = [{ id: 9_999_999 }, { id: one.id }, { id: '' }, { id: two.id }];
+		const { items } = await lookUp(byId({ onMissing: 'skip', lookUpOutput: 'record' }), { input });
+		expect(items).toEqual([
+			{ json: one, pairedItem: { item: 1 } },
+			{ json: two, pairedItem: { item: 3 } },
+		]);
+	});
+
+	it('fails the item without a match, with column, value and view', async () => {
+		const [{ id }] = companies();
+		const input = [{ id }, { id: 9_999_999 }, { id: '' }];
+		const parameters = byId({ onMissing: 'fail' });
+		const { error } = await lookUp(parameters, { input });
+		expect(error?.message).toBe('No row of the view "companies" has "9999999" in "id" [item 1]');
+		const { json: rows, errorItems } = await lookUp(parameters, {
+			input,
+			onError: 'continueErrorOutput',
+		});
+		expect(rows).toHaveLength(1);
+		expect(errorItems.map(({ json, pairedItem }) => [json.error, pairedItem])).toEqual([
+			[error?.message, { item: 1 }],
+			['No row of the view "companies" has "" in "id" [item 2]', { item: 2 }],
+		]);
+	});
+
+	it('tells whoever looks up IDs as text', async () => {
+		const { hints } = await lookUp(by('id'), { input: [{ id: 30001 }] });
+		expect(hints.map(({ message }) => message)).toEqual([
+			expect.stringMatching(/set the type to Number/),
+		]);
+		const found = await lookUp(byId(), { input: [{ id: 30001 }] });
+		expect(found.hints).toEqual([]);
+	});
+});
+
+describe('what cannot be right', () => {
+	it.each([
+		[{ lookUpValue: 'abc' }, 'The Value to look up, "abc", is not a number'],
+		[{ lookUpValue: '={{ NaN }}' }, 'The Value to look up, "NaN", is not a number'],
+		[{ lookUpValue: '={{ Infinity }}' }, 'The Value to look up, "Infinity", is not a number'],
+		[{ lookUpValue: '9007199254740993' }, 'has more digits than numbers are told apart by'],
+		[{ lookUpValue: '={{ [1] }}' }, 'The Value to look up is not a single value'],
+		[{ lookUpValue: '={{ {} }}' }, 'The Value to look up is not a single value'],
+		[
+			{ lookUpType: 'boolean', lookUpValue: '1' },
+			'The Value to look up, "1", is not true or false',
+		],
+		[{ lookUpType: 'string', lookUpValue: '={{ "🦄".slice(1) }}' }, 'holds half of a character'],
+		[{ lookUpType: 'string', lookUpValue: 'č'.repeat(1000) }, 'is too long for the address'],
+		[{ lookUpColumn: '={{ "" }}' }, 'Look Up Column is empty'],
+		[{ lookUpColumn: 'a b' }, 'Look Up Column, "a b", is not a column name'],
+		[{ options: { pageSize: '={{ 0 }}' } }, 'Page Size, "0", is not a whole number from 1 up'],
+	])('%j is refused before anything is sent', async (parameters, message) => {
+		const { error } = await lookUp({ ...byId(), lookUpValue: 1, ...parameters });
+		expect(error?.message).toContain(message);
+		expect(error?.message).toMatch(/ \[item 0\]$/);
+		expect(error?.description).toMatch(/\S/);
+		expect(stage.sandbox.log).toEqual([]);
+	});
+
+	it('one item fails alone, the others are looked up', async () => {
+		const [{ id }] = companies();
+		const input = [{ id: 'x' }, { id }, { id: [1] }];
+		const { json: rows, errorItems } = await lookUp(byId(), {
+			input: input as never,
+			onError: 'continueErrorOutput',
+		});
+		expect(rows).toMatchObject([{ id, teamogy: { id } }]);
+		expect(errorItems).toHaveLength(2);
+	});
+
+	it('a column the view lacks, in the words of Teamogy', async () => {
+		const { error } = await lookUp(by('nothing'), { input: [{ nothing: 1 }] });
+		expect(error?.message).toBe(
+			'Teamogy did not accept the request for the view "companies" [item 0]',
+		);
+		expect(error?.description).toMatch(/there is no column "nothing"/);
+	});
+
+	it('a request that is not answered fails its items alone', async () => {
+		const input = companies()
+			.slice(0, 700)
+			.map(({ id }) => ({ id }));
+		const lost = `id=${String(input[0].id)} `;
+		stage.sandbox.fault({
+			kind: 'status',
+			status: 502,
+			times: Infinity,
+			when: ({ query }) => query.externalFilter.includes(lost),
+		});
+		const { json: rows, errorItems } = await lookUp(byId(), {
+			input,
+			onError: 'continueErrorOutput',
+		});
+		expect(rows.length + errorItems.length).toBe(input.length);
+		expect(rows.length).toBeGreaterThan(0);
+		expect(rows.every(({ id, teamogy }) => (teamogy as IDataObject).id === id)).toBe(true);
+		expect(errorItems[0].json).toMatchObject({ id: input[0].id });
+	});
+
+	it('never writes', async () => {
+		await lookUp(byId(), { input: companies().slice(0, 10) });
+		expect(bodiesTo(stage.sandbox)).toEqual([]);
+	});
+});

@@ -1,0 +1,438 @@
+/** A write never happens twice, and what is in doubt is said. */
+import type { IDataObject } from 'n8n-workflow';
+import type { FaultRule } from './sandbox/index.mts';
+import { builtModule, setStage, type Stage } from './support.mts';
+import { bodiesTo, byId, json, mapped, readsOf, writesTo } from './writing.mts';
+
+let stage: Stage;
+
+beforeAll(async () => {
+	stage = await setStage();
+	Object.assign(stage.pace, { firstPause: 1, longestPause: 2, timeout: 200 });
+});
+
+afterAll(async () => await stage.close());
+
+beforeEach(() => {
+	stage.sandbox.reset();
+	stage.engine.log.length = 0;
+});
+
+const company = { resource: 'company' };
+const create = (body: object = { name: 'Once s.r.o.' }) => ({
+	...company,
+	operation: 'create',
+	...json(body),
+});
+const createEach = {
+	...company,
+	operation: 'create',
+	...mapped({ name: '={{ $json.name }}' }),
+};
+const upsertEach = {
+	...company,
+	operation: 'upsert',
+	...mapped({ name: '={{ $json.name }}', industry: '={{ $json.industry }}' }, [], {
+		matchingColumns: ['name'],
+	}),
+};
+const send = (method: string) => ({
+	resource: 'apiRequest',
+	operation: 'request',
+	method,
+	path: 'companies',
+	body: '{"name": "Once s.r.o."}',
+});
+const NAMES = ['A', 'B', 'C', 'D', 'E'].map((letter) => ({ name: `${letter} Halfway` }));
+const saved = (name: string): number =>
+	stage.sandbox.records('companies').filter((record) => record.name === name).length;
+const sentNames = (): unknown[] =>
+	(bodiesTo(stage.sandbox) as IDataObject[]).map(({ name }) => name);
+const retry = { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 };
+
+/** Endings after which nobody knows whether the record was saved; it was in half of them. */
+const AMBIGUOUS: Array<[string, FaultRule]> = [
+	['the connection breaks after it was applied', { kind: 'resetAfter' }],
+	['the connection breaks before', { kind: 'reset' }],
+	['no answer in time', { kind: 'hang' }],
+	['no answer in time, though applied', { kind: 'hang', applied: true }],
+	...[500, 502, 503, 504].flatMap(
+		(status): Array<[string, FaultRule]> => [
+			[`status ${status}`, { kind: 'status', status }],
+			[`status ${status}, though applied`, { kind: 'status', status, applied: true }],
+		],
+	),
+	['an answer cut in half', { kind: 'cut' }],
+	['a page instead of an answer', { kind: 'html', status: 200, applied: true }],
+];
+
+describe.each(AMBIGUOUS)('POST: %s', (_, rule) => {
+	const isSaved = (): boolean => saved('Once s.r.o.') > 0;
+
+	beforeEach(() => stage.sandbox.fault({ method: 'POST', ...rule }));
+
+	it('is sent once, and says what may have been saved and how to check', async () => {
+		const { error, json: rows } = await stage.run(create());
+		expect(rows).toEqual([]);
+		expect(error?.message).toMatch(/ \[item 0\]$/);
+		expect(error?.message).toContain('a new company "Once s.r.o."');
+		expect(error?.description).toMatch(
+			/may have been saved all the same, so it was not sent again\. Look it up in Teamogy \(e\.g\. with the Look Up operation\)/,
+		);
+		expect(writesTo(stage.sandbox)).toHaveLength(1);
+
+		// The advice holds: Look Up says whether it was.
+		const found = await stage.run({
+			...company,
+			operation: 'lookUp',
+			lookUpColumn: 'name',
+			lookUpValue: 'Once s.r.o.',
+			onMissing: 'skip',
+		});
+		expect(found.json).toHaveLength(isSaved() ? 1 : 0);
+	});
+
+	it.each(['POST', 'PUT', 'DELETE'])('a request of one’s own is sent once: %s', async (method) => {
+		stage.sandbox.clearFaults();
+		stage.sandbox.fault({ method, ...rule });
+		const { error } = await stage.run(send(method));
+		expect(writesTo(stage.sandbox).map((request) => request.method)).toEqual([method]);
+		if (method === 'POST') expect(error?.description).toMatch(/may have been saved/);
+	});
+
+	it('Create or Update sends it once', async () => {
+		const { error } = await stage.run(upsertEach, { input: [{ name: 'Once s.r.o.' }] });
+		expect(error?.description).toMatch(/may have been saved/);
+		expect(error?.message).toContain('a new company "Once s.r.o."');
+		expect(writesTo(stage.sandbox)).toHaveLength(1);
+	});
+
+	it.each([undefined, 'continueRegularOutput', 'continueErrorOutput'] as const)(
+		'Retry On Fail sends it once: On Error %s',
+		async (onError) => {
+			const input = [{ name: 'Once s.r.o.' }, { name: 'Next' }];
+			const {
+				json: rows,
+				errorItems,
+				error,
+			} = await stage.run(createEach, {
+				...retry,
+				onError,
+				input,
+			});
+			const sent = onError ? ['Once s.r.o.', 'Next'] : ['Once s.r.o.'];
+			expect(sentNames()).toEqual(sent);
+			if (!onError) return expect(error?.description).toMatch(/may have been saved/);
+			const failed = onError === 'continueErrorOutput' ? errorItems[0].json : rows[0];
+			expect(failed.details).toMatch(/may have been saved/);
+		},
+	);
+});
+
+describe('which record may have been saved', () => {
+	const saidOf = async (parameters: object): Promise<string> => {
+		stage.sandbox.fault({ kind: 'status', status: 503, method: 'POST' });
+		const { error } = await stage.run(parameters);
+		return /the request for (.+) \[item 0\]$/.exec(error?.message ?? '')?.[1] ?? '';
+	};
+	const of = (resource: string, body: object) => ({ resource, operation: 'create', ...json(body) });
+
+	it.each([
+		['job', { number: 'J-1', name: 'Job' }, 'a new job "J-1"'],
+		['company', { name: 'x'.repeat(100) }, `a new company "${'x'.repeat(59)}…`],
+		['user', { userName: 'jana' }, 'a new user "jana"'],
+		['agencies', { name: 'Brno' }, 'a new business unit "Brno"'],
+		[
+			'person',
+			{ firstName: 'Jana', lastName: 'Nová' },
+			'a new person firstName Jana, lastName Nová',
+		],
+		[
+			'timeEntry',
+			{ userId: 11, jobId: 5001, date: '2026-11-20', hours: 1 },
+			'a new time entry userId 11, jobId 5001, date 2026-11-20',
+		],
+		['task', { tags: [] }, 'a new task'],
+	])('%s %j', async (resource, body, what) => {
+		expect(await saidOf(of(resource === 'agencies' ? 'businessUnit' : resource, body))).toBe(what);
+	});
+
+	it('a document by its subject', async () => {
+		const body = { ownerId: 11, companyId: 30001, properties: { name: 'Subject' } };
+		expect(await saidOf(of('invoice', body))).toBe('a new invoice "Subject"');
+	});
+});
+
+describe('POST is repeated where Teamogy cannot have taken it', () => {
+	it.each([
+		['a time in seconds', { 'retry-after': '0.05' }],
+		['a date', { 'retry-after': new Date().toUTCString() }],
+		['nothing', {}],
+	])('after 429 with %s', async (_, headers: Record<string, string>) => {
+		stage.sandbox.fault({ kind: 'status', status: 429, method: 'POST', times: 2, headers });
+		const { json: rows, error } = await stage.run(create());
+		expect(error).toBeUndefined();
+		expect(rows).toHaveLength(1);
+		expect(writesTo(stage.sandbox).map(({ status }) => status)).toEqual([429, 429, 200]);
+		expect(saved('Once s.r.o.')).toBe(1);
+	});
+
+	it('where no connection is made; then it says so, and that nothing is in doubt', async () => {
+		const { error } = await stage.run(create(), {
+			credentials: { teamogyApi: { ...stage.sandbox.credential, domain: 'http://127.0.0.1:9' } },
+		});
+		expect(error?.message).toBe('No connection to Teamogy could be made [item 0]');
+		expect(error?.description).toMatch(/Sent 5 times\.$/);
+		expect(error?.description).not.toMatch(/may have been saved/);
+	});
+
+	it.each([400, 401, 403, 404, 405, 409, 413, 422])(
+		'a refusal is none of these, and nothing is in doubt: %s',
+		async (status) => {
+			stage.sandbox.fault({ kind: 'status', status, method: 'POST' });
+			const { error } = await stage.run(create());
+			expect(error?.description).not.toMatch(/may have been saved/);
+			expect(writesTo(stage.sandbox)).toHaveLength(1);
+		},
+	);
+});
+
+describe('PATCH', () => {
+	const update = (name: string) => ({
+		...company,
+		operation: 'update',
+		...byId(stage.sandbox.rows('companies')[0].id),
+		...json({ name }),
+	});
+
+	it.each(AMBIGUOUS)('is repeated: %s', async (_, rule) => {
+		stage.sandbox.fault({ method: 'PATCH', ...rule });
+		const { json: rows, error } = await stage.run(update('Again'));
+		expect(error).toBeUndefined();
+		expect(rows).toHaveLength(1);
+		expect(writesTo(stage.sandbox)).toHaveLength(2);
+		expect(saved('Again')).toBe(1);
+	});
+
+	it('says in the end how often it was sent', async () => {
+		stage.sandbox.fault({ kind: 'status', status: 503, method: 'PATCH', times: Infinity });
+		const { error } = await stage.run(update('Never'));
+		const { id } = stage.sandbox.rows('companies')[0];
+		expect(error?.message).toBe(
+			`Teamogy could not answer the request for company ${String(id)} [item 0]`,
+		);
+		expect(error?.description).toMatch(/Sent 5 times\.$/);
+	});
+});
+
+describe('halfway', () => {
+	const refused = (name: string): FaultRule => ({
+		kind: 'status',
+		status: 400,
+		method: 'POST',
+		times: Infinity,
+		when: ({ body }) => (body as IDataObject).name === name,
+	});
+	const run = async (more: object = {}) => await stage.run(createEach, { input: NAMES, ...more });
+
+	it('stops, and says which items were written', async () => {
+		stage.sandbox.fault(refused('D Halfway'));
+		const { error, json: rows } = await run();
+		expect(rows).toEqual([]);
+		expect(error?.message).toBe(
+			'Teamogy did not accept the request for a new company "D Halfway" [item 3]',
+		);
+		expect(error?.description).toMatch(/Already written: items 0 to 2\.$/);
+		expect(sentNames()).toEqual(NAMES.slice(0, 4).map(({ name }) => name));
+	});
+
+	it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+		'goes on, each item in its place: %s',
+		async (onError) => {
+			stage.sandbox.fault(refused('B Halfway'));
+			const { items, errorItems, error } = await run({ onError });
+			expect(error).toBeUndefined();
+			expect(sentNames()).toEqual(NAMES.map(({ name }) => name));
+			const message = 'Teamogy did not accept the request for a new company "B Halfway" [item 1]';
+			if (onError === 'continueRegularOutput') {
+				expect(items.map(({ pairedItem }) => pairedItem)).toEqual(
+					NAMES.map((_, item) => ({ item })),
+				);
+				expect(items[1].json).toEqual({ error: message, details: expect.any(String) as string });
+			} else {
+				expect(items.map(({ pairedItem }) => pairedItem)).toEqual(
+					[0, 2, 3, 4].map((item) => ({ item })),
+				);
+				expect(errorItems.map(({ json: failed }) => failed)).toEqual([
+					{ ...NAMES[1], error: message, details: expect.any(String) as string },
+				]);
+			}
+		},
+	);
+
+	it('Retry On Fail goes on where it stopped', async () => {
+		stage.sandbox.fault({ ...refused('C Halfway'), times: 1 });
+		const { error, items } = await run(retry);
+		expect(error).toBeUndefined();
+		expect(sentNames()).toEqual(
+			['A', 'B', 'C', 'C', 'D', 'E'].map((letter) => `${letter} Halfway`),
+		);
+		const ids = stage.sandbox.records('companies').slice(-5);
+		expect(items).toEqual(ids.map(({ id }, item) => ({ json: { id }, pairedItem: { item } })));
+	});
+
+	it('Retry On Fail writes nothing again, however often it fails', async () => {
+		stage.sandbox.fault(refused('C Halfway'));
+		const { error } = await run(retry);
+		expect(error?.description).toMatch(/Already written: items 0 to 1\.$/);
+		expect(sentNames()).toEqual(['A', 'B', 'C', 'C', 'C'].map((letter) => `${letter} Halfway`));
+	});
+
+	it('Retry On Fail and a record with an error field of its own: written once', async () => {
+		stage.sandbox.set({ entityAnswer: 'record' });
+		const body = { name: 'With error', error: 'a field of the record' };
+		const { json: rows } = await stage.run(create(body), retry);
+		expect(rows).toMatchObject([body]);
+		expect(writesTo(stage.sandbox)).toHaveLength(1);
+	});
+});
+
+it('says what was written before, whatever comes up', () => {
+	const { nodeError } = builtModule<{
+		nodeError(node: object, error: unknown, index: number, addition: string): Error;
+	}>('nodes/context/nodeError.js');
+	const node = { id: '', name: 'A', type: 'a', typeVersion: 1, position: [0, 0], parameters: {} };
+	expect(nodeError(node, new Error('Unforeseen'), 1, 'Already written: items 0.')).toMatchObject({
+		message: 'Unforeseen',
+		description: 'Already written: items 0.',
+	});
+});
+
+describe('halfway, Create or Update', () => {
+	it('Retry On Fail asks only for what is open, and knows what the first try made', async () => {
+		const input = [
+			{ name: 'New', industry: 'a' },
+			{ name: 'Refused', industry: 'b' },
+			{ name: 'New', industry: 'c' },
+		];
+		stage.sandbox.fault({
+			kind: 'status',
+			status: 400,
+			method: 'POST',
+			when: ({ body }) => (body as IDataObject).name === 'Refused',
+		});
+		// The view does not show yet what was made.
+		stage.sandbox.fault({
+			kind: 'status',
+			status: 200,
+			path: 'externalFilter',
+			times: Infinity,
+			body: { metadata: { count: 0, limit: 1000, nextOffset: null }, data: [] },
+		});
+		const { error, json: rows } = await stage.run(upsertEach, { ...retry, input });
+		expect(error).toBeUndefined();
+		expect(writesTo(stage.sandbox).map(({ method }) => method)).toEqual([
+			'POST',
+			'POST',
+			'POST',
+			'PATCH',
+		]);
+		expect(saved('New')).toBe(1);
+		expect(rows[2].id).toBe(rows[0].id);
+		const last = readsOf(stage.sandbox).at(-1)!.query.externalFilter;
+		expect(last).toBe("(name='Refused' OR name='New')");
+	});
+
+	it('Retry On Fail leaves alone what the first try left in doubt', async () => {
+		const input = [{ name: 'Doubt' }, { name: 'Doubt' }];
+		stage.sandbox.fault({ kind: 'status', status: 503, method: 'POST' });
+		const { json: rows } = await stage.run(upsertEach, {
+			...retry,
+			input,
+			onError: 'continueRegularOutput',
+		});
+		expect(rows.map(({ details }) => details)).toEqual([
+			expect.stringMatching(/may have been saved/),
+			expect.stringMatching(/may have been saved/),
+		]);
+		expect(writesTo(stage.sandbox)).toHaveLength(1);
+	});
+
+	it('stops with what was written, whichever column it is matched by', async () => {
+		const [one, two] = stage.sandbox.rows('companies');
+		const input = [
+			{ column: 'id', value: one.id },
+			{ column: 'name', value: two.name },
+			{ column: 'id', value: two.id },
+		] as IDataObject[];
+		stage.sandbox.fault({ kind: 'status', status: 400, method: 'PATCH', skip: 2 });
+		const { error } = await stage.run(
+			{
+				...company,
+				operation: 'upsert',
+				...json({ industry: 'x' }),
+				matchColumn: '={{ $json.column }}',
+				matchValue: '={{ $json.value }}',
+			},
+			{ input },
+		);
+		expect(error?.message).toMatch(/ \[item 2\]$/);
+		expect(error?.description).toMatch(/Already written: items 0 to 1\.$/);
+	});
+});
+
+describe('a tool of an agent', () => {
+	const tool = (more: object = {}) =>
+		stage.engine.tool({
+			type: 'teamogy',
+			parameters: {
+				...company,
+				operation: 'create',
+				...mapped({ name: "={{ $fromAI('name') }}" }),
+			},
+			...more,
+		});
+
+	it('writes at every call, with the arguments of the call', async () => {
+		const call = tool();
+		const told = [];
+		for (const name of ['One', 'Two', 'Two']) told.push(JSON.parse(await call({ name })));
+		expect(sentNames()).toEqual(['One', 'Two', 'Two']);
+		expect(new Set(told.map(([{ id }]) => id as number)).size).toBe(3);
+	});
+
+	it('Retry On Fail sends what is in doubt once, and the model is told', async () => {
+		stage.sandbox.fault({ kind: 'resetAfter', method: 'POST', times: Infinity });
+		const call = tool(retry);
+		await expect(call({ name: 'Once' })).rejects.toThrow(/may have been saved/);
+		expect(sentNames()).toEqual(['Once']);
+		await expect(call({ name: 'Once' })).rejects.toThrow(/may have been saved/);
+		expect(sentNames()).toEqual(['Once', 'Once']);
+	});
+});
+
+describe('Stop', () => {
+	it('writes nothing more, and says what was written and what was under way', async () => {
+		stage.sandbox.fault({ kind: 'hang', method: 'POST', skip: 2, times: Infinity });
+		const stop = new AbortController();
+		const running = stage.run(createEach, { input: NAMES, signal: stop.signal, ...retry });
+		while (writesTo(stage.sandbox).length < 3) await new Promise(setImmediate);
+		stop.abort();
+		const { execution, error } = await running;
+		expect(execution.status).toBe('canceled');
+		expect(sentNames()).toEqual(NAMES.slice(0, 3).map(({ name }) => name));
+		expect(error?.message).toBe(
+			'The execution was canceled. Already written: items 0 to 1. Item 2 was under way.',
+		);
+	});
+});
+
+it('the API key is in no message, output or log', async () => {
+	for (const kind of ['echoKey', 'text'] as const) {
+		stage.sandbox.fault({ kind, method: 'POST', times: Infinity });
+		const result = await stage.run(createEach, { input: NAMES, onError: 'continueRegularOutput' });
+		const shown = JSON.stringify([result.json, result.error, stage.engine.log]);
+		expect(shown).not.toContain(stage.sandbox.apiKey);
+		expect(result.json).toHaveLength(NAMES.length);
+	}
+});
