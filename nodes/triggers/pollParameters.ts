@@ -42,7 +42,7 @@ export const pollParameters: INodeProperties[] = [
 				name: 'Created or Updated',
 				value: 'createdOrUpdated',
 				description:
-					'A record is new among those that meet the filters, or one of its columns has changed. Reads all of them at every poll: at most 50,000.',
+					'A record is new among those that meet the filters, or one of its columns has changed; with Columns in Options only those count. Reads all of them at every poll: at most 50,000.',
 			},
 			{
 				name: 'Enters the Filter',
@@ -52,7 +52,8 @@ export const pollParameters: INodeProperties[] = [
 			},
 		],
 		default: 'created',
-		description: 'What to wait for',
+		description:
+			'What to wait for. Records that are there when the workflow is activated do not start it; a test shows some of them as a sample.',
 	},
 	...filterParameters,
 	optionsParameter('columns', 'idColumn', 'pageSize', 'properties', 'unitId'),

@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import type { FaultRule } from '../sandbox/index.mts';
+
+/** What somebody does in Teamogy. `which` picks one of the records there are, by turns. */
+export type Change =
+	| { kind: 'insert'; wins: boolean; name: string }
+	/** An ID is given out, its record is saved later. */
+	| { kind: 'reserve' }
+	| { kind: 'commitLate'; which: number; wins: boolean; name: string }
+	| { kind: 'rename'; which: number; name: string }
+	| { kind: 'decide'; which: number; wins: boolean }
+	/** Saved without a change in what is shown. */
+	| { kind: 'touch'; which: number }
+	| { kind: 'remove'; which: number }
+	| { kind: 'restore'; which: number };
+
+export interface PollAction {
+	kind: 'poll';
+	/** The nth request fails. */
+	fault?: { at: number; rule: FaultRule };
+	/** Changes made just before the nth request is answered. */
+	meanwhile?: { at: number; changes: Change[] };
+	/** No time at all: one step, and the rest at the next poll. */
+	hurried: boolean;
+}
+
+export type Action =
+	| Change
+	| PollAction
+	/** n8n stops without saving: it goes on with what it saved when it last delivered. */
+	| { kind: 'crash' }
+	| { kind: 'parameters'; which: number }
+	| { kind: 'pageSize'; size: number };
+
+export interface History {
+	/** The server's own cap of a page. */
+	maxLimit: number | undefined;
+	/** The column the server sorts by, and whether downwards. */
+	order: { column: 'id' | 'name' | 'status'; down: boolean };
+	actions: Action[];
+}
+
+const name = fc.constantFrom('a', 'b', 'č', '🦄', "O'Neill", '');
+const which = fc.nat(30);
+const wins = fc.boolean();
+
+const change: fc.Arbitrary<Change> = fc.oneof(
+	{ weight: 5, arbitrary: fc.record({ kind: fc.constant('insert'), wins, name }) },
+	{ weight: 1, arbitrary: fc.constant({ kind: 'reserve' }) },
+	{ weight: 2, arbitrary: fc.record({ kind: fc.constant('commitLate'), which, wins, name }) },
+	{ weight: 2, arbitrary: fc.record({ kind: fc.constant('rename'), which, name }) },
+	{ weight: 3, arbitrary: fc.record({ kind: fc.constant('decide'), which, wins }) },
+	{ weight: 1, arbitrary: fc.record({ kind: fc.constant('touch'), which }) },
+	{ weight: 3, arbitrary: fc.record({ kind: fc.constant('remove'), which }) },
+	{ weight: 1, arbitrary: fc.record({ kind: fc.constant('restore'), which }) },
+) as fc.Arbitrary<Change>;
+
+const rules: FaultRule[] = [
+	{ kind: 'status', status: 403 },
+	{ kind: 'status', status: 500 },
+	{ kind: 'reset' },
+	{ kind: 'cut' },
+	{ kind: 'html', status: 200 },
+	{ kind: 'stride', rows: 1 },
+];
+
+const at = fc.integer({ min: 1, max: 7 });
+/** Present one time in so many. */
+const onceIn = <T,>(times: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+	fc.oneof({ weight: times - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+const poll: fc.Arbitrary<PollAction> = fc.record({
+	kind: fc.constant('poll' as const),
+	fault: onceIn(3, fc.record({ at, rule: fc.constantFrom(...rules) })),
+	meanwhile: onceIn(
+		3,
+		fc.record({ at, changes: fc.array(change, { minLength: 1, maxLength: 4 }) }),
+	),
+	hurried: fc.constantFrom(false, false, false, true),
+});
+
+const action: fc.Arbitrary<Action> = fc.oneof(
+	{ weight: 12, arbitrary: change },
+	{ weight: 5, arbitrary: poll },
+	{ weight: 1, arbitrary: fc.constant({ kind: 'crash' as const }) },
+	{
+		weight: 1,
+		arbitrary: fc.record({ kind: fc.constant('parameters' as const), which: fc.nat(2) }),
+	},
+	{
+		weight: 1,
+		arbitrary: fc.record({
+			kind: fc.constant('pageSize' as const),
+			size: fc.integer({ min: 1, max: 4 }),
+		}),
+	},
+);
+
+export const history: fc.Arbitrary<History> = fc.record({
+	maxLimit: fc.constantFrom(undefined, 2, 3),
+	order: fc.record({ column: fc.constantFrom('id', 'name', 'status'), down: fc.boolean() }),
+	actions: fc.array(action, { minLength: 4, maxLength: 30 }),
+});
