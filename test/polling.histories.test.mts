@@ -17,7 +17,14 @@ beforeAll(async () => {
 });
 afterAll(async () => await stage.close());
 
-it.each(EVENTS)('%s', async (event) => {
-	const lived = fc.asyncProperty(history, async (one) => await new Life(stage, event, one).live());
-	await fc.assert(lived, { numRuns: HISTORIES, seed: 4, endOnFailure: false });
-});
+it.each(EVENTS)(
+	'%s',
+	async (event) => {
+		const lived = fc.asyncProperty(
+			history,
+			async (one) => await new Life(stage, event, one).live(),
+		);
+		await fc.assert(lived, { numRuns: HISTORIES, seed: 4 });
+	},
+	300_000,
+);

@@ -15,7 +15,6 @@ export type Change =
 	| { kind: 'restore'; which: number };
 
 export interface PollAction {
-	kind: 'poll';
 	/** The nth request fails. */
 	fault?: { at: number; rule: FaultRule };
 	/** Changes made just before the nth request is answered. */
@@ -26,18 +25,26 @@ export interface PollAction {
 
 export type Action =
 	| Change
-	| PollAction
 	/** n8n stops without saving: it goes on with what it saved when it last delivered. */
 	| { kind: 'crash' }
 	| { kind: 'parameters'; which: number }
 	| { kind: 'pageSize'; size: number };
 
+/** What happens between two polls, and the poll. */
+export interface Round {
+	actions: Action[];
+	poll: PollAction;
+}
+
 export interface History {
 	/** The server's own cap of a page. */
 	maxLimit: number | undefined;
+	pageSize: number;
 	/** The column the server sorts by, and whether downwards. */
 	order: { column: 'id' | 'name' | 'status'; down: boolean };
-	actions: Action[];
+	/** What there is before the trigger. */
+	first: Change[];
+	rounds: Round[];
 }
 
 const name = fc.constantFrom('a', 'b', 'č', '🦄', "O'Neill", '');
@@ -64,23 +71,27 @@ const rules: FaultRule[] = [
 	{ kind: 'stride', rows: 1 },
 ];
 
-const at = fc.integer({ min: 1, max: 7 });
 /** Present one time in so many. */
 const onceIn = <T,>(times: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
 	fc.oneof({ weight: times - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+
+const list = <T,>(arbitrary: fc.Arbitrary<T>, minLength: number, maxLength: number) =>
+	fc.array(arbitrary, { minLength, maxLength, size: 'max' });
+
 const poll: fc.Arbitrary<PollAction> = fc.record({
-	kind: fc.constant('poll' as const),
-	fault: onceIn(3, fc.record({ at, rule: fc.constantFrom(...rules) })),
-	meanwhile: onceIn(
-		3,
-		fc.record({ at, changes: fc.array(change, { minLength: 1, maxLength: 4 }) }),
+	fault: onceIn(
+		4,
+		fc.record({ at: fc.integer({ min: 1, max: 6 }), rule: fc.constantFrom(...rules) }),
 	),
-	hurried: fc.constantFrom(false, false, false, true),
+	meanwhile: onceIn(
+		2,
+		fc.record({ at: fc.integer({ min: 2, max: 4 }), changes: list(change, 1, 3) }),
+	),
+	hurried: onceIn(6, fc.constant(true)).map(Boolean),
 });
 
 const action: fc.Arbitrary<Action> = fc.oneof(
-	{ weight: 12, arbitrary: change },
-	{ weight: 5, arbitrary: poll },
+	{ weight: 20, arbitrary: change },
 	{ weight: 1, arbitrary: fc.constant({ kind: 'crash' as const }) },
 	{
 		weight: 1,
@@ -95,8 +106,12 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 	},
 );
 
+const insert = change.filter(({ kind }) => kind === 'insert' || kind === 'reserve');
+
 export const history: fc.Arbitrary<History> = fc.record({
-	maxLimit: fc.constantFrom(undefined, 2, 3),
+	maxLimit: fc.constantFrom(undefined, undefined, 2, 3),
+	pageSize: fc.constantFrom(1000, 2, 3),
 	order: fc.record({ column: fc.constantFrom('id', 'name', 'status'), down: fc.boolean() }),
-	actions: fc.array(action, { minLength: 4, maxLength: 30 }),
+	first: list(insert, 0, 6),
+	rounds: list(fc.record({ actions: list(action, 0, 4), poll }), 2, 4),
 });

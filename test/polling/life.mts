@@ -51,7 +51,7 @@ export class Life {
 	private variant = 0;
 	/** The variant of the last good poll. */
 	private watched: number | undefined;
-	private pageSize = 1000;
+	private pageSize: number;
 	private lastId = 0;
 	private readonly reserved: number[] = [];
 	private readonly removed: number[] = [];
@@ -63,6 +63,7 @@ export class Life {
 	) {
 		this.trigger = new Trigger(stage, {});
 		this.model = new Model(event);
+		this.pageSize = history.pageSize;
 		this.saved = { staticData: {}, model: this.model.copy(), watched: undefined };
 	}
 
@@ -78,16 +79,19 @@ export class Life {
 				(one[column]! < other[column]! ? -1 : one[column]! > other[column]! ? 1 : 0) *
 				(down ? -1 : 1),
 		});
-		for (const action of this.history.actions) await this.act(action);
+		for (const change of this.history.first) this.change(change);
+		await this.poll({ hurried: false });
+		for (const { actions, poll } of this.history.rounds) {
+			for (const action of actions) this.act(action);
+			await this.poll(poll);
+		}
 		// In the end everything is told, and then nothing more.
-		const rest: PollAction = { kind: 'poll', hurried: false };
-		for (let polls = 0; polls < 2; polls++) await this.poll(rest);
+		sandbox.set({ maxLimit: undefined });
+		for (let polls = 0; polls < 2; polls++) await this.poll({ hurried: false });
 	}
 
-	private async act(action: Action): Promise<void> {
+	private act(action: Action): void {
 		switch (action.kind) {
-			case 'poll':
-				return await this.poll(action);
 			case 'crash':
 				this.trigger.staticData = structuredClone(this.saved.staticData);
 				this.model = this.saved.model.copy();
@@ -218,7 +222,7 @@ export class Life {
 		if (isStart) this.model.start(versions);
 		const wrong = isStart
 			? delivered.length && 'The first poll delivered'
-			: this.model.poll(versions, delivered);
+			: this.model.poll(versions, after !== before, delivered);
 		if (wrong) throw new Error(wrong);
 		this.watched = this.variant;
 		if (isStart || delivered.length) {

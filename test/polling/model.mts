@@ -73,8 +73,17 @@ export class Model {
 		}
 	}
 
-	/** What is wrong with a good poll, or undefined. */
-	poll(versions: Map<number, Version[]>, delivered: Delivered[]): string | undefined {
+	/**
+	 * What is wrong with a good poll, or undefined.
+	 *
+	 * @param moved records changed while it read, so that rows may have been left out: those wait for
+	 * the next poll
+	 */
+	poll(
+		versions: Map<number, Version[]>,
+		moved: boolean,
+		delivered: Delivered[],
+	): string | undefined {
 		const byId = new Map(delivered.map((one) => [one.id, one]));
 		if (byId.size < delivered.length) return 'A record was delivered twice by one poll';
 		const ids = delivered.map(({ id }) => id);
@@ -82,18 +91,26 @@ export class Model {
 		for (const [id, all] of versions) {
 			const one = byId.get(id);
 			byId.delete(id);
-			const wrong = this.settle(id, all, one);
+			const wrong = this.settle(id, all, moved, one);
 			if (wrong) return `Record ${id}: ${wrong}`;
 		}
 		return byId.size ? `Delivered out of nothing: ${[...byId.keys()].join()}` : undefined;
 	}
 
-	private settle(id: number, all: Version[], one: Delivered | undefined): string | undefined {
+	private settle(
+		id: number,
+		all: Version[],
+		moved: boolean,
+		one: Delivered | undefined,
+	): string | undefined {
 		const before = this.held.get(id) ?? new Set<Held>([undefined]);
 		const after = new Set<Held>();
 		for (const held of before) {
-			// Seen in a moment that was none of its own: it changed while the poll read.
-			if (!one && all.length > 1) after.add(held);
+			if (!one && moved) after.add(held);
+			// Met by its ID, and gone from the filter when its row was asked for.
+			const met = all.some(({ exists }) => exists);
+			const gone = all.some(({ content }) => content === undefined);
+			if (this.event === 'created' && !one && met && gone) after.add(IN);
 			for (const version of all) {
 				const step = RULES[this.event](held, version);
 				if (step.told !== Boolean(one)) continue;
