@@ -44,6 +44,7 @@ export interface History {
 	order: { column: 'id' | 'name' | 'status'; down: boolean };
 	/** What there is before the trigger. */
 	first: Change[];
+	activation: PollAction;
 	rounds: Round[];
 }
 
@@ -85,7 +86,7 @@ const poll: fc.Arbitrary<PollAction> = fc.record({
 	),
 	meanwhile: onceIn(
 		2,
-		fc.record({ at: fc.integer({ min: 2, max: 4 }), changes: list(change, 1, 3) }),
+		fc.record({ at: fc.integer({ min: 2, max: 8 }), changes: list(change, 1, 3) }),
 	),
 	hurried: onceIn(6, fc.constant(true)).map(Boolean),
 });
@@ -112,6 +113,7 @@ export const history: fc.Arbitrary<History> = fc.record({
 	maxLimit: fc.constantFrom(undefined, undefined, 2, 3),
 	pageSize: fc.constantFrom(1000, 2, 3),
 	order: fc.record({ column: fc.constantFrom('id', 'name', 'status'), down: fc.boolean() }),
-	first: list(insert, 0, 6),
+	first: list(insert, 0, 7),
+	activation: poll,
 	rounds: list(fc.record({ actions: list(action, 0, 4), poll }), 2, 4),
 });

@@ -80,7 +80,7 @@ export class Life {
 				(down ? -1 : 1),
 		});
 		for (const change of this.history.first) this.change(change);
-		await this.poll({ hurried: false });
+		await this.poll(this.history.activation);
 		for (const { actions, poll } of this.history.rounds) {
 			for (const action of actions) this.act(action);
 			await this.poll(poll);
