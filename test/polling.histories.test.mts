@@ -1,12 +1,13 @@
 /** Random lives of a view and its trigger: every change is told once, whatever happens meanwhile. */
 import fc from 'fast-check';
-import { history } from './polling/history.mts';
+import { backlogHistory, history } from './polling/history.mts';
 import { Life } from './polling/life.mts';
-import { EVENTS } from './polling/trigger.mts';
+import { EVENTS, type EventName } from './polling/trigger.mts';
 import { setStage, type Stage } from './support.mts';
 
-/** Of each event; together a thousand. */
-const HISTORIES = 334;
+/** Of each event; together more than a thousand. */
+const HISTORIES = 330;
+const BACKLOGS = 8;
 
 let stage: Stage;
 
@@ -17,14 +18,15 @@ beforeAll(async () => {
 });
 afterAll(async () => await stage.close());
 
+const lived = async (event: EventName, histories: typeof history, numRuns: number) => {
+	const life = fc.asyncProperty(histories, async (one) => await new Life(stage, event, one).live());
+	await fc.assert(life, { numRuns, seed: 4 });
+};
+
+it.each(EVENTS)('%s', async (event) => await lived(event, history, HISTORIES), 300_000);
+
 it.each(EVENTS)(
-	'%s',
-	async (event) => {
-		const lived = fc.asyncProperty(
-			history,
-			async (one) => await new Life(stage, event, one).live(),
-		);
-		await fc.assert(lived, { numRuns: HISTORIES, seed: 4 });
-	},
+	'%s, with a backlog',
+	async (event) => await lived(event, backlogHistory, BACKLOGS),
 	300_000,
 );

@@ -68,6 +68,19 @@ describe('activation', () => {
 		expect(await one.items()).toBeNull();
 	});
 
+	it.each(EVENTS)("%s: by n8n's own executor", async (event) => {
+		const one = trigger(event);
+		stage.sandbox.fault({ kind: 'status', status: 403 });
+		await expect(one.activate()).rejects.toThrow(/^Teamogy refused access/);
+		expect({ ...one.kept }).toEqual({});
+		expect(await one.activate()).toEqual([]);
+		expect(one.kept!.state).toBeDefined();
+		// Switched off and on again: what came in between starts it at once.
+		const id = insert({ status: 'WON' });
+		expect(await one.activate()).toMatchObject([[[{ json: { id } }]]]);
+		expect(await one.items()).toBeNull();
+	});
+
 	const everyView = VIEW_NAMES.map((name) => [name]);
 	it.each(everyView)('watches the view %s by its name', async (viewName) => {
 		for (const event of EVENTS) await active(event, { view: 'custom', viewName, filters: {} });

@@ -4,6 +4,8 @@ import type { FaultRule } from '../sandbox/index.mts';
 /** What somebody does in Teamogy. `which` picks one of the records there are, by turns. */
 export type Change =
 	| { kind: 'insert'; wins: boolean; name: string }
+	/** Somebody imports a list. */
+	| { kind: 'bulk'; count: number }
 	/** An ID is given out, its record is saved later. */
 	| { kind: 'reserve' }
 	| { kind: 'commitLate'; which: number; wins: boolean; name: string }
@@ -109,11 +111,44 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 
 const insert = change.filter(({ kind }) => kind === 'insert' || kind === 'reserve');
 
-export const history: fc.Arbitrary<History> = fc.record({
-	maxLimit: fc.constantFrom(undefined, undefined, 2, 3),
-	pageSize: fc.constantFrom(1000, 2, 3),
-	order: fc.record({ column: fc.constantFrom('id', 'name', 'status'), down: fc.boolean() }),
-	first: list(insert, 0, 7),
-	activation: poll,
-	rounds: list(fc.record({ actions: list(action, 0, 4), poll }), 2, 4),
+const histories = (
+	maxLimit: fc.Arbitrary<number | undefined>,
+	pageSize: fc.Arbitrary<number>,
+	actions: fc.Arbitrary<Action[]>,
+): fc.Arbitrary<History> =>
+	fc.record({
+		maxLimit,
+		pageSize,
+		order: fc.record({ column: fc.constantFrom('id', 'name', 'status'), down: fc.boolean() }),
+		first: list(insert, 0, 7),
+		activation: poll,
+		rounds: list(fc.record({ actions, poll }), 2, 4),
+	});
+
+/** A few records in pages of two or three: as much happens to them as can. */
+export const history = histories(
+	fc.constantFrom(undefined, undefined, 2, 3),
+	fc.constantFrom(1000, 2, 3),
+	list(action, 0, 4),
+);
+
+const bulk: fc.Arbitrary<Action> = fc.record({
+	kind: fc.constant('bulk' as const),
+	count: fc.integer({ min: 300, max: 2300 }),
 });
+
+/** Many records at once, more than one poll works off when it is in a hurry. */
+export const backlogHistory = histories(
+	fc.constantFrom(undefined, 700),
+	fc.constant(1000),
+	fc
+		.tuple(
+			list(
+				action.filter(({ kind }) => kind !== 'pageSize'),
+				0,
+				3,
+			),
+			onceIn(2, bulk),
+		)
+		.map(([actions, many]) => (many ? [...actions, many] : actions)),
+);

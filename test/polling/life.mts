@@ -127,6 +127,9 @@ export class Life {
 			case 'insert':
 				insert(++this.lastId, change.wins, change.name);
 				return;
+			case 'bulk':
+				for (let nth = 0; nth < change.count; nth++) insert(++this.lastId, nth % 5 > 0, 'bulk');
+				return;
 			case 'reserve':
 				this.reserved.push(++this.lastId);
 				return;
@@ -222,7 +225,7 @@ export class Life {
 		if (isStart) this.model.start(versions);
 		const wrong = isStart
 			? delivered.length && 'The first poll delivered'
-			: this.model.poll(versions, after !== before, delivered);
+			: this.model.poll(versions, delivered, { moved: after !== before, hurried });
 		if (wrong) throw new Error(wrong);
 		this.watched = this.variant;
 		if (isStart || delivered.length) {

@@ -51,6 +51,13 @@ export interface Delivered {
 	label: unknown;
 }
 
+export interface Circumstances {
+	/** Records changed while it read, so that rows may have been left out: those wait for the next poll. */
+	moved: boolean;
+	/** It had no time but for one step. */
+	hurried: boolean;
+}
+
 /** What the trigger may hold, record by record: several things only where a record changed during a poll. */
 export class Model {
 	private held = new Map<number, Set<Held>>();
@@ -73,16 +80,11 @@ export class Model {
 		}
 	}
 
-	/**
-	 * What is wrong with a good poll, or undefined.
-	 *
-	 * @param moved records changed while it read, so that rows may have been left out: those wait for
-	 * the next poll
-	 */
+	/** What is wrong with a good poll, or undefined. */
 	poll(
 		versions: Map<number, Version[]>,
-		moved: boolean,
 		delivered: Delivered[],
+		circumstances: Circumstances,
 	): string | undefined {
 		const byId = new Map(delivered.map((one) => [one.id, one]));
 		if (byId.size < delivered.length) return 'A record was delivered twice by one poll';
@@ -91,7 +93,10 @@ export class Model {
 		for (const [id, all] of versions) {
 			const one = byId.get(id);
 			byId.delete(id);
-			const wrong = this.settle(id, all, moved, one);
+			// In a hurry the oldest come first, and at least one step is done.
+			const mayWait =
+				circumstances.moved || (circumstances.hurried && id > (ids.at(-1) ?? Infinity));
+			const wrong = this.settle(id, all, mayWait, one);
 			if (wrong) return `Record ${id}: ${wrong}`;
 		}
 		return byId.size ? `Delivered out of nothing: ${[...byId.keys()].join()}` : undefined;
@@ -100,13 +105,13 @@ export class Model {
 	private settle(
 		id: number,
 		all: Version[],
-		moved: boolean,
+		mayWait: boolean,
 		one: Delivered | undefined,
 	): string | undefined {
 		const before = this.held.get(id) ?? new Set<Held>([undefined]);
 		const after = new Set<Held>();
 		for (const held of before) {
-			if (!one && moved) after.add(held);
+			if (!one && mayWait) after.add(held);
 			// Met by its ID, and gone from the filter when its row was asked for.
 			const met = all.some(({ exists }) => exists);
 			const gone = all.some(({ content }) => content === undefined);

@@ -31,16 +31,19 @@ export class Trigger {
 		return (this.staticData as Record<string, Kept>)[`node:${this.name}`];
 	}
 
+	private get node() {
+		const { parameters, staticData, name } = this;
+		return { type: 'teamogyTrigger', name, parameters, staticData };
+	}
+
 	/** Polls once: what is delivered, or null as the node gives it. */
 	async items(call: PollCall = {}): Promise<INodeExecutionData[][] | null> {
-		const { parameters, staticData, name } = this;
-		return await this.stage.engine.poll({
-			type: 'teamogyTrigger',
-			name,
-			parameters,
-			staticData,
-			...call,
-		});
+		return await this.stage.engine.poll({ ...this.node, ...call });
+	}
+
+	/** Activates its workflow: what that is started with at once. */
+	async activate(): Promise<INodeExecutionData[][][]> {
+		return await this.stage.engine.activate(this.node);
 	}
 
 	/** Polls once: the records delivered. */
