@@ -20,7 +20,7 @@ export const pollParameters: INodeProperties[] = [
 			{
 				name: 'Other View',
 				value: 'custom',
-				description: 'A view of your own configuration, by its name',
+				description: 'Any view by its name, e.g. one your account has configured itself',
 			},
 		].sort((a, b) => a.name.localeCompare(b.name, 'en')),
 		default: 'jobs',
@@ -36,19 +36,20 @@ export const pollParameters: INodeProperties[] = [
 			{
 				name: 'Created',
 				value: 'created',
-				description: 'A record is new in the view and meets the filters, if there are any',
+				description:
+					'A record is new in the view and meets the filters, if there are any. For older ones that come to meet them choose Enters the Filter.',
 			},
 			{
 				name: 'Created or Updated',
 				value: 'createdOrUpdated',
 				description:
-					'A record is new among those that meet the filters, or one of its columns has changed; with Columns in Options only those count. Reads all of them at every poll: at most 50,000.',
+					'A record is new among those that meet the filters, or one of its columns has changed. To be told of some columns alone choose them in Options. Reads all of these records at every poll: at most 50,000.',
 			},
 			{
 				name: 'Enters the Filter',
 				value: 'entersFilter',
 				description:
-					'A record comes to meet the filters, e.g. is approved; again when it has left them and comes back',
+					'A record comes to meet the filters, e.g. is approved; again when it has left them and comes back. Reads the IDs of these records at every poll: at most 50,000.',
 			},
 		],
 		default: 'created',
