@@ -21,8 +21,8 @@ export interface PollOptions extends NodeCall {
 	/** `manual`: as the editor's button, which keeps no static data. Default: `trigger`. */
 	mode?: Extract<WorkflowExecuteMode, 'trigger' | 'manual'>;
 	activation?: WorkflowActivateMode;
-	/** What `getPollBudgetMs` answers, where the engine has it. */
-	budgetMs?: number;
+	/** What `getPollBudgetMs` answers; null as in an n8n before 2.41, which has no such method. */
+	budgetMs?: number | null;
 }
 
 /** The node of a workflow of its own, and the context n8n polls it with. */
@@ -49,8 +49,9 @@ function prepare(kit: Kit, options: PollOptions) {
 		unused,
 		unused,
 		unused,
-		budgetMs === undefined ? undefined : () => budgetMs,
+		typeof budgetMs === 'number' ? () => budgetMs : undefined,
 	);
+	if (budgetMs === null) delete (context as { getPollBudgetMs?: unknown }).getPollBudgetMs;
 	const store = (): void => {
 		if (mode !== 'manual') storeStaticData(options.staticData as IDataObject, workflow.staticData);
 	};

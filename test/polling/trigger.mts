@@ -12,7 +12,7 @@ export interface Kept {
 
 export interface PollCall {
 	mode?: 'manual';
-	budgetMs?: number;
+	budgetMs?: number | null;
 	credentials?: Record<string, object>;
 }
 
