@@ -1,6 +1,6 @@
 /** The polling trigger in n8n's engine, sentence by sentence. */
 import { startLive } from './sandbox/live.mts';
-import { startSandbox, VIEW_NAMES, type FaultRule } from './sandbox/index.mts';
+import { startSandbox, VIEW_NAMES, type Sandbox } from './sandbox/index.mts';
 import { EVENTS, Trigger, type EventName } from './polling/trigger.mts';
 import { setStage, type Stage } from './support.mts';
 import { leaked } from './transport/leaks.mts';
@@ -19,6 +19,8 @@ beforeEach(() => {
 	stage.sandbox.reset();
 	stage.sandbox.set({ maxLimit: undefined, order: undefined });
 });
+
+afterEach(() => jest.restoreAllMocks());
 
 const insert = (record: Record<string, unknown> = {}) => stage.sandbox.insert(VIEW, record).id;
 const insertMany = (count: number, record: Record<string, unknown> = {}): number[] =>
@@ -542,9 +544,7 @@ describe('Enters the Filter', () => {
 		const one = await active('entersFilter', overdue);
 		expect(await one.items()).toBeNull();
 		today.mockReturnValue(Date.parse('2026-11-21T12:00:00Z'));
-		const rows = await told(one);
-		today.mockRestore();
-		expect(rows).toEqual([[id, 'entered']]);
+		expect(await told(one)).toEqual([[id, 'entered']]);
 	});
 
 	it.each([['id'], ['number']])(
@@ -577,8 +577,14 @@ describe('Enters the Filter', () => {
 });
 
 describe('the state', () => {
+	let other: Sandbox;
+
+	beforeAll(async () => {
+		other = await startSandbox({ rows: { [VIEW]: 3 } });
+	});
+	afterAll(async () => await other.close());
+
 	it.each(EVENTS)('%s: is started anew by another view, filter, column …', async (event) => {
-		const other = await startSandbox({ rows: { [VIEW]: 3 } });
 		const WITH: Record<string, { parameters?: object; credentials?: Record<string, object> }> = {
 			'a filter': { parameters: condition('status', 'LOST') },
 			'an expression': {
@@ -605,7 +611,6 @@ describe('the state', () => {
 			expect(await one.items({ credentials })).toBeNull();
 			patch(rest, { status: 'WON' });
 		}
-		await other.close();
 	});
 
 	it.each(EVENTS)('%s: goes on whatever the page size and the key are', async (event) => {
@@ -755,21 +760,21 @@ describe('requests', () => {
 });
 
 describe('the time of a poll', () => {
-	it.each<[EventName, FaultRule['kind']]>([
-		['createdOrUpdated', 'slow'],
-		['entersFilter', 'slow'],
-	])('%s: says so when a view cannot be read in it', async (event) => {
-		insertMany(5, { status: 'WON' });
-		stage.sandbox.set({ maxLimit: 2 });
-		const one = await active(event, { options: { pageSize: 2 } });
-		const kept = JSON.stringify(one.kept);
-		insert({ status: 'WON' });
-		const { message, description } = await one.failure({ budgetMs: 0 });
-		expect(message).toMatch(/could not be read within the time n8n gives one poll$/);
-		expect(description).toMatch(/^Nothing is lost: the next poll tries again\. Raise/);
-		expect(JSON.stringify(one.kept)).toBe(kept);
-		expect(await one.poll()).toHaveLength(1);
-	});
+	it.each<EventName>(['createdOrUpdated', 'entersFilter'])(
+		'%s: says so when a view cannot be read in it',
+		async (event) => {
+			insertMany(5, { status: 'WON' });
+			stage.sandbox.set({ maxLimit: 2 });
+			const one = await active(event, { options: { pageSize: 2 } });
+			const kept = JSON.stringify(one.kept);
+			insert({ status: 'WON' });
+			const { message, description } = await one.failure({ budgetMs: 0 });
+			expect(message).toMatch(/could not be read within the time n8n gives one poll$/);
+			expect(description).toMatch(/^Nothing is lost: the next poll tries again\. Raise/);
+			expect(JSON.stringify(one.kept)).toBe(kept);
+			expect(await one.poll()).toHaveLength(1);
+		},
+	);
 });
 
 describe('a lively agency', () => {
