@@ -294,6 +294,13 @@ describe('Views', () => {
 		const { json } = await shared.get('1/views/jobs?limit=50');
 		expect(json.metadata).toEqual({ count: 10, limit: 10, nextOffset: 10 });
 	});
+
+	test('order changes the order of rows, pages and filters included', async () => {
+		shared.sandbox.set({ order: (one, other) => Number(other.id) - Number(one.id) });
+		const { json } = await shared.get('1/views/jobs?limit=2&offset=1&externalFilter=id%3E0');
+		const ids = shared.sandbox.rows('jobs').map(({ id }) => id);
+		expect(json.data.map((row: { id: number }) => row.id)).toEqual(ids.toReversed().slice(1, 3));
+	});
 });
 
 describe('Encoding', () => {

@@ -17,7 +17,8 @@ export class TeamogyTrigger implements INodeType {
 		icon: { light: 'file:../icons/teamogy.svg', dark: 'file:../icons/teamogy.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{$parameter["event"] + ": " + ($parameter["viewName"] || $parameter["view"])}}',
+		subtitle:
+			'={{$parameter["event"] + ": " + ($parameter["view"] === "custom" ? $parameter["viewName"] : $parameter["view"])}}',
 		description:
 			'Starts the workflow when records in Teamogy are created, change or come to meet a filter',
 		defaults: { name: 'Teamogy Trigger' },

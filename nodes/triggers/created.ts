@@ -42,6 +42,7 @@ async function start(watched: Watched): Promise<State> {
  */
 export const created: TriggerEvent<State> = {
 	happening: 'created',
+	numbered: true,
 	start,
 	next: async (watched, state) => {
 		const known = new Set(state.seen);

@@ -19,22 +19,16 @@ const pack = (contents: Map<string, string>): State =>
 	[...contents].map((entry) => entry.join('')).join('');
 
 /** The contents there are now, and the rows among them that differ from those before. */
-async function read(watched: Watched, before: Map<string, string>) {
+async function read(watched: Watched, before?: Map<string, string>) {
 	const after = new Map<string, string>();
 	const changed = new Map<string, Seen>();
-	let pages = 0;
-	for await (const page of watched.pages()) {
-		pages++;
+	for await (const page of watched.all(false, before?.keys())) {
 		for (const seen of page) {
 			const content = digest(seen.row, CONTENT);
 			after.set(seen.key, content);
-			if (before.get(seen.key) === content) changed.delete(seen.key);
+			if (before?.get(seen.key) === content) changed.delete(seen.key);
 			else changed.set(seen.key, seen);
 		}
-	}
-	const missing = [...before.keys()].filter((key) => !after.has(key));
-	if (missing.length && pages > 1) {
-		for (const key of await watched.stillMatching(missing)) after.set(key, before.get(key)!);
 	}
 	return { after, changed };
 }
@@ -45,7 +39,8 @@ async function read(watched: Watched, before: Map<string, string>) {
  */
 export const createdOrUpdated: TriggerEvent<State> = {
 	happening: 'updated',
-	start: async (watched) => pack((await read(watched, new Map())).after),
+	numbered: false,
+	start: async (watched) => pack((await read(watched)).after),
 	next: async (watched, state) => {
 		const before = unpack(state);
 		const { after, changed } = await read(watched, before);

@@ -15,19 +15,12 @@ const unpack = (state: State): Set<string> => {
 
 const pack = (keys: Iterable<string>): State => [...keys].join('');
 
-/** The records that match now, by key. */
-async function matching(watched: Watched, before: Set<string>) {
+/** The records that match now: their IDs by key. */
+async function matching(watched: Watched, before?: Set<string>): Promise<Map<string, Id>> {
 	const ids = new Map<string, Id>();
-	let pages = 0;
-	for await (const page of watched.pages(true)) {
-		pages++;
+	for await (const page of watched.all(true, before))
 		for (const { key, id } of page) ids.set(key, id);
-	}
-	const missing = [...before].filter((key) => !ids.has(key));
-	const stayed = missing.length && pages > 1 ? await watched.stillMatching(missing) : [];
-	const left = new Set(missing);
-	for (const key of stayed) left.delete(key);
-	return { ids, left };
+	return ids;
 }
 
 /**
@@ -36,15 +29,16 @@ async function matching(watched: Watched, before: Set<string>) {
  */
 export const entersFilter: TriggerEvent<State> = {
 	happening: 'entered',
-	start: async (watched) => pack((await matching(watched, new Set())).ids.keys()),
+	numbered: false,
+	start: async (watched) => pack((await matching(watched)).keys()),
 	next: async (watched, state) => {
-		const inside = unpack(state);
-		const { ids, left } = await matching(watched, inside);
+		const before = unpack(state);
+		const ids = await matching(watched, before);
 		const entered = [...ids]
-			.filter(([key]) => !inside.has(key))
+			.filter(([key]) => !before.has(key))
 			.map(([, id]) => id)
 			.sort(byId);
-		for (const key of left) inside.delete(key);
+		const inside = new Set([...before].filter((key) => ids.has(key)));
 		const found: Found[] = [];
 		for (let done = 0; done < entered.length && (done === 0 || watched.hasTime()); done += CHUNK) {
 			for (const { key, row } of await watched.rowsOf(entered.slice(done, done + CHUNK))) {

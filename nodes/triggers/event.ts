@@ -16,6 +16,8 @@ export interface Found {
 export interface TriggerEvent<State> {
 	/** What the rows of a manual test are said to be. */
 	readonly happening: Happening;
+	/** Whether it tells new records by IDs that are numbers and grow. */
+	readonly numbered: boolean;
 	/** The state from which on changes count. */
 	start(watched: Watched): Promise<State>;
 	/** What happened since the state, oldest first, and the state after it. */

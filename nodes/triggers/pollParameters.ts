@@ -21,7 +21,7 @@ export const pollParameters: INodeProperties[] = [
 			{
 				name: 'Other View',
 				value: 'custom',
-				description: 'A view of your own configuration, by its name',
+				description: 'Any view by its name, e.g. one your account has configured itself',
 			},
 		].sort((a, b) => alphabetically(a.name, b.name)),
 		default: 'jobs',
@@ -37,23 +37,25 @@ export const pollParameters: INodeProperties[] = [
 			{
 				name: 'Created',
 				value: 'created',
-				description: 'A record is new in the view and meets the filters, if there are any',
+				description:
+					'A record is new in the view and meets the filters, if there are any. For older ones that come to meet them choose Enters the Filter.',
 			},
 			{
 				name: 'Created or Updated',
 				value: 'createdOrUpdated',
 				description:
-					'A record is new among those that meet the filters, or one of its columns has changed. Reads all of them at every poll: at most 50,000.',
+					'A record is new among those that meet the filters, or one of its columns has changed. To be told of some columns alone choose them in Options. Reads all of these records at every poll: at most 50,000.',
 			},
 			{
 				name: 'Enters the Filter',
 				value: 'entersFilter',
 				description:
-					'A record comes to meet the filters, e.g. is approved; again when it has left them and comes back',
+					'A record comes to meet the filters, e.g. is approved; again when it has left them and comes back. Reads the IDs of these records at every poll: at most 50,000.',
 			},
 		],
 		default: 'created',
-		description: 'What to wait for',
+		description:
+			'What to wait for. Records that are there when the workflow is activated do not start it; a test shows some of them as a sample.',
 	},
 	...filterParameters,
 	optionsParameter('columns', 'idColumn', 'pageSize', 'properties', 'unitId'),

@@ -9,6 +9,8 @@ import { digest } from './digest';
 /** What a trigger watches. */
 export interface WatchedQuery extends ViewQuery {
 	idColumn: string;
+	/** Whether IDs have to be whole numbers: those that grow tell new records. */
+	numbered: boolean;
 }
 
 export type Id = string | number;
@@ -33,11 +35,12 @@ const FEW = 200;
 export const byId = (a: Id, b: Id): number =>
 	typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : 1;
 
-const isWhole = (id: Id): id is number => typeof id === 'number';
-
 /** Reads the view a trigger watches, within the time that one poll has. */
 export class Watched {
 	private readonly started = performance.now();
+
+	/** Whether rows have come in several pages: between them some may have moved. */
+	private inPages = false;
 
 	/**
 	 * @param budgetMs the time n8n gives one poll; without end where n8n sets none
@@ -60,20 +63,46 @@ export class Watched {
 	 * @throws TeamogyError, InvalidInput
 	 */
 	async check(): Promise<void> {
-		await this.sample(1);
+		let rows = await readRows(this.client, { ...this.full(), limit: 1 });
+		// Where none meets the filter now, any row shows whether there is such an ID column.
+		if (!rows.length) rows = await readRows(this.client, { ...this.light(undefined), limit: 1 });
+		for (const row of rows) this.idOf(row);
 	}
 
-	/** Some rows that match, oldest first among them; the newest of the view if `newest`. */
-	async sample(limit: number, newest = false): Promise<Seen[]> {
-		const { idColumn, filter, view, unitId } = this.query;
+	/** Some rows that match, oldest first among them; of numbered ones the newest. */
+	async sample(limit: number): Promise<Seen[]> {
+		const { idColumn, filter, numbered } = this.query;
 		let rows: Row[] = [];
-		if (newest) {
-			const top = await newestId(this.client, view, unitId, idColumn);
-			const above = top === undefined ? undefined : `${idColumn}>${Math.max(0, top - limit)}`;
+		if (numbered) {
+			const newest = await this.newest();
+			const above = newest === undefined ? undefined : `${idColumn}>${Math.max(0, newest - limit)}`;
 			rows = await readRows(this.client, { ...this.full(), filter: both(above, filter), limit });
 		}
 		if (!rows.length) rows = await readRows(this.client, { ...this.full(), limit });
 		return rows.map((row) => this.seen(row)).sort((a, b) => byId(a.id, b.id));
+	}
+
+	/**
+	 * All matching rows, page by page. While pages are read a row may move to another one, and so come
+	 * twice or be left out: if one of those before is missing, a second look tells whether it is gone.
+	 *
+	 * @param onlyIds asks for no column but the ID
+	 * @param before keys of the rows there were; without it there is always a second look
+	 * @throws InvalidInput as pages
+	 */
+	async *all(onlyIds: boolean, before?: Iterable<string>): AsyncGenerator<Seen[]> {
+		const keys = new Set<string>();
+		let pages = 0;
+		for await (const page of this.pages(onlyIds)) {
+			pages++;
+			for (const { key } of page) keys.add(key);
+			yield page;
+		}
+		if (pages < 2 || (before && [...before].every((key) => keys.has(key)))) return;
+		const leftOut: Seen[] = [];
+		for await (const page of this.pages(true))
+			leftOut.push(...page.filter(({ key }) => !keys.has(key)));
+		yield onlyIds ? leftOut : await this.rowsOf(leftOut.map(({ id }) => id).sort(byId));
 	}
 
 	/**
@@ -82,7 +111,7 @@ export class Watched {
 	 * @param onlyIds asks for no column but the ID
 	 * @throws InvalidInput beyond 50,000 rows, or when the poll's time is up before the end
 	 */
-	async *pages(onlyIds = false): AsyncGenerator<Seen[]> {
+	private async *pages(onlyIds: boolean): AsyncGenerator<Seen[]> {
 		let count = 0;
 		const query = onlyIds ? this.light(this.query.filter) : this.full();
 		for await (const page of this.inTime(query)) {
@@ -104,24 +133,20 @@ export class Watched {
 		}
 	}
 
-	/**
-	 * Which of these records still match. Rows may move to another page while pages are read, and so be
-	 * left out: a second look tells what is really gone.
-	 */
-	async stillMatching(keys: string[]): Promise<string[]> {
-		const looked = new Set(keys);
-		const found: string[] = [];
-		for await (const page of this.pages(true))
-			for (const { key } of page) if (looked.has(key)) found.push(key);
-		return found;
-	}
-
 	/** The IDs above one, of all rows of the view whether they meet the filter or not. */
 	async numbersAbove(floor: number): Promise<number[]> {
-		const { idColumn } = this.query;
+		const query = this.light(`${this.query.idColumn}>${floor}`);
 		const numbers = new Set<number>();
-		for await (const page of this.inTime(this.light(`${idColumn}>${floor}`)))
-			for (const row of page) numbers.add(this.number(row));
+		const look = async (): Promise<number> => {
+			let pages = 0;
+			for await (const page of this.inTime(query)) {
+				pages++;
+				for (const row of page) numbers.add(this.idOf(row) as number);
+			}
+			return pages;
+		};
+		// What moved to another page meanwhile and was left out is met at the second look.
+		if ((await look()) > 1) await look();
 		return [...numbers].filter((id) => id > floor);
 	}
 
@@ -133,25 +158,36 @@ export class Watched {
 
 	/** Of these IDs, given in ascending order, the rows that meet the filter now; in that order. */
 	async rowsOf(ids: Id[]): Promise<Seen[]> {
+		const found = await this.look(ids);
+		// What came in several pages may have left some out.
+		if (this.inPages) {
+			const missing = ids.filter((id) => !found.has(id));
+			for (const [id, seen] of await this.look(missing)) found.set(id, seen);
+		}
+		return [...found.values()].sort((a, b) => byId(a.id, b.id));
+	}
+
+	private async look(ids: Id[]): Promise<Map<Id, Seen>> {
 		const { idColumn, filter } = this.query;
 		const first = ids[0];
 		const last = ids[ids.length - 1];
-		let rows: Row[];
+		const rows: Row[] = [];
 		if (ids.length <= FEW) {
 			const type = typeof first as 'string' | 'number';
 			const query = { ...this.full(), column: idColumn, type };
 			const matches = await matchRows(this.client, query, ids);
-			rows = ids.flatMap((id) => matches(id).slice(0, 1));
+			rows.push(...ids.flatMap((id) => matches(id).slice(0, 1)));
 		} else {
 			const range =
-				isWhole(first) && isWhole(last)
+				typeof first === 'number' && typeof last === 'number'
 					? `${idColumn}>${first - 1} AND NOT (${idColumn}>${last})`
 					: undefined;
-			rows = await readRows(this.client, { ...this.full(), filter: both(range, filter) });
+			const query = { ...this.full(), filter: both(range, filter) };
+			for await (const page of this.read(query)) rows.push(...page);
 		}
 		const wanted = new Set(ids);
-		const seen = new Map(rows.map((row) => this.seen(row)).map((one) => [one.id, one]));
-		return [...seen.values()].filter(({ id }) => wanted.has(id)).sort((a, b) => byId(a.id, b.id));
+		const seen = rows.map((row) => this.seen(row)).filter(({ id }) => wanted.has(id));
+		return new Map(seen.map((one) => [one.id, one]));
 	}
 
 	private full(): ViewQuery {
@@ -164,13 +200,22 @@ export class Watched {
 		return { view, unitId, filter, columns: [idColumn], pageSize: IDS_AT_ONCE };
 	}
 
+	private async *read(query: ViewQuery): AsyncGenerator<Row[]> {
+		let pages = 0;
+		for await (const page of readView(this.client, query)) {
+			if (++pages > 1) this.inPages = true;
+			yield page;
+		}
+	}
+
+	/** As read, within the time that one poll has. */
 	private async *inTime(query: ViewQuery): AsyncGenerator<Row[]> {
 		let late = false;
-		for await (const page of readView(this.client, query)) {
+		for await (const page of this.read(query)) {
 			if (late) {
 				throw new InvalidInput(
 					`The view "${query.view}" could not be read within the time n8n gives one poll`,
-					'Narrow the rows down with filters, choose fewer columns, or raise Page Size in Options or Requests per Minute in the credential. Nothing is lost: the next poll tries again.',
+					'Nothing is lost: the next poll tries again. Raise Requests per Minute in the credential or Page Size in Options, choose fewer columns, or narrow the rows down with filters.',
 				);
 			}
 			yield page;
@@ -179,18 +224,28 @@ export class Watched {
 	}
 
 	private seen(row: Row): Seen {
-		const id = valueAt(row, this.query.idColumn);
-		if (typeof id !== 'number' && (typeof id !== 'string' || !id)) throw this.withoutId(row);
+		const id = this.idOf(row);
 		return { id, key: digest(id, KEY), row };
 	}
 
-	private number(row: Row): number {
-		const { id } = this.seen(row);
-		if (isWhole(id) && Number.isSafeInteger(id)) return id;
-		throw new InvalidInput(
-			`The column "${this.query.idColumn}" of the view "${this.query.view}" holds "${id}", which is no whole number`,
-			'The event Created needs numbers that grow. Enter another ID Column in Options, or choose the event Created or Updated.',
-		);
+	private idOf(row: Row): Id {
+		const { idColumn, numbered, view } = this.query;
+		const id = valueAt(row, idColumn);
+		if (typeof id !== 'number' && (typeof id !== 'string' || !id)) throw this.withoutId(row);
+		if (numbered && !Number.isInteger(id)) {
+			throw new InvalidInput(
+				`The column "${idColumn}" of the view "${view}" holds ${typeof id === 'string' ? `the text "${id}"` : id}, not a whole number`,
+				'The event Created needs whole numbers that grow. Enter another ID Column in Options, or choose the event Created or Updated.',
+			);
+		}
+		// JSON keeps larger ones only roughly: two records would look like one.
+		if (typeof id === 'number' && Math.abs(id) > Number.MAX_SAFE_INTEGER) {
+			throw new InvalidInput(
+				`The column "${idColumn}" of the view "${view}" holds numbers above ${Number.MAX_SAFE_INTEGER}, which n8n cannot tell apart`,
+				'Enter another ID Column in Options.',
+			);
+		}
+		return id;
 	}
 
 	private withoutId(row: Row): InvalidInput {

@@ -22,7 +22,7 @@ import {
 import type { CredentialData, Kit } from './kit.mts';
 import { listenToLog, loadN8n } from './n8n.mts';
 import { createNodeTypes } from './nodeTypes.mts';
-import { poll, type PollOptions } from './poll.mts';
+import { activate, poll, type PollOptions } from './poll.mts';
 import { run, type RunOptions, type RunResult } from './run.mts';
 import {
 	runWorkflow,
@@ -65,6 +65,8 @@ export interface Engine {
 	resourceMapping(call: EditorCall): Promise<ResourceMapperFields>;
 	testCredential(credentialType: string, data: object): Promise<INodeCredentialTestResult>;
 	poll(options: PollOptions): Promise<INodeExecutionData[][] | null>;
+	/** Activates a workflow with a polling trigger: gives what it was started with at once. */
+	activate(options: PollOptions): Promise<INodeExecutionData[][][]>;
 	webhook(options: WebhookOptions): Promise<WebhookResult>;
 	webhookMethods(options: WebhookMethodOptions): Promise<boolean>;
 	/** Everything the nodes and the engine logged. */
@@ -104,6 +106,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 		resourceMapping: async (call) => await resourceMapping(kit, call),
 		testCredential: async (type, data) => await testCredential(kit, type, data),
 		poll: async (call) => await poll(kit, call),
+		activate: async (call) => await activate(kit, call),
 		webhook: async (call) => await webhook(kit, call),
 		webhookMethods: async (call) => await webhookMethods(kit, call),
 		log,

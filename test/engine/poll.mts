@@ -1,3 +1,4 @@
+import type { PollTriggerExecutor } from 'n8n-core';
 import type {
 	IDataObject,
 	INodeExecutionData,
@@ -20,23 +21,22 @@ export interface PollOptions extends NodeCall {
 	/** `manual`: as the editor's button, which keeps no static data. Default: `trigger`. */
 	mode?: Extract<WorkflowExecuteMode, 'trigger' | 'manual'>;
 	activation?: WorkflowActivateMode;
-	/** What `getPollBudgetMs` answers, where the engine has it. */
-	budgetMs?: number;
+	/** What `getPollBudgetMs` answers; null as in an n8n before 2.41, which has no such method. */
+	budgetMs?: number | null;
 }
 
-/**
- * Polls once. Static data is live, as in every n8n before 2.41: what a poll has changed stays
- * changed although it throws, and it goes through JSON as on its way to the database.
- */
-export async function poll(kit: Kit, options: PollOptions): Promise<INodeExecutionData[][] | null> {
+/** The node of a workflow of its own, and the context n8n polls it with. */
+function prepare(kit: Kit, options: PollOptions) {
 	const { mode = 'trigger', budgetMs } = options;
 	const activation = options.activation ?? (mode === 'manual' ? 'manual' : 'activate');
 	const workflow = createSingleNodeWorkflow(kit, createNode(kit, options), options.staticData);
 	const node = Object.values(workflow.nodes)[0];
 	const nodeType = kit.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
-	if (!nodeType.poll) throw new Error(`Node type "${options.type}" does not poll`);
+	const { poll: pollNode } = nodeType;
+	if (!pollNode) throw new Error(`Node type "${options.type}" does not poll`);
 	const credentials = credentialsOf(kit, options.credentials);
 	const additionalData = createAdditionalData(kit, { credentials, mode });
+	const emitted: INodeExecutionData[][][] = [];
 	const unused = undefined;
 	const context = new kit.n8n.core.PollContext(
 		workflow,
@@ -44,16 +44,48 @@ export async function poll(kit: Kit, options: PollOptions): Promise<INodeExecuti
 		additionalData,
 		mode,
 		activation,
+		(data) => void emitted.push(data),
 		unused,
 		unused,
 		unused,
 		unused,
-		unused,
-		budgetMs === undefined ? undefined : () => budgetMs,
+		typeof budgetMs === 'number' ? () => budgetMs : undefined,
 	);
-	try {
-		return await nodeType.poll.call(context);
-	} finally {
+	if (budgetMs === null) delete (context as { getPollBudgetMs?: unknown }).getPollBudgetMs;
+	const store = (): void => {
 		if (mode !== 'manual') storeStaticData(options.staticData as IDataObject, workflow.staticData);
+	};
+	const once = async () => await pollNode.call(context);
+	return { workflow, node, context, emitted, store, once };
+}
+
+/**
+ * Polls once. Static data is live, as in every n8n before 2.41: what a poll has changed stays
+ * changed although it throws, and it goes through JSON as on its way to the database.
+ */
+export async function poll(kit: Kit, options: PollOptions): Promise<INodeExecutionData[][] | null> {
+	const { once, store } = prepare(kit, options);
+	try {
+		return await once();
+	} finally {
+		store();
+	}
+}
+
+/**
+ * Activates a workflow as n8n's own executor does: it polls at once, and what that throws makes the
+ * activation fail.
+ *
+ * @returns what the workflow was started with
+ */
+export async function activate(kit: Kit, options: PollOptions): Promise<INodeExecutionData[][][]> {
+	const { workflow, node, context, emitted, store } = prepare(kit, options);
+	const { container, core } = kit.n8n;
+	const executor = container.get(core.PollTriggerExecutor) as PollTriggerExecutor;
+	try {
+		await executor.create(workflow, node, context, () => true)(true);
+		return emitted;
+	} finally {
+		store();
 	}
 }

@@ -12,7 +12,7 @@ import {
 import { VIEWS, type Views } from './views.mts';
 import { check, startProcess } from './writes.mts';
 
-type Optional = 'maxLimit' | 'onAnswer';
+type Optional = 'maxLimit' | 'onAnswer' | 'order';
 export type Settings = Required<Omit<SandboxOptions, Optional>> & Pick<SandboxOptions, Optional>;
 
 /** What answering a request needs. */
@@ -67,6 +67,7 @@ export function answerView(
 			built.all.filter(passes),
 		);
 	}
+	if (world.settings.order) rows = rows.toSorted(world.settings.order);
 	const end = offset + Math.min(limit, stride ?? limit);
 	const page = rows.slice(offset, end);
 	return {

@@ -27,6 +27,8 @@ export interface SandboxOptions {
 	maxUrlLength?: number;
 	/** The server caps `limit` at this. Default: it does not. */
 	maxLimit?: number;
+	/** The order of a view's rows, a comparator. Default: by ID (assumption: none is documented). */
+	order?: (one: Row, other: Row) => number;
 	/** The query parameter that takes a registration number; the other one is a 400. */
 	registrationParameter?: 'registration' | 'number';
 	/** What POST and PATCH answer: `{ id, number? }` (default) or the record. */

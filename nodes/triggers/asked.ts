@@ -1,0 +1,61 @@
+import type { IPollFunctions } from 'n8n-workflow';
+
+import { columnName } from '../api/address';
+import { EVERY_VIEW } from '../api/catalog';
+import { InvalidInput } from '../api/errors';
+import { Given } from '../parameters/given';
+import { created } from './created';
+import { createdOrUpdated } from './createdOrUpdated';
+import { entersFilter } from './entersFilter';
+import type { TriggerEvent } from './event';
+import type { WatchedQuery } from './watched';
+
+const EVENTS = { created, createdOrUpdated, entersFilter };
+
+/** What the parameters of a polling trigger ask for, read and checked. */
+export interface Asked {
+	name: string;
+	/** The event, whatever its state is made of. */
+	event: TriggerEvent<unknown>;
+	query: WatchedQuery;
+	/** The filter as it is entered: what `{{ $today }}` gives changes, what is meant by it does not. */
+	filterEntered: unknown[];
+}
+
+const eventOf = (name: string): TriggerEvent<unknown> => {
+	if (Object.hasOwn(EVENTS, name))
+		return EVENTS[name as keyof typeof EVENTS] as TriggerEvent<unknown>;
+	throw new InvalidInput(`The Event "${name}" does not exist`, 'Choose one from the list.');
+};
+
+/** @throws InvalidInput naming the parameter that is not right */
+export function asked(context: IPollFunctions): Asked {
+	const given = new Given(
+		(name, fallback) => context.getNodeParameter(name, fallback as object),
+		EVERY_VIEW,
+	);
+	const name = given.text('event');
+	const event = eventOf(name);
+	const query: WatchedQuery = {
+		...given.viewQuery,
+		filter: given.filter,
+		idColumn: columnName(given.option('idColumn') ?? 'id', 'ID Column'),
+		numbered: event.numbered,
+	};
+	const { filterType, filters, combine, filterExpression } = context.getNode().parameters;
+	const isComputed = typeof filterExpression === 'string' && /^=.*\S/s.test(filterExpression);
+	if (!query.filter && filterType === 'expression' && isComputed) {
+		throw new InvalidInput(
+			'The Filter Expression gives nothing',
+			'All records would be selected. Check the expression, or remove it if that is meant.',
+		);
+	}
+	// A view of one's own may be a selection by itself.
+	if (!query.filter && name === 'entersFilter' && given.text('view') !== 'custom') {
+		throw new InvalidInput(
+			'There is no filter that records could enter',
+			'Add a condition under Filters, e.g. that the column status equals APPROVED, or choose another event. A view that is a selection by itself, e.g. companies.client, needs none: choose it as Other View.',
+		);
+	}
+	return { name, event, query, filterEntered: [filterType, filters, combine, filterExpression] };
+}

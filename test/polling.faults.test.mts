@@ -1,0 +1,186 @@
+/** Whatever goes wrong at whichever request of a poll: the state stays, nothing is lost, nothing doubled. */
+import { EVENTS, Trigger, type EventName } from './polling/trigger.mts';
+import type { FaultRule } from './sandbox/index.mts';
+import { setStage, type Stage } from './support.mts';
+import { leaked } from './transport/leaks.mts';
+
+const VIEW = 'opportunities';
+
+let stage: Stage;
+let patience: number;
+
+beforeAll(async () => {
+	stage = await setStage({ rows: { [VIEW]: 0 } });
+	Object.assign(stage.pace, { firstPause: 1, longestPause: 2, tries: 2 });
+	patience = stage.pace.timeout;
+});
+afterAll(async () => await stage.close());
+beforeEach(() => {
+	stage.sandbox.reset();
+	stage.pace.timeout = patience;
+});
+
+interface Fault {
+	rule: FaultRule;
+	message: RegExp;
+	description: RegExp;
+}
+
+const unavailable = {
+	message: /^Teamogy could not answer the request for the view "opportunities"$/,
+	description: /Try again in a few minutes/,
+};
+const notJson = {
+	message: /^The answer for the view "opportunities" was not the JSON Teamogy sends$/,
+	description: /Check the domain in the credential/,
+};
+const lost = {
+	message: /^The connection to Teamogy could not be kept$/,
+	description: /Try again/,
+};
+const busy = {
+	message: /^Teamogy is receiving more requests than it allows$/,
+	description: /Lower Requests per Minute/,
+};
+
+const FAULTS: Record<string, Fault> = {
+	'429': { rule: { kind: 'status', status: 429, headers: { 'retry-after': '0.015' } }, ...busy },
+	'429 without a header': { rule: { kind: 'status', status: 429 }, ...busy },
+	'401': {
+		rule: { kind: 'status', status: 401 },
+		message: /^Teamogy did not accept the API key$/,
+		description: /disabled/,
+	},
+	'403': {
+		rule: { kind: 'status', status: 403 },
+		message: /^Teamogy refused access to the view "opportunities"$/,
+		description: /allowed addresses/,
+	},
+	'500': { rule: { kind: 'status', status: 500 }, ...unavailable },
+	'503': { rule: { kind: 'status', status: 503 }, ...unavailable },
+	'502 as HTML': { rule: { kind: 'html' }, ...unavailable },
+	'500 that echoes the key': { rule: { kind: 'echoKey' }, ...unavailable },
+	'an HTML page': { rule: { kind: 'html', status: 200 }, ...notJson },
+	'JSON of another kind': {
+		rule: { kind: 'status', status: 200, body: { rows: [] } },
+		...notJson,
+	},
+	'cut JSON': { rule: { kind: 'cut' }, ...notJson },
+	nothing: { rule: { kind: 'empty' }, ...notJson },
+	reset: { rule: { kind: 'reset' }, ...lost },
+	'reset after the answer was made': { rule: { kind: 'resetAfter' }, ...lost },
+	'no answer': {
+		rule: { kind: 'hang' },
+		message: /^Teamogy did not answer the request for the view "opportunities" in time$/,
+		description: /Try again later/,
+	},
+	'a log-in page': {
+		rule: { kind: 'redirect' },
+		message: /^The domain sent the request for the view "opportunities" on to another address$/,
+		description: /domain in the credential/,
+	},
+};
+/** These are not repeated, even if they happen once. */
+const FINAL = ['401', '403', 'a log-in page'];
+
+const trigger = (event: EventName) =>
+	new Trigger(stage, {
+		view: VIEW,
+		event,
+		filters: { conditions: [{ column: 'status', value: 'WON' }] },
+		options: { pageSize: 2 },
+	});
+const insertMany = (count: number): number[] =>
+	Array.from({ length: count }, () => stage.sandbox.insert(VIEW, { status: 'WON' }).id);
+
+/** From the nth request of the next poll on, or just that one. */
+const spoil = (rule: FaultRule, nth: number, once: boolean) => {
+	if (rule.kind === 'hang') stage.pace.timeout = 300;
+	stage.sandbox.fault({
+		...rule,
+		times: Infinity,
+		when: (_request, request) => (once ? request === nth : request >= nth),
+	});
+};
+
+const heal = () => {
+	stage.sandbox.clearFaults();
+	stage.pace.timeout = patience;
+};
+
+/** How many requests a poll takes when all goes well. */
+const counted = async (poll: () => Promise<unknown>): Promise<number> => {
+	stage.sandbox.clearLog();
+	await poll();
+	return stage.sandbox.log.length;
+};
+
+/**
+ * A trigger at its first poll, or after that with news of three records. So few that no page is asked
+ * for ahead in vain: it might arrive in the middle of the next poll.
+ */
+const scene = async (event: EventName, at: 'activation' | 'news') => {
+	stage.sandbox.reset();
+	insertMany(3);
+	const one = trigger(event);
+	if (at === 'activation') return { one, news: [] };
+	expect(await one.items()).toBeNull();
+	return { one, news: insertMany(3) };
+};
+
+const cases = EVENTS.flatMap((event) =>
+	(['activation', 'news'] as const).flatMap((at) =>
+		Object.keys(FAULTS).map((fault): [EventName, 'activation' | 'news', string] => [
+			event,
+			at,
+			fault,
+		]),
+	),
+);
+const ids = (rows: Array<Record<string, unknown>>) => rows.map(({ id }) => id);
+
+it.each(cases)('%s, %s: %s at every request', async (event, at, fault) => {
+	const { rule, message, description } = FAULTS[fault];
+	const clean = await scene(event, at);
+	const requests = await counted(async () => await clean.one.items());
+	expect(requests).toBeGreaterThan(1);
+	for (let nth = 1; nth <= requests; nth++) {
+		const { one, news } = await scene(event, at);
+		const kept = JSON.stringify({ ...one.kept });
+		spoil(rule, nth, false);
+		// 429s without end: patience of a moment.
+		stage.pace.longestBusy = 10;
+		const failure = await one.failure();
+		stage.pace.longestBusy = 300_000;
+		expect(failure.message).toMatch(message);
+		expect(failure.description).toMatch(description);
+		expect(failure.name).toBe('NodeApiError');
+		expect(JSON.stringify({ ...one.kept })).toBe(kept);
+		expect(leaked(stage.sandbox.apiKey, failure, stage.engine.log)).toBeUndefined();
+		heal();
+		// Where it is the first poll, what comes before the next is there from the start.
+		expect(ids(await one.poll())).toEqual(news);
+		expect(await one.items()).toBeNull();
+		const [more] = insertMany(1);
+		expect(ids(await one.poll())).toEqual([more]);
+	}
+});
+
+it.each(cases.filter(([, at, fault]) => at === 'news' && !FINAL.includes(fault)))(
+	'%s, %s: %s once at each request is lived through',
+	async (event, at, fault) => {
+		const { rule } = FAULTS[fault];
+		const [headers, tries] = [rule.headers && { 'retry-after': '0.001' }, stage.pace.tries];
+		const clean = await scene(event, at);
+		const requests = await counted(async () => await clean.one.items());
+		stage.pace.tries = 5;
+		for (let nth = 1; nth <= requests; nth++) {
+			const { one, news } = await scene(event, at);
+			spoil({ ...rule, headers }, nth, true);
+			expect(ids(await one.poll())).toEqual(news);
+			heal();
+			expect(await one.items()).toBeNull();
+		}
+		stage.pace.tries = tries;
+	},
+);

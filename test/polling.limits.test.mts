@@ -1,0 +1,91 @@
+/** The polling trigger with as many rows as it watches, and one more. */
+import { Trigger, type EventName } from './polling/trigger.mts';
+import { settled } from './settled.mts';
+import { setStage, type Stage } from './support.mts';
+
+const VIEW = 'intervals.track';
+const MOST = 50_000;
+/** Bytes of state for a row at the most. */
+const BYTES = 24;
+
+let stage: Stage;
+
+beforeAll(async () => {
+	stage = await setStage({ rows: { [VIEW]: MOST } });
+});
+afterAll(async () => await stage.close());
+beforeEach(() => stage.sandbox.reset());
+afterEach(async () => await settled(stage.sandbox));
+
+const trigger = (event: EventName) =>
+	new Trigger(stage, {
+		view: VIEW,
+		event,
+		filters: { conditions: [{ column: 'type', value: 'TRACK' }] },
+		options: { columns: ['hours', 'note'] },
+	});
+const track = (note = '🦄') => stage.sandbox.insert('time', { type: 'TRACK', hours: 1, note }).id;
+const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+const requestsOf = async (poll: () => Promise<unknown>): Promise<number> => {
+	await settled(stage.sandbox);
+	stage.sandbox.clearLog();
+	await poll();
+	return stage.sandbox.log.length;
+};
+
+/** Requests of the first poll and of one that finds nothing: pages, and what is asked ahead in vain. */
+const REQUESTS: Record<'createdOrUpdated' | 'entersFilter', { first: number; idle: number }> = {
+	createdOrUpdated: { first: 1 + 50 + 8 + 5 + 1, idle: 50 + 8 },
+	entersFilter: { first: 1 + 5 + 5 + 2, idle: 5 + 1 },
+};
+const WATCHING_ALL = ['createdOrUpdated', 'entersFilter'] as const;
+
+it.each(WATCHING_ALL)('%s: watches 50,000 rows, and says so beyond', async (event) => {
+	const one = trigger(event);
+	const first = await requestsOf(async () => expect(await one.items()).toBeNull());
+	expect(first).toBeLessThanOrEqual(REQUESTS[event].first);
+	expect(bytes(one.staticData)).toBeLessThanOrEqual(MOST * BYTES);
+	const idle = await requestsOf(async () => expect(await one.items()).toBeNull());
+	expect(idle).toBeLessThanOrEqual(REQUESTS[event].idle);
+
+	const kept = bytes(one.staticData);
+	const id = track();
+	const { message, description, name } = await one.failure();
+	expect([name, message]).toEqual([
+		'NodeOperationError',
+		'More than 50,000 rows of the view "intervals.track" would have to be watched',
+	]);
+	expect(description).toMatch(/^Narrow them down with filters.*or choose the event Created/);
+	expect(bytes(one.staticData)).toBe(kept);
+	// It goes on as soon as they are few enough again.
+	stage.sandbox.remove('time', stage.sandbox.rows(VIEW)[0].id as number);
+	expect((await one.poll()).map((row) => row.id)).toEqual([id]);
+
+	track();
+	expect((await trigger(event).failure()).message).toBe(message);
+});
+
+it('created: has no limit, and a state of the same size always', async () => {
+	track();
+	const one = trigger('created');
+	const first = await requestsOf(async () => expect(await one.items()).toBeNull());
+	expect(first).toBeLessThan(15);
+	const id = track();
+	expect(await requestsOf(async () => expect(await one.poll()).toMatchObject([{ id }]))).toBe(2);
+	expect(await requestsOf(async () => expect(await one.items()).toBeNull())).toBe(1);
+	expect(bytes(one.staticData)).toBeLessThan(900 * 8);
+});
+
+it('created: tells a backlog of more than one list of IDs, each record once', async () => {
+	const one = trigger('created');
+	expect(await one.items()).toBeNull();
+	const ids = Array.from({ length: 10_500 }, () => track());
+	const told: unknown[] = [];
+	const requests = await requestsOf(async () => {
+		for (const { id } of await one.poll()) told.push(id);
+	});
+	expect(told).toEqual(ids);
+	// Two lists of IDs in two pages each, and a page for every thousand.
+	expect(requests).toBeLessThanOrEqual(4 + 11 + 2);
+	expect(await one.items()).toBeNull();
+});

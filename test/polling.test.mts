@@ -1,0 +1,807 @@
+/** The polling trigger in n8n's engine, sentence by sentence. */
+import { startLive } from './sandbox/live.mts';
+import { startSandbox, VIEW_NAMES, type Sandbox } from './sandbox/index.mts';
+import { EVENTS, Trigger, type EventName } from './polling/trigger.mts';
+import { setStage, type Stage } from './support.mts';
+import { leaked } from './transport/leaks.mts';
+
+/** A view that is empty at first: what is in it was put there by the test. */
+const VIEW = 'opportunities';
+const UNICODE = 'Žluťoučký 🦄 “kůň” \u202Eעברית\u202C – e\u0301 %20 + & # \' " \\ \n\t 漢字 👩🏽‍💻';
+
+let stage: Stage;
+
+beforeAll(async () => {
+	stage = await setStage({ rows: { [VIEW]: 0 } });
+});
+afterAll(async () => await stage.close());
+beforeEach(() => {
+	stage.sandbox.reset();
+	stage.sandbox.set({ maxLimit: undefined, order: undefined });
+});
+
+afterEach(() => jest.restoreAllMocks());
+
+const insert = (record: Record<string, unknown> = {}) => stage.sandbox.insert(VIEW, record).id;
+const insertMany = (count: number, record: Record<string, unknown> = {}): number[] =>
+	Array.from({ length: count }, () => insert(record));
+const patch = (id: number, changes: Record<string, unknown>) =>
+	stage.sandbox.patch(VIEW, id, changes);
+const remove = (...ids: number[]) => ids.forEach((id) => stage.sandbox.remove(VIEW, id));
+
+const condition = (column: string, value: unknown, more: object = {}) => ({
+	filters: { conditions: [{ column, value, ...more }] },
+});
+const WON = condition('status', 'WON');
+const trigger = (event: EventName, parameters: object = {}, name?: string) =>
+	new Trigger(
+		stage,
+		{ view: VIEW, event, ...(event === 'entersFilter' && WON), ...parameters },
+		name,
+	);
+/** A trigger whose workflow is active. */
+const active = async (event: EventName, parameters: object = {}, name?: string) => {
+	const one = trigger(event, parameters, name);
+	expect(await one.items()).toBeNull();
+	stage.sandbox.clearLog();
+	return one;
+};
+const told = async (one: Trigger, call = {}) =>
+	(await one.poll(call)).map(({ id, teamogyEvent }) => [id, teamogyEvent]);
+const urls = () => stage.sandbox.log.map(({ url }) => decodeURIComponent(url.split('/views/')[1]));
+const newestFirst = (one: { id?: unknown }, other: { id?: unknown }) =>
+	Number(other.id) - Number(one.id);
+/** Something happens just before the nth request of the next poll is answered. */
+const before = (nth: number, happen: () => void) =>
+	stage.sandbox.fault({
+		kind: 'status',
+		when: (_request, request) => {
+			if (request === nth) happen();
+			return false;
+		},
+	});
+
+describe('activation', () => {
+	it.each(EVENTS)('%s: starts from now, with a state and without an item', async (event) => {
+		insertMany(3, { status: 'WON' });
+		const one = trigger(event);
+		expect(await one.items()).toBeNull();
+		expect(one.kept).toEqual({ watching: expect.any(String), state: expect.anything() });
+		expect(await one.items()).toBeNull();
+	});
+
+	it.each(EVENTS)("%s: by n8n's own executor", async (event) => {
+		const one = trigger(event);
+		stage.sandbox.fault({ kind: 'status', status: 403 });
+		await expect(one.activate()).rejects.toThrow(/^Teamogy refused access/);
+		expect({ ...one.kept }).toEqual({});
+		expect(await one.activate()).toEqual([]);
+		expect(one.kept!.state).toBeDefined();
+		// Switched off and on again: what came in between starts it at once.
+		const id = insert({ status: 'WON' });
+		expect(await one.activate()).toMatchObject([[[{ json: { id } }]]]);
+		expect(await one.items()).toBeNull();
+	});
+
+	const everyView = VIEW_NAMES.map((name) => [name]);
+	it.each(everyView)('watches the view %s by its name', async (viewName) => {
+		for (const event of EVENTS) await active(event, { view: 'custom', viewName, filters: {} });
+		expect(stage.sandbox.log).toEqual([]);
+	});
+
+	it('offers every view of the list', () => {
+		const { properties } = stage.engine.description('teamogyTrigger');
+		const views = properties
+			.find(({ name }) => name === 'view')!
+			.options!.map((option) => (option as { value: string }).value);
+		expect(views.sort()).toEqual(
+			['custom', ...VIEW_NAMES].filter((name) => name !== 'jobs.overbudget').sort(),
+		);
+	});
+
+	it('tells changes of a view from the list', async () => {
+		const one = await active('created', { view: 'jobs' });
+		const job = stage.sandbox.insert('jobs', { name: UNICODE });
+		const [row] = stage.sandbox.rows('jobs').filter(({ id }) => id === job.id);
+		expect(await one.poll()).toEqual([{ ...row, teamogyEvent: 'created' }]);
+		expect(row.name).toBe(UNICODE);
+	});
+});
+
+describe('what cannot be right is said at activation', () => {
+	interface Refused {
+		event?: EventName;
+		parameters: object;
+		message: RegExp;
+		description: RegExp;
+		/** It is known without asking Teamogy. */
+		unsent?: boolean;
+	}
+
+	const REFUSED: Record<string, Refused> = {
+		'a view that does not exist': {
+			parameters: { view: 'custom', viewName: 'jobs.nothing' },
+			message: /^Teamogy does not know the view "jobs\.nothing"$/,
+			description: /There is no view "jobs\.nothing".*Check the name of the view/,
+		},
+		'no view name': {
+			parameters: { view: 'custom', viewName: ' ' },
+			message: /^The View Name is empty$/,
+			description: /Enter the name/,
+			unsent: true,
+		},
+		'a filter Teamogy rejects': {
+			parameters: { filterType: 'expression', filterExpression: "name LIKE 'x'" },
+			message: /^Teamogy did not accept the request for the view "opportunities"$/,
+			description: /externalFilter.*Check the filters/,
+		},
+		'a filter on a column that does not exist': {
+			parameters: condition('colour', 'red'),
+			message: /^Teamogy did not accept the request/,
+			description: /there is no column "colour"/,
+		},
+		'a condition without a column': {
+			parameters: condition('', 'red'),
+			message: /^The column of filter condition 1 is empty$/,
+			description: /Enter the name of a column/,
+			unsent: true,
+		},
+		'a filter expression that gives nothing': {
+			parameters: { filterType: 'expression', filterExpression: '={{ "" }}' },
+			message: /^The Filter Expression gives nothing$/,
+			description: /All records would be selected/,
+			unsent: true,
+		},
+		'nothing to enter': {
+			event: 'entersFilter',
+			parameters: { filters: {} },
+			message: /^There is no filter that records could enter$/,
+			description: /Add a condition.*Other View/,
+			unsent: true,
+		},
+		'a column that does not exist': {
+			parameters: { options: { columns: ['name', 'colour'] } },
+			message: /^Teamogy did not accept the request/,
+			description: /there is no column "colour"/,
+		},
+		'an ID column that the view lacks': {
+			parameters: { options: { idColumn: 'uuid' } },
+			message: /^A row of the view "opportunities" has no "uuid" to tell it by$/,
+			description: /Enter another ID Column in Options\. The row has: id, number, name/,
+		},
+		'an ID column that the view lacks, and no row that meets the filter': {
+			parameters: { ...condition('status', 'NONE'), options: { idColumn: 'uuid' } },
+			message: /^Teamogy did not accept the request/,
+			description: /there is no column "uuid"/,
+		},
+		'an ID column that is no column name': {
+			parameters: { options: { idColumn: 'id>0 OR id' } },
+			message: /^ID Column, "id>0 OR id", is not a column name$/,
+			description: /letters, digits/,
+			unsent: true,
+		},
+		'an empty ID column': {
+			parameters: { options: { idColumn: '' } },
+			message: /^ID Column is empty$/,
+			description: /Enter the name of a column/,
+			unsent: true,
+		},
+		'IDs that are empty': {
+			parameters: { options: { idColumn: 'price' } },
+			message: /^A row of the view "opportunities" has no "price" to tell it by$/,
+			description: /Enter another ID Column/,
+		},
+		'IDs that are text, for Created': {
+			event: 'created',
+			parameters: { options: { idColumn: 'number' } },
+			message: /holds the text "OP-2026-\d+", not a whole number$/,
+			description: /needs whole numbers that grow.*or choose the event Created or Updated/,
+		},
+		'IDs that are fractions, for Created': {
+			event: 'created',
+			parameters: { options: { idColumn: 'probability' } },
+			message: /holds 0\.5, not a whole number$/,
+			description: /needs whole numbers that grow/,
+		},
+		'IDs that are not unique': {
+			event: 'createdOrUpdated',
+			parameters: { options: { idColumn: 'probability' } },
+			message: /^Several rows of the view "opportunities" have the same value in "probability"$/,
+			description: /different in every row/,
+		},
+		'another business unit that does not exist': {
+			parameters: { options: { unitId: 77 } },
+			message: /^Teamogy does not know the view/,
+			description: /There is no unit "77"/,
+		},
+		'a unit that is no number': {
+			parameters: { options: { unitId: 1.5 } },
+			message: /^The Unit ID "1\.5" is not a whole number$/,
+			description: /Enter the number/,
+			unsent: true,
+		},
+		'an event that does not exist': {
+			parameters: { event: 'deleted' },
+			message: /^The Event "deleted" does not exist$/,
+			description: /Choose one/,
+			unsent: true,
+		},
+	};
+
+	it.each(
+		Object.entries(REFUSED).flatMap(([what, { event }]) =>
+			(event ? [event] : EVENTS).map((one): [string, EventName] => [what, one]),
+		),
+	)('%s (%s)', async (what, event) => {
+		insertMany(2, { status: 'WON', probability: 0.5 });
+		const { parameters, message, description, unsent } = REFUSED[what];
+		const one = trigger(event, parameters);
+		const failure = await one.failure();
+		expect(failure.message).toMatch(message);
+		expect(failure.description).toMatch(description);
+		expect(failure.name).toMatch(/^Node(Api|Operation)Error$/);
+		expect({ ...one.kept }).toEqual({});
+		if (unsent) expect(stage.sandbox.log).toEqual([]);
+		expect(leaked(stage.sandbox.apiKey, failure, stage.engine.log)).toBeUndefined();
+	});
+
+	it('numbers that JSON does not keep exactly', async () => {
+		const big = '{"metadata":{"nextOffset":null},"data":[{"id":9007199254740993,"name":"x"}]}';
+		const headers = { 'content-type': 'application/json' };
+		for (const event of EVENTS) {
+			stage.sandbox.fault({ kind: 'html', status: 200, headers, body: big });
+			const { message } = await trigger(event).failure();
+			expect(message).toMatch(/holds numbers above 9007199254740991, which n8n cannot tell apart$/);
+		}
+	});
+});
+
+describe('Created', () => {
+	it('tells each new record once, the oldest first', async () => {
+		insertMany(2);
+		const one = await active('created');
+		const [first, second] = insertMany(2, { name: UNICODE });
+		expect(await told(one)).toEqual([
+			[first, 'created'],
+			[second, 'created'],
+		]);
+		expect(await one.items()).toBeNull();
+	});
+
+	it('gives the record as the view has it', async () => {
+		const one = await active('created');
+		insert({ name: UNICODE, price: 0.1, properties: { extName: null, 'a.b': [1, { c: '🦄' }] } });
+		const [row] = stage.sandbox.rows(VIEW);
+		expect(await one.poll()).toEqual([{ ...row, teamogyEvent: 'created' }]);
+	});
+
+	it('gives the ID beside the columns chosen', async () => {
+		const one = await active('created', { options: { columns: ['name'] } });
+		const id = insert({ name: 'x' });
+		expect(await one.poll()).toEqual([{ id, name: 'x', teamogyEvent: 'created' }]);
+	});
+
+	it('tells a record that is saved late with a lower ID', async () => {
+		insert({ id: 10 });
+		const one = await active('created');
+		insert({ id: 14 });
+		expect(await told(one)).toEqual([[14, 'created']]);
+		insert({ id: 15 });
+		insert({ id: 12 });
+		insert({ id: 3 });
+		expect(await told(one)).toEqual([
+			[3, 'created'],
+			[12, 'created'],
+			[15, 'created'],
+		]);
+		expect(await one.items()).toBeNull();
+	});
+
+	it('remembers a bounded number of IDs', async () => {
+		for (let id = 10; id <= 20_000; id += 10) insert({ id });
+		const one = await active('created');
+		const size = () => JSON.stringify(one.kept).length;
+		const { seen, floor } = one.kept!.state as { seen: number[]; floor: number };
+		expect([seen.length, floor]).toEqual([900, 11_000]);
+		// Too late: too many have come since.
+		insert({ id: 10_995 });
+		insert({ id: 11_005 });
+		expect(await told(one)).toEqual([[11_005, 'created']]);
+		insertMany(2000);
+		expect(await one.poll()).toHaveLength(2000);
+		expect((one.kept!.state as { seen: number[] }).seen).toHaveLength(900);
+		expect(size()).toBeLessThan(900 * 8);
+		expect(await one.items()).toBeNull();
+	});
+
+	it('counts a new record that meets the filter, not an old one that comes to', async () => {
+		const old = insert({ status: 'LEAD' });
+		const one = await active('created', WON);
+		const [won] = [insert({ status: 'WON' }), insert({ status: 'LEAD' })];
+		patch(old, { status: 'WON' });
+		expect(await told(one)).toEqual([[won, 'created']]);
+	});
+
+	it('does not tell one again that was deleted and put back', async () => {
+		const one = await active('created');
+		const id = insert({ name: 'x' });
+		expect(await told(one)).toEqual([[id, 'created']]);
+		remove(id);
+		expect(await one.items()).toBeNull();
+		insert({ id, name: 'x' });
+		expect(await one.items()).toBeNull();
+	});
+
+	it('works off a backlog within the time of a poll, the oldest first', async () => {
+		stage.sandbox.set({ order: newestFirst });
+		const one = await active('created');
+		const ids = insertMany(2500);
+		const polls = [await told(one, { budgetMs: 0 })];
+		// What comes meanwhile waits for its turn.
+		const late = insert();
+		while (polls.at(-1)!.length) polls.push(await told(one, { budgetMs: 0 }));
+		expect(polls.map((rows) => rows.length)).toEqual([1000, 1000, 501, 0]);
+		expect(polls.flat().map(([id]) => id)).toEqual([...ids, late]);
+	});
+
+	it.each([
+		['there is time', undefined],
+		['n8n sets no time, before 2.41', null],
+	])('works off all of it at once where %s', async (_when, budgetMs) => {
+		const one = await active('created');
+		const ids = insertMany(2500);
+		expect((await told(one, { budgetMs })).map(([id]) => id)).toEqual(ids);
+		// The IDs, and three times a page.
+		expect(urls().filter((url) => !url.includes('offset=1000'))).toHaveLength(4);
+	});
+
+	it('misses none and doubles none where rows move', async () => {
+		stage.sandbox.set({ maxLimit: 2 });
+		const [gone] = insertMany(7);
+		// The list of IDs begins with the sixth request: its third row is on no page.
+		before(7, () => remove(gone));
+		const one = await active('created');
+		stage.sandbox.clearFaults();
+		expect(await one.items()).toBeNull();
+		const fresh = insertMany(4);
+		// Ten IDs in five pages, looked at twice; then the rows in two.
+		before(12, () => remove(fresh[0]));
+		expect((await told(one)).map(([id]) => id)).toEqual(fresh);
+		stage.sandbox.clearFaults();
+		expect(await one.items()).toBeNull();
+	});
+});
+
+describe('Created or Updated', () => {
+	it('says of each record which it is', async () => {
+		const [same, other] = insertMany(2, { name: 'x' });
+		const one = await active('createdOrUpdated');
+		const fresh = insert({ name: 'y' });
+		patch(other, { name: UNICODE });
+		patch(same, { name: 'x' });
+		expect(await told(one)).toEqual([
+			[other, 'updated'],
+			[fresh, 'created'],
+		]);
+		expect(await one.items()).toBeNull();
+		patch(other, { name: 'x' });
+		expect(await one.poll()).toEqual([{ ...stage.sandbox.rows(VIEW)[1], teamogyEvent: 'updated' }]);
+	});
+
+	it('compares content, not how it is written down', async () => {
+		const properties = { a: 1, b: { c: [0.1, 1e21], d: null }, 10: 'x' };
+		const id = insert({ price: 0.3, properties });
+		const one = await active('createdOrUpdated');
+		const { number } = stage.sandbox.records(VIEW)[0];
+		remove(id);
+		const reversed = { 10: 'x', b: { d: null, c: [0.1, 1e21] }, a: 1 };
+		insert({ id, number, price: 0.3, properties: reversed });
+		expect(await one.items()).toBeNull();
+		patch(id, { price: 0.1 + 0.2 });
+		expect(await told(one)).toEqual([[id, 'updated']]);
+		patch(id, { properties: { b: { c: [1e21, 0.1], d: null } } });
+		expect(await told(one)).toEqual([[id, 'updated']]);
+		patch(id, { price: '0.30000000000000004' });
+		expect(await told(one)).toEqual([[id, 'updated']]);
+	});
+
+	it('looks at the columns chosen alone', async () => {
+		const id = insert({ name: 'x', status: 'LEAD' });
+		const one = await active('createdOrUpdated', { options: { columns: 'status' } });
+		patch(id, { name: 'y' });
+		expect(await one.items()).toBeNull();
+		patch(id, { status: 'WON' });
+		expect(await one.poll()).toEqual([{ id, status: 'WON', teamogyEvent: 'updated' }]);
+	});
+
+	it('looks at the properties chosen alone', async () => {
+		const id = insert({ properties: { a: 1, b: 1 } });
+		const one = await active('createdOrUpdated', { options: { columns: 'name', properties: 'b' } });
+		patch(id, { properties: { a: 2 } });
+		expect(await one.items()).toBeNull();
+		patch(id, { properties: { b: 2 } });
+		expect(await one.poll()).toMatchObject([{ id, properties: { b: 2 } }]);
+	});
+
+	it('takes one that comes to meet the filter for new, and forgets one that does not any more', async () => {
+		const id = insert({ status: 'LEAD' });
+		const one = await active('createdOrUpdated', WON);
+		patch(id, { status: 'WON' });
+		expect(await told(one)).toEqual([[id, 'created']]);
+		patch(id, { status: 'LEAD' });
+		expect(await one.items()).toBeNull();
+		expect(one.kept!.state).toBe('');
+	});
+
+	it('forgets what is deleted: put back it is new', async () => {
+		const [id, other] = insertMany(2, { name: 'x' });
+		const one = await active('createdOrUpdated');
+		remove(id);
+		expect(await one.items()).toBeNull();
+		expect(one.kept!.state).toHaveLength(19);
+		insert({ id, name: 'x' });
+		expect(await told(one)).toEqual([[id, 'created']]);
+		expect(other).toBeGreaterThan(id);
+	});
+
+	it('tells records apart by text', async () => {
+		const [id] = insertMany(3);
+		const one = await active('createdOrUpdated', { options: { idColumn: 'number' } });
+		patch(id, { name: 'x' });
+		expect(await told(one)).toEqual([[id, 'updated']]);
+	});
+
+	it.each([['id'], ['number']])(
+		'misses none and doubles none where rows move (%s)',
+		async (idColumn) => {
+			const [gone, ...ids] = insertMany(7, { name: 'x' });
+			const options = { pageSize: 2, idColumn };
+			// At the start: the third row is on no page.
+			before(3, () => remove(gone));
+			const one = await active('createdOrUpdated', { options });
+			stage.sandbox.clearFaults();
+			expect(await one.items()).toBeNull();
+			// Later: one that is left out has changed, and is told at once.
+			patch(ids[1], { name: 'y' });
+			before(2, () => remove(ids[0]));
+			expect(await told(one)).toEqual([[ids[1], 'updated']]);
+			stage.sandbox.clearFaults();
+			expect(await one.items()).toBeNull();
+			// A row that comes on two pages is one.
+			const last = insert({ name: 'x' });
+			before(2, () => insert({ id: gone, name: 'x' }));
+			const rows = [...(await told(one))];
+			stage.sandbox.clearFaults();
+			rows.push(...(await told(one)));
+			expect(rows.sort()).toEqual([
+				[gone, 'created'],
+				[last, 'created'],
+			]);
+		},
+	);
+});
+
+describe('Enters the Filter', () => {
+	it('tells a record that starts to meet it, and again when it has left and come back', async () => {
+		const [id, other] = insertMany(2, { status: 'LEAD' });
+		const one = await active('entersFilter');
+		patch(id, { status: 'WON' });
+		expect(await told(one)).toEqual([[id, 'entered']]);
+		patch(id, { name: 'renamed' });
+		expect(await one.items()).toBeNull();
+		patch(id, { status: 'LEAD' });
+		expect(await one.items()).toBeNull();
+		patch(id, { status: 'WON' });
+		patch(other, { status: 'WON' });
+		expect(await told(one)).toEqual([
+			[id, 'entered'],
+			[other, 'entered'],
+		]);
+	});
+
+	it('tells one that is created within it, and one that was deleted and put back', async () => {
+		const one = await active('entersFilter');
+		const id = insert({ status: 'WON' });
+		expect(await told(one)).toEqual([[id, 'entered']]);
+		remove(id);
+		expect(await one.items()).toBeNull();
+		expect(one.kept!.state).toBe('');
+		insert({ id, status: 'WON' });
+		expect(await told(one)).toEqual([[id, 'entered']]);
+	});
+
+	it('an invoice that is approved', async () => {
+		const one = await active('entersFilter', {
+			view: 'invoices.sales',
+			...condition('status', 'APPROVED'),
+		});
+		const invoice = stage.sandbox
+			.records('documents')
+			.find(({ type, status }) => type === 'INVOICE.SALES' && status === 'PROCESSING')!;
+		stage.sandbox.patch('documents', invoice.id, { status: 'APPROVED' });
+		expect(await one.poll()).toMatchObject([
+			{ id: invoice.id, status: 'APPROVED', teamogyEvent: 'entered' },
+		]);
+	});
+
+	it('a job that goes over its budget: the view is the filter', async () => {
+		const job = stage.sandbox.insert('jobs', { name: UNICODE, hoursBudget: 2 });
+		const one = await active('entersFilter', {
+			view: 'custom',
+			viewName: 'jobs.overbudget',
+			filters: {},
+		});
+		stage.sandbox.insert('time', { jobId: job.id, hours: 2 });
+		expect(await one.items()).toBeNull();
+		stage.sandbox.insert('time', { jobId: job.id, hours: 1 });
+		expect(await one.poll()).toMatchObject([{ id: job.id, name: UNICODE, hoursTracked: 3 }]);
+	});
+
+	it('a date that passes: what an expression gives changes, not what is watched', async () => {
+		const today = jest.spyOn(Date, 'now').mockReturnValue(Date.parse('2026-11-20T12:00:00Z'));
+		const id = insert({ expectedOn: '2026-11-20' });
+		const overdue = condition('expectedOn', '={{ $now.toISODate() }}', { operator: 'lessThan' });
+		const one = await active('entersFilter', overdue);
+		expect(await one.items()).toBeNull();
+		today.mockReturnValue(Date.parse('2026-11-21T12:00:00Z'));
+		expect(await told(one)).toEqual([[id, 'entered']]);
+	});
+
+	it.each([['id'], ['number']])(
+		'works off a backlog within the time of a poll (%s)',
+		async (idColumn) => {
+			stage.sandbox.set({ order: newestFirst });
+			const ids = insertMany(1500, { status: 'LEAD' });
+			const one = await active('entersFilter', { options: { idColumn } });
+			for (const id of ids) patch(id, { status: 'WON' });
+			const polls = [await told(one, { budgetMs: 0 })];
+			while (polls.at(-1)!.length) polls.push(await told(one, { budgetMs: 0 }));
+			expect(polls.map((rows) => rows.length)).toEqual([1000, 500, 0]);
+			const order = (list: unknown[]) => (idColumn === 'id' ? list : list.toSorted());
+			expect(order(polls.flat().map(([id]) => id))).toEqual(order(ids));
+		},
+	);
+
+	it('misses none and doubles none where rows move', async () => {
+		stage.sandbox.set({ maxLimit: 2 });
+		const [gone, ...ids] = insertMany(7, { status: 'WON' });
+		before(4, () => remove(gone));
+		const one = await active('entersFilter');
+		stage.sandbox.clearFaults();
+		expect(await one.items()).toBeNull();
+		before(2, () => remove(ids[0]));
+		expect(await one.items()).toBeNull();
+		stage.sandbox.clearFaults();
+		expect(await one.items()).toBeNull();
+	});
+});
+
+describe('the state', () => {
+	let other: Sandbox;
+
+	beforeAll(async () => {
+		other = await startSandbox({ rows: { [VIEW]: 3 } });
+	});
+	afterAll(async () => await other.close());
+
+	it.each(EVENTS)('%s: is started anew by another view, filter, column …', async (event) => {
+		const WITH: Record<string, { parameters?: object; credentials?: Record<string, object> }> = {
+			'a filter': { parameters: condition('status', 'LOST') },
+			'an expression': {
+				parameters: { filterType: 'expression', filterExpression: "status='LOST'" },
+			},
+			columns: { parameters: { options: { columns: ['status'] } } },
+			properties: { parameters: { options: { properties: 'extName' } } },
+			'another unit': { parameters: { options: { unitId: 2 } } },
+			'another view': { parameters: { view: 'tasks', ...condition('status', 'DONE') } },
+			'another event': { parameters: { event: EVENTS[(EVENTS.indexOf(event) + 1) % 3], ...WON } },
+			'another account': {
+				credentials: { teamogyApi: { ...other.credential, requestsPerMinute: 1_000_000 } },
+			},
+		};
+		const rest = insert({ status: 'WON', properties: { extName: 'x' } });
+		for (const { parameters, credentials } of Object.values(WITH)) {
+			const one = await active(event);
+			const { watching } = one.kept!;
+			// There, but not by what was watched up to now.
+			patch(rest, { status: 'LOST', name: String(watching) });
+			one.parameters = { ...one.parameters, ...parameters };
+			expect(await one.items({ credentials })).toBeNull();
+			expect(one.kept!.watching).not.toBe(watching);
+			expect(await one.items({ credentials })).toBeNull();
+			patch(rest, { status: 'WON' });
+		}
+	});
+
+	it.each(EVENTS)('%s: goes on whatever the page size and the key are', async (event) => {
+		const one = await active(event);
+		const apiKey = 'another-key-of-the-same-account-0123456789';
+		stage.sandbox.set({ apiKey });
+		const id = insert({ status: 'WON' });
+		one.parameters = { ...one.parameters, options: { pageSize: 7 } };
+		const credentials = {
+			teamogyApi: { ...stage.sandbox.credential, requestsPerMinute: 1000 },
+		};
+		expect((await told(one, { credentials })).map(([first]) => first)).toEqual([id]);
+	});
+
+	it.each(EVENTS)('%s: goes on while an expression gives another value', async (event) => {
+		const later = condition('price', '={{ $now.toMillis() }}', {
+			type: 'number',
+			operator: 'lessThan',
+		});
+		const one = await active(event, later);
+		const id = insert({ price: 1 });
+		expect((await told(one)).map(([first]) => first)).toEqual([id]);
+		expect(await one.items()).toBeNull();
+	});
+
+	it.each(EVENTS)('%s: is one for each trigger of a workflow', async (event) => {
+		const first = await active(event, {}, 'First');
+		const second = trigger(event, {}, 'Second');
+		second.staticData = first.staticData;
+		insert({ status: 'WON' });
+		expect(await first.poll()).toHaveLength(1);
+		expect(await second.items()).toBeNull();
+		const id = insert({ status: 'WON' });
+		expect((await told(first)).map(([one]) => one)).toEqual([id]);
+		expect((await told(second)).map(([one]) => one)).toEqual([id]);
+	});
+
+	it.each(EVENTS)('%s: goes on where it was after a long time switched off', async (event) => {
+		const one = await active(event);
+		const ids = insertMany(30, { status: 'WON' });
+		one.staticData = JSON.parse(JSON.stringify(one.staticData)) as object;
+		expect((await told(one)).map(([id]) => id)).toEqual(ids);
+	});
+
+	it.each(EVENTS)('%s: tells once although a second poll starts before the end', async (event) => {
+		const one = await active(event);
+		insert({ status: 'WON' });
+		const polls = await Promise.all([one.items(), one.items()]);
+		expect(polls.filter((items) => items === null)).toHaveLength(1);
+		expect(polls.flat(2).filter(Boolean)).toHaveLength(1);
+		stage.sandbox.fault({ kind: 'status', status: 403 });
+		await one.failure();
+		// One that failed is not in the way of the next.
+		insert({ status: 'WON' });
+		expect(await one.poll()).toHaveLength(1);
+	});
+
+	it.each(EVENTS)('%s: has neither the key nor the content in it', async (event) => {
+		const one = await active(event);
+		insert({ status: 'WON', name: 'secret name' });
+		const items = await one.items();
+		const { staticData } = one;
+		expect(leaked(stage.sandbox.apiKey, items, staticData, stage.engine.log)).toBeUndefined();
+		expect(JSON.stringify(staticData)).not.toMatch(/secret|WON|127\.0\.0\.1/);
+	});
+});
+
+describe('a manual test', () => {
+	it.each(EVENTS)(
+		'%s: shows records as they would come, and leaves the state alone',
+		async (event) => {
+			insertMany(30, { status: 'WON' });
+			const one = await active(event);
+			const id = insert({ status: 'WON' });
+			const state = JSON.stringify(one.staticData);
+			const rows = await one.poll({ mode: 'manual' });
+			const all = stage.sandbox.rows(VIEW);
+			const label = { created: 'created', createdOrUpdated: 'updated', entersFilter: 'entered' };
+			const shown = event === 'created' ? all.slice(-10) : all.slice(0, 10);
+			expect(rows).toEqual(shown.map((row) => ({ ...row, teamogyEvent: label[event] })));
+			expect(JSON.stringify(one.staticData)).toBe(state);
+			expect((await told(one)).map(([first]) => first)).toEqual([id]);
+		},
+	);
+
+	it('shows some that meet the filter where none of the newest does', async () => {
+		const won = insert({ status: 'WON' });
+		insertMany(30, { status: 'LEAD' });
+		const rows = await trigger('created', WON).poll({ mode: 'manual' });
+		expect(rows.map(({ id }) => id)).toEqual([won]);
+	});
+
+	it.each(EVENTS)('%s: says so when there is none to show', async (event) => {
+		const { message, description, name } = await trigger(event, WON).failure({ mode: 'manual' });
+		expect([name, message]).toEqual([
+			'NodeOperationError',
+			'The view "opportunities" has no record that meets the filters, so there is none to show',
+		]);
+		expect(description).toMatch(/^Once the workflow is active, records are delivered/);
+	});
+
+	it('says so of an empty view', async () => {
+		const { message } = await trigger('created').failure({ mode: 'manual' });
+		expect(message).toBe('The view "opportunities" has no record yet, so there is none to show');
+	});
+});
+
+describe('requests', () => {
+	it('of a poll that finds nothing', async () => {
+		insertMany(25, { status: 'WON' });
+		const idle = async (event: EventName, options: object = {}) => {
+			const one = await active(event, { ...WON, options });
+			expect(await one.items()).toBeNull();
+			return urls();
+		};
+		expect(await idle('created')).toEqual([
+			'opportunities?columns=id&externalFilter=id>0&limit=10000&offset=0',
+		]);
+		const filter = "externalFilter=status='WON'";
+		expect(await idle('entersFilter')).toEqual([
+			`opportunities?columns=id&${filter}&limit=10000&offset=0`,
+		]);
+		expect(await idle('createdOrUpdated', { columns: 'name', pageSize: 10 })).toEqual(
+			[0, 10, 20].map(
+				(offset) => `opportunities?columns=id,name&${filter}&limit=10&offset=${offset}`,
+			),
+		);
+	});
+
+	it('of a poll that finds something', async () => {
+		const one = await active('created', WON);
+		insertMany(2, { status: 'WON' });
+		await one.poll();
+		expect(urls()).toEqual([
+			'opportunities?columns=id&externalFilter=id>0&limit=10000&offset=0',
+			"opportunities?externalFilter=((id=1 OR id=2)) AND (status='WON')&limit=1000&offset=0",
+		]);
+	});
+
+	it('go to the business unit chosen', async () => {
+		const one = await active('created', { options: { unitId: 2 } });
+		insert({ agencyId: 1 });
+		const id = insert({ agencyId: 2 });
+		expect(await told(one)).toEqual([[id, 'created']]);
+		expect(stage.sandbox.log.map(({ unit }) => unit)).toEqual([2, 2]);
+	});
+});
+
+describe('the time of a poll', () => {
+	it.each<EventName>(['createdOrUpdated', 'entersFilter'])(
+		'%s: says so when a view cannot be read in it',
+		async (event) => {
+			insertMany(5, { status: 'WON' });
+			stage.sandbox.set({ maxLimit: 2 });
+			const one = await active(event, { options: { pageSize: 2 } });
+			const kept = JSON.stringify(one.kept);
+			insert({ status: 'WON' });
+			const { message, description } = await one.failure({ budgetMs: 0 });
+			expect(message).toMatch(/could not be read within the time n8n gives one poll$/);
+			expect(description).toMatch(/^Nothing is lost: the next poll tries again\. Raise/);
+			expect(JSON.stringify(one.kept)).toBe(kept);
+			expect(await one.poll()).toHaveLength(1);
+		},
+	);
+});
+
+describe('a lively agency', () => {
+	it('is told by the triggers that watch it', async () => {
+		const watched: Array<[string, EventName, object?]> = [
+			['jobs', 'created'],
+			['intervals.track', 'created'],
+			['companies.client', 'createdOrUpdated'],
+			['tasks', 'entersFilter', condition('status', 'DONE')],
+			['invoices.sales', 'createdOrUpdated'],
+			['documents', 'entersFilter', condition('status', 'APPROVED')],
+		];
+		const triggers: Trigger[] = [];
+		for (const [view, event, parameters] of watched)
+			triggers.push(await active(event, { view, ...parameters }));
+		const happened = await new Promise<string[]>((resolve) => {
+			const what: string[] = [];
+			const stop = startLive(stage.sandbox, 1, (one) => {
+				if (what.push(one) < 6) return;
+				stop();
+				resolve(what);
+			});
+		});
+		expect(happened).toHaveLength(6);
+		for (const one of triggers) {
+			expect((await one.poll()).length).toBeGreaterThan(0);
+			expect(await one.items()).toBeNull();
+		}
+	});
+});

@@ -1,0 +1,63 @@
+import type { INodeExecutionData } from 'n8n-workflow';
+import type { Stage } from '../support.mts';
+
+export type EventName = 'created' | 'createdOrUpdated' | 'entersFilter';
+export const EVENTS: EventName[] = ['created', 'createdOrUpdated', 'entersFilter'];
+
+/** The trigger's part of static data. */
+export interface Kept {
+	watching: string;
+	state: unknown;
+}
+
+export interface PollCall {
+	mode?: 'manual';
+	budgetMs?: number | null;
+	credentials?: Record<string, object>;
+}
+
+/** One trigger node of an active workflow, and what n8n keeps for it from poll to poll. */
+export class Trigger {
+	/** The workflow's static data. */
+	staticData: object = {};
+
+	constructor(
+		private readonly stage: Stage,
+		public parameters: object,
+		private readonly name = 'Teamogy Trigger',
+	) {}
+
+	get kept(): Kept | undefined {
+		return (this.staticData as Record<string, Kept>)[`node:${this.name}`];
+	}
+
+	private get node() {
+		const { parameters, staticData, name } = this;
+		return { type: 'teamogyTrigger', name, parameters, staticData };
+	}
+
+	/** Polls once: what is delivered, or null as the node gives it. */
+	async items(call: PollCall = {}): Promise<INodeExecutionData[][] | null> {
+		return await this.stage.engine.poll({ ...this.node, ...call });
+	}
+
+	/** Activates its workflow: what that is started with at once. */
+	async activate(): Promise<INodeExecutionData[][][]> {
+		return await this.stage.engine.activate(this.node);
+	}
+
+	/** Polls once: the records delivered. */
+	async poll(call: PollCall = {}): Promise<Array<Record<string, unknown>>> {
+		return ((await this.items(call)) ?? []).flat().map(({ json }) => json);
+	}
+
+	/** Polls once: what the poll failed with. */
+	async failure(call: PollCall = {}): Promise<Error & { description?: string }> {
+		const outcome = await this.items(call).then(
+			(items) => new Error(`It gave ${JSON.stringify(items)}, though it should fail`),
+			(error: unknown) => error as Error,
+		);
+		if (/^It gave /.test(outcome.message)) throw outcome;
+		return outcome;
+	}
+}
