@@ -35,12 +35,14 @@ const answered = async (response: Response): Promise<Answer> =>
 	await new Promise((resolve) => {
 		const end = response.end.bind(response) as (...given: unknown[]) => Response;
 		const watchedEnd = (...given: unknown[]): Response => {
-			const [chunk] = given;
+			const [chunk, encoding] = given;
 			const type = response.getHeader('content-type');
+			const bytes =
+				typeof chunk === 'string' ? Buffer.from(chunk, encoding as BufferEncoding) : chunk;
 			resolve({
 				status: response.statusCode,
 				type: type === undefined ? undefined : String(type),
-				body: typeof chunk === 'string' || Buffer.isBuffer(chunk) ? chunk.toString() : undefined,
+				body: Buffer.isBuffer(bytes) ? bytes.toString('latin1') : undefined,
 			});
 			return end(...given);
 		};
@@ -51,7 +53,7 @@ const answered = async (response: Response): Promise<Answer> =>
 function answerAgain(response: Response, { status, type, body }: Answer): IWebhookResponseData {
 	response.status(status);
 	if (body === undefined) response.json({ message: 'This was received before' });
-	else response.type(type ?? 'application/json').send(body);
+	else response.type(type ?? 'application/json').send(Buffer.from(body, 'latin1'));
 	return HANDLED;
 }
 
@@ -90,23 +92,31 @@ async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData
 	if (options.dropRepeats === false || context.getMode() === 'manual') return accepted;
 
 	const field = String(options.recordIdField ?? '').trim() || 'id';
-	const content = digest([body, query, params], CONTENT);
-	const recordId = recordIdOf(body, field);
-	const delivery: Delivery = { content, record: digest([recordId ?? content], KEY) };
-	const staticData = context.getWorkflowStaticData('node');
-	const { id } = context.getNode();
-	const deliveries = deliveriesOf(`${context.getWorkflow().id} ${id}`, staticData);
-	const before = await deliveries.before(delivery);
-	if (before) {
-		staticData.deliveries = deliveries.toKeep();
-		return answerAgain(response, before);
+	const recordId = recordIdOf(field, body, query);
+	if (recordId === undefined) {
+		// Content alone does not tell: two records may have the same, and one may come back to it.
+		context.logger.warn(
+			`A push to "${context.getNode().name}" has no "${field}" to tell its record by: should it be repeated, the workflow runs again. Send the ID of the record along, or enter its field as Record ID Field in Options.`,
+		);
+		return accepted;
 	}
-	deliveries.begin(delivery, answered(response));
+	const content = digest([body, query, params], CONTENT);
+	const delivery: Delivery = { content, record: digest(recordId, KEY) };
+	const staticData = context.getWorkflowStaticData('node');
+	const deliveries = deliveriesOf(
+		`${context.getWorkflow().id} ${context.getNode().id}`,
+		staticData,
+	);
+	const atOnce = context.getNodeParameter('responseMode', 'onReceived') === 'onReceived';
+	const before = await deliveries.take(delivery, async () => {
+		const answer = await answered(response);
+		// Answered at once, all get the same: not worth remembering.
+		return atOnce ? { status: answer.status } : answer;
+	});
 	// When answering at once, n8n saves static data only if the execution could be started. In the other
 	// modes whether it is accepted shows later: then the next delivery takes it down.
-	const atOnce = context.getNodeParameter('responseMode', 'onReceived') === 'onReceived';
-	staticData.deliveries = deliveries.toKeep(atOnce ? delivery : undefined);
-	return accepted;
+	staticData.deliveries = deliveries.toKeep(atOnce && !before ? delivery : undefined);
+	return before ? answerAgain(response, before) : accepted;
 }
 
 /**

@@ -30,14 +30,26 @@ import {
 	type WorkflowOptions,
 	type WorkflowResult,
 } from './runWorkflow.mts';
-import { webhook, type WebhookOptions, type WebhookResult } from './webhook.mts';
+import {
+	serveWebhook,
+	webhook,
+	type WebhookOptions,
+	type WebhookResult,
+	type WebhookServer,
+	type WebhookServerOptions,
+} from './webhook.mts';
 import { type WebhookMethodOptions, webhookMethods } from './webhookTrigger.mts';
 
 export type { CredentialData, NodeCall } from './kit.mts';
 export type { NodeOutcome } from './execution.mts';
 export type { EditorCall, ListSearchCall } from './editor.mts';
 export type { PollOptions } from './poll.mts';
-export type { WebhookOptions, WebhookResult } from './webhook.mts';
+export type {
+	WebhookOptions,
+	WebhookResult,
+	WebhookServer,
+	WebhookServerOptions,
+} from './webhook.mts';
 export type { WebhookMethodOptions } from './webhookTrigger.mts';
 export type { RunOptions, RunResult } from './run.mts';
 export type { WorkflowJson, WorkflowOptions, WorkflowResult } from './runWorkflow.mts';
@@ -62,6 +74,8 @@ export interface Engine {
 	testCredential(credentialType: string, data: object): Promise<INodeCredentialTestResult>;
 	poll(options: PollOptions): Promise<INodeExecutionData[][] | null>;
 	webhook(options: WebhookOptions): Promise<WebhookResult>;
+	/** A webhook that listens until it is closed. */
+	serveWebhook(options: WebhookServerOptions): Promise<WebhookServer>;
 	webhookMethods(options: WebhookMethodOptions): Promise<boolean>;
 	/** Everything the nodes and the engine logged. */
 	log: string[];
@@ -100,6 +114,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 		testCredential: async (type, data) => await testCredential(kit, type, data),
 		poll: async (call) => await poll(kit, call),
 		webhook: async (call) => await webhook(kit, call),
+		serveWebhook: async (call) => await serveWebhook(kit, call),
 		webhookMethods: async (call) => await webhookMethods(kit, call),
 		log,
 		close: stopListening,
