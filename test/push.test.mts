@@ -1,10 +1,13 @@
 /** The push trigger: who may push, what, how it is answered, and that a repeat is none too many. */
+import { readFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
-import type { WebhookServer, WebhookServerOptions } from './engine/index.mts';
+import type { WebhookServer, WebhookServerOptions, WorkflowJson } from './engine/index.mts';
+import { rulesOf, type Registers } from './sandbox/registers.mts';
+import type { PushRule, Row } from './sandbox/index.mts';
 import { builtModule, setStage, type Stage } from './support.mts';
 
 interface Deliveries {
@@ -895,5 +898,117 @@ describe("the webhook's life", () => {
 		const webhook = await serve({ path });
 		expect(new URL(webhook.url).pathname).toBe(expected);
 		expect(await answerTo(webhook, { id: 1 })).toEqual(STARTED);
+	});
+});
+
+describe('with Teamogy', () => {
+	const COMPANY = 30001;
+	const company = () => stage.sandbox.records('companies').find(({ id }) => id === COMPANY)!;
+	const extName = () => (company().properties as Row).extName;
+	const rule = (webhook: WebhookServer, more: Partial<PushRule> = {}): PushRule => ({
+		entity: 'companies',
+		url: webhook.url,
+		headers: { 'X-Api-Key': SECRET },
+		body: ({ id, name }) => ({ id, name }),
+		responseMapping: { 'properties.extName': 'number' },
+		...more,
+	});
+	const save = (changes: object = {}) => stage.sandbox.patch('companies', COMPANY, { ...changes });
+	/** What the attempts were answered with; 0: nothing. */
+	const statuses = ({ attempts }: { attempts: Array<{ status: number }> }) =>
+		attempts.map(({ status }) => status);
+
+	/** The registers that the README shows, by name. */
+	const registers = (): Registers => {
+		const readme = readFileSync(`${process.cwd()}/README.md`, 'utf8');
+		const shown = /`((?:CONNECTOR|ADAPTER)[.-][\w.-]+)`: .*\n+ +```\w+\n([^`]+?)\n *```/g;
+		return Object.fromEntries([...readme.matchAll(shown)].map(([, name, text]) => [name, text]));
+	};
+
+	it("the README's registers and the example: the number is in the company", async () => {
+		const workflow = JSON.parse(
+			readFileSync(`${process.cwd()}/examples/push-number-back.json`, 'utf8'),
+		) as WorkflowJson;
+		const webhook = await serve({}, { workflow, parameters: {} });
+		const [call, ...others] = rulesOf(registers(), { n8n: SECRET });
+		expect(others).toEqual([]);
+		expect(new URL(call.url).pathname).toBe(new URL(webhook.url).pathname);
+		const log = stage.sandbox.onSave({ ...call, url: webhook.url });
+		save({ properties: { extStatus: 'EXT.WAIT' } });
+		save({ properties: { extStatus: 'EXT.READY' } });
+		await log.settled();
+		expect(bodies(webhook)).toEqual([{ id: COMPANY, name: company().name }]);
+		expect([statuses(log), extName()]).toEqual([[200], `CRM-${COMPANY}`]);
+		// Saved again with nothing new to send: the same answer, no execution.
+		save({ tags: ['new'] });
+		await log.settled();
+		expect([statuses(log), executions(webhook).length]).toEqual([[200, 200], 1]);
+		save({ name: 'Nový název' });
+		await log.settled();
+		expect(bodies(webhook).at(-1)).toEqual({ id: COMPANY, name: 'Nový název' });
+		expect(JSON.stringify(webhook.runs)).not.toContain(SECRET);
+	});
+
+	it('a workflow that fails at first is tried again until the number comes', async () => {
+		const webhook = await lastNode();
+		const log = stage.sandbox.onSave(rule(webhook));
+		office.hold();
+		save();
+		for (const attempt of [1, 2, 3, 4]) {
+			await office.came(attempt);
+			office.release(attempt < 4);
+		}
+		await log.settled();
+		expect([statuses(log), extName()]).toEqual([[500, 500, 500, 200], 'N-4']);
+	});
+
+	it('an answer that was lost comes again, and the workflow runs once', async () => {
+		const webhook = await lastNode();
+		office.hold();
+		const log = stage.sandbox.onSave(rule(webhook, { timeoutMs: 200, delaysMs: [0] }));
+		save();
+		await office.came(1);
+		while (webhook.runs.length < 2) await new Promise((resolve) => setImmediate(resolve));
+		office.release();
+		await log.settled();
+		expect([statuses(log), extName()]).toEqual([[0, 200], 'N-1']);
+		expect(office.tasks).toHaveLength(1);
+	});
+
+	it('XML', async () => {
+		const webhook = await lastNode();
+		const log = stage.sandbox.onSave(rule(webhook, { format: 'xml' }));
+		save({ name: 'Žluťoučký & <syn>' });
+		save({ name: 'Žluťoučký & <syn>' });
+		await log.settled();
+		expect(office.tasks).toEqual([
+			{ companies: { id: String(COMPANY), name: 'Žluťoučký & <syn>' } },
+		]);
+		expect([statuses(log), extName()]).toEqual([[200, 200], 'N-1']);
+	});
+
+	it('with a wrong secret nothing runs, and Teamogy marks the record', async () => {
+		const webhook = await lastNode();
+		const before = extName();
+		const log = stage.sandbox.onSave(rule(webhook, { headers: { 'x-api-key': 'wrong' } }));
+		save();
+		await log.settled();
+		expect(statuses(log)).toEqual([401, 401, 401, 401]);
+		expect([executions(webhook), extName()]).toEqual([[], before]);
+		expect(company().properties).toHaveProperty('connectorError');
+	});
+
+	it('many records at once, each once and with its own number', async () => {
+		const webhook = await lastNode();
+		const log = stage.sandbox.onSave(rule(webhook));
+		const companies = stage.sandbox.records('companies').slice(0, 40);
+		for (const { id } of [...companies, ...companies]) stage.sandbox.patch('companies', id, {});
+		await log.settled();
+		expect(office.tasks.map(({ id }) => id).sort()).toEqual(companies.map(({ id }) => id).sort());
+		const numbers = new Map(office.tasks.map(({ id }, index) => [id, `N-${index + 1}`]));
+		for (const { id } of companies) {
+			const { properties } = stage.sandbox.records('companies').find((one) => one.id === id)!;
+			expect((properties as Row).extName).toBe(numbers.get(id));
+		}
 	});
 });
