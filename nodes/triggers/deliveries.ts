@@ -103,7 +103,8 @@ export class Deliveries {
 	private begin(record: string, content: string, answered: Promise<Answer>): void {
 		const outcome = answered.then((answer) => {
 			if (isAccepted(answer)) received.answer = shortened(answer, LONGEST_ANSWER);
-			else if (this.latest.get(record) === received) this.latest.delete(record);
+			// It stays, equal to none, in the way of an earlier one that static data may still have.
+			else received.content = '';
 			return received.answer ?? answer;
 		});
 		const received: Received = { content, at: Date.now(), outcome };

@@ -70,7 +70,7 @@ export interface WebhookServer {
 
 type Describe = (property: string, fallback?: unknown) => unknown;
 /** Answers; `kept: false` where n8n does so without saving the static data first. */
-type Reply = (body: unknown, status?: number, kept?: boolean) => void;
+type Reply = (body: unknown, status?: number, kept?: boolean) => Promise<void>;
 
 /** Sends a request to a webhook node over HTTP, as n8n's webhook server takes and answers it. */
 export async function webhook(kit: Kit, options: WebhookOptions): Promise<WebhookResult> {
@@ -93,7 +93,7 @@ export async function serveWebhook(
 	options: WebhookServerOptions,
 ): Promise<WebhookServer> {
 	const runs: WebhookRun[] = [];
-	const { node, prepared } = prepareTrigger(kit, options, {});
+	const { node, prepared } = prepareTrigger(kit, options);
 	const additionalData = createAdditionalData(kit, { credentials: {}, mode: 'webhook' });
 	const [{ path }] = webhooksOf(kit, prepared.workflow, node, additionalData);
 	const listener = await listen(
@@ -115,7 +115,9 @@ async function handle(
 	response: WebhookResponse,
 	runs: WebhookRun[],
 ): Promise<void> {
-	const staticData = (options.staticData ??= {}) as IDataObject;
+	const stored = (options.staticData ??= {}) as IDataObject;
+	// As it comes from the database, where there is none until the first is saved.
+	const staticData = Object.keys(stored).length ? structuredClone(stored) : undefined;
 	const { prepared, node } = prepareTrigger(kit, options, staticData);
 	const { workflow, workflowData } = prepared;
 	const credentials = credentialsOf(kit, options.credentials);
@@ -147,14 +149,23 @@ async function handle(
 			await Promise.allSettled(closers.map(async (close) => await close()));
 		}
 	};
-	const save = (): void => storeStaticData(staticData, workflow.staticData);
-	const reply = createReply(response, describe('responseCode', 200) as number, save);
+	const save = async ({ staticData }: Workflow): Promise<void> => {
+		if (staticData.__dataChanged !== true) return;
+		await new Promise((resolve) => setImmediate(resolve));
+		storeStaticData(stored, staticData);
+		staticData.__dataChanged = false;
+	};
+	const reply = createReply(
+		response,
+		describe('responseCode', 200) as number,
+		async () => await save(workflow),
+	);
 
 	try {
 		await parseBody(kit.n8n, request, node.typeVersion);
 	} catch (error) {
 		const hint = String((error as Error).message);
-		return reply({ code: 422, message: 'Failed to parse request body', hint }, 422, false);
+		return await reply({ code: 422, message: 'Failed to parse request body', hint }, 422, false);
 	}
 	Object.assign(additionalData, { httpRequest: request, httpResponse: response });
 	try {
@@ -162,33 +173,48 @@ async function handle(
 	} catch (error) {
 		result.error = error as ExecutionError;
 		const message = 'Workflow Webhook Error: Workflow could not be started!';
-		return reply({ code: 0, message }, 500, false);
+		return await reply({ code: 0, message }, 500, false);
 	}
 	const { noWebhookResponse, webhookResponse, workflowData: items } = result;
-	if (noWebhookResponse) save();
+	if (noWebhookResponse) await save(workflow);
 	if (!items) {
-		if (!noWebhookResponse) reply(webhookResponse ?? { message: 'Webhook call received' });
+		if (!noWebhookResponse) await reply(webhookResponse ?? { message: 'Webhook call received' });
 		return;
 	}
-	if (!noWebhookResponse && responseMode === 'onReceived')
-		reply(receivedBody(describe, webhookResponse));
 	if (!noWebhookResponse && responseMode === 'responseNode') {
-		additionalData.hooks!.addHandler('sendResponse', (sent) =>
-			replyFromNode(response, reply, sent),
-		);
+		additionalData.hooks!.addHandler('sendResponse', async (sent) => {
+			await undefined;
+			void replyFromNode(response, reply, sent);
+			// n8n ends the response whether or not it is still busy saving before it sends.
+			process.nextTick(() => response.end());
+		});
 	}
+	// As in n8n's main process: the execution's workflow is another one, over the same static data.
+	const executed = prepareTrigger(kit, options, staticData).prepared;
 	const fired = { node, items: items[0] ?? [], mode, additionalData } as const;
-	result.execution = await runFired(kit, prepared, fired);
+	const running = runFired(kit, executed, fired).then(async (execution) => {
+		await save(executed.workflow);
+		return execution;
+	});
+	if (!noWebhookResponse && responseMode === 'onReceived')
+		await reply(receivedBody(describe, webhookResponse));
+	result.execution = await running;
 	if (noWebhookResponse || response.headersSent) return;
-	if (result.execution.data.resultData.error) return reply({ message: 'Error in workflow' }, 500);
-	if (responseMode === 'responseNode') reply(undefined);
-	else replyFromLastNode(workflow, result.execution, describe, reply);
+	if (result.execution.data.resultData.error)
+		return await reply({ message: 'Error in workflow' }, 500);
+	if (responseMode === 'responseNode') await reply(undefined);
+	else await replyFromLastNode(workflow, result.execution, describe, reply);
 }
 
-function createReply(response: WebhookResponse, defaultStatus: number, save: () => void): Reply {
-	return (body, status = defaultStatus, kept = true) => {
+function createReply(
+	response: WebhookResponse,
+	defaultStatus: number,
+	save: () => Promise<void>,
+): Reply {
+	return async (body, status = defaultStatus, kept = true) => {
 		if (response.headersSent) return;
-		if (kept) save();
+		if (kept) await save();
+		if (response.headersSent) return;
 		response.status(status);
 		if (typeof body === 'string' || Buffer.isBuffer(body)) response.send(body);
 		else response.json(body);
@@ -203,30 +229,30 @@ function receivedBody(describe: Describe, webhookResponse: unknown): unknown {
 }
 
 /** The answer in the mode `responseNode`, as the node that responds gives it. */
-function replyFromNode(
+async function replyFromNode(
 	response: WebhookResponse,
 	reply: Reply,
 	sent: IExecuteResponsePromiseData,
-): void {
+): Promise<void> {
 	const { body, headers = {}, statusCode = 200 } = sent as IDataObject;
 	for (const [name, value] of Object.entries(headers as object)) response.set(name, String(value));
-	reply(body, statusCode as number);
+	await reply(body, statusCode as number);
 }
 
 /** The answer in the mode `lastNode`. */
-function replyFromLastNode(
+async function replyFromLastNode(
 	workflow: Workflow,
 	execution: IRun,
 	describe: Describe,
 	reply: Reply,
-): void {
+): Promise<void> {
 	const { lastNodeExecuted } = execution.data.resultData;
 	const last = lastNodeExecuted ? workflow.getNode(lastNodeExecuted) : null;
 	const items = last ? outcomeOf(execution, last).json : [];
 	const content = describe('responseData', 'firstEntryJson');
-	if (content === 'noData') return reply(undefined);
-	if (content !== 'firstEntryJson') return reply(items);
+	if (content === 'noData') return await reply(undefined);
+	if (content !== 'firstEntryJson') return await reply(items);
 	if (items.length === 0)
-		return reply({ code: 0, message: 'No item to return was found' }, 500, false);
-	reply(items[0]);
+		return await reply({ code: 0, message: 'No item to return was found' }, 500, false);
+	await reply(items[0]);
 }

@@ -16,13 +16,15 @@ export interface WebhookMethodOptions extends NodeCall {
 	method: 'checkExists' | 'create' | 'delete';
 	staticData?: object;
 	activation?: WorkflowActivateMode;
+	/** The workflow with the trigger in it; default: the trigger alone. */
+	workflow?: WorkflowJson;
 }
 
 /** Runs a method of the webhook's life in the service that calls it, as on (de)activation. */
 export async function webhookMethods(kit: Kit, options: WebhookMethodOptions): Promise<boolean> {
 	const { method, activation = 'activate' } = options;
 	const staticData = (options.staticData ?? {}) as IDataObject;
-	const { prepared, node } = prepareTrigger(kit, options, staticData);
+	const { prepared, node } = prepareTrigger(kit, options, structuredClone(staticData));
 	const { workflow } = prepared;
 	const nodeType = kit.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
 	const credentials = credentialsOf(kit, options.credentials);
@@ -41,12 +43,12 @@ export async function webhookMethods(kit: Kit, options: WebhookMethodOptions): P
 export function prepareTrigger(
 	kit: Kit,
 	options: NodeCall & { workflow?: WorkflowJson },
-	staticData: object,
+	staticData?: object,
 ): { prepared: { workflow: Workflow; workflowData: IWorkflowBase }; node: INode } {
 	const single = { nodes: options.workflow ? [] : [createNode(kit, options)], connections: {} };
 	const json: WorkflowJson = {
 		...(options.workflow ?? single),
-		staticData: structuredClone(staticData),
+		staticData,
 	};
 	const prepared = prepareWorkflow(kit, json, options.credentials);
 	const type = kit.fullName(options.type);
