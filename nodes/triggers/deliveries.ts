@@ -91,7 +91,8 @@ export class Deliveries {
 		const kept = [...this.latest]
 			.filter(
 				([record, received]) =>
-					(received.answer ?? record === also?.record) && remembered(received),
+					(received.answer ?? (record === also?.record && received.content)) &&
+					remembered(received),
 			)
 			.map(([record, { content, at, answer }]) => [
 				record,

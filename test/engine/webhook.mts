@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type {
 	ExecutionError,
 	IDataObject,
@@ -189,8 +190,11 @@ async function handle(
 			process.nextTick(() => response.end());
 		});
 	}
-	// As in n8n's main process: the execution's workflow is another one, over the same static data.
-	const executed = prepareTrigger(kit, options, staticData).prepared;
+	// As n8n's main process does: a first workflow over the same static data, by which its changes count
+	// as saved; a while in the database; and the execution's own workflow, with static data read anew.
+	prepareTrigger(kit, options, staticData);
+	await pause(20);
+	const executed = prepareTrigger(kit, options, structuredClone(stored)).prepared;
 	const fired = { node, items: items[0] ?? [], mode, additionalData } as const;
 	const running = runFired(kit, executed, fired).then(async (execution) => {
 		await save(executed.workflow);
