@@ -154,16 +154,12 @@ async function serve(
 	parameters: Parameters = {},
 	more: Partial<WebhookServerOptions> = {},
 ): Promise<WebhookServer> {
-	const options = {
+	const webhook = await stage.engine.serveWebhook({
 		type: TYPE,
 		parameters: { httpMethod: 'POST', path: 'teamogy', ...parameters },
 		credentials: { teamogyPushApi: CREDENTIAL },
-		staticData: {},
 		...more,
-	};
-	await stage.engine.webhookMethods({ ...options, method: 'create' });
-	stage.engine.log.length = 0;
-	const webhook = await stage.engine.serveWebhook(options);
+	});
 	webhooks.push(webhook);
 	return webhook;
 }
@@ -252,9 +248,8 @@ describe('the secret', () => {
 	});
 
 	it('that no request could carry fails the run, with what to do', async () => {
-		const teamogyPushApi = { ...CREDENTIAL };
+		const teamogyPushApi = { ...CREDENTIAL, secret: ' ' };
 		const webhook = await serve({}, { credentials: { teamogyPushApi } });
-		teamogyPushApi.secret = ' ';
 		expect((await webhook.send(post({ id: 1 }))).status).toBe(500);
 		expect(webhook.runs[0].error).toMatchObject({
 			message: 'The Secret of the Teamogy Push credential is empty',

@@ -173,8 +173,6 @@ export async function prepareWebhook(this: IHookFunctions): Promise<boolean> {
 				`"${this.getNode().name}" has no credential: whoever knows its URL can start the workflow. Add a Teamogy Push credential.`,
 			);
 		}
-		// From here on there is static data: without any, n8n would treat the first push differently.
-		this.getWorkflowStaticData('node').deliveries ??= {};
 		return true;
 	} catch (error) {
 		throw nodeError(this.getNode(), error);

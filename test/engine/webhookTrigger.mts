@@ -16,8 +16,6 @@ export interface WebhookMethodOptions extends NodeCall {
 	method: 'checkExists' | 'create' | 'delete';
 	staticData?: object;
 	activation?: WorkflowActivateMode;
-	/** The workflow with the trigger in it; default: the trigger alone. */
-	workflow?: WorkflowJson;
 }
 
 /** Runs a method of the webhook's life in the service that calls it, as on (de)activation. */
