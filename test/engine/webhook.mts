@@ -193,7 +193,7 @@ async function handle(
 	// As n8n's main process does: a first workflow over the same static data, by which its changes count
 	// as saved; a while in the database; and the execution's own workflow, with static data read anew.
 	prepareTrigger(kit, options, staticData);
-	await pause(20);
+	await pause(5);
 	const executed = prepareTrigger(kit, options, structuredClone(stored)).prepared;
 	const fired = { node, items: items[0] ?? [], mode, additionalData } as const;
 	const running = runFired(kit, executed, fired).then(async (execution) => {
