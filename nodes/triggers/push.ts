@@ -68,7 +68,7 @@ function answerAgain(response: Response, { status, type, body }: Answer): IWebho
 async function keepUntil(answer: Promise<unknown> | undefined, keep: () => void): Promise<void> {
 	let waiting = true;
 	void answer?.then(() => (waiting = false));
-	for (let pause = 1; waiting && pause < LONGEST_PAUSE_MS; pause *= 2) {
+	for (let pause = 1; waiting && pause < LONGEST_PAUSE_MS; pause *= 4) {
 		keep();
 		await sleep(pause);
 	}
