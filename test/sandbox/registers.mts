@@ -28,11 +28,14 @@ export function rulesOf(registers: Registers, secrets: Record<string, string>): 
 		const [, entity] = /^CONNECTOR-(.+)$/.exec(name) ?? [];
 		if (!entity) return [];
 		const when = conditionOf(registers[`CONNECTOR.RULE-${entity}`] ?? '');
-		return value.trim().split(/[\s,]+/).map((adapter) => ({
-			entity: RECORDS[entity],
-			when,
-			...callOf(JSON.parse(registers[adapter]) as Adapter, secrets),
-		}));
+		return value
+			.trim()
+			.split(/[\s,]+/)
+			.map((adapter) => ({
+				entity: RECORDS[entity],
+				when,
+				...callOf(JSON.parse(registers[adapter]) as Adapter, secrets),
+			}));
 	});
 }
 
