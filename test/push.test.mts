@@ -148,6 +148,12 @@ const withOffice = (...after: object[]) => {
 	return { id: 'with-office', nodes, connections };
 };
 
+const responder = (typeVersion: number, parameters: object = {}) => ({
+	type: 'n8n-nodes-base.respondToWebhook',
+	typeVersion,
+	parameters: { respondWith: 'firstIncomingItem', ...parameters },
+});
+
 type Parameters = Record<string, unknown>;
 
 async function serve(
@@ -492,12 +498,6 @@ describe('answers', () => {
 		]);
 	});
 
-	const responder = (typeVersion: number, parameters: object = {}) => ({
-		type: 'n8n-nodes-base.respondToWebhook',
-		typeVersion,
-		parameters: { respondWith: 'firstIncomingItem', ...parameters },
-	});
-
 	it('with what Respond to Webhook gives, also to a repeat', async () => {
 		const parameters = {
 			respondWith: 'text',
@@ -618,6 +618,16 @@ describe('repeats', () => {
 		expect(office.tasks).toHaveLength(2);
 	});
 
+	it('run after another that failed, whatever is saved of the one before', async () => {
+		const workflow = withOffice(responder(1));
+		const webhook = await serve({ responseMode: 'responseNode' }, { workflow });
+		// A repeat is answered without an execution: then n8n saves.
+		for (const _attempt of [1, 2])
+			expect(await answerTo(webhook, { id: 1 })).toEqual([200, { number: 'N-1' }]);
+		expect((await answerTo(webhook, { id: 1, fails: true }))[0]).toBe(500);
+		expect(await answerTo(webhook, { id: 1 })).toEqual([200, { number: 'N-3' }]);
+	});
+
 	it('wait while the first is under way, and get its answer', async () => {
 		const webhook = await lastNode();
 		office.hold();
@@ -717,12 +727,7 @@ describe('repeats', () => {
 		});
 
 		it('what Respond to Webhook answered is in doubt', async () => {
-			const respond = {
-				type: 'n8n-nodes-base.respondToWebhook',
-				typeVersion: 1,
-				parameters: { respondWith: 'firstIncomingItem' },
-			};
-			const workflow = withOffice(respond);
+			const workflow = withOffice(responder(1));
 			const webhook = await serve({ responseMode: 'responseNode' }, { workflow });
 			for (const number of ['N-1', 'N-2']) {
 				expect(await answerTo(webhook, { id: 1 })).toEqual([200, { number }]);
