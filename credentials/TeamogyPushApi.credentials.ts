@@ -15,7 +15,7 @@ export class TeamogyPushApi implements ICredentialType {
 	properties: INodeProperties[] = [
 		{
 			displayName:
-				'What Teamogy must send along with every push, so that nobody else can start the workflow. Save the same secret in Teamogy and name it in the headers of the adapter: <b>"X-Api-Key": "{{secret:n8n}}"</b>.',
+				'What Teamogy must send along with every push, so that nobody else can start the workflow. Save the same secret in Teamogy, e.g. as <b>n8n</b>, and name it in the adapter: <b>"apiKey": "{{secret:n8n}}"</b>. <a href="https://github.com/n8n-nodes-teamogy/n8n-nodes-teamogy#triggers">The registers to paste</a>',
 			name: 'notice',
 			type: 'notice',
 			default: '',

@@ -20,9 +20,11 @@ const isOurs = ({ type }: INode) => type.startsWith('n8n-nodes-teamogy.');
 
 /** Examples that run on core nodes this package's tests have; the others run in the real n8n. */
 const RUNNABLE = [
+	'approved-invoice-message.json',
 	'approved-sales-invoices.json',
 	'companies-in-step.json',
 	'hours-per-job.json',
+	'new-company-to-crm.json',
 	'overdue-invoices-digest.json',
 	'purchase-orders-for-approval.json',
 	'time-entries-in.json',
@@ -67,7 +69,7 @@ describe.each(files)('%s', (file) => {
 			) as INodeParameters;
 			const hidden = own.filter((name) => !(name in resolved));
 			expect(hidden).toEqual([]);
-			for (const name of ['resource', 'operation', 'view', 'event']) {
+			for (const name of ['resource', 'operation', 'view', 'event', 'httpMethod', 'responseMode']) {
 				const choices = properties
 					.filter(
 						(one) => one.name === name && NodeHelpers.displayParameter(resolved, one, node, null),
@@ -95,4 +97,29 @@ test.each(RUNNABLE)('%s runs and gives rows', async (file) => {
 	expect(result.error).toBeUndefined();
 	const last = workflow.nodes.at(-1)!;
 	expect(result.node(last.name).json.length).toBeGreaterThan(0);
+});
+
+test('approved-invoice-message.json makes a message of each invoice', async () => {
+	stage.sandbox.reset();
+	const result = await stage.engine.runWorkflow(read('approved-invoice-message.json'));
+	const [invoice] = result.node('When an Invoice Is Approved').json;
+	expect(invoice.status).toBe('APPROVED');
+	expect(result.node('Message').json[0]).toEqual({
+		subject: `Approved: ${invoice.number}`,
+		text: `Invoice ${invoice.number} to ${invoice.companyName} was approved: ${invoice.total} ${invoice.currency}, due on ${invoice.dueDate}.`,
+	});
+});
+
+test('new-company-to-crm.json makes a record of each company', async () => {
+	stage.sandbox.reset();
+	const name = 'Žluťoučký kůň & "syn"';
+	const { id } = stage.sandbox.insert('companies', { name, isClient: true });
+	const result = await stage.engine.runWorkflow(read('new-company-to-crm.json'));
+	expect(result.node('CRM Record').json.at(-1)).toEqual({
+		externalId: `teamogy-${id}`,
+		name,
+		type: 'customer',
+		vatNumber: null,
+		address: { street: null, city: null, zip: null, country: null },
+	});
 });

@@ -16,6 +16,7 @@ import {
 	type SandboxOptions,
 } from './sandbox/index.mts';
 import { toXml } from './sandbox/push.mts';
+import { rulesOf } from './sandbox/registers.mts';
 
 interface Answer {
 	status: number;
@@ -1033,6 +1034,36 @@ describe('Teamogy in the role of client', () => {
 		expect(shared.sandbox.pushRules).toHaveLength(1);
 		shared.sandbox.reset();
 		expect(shared.sandbox.pushRules).toHaveLength(0);
+	});
+
+	test('as registers of the configuration say', async () => {
+		const { got, url } = await receiver(ok, ok);
+		const adapter = {
+			constants: { url, key: '{{secret:n8n}}' },
+			requestMapping: {
+				method: 'PUT',
+				url: '${currentObject:constants.url}/job',
+				headers: { 'X-Key': '${currentObject:constants.key}' },
+				body: { id: '${currentObject:input.id}', list: ['Job ${currentObject:input.name}!'] },
+			},
+			responseMapping: { properties: { extName: '${currentObject:response.number.value}' } },
+		};
+		const registers = {
+			'CONNECTOR.RULE-JOB': 'true',
+			'CONNECTOR-JOB': 'ADAPTER.JOB-A, ADAPTER.JOB-B',
+			'ADAPTER.JOB-A': JSON.stringify(adapter),
+			'ADAPTER.JOB-B': JSON.stringify({ requestMapping: { method: 'POST', url } }),
+		};
+		const logs = rulesOf(registers, { n8n: 'secret' }).map((rule) => shared.sandbox.onSave(rule));
+		const job = shared.sandbox.insert('jobs', { name: 'New' });
+		for (const log of logs) await log.settled();
+		expect(got.map(({ method }) => method).sort()).toEqual(['POST', 'PUT']);
+		const put = got.find(({ method }) => method === 'PUT')!;
+		expect(put.headers['x-key']).toBe('secret');
+		expect(JSON.parse(put.body)).toEqual({ id: job.id, list: ['Job New!'] });
+		expect(shared.sandbox.records('jobs').at(-1)!.properties).toMatchObject({ extName: 'EXT-1' });
+		for (const rule of ['', 'maybe', '${evaluate:1}'])
+			expect(() => rulesOf({ ...registers, 'CONNECTOR.RULE-JOB': rule }, {})).toThrow('understand');
 	});
 
 	test('XML', async () => {

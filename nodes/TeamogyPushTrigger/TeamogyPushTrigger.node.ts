@@ -32,6 +32,9 @@ export class TeamogyPushTrigger implements INodeType {
 				name: 'default',
 				httpMethod: '={{$parameter["httpMethod"]}}',
 				responseMode: '={{$parameter["responseMode"]}}',
+				// Without a value n8n would answer at once with its name for the first item, as text.
+				responseData:
+					'={{$parameter["responseMode"] === "lastNode" ? "firstEntryJson" : undefined}}',
 				path: '={{$parameter["path"]}}',
 				isFullPath: true,
 			},

@@ -268,7 +268,7 @@ export const OPTION = {
 		default: 'id',
 		placeholder: 'e.g. number',
 		description:
-			'The field of the body with the ID of the record, by which repeats are told. Behind a dot: a field within a field.',
+			'The field of the body with the ID of the record, by which repeats are told. Behind a dot: a field within a field. What comes without an ID is never dropped.',
 	},
 	registrationParameter: {
 		displayName: 'Registration Number Is Sent As',

@@ -1,10 +1,12 @@
-import type {
-	ICredentialDataDecryptedObject,
-	IDataObject,
-	IHookFunctions,
-	INodeCredentialTestResult,
-	IWebhookFunctions,
-	IWebhookResponseData,
+import {
+	sleep,
+	type ICredentialDataDecryptedObject,
+	type IDataObject,
+	type IHookFunctions,
+	type INodeCredentialTestResult,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
+	type WebhookResponseMode,
 } from 'n8n-workflow';
 
 import { InvalidInput } from '../api/errors';
@@ -19,6 +21,7 @@ type Response = ReturnType<IWebhookFunctions['getResponseObject']>;
 
 /** Characters that stand for a delivery's content. */
 const CONTENT = 16;
+const LONGEST_PAUSE_MS = 1000;
 
 const HANDLED: IWebhookResponseData = { noWebhookResponse: true };
 
@@ -35,12 +38,14 @@ const answered = async (response: Response): Promise<Answer> =>
 	await new Promise((resolve) => {
 		const end = response.end.bind(response) as (...given: unknown[]) => Response;
 		const watchedEnd = (...given: unknown[]): Response => {
-			const [chunk] = given;
+			const [chunk, encoding] = given;
 			const type = response.getHeader('content-type');
+			const bytes =
+				typeof chunk === 'string' ? Buffer.from(chunk, encoding as BufferEncoding) : chunk;
 			resolve({
 				status: response.statusCode,
 				type: type === undefined ? undefined : String(type),
-				body: typeof chunk === 'string' || Buffer.isBuffer(chunk) ? chunk.toString() : undefined,
+				body: Buffer.isBuffer(bytes) ? bytes.toString('latin1') : undefined,
 			});
 			return end(...given);
 		};
@@ -51,8 +56,22 @@ const answered = async (response: Response): Promise<Answer> =>
 function answerAgain(response: Response, { status, type, body }: Answer): IWebhookResponseData {
 	response.status(status);
 	if (body === undefined) response.json({ message: 'This was received before' });
-	else response.type(type ?? 'application/json').send(body);
+	else response.type(type ?? 'application/json').send(Buffer.from(body, 'latin1'));
 	return HANDLED;
+}
+
+/**
+ * Has n8n save what was received when it answers. It does so if static data has changed, but takes all
+ * changes for saved when it starts an execution in its own process (measured, n8n 2.41): so they are
+ * said again for a while.
+ */
+async function keepUntil(answer: Promise<unknown> | undefined, keep: () => void): Promise<void> {
+	let waiting = true;
+	void answer?.then(() => (waiting = false));
+	for (let pause = 1; waiting && pause < LONGEST_PAUSE_MS; pause *= 4) {
+		keep();
+		await sleep(pause);
+	}
 }
 
 /** Answers a push that is not taken; no execution starts. */
@@ -90,22 +109,38 @@ async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData
 	if (options.dropRepeats === false || context.getMode() === 'manual') return accepted;
 
 	const field = String(options.recordIdField ?? '').trim() || 'id';
+	const recordId = recordIdOf(field, body, query);
+	if (recordId === undefined) {
+		// Content alone does not tell: two records may have the same, and one may come back to it.
+		context.logger.warn(
+			`A push to "${context.getNode().name}" has no "${field}" to tell its record by: should it be repeated, the workflow runs again. Send the ID of the record along, or enter its field as Record ID Field in Options.`,
+		);
+		return accepted;
+	}
 	const content = digest([body, query, params], CONTENT);
-	const recordId = recordIdOf(body, field);
-	const delivery: Delivery = { content, record: digest([recordId ?? content], KEY) };
+	const delivery: Delivery = { content, record: digest(recordId, KEY) };
 	const staticData = context.getWorkflowStaticData('node');
-	const { id } = context.getNode();
-	const deliveries = deliveriesOf(`${context.getWorkflow().id} ${id}`, staticData);
-	const before = await deliveries.before(delivery);
+	const deliveries = deliveriesOf(
+		`${context.getWorkflow().id} ${context.getNode().id}`,
+		staticData,
+	);
+	const mode = context.getNodeParameter('responseMode', 'onReceived') as WebhookResponseMode;
+	const atOnce = mode === 'onReceived';
+	const keep = (also?: Delivery): void => void (staticData.deliveries = deliveries.toKeep(also));
+	let outcome: Promise<Answer> | undefined;
+	const before = await deliveries.take(delivery, () => {
+		// Answered at once, all get the same: not worth remembering.
+		outcome = answered(response).then((answer) => (atOnce ? { status: answer.status } : answer));
+		return outcome;
+	});
 	if (before) {
-		staticData.deliveries = deliveries.toKeep();
+		keep();
 		return answerAgain(response, before);
 	}
-	deliveries.begin(delivery, answered(response));
-	// When answering at once, n8n saves static data only if the execution could be started. In the other
-	// modes whether it is accepted shows later: then the next delivery takes it down.
-	const atOnce = context.getNodeParameter('responseMode', 'onReceived') === 'onReceived';
-	staticData.deliveries = deliveries.toKeep(atOnce ? delivery : undefined);
+	// What a Respond to Webhook node gives n8n would lose if there were anything to save first (measured,
+	// n8n 2.41). When answering at once, n8n saves only if the execution could be started; answered by the
+	// last node, whether it is accepted shows later: then the next delivery takes it down.
+	if (mode !== 'responseNode') void keepUntil(outcome, () => keep(atOnce ? delivery : undefined));
 	return accepted;
 }
 

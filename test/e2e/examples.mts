@@ -285,6 +285,97 @@ export function exampleTests() {
 		}
 	});
 
+	/** Activates a workflow with a polling trigger, lets something happen and gives what it led to. */
+	async function polled(name: string, happen: () => void): Promise<Execution> {
+		const { n8n } = stage;
+		const { id } = await n8n.importWorkflow(example(name));
+		await n8n.activate(id);
+		try {
+			expect(await n8n.executions(id)).toEqual([]);
+			happen();
+			await n8n.poll(id);
+			const [execution, ...others] = await n8n.executions(id);
+			expect(others).toEqual([]);
+			return await n8n.finished(execution.id);
+		} finally {
+			await n8n.deactivate(id);
+		}
+	}
+
+	test('approved-invoice-message writes a message of the invoice that is approved', async () => {
+		const { sandbox } = stage;
+		const { id } = sandbox.rows('invoices.sales').find(({ status }) => status === 'PROCESSING')!;
+		const execution = await polled('approved-invoice-message', () =>
+			sandbox.patch('documents', id as number, { status: 'APPROVED' }),
+		);
+		const row = sandbox.rows('invoices.sales').find((one) => one.id === id)!;
+		expect(execution.output('Message')).toEqual([
+			[
+				{
+					subject: `Approved: ${row.number}`,
+					text: `Invoice ${row.number} to ${row.companyName} was approved: ${row.total} ${row.currency}, due on ${row.dueDate}.`,
+				},
+			],
+		]);
+	});
+
+	test('new-company-to-crm makes a record of the company that is new', async () => {
+		const { sandbox } = stage;
+		const name = 'Žluťoučký kůň & "syn"';
+		let id = 0;
+		const execution = await polled('new-company-to-crm', () => {
+			id = sandbox.insert('companies', { name, isSupplier: true }).id;
+		});
+		expect(execution.output('CRM Record')).toEqual([
+			[
+				{
+					externalId: `teamogy-${id}`,
+					name,
+					type: 'vendor',
+					vatNumber: null,
+					address: { street: null, city: null, zip: null, country: null },
+				},
+			],
+		]);
+	});
+
+	test('push-number-back stores its number in the company, and runs once', async () => {
+		const { n8n, sandbox } = stage;
+		const secret = 'made up for the end-to-end tests';
+		const data = { headerName: 'X-Api-Key', secret };
+		await n8n.importCredential({ name: 'Teamogy push', type: 'teamogyPushApi', data });
+		const workflow = example('push-number-back');
+		const { id } = await n8n.importWorkflow(workflow);
+		await n8n.activate(id);
+		try {
+			const { path } = nodeOf(workflow, 'When Teamogy Sends a Company').parameters!;
+			const url = `${n8n.url}/webhook/${path}`;
+			const refused = await fetch(url, { method: 'POST', body: '{"id":1}' });
+			expect(refused.status).toBe(401);
+			const log = sandbox.onSave({
+				entity: 'companies',
+				url,
+				headers: { 'X-Api-Key': secret },
+				body: ({ id: company, name }) => ({ id: company, name }),
+				responseMapping: { 'properties.extName': 'number' },
+			});
+			const [{ id: company }] = sandbox.records('companies');
+			for (const _save of [1, 2]) {
+				sandbox.patch('companies', company, {});
+				await log.settled();
+			}
+			expect(log.attempts.map(({ status, answer }) => [status, answer])).toEqual(
+				[1, 2].map(() => [200, JSON.stringify({ number: `CRM-${company}` })]),
+			);
+			expect(sandbox.records('companies')[0].properties).toMatchObject({
+				extName: `CRM-${company}`,
+			});
+			expect(await n8n.executions(id)).toHaveLength(1);
+		} finally {
+			await n8n.deactivate(id);
+		}
+	});
+
 	test('new-job-from-form creates the job that the form asks for', async () => {
 		const { n8n, sandbox, browser } = stage;
 		const { page, picture } = browser;

@@ -1,5 +1,6 @@
 import type {
 	ICredentialDataDecryptedObject,
+	ICredentialTestFunctions,
 	ICredentialTestRequest,
 	INode,
 	INodeCredentialTestResult,
@@ -19,14 +20,25 @@ interface RequestError {
 const nodeType = 'n8n-nodes-base.noOp';
 
 /**
- * Tests a credential as n8n does when the user saves it: the type's test request goes through the
- * routing engine on a node that has nothing else, and its rules decide on the message.
+ * Tests a credential as n8n does when the user saves it: by the function of a node that has one for
+ * the type. Or the type's test request goes through the routing engine on a node that has nothing else,
+ * and its rules decide on the message.
  */
 export async function testCredential(
 	kit: Kit,
 	type: string,
 	data: object,
 ): Promise<INodeCredentialTestResult> {
+	const byNode = testFunction(kit, type);
+	if (byNode) {
+		const additionalData = createAdditionalData(kit, {
+			credentials: { [type]: data },
+			mode: 'internal',
+		});
+		const complete = applyDefaults(kit, additionalData, type, data as never, 'internal');
+		const decrypted = { id: type, name: type, type, data: complete };
+		return await byNode.call({} as ICredentialTestFunctions, decrypted);
+	}
 	const { test } = kit.credentialType(type);
 	if (!test) return { status: 'Error', message: 'No testing function found for this credential.' };
 	let rows;
@@ -42,6 +54,16 @@ export async function testCredential(
 		}
 	}
 	return { status: 'OK', message: 'Connection successful!' };
+}
+
+/** The first function that a node of the package offers for credentials of a type. */
+function testFunction(kit: Kit, type: string) {
+	for (const name of Object.keys(kit.loader.nodeTypes)) {
+		const node = kit.nodeTypes.getByNameAndVersion(kit.fullName(name));
+		const { testedBy } = node.description.credentials?.find((one) => one.name === type) ?? {};
+		if (typeof testedBy === 'string') return node.methods?.credentialTest?.[testedBy];
+	}
+	return undefined;
 }
 
 async function runTestRequest(

@@ -31,14 +31,26 @@ import {
 	type WorkflowResult,
 } from './runWorkflow.mts';
 import { createTool, type Tool, type ToolOptions } from './tool.mts';
-import { webhook, type WebhookOptions, type WebhookResult } from './webhook.mts';
+import {
+	serveWebhook,
+	webhook,
+	type WebhookOptions,
+	type WebhookResult,
+	type WebhookServer,
+	type WebhookServerOptions,
+} from './webhook.mts';
 import { type WebhookMethodOptions, webhookMethods } from './webhookTrigger.mts';
 
 export type { CredentialData, NodeCall } from './kit.mts';
 export type { NodeOutcome } from './execution.mts';
 export type { EditorCall, ListSearchCall } from './editor.mts';
 export type { PollOptions } from './poll.mts';
-export type { WebhookOptions, WebhookResult } from './webhook.mts';
+export type {
+	WebhookOptions,
+	WebhookResult,
+	WebhookServer,
+	WebhookServerOptions,
+} from './webhook.mts';
 export type { WebhookMethodOptions } from './webhookTrigger.mts';
 export type { RunOptions, RunResult } from './run.mts';
 export type { Tool, ToolOptions } from './tool.mts';
@@ -68,6 +80,8 @@ export interface Engine {
 	/** Activates a workflow with a polling trigger: gives what it was started with at once. */
 	activate(options: PollOptions): Promise<INodeExecutionData[][][]>;
 	webhook(options: WebhookOptions): Promise<WebhookResult>;
+	/** A webhook that listens until it is closed. */
+	serveWebhook(options: WebhookServerOptions): Promise<WebhookServer>;
 	webhookMethods(options: WebhookMethodOptions): Promise<boolean>;
 	/** Everything the nodes and the engine logged. */
 	log: string[];
@@ -108,6 +122,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 		poll: async (call) => await poll(kit, call),
 		activate: async (call) => await activate(kit, call),
 		webhook: async (call) => await webhook(kit, call),
+		serveWebhook: async (call) => await serveWebhook(kit, call),
 		webhookMethods: async (call) => await webhookMethods(kit, call),
 		log,
 		close: stopListening,

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type {
 	ExecutionError,
 	IDataObject,
@@ -7,6 +8,7 @@ import type {
 	IWebhookResponseData,
 	WebhookResponseMode,
 	Workflow,
+	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { createAdditionalData } from './additionalData.mts';
 import { outcomeOf } from './execution.mts';
@@ -14,24 +16,29 @@ import { credentialsOf, type Kit, type NodeCall, storeStaticData } from './kit.m
 import { runFired, type WorkflowJson } from './runWorkflow.mts';
 import { parseBody, type WebhookRequest } from './webhookBody.mts';
 import {
-	overHttp,
+	listen,
 	type RequestData,
 	type ResponseData,
+	send,
 	type WebhookResponse,
 } from './webhookHttp.mts';
 import { evaluate, prepareTrigger, webhooksOf } from './webhookTrigger.mts';
 
-export interface WebhookOptions extends NodeCall {
-	request: RequestData;
+export interface WebhookServerOptions extends NodeCall {
 	/** The workflow's static data, kept by the caller from request to request. */
 	staticData?: object;
 	/** The workflow that the webhook starts, with its trigger in it; default: the trigger alone. */
 	workflow?: WorkflowJson;
+	/** `manual`: as the editor's test URL. Default: `webhook`. */
+	mode?: Extract<WorkflowExecuteMode, 'webhook' | 'manual'>;
 }
 
-export interface WebhookResult {
-	/** What the caller of the webhook got. */
-	response: ResponseData;
+export interface WebhookOptions extends WebhookServerOptions {
+	request: RequestData;
+}
+
+/** What one request led to. */
+export interface WebhookRun {
 	responseMode: WebhookResponseMode;
 	/** The node answered the request itself. */
 	noWebhookResponse?: boolean;
@@ -45,27 +52,91 @@ export interface WebhookResult {
 	error?: ExecutionError;
 }
 
+export interface WebhookResult extends WebhookRun {
+	/** What the caller of the webhook got. */
+	response: ResponseData;
+}
+
+/** A webhook that listens until it is closed. */
+export interface WebhookServer {
+	url: string;
+	/** What each request for the webhook led to, in order of arrival. */
+	runs: WebhookRun[];
+	/** Sends a request to it. */
+	send(request: RequestData): Promise<ResponseData>;
+	/** Resolves when all that has come so far has been carried out. */
+	settled(): Promise<void>;
+	close(): Promise<void>;
+}
+
 type Describe = (property: string, fallback?: unknown) => unknown;
-type Reply = (body: unknown, status?: number) => void;
+/** Answers; `kept: false` where n8n does so without saving the static data first. */
+type Reply = (body: unknown, status?: number, kept?: boolean) => Promise<void>;
 
 /** Sends a request to a webhook node over HTTP, as n8n's webhook server takes and answers it. */
 export async function webhook(kit: Kit, options: WebhookOptions): Promise<WebhookResult> {
-	const staticData = (options.staticData ?? {}) as IDataObject;
+	const server = await serveWebhook(kit, options);
+	try {
+		const response = await server.send(options.request);
+		await server.settled();
+		return { ...server.runs[0], response };
+	} catch (error) {
+		await server.settled();
+		throw error;
+	} finally {
+		await server.close();
+	}
+}
+
+/** Lets a webhook node listen. As in n8n, each request finds the workflow as it was last saved. */
+export async function serveWebhook(
+	kit: Kit,
+	options: WebhookServerOptions,
+): Promise<WebhookServer> {
+	const runs: WebhookRun[] = [];
+	const { node, prepared } = prepareTrigger(kit, options);
+	const additionalData = createAdditionalData(kit, { credentials: {}, mode: 'webhook' });
+	const [{ path }] = webhooksOf(kit, prepared.workflow, node, additionalData);
+	const listener = await listen(
+		async (request, response) => await handle(kit, options, request, response, runs),
+	);
+	return {
+		url: `http://127.0.0.1:${listener.port}/webhook/${path}`,
+		runs,
+		send: async (request) => await send(listener.port, `/webhook/${path}`, request),
+		settled: listener.settled,
+		close: listener.close,
+	};
+}
+
+async function handle(
+	kit: Kit,
+	options: WebhookServerOptions,
+	request: WebhookRequest,
+	response: WebhookResponse,
+	runs: WebhookRun[],
+): Promise<void> {
+	const stored = (options.staticData ??= {}) as IDataObject;
+	// As it comes from the database, where there is none until the first is saved.
+	const staticData = Object.keys(stored).length ? structuredClone(stored) : undefined;
 	const { prepared, node } = prepareTrigger(kit, options, staticData);
 	const { workflow, workflowData } = prepared;
 	const credentials = credentialsOf(kit, options.credentials);
-	const mode = 'webhook';
+	const { mode = 'webhook' } = options;
 	const additionalData = createAdditionalData(kit, { credentials, mode, workflow: workflowData });
 	const nodeType = kit.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
-	const { method } = options.request;
 	const data = webhooksOf(kit, workflow, node, additionalData).find(
-		(one) => one.httpMethod === method,
+		(one) => one.httpMethod === request.method,
 	);
-	if (!data) throw new Error(`"${options.type}" has no webhook for ${method} requests`);
+	if (!data) {
+		const message = `The requested webhook "${request.method} ${node.webhookId}" is not registered.`;
+		return void response.status(404).json({ code: 404, message });
+	}
 	const describe: Describe = (property, fallback) =>
 		evaluate(workflow, node, data.webhookDescription, property, fallback);
 	const responseMode = describe('responseMode', 'onReceived') as WebhookResponseMode;
-	const result: Partial<WebhookResult> = { responseMode };
+	const result: WebhookRun = { responseMode };
+	runs.push(result);
 
 	/** The node's own work on the request. */
 	const callNode = async (): Promise<IWebhookResponseData> => {
@@ -79,51 +150,74 @@ export async function webhook(kit: Kit, options: WebhookOptions): Promise<Webhoo
 			await Promise.allSettled(closers.map(async (close) => await close()));
 		}
 	};
-
-	const handle = async (request: WebhookRequest, response: WebhookResponse): Promise<void> => {
-		const reply = createReply(response, describe('responseCode', 200) as number);
-		try {
-			await parseBody(kit.n8n, request, node.typeVersion);
-		} catch (error) {
-			const hint = String((error as Error).message);
-			return reply({ code: 422, message: 'Failed to parse request body', hint }, 422);
-		}
-		Object.assign(additionalData, { httpRequest: request, httpResponse: response });
-		try {
-			Object.assign(result, await callNode());
-		} catch (error) {
-			result.error = error as ExecutionError;
-			return reply(
-				{ code: 0, message: 'Workflow Webhook Error: Workflow could not be started!' },
-				500,
-			);
-		}
-		storeStaticData(staticData, workflow.staticData);
-		const { noWebhookResponse, webhookResponse, workflowData: items } = result;
-		if (!items) {
-			if (!noWebhookResponse) reply(webhookResponse ?? { message: 'Webhook call received' });
-			return;
-		}
-		if (!noWebhookResponse && responseMode === 'onReceived')
-			reply(receivedBody(describe, webhookResponse));
-		if (!noWebhookResponse && responseMode === 'responseNode') {
-			additionalData.hooks!.addHandler('sendResponse', (sent) =>
-				replyFromNode(response, reply, sent),
-			);
-		}
-		const fired = { node, items: items[0] ?? [], mode, additionalData } as const;
-		result.execution = await runFired(kit, prepared, fired);
-		if (noWebhookResponse || response.headersSent) return;
-		if (result.execution.data.resultData.error) return reply({ message: 'Error in workflow' }, 500);
-		if (responseMode === 'responseNode') reply(undefined);
-		else replyFromLastNode(workflow, result.execution, describe, reply);
+	const save = async ({ staticData }: Workflow): Promise<void> => {
+		if (staticData.__dataChanged !== true) return;
+		await new Promise((resolve) => setImmediate(resolve));
+		storeStaticData(stored, staticData);
+		staticData.__dataChanged = false;
 	};
-	result.response = await overHttp(`/webhook/${data.path}`, options.request, handle);
-	return result as WebhookResult;
+	const reply = createReply(
+		response,
+		describe('responseCode', 200) as number,
+		async () => await save(workflow),
+	);
+
+	try {
+		await parseBody(kit.n8n, request, node.typeVersion);
+	} catch (error) {
+		const hint = String((error as Error).message);
+		return await reply({ code: 422, message: 'Failed to parse request body', hint }, 422, false);
+	}
+	Object.assign(additionalData, { httpRequest: request, httpResponse: response });
+	try {
+		Object.assign(result, await callNode());
+	} catch (error) {
+		result.error = error as ExecutionError;
+		const message = 'Workflow Webhook Error: Workflow could not be started!';
+		return await reply({ code: 0, message }, 500, false);
+	}
+	const { noWebhookResponse, webhookResponse, workflowData: items } = result;
+	if (noWebhookResponse) await save(workflow);
+	if (!items) {
+		if (!noWebhookResponse) await reply(webhookResponse ?? { message: 'Webhook call received' });
+		return;
+	}
+	if (!noWebhookResponse && responseMode === 'responseNode') {
+		additionalData.hooks!.addHandler('sendResponse', async (sent) => {
+			await undefined;
+			void replyFromNode(response, reply, sent);
+			// n8n ends the response whether or not it is still busy saving before it sends.
+			process.nextTick(() => response.end());
+		});
+	}
+	// As n8n's main process does: a first workflow over the same static data, by which its changes count
+	// as saved; a while in the database; and the execution's own workflow, with static data read anew.
+	prepareTrigger(kit, options, staticData);
+	await pause(5);
+	const executed = prepareTrigger(kit, options, structuredClone(stored)).prepared;
+	const fired = { node, items: items[0] ?? [], mode, additionalData } as const;
+	const running = runFired(kit, executed, fired).then(async (execution) => {
+		await save(executed.workflow);
+		return execution;
+	});
+	if (!noWebhookResponse && responseMode === 'onReceived')
+		await reply(receivedBody(describe, webhookResponse));
+	result.execution = await running;
+	if (noWebhookResponse || response.headersSent) return;
+	if (result.execution.data.resultData.error)
+		return await reply({ message: 'Error in workflow' }, 500);
+	if (responseMode === 'responseNode') await reply(undefined);
+	else await replyFromLastNode(workflow, result.execution, describe, reply);
 }
 
-function createReply(response: WebhookResponse, defaultStatus: number): Reply {
-	return (body, status = defaultStatus) => {
+function createReply(
+	response: WebhookResponse,
+	defaultStatus: number,
+	save: () => Promise<void>,
+): Reply {
+	return async (body, status = defaultStatus, kept = true) => {
+		if (response.headersSent) return;
+		if (kept) await save();
 		if (response.headersSent) return;
 		response.status(status);
 		if (typeof body === 'string' || Buffer.isBuffer(body)) response.send(body);
@@ -139,29 +233,30 @@ function receivedBody(describe: Describe, webhookResponse: unknown): unknown {
 }
 
 /** The answer in the mode `responseNode`, as the node that responds gives it. */
-function replyFromNode(
+async function replyFromNode(
 	response: WebhookResponse,
 	reply: Reply,
 	sent: IExecuteResponsePromiseData,
-): void {
+): Promise<void> {
 	const { body, headers = {}, statusCode = 200 } = sent as IDataObject;
 	for (const [name, value] of Object.entries(headers as object)) response.set(name, String(value));
-	reply(body, statusCode as number);
+	await reply(body, statusCode as number);
 }
 
 /** The answer in the mode `lastNode`. */
-function replyFromLastNode(
+async function replyFromLastNode(
 	workflow: Workflow,
 	execution: IRun,
 	describe: Describe,
 	reply: Reply,
-): void {
+): Promise<void> {
 	const { lastNodeExecuted } = execution.data.resultData;
 	const last = lastNodeExecuted ? workflow.getNode(lastNodeExecuted) : null;
 	const items = last ? outcomeOf(execution, last).json : [];
 	const content = describe('responseData', 'firstEntryJson');
-	if (content === 'noData') return reply(undefined);
-	if (content !== 'firstEntryJson') return reply(items);
-	if (items.length === 0) return reply({ code: 0, message: 'No item to return was found' }, 500);
-	reply(items[0]);
+	if (content === 'noData') return await reply(undefined);
+	if (content !== 'firstEntryJson') return await reply(items);
+	if (items.length === 0)
+		return await reply({ code: 0, message: 'No item to return was found' }, 500, false);
+	await reply(items[0]);
 }

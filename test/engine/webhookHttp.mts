@@ -37,33 +37,41 @@ export interface WebhookResponse extends ServerResponse {
 	send(body: unknown): WebhookResponse;
 }
 
-/** Sends one request through a real local server to a handler, and gives what came back. */
-export async function overHttp(
-	path: string,
-	data: RequestData,
-	handle: (request: WebhookRequest, response: WebhookResponse) => Promise<void>,
-): Promise<ResponseData> {
-	let failure: unknown;
-	const server = createServer((request, response) => {
-		const expressLike = toExpressRequest(request as WebhookRequest);
-		handle(expressLike, toExpressResponse(response)).catch((error) => {
-			failure = error;
-			response.destroy();
-		});
-	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	try {
-		const { port } = server.address() as AddressInfo;
-		return await send(port, path, data);
-	} catch (error) {
-		throw failure ?? error;
-	} finally {
-		server.closeAllConnections();
-		await new Promise((resolve) => server.close(resolve));
-	}
+export interface Listener {
+	port: number;
+	/** Resolves when every request that came has been handled; rejects when that was not possible. */
+	settled(): Promise<void>;
+	close(): Promise<void>;
 }
 
-async function send(port: number, path: string, data: RequestData): Promise<ResponseData> {
+/** Hands each request that comes in over HTTP to a handler, as Express would. */
+export async function listen(
+	handle: (request: WebhookRequest, response: WebhookResponse) => Promise<void>,
+): Promise<Listener> {
+	const underWay: Array<Promise<void>> = [];
+	const server = createServer((request, response) => {
+		const handled = handle(
+			toExpressRequest(request as WebhookRequest),
+			toExpressResponse(response),
+		);
+		handled.catch(() => response.destroy());
+		underWay.push(handled);
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	return {
+		port: (server.address() as AddressInfo).port,
+		settled: async () => {
+			for (const handled of underWay) await handled;
+		},
+		close: async () => {
+			server.closeAllConnections();
+			await new Promise((resolve) => server.close(resolve));
+		},
+	};
+}
+
+/** Sends one request and gives what comes back. */
+export async function send(port: number, path: string, data: RequestData): Promise<ResponseData> {
 	const { method, headers = {}, body = '', contentType, query = '' } = data;
 	const search = String(new URLSearchParams(query));
 	const allHeaders: OutgoingHttpHeaders = { 'content-length': Buffer.byteLength(body), ...headers };

@@ -22,7 +22,7 @@ export interface WebhookMethodOptions extends NodeCall {
 export async function webhookMethods(kit: Kit, options: WebhookMethodOptions): Promise<boolean> {
 	const { method, activation = 'activate' } = options;
 	const staticData = (options.staticData ?? {}) as IDataObject;
-	const { prepared, node } = prepareTrigger(kit, options, staticData);
+	const { prepared, node } = prepareTrigger(kit, options, structuredClone(staticData));
 	const { workflow } = prepared;
 	const nodeType = kit.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
 	const credentials = credentialsOf(kit, options.credentials);
@@ -41,12 +41,12 @@ export async function webhookMethods(kit: Kit, options: WebhookMethodOptions): P
 export function prepareTrigger(
 	kit: Kit,
 	options: NodeCall & { workflow?: WorkflowJson },
-	staticData: object,
+	staticData?: object,
 ): { prepared: { workflow: Workflow; workflowData: IWorkflowBase }; node: INode } {
 	const single = { nodes: options.workflow ? [] : [createNode(kit, options)], connections: {} };
 	const json: WorkflowJson = {
 		...(options.workflow ?? single),
-		staticData: structuredClone(staticData),
+		staticData,
 	};
 	const prepared = prepareWorkflow(kit, json, options.credentials);
 	const type = kit.fullName(options.type);

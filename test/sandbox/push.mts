@@ -72,10 +72,7 @@ export class Pushes {
 			try {
 				const answer = await send(rule.url, {
 					method: (rule.method ?? 'POST') as 'POST',
-					headers: {
-						'content-type': xml ? 'application/xml' : 'application/json',
-						...rule.headers,
-					},
+					headers: headersOf(rule),
 					body: rule.method === 'GET' ? undefined : sent,
 					signal: AbortSignal.any([stop, AbortSignal.timeout(rule.timeoutMs ?? 10_000)]),
 				});
@@ -118,6 +115,13 @@ export class Pushes {
 		}
 		mark(store, rule.entity, record.id, properties, changes);
 	}
+}
+
+/** A rule's headers over the usual one, whatever the case of their names. */
+function headersOf({ format, headers = {} }: PushRule): Record<string, string> {
+	const type = format === 'xml' ? 'application/xml' : 'application/json';
+	const given = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+	return { 'content-type': type, ...Object.fromEntries(given) };
 }
 
 /** Writes to a record without saving it in the sense of a trigger. */

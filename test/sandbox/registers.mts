@@ -1,0 +1,99 @@
+import { isObject } from './store.mts';
+import type { PushRule, StoredRecord } from './types.mts';
+
+/** Registers of the configuration that make Teamogy call somebody, by name. */
+export type Registers = Record<string, string>;
+
+interface Adapter {
+	constants?: Record<string, unknown>;
+	requestMapping: {
+		method: string;
+		url: string;
+		headers?: Record<string, string>;
+		body?: unknown;
+	};
+	responseMapping?: Record<string, unknown>;
+}
+
+/** The records that the name of an entity in registers stands for; documented is `COMPANY` alone. */
+const RECORDS: Record<string, string> = { COMPANY: 'companies', JOB: 'jobs', TASK: 'tasks' };
+
+/**
+ * The outgoing calls that a set of registers configures, as documented: `CONNECTOR.RULE-{entity}` says
+ * when, `CONNECTOR-{entity}` names the adapters, `ADAPTER.{entity}-{target}` says what is sent. The
+ * form of the connector and of a field of `responseMapping` is an assumption.
+ */
+export function rulesOf(registers: Registers, secrets: Record<string, string>): PushRule[] {
+	return Object.entries(registers).flatMap(([name, value]) => {
+		const [, entity] = /^CONNECTOR-(.+)$/.exec(name) ?? [];
+		if (!entity) return [];
+		const when = conditionOf(registers[`CONNECTOR.RULE-${entity}`] ?? '');
+		return value
+			.trim()
+			.split(/[\s,]+/)
+			.map((adapter) => ({
+				entity: RECORDS[entity],
+				when,
+				...callOf(JSON.parse(registers[adapter]) as Adapter, secrets),
+			}));
+	});
+}
+
+/** `true`, or the documented comparison of a field of the record. */
+function conditionOf(rule: string): PushRule['when'] {
+	if (rule.trim() === 'true') return undefined;
+	const form = /^\$\{evaluate:\(\$\{currentObject:([\w.]+)\}=="([^"]*)"\) \? true : false\}$/.exec(
+		rule.trim(),
+	);
+	if (!form) throw new Error(`The sandbox does not understand the rule "${rule}".`);
+	const [, path, value] = form;
+	return (record) => at(record, path) === value;
+}
+
+function callOf(
+	{ constants = {}, requestMapping, responseMapping = {} }: Adapter,
+	secrets: Record<string, string>,
+): Omit<PushRule, 'entity' | 'when'> {
+	const fixed = { constants: filled(constants, {}, secrets) };
+	const { method, url, headers } = filled(requestMapping, fixed, secrets) as typeof requestMapping;
+	return {
+		method,
+		url,
+		headers,
+		body: (record: StoredRecord) =>
+			filled(requestMapping.body, { ...fixed, input: record }, secrets),
+		responseMapping: Object.fromEntries(answers(responseMapping)),
+	};
+}
+
+/** Which path of the answer goes to which field. */
+function answers(mapping: Record<string, unknown>, under = ''): Array<[string, string]> {
+	return Object.entries(mapping).flatMap(([key, value]): Array<[string, string]> => {
+		if (isObject(value)) return answers(value, `${under}${key}.`);
+		const [, path] = /^\$\{currentObject:response\.([\w.]+)\}$/.exec(String(value)) ?? [];
+		if (!path) throw new Error(`The sandbox does not understand the mapping "${String(value)}".`);
+		return [[under + key, path]];
+	});
+}
+
+/** A template with its `{{secret:…}}` and `${currentObject:…}` filled in; alone, a value keeps its type. */
+function filled(template: unknown, object: object, secrets: Record<string, string>): unknown {
+	if (Array.isArray(template)) return template.map((entry) => filled(entry, object, secrets));
+	if (isObject(template)) {
+		return Object.fromEntries(
+			Object.entries(template).map(([key, entry]) => [key, filled(entry, object, secrets)]),
+		);
+	}
+	if (typeof template !== 'string') return template;
+	const alone = /^\$\{currentObject:([\w.]+)\}$/.exec(template);
+	if (alone) return at(object, alone[1]) ?? null;
+	return template
+		.replace(/\{\{secret:([\w-]+)\}\}/g, (_all, name: string) => secrets[name] ?? '')
+		.replace(/\$\{currentObject:([\w.]+)\}/g, (_all, path: string) =>
+			String(at(object, path) ?? ''),
+		);
+}
+
+function at(object: unknown, path: string): unknown {
+	return path.split('.').reduce((value, key) => (isObject(value) ? value[key] : undefined), object);
+}
