@@ -14,8 +14,7 @@ export interface Round {
 	refused: LoggedRequest[];
 	/** How often each job was written. */
 	writes: Map<number, number>;
-	/** The most requests that were let through, and the most that arrived, in any window of the budget. */
-	mostAccepted: number;
+	/** The most requests that arrived in any window of the budget. */
 	mostArrived: number;
 	/** From the first webhook to the end of the last execution. */
 	seconds: number;
@@ -47,6 +46,16 @@ async function countExecutions({ n8n, workflowId }: Load, ...status: string[]): 
 	const filter = encodeURIComponent(JSON.stringify({ workflowId, status }));
 	const { count } = await n8n.rest<{ count: number }>('GET', `executions?limit=1&filter=${filter}`);
 	return count;
+}
+
+/** What the newest executions that failed say, a hundred at the most. */
+export async function failures({ n8n, workflowId }: Load): Promise<Array<string | undefined>> {
+	const filter = encodeURIComponent(JSON.stringify({ workflowId, status: ['error'] }));
+	const { results } = await n8n.rest<{ results: Array<{ id: string }> }>(
+		'GET',
+		`executions?limit=100&filter=${filter}`,
+	);
+	return await Promise.all(results.map(async ({ id }) => (await n8n.execution(id)).error));
 }
 
 /** How many executions have ended in which way. */
@@ -113,10 +122,6 @@ export async function round(
 		requests,
 		refused,
 		writes: countBy(written),
-		mostAccepted: mostWithin(
-			requests.filter((request) => !refused.includes(request)).map(({ at }) => at),
-			windowMs,
-		),
 		mostArrived: mostWithin(
 			requests.map(({ at }) => at),
 			windowMs,
