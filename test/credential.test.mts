@@ -94,7 +94,10 @@ describe('test', () => {
 	])('fails with %s', async (_, fault, message) => {
 		stage.sandbox.fault(fault);
 		const result = await test();
-		expect(result).toEqual({ status: 'Error', message: said(message, fault.status === 200 || fault.kind === 'empty') });
+		expect(result).toEqual({
+			status: 'Error',
+			message: said(message, fault.status === 200 || fault.kind === 'empty'),
+		});
 		expect(result.message).not.toContain(stage.sandbox.apiKey);
 	});
 

@@ -236,7 +236,10 @@ describe('a connection that fails', () => {
 	const wrapped = (cause: Error) => Object.assign(new Error('n8n says'), { cause });
 	/** As n8n wraps it before 2.34, where nothing is left of the cause but its code and its words. */
 	const stripped = (cause: Error & { code?: string }) =>
-		Object.assign(new Error('n8n says'), { httpCode: cause.code ?? null, messages: [cause.message] });
+		Object.assign(new Error('n8n says'), {
+			httpCode: cause.code ?? null,
+			messages: [cause.message],
+		});
 
 	beforeEach(() => void Object.assign(PACE, { firstPause: 0, longestPause: 0 }));
 
