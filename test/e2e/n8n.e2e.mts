@@ -7,6 +7,7 @@ import { editorTests } from './editor.mts';
 import { exampleTests } from './examples.mts';
 import { installTests } from './install.mts';
 import { clearStage, setStage } from './stage.mts';
+import { triggerTests } from './triggers.mts';
 
 // With an empty cache this downloads n8n.
 beforeAll(setStage, 30 * 60_000);
@@ -16,6 +17,7 @@ describe('The package in n8n', installTests);
 describe('Credential test', credentialTests);
 describe('Example workflows', exampleTests);
 describe('AI agent', agentTests);
+describe('Triggers', triggerTests);
 describe('What the editor asks for', editorTests);
 describe('Descriptions', descriptionTests);
 describe('Nothing but loopback', confinementTests);

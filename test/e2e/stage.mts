@@ -70,6 +70,16 @@ export function example(name: string): Workflow {
 	return structuredClone(found);
 }
 
+const compared = new Set<string>();
+
+/** A test that executes an example and compares what comes out: each has one. */
+export function exampleTest(name: string, does: string, check: () => Promise<void>) {
+	compared.add(name);
+	test(`${name} ${does}`, check);
+}
+
+export const examplesNotCompared = () => [...examples.keys()].filter((name) => !compared.has(name));
+
 export function nodeOf(workflow: Workflow, name: string) {
 	const found = workflow.nodes.find((node) => node.name === name);
 	if (!found) throw new Error(`"${workflow.name}" has no node "${name}"`);

@@ -111,8 +111,12 @@ function connections(netLog: string) {
 	return [...found].filter((address) => !/^(127\.|\[::1\])/.test(address));
 }
 
-/** Opens the editor; the owner is logged in. */
-export async function openBrowser(runtime: Runtime, n8n: N8n): Promise<Browser> {
+/** Opens the editor; the owner is logged in. `scale` is how many dots of a picture make one of the page. */
+export async function openBrowser(
+	runtime: Runtime,
+	n8n: N8n,
+	{ scale = 1 }: { scale?: number } = {},
+): Promise<Browser> {
 	if (!runtime.browser) throw new Error('prepare({browser: true}) finds or installs the browser');
 	const load = createRequire(join(runtime.playwright, 'package.json'));
 	const { chromium, selectors } = load('playwright-core');
@@ -123,6 +127,7 @@ export async function openBrowser(runtime: Runtime, n8n: N8n): Promise<Browser> 
 		executablePath: runtime.browser,
 		headless: true,
 		viewport: size,
+		deviceScaleFactor: scale,
 		locale: 'en-US',
 		timezoneId: 'UTC',
 		reducedMotion: 'reduce',
@@ -157,8 +162,9 @@ export async function openBrowser(runtime: Runtime, n8n: N8n): Promise<Browser> 
 		context.on('request', (request: any) => {
 			if (!local(request.url())) strayRequests.push(`${request.method()} ${request.url()}`);
 		});
+		// n8n shows forms without an origin of their own, and so without a storage.
 		await context.addInitScript(
-			`localStorage.setItem('n8n-browserId', ${JSON.stringify(n8n.browserId)})`,
+			`if (origin !== 'null') localStorage.setItem('n8n-browserId', ${JSON.stringify(n8n.browserId)})`,
 		);
 		await context.addCookies([{ ...n8n.session, url: n8n.url, httpOnly: true }]);
 		const page: Page = context.pages()[0] ?? (await context.newPage());
