@@ -67,7 +67,6 @@ export const fieldParameters = (mode: 'add' | 'upsert'): INodeProperties[] => [
 				resourceMapperMethod: 'getFields',
 				mode,
 				fieldWords: { singular: 'field', plural: 'fields' },
-				addAllFields: false,
 				multiKeyMatch: false,
 				supportAutoMap: true,
 			},

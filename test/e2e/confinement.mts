@@ -1,9 +1,11 @@
 import { stage } from './stage.mts';
 
 /**
- * What n8n's own pages ask for whatever is installed: that of community nodes npm's statistics, that of a form its font.
+ * What n8n's own pages ask for, whatever is installed: that of community nodes npm's statistics, the node creator npm's
+ * page of the package, a form its font.
  */
-const ofN8n = /^GET https:\/\/(api\.npms\.io|fonts\.googleapis\.com)\//;
+const ofN8n =
+	/^GET https:\/\/(api\.npms\.io\/|fonts\.googleapis\.com\/|[\w.]+\/n8n-nodes-teamogy$)/;
 
 export function confinementTests() {
 	test('n8n and all it started tried to reach nobody else', () => {

@@ -1,38 +1,27 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Execution, Workflow } from '../n8n/instance.mts';
-import type { Row, StoredRecord } from '../sandbox/index.mts';
+import { startSandbox, type Row, type Sandbox, type StoredRecord } from '../sandbox/index.mts';
 import { wrongKey } from './credential.mts';
-import { pick, stage, teamogyCredential } from './stage.mts';
+import { pick, stage, teamogyCredential, until } from './stage.mts';
 
 type Fields = Record<string, unknown>;
 
 /** Once a year: only publishing the workflow polls. */
-const never = '0 0 1 1 *';
-/** Every other second; n8n refuses a star there. */
-const often = `${Array.from({ length: 30 }, (_, index) => index * 2).join(',')} * * * * *`;
-
-const until = async <T,>(what: string, look: () => Promise<T | undefined>): Promise<T> => {
-	for (const end = Date.now() + 30_000; Date.now() < end; await sleep(100)) {
-		const seen = await look();
-		if (seen !== undefined) return seen;
-	}
-	throw new Error(`Not seen within 30 seconds: ${what}`);
-};
-
+const never = { item: [{ mode: 'custom', cronExpression: '0 0 1 1 *' }] };
 /** So many executions of a workflow, at their end; one more is a failure. */
-async function executions(id: string, count: number): Promise<Execution[]> {
+async function executions(id: string, count: number, milliseconds?: number): Promise<Execution[]> {
 	const { n8n } = stage;
-	const found = await until(`${count} executions`, async () => {
+	const look = async () => {
 		const all = await n8n.executions(id);
 		return all.length < count ? undefined : all;
-	});
+	};
+	const found = await until(`${count} executions`, look, milliseconds);
 	expect(found.length).toBe(count);
 	const done = await Promise.all(found.map(async (one) => await n8n.finished(one.id)));
 	for (const { error, status } of done) expect([error, status]).toEqual([undefined, 'success']);
 	return done;
 }
 
-const watching = (parameters: Fields, cronExpression = never, credential = stage.credential) =>
+const watching = (parameters: Fields, credential = stage.credential) =>
 	({
 		name: `Watch ${String(parameters.event)}`,
 		nodes: [
@@ -42,7 +31,7 @@ const watching = (parameters: Fields, cronExpression = never, credential = stage
 				type: 'n8n-nodes-teamogy.teamogyTrigger',
 				typeVersion: 1,
 				position: [0, 0],
-				parameters: { pollTimes: { item: [{ mode: 'custom', cronExpression }] }, ...parameters },
+				parameters: { pollTimes: never, ...parameters },
 				credentials: { teamogyApi: credential },
 			},
 			{
@@ -138,31 +127,53 @@ function pollingTests() {
 		expect(found).toEqual(withEvent(rows, 'entered'));
 	});
 
-	test("it is n8n's clock that polls", async () => {
-		const { n8n, sandbox } = stage;
-		const { id } = await n8n.importWorkflow(watching({ view: 'jobs', event: 'created' }, often));
-		await n8n.activate(id);
-		try {
-			const job = sandbox.insert('jobs', { name: 'Z hodin' });
-			const [{ output }] = await executions(id, 1);
-			expect(output('Last')).toEqual([[{ ...rowOf('jobs', job.id), teamogyEvent: 'created' }]]);
-		} finally {
-			await n8n.deactivate(id);
-		}
-	});
-
 	test('a workflow that could not poll is not activated, and says why', async () => {
 		const { n8n } = stage;
 		const bad = await n8n.importCredential(
 			teamogyCredential('Teamogy with a wrong key for polling', { apiKey: wrongKey }),
 		);
-		const { id } = await n8n.importWorkflow(
-			watching({ view: 'jobs', event: 'created' }, never, bad),
-		);
+		const { id } = await n8n.importWorkflow(watching({ view: 'jobs', event: 'created' }, bad));
 		const refused: unknown = await n8n.activate(id).catch((error: unknown) => error);
 		expect(String(refused)).toContain('Teamogy did not accept the API key');
 		expect(String(refused)).not.toContain(wrongKey);
 		await n8n.deactivate(id);
+	});
+}
+
+/** Left to itself at the start; n8n's shortest interval passes while other tests run. */
+const byClock = {} as { sandbox: Sandbox; workflow: { id: string }; job: StoredRecord };
+
+function clockStartTests() {
+	test('a workflow is left to poll by itself', async () => {
+		const { n8n } = stage;
+		// The other one is reset before every test.
+		const sandbox = await startSandbox();
+		const credential = await n8n.importCredential({
+			name: 'Teamogy left alone',
+			type: 'teamogyApi',
+			data: { ...sandbox.credential },
+		});
+		const pollTimes = { item: [{ mode: 'everyMinute' }] };
+		const workflow = await n8n.importWorkflow(
+			watching({ view: 'jobs', event: 'created', pollTimes }, credential),
+		);
+		await n8n.activate(workflow.id);
+		const job = sandbox.insert('jobs', { name: 'Z hodin' });
+		Object.assign(byClock, { sandbox, workflow, job });
+	});
+}
+
+/** To be called when a minute may have passed. */
+export function clockTests() {
+	afterAll(async () => await byClock.sandbox?.close());
+
+	test("n8n's clock has polled, and what was created has started the workflow", async () => {
+		const { sandbox, workflow, job } = byClock;
+		const [{ output, mode }] = await executions(workflow.id, 1, 75_000);
+		expect(mode).toBe('trigger');
+		const row = sandbox.rows('jobs').find(({ id }) => id === job.id);
+		expect(output('Last')).toEqual([[{ ...row, teamogyEvent: 'created' }]]);
+		await stage.n8n.deactivate(workflow.id);
 	});
 }
 
@@ -304,6 +315,7 @@ function pushTests() {
 export function triggerTests() {
 	beforeEach(() => stage.sandbox.reset());
 
+	describe('By the clock', clockStartTests);
 	describe('Polling', pollingTests);
 	describe('Push', pushTests);
 }
