@@ -10,8 +10,7 @@ import { panelTests } from './panels.mts';
 import { clearStage, setStage } from './stage.mts';
 import { clockTests, triggerTests } from './triggers.mts';
 
-// With an empty cache this downloads n8n.
-beforeAll(setStage, 30 * 60_000);
+beforeAll(setStage);
 afterAll(clearStage);
 
 describe('The package in n8n', installTests);
