@@ -63,6 +63,7 @@ export const fieldParameters = (mode: 'add' | 'upsert'): INodeProperties[] => [
 		required: true,
 		typeOptions: {
 			loadOptionsDependsOn: ['resource', 'documentType.value', 'options.unitId'],
+			// No `addAllFields: false`: with it the editor hides even the field to match on, whatever getFields says.
 			resourceMapper: {
 				resourceMapperMethod: 'getFields',
 				mode,
