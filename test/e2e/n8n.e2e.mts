@@ -10,7 +10,7 @@ import { panelTests } from './panels.mts';
 import { clearStage, setStage } from './stage.mts';
 import { clockTests, triggerTests } from './triggers.mts';
 
-beforeAll(setStage);
+beforeAll(setStage, 5 * 60_000);
 afterAll(clearStage);
 
 describe('The package in n8n', installTests);

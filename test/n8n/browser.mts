@@ -182,7 +182,7 @@ export async function openBrowser(
 		);
 		await context.addCookies([{ ...n8n.session, url: n8n.url, httpOnly: true }]);
 		const page: Page = context.pages()[0] ?? (await context.newPage());
-		page.setDefaultTimeout(20_000);
+		page.setDefaultTimeout(45_000);
 		page.on('pageerror', (error) => pageErrors.push(String(error)));
 		page.on('websocket', (socket) => {
 			if (!local(socket.url().replace(/^ws/, 'http'))) strayRequests.push(`WS ${socket.url()}`);
