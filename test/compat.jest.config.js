@@ -7,12 +7,23 @@ const config = require('./jest.config.js');
  */
 const modules = join(process.env.N8N_ENGINE, 'node_modules');
 
+/** Packages of ES modules that an engine requires: Node.js can do that, jest cannot. */
+const esModules = '(p-retry|is-network-error)';
+
 /** @type {import('jest').Config} */
 module.exports = {
 	...config,
 	// What is about the repository and the sandbox alone is the same whatever the engine.
 	testPathIgnorePatterns: ['/(lock|package|readme|sandbox)\\.test\\.mts$'],
 	moduleNameMapper: { '^(n8n-core|n8n-workflow)$': join(modules, '$1') },
+	transform: {
+		...config.transform,
+		[`/node_modules/${esModules}/`]: [
+			'@swc/jest',
+			{ jsc: { target: 'es2022' }, module: { type: 'commonjs' } },
+		],
+	},
+	transformIgnorePatterns: [`/node_modules/(?!${esModules}/)`],
 	// Older engines leave timers behind that hold the process.
 	forceExit: true,
 };

@@ -352,6 +352,16 @@ describe('fields to write', () => {
 		documentType: { __rl: true, mode: 'name', value },
 	});
 
+	it('are shown at first as getFields says: with addAllFields false n8n hides the field to match on', async () => {
+		const fields = byId(await fieldsOf({ resource: 'company', operation: 'upsert' }));
+		expect([fields.id.removed, fields.name.removed]).toEqual([false, true]);
+		const mappers = stage.engine
+			.description('teamogy')
+			.properties.flatMap(({ typeOptions }) => typeOptions?.resourceMapper ?? []);
+		expect(mappers.length).toBeGreaterThan(0);
+		for (const mapper of mappers) expect(mapper.addAllFields).not.toBe(false);
+	});
+
 	it('of a document: the documented ones first, then those on the newest record of the type', async () => {
 		stage.sandbox.insert('documents', {
 			type: 'INVOICE.PURCHASE',

@@ -35,7 +35,7 @@ const notJson = {
 	description: /Check the domain in the credential/,
 };
 const lost = {
-	message: /^The connection to Teamogy could not be kept$/,
+	message: /^The connection to Teamogy could not be kept during the request for the view "\w+"$/,
 	description: /Try again/,
 };
 const busy = {

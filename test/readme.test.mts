@@ -1,36 +1,78 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { operationsTable, readmeWithTable } from './readme.mts';
 
 const root = process.cwd();
-const readme = readFileSync(`${root}/README.md`, 'utf8');
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+const readme = read('README.md');
+const { scripts, version } = JSON.parse(read('package.json')) as {
+	scripts: Record<string, string>;
+	version: string;
+};
 
-test('the operations table is what the catalog offers (npm run readme writes it)', () => {
-	expect(readmeWithTable(readme, operationsTable(root))).toBe(readme);
-});
+const filesIn = (folder: string, ending: string): string[] =>
+	readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+		.filter((file) => file.endsWith(ending))
+		.map((file) => `${folder}/${file}`);
 
-test('links within the repository lead somewhere', () => {
-	const links = [...readme.matchAll(/\]\(([^)#]+?)(?:#[^)]*)?\)/g)].map(([, link]) => link);
-	const local = links.filter((link) => !/^https?:/.test(link));
-	expect(local.length).toBeGreaterThan(0);
-	expect(local.filter((link) => !existsSync(`${root}/${link}`))).toEqual([]);
-});
+const DOCUMENTS = [
+	'README.md',
+	'CHANGELOG.md',
+	'CONTRIBUTING.md',
+	'SECURITY.md',
+	...filesIn('docs', '.md'),
+];
 
-test('links to sections of the README lead somewhere', () => {
-	const sections = [...readme.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
+/** The sections of a document as links name them. */
+const sectionsOf = (text: string): string[] =>
+	[...text.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
 		title
 			.toLowerCase()
 			.replace(/[^\w\s-]/g, '')
 			.replaceAll(' ', '-'),
 	);
-	const links = [...readme.matchAll(/\]\(#([^)]+)\)/g)].map(([, link]) => link);
-	expect(links.filter((link) => !sections.includes(link))).toEqual([]);
+
+test('the operations table is what the catalog offers (npm run readme writes it)', () => {
+	expect(readmeWithTable(readme, operationsTable(root))).toBe(readme);
 });
 
-test('commands the README and CONTRIBUTING name exist', () => {
-	const { scripts } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as {
-		scripts: Record<string, string>;
-	};
-	const texts = readme + readFileSync(`${root}/CONTRIBUTING.md`, 'utf8');
-	const named = [...texts.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name);
+test.each(DOCUMENTS)('links of %s within the repository lead somewhere', (document) => {
+	const links = [...read(document).matchAll(/\]\(([^)#\s]*)(?:#([^)]*))?\)/g)]
+		.map(([, file, section]) => ({ file, section }))
+		.filter(({ file }) => !/^https?:/.test(file));
+	const dead = links.filter(({ file, section }) => {
+		const target = file ? join(dirname(document), file) : document;
+		if (!existsSync(join(root, target))) return true;
+		return section !== undefined && !sectionsOf(read(target)).includes(section);
+	});
+	expect(dead).toEqual([]);
+});
+
+test('links from the nodes and credentials to sections of the README lead somewhere', () => {
+	const sources = [
+		...filesIn('nodes', '.ts'),
+		...filesIn('nodes', '.json'),
+		...filesIn('credentials', '.ts'),
+	];
+	const sections = sources.flatMap((file) =>
+		[...read(file).matchAll(/n8n-nodes-teamogy\/n8n-nodes-teamogy#([\w-]+)/g)].map(
+			([, section]) => section,
+		),
+	);
+	expect(sections.length).toBeGreaterThan(5);
+	const known = ['readme', ...sectionsOf(readme)];
+	expect(sections.filter((section) => !known.includes(section))).toEqual([]);
+});
+
+test('commands the documents name exist', () => {
+	const named = [
+		...DOCUMENTS.map(read)
+			.join('\n')
+			.matchAll(/npm run ([\w:]+)/g),
+	].map(([, name]) => name);
 	expect(named.filter((name) => !(name in scripts))).toEqual([]);
+});
+
+test('the CHANGELOG begins with the version of the package', () => {
+	expect(/^## (\S+)/m.exec(read('CHANGELOG.md'))?.[1]).toBe(version);
 });

@@ -258,7 +258,10 @@ const FAULTS: Record<string, Fault> = {
 	'401': refused(401, /^Teamogy did not accept the API key/),
 	'403': refused(403, /^Teamogy refused access to /),
 	'404': refused(404, /^Teamogy (did not find|does not know) /),
-	'409': refused(409, /^(Teamogy could not save|The request for) .* conflicts with /),
+	'409': refused(
+		409,
+		/^(Teamogy could not save|The request for) .* conflicts with |^Teamogy did not accept the request for /,
+	),
 	'418': refused(418, notAccepted),
 	'422': refused(422, /^Teamogy did not accept the values sent for /),
 };

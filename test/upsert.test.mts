@@ -393,7 +393,7 @@ describe('the same new value twice', () => {
 		expect(rows).toHaveLength(1);
 		for (const item of errorItems) {
 			expect(item.json.error).toMatch(/a new company "Doubtful"|kept/);
-			expect(item.json.details).toMatch(/may have been saved/);
+			expect(item.json.message).toMatch(/may have been saved/);
 		}
 		expect(errorItems).toHaveLength(2);
 	});

@@ -124,7 +124,7 @@ describe.each(AMBIGUOUS)('POST: %s', (_, rule) => {
 			expect(sentNames()).toEqual(sent);
 			if (!onError) return expect(error?.description).toMatch(/may have been saved/);
 			const failed = onError === 'continueErrorOutput' ? errorItems[0].json : rows[0];
-			expect(failed.details).toMatch(/may have been saved/);
+			expect(failed.message).toMatch(/may have been saved/);
 		},
 	);
 });
@@ -258,13 +258,13 @@ describe('halfway', () => {
 				expect(items.map(({ pairedItem }) => pairedItem)).toEqual(
 					NAMES.map((_, item) => ({ item })),
 				);
-				expect(items[1].json).toEqual({ error: message, details: expect.any(String) as string });
+				expect(items[1].json).toEqual({ error: message, message: expect.any(String) as string });
 			} else {
 				expect(items.map(({ pairedItem }) => pairedItem)).toEqual(
 					[0, 2, 3, 4].map((item) => ({ item })),
 				);
 				expect(errorItems.map(({ json: failed }) => failed)).toEqual([
-					{ ...NAMES[1], error: message, details: expect.any(String) as string },
+					{ ...NAMES[1], error: message, message: expect.any(String) as string },
 				]);
 			}
 		},
@@ -351,7 +351,7 @@ describe('halfway, Create or Update', () => {
 			input,
 			onError: 'continueRegularOutput',
 		});
-		expect(rows.map(({ details }) => details)).toEqual([
+		expect(rows.map(({ message }) => message)).toEqual([
 			expect.stringMatching(/may have been saved/),
 			expect.stringMatching(/may have been saved/),
 		]);

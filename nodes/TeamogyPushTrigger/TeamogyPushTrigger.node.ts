@@ -13,6 +13,12 @@ import {
 import { prepareWebhook, testPushSecret, webhook } from '../triggers/push';
 import { pushParameters } from '../triggers/pushParameters';
 
+/** n8n's own texts would have people go to a "Teamogy Push" and make an event happen. */
+const WHILE_BUILDING =
+	"<b>While you build the workflow</b>, click 'Execute step', have the adapter in Teamogy send to the Test URL and save a record there. What arrives shows up here.<br /><br />";
+const IN_PRODUCTION =
+	'These executions are in the <a data-key="executions">executions list</a>, not in the editor.';
+
 export class TeamogyPushTrigger implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Teamogy Push Trigger',
@@ -20,9 +26,19 @@ export class TeamogyPushTrigger implements INodeType {
 		icon: { light: 'file:../icons/teamogy.svg', dark: 'file:../icons/teamogy.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{$parameter["httpMethod"] + ": " + $parameter["path"]}}',
+		subtitle:
+			'={{$parameter["httpMethod"] + ($parameter["path"] ? ": " + $parameter["path"] : "")}}',
 		description:
 			'Starts the workflow when Teamogy sends a record through one of its adapters, and answers with data it can store',
+		triggerPanel: {
+			header: 'Receive a record from Teamogy',
+			executionsHelp: {
+				inactive: `${WHILE_BUILDING}<b>When it is ready</b>, publish the workflow and enter the Production URL in the adapter. ${IN_PRODUCTION}`,
+				active: `${WHILE_BUILDING}<b>The workflow is published</b>: what Teamogy sends to the Production URL runs it. ${IN_PRODUCTION}`,
+			},
+			activationHint:
+				'When the workflow is ready, publish it and enter the Production URL in the adapter.',
+		},
 		defaults: { name: 'Teamogy Push Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],

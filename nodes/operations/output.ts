@@ -6,6 +6,6 @@ import type { IDataObject } from 'n8n-workflow';
  */
 export function outputOf(answer: unknown): IDataObject[] {
 	if (Array.isArray(answer)) return answer.flatMap(outputOf);
-	if (answer === undefined || answer === null || answer === '') return [{}];
+	if (answer === undefined || answer === null) return [{}];
 	return [typeof answer === 'object' ? (answer as IDataObject) : { data: answer as string }];
 }

@@ -136,7 +136,7 @@ export const request = operation<ApiRequest>({
 			body,
 			what: `"${path}" (${method})`,
 			unitId: item.unitId,
-			readable: (answer) => typeof answer !== 'string' || answer === '',
+			readable: (answer) => typeof answer !== 'string',
 		};
 	},
 	perform: async (prepared, run) =>

@@ -220,6 +220,9 @@ async function plan(
 const NEW_IDS =
 	'For IDs that were not found new records were made, and Teamogy gave them IDs of its own: the next run would make them again. Match by a column whose values you give, e.g. number or name.';
 
+const WHICH_MAY_MATCH =
+	'Conditions that narrow down which records may match, e.g. only clients. Without any, all records may.';
+
 /** Create or Update: changes the record that matches, creates it where none does. */
 export const upsert = operation<Task>({
 	value: 'upsert',
@@ -254,7 +257,9 @@ export const upsert = operation<Task>({
 				'The record with this value in Match Column is updated. If there is none, a new one is created.',
 			displayOptions: { show: { fieldsMode: ['json'] } },
 		},
-		...filterParameters,
+		...filterParameters.map((parameter) =>
+			parameter.name === 'filters' ? { ...parameter, description: WHICH_MAY_MATCH } : parameter,
+		),
 		...optionsByReturn(resources, 'pageSize', 'unitId'),
 	],
 	prepare: (item) => {

@@ -63,11 +63,11 @@ export const fieldParameters = (mode: 'add' | 'upsert'): INodeProperties[] => [
 		required: true,
 		typeOptions: {
 			loadOptionsDependsOn: ['resource', 'operation', 'documentType.value', 'options.unitId'],
+			// No `addAllFields: false`: with it the editor hides even the field to match on, whatever getFields says.
 			resourceMapper: {
 				resourceMapperMethod: 'getFields',
 				mode,
 				fieldWords: { singular: 'field', plural: 'fields' },
-				addAllFields: false,
 				multiKeyMatch: false,
 				supportAutoMap: true,
 				allowEmptyValues: true,

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { example, nodeOf, pick, stage } from './stage.mts';
+import { example, exampleTest, nodeOf, pick, stage } from './stage.mts';
 
 interface Message {
 	role: string;
@@ -75,7 +75,7 @@ async function startModel(moves: Array<(told: Message[]) => Move>) {
 }
 
 export function agentTests() {
-	test('the agent of ai-agent-tools finds a client and its invoices', async () => {
+	exampleTest('ai-agent-tools', 'finds a client and its invoices', async () => {
 		const { n8n, sandbox } = stage;
 		sandbox.reset();
 		const client = sandbox.rows('companies.client')[0];

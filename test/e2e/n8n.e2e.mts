@@ -6,16 +6,20 @@ import { descriptionTests } from './descriptions.mts';
 import { editorTests } from './editor.mts';
 import { exampleTests } from './examples.mts';
 import { installTests } from './install.mts';
+import { panelTests } from './panels.mts';
 import { clearStage, setStage } from './stage.mts';
+import { clockTests, triggerTests } from './triggers.mts';
 
-// With an empty cache this downloads n8n.
-beforeAll(setStage, 30 * 60_000);
+beforeAll(setStage, 5 * 60_000);
 afterAll(clearStage);
 
 describe('The package in n8n', installTests);
 describe('Credential test', credentialTests);
 describe('Example workflows', exampleTests);
 describe('AI agent', agentTests);
+describe('Triggers', triggerTests);
 describe('What the editor asks for', editorTests);
+describe('A person in the browser', panelTests);
 describe('Descriptions', descriptionTests);
+describe('By the clock', clockTests);
 describe('Nothing but loopback', confinementTests);

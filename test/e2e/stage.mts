@@ -1,6 +1,7 @@
 /** What all end-to-end tests share: one n8n with the package in it, one sandbox, one browser. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openBrowser, type Browser } from '../n8n/browser.mts';
 import { prepare, type Runtime } from '../n8n/cache.mts';
 import { startN8n, type Credential, type N8n, type Workflow } from '../n8n/instance.mts';
@@ -70,6 +71,16 @@ export function example(name: string): Workflow {
 	return structuredClone(found);
 }
 
+const compared = new Set<string>();
+
+/** A test that executes an example and compares what comes out: each has one. */
+export function exampleTest(name: string, does: string, check: () => Promise<void>) {
+	compared.add(name);
+	test(`${name} ${does}`, check);
+}
+
+export const examplesNotCompared = () => [...examples.keys()].filter((name) => !compared.has(name));
+
 export function nodeOf(workflow: Workflow, name: string) {
 	const found = workflow.nodes.find((node) => node.name === name);
 	if (!found) throw new Error(`"${workflow.name}" has no node "${name}"`);
@@ -81,3 +92,16 @@ type Fields = Record<string, unknown>;
 /** A row with some of its columns. */
 export const pick = (row: Fields, ...columns: string[]): Fields =>
 	Object.fromEntries(columns.map((column) => [column, row[column]]));
+
+/** What is to be seen sooner or later, once it is. */
+export const until = async <T,>(
+	what: string,
+	look: () => Promise<T | undefined>,
+	milliseconds = 30_000,
+): Promise<T> => {
+	for (const end = Date.now() + 30_000; Date.now() < end; await sleep(100)) {
+		const seen = await look();
+		if (seen !== undefined) return seen;
+	}
+	throw new Error(`Not seen within ${milliseconds / 1000} seconds: ${what}`);
+};

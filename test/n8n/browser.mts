@@ -8,6 +8,14 @@ import type { N8n } from './instance.mts';
 
 /* What is used of playwright-core, which lives in the cache folder and not in this project. */
 
+/** A part of the page, in its pixels. */
+export interface Box {
+	x: number;
+	y: number;
+	width: number;
+	height: number;
+}
+
 export interface Locator {
 	click(options?: object): Promise<void>;
 	dblclick(options?: object): Promise<void>;
@@ -27,6 +35,7 @@ export interface Locator {
 	getAttribute(name: string): Promise<string | null>;
 	allInnerTexts(): Promise<string[]>;
 	scrollIntoViewIfNeeded(): Promise<void>;
+	boundingBox(): Promise<Box | null>;
 	screenshot(options?: object): Promise<Buffer>;
 	first(): Locator;
 	last(): Locator;
@@ -59,8 +68,8 @@ export interface Page
 
 export interface Browser {
 	page: Page;
-	/** Keeps what the page shows, or a part of it, as build/pictures/<name>.png. */
-	picture(name: string, part?: Locator): Promise<string>;
+	/** Keeps what the page shows, or a part of it, as <name>.png; gives the file. */
+	picture(name: string, clip?: Box): Promise<string>;
 	/** What a page asked for that is not loopback. It did not get it. */
 	strayRequests: string[];
 	/** What went wrong on the pages by their own account. */
@@ -111,8 +120,17 @@ function connections(netLog: string) {
 	return [...found].filter((address) => !/^(127\.|\[::1\])/.test(address));
 }
 
-/** Opens the editor; the owner is logged in. */
-export async function openBrowser(runtime: Runtime, n8n: N8n): Promise<Browser> {
+/**
+ * Opens the editor; the owner is logged in.
+ *
+ * @param scale how many dots of a picture make one of the page
+ * @param folder where pictures go
+ */
+export async function openBrowser(
+	runtime: Runtime,
+	n8n: N8n,
+	{ scale = 1, folder: pictures = 'build/pictures' } = {},
+): Promise<Browser> {
 	if (!runtime.browser) throw new Error('prepare({browser: true}) finds or installs the browser');
 	const load = createRequire(join(runtime.playwright, 'package.json'));
 	const { chromium, selectors } = load('playwright-core');
@@ -123,6 +141,7 @@ export async function openBrowser(runtime: Runtime, n8n: N8n): Promise<Browser> 
 		executablePath: runtime.browser,
 		headless: true,
 		viewport: size,
+		deviceScaleFactor: scale,
 		locale: 'en-US',
 		timezoneId: 'UTC',
 		reducedMotion: 'reduce',
@@ -157,17 +176,17 @@ export async function openBrowser(runtime: Runtime, n8n: N8n): Promise<Browser> 
 		context.on('request', (request: any) => {
 			if (!local(request.url())) strayRequests.push(`${request.method()} ${request.url()}`);
 		});
+		// n8n shows forms without an origin of their own, and so without a storage.
 		await context.addInitScript(
-			`localStorage.setItem('n8n-browserId', ${JSON.stringify(n8n.browserId)})`,
+			`if (origin !== 'null') localStorage.setItem('n8n-browserId', ${JSON.stringify(n8n.browserId)})`,
 		);
 		await context.addCookies([{ ...n8n.session, url: n8n.url, httpOnly: true }]);
 		const page: Page = context.pages()[0] ?? (await context.newPage());
-		page.setDefaultTimeout(20_000);
+		page.setDefaultTimeout(45_000);
 		page.on('pageerror', (error) => pageErrors.push(String(error)));
 		page.on('websocket', (socket) => {
 			if (!local(socket.url().replace(/^ws/, 'http'))) strayRequests.push(`WS ${socket.url()}`);
 		});
-		const pictures = resolve('build/pictures');
 		mkdirSync(pictures, { recursive: true });
 		await page.goto(n8n.url, { waitUntil: 'domcontentloaded' });
 		return {
@@ -175,9 +194,9 @@ export async function openBrowser(runtime: Runtime, n8n: N8n): Promise<Browser> 
 			strayRequests,
 			pageErrors,
 			close,
-			picture: async (name, part) => {
-				const path = join(pictures, `${name}.png`);
-				await (part ?? page).screenshot({ path, animations: 'disabled' });
+			picture: async (name, clip) => {
+				const path = resolve(pictures, `${name}.png`);
+				await page.screenshot({ path, clip, animations: 'disabled' });
 				return path;
 			},
 		};

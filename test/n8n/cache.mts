@@ -10,7 +10,15 @@
  * stopped. `npx tsx test/n8n/prepare.mts` only fills the cache.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import {
+	accessSync,
+	constants,
+	existsSync,
+	mkdirSync,
+	readFileSync,
+	readdirSync,
+	realpathSync,
+} from 'node:fs';
 import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -212,8 +220,14 @@ function lockOwnerLives(lock: string) {
 	}
 }
 
-async function systemPackage(commands: string[], apt: string, why: string, say: Say) {
-	const found = findCommand(...commands);
+async function systemPackage(
+	commands: string[],
+	apt: string,
+	why: string,
+	say: Say,
+	find = () => findCommand(...commands),
+) {
+	const found = find();
 	if (found) return found;
 	const byHand = `Install it with: sudo apt-get install --no-install-recommends ${apt}`;
 	if (!findCommand('apt-get')) {
@@ -230,7 +244,7 @@ async function systemPackage(commands: string[], apt: string, why: string, say: 
 		what: `Installing Debian's ${apt}`,
 		usually: 'half one to two minutes',
 	});
-	const now = findCommand(...commands);
+	const now = find();
 	if (!now)
 		throw new SetupError(`${apt} is installed, yet none of ${commands.join(', ')} is in PATH.`);
 	return now;
@@ -254,6 +268,19 @@ export async function systemBrowser(say: Say) {
 /** Queue mode's messenger. */
 export async function systemRedis(say: Say) {
 	return await systemPackage(['redis-server'], 'redis-server', 'Queue mode', say);
+}
+
+/** Queue mode's database; Debian keeps the server out of PATH, in a folder for each version. */
+export async function systemPostgres(say: Say) {
+	const debians = '/usr/lib/postgresql';
+	const newest = () =>
+		(existsSync(debians) ? readdirSync(debians) : [])
+			.sort((one, other) => Number(other) - Number(one))
+			.map((version) => join(debians, version, 'bin', 'postgres'))
+			.find(existsSync);
+	const find = () => newest() ?? findCommand('postgres');
+	// Its tools lie beside it, and not beside a link to it.
+	return realpathSync(await systemPackage(['postgres'], 'postgresql', 'Queue mode', say, find));
 }
 
 /** Everything to run n8n, downloaded when it is not there yet. Costs five to seven minutes once. */

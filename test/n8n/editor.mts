@@ -122,7 +122,7 @@ async function main() {
 			{
 				name: 'Teamogy push',
 				type: 'teamogyPushApi',
-				data: { headerName: 'X-Api-Key', secret: 'push-secret' },
+				data: { headerName: 'X-Api-Key', secret: 'a-secret-for-the-sandbox' },
 			},
 		]);
 		writeFileSync(keptFile, JSON.stringify(kept, null, '\t') + '\n');

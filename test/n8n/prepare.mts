@@ -1,8 +1,9 @@
-/** Fills the cache and says what is there: `npx tsx test/n8n/prepare.mts`. */
+/** Fills the cache, and says what stops it: `npx tsx test/n8n/prepare.mts`. */
 import { prepare, SetupError } from './cache.mts';
+import { versions } from './versions.mts';
 
 prepare({ browser: true }).then(
-	(runtime) => console.log(runtime),
+	({ folder }) => console.log(`n8n ${versions.n8n} is in ${folder}`),
 	(error: unknown) => {
 		console.error(error instanceof SetupError ? error.message : error);
 		process.exitCode = 1;

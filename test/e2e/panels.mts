@@ -1,0 +1,212 @@
+import type { Workflow } from '../n8n/instance.mts';
+import {
+	choices,
+	choose,
+	executeNode,
+	input,
+	mapField,
+	openCredential,
+	openNode,
+	openWorkflow,
+	searchNodes,
+} from '../n8n/pages.mts';
+import { wrongKey } from './credential.mts';
+import { example, stage, teamogyCredential, until } from './stage.mts';
+
+/** A manual trigger, and behind it a Teamogy node if there are parameters for one. */
+const steps = (name: string, parameters?: object, credential = stage.credential): Workflow => ({
+	name,
+	nodes: [
+		{
+			id: 'start',
+			name: 'Start',
+			type: 'n8n-nodes-base.manualTrigger',
+			typeVersion: 1,
+			position: [0, 0],
+			parameters: {},
+		},
+		...(parameters
+			? [
+					{
+						id: 'step',
+						name,
+						type: 'n8n-nodes-teamogy.teamogy',
+						typeVersion: 1,
+						position: [220, 0],
+						parameters,
+						credentials: { teamogyApi: credential },
+					},
+				]
+			: []),
+	],
+	connections: { Start: { main: [[{ node: name, type: 'main', index: 0 }]] } },
+});
+
+async function open(workflow: Workflow) {
+	const { n8n, browser } = stage;
+	const { id } = await n8n.importWorkflow(workflow);
+	await openWorkflow(browser.page, n8n, id);
+	return browser;
+}
+
+export function panelTests() {
+	beforeEach(() => stage.sandbox.reset());
+
+	test('"invoice" finds the node, and the node has an action for it', async () => {
+		const { page, picture } = await open({ ...steps('Search'), connections: {} });
+		const found = await searchNodes(page, 'invoice');
+		await found.filter({ hasText: /^Teamogy$/ }).waitFor();
+		await picture('node-creator');
+		await found.filter({ hasText: /^Teamogy$/ }).click();
+		await found.filter({ hasText: 'Create an invoice' }).waitFor();
+		await picture('actions');
+		await found.filter({ hasText: 'Get many invoices' }).click();
+		await page.getByTestId('ndv').waitFor();
+		expect([
+			await input(page, 'resource').inputValue(),
+			await input(page, 'operation').inputValue(),
+			await input(page, 'view').inputValue(),
+		]).toEqual(['Invoice', 'Get Many', 'Sales Invoices']);
+	});
+
+	test('Get Many shows its conditions, and the rows that meet them', async () => {
+		const { sandbox } = stage;
+		const { page, picture } = await open(example('approved-sales-invoices'));
+		const panel = await openNode(page, 'Get Approved Invoices');
+		const conditions = panel.getByTestId('fixed-collection-filters');
+		const shown = async (name: string) => {
+			const inputs = conditions.getByTestId(`parameter-input-${name}`).locator('input');
+			const count = await inputs.count();
+			return await Promise.all(
+				Array.from({ length: count }, async (_, index) => await inputs.nth(index).inputValue()),
+			);
+		};
+		await until('columns loaded', async () => {
+			const columns = await shown('column');
+			return columns.length && !columns.includes('Loading options...') ? columns : undefined;
+		});
+		expect(await shown('column')).toEqual(['status', 'paymentStatus', 'currency']);
+		expect(await shown('operator')).toEqual(['Equal', 'Not Equal', 'Equal']);
+		expect(await shown('value')).toEqual(['APPROVED', 'PAID', 'CZK']);
+
+		const output = await executeNode(page);
+		const rows = sandbox
+			.rows('invoices.sales')
+			.filter(
+				({ status, paymentStatus, currency }) =>
+					status === 'APPROVED' && paymentStatus !== 'PAID' && currency === 'CZK',
+			);
+		expect(await output.getByTestId('ndv-items-count').innerText()).toBe(`${rows.length} items`);
+		const [first] = rows;
+		expect(await output.locator('tbody tr').first().innerText()).toContain(String(first.number));
+		await picture('get-many');
+
+		// The columns are those of the account.
+		await conditions.getByTestId('parameter-input-column').first().click();
+		const names = Object.keys(sandbox.rows('invoices.sales')[0]).filter(
+			(name) => name !== 'properties',
+		);
+		await choices(page).first().waitFor();
+		expect((await choices(page).allInnerTexts()).sort()).toEqual(names.sort());
+		await picture('columns');
+	});
+
+	test('a record is searched in the list and read', async () => {
+		const { sandbox } = stage;
+		const { page, picture } = await open(
+			steps('Get a company', {
+				resource: 'company',
+				operation: 'get',
+				recordId: { __rl: true, mode: 'list', value: '' },
+			}),
+		);
+		await openNode(page, 'Get a company');
+		await page.getByTestId('rlc-input').click();
+		const items = page.getByTestId('rlc-item');
+		await items.first().waitFor();
+		await picture('record-list');
+		await page.getByTestId('rlc-search').fill('zlaty klas');
+		const company = sandbox.rows('companies').find(({ id }) => id === 30002)!;
+		await items
+			.first()
+			.filter({ hasText: String(company.name) })
+			.waitFor();
+		expect(await items.allInnerTexts()).toEqual([`${String(company.name)} (30002)`]);
+		await picture('record-searched');
+		await items.first().click();
+		sandbox.clearLog();
+		await executeNode(page);
+		expect(sandbox.log.map(({ method, url, status }) => [method, url, status])).toEqual([
+			['GET', '/rest/v1/1/companies?id=30002', 200],
+		]);
+	});
+
+	test('the mapper has the live fields, shows what is matched, and sends what is filled in', async () => {
+		const { sandbox } = stage;
+		const { page, picture } = await open(
+			steps('Create or update', { resource: 'company', operation: 'upsert' }),
+		);
+		const panel = await openNode(page, 'Create or update');
+		const mapper = panel.getByTestId('mapping-fields-container');
+		await mapper.getByText('ID (using to match)').waitFor();
+		await choose(page, page.getByTestId('matching-column-select'), 'Name');
+		await mapper.getByText('Name (using to match)').waitFor();
+		await input(page, 'name').fill('Nový klient, s.r.o.');
+		await mapField(page, 'Industry', 'industry', 'Gastronomie');
+		await mapField(page, 'Property extStatus', 'properties.extStatus', 'EXT.READY');
+		await picture('mapper');
+		sandbox.clearLog();
+		await executeNode(page);
+		const writes = sandbox.log.filter(({ method }) => method !== 'GET');
+		expect(writes.map(({ method, url, body, status }) => [method, url, body, status])).toEqual([
+			[
+				'POST',
+				'/rest/v1/1/companies',
+				{
+					name: 'Nový klient, s.r.o.',
+					industry: 'Gastronomie',
+					properties: { extStatus: 'EXT.READY' },
+				},
+				200,
+			],
+		]);
+	});
+
+	test('a wrong key is told beside the node, with what to do', async () => {
+		const bad = await stage.n8n.importCredential(
+			teamogyCredential('Teamogy with a wrong key in a node', { apiKey: wrongKey }),
+		);
+		const { page, picture } = await open(
+			steps('Get companies', { resource: 'company', operation: 'getAll' }, bad),
+		);
+		await openNode(page, 'Get companies');
+		const output = await executeNode(page);
+		await output.getByTestId('node-error-message').waitFor();
+		const text = await output.innerText();
+		expect(text).toContain('Teamogy did not accept the API key');
+		expect(text).toContain('Integrations → Public API');
+		expect(text).not.toContain(wrongKey);
+		await picture('wrong-key');
+	});
+
+	test("the credential's form tests it when it is opened and when it is saved", async () => {
+		const { n8n, browser } = stage;
+		const { page, picture } = browser;
+		const { id } = await n8n.importCredential(teamogyCredential('Teamogy in the form'));
+		const form = await openCredential(page, n8n, id);
+		await form.getByTestId('credentials-config-container-test-success').waitFor();
+		await picture('credential-good');
+		await input(page, 'apiKey').fill(wrongKey);
+		await form.getByTestId('credential-save-button').click();
+		await form.getByText('More details').click();
+		await form.getByText('Teamogy did not accept the API key').waitFor();
+		await picture('credential-bad');
+	});
+
+	test('the agent is offered the node as a tool', async () => {
+		const { page, picture } = await open(example('ai-agent-tools'));
+		await openNode(page, 'Get Invoices of a Company');
+		expect(await input(page, 'resource').inputValue()).toBe('Invoice');
+		await picture('tool');
+	});
+}
