@@ -15,7 +15,12 @@ import { inTurn, operation, WRITES_AT_ONCE, type Prepared, type Run } from './op
 import { filterParameters } from '../parameters/shared';
 import { aOrAn } from '../parameters/wording';
 import { create, newRecord, targetOf, update, type WriteTarget } from './write';
-import { documentTypeParameters, fieldParameters, optionsByReturn } from '../parameters/fields';
+import {
+	documentTypeParameters,
+	fieldParameters,
+	newUserNotice,
+	optionsByReturn,
+} from '../parameters/fields';
 
 interface Task extends WriteTarget {
 	query: ViewQuery;
@@ -235,6 +240,7 @@ export const upsert = operation<Task>({
 	}),
 	parameters: (resources) => [
 		...documentTypeParameters(resources),
+		...newUserNotice(resources),
 		...fieldParameters('upsert'),
 		{
 			displayName: 'Match Column',
