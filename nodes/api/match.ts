@@ -90,7 +90,7 @@ interface Asked {
  * server tells `ABC` from `abc` is UNKNOWN, and so its answer says whose row it is.
  *
  * What a view returns of its own choice is a predefined list (DOC "Views"), which may lack the column.
- * Rows of several values are then asked for again, with the column beside those that came.
+ * What cannot be told apart is then asked for again, with the column beside those that came.
  *
  * @param values what to look for, each `matchable`
  * @throws InvalidInput when a value is not; Stopped as the requests
@@ -121,7 +121,11 @@ export async function matchRows(
 	const mixed: Asked[] = [];
 	const cameInstead = new Set(query.properties?.map((name) => `${WITHIN}${name}`));
 
-	const read = async ({ filter, ...view }: MatchQuery, group: Asked[]): Promise<void> => {
+	const read = async (
+		{ filter, ...view }: MatchQuery,
+		group: Asked[],
+		again: boolean,
+	): Promise<void> => {
 		const values = oneOf(
 			column,
 			group.map(({ written }) => written),
@@ -129,7 +133,15 @@ export async function matchRows(
 		const rows = await readRows(client, { ...view, filter: both(values, filter) });
 		const lacks = (row: Row) => valueAt(row, column) === undefined;
 		const keys = new Set(group.map(({ key }) => key));
-		if (keys.size > 1 && rows.some(lacks)) {
+		// Of one text some rows may be the server's for another case of it.
+		const several = keys.size > 1 || (type === 'string' && rows.length > 1 && !again);
+		if (several && rows.some(lacks)) {
+			if (again) {
+				throw new InvalidInput(
+					`The view "${query.view}" is filtered by "${column}" but does not return it`,
+					'So it cannot be told whose row is whose. Match by a column that the view returns, or one value at a time.',
+				);
+			}
 			mixed.push(...group);
 			for (const name of rows.flatMap(namesIn)) cameInstead.add(name);
 			return;
@@ -142,11 +154,11 @@ export async function matchRows(
 			else if (near !== undefined) add(alike, near, row);
 		}
 	};
-	const readAll = async (view: MatchQuery, values: Asked[]): Promise<void> => {
+	const readAll = async (view: MatchQuery, values: Asked[], again = false): Promise<void> => {
 		const groups = grouped(column, values, roomOf(view), most);
 		const readGroups = async () => {
 			for (let group = groups.shift(); group; group = groups.shift()) {
-				await read(view, group).catch((error) => {
+				await read(view, group, again).catch((error) => {
 					if (error instanceof Stopped) throw error;
 					const own = error instanceof TeamogyError && ABOUT_THE_VALUES.includes(error.status ?? 0);
 					// Anything else would meet the next request too.
@@ -161,12 +173,7 @@ export async function matchRows(
 	};
 	await readAll(asking(query, column), [...asked.values()]);
 	if (mixed.length) {
-		await readAll({ ...query, ...choosing([column, ...cameInstead]) }, mixed.splice(0));
-		const unknown = new InvalidInput(
-			`The view "${query.view}" is filtered by "${column}" but does not return it`,
-			'So it cannot be told whose row is whose. Match by a column that the view returns, or one value at a time.',
-		);
-		for (const { key } of mixed) failed.set(key, unknown);
+		await readAll({ ...query, ...choosing([column, ...cameInstead]) }, mixed.splice(0), true);
 	}
 
 	const rowsOf = (value: unknown): Row[] => {

@@ -254,9 +254,12 @@ export class Watched {
 		return new InvalidInput(
 			`A row of the view "${view}" has no "${idColumn}" to tell it by`,
 			[
-				!columns && 'Choose the columns to watch in Options, and it is asked for with them.',
-				`${columns ? 'Enter' : 'Or enter'} another ID Column in Options.`,
+				'Enter another ID Column in Options.',
 				has && `The row has: ${has}.`,
+				// The view's own choice may leave it out.
+				!columns &&
+					valueAt(row, idColumn) === undefined &&
+					'If the view has it but does not return it by itself, choose Column Names in Options: it is asked for with them.',
 			]
 				.filter(Boolean)
 				.join(' '),
