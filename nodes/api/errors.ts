@@ -332,7 +332,7 @@ const formsOf = (key: string): string[] => [
 	key,
 	JSON.stringify(key).slice(1, -1),
 	encodeURIComponent(key),
-	...withinBase64(key),
+	...[`Bearer ${key}`, key].flatMap(withinBase64),
 	...key.split('.').filter((part) => part.length > 16),
 ];
 
