@@ -43,7 +43,13 @@ const RECORDS: Record<string, Record<string, unknown>> = {
 	persons: { firstName: 'Jana', lastName: 'Nováková', companyId: 30001 },
 	tasks: { name: 'Sketches', jobId: 5001, hoursPlanned: 2.5 },
 	time: { type: 'TRACK', userId: 11, jobId: 5001, date: '2026-11-19', hours: 1.25 },
-	users: { userName: 'jana', email: 'jana@example.com', person: { firstName: 'Jana' } },
+	users: {
+		userName: 'jana',
+		email: 'jana@example.com',
+		phone: '+420 601 234 567',
+		category: 'USER',
+		person: { firstName: 'Jana' },
+	},
 };
 const HOSTILE = '\' " \\ %20 + & # </script> {{ $json }} \u0000 🦄 e\u0301 \u202E\n\t';
 

@@ -297,6 +297,8 @@ describe('the key is seen nowhere', () => {
 		const { apiKey } = stage.sandbox;
 		for (let from = 0; from + 16 <= apiKey.length; from += 8)
 			expect(text).not.toContain(apiKey.slice(from, from + 16));
+		for (const [word] of text.matchAll(/[\w+/]{24,}/g))
+			expect(Buffer.from(word, 'base64').toString()).not.toContain(apiKey.slice(0, 16));
 	};
 
 	const byId = { __rl: true, mode: 'id', value: '={{ $json.id }}' };
@@ -323,6 +325,9 @@ describe('the key is seen nowhere', () => {
 			kind: 'echoKey' as const,
 			status,
 		})),
+		...(['base64', 'reason'] as const).flatMap((echoIn) =>
+			[400, 401, 500].map((status) => ({ kind: 'echoKey' as const, echoIn, status })),
+		),
 	];
 
 	it.each(faults)('whatever goes wrong: %j', async (fault) => {
@@ -349,6 +354,30 @@ describe('the key is seen nowhere', () => {
 		stage.sandbox.fault({ kind: 'echoKey', status: 400 });
 		const { error } = await stage.run(calls[0]);
 		expect(error?.description).toContain('Teamogy says: Refused: Authorization: Bearer [API key].');
+	});
+
+	it.each(['', 'x', 'xy'])('also in Base64, wherever it begins there: after %j', async (before) => {
+		const { apiKey } = stage.sandbox;
+		const encoded = Buffer.from(`${before}${apiKey} and more`).toString('base64');
+		for (const message of [encoded, encoded.replace(/\+/g, '-').replace(/\//g, '_')]) {
+			stage.sandbox.fault({ kind: 'status', status: 400, body: { message } });
+			const { error } = await stage.run(calls[0]);
+			expect(error?.description).toContain('[API key]');
+			expectNoKey(allOf([error, error?.description]));
+		}
+	});
+
+	it('but what a good answer holds is passed on as it is, and in no message', async () => {
+		for (const parameters of calls) {
+			stage.sandbox.reset();
+			stage.sandbox.fault({ kind: 'echoKey', echoIn: 'data', times: Infinity });
+			const result = await stage.run(parameters, { input: [{ id: 5001 }] });
+			expect(result.error).toBeUndefined();
+			const echo = `Authorization: Bearer ${stage.sandbox.apiKey}`;
+			if (parameters.operation !== 'lookUp') expect(result.json).toEqual([{ id: 1, echo }]);
+			expectNoKey(allOf(result.hints));
+		}
+		expectNoKey(stage.engine.log.join('\n'));
 	});
 
 	it('nor a part of it, where a long answer that repeats it is shortened', async () => {

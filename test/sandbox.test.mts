@@ -4,6 +4,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { Client, type Dispatcher } from 'undici';
+import { Budget } from './sandbox/budget.mts';
 import { compile, evaluate, FilterError, parseFilter } from './sandbox/filter.mts';
 import {
 	DOCUMENT_TYPES,
@@ -254,14 +255,30 @@ describe('Views', () => {
 			id: 30001,
 			properties: { note: null, extStatus: 'EXT.EXPORTED' },
 		});
-		expect(await row('columns=properties.note')).toEqual({ properties: { note: null } });
 		expect(Object.keys(await row('properties=note'))).toEqual(
 			Object.keys(shared.sandbox.rows('companies')[0]),
 		);
 	});
 
+	test('answer with their predefined columns, and with others when asked', async () => {
+		const companies = ['id', 'name', 'properties.note'];
+		shared.sandbox.set({ defaultColumns: { companies } });
+		const row = async (query = '') =>
+			(await shared.get(`1/views/companies?limit=1${query}`)).json.data[0];
+		const { id, name, city } = shared.sandbox.rows('companies')[0];
+		expect(await row()).toEqual({ id, name, properties: { note: null } });
+		expect(await row(`&${filter(`city='${city as string}'`)}`)).not.toHaveProperty('city');
+		expect(await row('&columns=city')).toEqual({ city });
+		const extStatus = 'EXT.EXPORTED';
+		expect(await row('&properties=extStatus')).toEqual({ id, name, properties: { extStatus } });
+		shared.sandbox.set({ defaultColumns: { companies: ['name'] } });
+		expect(await row()).toEqual({ name });
+		expect(Object.keys((await shared.get('1/views/jobs?limit=1')).json.data[0])).toContain('id');
+	});
+
 	test.each([
 		['columns=id,nope', 'nope'],
+		['columns=id,properties.note', 'parameter properties'],
 		['properties=nope', 'nope'],
 		[filter('nope=1'), 'nope'],
 		[filter('properties.nope=1'), 'nope'],
@@ -274,6 +291,8 @@ describe('Views', () => {
 		['offset=-1', 'offset'],
 		['sort=id', 'sort'],
 		['limit=1&limit=2', 'twice'],
+		['limit=1&%6Cimit=2', '"limit" is given twice'],
+		['%E0=1', 'percent-encoded'],
 		['limit', 'name=value'],
 	])('refuses %s', async (query, word) => {
 		const { status, json } = await shared.get(`1/views/jobs?${query}`);
@@ -287,7 +306,9 @@ describe('Views', () => {
 		expect(two.every((row) => row.agencyId === 2)).toBe(true);
 		expect((await shared.get('2/views/jobs')).json.data).toHaveLength(two.length);
 		expect((await shared.get('3/views/jobs')).json.message).toContain('unit "3"');
-		expect((await shared.get('x/views/jobs')).status).toBe(404);
+		for (const unit of ['x', '01', '00', '+1', '%201']) {
+			expect((await shared.get(`${unit}/views/jobs`)).status).toBe(404);
+		}
 	});
 
 	test('maxLimit caps what is asked for', async () => {
@@ -390,6 +411,9 @@ describe('Access', () => {
 	});
 });
 
+/** As the sandbox wants them. */
+const NEW_USER = { userName: 'ivo', email: 'ivo@example.com', phone: '+420 1', category: 'USER' };
+
 describe('Entities', () => {
 	test('GET by ID, by registration number, by both', async () => {
 		const invoice = shared.sandbox
@@ -431,7 +455,7 @@ describe('Entities', () => {
 	test.each([
 		['companies', { name: 'Nová & syn', isClient: true }, 'companies.client'],
 		['persons', { firstName: 'Ivo', lastName: "D'Arc", companyId: 30001 }, 'persons'],
-		['users', { userName: 'ivo', firstName: 'Ivo' }, 'users'],
+		['users', NEW_USER, 'users'],
 		['agencies', { name: 'Studio Ostrava' }, 'units'],
 		['jobs', { name: 'Job', companyId: 30001, ownerId: 11 }, 'jobs'],
 		['tasks', { name: 'Task', jobId: 5001, userId: 11 }, 'tasks'],
@@ -567,6 +591,49 @@ describe('Entities', () => {
 	test('a new business unit can be asked at once', async () => {
 		const { json } = await shared.post('agencies', { name: 'Studio Ostrava' });
 		expect((await shared.get(`${json.id}/views/jobs`)).json.data).toEqual([]);
+	});
+
+	test('what a user needs, and a document where its unit is required', async () => {
+		for (const field of Object.keys(NEW_USER)) {
+			const { status, json } = await shared.post('users', { ...NEW_USER, [field]: undefined });
+			expect([status, json.message]).toEqual([400, `${field}: is required.`]);
+		}
+		const { status, json } = await shared.post('users', NEW_USER);
+		expect(status).toBe(200);
+		expect((await shared.patch(`users?id=${json.id}`, { email: null })).status).toBe(400);
+		const document = { type: 'DOCUMENT.ISSUED', ownerId: 11, companyId: 30001 };
+		shared.sandbox.set({ agencyId: 'required' });
+		expect((await shared.post('documents', document)).json.message).toBe('agencyId: is required.');
+		expect((await shared.post('documents', { ...document, agencyId: 1 })).status).toBe(200);
+	});
+
+	test('properties that a change leaves out stay, or go', async () => {
+		const properties = () => shared.sandbox.records('companies')[0].properties as Row;
+		const before = properties();
+		await shared.patch('companies?id=30001', { properties: { note: 'a' } });
+		expect(properties()).toEqual({ ...before, note: 'a' });
+		shared.sandbox.set({ patchProperties: 'replace' });
+		await shared.patch('companies?id=30001', { name: 'B' });
+		expect(properties()).toEqual({ ...before, note: 'a' });
+		await shared.patch('companies?id=30001', { properties: { note: 'b' } });
+		expect(properties()).toEqual({ note: 'b' });
+	});
+
+	test('writes are answered with 201, or with nothing', async () => {
+		shared.sandbox.set({ createdStatus: 201 });
+		const created = await shared.post('companies', { name: 'A' });
+		expect([created.status, created.json]).toEqual([201, { id: expect.any(Number) as number }]);
+		expect((await shared.patch(`companies?id=${created.json.id}`, { name: 'B' })).status).toBe(200);
+		shared.sandbox.set({ entityAnswer: 'nothing' });
+		const nothing = [
+			await shared.post('companies', { name: 'C' }),
+			await shared.patch('companies?id=30001', { name: 'D' }),
+		];
+		expect(nothing.map(({ status, text }) => [status, text])).toEqual([
+			[204, ''],
+			[204, ''],
+		]);
+		expect(shared.sandbox.records('companies').at(-1)).toMatchObject({ name: 'C' });
 	});
 
 	test('setProcess starts an approval', async () => {
@@ -770,6 +837,14 @@ describe('The budget', () => {
 		expect((await get(groups)).status).toBe(200);
 	});
 
+	test.each([
+		[false, [0, 200, 0]],
+		[true, [0, 600, 600]],
+	])('a refused request counts: %s', (countRefused, waits) => {
+		const budget = new Budget(() => ({ budget: 1, windowMs: 600, countRefused }));
+		expect([0, 400, 800].map((now) => budget.take(now))).toEqual(waits);
+	});
+
 	test('slides, is told by no rejected request, and can be changed', async () => {
 		const { get, post, sandbox } = await open({ budget: 2, windowMs: 600 });
 		await get(groups);
@@ -892,9 +967,21 @@ describe('Faults', () => {
 		expect(sandbox.log).toMatchObject([{ status: 0, applied: false }]);
 	});
 
-	test('echoKey repeats the key', async () => {
+	test('echoKey repeats the key: in a message, encoded, in data, as the reason', async () => {
+		const { apiKey, domain } = shared.sandbox;
 		shared.sandbox.fault({ kind: 'echoKey' });
-		expect((await shared.get(groups)).text).toContain(shared.sandbox.apiKey);
+		expect((await shared.get(groups)).text).toContain(apiKey);
+		shared.sandbox.fault({ kind: 'echoKey', echoIn: 'base64' });
+		const words = String((await shared.get(groups)).json.message).split(' ');
+		expect(Buffer.from(words[1], 'base64').toString()).toBe(`Authorization: Bearer ${apiKey}`);
+		shared.sandbox.fault({ kind: 'echoKey', echoIn: 'data', times: 2 });
+		const echo = `Authorization: Bearer ${apiKey}`;
+		expect((await shared.get(groups)).json).toMatchObject({ data: [{ id: 1, echo }] });
+		expect((await shared.get('1/companies?id=1')).json).toEqual({ id: 1, echo });
+		shared.sandbox.fault({ kind: 'echoKey', echoIn: 'reason' });
+		const headers = { authorization: `Bearer ${apiKey}` };
+		const { status, statusText } = await fetch(`${domain}/rest/v1/${groups}`, { headers });
+		expect([status, statusText]).toEqual([500, echo]);
 	});
 
 	test('cut announces only the half', async () => {

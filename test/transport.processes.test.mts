@@ -82,6 +82,7 @@ describe('several processes with one account', () => {
 		['Retry-After in seconds', { retryAfter: 'seconds' }, {}],
 		['Retry-After as a date', { retryAfter: 'date' }, {}],
 		['no Retry-After', { retryAfter: 'none' }, { firstPause: 200 }],
+		['refused requests count too', { countRefused: true }, {}],
 	] as const)('settle by its 429s alone: %s', async (_name, options, pace) => {
 		const { reports, created } = await share(options, pace);
 		// Nothing is lost, nothing is doubled, nothing fails.

@@ -313,12 +313,26 @@ export function wordsOf(body: unknown): string {
 
 const withoutStop = (words: string): string => words.replace(/[.\s]+$/, '');
 
+/**
+ * A text as it stands in the Base64 of a longer one, which depends on where it begins there. The
+ * characters it shares with its neighbours are left out.
+ */
+const withinBase64 = (text: string): string[] =>
+	[0, 1, 2]
+		.map((before) =>
+			btoa(' '.repeat(before) + text).slice(
+				Math.ceil((before * 8) / 6),
+				Math.floor(((before + text.length) * 8) / 6),
+			),
+		)
+		.flatMap((form) => [form, form.replace(/\+/g, '-').replace(/\//g, '_')]);
+
 /** Everything by which a server may repeat the key: whole, one of its parts, or encoded. */
 const formsOf = (key: string): string[] => [
 	key,
 	JSON.stringify(key).slice(1, -1),
 	encodeURIComponent(key),
-	...[key, `Bearer ${key}`].map((text) => btoa(text).replace(/=+$/, '')),
+	...withinBase64(key),
 	...key.split('.').filter((part) => part.length > 16),
 ];
 

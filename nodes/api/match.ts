@@ -1,5 +1,6 @@
 import { encode } from './address';
 import type { TeamogyClient } from './client';
+import { asking, choosing, namesIn, WITHIN } from './columns';
 import { InvalidInput, Stopped, TeamogyError } from './errors';
 import { both, literal, oneOf, type ValueType } from './filter';
 import { fold } from './fold';
@@ -38,23 +39,6 @@ export const keyOf = (value: unknown, type: ValueType): string => {
 	const text = String(value);
 	return type === 'boolean' ? text.trim().toLowerCase() : text.normalize('NFC');
 };
-
-const WITHIN = 'properties.';
-
-/**
- * The query with a column among what it asks for. Entries of `properties` are asked for by a
- * parameter of their own (DOC "Views").
- */
-export function asking<Query extends ViewQuery>(query: Query, column: string): Query {
-	const { columns, properties } = query;
-	const has = (names: string[], name: string) => [...new Set([name, ...names])];
-	if (!column.startsWith(WITHIN))
-		return columns ? { ...query, columns: has(columns, column) } : query;
-	if (columns?.includes('properties') && !properties) return query;
-	return columns || properties
-		? { ...query, properties: has(properties ?? [], column.slice(WITHIN.length)) }
-		: query;
-}
 
 const shareOf = (column: string, value: string): number => encode(` OR ${column}=${value}`).length;
 
@@ -105,6 +89,9 @@ interface Asked {
  * refusal shall not touch the others. So do values that differ in case or accents only: whether the
  * server tells `ABC` from `abc` is UNKNOWN, and so its answer says whose row it is.
  *
+ * What a view returns of its own choice is a predefined list (DOC "Views"), which may lack the column.
+ * What cannot be told apart is then asked for again, with the column beside those that came.
+ *
  * @param values what to look for, each `matchable`
  * @throws InvalidInput when a value is not; Stopped as the requests
  */
@@ -113,7 +100,8 @@ export async function matchRows(
 	query: MatchQuery,
 	values: unknown[],
 ): Promise<Matches> {
-	const { column, type, filter, ...view } = asking(query, query.column);
+	const { column, type } = query;
+	const most = query.pageSize ?? DEFAULT_PAGE_SIZE;
 	const asked = new Map<string, Asked>();
 	for (const value of values) {
 		const written = matchable(query, value, 'The value to look for');
@@ -121,9 +109,6 @@ export async function matchRows(
 		// Of a text each form is asked for: whether the server knows them for the same is UNKNOWN.
 		asked.set(type === 'string' ? written : key, { written, key, folded: fold(key).trim() });
 	}
-	const most = view.pageSize ?? DEFAULT_PAGE_SIZE;
-	const groups = grouped(column, [...asked.values()], roomOf(query), most);
-
 	const equal = new Map<string, Row[]>();
 	const alike = new Map<string, Row[]>();
 	const failed = new Map<string, unknown>();
@@ -132,38 +117,64 @@ export async function matchRows(
 		if (rows) rows.push(row);
 		else map.set(key, [row]);
 	};
-	const read = async (group: Asked[]) => {
-		const rows = await readRows(client, {
-			...view,
-			filter: both(
-				oneOf(
-					column,
-					group.map(({ written }) => written),
-				),
-				filter,
-			),
-		});
+	// Values whose rows cannot be told apart since they came without the column, and what came instead.
+	const mixed: Asked[] = [];
+	const cameInstead = new Set(query.properties?.map((name) => `${WITHIN}${name}`));
+
+	const read = async (
+		{ filter, ...view }: MatchQuery,
+		group: Asked[],
+		again: boolean,
+	): Promise<void> => {
+		const values = oneOf(
+			column,
+			group.map(({ written }) => written),
+		);
+		const rows = await readRows(client, { ...view, filter: both(values, filter) });
+		const lacks = (row: Row) => valueAt(row, column) === undefined;
 		const keys = new Set(group.map(({ key }) => key));
+		// Of one text some rows may be the server's for another case of it.
+		const several = keys.size > 1 || (type === 'string' && rows.length > 1 && !again);
+		if (several && rows.some(lacks)) {
+			if (again) {
+				throw new InvalidInput(
+					`The view "${query.view}" is filtered by "${column}" but does not return it`,
+					'So it cannot be told whose row is whose. Match by a column that the view returns, or one value at a time.',
+				);
+			}
+			mixed.push(...group);
+			for (const name of rows.flatMap(namesIn)) cameInstead.add(name);
+			return;
+		}
 		const byFold = new Map(group.map(({ folded, key }) => [folded, key]));
 		for (const row of rows) {
-			const key = keyOf(valueAt(row, column), type);
+			const key = lacks(row) ? group[0].key : keyOf(valueAt(row, column), type);
 			const near = byFold.get(fold(key).trim());
 			if (keys.has(key)) add(equal, key, row);
 			else if (near !== undefined) add(alike, near, row);
 		}
 	};
-	const readGroups = async () => {
-		for (let group = groups.shift(); group; group = groups.shift()) {
-			await read(group).catch((error) => {
-				if (error instanceof Stopped) throw error;
-				const own = error instanceof TeamogyError && ABOUT_THE_VALUES.includes(error.status ?? 0);
-				// Anything else would meet the next request too.
-				const lost = own ? [group!] : [group!, ...groups.splice(0)];
-				for (const { key } of lost.flat()) failed.set(key, error);
-			});
-		}
+	const readAll = async (view: MatchQuery, values: Asked[], again = false): Promise<void> => {
+		const groups = grouped(column, values, roomOf(view), most);
+		const readGroups = async () => {
+			for (let group = groups.shift(); group; group = groups.shift()) {
+				await read(view, group, again).catch((error) => {
+					if (error instanceof Stopped) throw error;
+					const own = error instanceof TeamogyError && ABOUT_THE_VALUES.includes(error.status ?? 0);
+					// Anything else would meet the next request too.
+					const lost = own ? [group!] : [group!, ...groups.splice(0)];
+					for (const { key } of lost.flat()) failed.set(key, error);
+				});
+				// The others would come without it too.
+				if (mixed.length) mixed.push(...groups.splice(0).flat());
+			}
+		};
+		await Promise.all(Array.from({ length: Math.min(AT_ONCE, groups.length) }, readGroups));
 	};
-	await Promise.all(Array.from({ length: Math.min(AT_ONCE, groups.length) }, readGroups));
+	await readAll(asking(query, column), [...asked.values()]);
+	if (mixed.length) {
+		await readAll({ ...query, ...choosing([column, ...cameInstead]) }, mixed.splice(0), true);
+	}
 
 	const rowsOf = (value: unknown): Row[] => {
 		const key = keyOf(value, type);

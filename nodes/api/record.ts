@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { InvalidInput } from './errors';
 import type { EntityName } from './catalog';
 import type { TeamogyClient } from './client';
+import { choosing } from './columns';
 import { readRows, valueAt } from './view';
 
 /** What picks one record of an entity: `id`, or the parameter of its registration number. */
@@ -123,8 +124,8 @@ export async function newestId(
 ): Promise<number | undefined> {
 	const probe = async (above?: number): Promise<number[]> => {
 		const filter = above === undefined ? undefined : `${column}>${above}`;
-		const columns = [column];
-		const rows = await readRows(client, { view, columns, filter, limit: PROBE, unitId });
+		const query = { view, ...choosing([column]), filter, limit: PROBE, unitId };
+		const rows = await readRows(client, query);
 		return rows.map((row) => valueAt(row, column)).filter((id) => typeof id === 'number');
 	};
 	let ids = await probe();

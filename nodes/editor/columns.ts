@@ -1,19 +1,12 @@
 import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 
-import { isColumnName } from '../api/address';
-import { readRows, type Row } from '../api/view';
+import { namesIn } from '../api/columns';
+import { readRows } from '../api/view';
 import { connect } from '../context/connection';
 import { chosen, shown } from './context';
 
 /** So many rows are looked at for column names, since a row may lack those that are empty. */
 const SAMPLE = 10;
-
-const columnsOf = ({ properties, ...row }: Row): string[] => [
-	...Object.keys(row),
-	...(typeof properties === 'object' && properties !== null
-		? Object.keys(properties).map((name) => `properties.${name}`)
-		: []),
-];
 
 /**
  * The columns of the chosen view, read from the rows of this account: which columns a view has is
@@ -23,9 +16,7 @@ export async function getColumns(this: ILoadOptionsFunctions): Promise<INodeProp
 	return await shown(this, async () => {
 		const { view, unitId } = chosen(this);
 		const rows = await readRows(await connect(this), { view, limit: SAMPLE, unitId });
-		const names = new Set(rows.flatMap(columnsOf));
-		return [...names]
-			.filter(isColumnName)
+		return [...new Set(rows.flatMap(namesIn))]
 			.sort((a, b) => a.localeCompare(b))
 			.map((name) => ({ name, value: name }));
 	});

@@ -5,7 +5,12 @@ import { bodyOf, newBodyOf } from '../parameters/body';
 import { inTurn, operation, WRITES_AT_ONCE } from './operation';
 import { aOrAn } from '../parameters/wording';
 import { create as createOne, newRecord, targetOf, type WriteTarget } from './write';
-import { documentTypeParameters, fieldParameters, optionsByReturn } from '../parameters/fields';
+import {
+	documentTypeParameters,
+	fieldParameters,
+	newUserNotice,
+	optionsByReturn,
+} from '../parameters/fields';
 
 /** Create: one new record for each item. */
 export const create = operation<WriteTarget & { body: IDataObject }>({
@@ -18,6 +23,7 @@ export const create = operation<WriteTarget & { body: IDataObject }>({
 	}),
 	parameters: (resources) => [
 		...documentTypeParameters(resources),
+		...newUserNotice(resources),
 		...fieldParameters('add'),
 		...optionsByReturn(resources, 'unitId'),
 	],

@@ -4,7 +4,8 @@ import { columnName } from '../api/address';
 import { DOCUMENT_TYPES, entityTakes, viewOfType } from '../api/catalog';
 import { InvalidInput, TeamogyError } from '../api/errors';
 import { both, literal, type ValueType } from '../api/filter';
-import { asking, keyOf, matchable, matchRows, type Matches, type MatchQuery } from '../api/match';
+import { asking, WITHIN } from '../api/columns';
+import { keyOf, matchable, matchRows, type Matches, type MatchQuery } from '../api/match';
 import { idOf, recordId } from '../api/record';
 import { DEFAULT_PAGE_SIZE, readRows, valueAt, type Row, type ViewQuery } from '../api/view';
 import { bodyOf, documentTypeOf, mappingOf, newBodyOf } from '../parameters/body';
@@ -14,7 +15,12 @@ import { inTurn, operation, WRITES_AT_ONCE, type Prepared, type Run } from './op
 import { filterParameters } from '../parameters/filters';
 import { aOrAn } from '../parameters/wording';
 import { create, newRecord, targetOf, update, type WriteTarget } from './write';
-import { documentTypeParameters, fieldParameters, optionsByReturn } from '../parameters/fields';
+import {
+	documentTypeParameters,
+	fieldParameters,
+	newUserNotice,
+	optionsByReturn,
+} from '../parameters/fields';
 
 interface Task extends WriteTarget {
 	query: ViewQuery;
@@ -87,13 +93,17 @@ async function typeOf(
 	let found = valuesOf(rows);
 	if (rows.length && !found.some((value) => value !== null)) {
 		// Few records may have a value, as of a number another system gave, and rows may lack what is empty.
-		const filled = asking({ view, unitId, columns: ['id'], filter: `NOT (${column}='')` }, column);
-		const more = await readRows(run.client, { ...filled, limit: SAMPLE }).catch((error) => {
-			if (error instanceof TeamogyError && error.status === 400) return undefined;
-			throw error;
-		});
-		const mayBeEmpty = column.startsWith('properties.') && more;
+		const alone = asking({ view, unitId, columns: ['id'], limit: SAMPLE }, column);
+		const read = async (filter?: string) =>
+			await readRows(run.client, { ...alone, filter }).catch((error) => {
+				if (error instanceof TeamogyError && error.status === 400) return undefined;
+				throw error;
+			});
+		const more = await read(`NOT (${column}='')`);
+		const mayBeEmpty = column.startsWith(WITHIN) && more;
 		found = [...valuesOf(more ?? []), ...found];
+		// The view's own choice of columns may leave out one that no record has a value for yet.
+		if (!found.length && !mayBeEmpty) found = valuesOf((await read()) ?? []);
 		if (!found.length && !mayBeEmpty) {
 			throw new InvalidInput(
 				`The view "${view}" has no column "${column}" to match by`,
@@ -230,6 +240,7 @@ export const upsert = operation<Task>({
 	}),
 	parameters: (resources) => [
 		...documentTypeParameters(resources),
+		...newUserNotice(resources),
 		...fieldParameters('upsert'),
 		{
 			displayName: 'Match Column',

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { WITHIN } from '../api/columns';
 import { InvalidInput } from '../api/errors';
 import { documentedFields, type Field } from '../api/fields';
 import type { Item } from './item';
@@ -19,7 +20,6 @@ export const mappingOf = (item: Item): Mapping | undefined =>
 		: ((item.parameter('fields', {}) ?? {}) as Mapping);
 
 const PROPERTIES = 'properties';
-const WITHIN = `${PROPERTIES}.`;
 const EMPTY: unknown[] = [undefined, null, ''];
 
 const isObject = (value: unknown): value is IDataObject =>

@@ -37,6 +37,19 @@ const documentTypeParameter = ({ value, documentTypes = [] }: Resource): INodePr
 export const documentTypeParameters = (resources: readonly Resource[]): INodeProperties[] =>
 	resources.filter(({ documentTypes }) => documentTypes).map(documentTypeParameter);
 
+/** What a new user must have is documented without its names (DOC "User create"), so the node cannot check it. */
+export const newUserNotice = (resources: readonly Resource[]): INodeProperties[] =>
+	resources
+		.filter(({ entity }) => entity === 'users')
+		.map(({ value }) => ({
+			displayName:
+				'Teamogy requires four texts of a new user. Their names are not documented: probably user name, email, phone and one more. If one is missing, nothing is saved, and you see what Teamogy says.',
+			name: 'newUserNotice',
+			type: 'notice',
+			default: '',
+			displayOptions: { show: { resource: [value] } },
+		}));
+
 /** The fields to write: mapped one by one, or as JSON. */
 export const fieldParameters = (mode: 'add' | 'upsert'): INodeProperties[] => [
 	{

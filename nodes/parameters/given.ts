@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { unitOf } from '../api/account';
 import { columnNames, viewName } from '../api/address';
 import type { Resource } from '../api/catalog';
+import { choosing, WITHIN } from '../api/columns';
 import { InvalidInput } from '../api/errors';
 import { compile, listOf, type Condition } from '../api/filter';
 import { DEFAULT_PAGE_SIZE, type ViewQuery } from '../api/view';
@@ -11,7 +12,6 @@ import { slipIn } from './slips';
 /** Gives a parameter's value, expressions resolved. */
 export type Read = (name: string, fallback?: unknown, extractValue?: boolean) => unknown;
 
-const WITHIN = 'properties.';
 const EMPTY: unknown[] = [undefined, null, ''];
 
 /** What was given, as messages repeat it. */
@@ -61,21 +61,13 @@ export class Given {
 		return viewName(chosen === 'custom' ? this.parameter('viewName', '') : chosen);
 	}
 
-	/**
-	 * View, columns, properties, page size and unit, as all that read views have them. Entries of
-	 * `properties` among the columns are asked for by the parameter they have (DOC "Views").
-	 */
+	/** View, columns, properties, page size and unit, as all that read views have them. */
 	get viewQuery(): ViewQuery {
-		const named = columnNames(this.options.columns, 'Columns') ?? [];
-		const columns = named.filter((name) => !name.startsWith(WITHIN));
-		const properties = named
-			.filter((name) => name.startsWith(WITHIN))
-			.map((name) => name.slice(WITHIN.length))
-			.concat(columnNames(this.options.properties, 'Properties') ?? []);
+		const columns = columnNames(this.options.columns, 'Columns') ?? [];
+		const properties = columnNames(this.options.properties, 'Properties') ?? [];
 		return {
 			view: this.view,
-			columns: columns.length ? columns : undefined,
-			properties: properties.length ? [...new Set(properties)] : undefined,
+			...choosing([...columns, ...properties.map((name) => `${WITHIN}${name}`)]),
 			pageSize: this.count('Page Size', this.options.pageSize, DEFAULT_PAGE_SIZE, 1),
 			unitId: this.unitId,
 		};

@@ -1,4 +1,5 @@
 import type { TeamogyClient } from '../api/client';
+import { asking, choosing } from '../api/columns';
 import { InvalidInput } from '../api/errors';
 import { both } from '../api/filter';
 import { matchRows } from '../api/match';
@@ -191,13 +192,12 @@ export class Watched {
 	}
 
 	private full(): ViewQuery {
-		const { idColumn, columns, ...query } = this.query;
-		return { ...query, columns: columns && [...new Set([idColumn, ...columns])] };
+		return asking<ViewQuery>(this.query, this.query.idColumn);
 	}
 
 	private light(filter: string | undefined): ViewQuery {
 		const { idColumn, view, unitId } = this.query;
-		return { view, unitId, filter, columns: [idColumn], pageSize: IDS_AT_ONCE };
+		return { view, unitId, filter, ...choosing([idColumn]), pageSize: IDS_AT_ONCE };
 	}
 
 	private async *read(query: ViewQuery): AsyncGenerator<Row[]> {
@@ -249,10 +249,20 @@ export class Watched {
 	}
 
 	private withoutId(row: Row): InvalidInput {
-		const columns = Object.keys(row).slice(0, 30).join(', ');
+		const { view, idColumn, columns } = this.query;
+		const has = Object.keys(row).slice(0, 30).join(', ');
 		return new InvalidInput(
-			`A row of the view "${this.query.view}" has no "${this.query.idColumn}" to tell it by`,
-			`Enter another ID Column in Options.${columns ? ` The row has: ${columns}.` : ''}`,
+			`A row of the view "${view}" has no "${idColumn}" to tell it by`,
+			[
+				'Enter another ID Column in Options.',
+				has && `The row has: ${has}.`,
+				// The view's own choice may leave it out.
+				!columns &&
+					valueAt(row, idColumn) === undefined &&
+					'If the view has it but does not return it by itself, choose Column Names in Options: it is asked for with them.',
+			]
+				.filter(Boolean)
+				.join(' '),
 		);
 	}
 }

@@ -2,18 +2,21 @@ import type { SandboxOptions } from './types.mts';
 
 /**
  * The request budget: a sliding window. The vendor's own client assumes 60 a minute and says that further requests
- * are "rejected (not processed)". Assumptions: status 429, a rejected request does not count, Retry-After exists.
+ * are "rejected (not processed)". Assumptions: status 429, a rejected request does not count unless `countRefused`
+ * says so, Retry-After exists.
  */
 export class Budget {
 	private started: number[] = [];
 
 	constructor(
-		private readonly options: () => Required<Pick<SandboxOptions, 'budget' | 'windowMs'>>,
+		private readonly options: () => Required<
+			Pick<SandboxOptions, 'budget' | 'windowMs' | 'countRefused'>
+		>,
 	) {}
 
 	/** Takes one request out of the budget; returns the milliseconds to wait when there is none left, else 0. */
 	take(now = performance.now()): number {
-		const { budget, windowMs } = this.options();
+		const { budget, windowMs, countRefused } = this.options();
 		if (budget === Infinity) return 0;
 		const expired = this.started.findIndex((at) => at > now - windowMs);
 		this.started.splice(0, expired < 0 ? this.started.length : expired);
@@ -21,6 +24,7 @@ export class Budget {
 			this.started.push(now);
 			return 0;
 		}
+		if (countRefused) this.started.push(now);
 		const freed = this.started[this.started.length - budget] ?? now;
 		return Math.max(1, freed + windowMs - now);
 	}

@@ -82,6 +82,15 @@ export const COLLECTIONS = [
 	'journal',
 ];
 
+/**
+ * What a new record must have. Of a document it is documented; of a user that there are four texts, while their names
+ * are lost: these are the sandbox's own (assumption, from what the app asks of a new user).
+ */
+export const REQUIRED: Partial<Record<string, readonly string[]>> = {
+	documents: ['type', 'ownerId', 'companyId'],
+	users: ['userName', 'email', 'phone', 'category'],
+};
+
 /** Records of these belong to one unit: another unit neither lists nor reads them (assumption). */
 export const OF_ONE_UNIT = new Set([
 	'documents',

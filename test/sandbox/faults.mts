@@ -45,6 +45,8 @@ export interface Answer {
 	status: number;
 	headers: Record<string, string>;
 	body: string;
+	/** The reason phrase, where it is not the usual one. */
+	reason?: string;
 }
 
 /** The answer a rule gives in place of the proper one; undefined where it gives none of its own. */
@@ -64,11 +66,11 @@ export function spoiltAnswer(
 		body,
 	});
 	const text = (given: string) => (typeof rule.body === 'string' ? rule.body : given);
-	const json = (status: number, message: string) =>
-		answer(status, 'application/json', JSON.stringify(rule.body ?? { message }));
+	const json = (status: number, body: unknown) =>
+		answer(status, 'application/json', JSON.stringify(rule.body ?? body));
 	switch (rule.kind) {
 		case 'status':
-			return json(500, 'The sandbox was asked to answer like this.');
+			return json(500, { message: 'The sandbox was asked to answer like this.' });
 		case 'html':
 			return answer(
 				502,
@@ -80,7 +82,7 @@ export function spoiltAnswer(
 		case 'text':
 			return answer(500, 'text/plain', text('Unexpected condition in module REST, see log 4711.'));
 		case 'tooLarge':
-			return json(tooLargeStatus, 'The answer is too large for the gateway.');
+			return json(tooLargeStatus, { message: 'The answer is too large for the gateway.' });
 		case 'redirect':
 			return answer(
 				302,
@@ -89,10 +91,27 @@ export function spoiltAnswer(
 				{ location: '/login.html' },
 			);
 		case 'echoKey':
-			return json(500, `Refused: Authorization: ${String(request.headers.authorization)}`);
+			return echo(rule, request, json);
 		case 'empty':
 			return answer(200, 'application/json', '');
 		default:
 			return undefined;
 	}
+}
+
+/** The key as the request brought it, repeated where the rule says. */
+function echo(
+	{ echoIn }: FaultRule,
+	{ view, headers }: LoggedRequest,
+	json: (status: number, body: unknown) => Answer,
+): Answer {
+	const header = `Authorization: ${String(headers.authorization)}`;
+	if (echoIn === 'reason') return { ...json(500, { message: 'Refused.' }), reason: header };
+	if (echoIn === 'base64') {
+		return json(500, { message: `Refused: ${Buffer.from(header).toString('base64')}` });
+	}
+	if (echoIn !== 'data') return json(500, { message: `Refused: ${header}` });
+	const record = { id: 1, echo: header };
+	const metadata = { count: 1, limit: 1, nextOffset: null };
+	return json(200, view === undefined ? record : { metadata, data: [record] });
 }

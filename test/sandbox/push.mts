@@ -134,7 +134,7 @@ function mark(
 ): void {
 	if (!store.find(entity, id)) return;
 	const fields = Object.keys(properties).length ? { ...changes, properties } : changes;
-	if (Object.keys(fields).length) store.patch(entity, id, fields, true);
+	if (Object.keys(fields).length) store.patch(entity, id, fields, { quiet: true });
 }
 
 /** A value as XML: a list repeats its element, a key that is no XML name becomes an attribute. */

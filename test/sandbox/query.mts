@@ -24,14 +24,21 @@ export function parseQuery(url: string): Record<string, string> {
 				`Query: the character ${raw} in "${name}" must be encoded (${encoded}).`,
 			);
 		}
-		if (Object.hasOwn(query, name)) throw new Refusal(400, `Query: "${name}" is given twice.`);
-		try {
-			query[decodeURIComponent(name)] = decodeURIComponent(value);
-		} catch {
-			throw new Refusal(400, `Query: the value of "${name}" is not properly percent-encoded.`);
+		const decoded = decode(name, name);
+		if (Object.hasOwn(query, decoded)) {
+			throw new Refusal(400, `Query: "${decoded}" is given twice.`);
 		}
+		query[decoded] = decode(value, name);
 	}
 	return query;
+}
+
+function decode(text: string, name: string): string {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		throw new Refusal(400, `Query: "${name}" is not properly percent-encoded.`);
+	}
 }
 
 /** The same for the log: never refuses, leaves alone what it cannot decode. */

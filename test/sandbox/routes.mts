@@ -56,7 +56,7 @@ export function answerView(
 	const asked = wholeNumber('limit', query.limit, 1) ?? 1000;
 	const limit = Math.min(asked, world.settings.maxLimit ?? asked);
 	const offset = wholeNumber('offset', query.offset, 0) ?? 0;
-	const pick = picker(query, built);
+	const pick = picker(query, built, world.settings.defaultColumns[name]);
 
 	let rows = built.all;
 	const { externalFilter } = query;
@@ -104,14 +104,28 @@ function checkColumn(parameter: string, column: string, names: Names): void {
 	}
 }
 
-/** `columns` gives exactly what is asked for; `properties` restricts the nested object (assumptions). */
-function picker(query: Record<string, string>, names: Names): ((row: Row) => Row) | undefined {
+/**
+ * `columns` gives exactly what is asked for; `properties` restricts the nested object (assumptions). For entries of
+ * `properties` only that parameter is documented.
+ */
+function picker(
+	query: Record<string, string>,
+	names: Names,
+	defaults: string[] | undefined,
+): ((row: Row) => Row) | undefined {
 	const properties = query.properties?.split(',').map((name) => name.trim());
 	for (const name of properties ?? []) checkColumn('properties', NESTED + name, names);
-	if (query.columns === undefined && !properties) return undefined;
+	const asked = query.columns?.split(',').map((name) => name.trim());
+	for (const name of asked ?? []) {
+		if (name.startsWith(NESTED)) {
+			throw new Refusal(400, `columns: "${name}" is asked for by the parameter properties.`);
+		}
+		checkColumn('columns', name, names);
+	}
+	if (!asked && !properties && !defaults) return undefined;
 
-	const columns = query.columns?.split(',').map((name) => name.trim()) ?? [...names.columns];
-	for (const name of columns) checkColumn('columns', name, names);
+	const own = defaults?.filter((name) => !properties || !name.startsWith(NESTED));
+	const columns = asked ?? own ?? [...names.columns];
 	const flat = columns.filter((name) => !name.startsWith(NESTED) && name !== 'properties');
 	const whole = !properties && columns.includes('properties');
 	const nested = [
@@ -147,7 +161,7 @@ export function answerEntity(
 	world: World,
 	request: LoggedRequest,
 	query: Record<string, string>,
-): unknown {
+): { status: number; body?: unknown } {
 	const entity = request.entity!;
 	if (!Object.hasOwn(ENTITIES, entity)) {
 		throw new Refusal(
@@ -162,20 +176,23 @@ export function answerEntity(
 		if (query.id !== undefined)
 			throw new Refusal(400, 'id: is given by Teamogy, do not send one with POST.');
 		allowOnly(query, []);
-		const body = startProcess(check(entity, bodyOf(request), store, true));
+		const body = startProcess(check(entity, bodyOf(request), store, settings));
 		const record = store.insert(entity, inUnit(entity, body, request.unit!));
 		request.applied = true;
-		return saved(settings, record);
+		return saved(settings, record, settings.createdStatus);
 	}
 	const record = identify(world, entity, request.unit!, query);
-	if (request.method === 'GET') return settings.wrapEntity ? { data: record } : record;
-	const body = startProcess(check(entity, bodyOf(request), store, false));
+	if (request.method === 'GET') {
+		return { status: 200, body: settings.wrapEntity ? { data: record } : record };
+	}
+	const body = startProcess(check(entity, bodyOf(request), store));
 	if (body.id !== undefined && body.id !== record.id) {
 		throw new Refusal(400, `id: the body has ${String(body.id)}, the query ${record.id}.`);
 	}
-	const changed = store.patch(entity, record.id, body);
+	const replace = settings.patchProperties === 'replace';
+	const changed = store.patch(entity, record.id, body, { replace });
 	request.applied = true;
-	return saved(settings, changed);
+	return saved(settings, changed, 200);
 }
 
 /** The unit of the path is used when the body names none (documented for documents, assumed for the rest). */
@@ -188,9 +205,11 @@ function inUnit(
 	return hasUnit ? { ...body, agencyId: body.agencyId ?? unit } : body;
 }
 
-function saved(settings: Settings, record: StoredRecord): unknown {
-	if (settings.entityAnswer === 'record') return record;
-	return record.number === undefined ? { id: record.id } : { id: record.id, number: record.number };
+function saved({ entityAnswer }: Settings, record: StoredRecord, status: number) {
+	if (entityAnswer === 'nothing') return { status: 204 };
+	const { id, number } = record;
+	const identifiers = number === undefined ? { id } : { id, number };
+	return { status, body: entityAnswer === 'record' ? record : identifiers };
 }
 
 /** Finds the record that the query names by ID, by registration number, or by both. */

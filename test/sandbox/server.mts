@@ -81,7 +81,8 @@ export function makeServer(host: Host) {
 		async (request, reply) => {
 			const { logged } = request;
 			checkUnit(host.world(), request.params.unit);
-			return send(reply, 200, answerEntity(host.world(), logged, parseQuery(logged.url)));
+			const { status, body } = answerEntity(host.world(), logged, parseQuery(logged.url));
+			return send(reply, status, body);
 		},
 	);
 
@@ -140,6 +141,7 @@ async function spoil(
 	const answer = spoiltAnswer(fault, request.logged, tooLargeStatus);
 	if (!answer) return payload;
 	reply.code(answer.status).headers(answer.headers);
+	if (answer.reason) reply.raw.statusMessage = answer.reason;
 	return Buffer.from(answer.body);
 }
 
@@ -160,6 +162,7 @@ function refuseUnreadable(caught: Error & { code?: string }, socket: Socket): vo
 }
 
 function send(reply: FastifyReply, status: number, body: unknown): FastifyReply {
+	if (body === undefined) return reply.code(status).send(Buffer.alloc(0));
 	return reply
 		.code(status)
 		.header('content-type', 'application/json')
@@ -167,7 +170,7 @@ function send(reply: FastifyReply, status: number, body: unknown): FastifyReply 
 }
 
 function checkUnit({ store }: World, text: string): void {
-	if (!/^\d+$/.test(text) || !store.find('agencies', Number(text))) {
+	if (!/^(0|[1-9]\d*)$/.test(text) || !store.find('agencies', Number(text))) {
 		const known = store.list('agencies').map((unit) => unit.id);
 		throw new Refusal(404, `There is no unit "${text}". Known: ${known.join(', ')}.`);
 	}

@@ -86,15 +86,20 @@ export class Store {
 		return record;
 	}
 
-	/** Changes a record. `properties` are merged by key, everything else is replaced (assumption). */
-	patch(collection: string, id: number, changes: Fields, quiet = false): StoredRecord {
+	/** Changes a record. `properties` are merged by key unless `replace` says otherwise, everything else is replaced. */
+	patch(
+		collection: string,
+		id: number,
+		changes: Fields,
+		{ quiet = false, replace = false } = {},
+	): StoredRecord {
 		const before = this.find(collection, id);
 		if (!before) throw new Refusal(404, `${collection}: there is no record with the ID ${id}.`);
 		const fresh = structuredClone(changes);
 		const record: StoredRecord = Object.freeze({
 			...before,
 			...fresh,
-			...(isObject(fresh.properties) && isObject(before.properties)
+			...(!replace && isObject(fresh.properties) && isObject(before.properties)
 				? { properties: { ...before.properties, ...fresh.properties } }
 				: {}),
 			id: before.id,

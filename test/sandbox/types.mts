@@ -29,10 +29,23 @@ export interface SandboxOptions {
 	maxLimit?: number;
 	/** The order of a view's rows, a comparator. Default: by ID (assumption: none is documented). */
 	order?: (one: Row, other: Row) => number;
+	/**
+	 * The columns a view answers with when none are asked for: a view has a predefined list (documented; which columns
+	 * are in it is not). Entries of `properties` as `properties.name`. Default: all there are.
+	 */
+	defaultColumns?: Partial<Record<string, string[]>>;
+	/** Whether a refused request counts like the others (not known). Default false. */
+	countRefused?: boolean;
 	/** The query parameter that takes a registration number; the other one is a 400. */
 	registrationParameter?: 'registration' | 'number';
-	/** What POST and PATCH answer: `{ id, number? }` (default) or the record. */
-	entityAnswer?: 'identifiers' | 'record';
+	/** What POST and PATCH answer: `{ id, number? }` (default), the record, or nothing, which is a 204 (not known). */
+	entityAnswer?: 'identifiers' | 'record' | 'nothing';
+	/** The status of a POST that answers something (not known). Default 200. */
+	createdStatus?: 200 | 201;
+	/** What becomes of the entries of `properties` that a PATCH leaves out (not known). Default `merge`. */
+	patchProperties?: 'merge' | 'replace';
+	/** Whether a new document must name its unit: the two documented pages disagree. Default `optional`. */
+	agencyId?: 'optional' | 'required';
 	/** GET of an entity answers `{ data: { … } }`. Default false. */
 	wrapEntity?: boolean;
 	/** Whether filters compare texts whatever their case (not known). Default false. */
@@ -103,6 +116,11 @@ export interface FaultRule {
 	ms?: number;
 	/** For `stride`: how many rows are answered at most. */
 	rows?: number;
+	/**
+	 * For `echoKey`: where the key is repeated. In the message of a refusal (default), there in base64, as the reason
+	 * phrase, or in the data of a good answer.
+	 */
+	echoIn?: 'message' | 'base64' | 'reason' | 'data';
 	/** The request takes effect first, only its answer is replaced. Default false, except `resetAfter`, `slow`, `cut`, `torn`, `stall`, `stride`. */
 	applied?: boolean;
 }
@@ -158,7 +176,7 @@ export interface Sandbox {
 	/** Every request in order of arrival. */
 	log: LoggedRequest[];
 	clearLog(): void;
-	/** What a view returns in full: server order, default columns. Default: the first unit. */
+	/** What a view has in full: by ID, with all columns. Default: the first unit. */
 	rows(view: string, unit?: number): Row[];
 	/** The records behind an entity or a list without one (`groups`, `brands`, `opportunities`, `overheads`, `internals`, `journal`). */
 	records(entity: string): StoredRecord[];

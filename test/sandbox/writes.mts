@@ -5,9 +5,10 @@ import {
 	INTERVAL_TYPES,
 	PROCESSES,
 	REFERENCES,
+	REQUIRED,
 } from './config.mts';
 import { isObject, type Store } from './store.mts';
-import { Refusal } from './types.mts';
+import { Refusal, type SandboxOptions } from './types.mts';
 
 type Body = Record<string, unknown>;
 
@@ -22,6 +23,7 @@ const STRINGS = new Set([
 	'lastName',
 	'userName',
 	'email',
+	'phone',
 ]);
 const LISTS = new Set(['tags', 'attach', 'groupNames']);
 const BOOLEANS = new Set([
@@ -56,16 +58,22 @@ function refuse(field: string, why: string): never {
 }
 
 /**
- * Checks a body of POST or PATCH. Documented: required fields of a document, that type, status and category must be
- * configured, dates as YYYY-MM-DD. Assumptions: IDs must exist, known fields must have their kind of value; fields
+ * Checks a body of POST or PATCH. Documented: required fields, that type, status and category must be configured, dates
+ * as YYYY-MM-DD. Assumptions: IDs must exist, known fields must have their kind of value; fields
  * nobody has heard of are stored, and so are `properties` that are not configured.
  */
-export function check(entity: string, body: unknown, store: Store, creating: boolean): Body {
+export function check(
+	entity: string,
+	body: unknown,
+	store: Store,
+	creating?: Required<Pick<SandboxOptions, 'agencyId'>>,
+): Body {
 	if (!isObject(body)) throw new Refusal(400, 'The body must be a JSON object.');
 	if (creating && body.id !== undefined)
 		refuse('id', 'is given by Teamogy, do not send one with POST.');
-	if (entity === 'documents' && creating) {
-		for (const field of ['type', 'ownerId', 'companyId']) {
+	if (creating) {
+		const ofUnit = entity === 'documents' && creating.agencyId === 'required' ? ['agencyId'] : [];
+		for (const field of [...(REQUIRED[entity] ?? []), ...ofUnit]) {
 			if (body[field] === undefined || body[field] === null || body[field] === '')
 				refuse(field, 'is required.');
 		}
@@ -76,8 +84,7 @@ export function check(entity: string, body: unknown, store: Store, creating: boo
 
 function checkField(entity: string, field: string, value: unknown, store: Store): void {
 	if (value === null) {
-		if (entity === 'documents' && ['type', 'ownerId', 'companyId'].includes(field))
-			refuse(field, 'is required.');
+		if (REQUIRED[entity]?.includes(field)) refuse(field, 'is required.');
 		return;
 	}
 	if (Object.hasOwn(REFERENCES, field)) checkId(field, REFERENCES[field], value, store);
