@@ -2,6 +2,7 @@
 import type { INodeListSearchItems, ResourceMapperField } from 'n8n-workflow';
 import type { Row } from './sandbox/index.mts';
 import { settled } from './settled.mts';
+import { columnsIn } from './columns.mts';
 import { setStage, type Stage } from './support.mts';
 
 const JOBS = 1234;
@@ -188,15 +189,9 @@ describe('list of columns', () => {
 		expect(options).toEqual(options.map(({ value }) => ({ name: value, value })));
 		return options.map(({ value }) => value);
 	};
-	/** Those of the rows that are looked at, entries of properties as the filter names them. */
-	const columnsOf = (view: string, unit = 1): string[] => {
-		const rows = stage.sandbox.rows(view, unit).slice(0, 10);
-		const names = rows.flatMap(({ properties, ...row }) => [
-			...Object.keys(row),
-			...Object.keys(properties ?? {}).map((name) => `properties.${name}`),
-		]);
-		return [...new Set(names)].sort((a, b) => a.localeCompare(b));
-	};
+	/** Ten rows are looked at. */
+	const columnsOf = (view: string, unit = 1): string[] =>
+		columnsIn(stage.sandbox.rows(view, unit).slice(0, 10));
 
 	it.each([
 		[{ resource: 'job' }, 'jobs'],

@@ -1,4 +1,5 @@
 /** The polling trigger in n8n's engine, sentence by sentence. */
+import { itSince } from './engine/since.mts';
 import { startLive } from './sandbox/live.mts';
 import { startSandbox, VIEW_NAMES, type Sandbox } from './sandbox/index.mts';
 import { EVENTS, Trigger, type EventName } from './polling/trigger.mts';
@@ -70,7 +71,7 @@ describe('activation', () => {
 		expect(await one.items()).toBeNull();
 	});
 
-	it.each(EVENTS)("%s: by n8n's own executor", async (event) => {
+	itSince('2.41').each(EVENTS)("%s: by n8n's own executor", async (event) => {
 		const one = trigger(event);
 		stage.sandbox.fault({ kind: 'status', status: 403 });
 		await expect(one.activate()).rejects.toThrow(/^Teamogy refused access/);
@@ -332,7 +333,7 @@ describe('Created', () => {
 		expect(await one.items()).toBeNull();
 	});
 
-	it('works off a backlog within the time of a poll, the oldest first', async () => {
+	itSince('2.41')('works off a backlog within the time of a poll, the oldest first', async () => {
 		stage.sandbox.set({ order: newestFirst });
 		const one = await active('created');
 		const ids = insertMany(2500);
@@ -547,7 +548,7 @@ describe('Enters the Filter', () => {
 		expect(await told(one)).toEqual([[id, 'entered']]);
 	});
 
-	it.each([['id'], ['number']])(
+	itSince('2.41').each([['id'], ['number']])(
 		'works off a backlog within the time of a poll (%s)',
 		async (idColumn) => {
 			stage.sandbox.set({ order: newestFirst });
@@ -760,7 +761,7 @@ describe('requests', () => {
 });
 
 describe('the time of a poll', () => {
-	it.each<EventName>(['createdOrUpdated', 'entersFilter'])(
+	itSince('2.41').each<EventName>(['createdOrUpdated', 'entersFilter'])(
 		'%s: says so when a view cannot be read in it',
 		async (event) => {
 			insertMany(5, { status: 'WON' });

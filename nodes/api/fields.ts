@@ -37,8 +37,7 @@ const TAGS = field('tags', 'Tags', 'array');
  * page (DOC). Companies and users: their create pages (DOC), where most names are lost. Nothing is
  * known of the others, whose fields are found on the account's records.
  */
-export const FIELDS: Record<EntityName, readonly Field[]> = {
-	agencies: [],
+const DOCUMENTED: Partial<Record<EntityName, readonly Field[]>> = {
 	companies: [
 		unconfirmed('name', 'Name'),
 		unconfirmed('type', 'Type'),
@@ -83,10 +82,7 @@ export const FIELDS: Record<EntityName, readonly Field[]> = {
 		field('properties.properties.companyLabelNameSuffix', 'Label: Position'),
 		field('properties.properties.companyLabelAddress', 'Label: Address'),
 	],
-	jobs: [],
 	persons: [unconfirmed('firstName', 'First Name'), unconfirmed('lastName', 'Last Name')],
-	tasks: [],
-	time: [],
 	users: [
 		field('person', 'Person', 'object'),
 		field('groupNames', 'Group Names', 'array'),
@@ -94,3 +90,6 @@ export const FIELDS: Record<EntityName, readonly Field[]> = {
 		unconfirmed('isDraft', 'Draft', 'boolean'),
 	],
 };
+
+/** The documented fields of an entity; none of one of which nothing is known. */
+export const documentedFields = (entity: EntityName): readonly Field[] => DOCUMENTED[entity] ?? [];

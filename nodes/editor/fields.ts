@@ -7,7 +7,7 @@ import type {
 
 import { entityTakes, viewOfType } from '../api/catalog';
 import { TeamogyError } from '../api/errors';
-import { FIELDS, type Field, type FieldKind } from '../api/fields';
+import { documentedFields, type Field, type FieldKind } from '../api/fields';
 import { fieldsOf, newestId, readRecord } from '../api/record';
 import { readRows, type Row } from '../api/view';
 import { connect } from '../context/connection';
@@ -62,7 +62,7 @@ export async function getFields(this: ILoadOptionsFunctions): Promise<ResourceMa
 		const view = viewOfType(resource, String(documentType?.value ?? ''));
 		const client = await connect(this);
 
-		const documented = FIELDS[entity];
+		const documented = documentedFields(entity);
 		const newest = async (): Promise<Row> => {
 			if (!entityTakes(resource, 'GET')) {
 				const [row = {}] = await readRows(client, { view, limit: 1, unitId });

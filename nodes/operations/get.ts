@@ -5,7 +5,9 @@ import { InvalidInput } from '../api/errors';
 import { fieldsOf, readRecord, type RecordRequest, type Selector } from '../api/record';
 import { readRows, type ViewQuery } from '../api/view';
 import { inTurn, operation, READS_AT_ONCE } from './operation';
-import { optionsParameter, recordParameter, viewParameters } from '../parameters/shared';
+import { optionsParameter } from '../parameters/options';
+import { recordParameter } from '../parameters/record';
+import { viewParameters } from '../parameters/views';
 import { outputOf } from './output';
 import { aOrAn } from '../parameters/wording';
 

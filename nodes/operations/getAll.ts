@@ -1,14 +1,30 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { ANY_REQUEST, ANY_VIEW } from '../api/catalog';
 import { readView, type ViewQuery } from '../api/view';
 import { inTurn, operation, READS_AT_ONCE } from './operation';
-import {
-	filterParameters,
-	optionsParameter,
-	returnAllParameters,
-	viewParameters,
-} from '../parameters/shared';
+import { filterParameters } from '../parameters/filters';
+import { optionsParameter } from '../parameters/options';
+import { viewParameters } from '../parameters/views';
+
+const returnAllParameters: INodeProperties[] = [
+	{
+		displayName: 'Return All',
+		name: 'returnAll',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to return all results or only up to a given limit',
+	},
+	{
+		displayName: 'Limit',
+		name: 'limit',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 50,
+		description: 'Max number of results to return',
+		displayOptions: { show: { returnAll: [false] } },
+	},
+];
 
 /** Get Many: the rows of a view, all of them or up to a limit, filtered by Teamogy. */
 export const getAll = operation<ViewQuery & { slip?: string }>({

@@ -8,12 +8,10 @@ import { matchable, matchRows, type Matches, type MatchQuery } from '../api/matc
 import { groupBy } from './group';
 import { aOrAn } from '../parameters/wording';
 import { inTurn, operation, type Prepared, type Run } from './operation';
-import {
-	columnParameter,
-	optionsParameter,
-	valueTypeParameter,
-	viewParameters,
-} from '../parameters/shared';
+import { columnParameter } from '../parameters/columns';
+import { valueTypeParameter } from '../parameters/filters';
+import { optionsParameter } from '../parameters/options';
+import { viewParameters } from '../parameters/views';
 import { slipIn } from '../parameters/slips';
 
 interface Task {

@@ -43,7 +43,8 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 	const results: INodeExecutionData[][] = inputs.map(() => []);
 	const done: number[] = [];
 
-	const isTool = 'isToolExecution' in this && this.isToolExecution();
+	// What a tool is given and a step is not; n8n's own word for it, isToolExecution, is missing before 2.20.
+	const isTool = 'getNextRunIndex' in this;
 	const own = (index: number) => (isTool ? inputs[index].json : inputs[index]);
 	const writeOf = (index: number) => written.get(own(index))?.get(node.name);
 	const remember = (index: number, write: Written) => {

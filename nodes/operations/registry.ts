@@ -2,7 +2,7 @@ import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
 import { ANY_REQUEST, ANY_VIEW, RESOURCES, type Resource } from '../api/catalog';
 import { InvalidInput } from '../api/errors';
-import { alphabetically } from '../parameters/shared';
+import { alphabetically } from '../parameters/wording';
 import { create } from './create';
 import { get } from './get';
 import { getAll } from './getAll';

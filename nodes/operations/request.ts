@@ -6,7 +6,7 @@ import type { ApiRequest } from '../api/client';
 import { InvalidInput, type Purpose } from '../api/errors';
 import { jsonParameter } from '../parameters/json';
 import { inTurn, operation } from './operation';
-import { optionsParameter } from '../parameters/shared';
+import { optionsParameter } from '../parameters/options';
 import { outputOf } from './output';
 
 /** Decides whether a request may be repeated: only reading and PATCH may. */

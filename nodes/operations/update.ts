@@ -4,7 +4,7 @@ import { entityTakes } from '../api/catalog';
 import type { Selector } from '../api/record';
 import { bodyOf } from '../parameters/body';
 import { inTurn, operation, WRITES_AT_ONCE } from './operation';
-import { recordParameter } from '../parameters/shared';
+import { recordParameter } from '../parameters/record';
 import { aOrAn } from '../parameters/wording';
 import { targetOf, update as updateOne, type WriteTarget } from './write';
 import { fieldParameters, optionsByReturn } from '../parameters/fields';

@@ -12,7 +12,7 @@ import { bodyOf, documentTypeOf, mappingOf, newBodyOf } from '../parameters/body
 import { groupBy } from './group';
 import type { Item } from '../parameters/item';
 import { inTurn, operation, WRITES_AT_ONCE, type Prepared, type Run } from './operation';
-import { filterParameters } from '../parameters/shared';
+import { filterParameters } from '../parameters/filters';
 import { aOrAn } from '../parameters/wording';
 import { create, newRecord, targetOf, update, type WriteTarget } from './write';
 import {

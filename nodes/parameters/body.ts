@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { WITHIN } from '../api/columns';
 import { InvalidInput } from '../api/errors';
-import { FIELDS, type Field } from '../api/fields';
+import { documentedFields, type Field } from '../api/fields';
 import type { Item } from './item';
 import { carried, jsonParameter } from './json';
 
@@ -185,7 +185,9 @@ export function bodyOf(item: Item): IDataObject {
 	const given = mapping
 		? carried(mappedFields(item, mapping), WHAT)
 		: (jsonParameter(item.parameter('body', {}), 'Body') as IDataObject);
-	const documented = new Map(FIELDS[item.resource.entity!].map((field) => [field.id, field]));
+	const documented = new Map(
+		documentedFields(item.resource.entity!).map((field) => [field.id, field]),
+	);
 	const found = new Map(mapping?.schema?.map(({ id, type }) => [id, type]));
 	const timeZone = item.context.getTimezone();
 	const check = (name: string, value: unknown): unknown => {
@@ -220,7 +222,7 @@ export function newBodyOf(item: Item, body: IDataObject): IDataObject {
 	const fields = { ...body };
 	if (type) delete fields.type;
 	const typed: IDataObject = type ? { type, ...fields } : body;
-	const missing = FIELDS[resource.entity!].filter(
+	const missing = documentedFields(resource.entity!).filter(
 		({ id, required }) => required && EMPTY.includes(typed[id]),
 	);
 	if (missing.length) {

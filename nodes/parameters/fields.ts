@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { entityTakes, type Resource } from '../api/catalog';
-import { optionsParameter, type OptionName } from './shared';
+import { optionsParameter, type OptionName } from './options';
 
 /** Parameters of the operations that write. */
 

@@ -1,13 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { EVERY_VIEW } from '../api/catalog';
-import {
-	alphabetically,
-	filterParameters,
-	optionsParameter,
-	viewNameParameter,
-	viewOptions,
-} from '../parameters/shared';
+import { filterParameters } from '../parameters/filters';
+import { optionsParameter } from '../parameters/options';
+import { viewNameParameter, viewOptions } from '../parameters/views';
+import { alphabetically } from '../parameters/wording';
 
 /** The parameters of the polling trigger. */
 export const pollParameters: INodeProperties[] = [

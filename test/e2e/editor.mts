@@ -1,6 +1,7 @@
 import type { ResourceMapperField } from 'n8n-workflow';
 import { RestError } from '../n8n/instance.mts';
 import { wrongKey } from './credential.mts';
+import { columnsIn } from '../columns.mts';
 import { stage, teamogyCredential } from './stage.mts';
 
 type Parameters = Record<string, unknown>;
@@ -114,9 +115,8 @@ export function editorTests() {
 		['jobs.overbudget', { resource: 'view', viewName: 'jobs.overbudget' }],
 	])('the columns of %s are those of the account', async (view, parameters) => {
 		const found = await columns({ operation: 'getAll', ...parameters });
-		const [row] = stage.sandbox.rows(view);
-		const names = Object.keys(row).filter((name) => name !== 'properties');
-		expect(found.map(({ value }) => value).sort()).toEqual(names.sort());
+		const names = columnsIn(stage.sandbox.rows(view).slice(0, 10));
+		expect(found.map(({ value }) => value)).toEqual(names);
 	});
 
 	test('columns of another business unit', async () => {

@@ -11,6 +11,7 @@ import {
 	searchNodes,
 } from '../n8n/pages.mts';
 import { wrongKey } from './credential.mts';
+import { columnsIn } from '../columns.mts';
 import { example, stage, teamogyCredential, until } from './stage.mts';
 
 /** A manual trigger, and behind it a Teamogy node if there are parameters for one. */
@@ -103,11 +104,10 @@ export function panelTests() {
 
 		// The columns are those of the account.
 		await conditions.getByTestId('parameter-input-column').first().click();
-		const names = Object.keys(sandbox.rows('invoices.sales')[0]).filter(
-			(name) => name !== 'properties',
-		);
 		await choices(page).first().waitFor();
-		expect((await choices(page).allInnerTexts()).sort()).toEqual(names.sort());
+		expect(await choices(page).allInnerTexts()).toEqual(
+			columnsIn(sandbox.rows('invoices.sales').slice(0, 10)),
+		);
 		await picture('columns');
 	});
 

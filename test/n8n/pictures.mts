@@ -96,7 +96,7 @@ async function main() {
 		await openWorkflow(page, n8n, flow);
 		await execute(page);
 		const nodes = page.getByTestId('canvas-node');
-		await picture('canvas', await around([nodes.first(), nodes.last()], 80));
+		await picture('canvas', await around([nodes.first(), nodes.last()], 110));
 
 		const panel = page.getByTestId('ndv');
 		await page.setViewportSize({ width: 1240, height: 990 });
@@ -117,7 +117,7 @@ async function main() {
 			await around([page.getByTestId('node-parameters'), page.getByTestId('output-panel')]),
 		);
 
-		await page.setViewportSize({ width: 1240, height: 1150 });
+		await page.setViewportSize({ width: 1240, height: 1230 });
 		const form = await openCredential(page, n8n, credential.id);
 		await form.getByTestId('credentials-config-container-test-success').waitFor();
 		await picture('credential', await around([form]));

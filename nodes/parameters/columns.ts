@@ -1,0 +1,21 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** What a list of columns in the editor depends on, so that it is loaded anew when one changes. */
+export const COLUMNS_OF = {
+	loadOptionsMethod: 'getColumns',
+	loadOptionsDependsOn: ['resource', 'view', 'viewName', 'options.unitId'],
+};
+
+const NAME_FROM_ACCOUNT =
+	'Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>';
+
+/** The choice of one column of the account. */
+export const columnParameter = (name: string): INodeProperties => ({
+	displayName: 'Column Name or ID',
+	name,
+	type: 'options',
+	typeOptions: COLUMNS_OF,
+	allowArbitraryValues: true,
+	default: '',
+	description: NAME_FROM_ACCOUNT,
+});

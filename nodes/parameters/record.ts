@@ -1,0 +1,54 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { Resource } from '../api/catalog';
+import { aOrAn } from './wording';
+
+/** The record to read or change. A registration number finds records of entities only. */
+export const recordParameter = (
+	resources: readonly Resource[],
+	byRegistration: boolean,
+): INodeProperties[] =>
+	resources.map(({ value, name }) => ({
+		displayName: name,
+		name: 'recordId',
+		type: 'resourceLocator',
+		default: { mode: 'list', value: '' },
+		required: true,
+		description: `The ${name.toLowerCase()} to work with`,
+		displayOptions: { show: { resource: [value] } },
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				placeholder: `Select ${aOrAn(name)}…`,
+				typeOptions: { searchListMethod: 'searchRecords', searchable: true },
+			},
+			{
+				displayName: 'By ID',
+				name: 'id',
+				type: 'string',
+				placeholder: 'e.g. 1234',
+				validation: [
+					{
+						type: 'regex',
+						properties: {
+							regex: '^\\s*0*[1-9]\\d{0,18}\\s*$',
+							errorMessage: `The ${name} ID is a whole number above 0`,
+						},
+					},
+				],
+			},
+			...(byRegistration
+				? [
+						{
+							displayName: 'By Registration Number',
+							name: 'registration',
+							type: 'string' as const,
+							placeholder: 'e.g. 12345678',
+							hint: 'If it is not found, change Registration Number Is Sent As in Options',
+						},
+					]
+				: []),
+		],
+	}));

@@ -1,0 +1,41 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import { VIEWS, type Resource } from '../api/catalog';
+import { alphabetically } from './wording';
+
+export const viewOptions = (views: ReadonlyArray<keyof typeof VIEWS>): INodePropertyOptions[] =>
+	views
+		.map((view) => ({ name: VIEWS[view], value: view }))
+		.sort((a, b) => alphabetically(a.name, b.name));
+
+/** The choice of a view, for each resource that has several. */
+export const viewParameters = (resources: readonly Resource[]): INodeProperties[] =>
+	resources.flatMap(({ value, views }): INodeProperties[] => {
+		const displayOptions = { show: { resource: [value] } };
+		const [usualView] = views;
+		if (views.length > 1) {
+			return [
+				{
+					displayName: 'View',
+					name: 'view',
+					type: 'options',
+					options: viewOptions(views),
+					default: usualView,
+					description: 'The list in Teamogy to read',
+					displayOptions,
+				},
+			];
+		}
+		return views.length ? [] : [{ ...viewNameParameter, displayOptions }];
+	});
+
+export const viewNameParameter: INodeProperties = {
+	displayName: 'View Name',
+	name: 'viewName',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. jobs.overbudget',
+	description:
+		"The view's technical name, e.g. invoices.sales. Besides the views Teamogy comes with, an account may have its own.",
+};
