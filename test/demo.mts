@@ -69,7 +69,9 @@ async function main(): Promise<void> {
 		engine.close();
 		await sandbox.close();
 	}
-	print('\nNext: "npm run sandbox" keeps the sandbox running, for an n8n of your own.');
+	print(
+		'\nNext: "npm run n8n" opens the editor with all of this in it; "npm run sandbox" serves an n8n of your own.',
+	);
 }
 
 main().catch((error: unknown) => {

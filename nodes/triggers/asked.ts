@@ -54,7 +54,7 @@ export function asked(context: IPollFunctions): Asked {
 	if (!query.filter && name === 'entersFilter' && given.text('view') !== 'custom') {
 		throw new InvalidInput(
 			'There is no filter that records could enter',
-			'Add a condition under Filters, e.g. that the column status equals APPROVED, or choose another event. A view that is a selection by itself, e.g. companies.client, needs none: choose it as Other View.',
+			'Add a condition under Filters, e.g. that the column status equals APPROVED, or choose another event. A view that is a selection by itself needs none: choose Other View and enter its name, e.g. companies.client.',
 		);
 	}
 	return { name, event, query, filterEntered: [filterType, filters, combine, filterExpression] };

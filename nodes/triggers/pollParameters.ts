@@ -34,18 +34,21 @@ export const pollParameters: INodeProperties[] = [
 			{
 				name: 'Created',
 				value: 'created',
+				action: 'When a record is created',
 				description:
 					'A record is new in the view and meets the filters, if there are any. For older ones that come to meet them choose Enters the Filter.',
 			},
 			{
 				name: 'Created or Updated',
 				value: 'createdOrUpdated',
+				action: 'When a record is created or updated',
 				description:
 					'A record is new among those that meet the filters, or one of its columns has changed. To be told of some columns alone choose them in Options. Reads all of these records at every poll: at most 50,000.',
 			},
 			{
 				name: 'Enters the Filter',
 				value: 'entersFilter',
+				action: 'When a record comes to meet a filter',
 				description:
 					'A record comes to meet the filters, e.g. is approved; again when it has left them and comes back. Reads the IDs of these records at every poll: at most 50,000.',
 			},

@@ -127,12 +127,14 @@ async function main() {
 		]);
 		writeFileSync(keptFile, JSON.stringify(kept, null, '\t') + '\n');
 		say('');
-		say(`  n8n               ${n8n.url}`);
+		say(`  n8n               ${n8n.url}/home/workflows`);
 		say(`  log in with       ${owner.email}  ${owner.password}`);
 		say(`  Teamogy sandbox   ${sandbox.domain}  (${requestsPerMinute} requests a minute)`);
-		say(`  workflows         ${workflows.join(', ') || 'none yet'}`);
+		say(`  workflows         ${workflows.length} examples`);
 		say('');
-		say('Ctrl-C stops both; what you do in n8n is kept ("npm run n8n -- --fresh" starts over).');
+		say(
+			'Ctrl-C stops both; what you do in n8n is kept, the data of the sandbox is not ("npm run n8n -- --fresh" starts over).',
+		);
 		if (process.argv.includes('--live')) {
 			const stopLive = startLive(sandbox, 4000, (what) => say(`  …  ${what}`));
 			parts.push(async () => stopLive());

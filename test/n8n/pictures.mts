@@ -56,16 +56,15 @@ async function execute(page: Page) {
 	await gone(page.getByText('Workflow executed successfully').first());
 }
 
-/** Get Many with two conditions and a few columns: a picture has room for no more. */
-function largeUnpaidInvoices(): Workflow {
+/** Get Many as the README's first flow has it: a condition and a few columns. */
+function firstFlow(): Workflow {
 	const workflow = example('approved-sales-invoices');
 	const [trigger, getMany] = workflow.nodes.filter(({ type }) =>
 		/manualTrigger$|teamogy$/.test(type),
 	);
 	const { parameters } = getMany;
 	parameters!.filters.conditions = [
-		{ column: 'paymentStatus', type: 'string', operator: 'equal', value: 'UNPAID' },
-		{ column: 'total', type: 'number', operator: 'greaterThan', value: '200000' },
+		{ column: 'status', type: 'string', operator: 'equal', value: 'APPROVED' },
 	];
 	parameters!.options.columns = ['number', 'companyName', 'total', 'dueDate'];
 	const connections = { [trigger.name]: workflow.connections[trigger.name] };
@@ -107,7 +106,7 @@ async function main() {
 		await picture('field-mapping', await around([panel], 22));
 
 		await page.setViewportSize({ width: 1440, height: 1210 });
-		const { id: invoices } = await n8n.importWorkflow(largeUnpaidInvoices());
+		const { id: invoices } = await n8n.importWorkflow(firstFlow());
 		await openWorkflow(page, n8n, invoices);
 		await openNode(page, 'Get Approved Invoices');
 		await executeNode(page);
