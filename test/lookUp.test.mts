@@ -313,7 +313,7 @@ describe('output', () => {
 	it('tells whoever looks up IDs as text', async () => {
 		const { hints } = await lookUp(by('id'), { input: [{ id: 30001 }] });
 		expect(hints.map(({ message }) => message)).toEqual([
-			expect.stringMatching(/set the type to Number/),
+			expect.stringMatching(/set Type \(of a look-up: Value Type\) to Number/),
 		]);
 		const found = await lookUp(byId(), { input: [{ id: 30001 }] });
 		expect(found.hints).toEqual([]);

@@ -20,7 +20,8 @@ export class TeamogyTrigger implements INodeType {
 		subtitle:
 			'={{$parameter["event"] + ": " + ($parameter["view"] === "custom" ? $parameter["viewName"] : $parameter["view"])}}',
 		description:
-			'Starts the workflow when records in Teamogy are created, change or come to meet a filter',
+			// n8n shows it for all of Teamogy's actions too, as the two nodes share one entry in its list.
+			'Starts the workflow when records in Teamogy are created, change or come to meet a filter. The actions read and write them.',
 		defaults: { name: 'Teamogy Trigger' },
 		polling: true,
 		inputs: [],

@@ -66,6 +66,8 @@ function firstFlow(): Workflow {
 	parameters!.filters.conditions = [
 		{ column: 'status', type: 'string', operator: 'equal', value: 'APPROVED' },
 	];
+	// A picture has room for no more.
+	Object.assign(parameters!, { returnAll: false, limit: 12 });
 	parameters!.options.columns = ['number', 'companyName', 'total', 'dueDate'];
 	const connections = { [trigger.name]: workflow.connections[trigger.name] };
 	return { ...workflow, nodes: [trigger, getMany], connections };
