@@ -678,6 +678,33 @@ describe('a choice by expression', () => {
 		[{ limit: '={{ [5] }}' }, 'Limit, "[5]", is not a whole number from 1 up'],
 		[{ ...byName, onMissing: '={{ "ignore" }}' }, 'When Nothing Is Found, "ignore", is none of'],
 		[{ ...byName, lookUpOutput: '={{ "both" }}' }, 'Output, "both", is none of its choices'],
+		[
+			{
+				operation: 'upsert',
+				fieldsMode: '={{ "yaml" }}',
+				body: '{}',
+				matchColumn: 'name',
+				matchValue: 'x',
+			},
+			'Specify Fields, "yaml", is none of its choices',
+		],
+		[
+			{
+				operation: 'create',
+				fieldsMode: 'json',
+				body: '{"name":"x"}',
+				options: { returnRecord: '={{ "yes" }}' },
+			},
+			'Return Full Record, "yes", is not true or false',
+		],
+		[
+			{
+				operation: 'get',
+				recordId: { __rl: true, mode: 'registration', value: 'J-1' },
+				options: { registrationParameter: '={{ "code" }}' },
+			},
+			'Registration Number Is Sent As, "code", is none of its choices',
+		],
 		[{ ...byName, lookUpType: '={{ "text" }}' }, 'Value Type, "text", is none of its choices'],
 		[
 			{ filters: { conditions: [{ column: 'id', type: '={{ "text" }}', value: '1' }] } },

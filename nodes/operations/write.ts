@@ -22,7 +22,9 @@ export interface WriteTarget {
 
 export const targetOf = (item: Item, what: string): WriteTarget => ({
 	request: { entity: item.resource.entity!, what, unitId: item.unitId },
-	returnRecord: item.option('returnRecord') === true && entityTakes(item.resource, 'GET'),
+	returnRecord:
+		item.flag('Return Full Record', item.option('returnRecord')) &&
+		entityTakes(item.resource, 'GET'),
 });
 
 /** Fields that name a record, best first; one is found in most bodies. */

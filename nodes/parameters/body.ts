@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { WITHIN } from '../api/columns';
 import { InvalidInput } from '../api/errors';
 import { documentedFields, type Field } from '../api/fields';
+import { EMPTY, shown } from './given';
 import type { Item } from './item';
 import { carried, jsonParameter } from './json';
 
@@ -15,12 +16,11 @@ export interface Mapping {
 }
 
 export const mappingOf = (item: Item): Mapping | undefined =>
-	item.parameter('fieldsMode', 'mapping') === 'json'
+	item.choice('Specify Fields', item.parameter('fieldsMode', ''), ['mapping', 'json']) === 'json'
 		? undefined
 		: ((item.parameter('fields', {}) ?? {}) as Mapping);
 
 const PROPERTIES = 'properties';
-const EMPTY: unknown[] = [undefined, null, ''];
 
 const isObject = (value: unknown): value is IDataObject =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -156,9 +156,8 @@ const checkedValue = ({ id, kind }: Field, given: unknown, timeZone: string): un
 	const listOfIds = kind === 'array' && LIST_OF_IDS.test(id);
 	const ids = listOfIds && Array.isArray(value) ? value.map(idOfField) : undefined;
 	if (value !== undefined && !ids?.includes(undefined)) return ids ?? value;
-	const shown = typeof given === 'object' ? JSON.stringify(given) : String(given);
 	throw new InvalidInput(
-		`The field "${id}", ${shown.slice(0, 100)}, is not ${listOfIds ? 'a list of IDs' : like.split(',')[0]}`,
+		`The field "${id}", ${shown(given).slice(0, 100)}, is not ${listOfIds ? 'a list of IDs' : like.split(',')[0]}`,
 		`Enter ${listOfIds ? 'whole numbers in square brackets, e.g. [12, 34]' : like}.`,
 	);
 };

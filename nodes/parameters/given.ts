@@ -12,10 +12,11 @@ import { slipIn } from './slips';
 /** Gives a parameter's value, expressions resolved. */
 export type Read = (name: string, fallback?: unknown, extractValue?: boolean) => unknown;
 
-const EMPTY: unknown[] = [undefined, null, ''];
+/** What stands for no value. */
+export const EMPTY: unknown[] = [undefined, null, ''];
 
 /** What was given, as messages repeat it. */
-const shown = (given: unknown): string =>
+export const shown = (given: unknown): string =>
 	typeof given === 'object' ? JSON.stringify(given) : String(given);
 
 /** The parameters about views that operations and the trigger share, read and checked. */

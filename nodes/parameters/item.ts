@@ -42,7 +42,10 @@ export class Item extends Given {
 				'Enter the registration number of the record, or choose another mode.',
 			);
 		}
-		return this.option('registrationParameter') === 'number'
+		return this.choice('Registration Number Is Sent As', this.option('registrationParameter'), [
+			'registration',
+			'number',
+		]) === 'number'
 			? { number: registration }
 			: { registration };
 	}
