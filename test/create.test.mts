@@ -1,6 +1,6 @@
 /** Create: what is sent for every entity, by mapping and as JSON, and what is refused before. */
 import fc from 'fast-check';
-import { builtModule, setStage, type Stage } from './support.mts';
+import { setStage, type Stage } from './support.mts';
 import {
 	automatic,
 	bodiesTo,
@@ -12,21 +12,11 @@ import {
 	mapped,
 	named,
 	readsOf,
+	resourcesTaking,
 	writesTo,
 } from './writing.mts';
 
-interface Resource {
-	value: string;
-	entity?: string;
-	documentTypes?: string[];
-}
-
-const { RESOURCES, entityTakes } = builtModule<{
-	RESOURCES: Resource[];
-	entityTakes(resource: Resource, method: string): boolean;
-}>('nodes/api/catalog.js');
-
-const creatable = RESOURCES.filter((resource) => entityTakes(resource, 'POST'));
+const creatable = resourcesTaking('POST');
 const documents = creatable.flatMap(({ value, documentTypes = [] }) =>
 	documentTypes.map((type) => [value, type]),
 );

@@ -1,5 +1,5 @@
 /** Update: what is sent for every entity, how a record is picked, and what is refused before. */
-import { builtModule, setStage, type Stage } from './support.mts';
+import { setStage, type Stage } from './support.mts';
 import {
 	automatic,
 	bodiesTo,
@@ -12,20 +12,12 @@ import {
 	mapped,
 	named,
 	readsOf,
+	RESOURCES,
+	resourcesTaking,
 	writesTo,
 } from './writing.mts';
 
-interface Resource {
-	value: string;
-	entity?: string;
-	views: string[];
-}
-
-const { RESOURCES, entityTakes } = builtModule<{
-	RESOURCES: Resource[];
-	entityTakes(resource: Resource, method: string): boolean;
-}>('nodes/api/catalog.js');
-const changeable = RESOURCES.filter((resource) => entityTakes(resource, 'PATCH'));
+const changeable = resourcesTaking('PATCH');
 
 let stage: Stage;
 let company: number;

@@ -1,6 +1,22 @@
 import type { IDataObject, ResourceMapperField } from 'n8n-workflow';
 import type { LoggedRequest, Sandbox } from './sandbox/index.mts';
-import type { Stage } from './support.mts';
+import { builtModule, type Stage } from './support.mts';
+
+interface Resource {
+	value: string;
+	entity?: string;
+	documentTypes?: string[];
+	views: string[];
+}
+
+export const { RESOURCES, entityTakes } = builtModule<{
+	RESOURCES: Resource[];
+	entityTakes(resource: Resource, method: string): boolean;
+}>('nodes/api/catalog.js');
+
+/** The resources whose entity takes a method. */
+export const resourcesTaking = (method: string): Resource[] =>
+	RESOURCES.filter((resource) => entityTakes(resource, method));
 
 /** The writes that came over the wire, in order. */
 export const writesTo = ({ log }: Sandbox): LoggedRequest[] =>
