@@ -349,7 +349,7 @@ describe('fields to write', () => {
 
 	it('are shown at first as getFields says: with addAllFields false n8n hides the field to match on', async () => {
 		const fields = byId(await fieldsOf({ resource: 'company', operation: 'upsert' }));
-		expect([fields.id.removed, fields.name.removed]).toEqual([false, true]);
+		expect([fields.name.removed, fields.id.removed]).toEqual([false, true]);
 		const mappers = stage.engine
 			.description('teamogy')
 			.properties.flatMap(({ typeOptions }) => typeOptions?.resourceMapper ?? []);
@@ -465,13 +465,34 @@ describe('fields to write', () => {
 			...documentType('INVOICE.SALES'),
 		};
 		const fields = await fieldsOf(parameters);
-		expect(fields[0]).toMatchObject({ id: 'id', canBeUsedToMatch: true, defaultMatch: true });
+		expect(fields[0]).toMatchObject({ id: 'id', canBeUsedToMatch: true, defaultMatch: false });
 		expect(fields.filter(({ required }) => required)).toEqual([]);
 		expect(byId(fields)).toMatchObject({
-			number: { canBeUsedToMatch: true, defaultMatch: false },
+			number: { canBeUsedToMatch: true, defaultMatch: true, removed: false },
 			tags: { canBeUsedToMatch: false },
 			acl: { canBeUsedToMatch: false },
 		});
+	});
+
+	it.each([
+		['company', 'name'],
+		['job', 'number'],
+		['task', 'name'],
+		['user', 'userName'],
+		['person', 'email'],
+	])(
+		'proposes to match a %s by its %s, since a new record cannot be given an ID',
+		async (resource, match) => {
+			const fields = await fieldsOf({ resource, operation: 'upsert' });
+			const proposed = fields.filter(({ defaultMatch }) => defaultMatch);
+			expect(proposed).toMatchObject([{ id: match, canBeUsedToMatch: true, removed: false }]);
+		},
+	);
+
+	it('proposes to match by ID where nothing else names a record', async () => {
+		stage.sandbox.insert('agencies', { street: 'X' });
+		const fields = await fieldsOf({ resource: 'businessUnit', operation: 'upsert' });
+		expect(fields.filter(({ defaultMatch }) => defaultMatch).map(({ id }) => id)).toEqual(['id']);
 	});
 
 	it.each([403, 404])('the documented ones, where reading is answered with %d', async (status) => {

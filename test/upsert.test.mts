@@ -77,16 +77,16 @@ describe('many items', () => {
 			expect(error).toBeUndefined();
 
 			const byName = new Map(companies().map((row) => [row.name, row]));
+			const names = new Set(known.map(({ name }) => name));
 			expect(items).toEqual(
-				input.map(({ name }, item) => ({
-					json: { id: byName.get(name)!.id },
-					pairedItem: { item },
-				})),
+				input.map(({ name }, item) => {
+					const teamogyEvent = names.has(name as string) ? 'updated' : 'created';
+					return { json: { teamogyEvent, id: byName.get(name)!.id }, pairedItem: { item } };
+				}),
 			);
 			for (const { name, industry } of input) expect(byName.get(name)).toMatchObject({ industry });
 			expect(stage.sandbox.records('companies')).toHaveLength(COMPANIES + 100);
 
-			const names = new Set(known.map(({ name }) => name));
 			expect(methods()).toBe(
 				input.map(({ name }) => (names.has(name as string) ? 'A' : 'O')).join(''),
 			);
@@ -223,7 +223,7 @@ describe('by which column', () => {
 		];
 		const match = { matchColumn: '={{ $json.column }}', matchValue: '={{ $json.value }}' };
 		const { json: rows } = await upsert({ ...json({ industry: 'x' }), ...match }, { input });
-		expect(rows).toEqual([{ id: a.id }, { id: b.id }, { id: b.id }]);
+		expect(rows.map(({ id }) => id)).toEqual([a.id, b.id, b.id]);
 		// Written in the order of the items, whichever column they are matched by.
 		expect(writesTo(stage.sandbox).map(({ query }) => Number(query.id))).toEqual([
 			a.id,
@@ -339,6 +339,7 @@ describe('the same new value twice', () => {
 		const { json: rows } = await upsert(byMapper('name', 'industry'), { input });
 		expect(methods()).toBe('OOA');
 		expect(rows[2].id).toBe(rows[0].id);
+		expect(rows.map(({ teamogyEvent }) => teamogyEvent)).toEqual(['created', 'created', 'updated']);
 		expect(recordOf(rows[0].id)).toMatchObject({ name: 'Twice', industry: 'c' });
 	});
 
@@ -436,7 +437,7 @@ describe('whose record it is', () => {
 		];
 		const { json: rows } = await upsert(byMapper('name', 'industry'), { input });
 		expect(methods()).toBe('AA');
-		expect(rows).toEqual([{ id: upper }, { id: upper }]);
+		expect(rows.map(({ id }) => id)).toEqual([upper, upper]);
 	});
 
 	it('it does not, and both are there: each its own', async () => {
@@ -447,7 +448,7 @@ describe('whose record it is', () => {
 			{ name: 'ABC Case', industry: 'y' },
 		];
 		const { json: rows } = await upsert(byMapper('name', 'industry'), { input });
-		expect(rows).toEqual([{ id: lower }, { id: upper }]);
+		expect(rows.map(({ id }) => id)).toEqual([lower, upper]);
 	});
 
 	it.each([
@@ -469,7 +470,7 @@ describe('whose record it is', () => {
 			input: [{ name, industry: 'x' }],
 		});
 		expect(error).toBeUndefined();
-		expect(rows).toEqual([{ id }]);
+		expect(rows).toEqual([{ teamogyEvent: 'updated', id }]);
 		expect(methods()).toBe('A');
 	});
 

@@ -91,5 +91,8 @@ const DOCUMENTED: Partial<Record<EntityName, readonly Field[]>> = {
 	],
 };
 
+/** Fields that name a record, best first; one is found in most. */
+export const NAMING = ['number', 'name', 'userName', 'email'];
+
 /** The documented fields of an entity; none of one of which nothing is known. */
 export const documentedFields = (entity: EntityName): readonly Field[] => DOCUMENTED[entity] ?? [];

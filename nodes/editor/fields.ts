@@ -7,7 +7,7 @@ import type {
 
 import { entityTakes, viewOfType } from '../api/catalog';
 import { TeamogyError } from '../api/errors';
-import { documentedFields, type Field, type FieldKind } from '../api/fields';
+import { documentedFields, NAMING, type Field, type FieldKind } from '../api/fields';
 import { fieldsOf, newestId, readRecord } from '../api/record';
 import { readRows, type Row } from '../api/view';
 import { connect } from '../context/connection';
@@ -39,9 +39,6 @@ const found = (record: Row): Field[] =>
 				}))
 			: [{ id, label: id, kind: kindOf(value) }],
 	);
-
-/** Given by Teamogy, or chosen elsewhere in the node. */
-const NOT_WRITTEN = ['id', 'type'];
 
 /**
  * The fields that can be written: the documented ones, and those found on the newest record of this
@@ -81,30 +78,31 @@ export async function getFields(this: ILoadOptionsFunctions): Promise<ResourceMa
 		});
 
 		const names = new Set(documented.map(({ id }) => id));
-		const onRecord = found(record).filter(
-			({ id }) => !names.has(id) && (resource.documentTypes === undefined || id !== 'type'),
-		);
+		// The ID is given by Teamogy, the type of a document chosen elsewhere in the node.
+		const elsewhere = resource.documentTypes ? ['id', 'type'] : ['id'];
+		const onRecord = found(record).filter(({ id }) => !names.has(id) && !elsewhere.includes(id));
 		const confirmed = new Set(found(record).map(({ id }) => id));
 		const idField: Field[] = upsert ? [{ id: 'id', label: 'ID', kind: 'number' }] : [];
-		const fields = [...idField, ...documented, ...onRecord.filter(({ id }) => id !== 'id')]
-			.filter(
-				({ id }) =>
-					id === 'id' || !NOT_WRITTEN.includes(id) || resource.documentTypes === undefined,
-			)
-			.map(({ id, label, kind, required = false, unconfirmed }): ResourceMapperField => {
-				const scalar = kind !== 'array' && kind !== 'object';
-				const certain = !unconfirmed || confirmed.has(id);
-				return {
-					id,
-					displayName: certain ? label : `${label} (Name Not Confirmed)`,
-					type: KINDS[kind],
-					required: required && asksForAll,
-					display: true,
-					defaultMatch: id === 'id',
-					canBeUsedToMatch: upsert && scalar,
-					removed: !(required && asksForAll) && id !== 'id',
-				};
-			});
-		return { fields };
+		const fields = [...idField, ...documented, ...onRecord];
+		// Not the ID, where there is another: a new record cannot be given one.
+		const match = [...NAMING, 'id'].find((name) => upsert && fields.some(({ id }) => id === name));
+		return {
+			fields: fields.map(
+				({ id, label, kind, required = false, unconfirmed }): ResourceMapperField => {
+					const scalar = kind !== 'array' && kind !== 'object';
+					const certain = !unconfirmed || confirmed.has(id);
+					return {
+						id,
+						displayName: certain ? label : `${label} (Name Not Confirmed)`,
+						type: KINDS[kind],
+						required: required && asksForAll,
+						display: true,
+						defaultMatch: id === match,
+						canBeUsedToMatch: upsert && scalar,
+						removed: !(required && asksForAll) && id !== match,
+					};
+				},
+			),
+		};
 	});
 }

@@ -8,6 +8,7 @@ import { asking, WITHIN } from '../api/columns';
 import { keyOf, matchable, matchRows, type Matches, type MatchQuery } from '../api/match';
 import { idOf, recordId } from '../api/record';
 import { DEFAULT_PAGE_SIZE, readRows, valueAt, type Row, type ViewQuery } from '../api/view';
+import { withHappening } from '../context/happening';
 import { bodyOf, documentTypeOf, mappingOf, newBodyOf } from '../parameters/body';
 import { groupBy } from './group';
 import type { Item } from '../parameters/item';
@@ -200,7 +201,8 @@ async function plan(
 			found ?? (own && 'id' in own ? own.id : undefined) ?? (own && (await findAgain(task)));
 		if (id) {
 			const request = { ...task.request, what: `${task.name} ${id}` };
-			return await update(run, { ...task, request }, { id }, task.body);
+			const rows = await update(run, { ...task, request }, { id }, task.body);
+			return rows.map((row) => withHappening(row, 'updated'));
 		}
 		const result = await create(run, task, task.newBody()).catch((error) => {
 			if (error instanceof TeamogyError && error.maybeSaved) made.set(key, { doubt: error });
@@ -208,7 +210,7 @@ async function plan(
 		});
 		made.set(key, { id: result.id });
 		if (column === 'id') run.client.hint(NEW_IDS);
-		return result.rows;
+		return result.rows.map((row) => withHappening(row, 'created'));
 	}
 
 	/** The record that was made in this run but whose ID was not told. */

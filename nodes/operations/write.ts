@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { entityTakes, type Resource } from '../api/catalog';
+import { NAMING } from '../api/fields';
 import {
 	createRecord,
 	idOf,
@@ -27,8 +28,6 @@ export const targetOf = (item: Item, what: string): WriteTarget => ({
 		entityTakes(item.resource, 'GET'),
 });
 
-/** Fields that name a record, best first; one is found in most bodies. */
-const NAMING = ['number', 'name', 'userName', 'email'];
 const LONGEST_NAME = 60;
 
 const isPlain = (value: unknown): boolean =>

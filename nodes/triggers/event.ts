@@ -1,8 +1,6 @@
 import type { Row } from '../api/view';
+import type { Happening } from '../context/happening';
 import type { Watched } from './watched';
-
-/** What happened to a record, as the items say it. */
-export type Happening = 'created' | 'updated' | 'entered';
 
 export interface Found {
 	row: Row;

@@ -1,7 +1,8 @@
-import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import { InvalidInput } from '../api/errors';
 import { connect } from '../context/connection';
+import { withHappening } from '../context/happening';
 import { nodeError } from '../context/nodeError';
 import { asked, type Asked } from './asked';
 import { digest } from './digest';
@@ -86,9 +87,7 @@ export async function poll(this: IPollFunctions): Promise<INodeExecutionData[][]
 		const found = await pollOnce(this);
 		if (!found.length) return null;
 		return [
-			found.map(({ row, happening }) => ({
-				json: { ...row, teamogyEvent: happening } as IDataObject,
-			})),
+			found.map(({ row, happening }) => ({ json: withHappening(row, happening) })),
 		];
 	} catch (error) {
 		throw nodeError(this.getNode(), error);

@@ -144,8 +144,12 @@ export function editorTests() {
 
 	test('fields of a company to match by', async () => {
 		const found = await fields({ resource: 'company', operation: 'upsert' });
-		expect(found.get('id')).toMatchObject({ canBeUsedToMatch: true, defaultMatch: true });
-		expect(found.get('name')).toMatchObject({ displayName: 'Name', canBeUsedToMatch: true });
+		expect(found.get('id')).toMatchObject({ canBeUsedToMatch: true, defaultMatch: false });
+		expect(found.get('name')).toMatchObject({
+			displayName: 'Name',
+			canBeUsedToMatch: true,
+			defaultMatch: true,
+		});
 		expect(found.get('addresses')).toMatchObject({ type: 'array', canBeUsedToMatch: false });
 	});
 

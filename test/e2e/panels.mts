@@ -148,6 +148,8 @@ export function panelTests() {
 		);
 		const panel = await openNode(page, 'Create or update');
 		const mapper = panel.getByTestId('mapping-fields-container');
+		await mapper.getByText('Name (using to match)').waitFor();
+		await choose(page, page.getByTestId('matching-column-select'), 'ID');
 		await mapper.getByText('ID (using to match)').waitFor();
 		await choose(page, page.getByTestId('matching-column-select'), 'Name');
 		await mapper.getByText('Name (using to match)').waitFor();
