@@ -48,7 +48,7 @@ export function literal(value: unknown, type: ValueType, where: string): string 
 	if (/^\s*-?\d+(\.\d+)?\s*$/.test(text)) return text.trim();
 	throw new InvalidInput(
 		`${where}, "${text}", is not a number`,
-		'Enter digits with a dot for decimals, e.g. 1250.50, or choose the type String.',
+		'Enter digits without spaces, with a dot for decimals, e.g. 1250.50, or choose the type String.',
 	);
 }
 

@@ -202,7 +202,9 @@ export function bodyOf(item: Item): IDataObject {
 	if (!Object.keys(body).length) {
 		throw new InvalidInput(
 			'There is no field to write',
-			'Give at least one field. An empty text or null clears a field; one whose expression gives nothing is left out.',
+			mapping
+				? 'Add a field under Values to Send and give it a value. An empty text or null clears a field; one whose expression gives nothing is left out.'
+				: 'Give at least one field in Body, e.g. {"name": "New name"}.',
 		);
 	}
 	const inner = body[PROPERTIES];

@@ -86,9 +86,7 @@ export async function poll(this: IPollFunctions): Promise<INodeExecutionData[][]
 	try {
 		const found = await pollOnce(this);
 		if (!found.length) return null;
-		return [
-			found.map(({ row, happening }) => ({ json: withHappening(row, happening) })),
-		];
+		return [found.map(({ row, happening }) => ({ json: withHappening(row, happening) }))];
 	} catch (error) {
 		throw nodeError(this.getNode(), error);
 	}

@@ -41,13 +41,17 @@ function sums(rows: readonly Row[], by: string[], column: string) {
 const byJobAndUser = (rows: Array<Record<string, unknown>>) =>
 	new Map(rows.map((row) => [`${String(row.jobName)} | ${String(row.userName)}`, row]));
 
-/** Takes invoices over loopback and answers each with a number of its own. */
-async function startAccounting() {
+/** Takes invoices over loopback and answers each with a number of its own, after the failures asked for. */
+async function startAccounting({ failures = 0 } = {}) {
 	const received: Array<Record<string, unknown>> = [];
 	const server = createServer((request, response) => {
 		let text = '';
 		request.on('data', (chunk) => (text += chunk));
 		request.on('end', () => {
+			if (failures-- > 0) {
+				response.statusCode = 503;
+				return response.end();
+			}
 			const invoice = JSON.parse(text);
 			received.push(invoice);
 			response.setHeader('content-type', 'application/json');
@@ -360,23 +364,35 @@ export function exampleTests() {
 		]);
 	});
 
-	exampleTest('push-number-back', 'stores its number in the company, and runs once', async () => {
-		const { n8n, sandbox } = stage;
+	/** Activates a workflow that Teamogy sends to, for as long as the check lasts. */
+	async function sentTo(
+		workflow: Workflow,
+		trigger: string,
+		check: (id: string, rule: { url: string; headers: Record<string, string> }) => Promise<void>,
+	) {
+		const { n8n } = stage;
 		const secret = 'made up for the end-to-end tests';
 		const data = { headerName: 'X-Api-Key', secret };
 		await n8n.importCredential({ name: 'Teamogy push', type: 'teamogyPushApi', data });
-		const workflow = example('push-number-back');
 		const { id } = await n8n.importWorkflow(workflow);
 		await n8n.activate(id);
 		try {
-			const { path } = nodeOf(workflow, 'When Teamogy Sends a Company').parameters!;
-			const url = `${n8n.url}/webhook/${path}`;
+			const url = `${n8n.url}/webhook/${nodeOf(workflow, trigger).parameters!.path}`;
 			const refused = await fetch(url, { method: 'POST', body: '{"id":1}' });
 			expect(refused.status).toBe(401);
+			await check(id, { url, headers: { 'X-Api-Key': secret } });
+		} finally {
+			await n8n.deactivate(id);
+		}
+	}
+
+	exampleTest('push-number-back', 'stores its number in the company, and runs once', async () => {
+		const { n8n, sandbox } = stage;
+		const workflow = example('push-number-back');
+		await sentTo(workflow, 'When Teamogy Sends a Company', async (id, rule) => {
 			const log = sandbox.onSave({
+				...rule,
 				entity: 'companies',
-				url,
-				headers: { 'X-Api-Key': secret },
 				body: ({ id: company, name }) => ({ id: company, name }),
 				responseMapping: { 'properties.extName': 'number' },
 			});
@@ -392,10 +408,58 @@ export function exampleTests() {
 				extName: `CRM-${company}`,
 			});
 			expect(await n8n.executions(id)).toHaveLength(1);
-		} finally {
-			await n8n.deactivate(id);
-		}
+		});
 	});
+
+	exampleTest(
+		'invoice-push-answered',
+		'stores the accounting number in the invoice, though accounting failed at first',
+		async () => {
+			const { n8n, sandbox } = stage;
+			const accounting = await startAccounting({ failures: 1 });
+			try {
+				const workflow = example('invoice-push-answered');
+				nodeOf(workflow, 'Send to Accounting').parameters!.url = accounting.url;
+				await sentTo(workflow, 'When Teamogy Sends an Invoice', async (id, rule) => {
+					const log = sandbox.onSave({
+						...rule,
+						entity: 'documents',
+						when: ({ properties }) => (properties as Row).extStatus === 'EXT.READY',
+						body: ({ id: invoice }) => ({ id: invoice }),
+						responseMapping: { 'properties.extName': 'number' },
+					});
+					const isOpen = ({ status }: Row) => status === 'PROCESSING';
+					const { id: invoice, number } = sandbox.rows('invoices.sales').find(isOpen)!;
+					const ready = { status: 'APPROVED', properties: { extStatus: 'EXT.READY' } };
+					for (const _save of [1, 2]) {
+						sandbox.patch('documents', invoice as number, ready);
+						await log.settled();
+					}
+					const answer = JSON.stringify({ number: `ACC-${String(number)}` });
+					expect(log.attempts.map((one) => [one.attempt, one.status])).toEqual([
+						[1, 500],
+						[2, 200],
+						[1, 200],
+					]);
+					expect(log.attempts.slice(1).map((one) => one.answer)).toEqual([answer, answer]);
+					const saved = sandbox.rows('invoices.sales').find((one) => one.id === invoice)!;
+					expect(saved.extName).toBe(`ACC-${String(number)}`);
+					expect(accounting.received).toEqual([
+						{
+							number,
+							customer: saved.companyName,
+							total: saved.total,
+							currency: saved.currency,
+							due: saved.dueDate,
+						},
+					]);
+					expect(await n8n.executions(id)).toHaveLength(2);
+				});
+			} finally {
+				await accounting.close();
+			}
+		},
+	);
 
 	exampleTest('new-job-from-form', 'creates the job that the form asks for', async () => {
 		const { n8n, sandbox, browser } = stage;

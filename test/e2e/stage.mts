@@ -99,7 +99,7 @@ export const until = async <T,>(
 	look: () => Promise<T | undefined>,
 	milliseconds = 30_000,
 ): Promise<T> => {
-	for (const end = Date.now() + 30_000; Date.now() < end; await sleep(100)) {
+	for (const end = Date.now() + milliseconds; Date.now() < end; await sleep(100)) {
 		const seen = await look();
 		if (seen !== undefined) return seen;
 	}
