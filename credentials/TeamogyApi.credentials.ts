@@ -37,7 +37,7 @@ export class TeamogyApi implements ICredentialType {
 	properties: INodeProperties[] = [
 		{
 			displayName:
-				'The API key connects n8n and Teamogy securely and has the rights of the user it is made for. Best is a dedicated <b>Programmatic user</b>, so that nothing stops when a colleague leaves. Log in to Teamogy as that user, who must be in the group <b>Configurator</b>, go to <b>Configuration → System Configuration → Integrations → Public API</b>, enable the API and generate the key. It is valid as long as the user is active and the key is not disabled by hand.',
+				'The API key gives secure communication between Teamogy and n8n. Log in to Teamogy as the user the key is for, best a dedicated Programmatic user in the group Configurator, so that nothing stops when a colleague leaves. Go to Configuration → System Configuration → Integrations → Public API, enable the API and generate the key. It has the rights of that user and is valid while the user is active and the key is not disabled by hand.',
 			name: 'notice',
 			type: 'notice',
 			default: '',
@@ -49,19 +49,18 @@ export class TeamogyApi implements ICredentialType {
 			default: '',
 			required: true,
 			placeholder: 'e.g. yourcompany.teamogy.com',
-			description:
-				'The host at which you open Teamogy, as it stands in the address bar of the browser',
-			hint: 'If the connection test answers with a code such as ENOTFOUND or ECONNREFUSED, n8n does not reach this host',
+			description: 'The host name in the address bar when you use Teamogy',
+			hint: 'If the connection test shows a code such as ENOTFOUND or ECONNREFUSED, n8n cannot reach this host',
 		},
 		{
-			displayName: 'Unit ID',
+			displayName: 'Business Unit ID',
 			name: 'unitId',
 			type: 'number',
 			typeOptions: { minValue: 0 },
 			default: 1,
 			required: true,
 			description:
-				'The number of the business unit to work in. It is probably the number behind the account in the address of Teamogy: yourcompany.teamogy.com/…/1/pages.',
+				'The number of the business unit to work in. It is probably the number before /pages in the address of Teamogy, e.g. 1 in yourcompany.teamogy.com/…/1/pages.',
 		},
 		{
 			displayName: 'API Key',
@@ -70,8 +69,9 @@ export class TeamogyApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			description: 'The key as Teamogy shows it when it is generated. A pasted Bearer is removed.',
-			hint: "The address of this n8n must be allowed for the key and in the account's API whitelist",
+			description:
+				'The key as Teamogy shows it when it is generated. A leading "Bearer" is removed.',
+			hint: "Allow the public IP address of this n8n instance both for the key and in the account's API whitelist",
 		},
 		{
 			displayName: 'Requests per Minute',
@@ -80,7 +80,7 @@ export class TeamogyApi implements ICredentialType {
 			typeOptions: { minValue: 1 },
 			default: 60,
 			description:
-				"How many requests this n8n may send to the account in a minute. 60 is what Teamogy's own client uses; raise it if your account allows more, lower it if other systems share the allowance.",
+				"How many requests this n8n instance may send to the account in a minute. 60 is what Teamogy's own client uses; raise it if your account allows more, lower it if other systems share the allowance.",
 		},
 	];
 
@@ -109,9 +109,9 @@ export class TeamogyApi implements ICredentialType {
 			),
 			whenStatus(
 				403,
-				"Teamogy refused access. Check that the address of this n8n is in the key's list of allowed addresses and in the account's API whitelist, that the key may call views/units, and that its user may see business units.",
+				"Teamogy refused access. Check that the address of this n8n instance is in the key's list of allowed addresses and in the account's API whitelist, that the key may call views/units, and that its user may see business units.",
 			),
-			whenStatus(404, 'Teamogy was not found there. Check the Domain and the Unit ID.'),
+			whenStatus(404, 'Teamogy was not found there. Check the Domain and the Business Unit ID.'),
 			whenStatus(
 				429,
 				'The account receives more requests than it allows, so the key could not be tried. Test again in a minute.',
@@ -119,7 +119,7 @@ export class TeamogyApi implements ICredentialType {
 			...[400, 405, 408, 410, 500, 502, 503, 504].map((status) =>
 				whenStatus(
 					status,
-					`Teamogy answered with status ${status}, so the key could not be tried. Check the Domain and the Unit ID, or test again in a few minutes.`,
+					`Teamogy answered with status ${status}, so the key could not be tried. Check the Domain and the Business Unit ID, or test again in a few minutes.`,
 				),
 			),
 			...[301, 302, 303, 307, 308].map((status) => whenStatus(status, NOT_TEAMOGY)),

@@ -15,7 +15,7 @@ export class TeamogyPushApi implements ICredentialType {
 	properties: INodeProperties[] = [
 		{
 			displayName:
-				'What Teamogy must send along with every push, so that nobody else can start the workflow. Save the same secret in Teamogy, e.g. as <b>n8n</b>, and name it in the adapter: <b>"apiKey": "{{secret:n8n}}"</b>. <a href="https://github.com/n8n-nodes-teamogy/n8n-nodes-teamogy#triggers">The registers to paste</a>',
+				'Teamogy must send this secret with every push, so that nobody else can start the workflow. Save the same secret in Teamogy, e.g. with the name "n8n", and refer to it in the adapter: "apiKey": "{{secret:n8n}}". <a href="https://github.com/n8n-nodes-teamogy/n8n-nodes-teamogy#triggers" target="_blank">How to set up Teamogy</a>.',
 			name: 'notice',
 			type: 'notice',
 			default: '',
@@ -35,7 +35,7 @@ export class TeamogyPushApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			description: 'A long random text, at least 16 characters',
+			description: 'A long random text of at least 16 characters',
 		},
 	];
 }

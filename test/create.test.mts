@@ -350,7 +350,7 @@ describe('fields of the live account', () => {
 		stage.sandbox.clearLog();
 		await expectRefused(
 			{ resource: 'company', ...automatic(schema) },
-			/^None of the input's fields is named like a field of the record/,
+			/^No input field has the same name as a field of the record/,
 			{ input: [{ other: 1 }] },
 		);
 	});
@@ -434,9 +434,12 @@ describe('what cannot be right', () => {
 		['={{ [1] }}', 'The Body is a list, not an object'],
 		['={{ 5 }}', 'The Body is a number, not an object'],
 		['={{ null }}', 'The Body is null, not an object'],
-		['={{ { price: NaN } }}', 'The Body, at "price", holds NaN, which is no number'],
-		['={{ { a: { b: [1, Infinity] } } }}', 'The Body, at "a.b.1", holds Infinity'],
-		['{"companyId": 9007199254740993}', 'The Body, at "companyId", holds a whole number of more'],
+		['={{ { price: NaN } }}', 'The Body, at "price", contains NaN, which is not a number'],
+		['={{ { a: { b: [1, Infinity] } } }}', 'The Body, at "a.b.1", contains Infinity'],
+		[
+			'{"companyId": 9007199254740993}',
+			'The Body, at "companyId", contains a whole number of more',
+		],
 		['={{ { companyId: 10n } }}', 'The Body'],
 	])('the body %s', async (body, message) => {
 		await expectRefused({ resource: 'job', fieldsMode: 'json', body }, message);
@@ -446,15 +449,15 @@ describe('what cannot be right', () => {
 		for (const name of ['hours', 'name', 'properties.x']) {
 			await expectRefused(
 				{ resource: 'timeEntry', ...mapped({ [name]: '={{ Number("x") }}' }) },
-				`What is to be sent, at "${name}", holds NaN, which is no number`,
+				`What is to be sent, at "${name}", contains NaN, which is not a number`,
 			);
 		}
 	});
 
 	it.each([
-		[{ ownerId: undefined }, 'The field "ownerId" is missing'],
-		[{ companyId: '' }, 'The field "companyId" is missing'],
-		[{ companyId: null }, 'The field "companyId" is missing'],
+		[{ ownerId: undefined }, 'The required field ownerId is missing'],
+		[{ companyId: '' }, 'The required field companyId is missing'],
+		[{ companyId: null }, 'The required field companyId is missing'],
 		[{ ownerId: 'Jana' }, 'The field "ownerId", Jana, is not a whole number'],
 		[{ ownerId: 1.5 }, 'The field "ownerId", 1.5, is not a whole number'],
 		[{ companyId: -5 }, 'The field "companyId", -5, is not a whole number'],
@@ -468,11 +471,11 @@ describe('what cannot be right', () => {
 		[{ tags: { a: 1 } }, 'The field "tags", {"a":1}, is not a list in JSON'],
 		[{ acl: [] }, 'The field "acl", [], is not an object in JSON'],
 		[{ acl: 'text' }, 'The field "acl", text, is not an object in JSON'],
-		[{ category: { a: 1 } }, 'The field "category", {"a":1}, is not a text'],
+		[{ category: { a: 1 } }, 'The field "category", {"a":1}, is not text'],
 		[{ properties: 'text' }, 'The field "properties" is not an object'],
 		[{ properties: [1] }, 'The field "properties" is not an object'],
 		[{ properties: { createdOn: 'x' } }, 'The field "properties.createdOn", x, is not a date'],
-		[{ type: {} }, 'The Document Type is empty or no text'],
+		[{ type: {} }, "'Document Type' is empty or not text"],
 	])('%j', async (fields, message) => {
 		await expectRefused(document(fields), message);
 	});
@@ -489,16 +492,16 @@ describe('what cannot be right', () => {
 
 	it('names every required field that is missing', async () => {
 		const { error } = await create({ resource: 'document', ...json({ category: '' }) });
-		expect(error?.message).toBe('The field "ownerId" is missing [item 0]');
+		expect(error?.message).toBe('Required fields are missing: ownerId, companyId [item 0]');
 		expect(error?.description).toBe(
-			'Teamogy requires it for documents: Owner ID (User). So are "companyId".',
+			'Teamogy requires of a new document: Owner ID (User) (ownerId), Company ID (companyId). Give them as fields, or in the JSON.',
 		);
 	});
 
 	it('an empty document type', async () => {
 		await expectRefused(
 			{ resource: 'document', ...named(' '), ...json({ ownerId, companyId }) },
-			'The Document Type is empty',
+			"'Document Type' is empty",
 		);
 	});
 

@@ -74,7 +74,7 @@ describe('test', () => {
 			{ kind: 'status', status: 403 },
 			/API whitelist.*may see business units/,
 		],
-		['nothing there', { kind: 'status', status: 404 }, /Check the Domain and the Unit ID/],
+		['nothing there', { kind: 'status', status: 404 }, /Check the Domain and the Business Unit ID/],
 		['too many requests', { kind: 'status', status: 429 }, /Test again in a minute/],
 		['a log-in page, by redirect', { kind: 'redirect' }, NOT_TEAMOGY],
 		['a permanent redirect', { kind: 'redirect', status: 308 }, NOT_TEAMOGY],
@@ -115,7 +115,7 @@ describe('test', () => {
 	it('fails with a unit that does not exist', async () => {
 		expect(await test({ unitId: 77 })).toEqual({
 			status: 'Error',
-			message: said('Teamogy was not found there. Check the Domain and the Unit ID.'),
+			message: said('Teamogy was not found there. Check the Domain and the Business Unit ID.'),
 		});
 	});
 
@@ -138,18 +138,21 @@ describe('test', () => {
 	});
 
 	it.each([
-		[{ domain: '' }, 'The Domain of the Teamogy credential is empty'],
-		[{ domain: 'teamogy' }, 'The Domain of the Teamogy credential, "teamogy", is not a host name'],
+		[{ domain: '' }, 'The Domain of the Teamogy API credential is empty'],
+		[
+			{ domain: 'teamogy' },
+			'The Domain of the Teamogy API credential, "teamogy", is not a host name',
+		],
 		[
 			{ domain: 'http://x.teamogy.com' },
-			'The Domain of the Teamogy credential starts with "http://"',
+			'The Domain of the Teamogy API credential starts with "http://"',
 		],
-		[{ apiKey: '' }, 'The API Key of the Teamogy credential is empty'],
-		[{ apiKey: 'Bearer ' }, 'The API Key of the Teamogy credential is empty'],
-		[{ apiKey: 'two words' }, 'The API Key of the Teamogy credential has white space'],
-		[{ unitId: 'Praha' }, 'The Unit ID "Praha" is not a whole number'],
-		[{ unitId: 1.5 }, 'The Unit ID "1.5" is not a whole number'],
-		[{ requestsPerMinute: 0 }, 'Requests per Minute of the Teamogy credential, "0", is not'],
+		[{ apiKey: '' }, 'The API Key of the Teamogy API credential is empty'],
+		[{ apiKey: 'Bearer ' }, 'The API Key of the Teamogy API credential is empty'],
+		[{ apiKey: 'two words' }, 'The API Key of the Teamogy API credential has white space'],
+		[{ unitId: 'Praha' }, 'The Business Unit ID "Praha" is not a whole number'],
+		[{ unitId: 1.5 }, 'The Business Unit ID "1.5" is not a whole number'],
+		[{ requestsPerMinute: 0 }, 'Requests per Minute of the Teamogy API credential, "0", is not'],
 	])('%j is refused before anything is sent', async (changes, message) => {
 		const result = await test(changes);
 		expect(result).toEqual({
@@ -231,7 +234,7 @@ describe('domain', () => {
 		const credentials = { teamogyApi: credential({ domain }) };
 		const { error } = await stage.run(parameters, { credentials });
 		expect(error?.message).toContain(message);
-		expect(error?.message).toMatch(/^The Domain of the Teamogy credential/);
+		expect(error?.message).toMatch(/^The Domain of the Teamogy API credential/);
 		expect(error?.description).toMatch(
 			/e\.g\. yourcompany\.teamogy\.com|only ever sent over https/,
 		);
@@ -278,7 +281,7 @@ describe('key', () => {
 		const parameters = { resource: 'job', operation: 'getAll' };
 		const credentials = { teamogyApi: { ...credential(), apiKey: apiKey ?? '' } };
 		const { error } = await stage.run(parameters, { credentials });
-		expect(error?.message).toContain(`The API Key of the Teamogy credential ${message}`);
+		expect(error?.message).toContain(`The API Key of the Teamogy API credential ${message}`);
 		expect(error?.description).toMatch(/Public API|Copy the key again/);
 		expect(stage.sandbox.log).toEqual([]);
 	});

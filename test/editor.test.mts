@@ -178,6 +178,10 @@ describe('list of records', () => {
 	});
 });
 
+const documentType = (value: string): object => ({
+	documentType: { __rl: true, mode: 'name', value },
+});
+
 describe('list of columns', () => {
 	const columns = async (parameters: object, more: object = {}): Promise<unknown[]> => {
 		const options = await stage.engine.loadOptions({
@@ -200,6 +204,17 @@ describe('list of columns', () => {
 		[{ resource: 'timeEntry', view: 'intervals.absence' }, 'intervals.absence'],
 		[{ resource: 'view', viewName: 'jobs.overbudget' }, 'jobs.overbudget'],
 		[{ resource: 'view', viewName: ' journal ' }, 'journal'],
+		// What is matched is a document of the type, whatever view was chosen for another operation.
+		[
+			{
+				resource: 'invoice',
+				operation: 'upsert',
+				view: 'invoices.sales',
+				...documentType('INVOICE.PURCHASE'),
+			},
+			'invoices.purchase',
+		],
+		[{ resource: 'document', operation: 'upsert', ...documentType('GEM') }, 'gems'],
 	])('%j', async (parameters, view) => {
 		expect(await columns(parameters)).toEqual(columnsOf(view));
 		expect(stage.sandbox.log.map(({ path, query }) => [path, query.limit])).toEqual([
@@ -256,14 +271,17 @@ describe('list of columns', () => {
 	});
 
 	it.each([
-		[{ resource: 'view', viewName: '' }, 'The View Name is empty'],
+		[{ resource: 'view', viewName: '' }, "'View Name' is empty"],
 		[
 			{ resource: 'view', viewName: 'no view' },
-			'The View Name "no view" is not the name of a view',
+			'\'View Name\', "no view", is not the name of a view',
 		],
 		[{ resource: 'view', viewName: 'nothing' }, 'Teamogy does not know the view "nothing"'],
 		[{ resource: 'job', options: { unitId: 9 } }, 'Teamogy does not know the view "jobs"'],
-		[{ resource: 'job', options: { unitId: 'x' } }, 'The Unit ID "x" is not a whole number'],
+		[
+			{ resource: 'job', options: { unitId: 'x' } },
+			'The Business Unit ID "x" is not a whole number',
+		],
 	])('%j is explained', async (parameters, message) => {
 		const error = await caught(columns(parameters));
 		expect(error.message).toBe(message);
@@ -326,6 +344,7 @@ describe('list of document types', () => {
 	it('searched whatever the case', async () => {
 		const found = ['INVOICE.PURCHASE.PREPAYMENT', 'INVOICE.SALES.PREPAYMENT'];
 		expect((await types('document', 'prepay')).sort()).toEqual(found);
+		expect(await types('document', 'purchase corr')).toEqual(['INVOICE.PURCHASE.CORRECTION']);
 		expect(await types('document', 'nothing')).toEqual([]);
 	});
 });
@@ -343,9 +362,6 @@ describe('fields to write', () => {
 		).fields;
 	const byId = (fields: ResourceMapperField[]): Record<string, ResourceMapperField> =>
 		Object.fromEntries(fields.map((field) => [field.id, field]));
-	const documentType = (value: string): object => ({
-		documentType: { __rl: true, mode: 'name', value },
-	});
 
 	it('are shown at first as getFields says: with addAllFields false n8n hides the field to match on', async () => {
 		const fields = byId(await fieldsOf({ resource: 'company', operation: 'upsert' }));

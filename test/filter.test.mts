@@ -195,7 +195,7 @@ it('too many values for one address: says what to do', async () => {
 
 describe('refused before anything is sent', () => {
 	it.each([
-		['many', 'is not a number', 'choose the type String'],
+		['many', 'is not a number', 'compare it as String'],
 		['1,5', 'is not a number', 'a dot for decimals'],
 		['1 250', 'is not a number'],
 		['0x10', 'is not a number'],
@@ -291,7 +291,7 @@ describe('refused before anything is sent', () => {
 		const running = getAll({ filterType: 'expression', filterExpression });
 		await expectRefused(
 			running,
-			`The Filter in Teamogy Syntax is ${message}, not a text`,
+			`'Filter in Teamogy Syntax' is ${message}, not text`,
 			'Conditions',
 		);
 	});
@@ -299,14 +299,14 @@ describe('refused before anything is sent', () => {
 	it('half a character, which no address can hold', async () => {
 		const input = [{ half: 'a\uD83E' }];
 		const conditions = [{ column: 'name', value: '={{ $json.half }}' }];
-		const message = 'The value of filter condition 1 holds half of a character';
+		const message = 'The value of filter condition 1 contains a broken character';
 		await expectRefused(getAll({ filters: { conditions } }, { input }), message, /cut/);
 	});
 
 	it('half a character in an expression', async () => {
 		const parameters = { filterType: 'expression', filterExpression: '={{ $json.half }}' };
 		const running = getAll(parameters, { input: [{ half: "name='\uDD84'" }] });
-		await expectRefused(running, 'What is sent in the address holds half of a character');
+		await expectRefused(running, 'What is sent in the address contains a broken character');
 	});
 });
 

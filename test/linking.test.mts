@@ -288,7 +288,8 @@ describe('what fails', () => {
 			expect(empty).toEqual([]);
 			expect(failed.map(({ json }) => json.error)).toEqual(
 				[0, 1].map(
-					(index) => `The Domain of the Teamogy credential starts with "http://" [item ${index}]`,
+					(index) =>
+						`The Domain of the Teamogy API credential starts with "http://" [item ${index}]`,
 				),
 			);
 			expect(links(failed)).toEqual([item(0), item(1)]);
@@ -334,7 +335,7 @@ it('says in one message what, what to do, and for which item', async () => {
 		stringify([
 			'Teamogy did not find job 999999 [item 0]',
 			'Teamogy says: jobs: nothing found with id 999999 in unit 1. ' +
-				'Check the ID, registration number or path, the business unit (Unit ID) and the domain in the credential. ' +
+				'Check the ID, registration number or path, the Business Unit ID and the domain in the credential. ' +
 				'A record the user of the API key may not see is not found either. Status 404.',
 		]),
 	);

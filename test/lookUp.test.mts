@@ -267,7 +267,7 @@ describe('output', () => {
 			{ json: { id, mine: 1, company: companies()[0] }, binary, pairedItem: { item: 0 } },
 		]);
 		expect(hints.map(({ message }) => message)).toEqual([
-			expect.stringMatching(/^The field company of the input was replaced\./),
+			expect.stringMatching(/^The field "company" of the input was replaced\./),
 		]);
 	});
 
@@ -313,7 +313,7 @@ describe('output', () => {
 	it('tells whoever looks up IDs as text', async () => {
 		const { hints } = await lookUp(by('id'), { input: [{ id: 30001 }] });
 		expect(hints.map(({ message }) => message)).toEqual([
-			expect.stringMatching(/set Type \(of a look-up: Value Type\) to Number/),
+			expect.stringMatching(/set 'Value Type' to Number/),
 		]);
 		const found = await lookUp(byId(), { input: [{ id: 30001 }] });
 		expect(found.hints).toEqual([]);
@@ -332,11 +332,14 @@ describe('what cannot be right', () => {
 			{ lookUpType: 'boolean', lookUpValue: '1' },
 			'The Value to look up, "1", is not true or false',
 		],
-		[{ lookUpType: 'string', lookUpValue: '={{ "🦄".slice(1) }}' }, 'holds half of a character'],
+		[{ lookUpType: 'string', lookUpValue: '={{ "🦄".slice(1) }}' }, 'contains a broken character'],
 		[{ lookUpType: 'string', lookUpValue: 'č'.repeat(1000) }, 'is too long for the address'],
-		[{ lookUpColumn: '={{ "" }}' }, 'Look Up Column is empty'],
-		[{ lookUpColumn: 'a b' }, 'Look Up Column, "a b", is not a column name'],
-		[{ options: { pageSize: '={{ 0 }}' } }, 'Page Size, "0", is not a whole number from 1 up'],
+		[{ lookUpColumn: '={{ "" }}' }, 'Look Up Column Name or ID is empty'],
+		[{ lookUpColumn: 'a b' }, 'Look Up Column Name or ID, "a b", is not a column name'],
+		[
+			{ options: { pageSize: '={{ 0 }}' } },
+			'\'Page Size\' must be a whole number of at least 1, but is "0"',
+		],
 	])('%j is refused before anything is sent', async (parameters, message) => {
 		const { error } = await lookUp({ ...byId(), lookUpValue: 1, ...parameters });
 		expect(error?.message).toContain(message);

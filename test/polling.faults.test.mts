@@ -35,7 +35,7 @@ const notJson = {
 	description: /Check the domain in the credential/,
 };
 const lost = {
-	message: /^The connection to Teamogy could not be kept during the request for the view "\w+"$/,
+	message: /^The connection to Teamogy was interrupted during the request for the view "\w+"$/,
 	description: /Try again/,
 };
 const busy = {
@@ -76,7 +76,7 @@ const FAULTS: Record<string, Fault> = {
 	},
 	'a log-in page': {
 		rule: { kind: 'redirect' },
-		message: /^The domain sent the request for the view "opportunities" on to another address$/,
+		message: /^The domain redirected the request for the view "opportunities" to another address$/,
 		description: /domain in the credential/,
 	},
 };

@@ -55,7 +55,7 @@ it.each(WATCHING_ALL)('%s: watches 50,000 rows, and says so beyond', async (even
 		'NodeOperationError',
 		'More than 50,000 rows of the view "intervals.track" would have to be watched',
 	]);
-	expect(description).toMatch(/^Narrow them down with filters.*or choose the event Created/);
+	expect(description).toMatch(/^Narrow them down with filters.*or choose the event 'Created'/);
 	expect(bytes(one.staticData)).toBe(kept);
 	// It goes on as soon as they are few enough again.
 	stage.sandbox.remove('time', stage.sandbox.rows(VIEW)[0].id as number);

@@ -127,7 +127,7 @@ describe('what cannot be right is said at activation', () => {
 		},
 		'no view name': {
 			parameters: { view: 'custom', viewName: ' ' },
-			message: /^The View Name is empty$/,
+			message: /^'View Name' is empty$/,
 			description: /Enter the name/,
 			unsent: true,
 		},
@@ -156,7 +156,7 @@ describe('what cannot be right is said at activation', () => {
 		'nothing to enter': {
 			event: 'entersFilter',
 			parameters: { filters: {} },
-			message: /^There is no filter that records could enter$/,
+			message: /^'Starts Matching Filters' needs at least one filter$/,
 			description: /Add a condition.*Other View/,
 			unsent: true,
 		},
@@ -167,8 +167,8 @@ describe('what cannot be right is said at activation', () => {
 		},
 		'an ID column that the view lacks': {
 			parameters: { options: { idColumn: 'uuid' } },
-			message: /^A row of the view "opportunities" has no "uuid" to tell it by$/,
-			description: /Enter another ID Column in Options\. The row has: id, number, name/,
+			message: /^A row of the view "opportunities" has no value in "uuid" to identify it$/,
+			description: /Set another 'ID Column' under 'Options'\. The row has: id, number, name/,
 		},
 		'an ID column that the view lacks, and no row that meets the filter': {
 			parameters: { ...condition('status', 'NONE'), options: { idColumn: 'uuid' } },
@@ -189,20 +189,20 @@ describe('what cannot be right is said at activation', () => {
 		},
 		'IDs that are empty': {
 			parameters: { options: { idColumn: 'price' } },
-			message: /^A row of the view "opportunities" has no "price" to tell it by$/,
-			description: /Enter another ID Column/,
+			message: /^A row of the view "opportunities" has no value in "price" to identify it$/,
+			description: /Set another 'ID Column'/,
 		},
 		'IDs that are text, for Created': {
 			event: 'created',
 			parameters: { options: { idColumn: 'number' } },
-			message: /holds the text "OP-2026-\d+", not a whole number$/,
-			description: /needs whole numbers that grow.*or choose the event Created or Updated/,
+			message: /contains the text "OP-2026-\d+", not a whole number$/,
+			description: /needs increasing whole numbers.*or choose the event 'Created or Updated'/,
 		},
 		'IDs that are fractions, for Created': {
 			event: 'created',
 			parameters: { options: { idColumn: 'probability' } },
-			message: /holds 0\.5, not a whole number$/,
-			description: /needs whole numbers that grow/,
+			message: /contains 0\.5, not a whole number$/,
+			description: /needs increasing whole numbers/,
 		},
 		'IDs that are not unique': {
 			event: 'createdOrUpdated',
@@ -217,13 +217,13 @@ describe('what cannot be right is said at activation', () => {
 		},
 		'a unit that is no number': {
 			parameters: { options: { unitId: 1.5 } },
-			message: /^The Unit ID "1\.5" is not a whole number$/,
+			message: /^The Business Unit ID "1\.5" is not a whole number$/,
 			description: /Enter the number/,
 			unsent: true,
 		},
 		'an event that does not exist': {
 			parameters: { event: 'deleted' },
-			message: /^The Event "deleted" does not exist$/,
+			message: /^"deleted" is not a valid value for 'Trigger On'$/,
 			description: /Choose one/,
 			unsent: true,
 		},
@@ -252,7 +252,9 @@ describe('what cannot be right is said at activation', () => {
 		for (const event of EVENTS) {
 			stage.sandbox.fault({ kind: 'html', status: 200, headers, body: big });
 			const { message } = await trigger(event).failure();
-			expect(message).toMatch(/holds numbers above 9007199254740991, which n8n cannot tell apart$/);
+			expect(message).toMatch(
+				/contains numbers above 9007199254740991, which n8n cannot tell apart$/,
+			);
 		}
 	});
 });
@@ -710,7 +712,7 @@ describe('a manual test', () => {
 			'NodeOperationError',
 			'The view "opportunities" has no record that meets the filters, so there is none to show',
 		]);
-		expect(description).toMatch(/^Once the workflow is active, records are delivered/);
+		expect(description).toMatch(/^Once the workflow is published, records are delivered/);
 	});
 
 	it('says so of an empty view', async () => {

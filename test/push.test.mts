@@ -196,8 +196,7 @@ const RECEIVED = [200, { message: 'This was received before' }];
 
 describe('the secret', () => {
 	const refusal = {
-		message:
-			'The secret of this webhook is missing or another one. Send it in the header that is set in the credential.',
+		message: 'The secret is missing or wrong. Send it in the header named in the credential.',
 	};
 
 	it.each<[string, Record<string, string | string[]>]>([
@@ -258,7 +257,7 @@ describe('the secret', () => {
 		const webhook = await serve({}, { credentials: { teamogyPushApi } });
 		expect((await webhook.send(post({ id: 1 }))).status).toBe(500);
 		expect(webhook.runs[0].error).toMatchObject({
-			message: 'The Secret of the Teamogy Push credential is empty',
+			message: 'The Secret of the Teamogy Push API credential is empty',
 			description: 'Enter a long random text, and save the same text in Teamogy as a secret.',
 		});
 	});
@@ -585,9 +584,9 @@ describe('repeats', () => {
 			return [response.status, JSON.parse(response.body)];
 		};
 		expect([await send(a), await send(a)]).toEqual([STARTED, RECEIVED]);
-		expect(stage.engine.log.join()).not.toContain('to tell its record by');
+		expect(stage.engine.log.join()).not.toContain('that identifies its record');
 		expect([await send(b), await send(b)]).toEqual([STARTED, STARTED]);
-		expect(stage.engine.log.join()).toContain(`has no "${field}" to tell its record by`);
+		expect(stage.engine.log.join()).toContain(`has no "${field}" that identifies its record`);
 	});
 
 	it.each(['', '  '])('an empty Record ID Field is the usual one', async (recordIdField) => {
@@ -903,7 +902,7 @@ describe("the webhook's life", () => {
 	it('begins with a warning where there is no credential', async () => {
 		expect(await call('create', false)).toBe(true);
 		expect(stage.engine.log.join()).toContain(
-			'"Teamogy Push Trigger" has no credential: whoever knows its URL can start the workflow. Add a Teamogy Push credential.',
+			'"Teamogy Push Trigger" has no credential: whoever knows its URL can start the workflow. Add a Teamogy Push API credential.',
 		);
 	});
 

@@ -157,14 +157,20 @@ describe('Get Many: how many', () => {
 	});
 
 	it.each([
-		[{ limit: 0 }, 'Limit, "0", is not a whole number from 1 up'],
-		[{ limit: -1 }, 'Limit, "-1"'],
-		[{ limit: 1.5 }, 'Limit, "1.5"'],
-		[{ limit: '={{ "many" }}' }, 'Limit, "many"'],
-		[{ options: { offset: -1 } }, 'Offset, "-1", is not a whole number from 0 up'],
-		[{ options: { offset: 'x' } }, 'Offset, "x"'],
-		[{ options: { pageSize: 0 } }, 'Page Size, "0"'],
-		[{ options: { pageSize: 'ten' } }, 'Page Size, "ten"'],
+		[{ limit: 0 }, '\'Limit\' must be a whole number of at least 1, but is "0"'],
+		[{ limit: -1 }, /^'Limit' must be a whole number of at least \d, but is "-1"/],
+		[{ limit: 1.5 }, /^'Limit' must be a whole number of at least \d, but is "1.5"/],
+		[{ limit: '={{ "many" }}' }, /^'Limit' must be a whole number of at least \d, but is "many"/],
+		[{ options: { offset: -1 } }, '\'Offset\' must be a whole number of at least 0, but is "-1"'],
+		[{ options: { offset: 'x' } }, /^'Offset' must be a whole number of at least \d, but is "x"/],
+		[
+			{ options: { pageSize: 0 } },
+			/^'Page Size' must be a whole number of at least \d, but is "0"/,
+		],
+		[
+			{ options: { pageSize: 'ten' } },
+			/^'Page Size' must be a whole number of at least \d, but is "ten"/,
+		],
 		[{ options: { unitId: 'Praha' } }, 'Unit ID "Praha" is not a whole number'],
 		[{ options: { unitId: -1 } }, 'Unit ID "-1"'],
 		[{ options: { unitId: '1/../2' } }, 'Unit ID "1/../2"'],
@@ -222,12 +228,16 @@ describe('Get Many: options', () => {
 	);
 
 	it.each([
-		['Columns', { columns: ['id', "na'me"] }, `Columns, "na'me", is not a column name`],
-		['Columns', { columns: 'id, the name' }, 'Columns, "the name", is not a column name'],
-		['Columns', { columns: ['id&limit=1'] }, 'Columns, "id&limit=1"'],
-		['Columns', { columns: [1] }, 'Columns, "1", is not a column name'],
+		['Columns', { columns: ['id', "na'me"] }, `Column Names or IDs, "na'me", is not a column name`],
+		[
+			'Columns',
+			{ columns: 'id, the name' },
+			'Column Names or IDs, "the name", is not a column name',
+		],
+		['Columns', { columns: ['id&limit=1'] }, 'Column Names or IDs, "id&limit=1"'],
+		['Columns', { columns: [1] }, 'Column Names or IDs, "1", is not a column name'],
 		['Columns', { columns: '={{ ({ a: 1 }) }}' }, 'is not a column name'],
-		['Columns', { columns: '={{ 7 }}' }, 'Columns, "7", is not a column name'],
+		['Columns', { columns: '={{ 7 }}' }, 'Column Names or IDs, "7", is not a column name'],
 		['Properties', { properties: '"note"' }, 'Properties, ""note"", is not a column name'],
 	])('refuses %s %j', async (_, options, message) => {
 		expectRefused(await getAll({ options }), message);
@@ -256,7 +266,7 @@ describe('Get Many: options', () => {
 	it('an unknown unit is explained', async () => {
 		const { error } = await getAll({ options: { unitId: 77 } });
 		expect(error?.message).toBe('Teamogy does not know the view "jobs" [item 0]');
-		expect(error?.description).toContain('the business unit (Unit ID)');
+		expect(error?.description).toContain('the Business Unit ID');
 	});
 });
 
@@ -286,8 +296,8 @@ describe('Get Many of a view by name', () => {
 	});
 
 	it.each([
-		['', 'The View Name is empty'],
-		['  ', 'The View Name is empty'],
+		['', "'View Name' is empty"],
+		['  ', "'View Name' is empty"],
 		['../companies', 'is not the name of a view'],
 		['..', 'is not the name of a view'],
 		['jobs?limit=1', 'is not the name of a view'],
@@ -440,14 +450,14 @@ describe('Get', () => {
 		const { json, hints } = await get('brand', locator('id', 5));
 		expect(json).toHaveLength(2);
 		expect(hints.map(({ message }) => message)).toEqual([
-			'Several rows of the view "brands" have the ID 5.',
+			'Several rows of the view "brands" have the ID 5; the first two were returned. Use Get Many with a filter to see all.',
 		]);
 	});
 
 	it('a row that is not there', async () => {
 		const { error } = await get('brand', locator('id', '987654321'));
 		expect(error?.message).toBe('There is no brand 987654321 in the view "brands" [item 0]');
-		expect(error?.description).toContain('Check the ID and the business unit');
+		expect(error?.description).toContain('Check the ID and the Business Unit ID');
 	});
 
 	it.each([
@@ -587,13 +597,13 @@ describe('API Request', () => {
 		['//evil.example/companies', 'is a full address'],
 		['///evil.example', 'is a full address'],
 		['javascript:alert(1)', 'is a full address'],
-		['/rest/v1/1/companies', 'begins before the business unit'],
-		['rest/v1/1/companies', 'begins before the business unit'],
+		['/rest/v1/1/companies', 'starts before the business unit'],
+		['rest/v1/1/companies', 'starts before the business unit'],
 		['companies?id=1', 'has a query in it'],
 		['companies#1', 'has a query in it'],
 		['companies//1', 'has an empty part'],
-		['companies/%', 'has a "%" that encodes nothing'],
-		['companies/%c3', 'has a "%" that encodes nothing'],
+		['companies/%', 'has a "%" that stands for no character'],
+		['companies/%c3', 'has a "%" that stands for no character'],
 	])('refuses the path "%s"', async (path, why) => {
 		const result = await send({ path: '={{ $json.path }}' }, { input: [{ path }] });
 		expectRefused(result, `The Path "${path.trim()}" ${why}`);
@@ -604,7 +614,7 @@ describe('API Request', () => {
 		const value = '={{ $json.half }}';
 		const parameters = { path: 'companies', query: query({ name: value }) };
 		const { error } = await send(parameters, { input: [{ half: '\uD83E' }] });
-		expect(error?.message).toBe('What is sent in the address holds half of a character [item 0]');
+		expect(error?.message).toBe('What is sent in the address contains a broken character [item 0]');
 		expect(urls()).toEqual([]);
 	});
 
@@ -613,7 +623,7 @@ describe('API Request', () => {
 		[{ path: 'companies', query: query({ ' ': 1 }) }, 'The name of query parameter 1 is empty'],
 		[{ method: 'POST', path: 'companies', body: '{"a": ' }, 'The Body is not valid JSON: '],
 		[{ method: 'POST', path: 'companies', body: "{'a': 1}" }, 'The Body is not valid JSON: '],
-		[{ path: 'companies', options: { unitId: 'one' } }, 'The Unit ID "one" is not'],
+		[{ path: 'companies', options: { unitId: 'one' } }, 'The Business Unit ID "one" is not'],
 		[
 			{ path: 'companies', query: query({ id: '={{ [1, 2] }}' }) },
 			'The value of the query parameter "id" is not a single value',
@@ -671,13 +681,19 @@ describe('a choice by expression', () => {
 	});
 
 	it.each([
-		[{ filters: { conditions }, combine: '={{ "oder" }}' }, 'Combine, "oder", is none of its'],
-		[{ filterType: '={{ "sql" }}' }, 'Filter By, "sql", is none of its choices'],
-		[{ returnAll: '={{ "yes" }}' }, 'Return All, "yes", is not true or false'],
-		[{ limit: '={{ true }}' }, 'Limit, "true", is not a whole number from 1 up'],
-		[{ limit: '={{ [5] }}' }, 'Limit, "[5]", is not a whole number from 1 up'],
-		[{ ...byName, onMissing: '={{ "ignore" }}' }, 'When Nothing Is Found, "ignore", is none of'],
-		[{ ...byName, lookUpOutput: '={{ "both" }}' }, 'Output, "both", is none of its choices'],
+		[
+			{ filters: { conditions }, combine: '={{ "oder" }}' },
+			'"oder" is not a valid value for \'Combine Conditions\'',
+		],
+		[{ filterType: '={{ "sql" }}' }, '"sql" is not a valid value for \'Filter By\''],
+		[{ returnAll: '={{ "yes" }}' }, '\'Return All\' must be true or false, but is "yes"'],
+		[{ limit: '={{ true }}' }, '\'Limit\' must be a whole number of at least 1, but is "true"'],
+		[{ limit: '={{ [5] }}' }, '\'Limit\' must be a whole number of at least 1, but is "[5]"'],
+		[
+			{ ...byName, onMissing: '={{ "ignore" }}' },
+			'"ignore" is not a valid value for \'When Nothing Is Found\'',
+		],
+		[{ ...byName, lookUpOutput: '={{ "both" }}' }, '"both" is not a valid value for \'Output\''],
 		[
 			{
 				operation: 'upsert',
@@ -686,7 +702,7 @@ describe('a choice by expression', () => {
 				matchColumn: 'name',
 				matchValue: 'x',
 			},
-			'Specify Fields, "yaml", is none of its choices',
+			'"yaml" is not a valid value for \'Specify Fields\'',
 		],
 		[
 			{
@@ -695,7 +711,7 @@ describe('a choice by expression', () => {
 				body: '{"name":"x"}',
 				options: { returnRecord: '={{ "yes" }}' },
 			},
-			'Return Full Record, "yes", is not true or false',
+			'\'Return Full Record\' must be true or false, but is "yes"',
 		],
 		[
 			{
@@ -703,9 +719,9 @@ describe('a choice by expression', () => {
 				recordId: { __rl: true, mode: 'registration', value: 'J-1' },
 				options: { registrationParameter: '={{ "code" }}' },
 			},
-			'Registration Number Is Sent As, "code", is none of its choices',
+			'"code" is not a valid value for \'Registration Number Is Sent As\'',
 		],
-		[{ ...byName, lookUpType: '={{ "text" }}' }, 'Value Type, "text", is none of its choices'],
+		[{ ...byName, lookUpType: '={{ "text" }}' }, '"text" is not a valid value for \'Value Type\''],
 		[
 			{ filters: { conditions: [{ column: 'id', type: '={{ "text" }}', value: '1' }] } },
 			'The type of filter condition 1, "text", does not exist',

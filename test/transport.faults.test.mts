@@ -153,7 +153,7 @@ const unavailable = /^Teamogy could not answer the request for /;
 const notJson = /^The answer for .* was not the JSON Teamogy sends/;
 const busy = /^Teamogy is receiving more requests than it allows/;
 const notAccepted = /^Teamogy did not accept the request for /;
-const lost = /^The connection to Teamogy could not be kept/;
+const lost = /^The connection to Teamogy was interrupted/;
 
 const status = (code: number, more: Partial<Fault> = {}): Fault => ({
 	kind: 'status',
@@ -252,7 +252,7 @@ const FAULTS: Record<string, Fault> = {
 	redirect: {
 		kind: 'redirect',
 		survivedBy: [],
-		message: /^The domain sent the request for .* on to another address/,
+		message: /^The domain redirected the request for .* to another address/,
 	},
 	'400': refused(400, notAccepted),
 	'401': refused(401, /^Teamogy did not accept the API key/),

@@ -348,7 +348,7 @@ describe('a view whose own choice lacks the column that is asked for', () => {
 		const parameters = { view: WATCHED, event, ...(event === 'entersFilter' && won) };
 		stage.sandbox.insert(WATCHED, { name: 'One', status: 'WON' });
 		const { message, description } = await new Trigger(stage, parameters).failure();
-		expect(message).toBe(`A row of the view "${WATCHED}" has no "id" to tell it by`);
+		expect(message).toBe(`A row of the view "${WATCHED}" has no value in "id" to identify it`);
 		expect(description).toMatch(/it by itself, choose Column Names in Options/);
 		const options = { columns: ['name'] };
 		const one = new Trigger(stage, { ...parameters, options });

@@ -201,7 +201,7 @@ describe('which record', () => {
 	it('a registration number cut within a character is refused', async () => {
 		await expectRefused(
 			{ ...registration('A🦄'.slice(0, 2)), ...json({ name: 'A' }) },
-			'The Registration Number holds half of a character',
+			'The Registration Number contains a broken character',
 		);
 	});
 

@@ -311,7 +311,7 @@ describe('documents', () => {
 			matchValue: '={{ $json.name }}',
 		};
 		const stopped = await upsert(parameters, { input });
-		expect(stopped.error?.message).toBe('The field "companyId" is missing [item 2]');
+		expect(stopped.error?.message).toBe('The required field companyId is missing [item 2]');
 		expect(writesTo(stage.sandbox)).toEqual([]);
 
 		const { json: rows, errorItems } = await upsert(parameters, {
@@ -501,7 +501,7 @@ describe('whose record it is', () => {
 		expect(bodiesTo(stage.sandbox)).toEqual([{ name: 'A' }]);
 		expect(rows[0].id).not.toBe(9_999_999);
 		expect(hints.map(({ message }) => message)).toEqual([
-			expect.stringMatching(/^For IDs that were not found new records were made/),
+			expect.stringMatching(/^No record had these IDs, so new ones were created/),
 		]);
 	});
 });
@@ -529,7 +529,7 @@ describe('what cannot be right', () => {
 		[{ matchColumn: "a' OR", matchValue: 'x' }, 'Match Column, "a\' OR", is not a column name'],
 		[{ matchColumn: 'name', matchValue: '={{ [1] }}' }, 'is not a single value'],
 		[{ matchColumn: 'name', matchValue: '={{ {} }}' }, 'is not a single value'],
-		[{ matchColumn: 'name', matchValue: '={{ "🦄".slice(0, 1) }}' }, 'holds half of a character'],
+		[{ matchColumn: 'name', matchValue: '={{ "🦄".slice(0, 1) }}' }, 'contains a broken character'],
 		[{ matchColumn: 'id', matchValue: 'abc' }, 'The ID to match by, "abc", is not an ID'],
 		[{ matchColumn: 'id', matchValue: '1.5' }, 'The ID to match by, "1.5", is not an ID'],
 		[{ matchColumn: 'id', matchValue: '={{ 2 ** 53 }}' }, 'The ID to match by, '],

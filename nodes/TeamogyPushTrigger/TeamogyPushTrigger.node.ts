@@ -29,7 +29,7 @@ export class TeamogyPushTrigger implements INodeType {
 		subtitle:
 			'={{$parameter["httpMethod"] + ($parameter["path"] ? ": " + $parameter["path"] : "")}}',
 		description:
-			'Starts the workflow when Teamogy sends a record through one of its adapters, and answers with data it can store',
+			'Starts the workflow when Teamogy sends a record through one of its adapters, and answers with data that Teamogy can store',
 		triggerPanel: {
 			header: 'Receive a record from Teamogy',
 			executionsHelp: {

@@ -21,7 +21,7 @@ export class TeamogyTrigger implements INodeType {
 			'={{$parameter["event"] + ": " + ($parameter["view"] === "custom" ? $parameter["viewName"] : $parameter["view"])}}',
 		description:
 			// n8n shows it for all of Teamogy's actions too, as the two nodes share one entry in its list.
-			'Starts the workflow when records in Teamogy are created, change or come to meet a filter. The actions read and write them.',
+			'Starts the workflow when Teamogy records are created, change or start to match a filter. The actions read and write them.',
 		defaults: { name: 'Teamogy Trigger' },
 		polling: true,
 		inputs: [],

@@ -34,13 +34,13 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
  */
 export function originOf(domain: unknown): string {
 	const text = typeof domain === 'string' ? domain.trim() : '';
-	if (!text) throw new InvalidInput('The Domain of the Teamogy credential is empty', EXAMPLE);
+	if (!text) throw new InvalidInput('The Domain of the Teamogy API credential is empty', EXAMPLE);
 	const [, scheme = '', host] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?([^/?#]*)/i.exec(text) as string[];
 	const plain = scheme?.toLowerCase() === 'http';
 	if (scheme && !plain && scheme.toLowerCase() !== 'https') {
 		throw new InvalidInput(
-			`The Domain of the Teamogy credential starts with "${scheme}://"`,
-			`Only https is spoken. ${EXAMPLE}`,
+			`The Domain of the Teamogy API credential starts with "${scheme}://"`,
+			`Only https is supported. ${EXAMPLE}`,
 		);
 	}
 	let url: URL | undefined;
@@ -60,19 +60,19 @@ export function originOf(domain: unknown): string {
 			labels.every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label)));
 	if (LIKE_A_KEY.test(text)) {
 		throw new InvalidInput(
-			'The Domain of the Teamogy credential looks like an API key',
+			'The Domain of the Teamogy API credential looks like an API key',
 			`The key belongs in API Key. ${EXAMPLE}`,
 		);
 	}
 	if (!url || !isHost) {
 		throw new InvalidInput(
-			`The Domain of the Teamogy credential, "${text.replace(/^.*@/s, '…@')}", is not a host name`,
+			`The Domain of the Teamogy API credential, "${text.replace(/^.*@/s, '…@')}", is not a host name`,
 			EXAMPLE,
 		);
 	}
 	if (plain && !loopback) {
 		throw new InvalidInput(
-			'The Domain of the Teamogy credential starts with "http://"',
+			'The Domain of the Teamogy API credential starts with "http://"',
 			'Remove "http://": the API key is only ever sent over https.',
 		);
 	}
@@ -94,13 +94,13 @@ export function keyOf(apiKey: unknown): string {
 			: '';
 	if (!key) {
 		throw new InvalidInput(
-			'The API Key of the Teamogy credential is empty',
+			'The API Key of the Teamogy API credential is empty',
 			'Generate it in Teamogy: Configuration → System Configuration → Integrations → Public API, logged in as the user the key is for.',
 		);
 	}
 	if (!/^[\x21-\x7e]+$/.test(key)) {
 		throw new InvalidInput(
-			'The API Key of the Teamogy credential has white space or special characters within it',
+			'The API Key of the Teamogy API credential has white space or special characters within it',
 			'Copy the key again, as a whole and without line breaks.',
 		);
 	}
@@ -119,7 +119,7 @@ export function unitOf(unitId: unknown): number {
 		// What is longer may be a key that was pasted into the wrong field.
 		const shown = String(unitId).length > 20 ? '' : ` "${String(unitId)}"`;
 		throw new InvalidInput(
-			`The Unit ID${shown} is not a whole number`,
+			`The Business Unit ID${shown} is not a whole number`,
 			'Enter the number of the business unit, e.g. 1.',
 		);
 	}
@@ -135,8 +135,8 @@ export function accountOf(fields: AccountFields): Account {
 	const perMinute = Number(fields.requestsPerMinute ?? 60);
 	if (!Number.isInteger(perMinute) || perMinute < 1) {
 		throw new InvalidInput(
-			`Requests per Minute of the Teamogy credential, "${String(fields.requestsPerMinute)}", is not a whole number above 0`,
-			'Enter how many requests a minute this n8n may send, e.g. 60.',
+			`Requests per Minute of the Teamogy API credential, "${String(fields.requestsPerMinute)}", is not a whole number above 0`,
+			'Enter how many requests a minute this n8n instance may send, e.g. 60.',
 		);
 	}
 	return {

@@ -13,8 +13,8 @@ export type Query = Record<string, string | number | undefined>;
 export function whole(text: string, where: string): string {
 	if (!/\p{Surrogate}/u.test(text)) return text;
 	throw new InvalidInput(
-		`${where} holds half of a character`,
-		'It was probably cut within an emoji. Shorten the text by whole characters, e.g. with [...text].slice(0, 50).join("").',
+		`${where} contains a broken character`,
+		'It is probably half of an emoji that was cut. Shorten the text by whole characters, e.g. with [...text].slice(0, 50).join("").',
 	);
 }
 
@@ -51,12 +51,12 @@ export function relativePath(given: unknown): string {
 	const refuse = (why: string): never => {
 		throw new InvalidInput(
 			`The Path "${text}" ${why}`,
-			'Enter it relative to the business unit, e.g. companies or views/jobs. What follows a "?" belongs in Query Parameters.',
+			'Enter it relative to the business unit, e.g. companies or views/jobs. What follows a "?" belongs in \'Query Parameters\'.',
 		);
 	};
 	if (!text) refuse('is empty');
 	if (/^[a-z][a-z0-9+.-]*:/i.test(text) || text.startsWith('//')) refuse('is a full address');
-	if (/^\/?rest\/v\d/i.test(text)) refuse('begins before the business unit');
+	if (/^\/?rest\/v\d/i.test(text)) refuse('starts before the business unit');
 	if (/[?#]/.test(text)) refuse('has a query in it');
 	if (text.includes('\\')) refuse('has a backslash in it');
 	const steps = text
@@ -66,7 +66,7 @@ export function relativePath(given: unknown): string {
 			try {
 				return decodeURIComponent(step);
 			} catch {
-				return refuse('has a "%" that encodes nothing');
+				return refuse('has a "%" that stands for no character');
 			}
 		});
 	if (steps.some((step) => step === '..' || step === '.' || /[/\\]/.test(step))) {
@@ -121,7 +121,7 @@ export function viewName(given: unknown): string {
 	const name = typeof given === 'string' ? given.trim().replace(/^views\//, '') : '';
 	if (!/^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.-]*$/u.test(name)) {
 		throw new InvalidInput(
-			name ? `The View Name "${name}" is not the name of a view` : 'The View Name is empty',
+			name ? `'View Name', "${name}", is not the name of a view` : "'View Name' is empty",
 			'Enter the name as it is used in addresses, with dots, e.g. jobs or invoices.sales.',
 		);
 	}

@@ -55,34 +55,36 @@ export const VIEWS = {
 
 export type ViewName = keyof typeof VIEWS;
 
+const documentType = (label: string, view: ViewName) => ({ label, view });
+
 /**
- * Document types every account starts with (DOC) and the view that lists documents of the type.
- * That a view lists just these types is INFERRED from their names.
+ * Document types every account starts with (DOC), the words of their codes, and the view that lists
+ * documents of the type. That a view lists just these types is INFERRED from their names.
  */
 export const DOCUMENT_TYPES = {
-	ABSENCE: 'documents',
-	BINDER: 'binders',
-	'CASHBOX.CARD.DEBIT': 'cashboxes',
-	'CASHBOX.CARD.DEBIT.BILL': 'cashboxes',
-	'CASHBOX.CREDIT': 'cashboxes',
-	'CASHBOX.DEBIT': 'cashboxes',
-	'CASHBOX.DEBIT.BILL': 'cashboxes',
-	'DOCUMENT.CONTRACT': 'documents',
-	'DOCUMENT.ISSUED': 'documents',
-	'DOCUMENT.ORDER.PURCHASE': 'documents.order.purchase',
-	'DOCUMENT.QUOTATION.SALES': 'documents.quotation.sales',
-	'DOCUMENT.RECEIVED': 'documents',
-	GEM: 'gems',
-	'HR.DOC': 'documents',
-	'INVOICE.PURCHASE': 'invoices.purchase',
-	'INVOICE.PURCHASE.CORRECTION': 'invoices.purchase',
-	'INVOICE.PURCHASE.PREPAYMENT': 'invoices.purchase',
-	'INVOICE.PURCHASE.PROFORMA': 'invoices.purchase',
-	'INVOICE.SALES': 'invoices.sales',
-	'INVOICE.SALES.CORRECTION': 'invoices.sales',
-	'INVOICE.SALES.PREPAYMENT': 'invoices.sales',
-	'INVOICE.SALES.PROFORMA': 'invoices.sales',
-} as const satisfies Record<string, ViewName>;
+	ABSENCE: documentType('Absence', 'documents'),
+	BINDER: documentType('Binder', 'binders'),
+	'CASHBOX.CARD.DEBIT': documentType('Card Debit', 'cashboxes'),
+	'CASHBOX.CARD.DEBIT.BILL': documentType('Card Debit Bill', 'cashboxes'),
+	'CASHBOX.CREDIT': documentType('Cash Credit', 'cashboxes'),
+	'CASHBOX.DEBIT': documentType('Cash Debit', 'cashboxes'),
+	'CASHBOX.DEBIT.BILL': documentType('Cash Debit Bill', 'cashboxes'),
+	'DOCUMENT.CONTRACT': documentType('Contract', 'documents'),
+	'DOCUMENT.ISSUED': documentType('Issued Document', 'documents'),
+	'DOCUMENT.ORDER.PURCHASE': documentType('Purchase Order', 'documents.order.purchase'),
+	'DOCUMENT.QUOTATION.SALES': documentType('Sales Quotation', 'documents.quotation.sales'),
+	'DOCUMENT.RECEIVED': documentType('Received Document', 'documents'),
+	GEM: documentType('Gem', 'gems'),
+	'HR.DOC': documentType('HR Document', 'documents'),
+	'INVOICE.PURCHASE': documentType('Purchase Invoice', 'invoices.purchase'),
+	'INVOICE.PURCHASE.CORRECTION': documentType('Purchase Correction Invoice', 'invoices.purchase'),
+	'INVOICE.PURCHASE.PREPAYMENT': documentType('Purchase Prepayment Invoice', 'invoices.purchase'),
+	'INVOICE.PURCHASE.PROFORMA': documentType('Purchase Proforma Invoice', 'invoices.purchase'),
+	'INVOICE.SALES': documentType('Sales Invoice', 'invoices.sales'),
+	'INVOICE.SALES.CORRECTION': documentType('Sales Correction Invoice', 'invoices.sales'),
+	'INVOICE.SALES.PREPAYMENT': documentType('Sales Prepayment Invoice', 'invoices.sales'),
+	'INVOICE.SALES.PROFORMA': documentType('Sales Proforma Invoice', 'invoices.sales'),
+} as const satisfies Record<string, { label: string; view: ViewName }>;
 
 export type DocumentType = keyof typeof DOCUMENT_TYPES;
 
@@ -192,5 +194,5 @@ export const entityTakes = (of: Resource, method: EntityMethod): boolean =>
 /** The view that lists documents of a type; for a customer's own type the resource's usual view. */
 export const viewOfType = (of: Resource, documentType = ''): ViewName =>
 	Object.hasOwn(DOCUMENT_TYPES, documentType)
-		? DOCUMENT_TYPES[documentType as DocumentType]
+		? DOCUMENT_TYPES[documentType as DocumentType].view
 		: of.views[0];

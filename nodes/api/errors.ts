@@ -129,19 +129,18 @@ const BY_STATUS: Record<number, Advice | Partial<Record<Purpose | 'any', Advice>
 	404: {
 		view: {
 			message: 'Teamogy does not know {what}',
-			remedy:
-				'Check the name of the view, the business unit (Unit ID) and the domain in the credential.',
+			remedy: 'Check the name of the view, the Business Unit ID and the domain in the credential.',
 			cause: 'configuration-invalid',
 		},
 		create: {
 			message: 'Teamogy does not know where to save {what}',
-			remedy: 'Check the business unit (Unit ID) and the domain in the credential.',
+			remedy: 'Check the Business Unit ID and the domain in the credential.',
 			cause: 'configuration-invalid',
 		},
 		any: {
 			message: 'Teamogy did not find {what}',
 			remedy:
-				'Check the ID, registration number or path, the business unit (Unit ID) and the domain in the credential. A record the user of the API key may not see is not found either.',
+				'Check the ID, registration number or path, the Business Unit ID and the domain in the credential. A record the user of the API key may not see is not found either.',
 			cause: 'configuration-invalid',
 		},
 	},
@@ -203,7 +202,7 @@ const BY_STATUS: Record<number, Advice | Partial<Record<Purpose | 'any', Advice>
 };
 
 const REDIRECTED: Advice = {
-	message: 'The domain sent the request for {what} on to another address',
+	message: 'The domain redirected the request for {what} to another address',
 	remedy:
 		'The domain in the credential is probably not the one your Teamogy account answers at. Enter it as it stands in the address bar of Teamogy, e.g. yourcompany.teamogy.com.',
 	cause: 'configuration-invalid',
@@ -252,7 +251,7 @@ const NOT_CONNECTED: Advice = {
 };
 
 const DISCONNECTED: Advice = {
-	message: 'The connection to Teamogy could not be kept during the request for {what}',
+	message: 'The connection to Teamogy was interrupted during the request for {what}',
 	remedy:
 		'Try again. If it happens often, check the network and the proxies between this n8n instance and Teamogy.',
 	inDoubt:

@@ -26,13 +26,19 @@ export interface Condition {
  * How a quote within text is escaped is UNKNOWN; it is doubled, as in SQL (INFERRED).
  *
  * @param where names the value in messages
+ * @param several what to do with several values, following "For several values"
  * @throws InvalidInput when the value is not of the type, or holds half of a character
  */
-export function literal(value: unknown, type: ValueType, where: string): string {
+export function literal(
+	value: unknown,
+	type: ValueType,
+	where: string,
+	several = 'give this node one item for each, e.g. with a Split Out node before it',
+): string {
 	if (value === null || value === undefined || typeof value === 'object') {
 		throw new InvalidInput(
 			`${where} is ${value === null || value === undefined ? 'empty' : 'not a single value'}`,
-			'Enter a text, a number or true/false. Of a date use its text, e.g. {{ $today.toISODate() }}. For several values use the operator "Is Any Of".',
+			`Give text, a number or true/false. For a date give its text, e.g. {{ $today.toISODate() }}. For several values ${several}.`,
 		);
 	}
 	const text = String(value);
@@ -42,13 +48,13 @@ export function literal(value: unknown, type: ValueType, where: string): string 
 		if (lower === 'true' || lower === 'false') return lower;
 		throw new InvalidInput(
 			`${where}, "${text}", is not true or false`,
-			'Enter true or false, or choose another type.',
+			'Enter true or false. A column of something else needs another Value Type.',
 		);
 	}
 	if (/^\s*-?\d+(\.\d+)?\s*$/.test(text)) return text.trim();
 	throw new InvalidInput(
 		`${where}, "${text}", is not a number`,
-		'Enter digits without spaces, with a dot for decimals, e.g. 1250.50, or choose the type String.',
+		'Enter digits without spaces, with a dot for decimals, e.g. 1250.50. If the column contains text, compare it as String.',
 	);
 }
 
@@ -114,7 +120,8 @@ export function compile(conditions: Condition[], combine: 'and' | 'or'): string 
 				`Use one of: ${Object.keys(COMPILE).join(', ')}, anyOf.`,
 			);
 		}
-		return COMPILE[operator](name, literal(value, type, `The value ${where}`));
+		const several = "use the operator 'Is Any Of'";
+		return COMPILE[operator](name, literal(value, type, `The value ${where}`, several));
 	});
 	if (parts.length <= 1) return parts[0];
 	return parts.join(combine === 'or' ? ' OR ' : ' AND ');

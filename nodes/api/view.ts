@@ -136,7 +136,7 @@ class Pages {
 	hint(): void {
 		if (!this.halved) return;
 		this.client.hint(
-			`Teamogy could not deliver larger pages of ${this.what}, so it was read in pages of ${this.size} rows. A smaller Page Size or fewer columns in Options saves these attempts.`,
+			`Teamogy could not deliver larger pages of ${this.what}, so it was read in pages of ${this.size} rows. A smaller 'Page Size' or fewer columns under 'Options' avoid the extra requests.`,
 		);
 	}
 

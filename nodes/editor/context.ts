@@ -1,9 +1,12 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
-import { EVERY_VIEW } from '../api/catalog';
+import { EVERY_VIEW, viewOfType } from '../api/catalog';
 import { nodeError } from '../context/nodeError';
 import { resourceOf } from '../operations/registry';
 import { Given } from '../parameters/given';
+
+/** Operations without a choice of view: it follows from the type of document. */
+const WRITING = ['create', 'update', 'upsert'];
 
 /** The view and unit the parameters now in the editor point at. */
 export function chosen(context: ILoadOptionsFunctions) {
@@ -14,7 +17,15 @@ export function chosen(context: ILoadOptionsFunctions) {
 		(name, fallback) => context.getCurrentNodeParameter(name) ?? fallback,
 		resource,
 	);
-	return { resource, unitId: given.unitId, view: given.view };
+	const { unitId } = given;
+	if (!WRITING.includes(String(context.getCurrentNodeParameter('operation')))) {
+		return { resource, unitId, view: given.view };
+	}
+	// n8n extracts a locator's value only where the parameter is shown, and throws where it is not.
+	const documentType = context.getCurrentNodeParameter('documentType') as
+		| { value?: unknown }
+		| undefined;
+	return { resource, unitId, view: viewOfType(resource, String(documentType?.value ?? '')) };
 }
 
 /** Runs what an editor list needs; what goes wrong is shown in the list as the node would say it. */

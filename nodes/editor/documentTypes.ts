@@ -1,5 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
+import { DOCUMENT_TYPES } from '../api/catalog';
+import { fold } from '../api/fold';
 import { chosen } from './context';
 
 /** The document types of the chosen resource that every account starts with. Asks Teamogy nothing. */
@@ -9,7 +11,7 @@ export async function searchDocumentTypes(
 ): Promise<INodeListSearchResult> {
 	const { documentTypes = [] } = chosen(this).resource;
 	const results = documentTypes
-		.filter((type) => type.toLowerCase().includes(filter.toLowerCase()))
-		.map((type) => ({ name: type, value: type }));
+		.map((type) => ({ name: `${DOCUMENT_TYPES[type].label} (${type})`, value: type }))
+		.filter(({ name }) => fold(name).includes(fold(filter)));
 	return { results };
 }

@@ -5,7 +5,7 @@ import type {
 	ResourceMapperFields,
 } from 'n8n-workflow';
 
-import { entityTakes, viewOfType } from '../api/catalog';
+import { entityTakes } from '../api/catalog';
 import { TeamogyError } from '../api/errors';
 import { documentedFields, NAMING, type Field, type FieldKind } from '../api/fields';
 import { fieldsOf, newestId, readRecord } from '../api/record';
@@ -46,17 +46,12 @@ const found = (record: Row): Field[] =>
  */
 export async function getFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
 	return await shown(this, async () => {
-		const { resource, unitId } = chosen(this);
+		const { resource, unitId, view } = chosen(this);
 		const entity = resource.entity!;
 		const operation = this.getCurrentNodeParameter('operation');
 		const upsert = operation === 'upsert';
 		// A change may leave them as they are.
 		const asksForAll = operation === 'create';
-		// n8n extracts a locator's value only where the parameter is shown, and throws where it is not.
-		const documentType = this.getCurrentNodeParameter('documentType') as
-			| { value?: unknown }
-			| undefined;
-		const view = viewOfType(resource, String(documentType?.value ?? ''));
 		const client = await connect(this);
 
 		const documented = documentedFields(entity);

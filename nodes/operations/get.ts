@@ -20,7 +20,7 @@ const fromEntity = (resource: Resource) => entityTakes(resource, 'GET');
 const notFound = (what: string): InvalidInput =>
 	new InvalidInput(
 		`There is ${what}`,
-		'Check the ID and the business unit (Unit ID). A record the user of the API key may not see is not found either.',
+		'Check the ID and the Business Unit ID. A record the user of the API key may not see is not found either.',
 	);
 
 /** Get: one record, from its entity where that can be read, else from its view. */
@@ -30,7 +30,7 @@ export const get = operation<Task>({
 	offeredBy: (resource) =>
 		resource !== ANY_VIEW && (fromEntity(resource) || resource.views.length > 0),
 	describe: (resource) => ({
-		description: `Retrieve ${aOrAn(resource.name)} by ID${resource.documentTypes ? ' or registration number' : ''}`,
+		description: `Retrieve ${aOrAn(resource.name)} by ID${fromEntity(resource) ? ' or registration number' : ''}`,
 		action: `Get ${aOrAn(resource.name)}`,
 	}),
 	parameters: (resources) => {
@@ -76,7 +76,9 @@ export const get = operation<Task>({
 					const rows = await readRows(run.client, { ...query, limit: 2 });
 					if (!rows.length) throw notFound(`no ${name} in the view "${query.view}"`);
 					if (rows.length > 1)
-						run.client.hint(`Several rows of the view "${query.view}" have the ID ${task.id}.`);
+						run.client.hint(
+							`Several rows of the view "${query.view}" have the ID ${task.id}; the first two were returned. Use Get Many with a filter to see all.`,
+						);
 					return rows;
 				}),
 		),

@@ -35,8 +35,8 @@ export const getAll = operation<ViewQuery & { slip?: string }>({
 		resource === ANY_VIEW
 			? {
 					description:
-						'List the records of any view by its name, also of views your account has configured itself',
-					action: 'Get many records of a view',
+						"List records from any view by its name, including your account's custom views",
+					action: 'Get many records from a view',
 				}
 			: {
 					description: `List ${resource.plural.toLowerCase()}, with filters and a choice of columns`,

@@ -39,7 +39,7 @@ async function performGroup(group: Array<Prepared<Task>>, run: Run): Promise<voi
 	const taken = group.find(({ task }) => task.input && Object.hasOwn(task.input, task.field));
 	if (taken) {
 		run.client.hint(
-			`The field ${taken.task.field} of the input was replaced. To keep it, choose another one in Options: Put Output in Field.`,
+			`The field "${taken.task.field}" of the input was replaced. To keep it, set 'Put Output in Field' under 'Options' to another name.`,
 		);
 	}
 	await inTurn(
@@ -54,7 +54,7 @@ async function performGroup(group: Array<Prepared<Task>>, run: Run): Promise<voi
 						const { view, column } = task.query;
 						throw new InvalidInput(
 							`No row of the view "${view}" has "${String(task.value ?? '')}" in "${column}"`,
-							'Check the value and its type, or choose another setting for When Nothing Is Found.',
+							"Check the value and its type, or choose another setting for 'When Nothing Is Found'.",
 						);
 					}
 					if (!rows.length && task.onMissing === 'skip') return [];
@@ -79,7 +79,7 @@ export const lookUp = operation<Task>({
 			? {
 					description:
 						'Find, for each input item, the record of any view with a given value in one of its columns. Matches many items in one request.',
-					action: 'Look up a record of a view',
+					action: 'Look up a record in a view',
 				}
 			: {
 					description: `Find, for each input item, the ${resource.name.toLowerCase()} with a given value in one of its columns. Matches many items in one request.`,
@@ -102,7 +102,7 @@ export const lookUp = operation<Task>({
 			description:
 				'The value to find in the column. Items with the same value share one look-up; without a value nothing is looked up.',
 		},
-		{ ...valueTypeParameter('lookUpType', 'Value Type') },
+		valueTypeParameter('lookUpType'),
 		{
 			displayName: 'Output',
 			name: 'lookUpOutput',
@@ -112,9 +112,9 @@ export const lookUp = operation<Task>({
 					name: 'Input With Found Record',
 					value: 'merge',
 					description:
-						"The input's fields, and the record found in the field teamogy, or another one chosen in Options",
+						"The input fields plus the found record, in the field 'teamogy' or the one set under 'Options'",
 				},
-				{ name: 'Found Record Only', value: 'record', description: 'The record found as it is' },
+				{ name: 'Found Record Only', value: 'record', description: 'The found record as it is' },
 			],
 			default: 'merge',
 			description:
@@ -128,13 +128,13 @@ export const lookUp = operation<Task>({
 				{
 					name: 'Return Item Without Match',
 					value: 'empty',
-					description: 'The item passes, with null in place of the record',
+					description: 'Pass the item on with null instead of the record',
 				},
-				{ name: 'Skip Item', value: 'skip', description: 'The item is left out' },
+				{ name: 'Skip Item', value: 'skip', description: 'Leave the item out of the output' },
 				{
 					name: 'Fail Item',
 					value: 'fail',
-					description: 'The item fails, and the On Error setting of the node decides',
+					description: "Fail the item; the node's 'On Error' setting decides what happens next",
 				},
 			],
 			default: 'empty',
@@ -147,7 +147,7 @@ export const lookUp = operation<Task>({
 		const value = given === '' || given === null ? undefined : given;
 		const query: MatchQuery = {
 			...item.viewQuery,
-			column: columnName(item.parameter('lookUpColumn', ''), 'Look Up Column'),
+			column: columnName(item.parameter('lookUpColumn', ''), 'Look Up Column Name or ID'),
 			type: item.choice('Value Type', item.parameter('lookUpType', ''), VALUE_TYPES),
 		};
 		const output = item.choice('Output', item.parameter('lookUpOutput', ''), ['merge', 'record']);

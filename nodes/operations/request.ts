@@ -25,7 +25,7 @@ export const request = operation<ApiRequest>({
 	offeredBy: (resource) => resource === ANY_REQUEST,
 	describe: () => ({
 		description:
-			'Send a request of your own to the Teamogy API, e.g. to an entity or method this node does not offer',
+			'Send a custom request to the Teamogy API, e.g. for an entity or method this node does not cover',
 		action: 'Send an API request',
 	}),
 	parameters: () => [
@@ -38,7 +38,7 @@ export const request = operation<ApiRequest>({
 				.map((method) => ({ name: method, value: method })),
 			default: 'GET',
 			description:
-				'The HTTP method. GET and PATCH are repeated when Teamogy is out of reach for a moment, the others are sent once.',
+				'The HTTP method. GET and PATCH are retried when Teamogy is temporarily unavailable; the others are sent once.',
 		},
 		{
 			displayName: 'Path',
@@ -57,7 +57,7 @@ export const request = operation<ApiRequest>({
 			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Parameter' },
 			placeholder: 'Add Parameter',
 			default: {},
-			description: 'What follows the path, encoded as Teamogy asks for it',
+			description: 'The query parameters, which the node encodes',
 			options: [
 				{
 					displayName: 'Parameter',
@@ -121,7 +121,7 @@ export const request = operation<ApiRequest>({
 			if (typeof value === 'object' && value !== null) {
 				throw new InvalidInput(
 					`The value of the query parameter "${name}" is not a single value`,
-					'Enter a text, a number or true/false. Of a list make a text, e.g. {{ $json.names.join(",") }}.',
+					'Enter text, a number or true/false. Turn a list into text, e.g. {{ $json.names.join(",") }}.',
 				);
 			}
 			query[name] = value === undefined || value === null ? undefined : String(value);

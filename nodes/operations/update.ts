@@ -14,8 +14,8 @@ export const update = operation<WriteTarget & { selector: Selector; body: IDataO
 	value: 'update',
 	name: 'Update',
 	offeredBy: (resource) => entityTakes(resource, 'PATCH'),
-	describe: ({ name, documentTypes }) => ({
-		description: `Change fields of ${aOrAn(name)} by ID${documentTypes ? ' or registration number' : ''}`,
+	describe: ({ name }) => ({
+		description: `Change fields of ${aOrAn(name)} by ID or registration number`,
 		action: `Update ${aOrAn(name)}`,
 	}),
 	parameters: (resources) => [

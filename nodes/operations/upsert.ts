@@ -13,6 +13,7 @@ import { bodyOf, documentTypeOf, mappingOf, newBodyOf } from '../parameters/body
 import { groupBy } from './group';
 import type { Item } from '../parameters/item';
 import { inTurn, operation, WRITES_AT_ONCE, type Prepared, type Run } from './operation';
+import { columnParameter } from '../parameters/columns';
 import { filterParameters } from '../parameters/filters';
 import { aOrAn } from '../parameters/wording';
 import { create, newRecord, targetOf, update, type WriteTarget } from './write';
@@ -67,7 +68,7 @@ const matchOf = (item: Item, body: IDataObject): { column: string; value: unknow
  * documented filter on it.
  */
 const ofType = (view: string, type: string | undefined): string | undefined => {
-	const listed = Object.values(DOCUMENT_TYPES).filter((one) => one === view);
+	const listed = Object.values(DOCUMENT_TYPES).filter((one) => one.view === view);
 	return type && (view === 'documents' || listed.length > 1)
 		? `type=${literal(type, 'string', 'The Document Type')}`
 		: undefined;
@@ -225,7 +226,7 @@ async function plan(
 }
 
 const NEW_IDS =
-	'For IDs that were not found new records were made, and Teamogy gave them IDs of its own: the next run would make them again. Match by a column whose values you give, e.g. number or name.';
+	'No record had these IDs, so new ones were created with IDs assigned by Teamogy. The next run would create them again. Match by a column whose values you set, e.g. number or name.';
 
 const WHICH_MAY_MATCH =
 	'Conditions that narrow down which records may match, e.g. only clients. Without any, all records may.';
@@ -236,8 +237,8 @@ export const upsert = operation<Task>({
 	name: 'Create or Update',
 	offeredBy: (resource) =>
 		entityTakes(resource, 'PATCH') && entityTakes(resource, 'POST') && resource.views.length > 0,
-	describe: ({ name, plural }) => ({
-		description: `Create ${aOrAn(`new ${name}`)}, or update the current one if it already exists (upsert). Matches all ${plural.toLowerCase()} of the input in few requests.`,
+	describe: ({ name }) => ({
+		description: `Create ${aOrAn(`new ${name}`)}, or update the current one if it already exists (upsert). Matches all input items in a few requests.`,
 		action: `Create or update ${aOrAn(name)}`,
 	}),
 	parameters: (resources) => [
@@ -245,13 +246,9 @@ export const upsert = operation<Task>({
 		...newUserNotice(resources),
 		...fieldParameters('upsert'),
 		{
-			displayName: 'Match Column',
-			name: 'matchColumn',
-			type: 'string',
-			default: '',
+			...columnParameter('matchColumn'),
+			displayName: 'Match Column Name or ID',
 			required: true,
-			placeholder: 'e.g. number',
-			description: 'The column of the view whose value tells records apart',
 			displayOptions: { show: { fieldsMode: ['json'] } },
 		},
 		{
@@ -262,7 +259,7 @@ export const upsert = operation<Task>({
 			required: true,
 			placeholder: 'e.g. {{ $json.number }}',
 			description:
-				'The record with this value in Match Column is updated. If there is none, a new one is created.',
+				"The record with this value in 'Match Column' is updated. If there is none, a new one is created.",
 			displayOptions: { show: { fieldsMode: ['json'] } },
 		},
 		...filterParameters.map((parameter) =>

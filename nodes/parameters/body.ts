@@ -46,7 +46,7 @@ const mappedFields = (item: Item, { mappingMode, value, schema = [] }: Mapping):
 	const named = Object.entries(item.input.json).filter(([name]) => taken(name));
 	if (!named.length) {
 		throw new InvalidInput(
-			"None of the input's fields is named like a field of the record",
+			'No input field has the same name as a field of the record',
 			'Rename them before this node (e.g. with Edit Fields), or map each field manually.',
 		);
 	}
@@ -123,7 +123,7 @@ const KINDS: Record<
 > = {
 	string: {
 		take: (value) => (typeof value === 'object' ? undefined : String(value)),
-		like: 'a text',
+		like: 'text',
 	},
 	number: { take: idOfField, like: 'a whole number, e.g. 1234' },
 	boolean: {
@@ -227,17 +227,13 @@ export function newBodyOf(item: Item, body: IDataObject): IDataObject {
 		({ id, required }) => required && EMPTY.includes(typed[id]),
 	);
 	if (missing.length) {
-		const [{ id, label }] = missing;
 		throw new InvalidInput(
-			`The field "${id}" is missing`,
-			`Teamogy requires it for ${resource.plural.toLowerCase()}: ${label}.${
-				missing.length > 1
-					? ` So are ${missing
-							.slice(1)
-							.map((field) => `"${field.id}"`)
-							.join(', ')}.`
-					: ''
-			}`,
+			missing.length > 1
+				? `Required fields are missing: ${missing.map(({ id }) => id).join(', ')}`
+				: `The required field ${missing[0].id} is missing`,
+			`Teamogy requires of a new ${resource.name.toLowerCase()}: ${missing
+				.map(({ id, label }) => `${label} (${id})`)
+				.join(', ')}. Give them as fields, or in the JSON.`,
 		);
 	}
 	return typed;
@@ -253,7 +249,7 @@ export function documentTypeOf(item: Item, body: IDataObject): string | undefine
 	const type = typeof given === 'string' ? given.trim() : '';
 	if (type) return type;
 	throw new InvalidInput(
-		'The Document Type is empty or no text',
-		'Choose one from the list, or name one of your own configuration.',
+		"'Document Type' is empty or not text",
+		'Choose one from the list, or enter the name of one defined in your account.',
 	);
 }

@@ -3,7 +3,14 @@ import type { INodeProperties } from 'n8n-workflow';
 /** What a list of columns in the editor depends on, so that it is loaded anew when one changes. */
 export const COLUMNS_OF = {
 	loadOptionsMethod: 'getColumns',
-	loadOptionsDependsOn: ['resource', 'view', 'viewName', 'options.unitId'],
+	loadOptionsDependsOn: [
+		'resource',
+		'operation',
+		'documentType.value',
+		'view',
+		'viewName',
+		'options.unitId',
+	],
 };
 
 const NAME_FROM_ACCOUNT =

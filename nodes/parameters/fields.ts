@@ -13,7 +13,7 @@ const documentTypeParameter = ({ value, documentTypes = [] }: Resource): INodePr
 		type: 'resourceLocator',
 		default: { mode: 'list', value: usual },
 		required: true,
-		description: 'The kind of document, as your Teamogy account is configured',
+		description: 'The type of document, as configured in your Teamogy account',
 		displayOptions: { show: { resource: [value] } },
 		modes: [
 			{
@@ -27,7 +27,7 @@ const documentTypeParameter = ({ value, documentTypes = [] }: Resource): INodePr
 				name: 'name',
 				type: 'string',
 				placeholder: `e.g. ${usual}`,
-				hint: 'A type your account has configured itself',
+				hint: 'For a type defined in your own account',
 			},
 		],
 	};
@@ -43,7 +43,7 @@ export const newUserNotice = (resources: readonly Resource[]): INodeProperties[]
 		.filter(({ entity }) => entity === 'users')
 		.map(({ value }) => ({
 			displayName:
-				'Teamogy requires four texts of a new user. Their names are not documented: probably user name, email, phone and one more. If one is missing, nothing is saved, and you see what Teamogy says.',
+				"Teamogy requires four text fields for a new user. Their names are not documented; they are probably user name, email, phone and one more. If one is missing, nothing is saved and you see Teamogy's answer.",
 			name: 'newUserNotice',
 			type: 'notice',
 			default: '',
@@ -62,10 +62,10 @@ export const fieldParameters = (mode: 'add' | 'upsert'): INodeProperties[] => [
 				value: 'mapping',
 				description: 'Choose fields and give each a value, or take them from the input',
 			},
-			{ name: 'Using JSON', value: 'json', description: 'Give all fields as one JSON object' },
+			{ name: 'Using JSON', value: 'json', description: 'Specify all fields as one JSON object' },
 		],
 		default: 'mapping',
-		description: 'How to give the fields to write',
+		description: 'How to specify the fields',
 	},
 	{
 		displayName: 'Values to Send',
@@ -94,7 +94,7 @@ export const fieldParameters = (mode: 'add' | 'upsert'): INodeProperties[] => [
 		type: 'json',
 		default: '{}',
 		required: true,
-		description: 'The fields as one JSON object. An empty text or null clears a field.',
+		description: 'All fields as one JSON object. An empty string or null clears a field.',
 		displayOptions: { show: { fieldsMode: ['json'] } },
 	},
 ];

@@ -2,22 +2,22 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { columnParameter } from './columns';
 
-/** How Teamogy holds a value to compare with. */
-export const valueTypeParameter = (name: string, displayName: string): INodeProperties => ({
-	displayName,
+/** How Teamogy stores a value to compare with. */
+export const valueTypeParameter = (name: string): INodeProperties => ({
+	displayName: 'Value Type',
 	name,
 	type: 'options',
 	options: [
 		{
 			name: 'Boolean',
 			value: 'boolean',
-			description: 'True or false, e.g. of the column isDisabled',
+			description: 'True or false, e.g. the column isDisabled',
 		},
-		{ name: 'Number', value: 'number', description: 'Numbers and IDs, e.g. of the column ID' },
+		{ name: 'Number', value: 'number', description: 'Numbers and IDs, e.g. the column total' },
 		{ name: 'String', value: 'string', description: 'Text and dates' },
 	],
 	default: 'string',
-	description: 'How Teamogy holds the value. IDs are numbers.',
+	description: 'How Teamogy stores the value. Choose Number for IDs.',
 });
 
 /** Which records: by conditions, or in Teamogy's own syntax. */
@@ -30,12 +30,12 @@ export const filterParameters: INodeProperties[] = [
 			{
 				name: 'Conditions',
 				value: 'conditions',
-				description: 'Put conditions together from columns and values',
+				description: 'Build conditions from columns and values',
 			},
 			{
 				name: 'Teamogy Syntax',
 				value: 'expression',
-				description: 'Write the filter as Teamogy understands it',
+				description: "Write the filter in Teamogy's own syntax",
 			},
 		],
 		default: 'conditions',
@@ -56,7 +56,6 @@ export const filterParameters: INodeProperties[] = [
 				name: 'conditions',
 				values: [
 					columnParameter('column'),
-					valueTypeParameter('type', 'Type'),
 					{
 						displayName: 'Operator',
 						name: 'operator',
@@ -84,14 +83,15 @@ export const filterParameters: INodeProperties[] = [
 						default: '',
 						placeholder: 'e.g. APPROVED',
 						description:
-							'The value to compare with. Dates as Teamogy has them, e.g. 2026-11-30 or {{ $today.toISODate() }}. For Is Any Of: values separated by commas, or an array by expression.',
+							"The value to compare with. Write dates as 2026-11-30 or {{ $today.toISODate() }}. For 'Is Any Of', separate values by commas or give an array by expression.",
 					},
+					valueTypeParameter('type'),
 				],
 			},
 		],
 	},
 	{
-		displayName: 'Combine',
+		displayName: 'Combine Conditions',
 		name: 'combine',
 		type: 'options',
 		options: [
@@ -99,7 +99,7 @@ export const filterParameters: INodeProperties[] = [
 			{ name: 'Any Condition (OR)', value: 'or' },
 		],
 		default: 'and',
-		description: 'How the conditions are combined',
+		description: 'How to combine the conditions',
 		displayOptions: { show: { filterType: ['conditions'] } },
 	},
 	{
@@ -109,7 +109,7 @@ export const filterParameters: INodeProperties[] = [
 		default: '',
 		placeholder: "e.g. (type='INVOICE.SALES' AND status='APPROVED')",
 		description:
-			"Sent to Teamogy as it is. Documented are =, AND, OR, NOT, brackets, text in single quotes, numbers, true and false; > is used by Teamogy's own client.",
+			'Sent to Teamogy unchanged. You can use =, >, AND, OR, NOT, brackets, text in single quotes, numbers, true and false.',
 		displayOptions: { show: { filterType: ['expression'] } },
 	},
 ];

@@ -64,7 +64,7 @@ export class Given {
 
 	/** View, columns, properties, page size and unit, as all that read views have them. */
 	get viewQuery(): ViewQuery {
-		const columns = columnNames(this.options.columns, 'Columns') ?? [];
+		const columns = columnNames(this.options.columns, 'Column Names or IDs') ?? [];
 		const properties = columnNames(this.options.properties, 'Properties') ?? [];
 		return {
 			view: this.view,
@@ -80,13 +80,13 @@ export class Given {
 			const expression = this.parameter('filterExpression', '') ?? '';
 			if (typeof expression === 'string') return expression.trim() || undefined;
 			throw new InvalidInput(
-				`The Filter in Teamogy Syntax is ${Array.isArray(expression) ? 'a list' : `of type ${typeof expression}`}, not a text`,
+				`'Filter in Teamogy Syntax' is ${Array.isArray(expression) ? 'a list' : `of type ${typeof expression}`}, not text`,
 				"Give one text, e.g. status='OPEN', or choose Conditions.",
 			);
 		}
 		return compile(
 			this.conditions,
-			this.choice('Combine', this.parameter('combine', ''), ['and', 'or']),
+			this.choice('Combine Conditions', this.parameter('combine', ''), ['and', 'or']),
 		);
 	}
 
@@ -123,8 +123,8 @@ export class Given {
 		const chosen = choices.find((choice) => choice.toLowerCase() === text);
 		if (chosen !== undefined) return chosen;
 		throw new InvalidInput(
-			`${label}, "${shown(given)}", is none of its choices`,
-			`Choose one from the list; by expression it is one of: ${choices.join(', ')}.`,
+			`"${shown(given)}" is not a valid value for '${label}'`,
+			`Choose one from the list. An expression must give one of: ${choices.join(', ')}.`,
 		);
 	}
 
@@ -138,7 +138,7 @@ export class Given {
 		const text = String(given).trim().toLowerCase();
 		if (text === 'true' || text === 'false') return text === 'true';
 		throw new InvalidInput(
-			`${label}, "${shown(given)}", is not true or false`,
+			`'${label}' must be true or false, but is "${shown(given)}"`,
 			'Switch it on or off, or let the expression give true or false.',
 		);
 	}
@@ -154,7 +154,7 @@ export class Given {
 		const number = Number(given);
 		if (isCount && Number.isSafeInteger(number) && number >= least) return number;
 		throw new InvalidInput(
-			`${label}, "${shown(given)}", is not a whole number from ${least} up`,
+			`'${label}' must be a whole number of at least ${least}, but is "${shown(given)}"`,
 			`Enter a whole number, e.g. ${fallback}.`,
 		);
 	}

@@ -28,17 +28,20 @@ export function carried<T>(given: T, where: string): T {
 		};
 		if (typeof value === 'bigint' || (Number.isInteger(value) && !Number.isSafeInteger(value)))
 			refuse(
-				'holds a whole number of more than 16 digits, which would be changed on the way',
-				'Check it, or give it as a text, in quotes.',
+				'contains a whole number of more than 16 digits, which would be changed on the way',
+				'Check it, or give it as text, in quotes.',
 			);
 		if (typeof value === 'number' && !Number.isFinite(value))
 			refuse(
-				`holds ${value}, which is no number`,
+				`contains ${value}, which is not a number`,
 				'Check the expression it comes from. To clear a field give null.',
 			);
 		if (typeof value !== 'object' || value === null) return;
 		if (around.includes(value))
-			refuse('holds itself', 'Give the fields one by one instead of a whole object.');
+			refuse(
+				'contains a reference to itself',
+				'Give the fields one by one instead of a whole object.',
+			);
 		around.push(value);
 		for (const [name, inner] of Object.entries(value))
 			visit(inner, path ? `${path}.${name}` : name);

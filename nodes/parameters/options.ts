@@ -16,7 +16,7 @@ export const OPTION = {
 		typeOptions: COLUMNS_OF,
 		allowArbitraryValues: true,
 		default: [],
-		description: `The columns to return; all of the view's own unless set. ${NAMES_FROM_ACCOUNT}.`,
+		description: `The columns to return. If empty, the view's default columns are returned. ${NAMES_FROM_ACCOUNT}.`,
 	},
 	dropRepeats: {
 		displayName: 'Drop Repeats',
@@ -24,7 +24,7 @@ export const OPTION = {
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to answer a repeated delivery without running the workflow again. Teamogy tries up to four times in 24 hours; a repeat is the same content of the same record after a delivery that was accepted.',
+			'Whether to answer a repeated delivery without running the workflow again. Teamogy may send a record up to four times within 24 hours; a repeat has the same record and content as a delivery that was accepted.',
 	},
 	idColumn: {
 		displayName: 'ID Column',
@@ -32,7 +32,7 @@ export const OPTION = {
 		type: 'string',
 		default: 'id',
 		description:
-			'The column whose value tells the records of the view apart. For the event Created it must hold numbers that grow.',
+			"The column that identifies each record of the view. For 'Created' it must contain increasing numbers.",
 	},
 	offset: {
 		displayName: 'Offset',
@@ -48,7 +48,7 @@ export const OPTION = {
 		type: 'string',
 		default: 'teamogy',
 		placeholder: 'e.g. company',
-		description: 'The field for the record found, beside those of the input',
+		description: 'The field to put the record that was found in, beside the fields of the input',
 	},
 	pageSize: {
 		displayName: 'Page Size',
@@ -66,7 +66,7 @@ export const OPTION = {
 		default: '',
 		placeholder: 'e.g. extStatus, extName',
 		description:
-			"The custom fields (properties) to return, separated by commas; the view's own choice unless set",
+			"The custom fields (properties) to return, separated by commas. If empty, the view's default ones are returned.",
 	},
 	recordIdField: {
 		displayName: 'Record ID Field',
@@ -75,7 +75,7 @@ export const OPTION = {
 		default: 'id',
 		placeholder: 'e.g. number',
 		description:
-			'The field of the body with the ID of the record, by which repeats are told. Behind a dot: a field within a field. What comes without an ID is never dropped.',
+			"The field in the body that contains the record's ID, used to recognize repeats. Use a dot for nested fields, e.g. order.number. Pushes without an ID are never dropped.",
 	},
 	registrationParameter: {
 		displayName: 'Registration Number Is Sent As',
@@ -87,7 +87,7 @@ export const OPTION = {
 		],
 		default: 'registration',
 		description:
-			"The query parameter for a registration number. Teamogy's documentation does not name it: change this if a record is not found by its registration number.",
+			"The query parameter for a registration number. Teamogy's documentation does not name it, so change this if a record is not found by its registration number.",
 	},
 	returnRecord: {
 		displayName: 'Return Full Record',
@@ -98,12 +98,12 @@ export const OPTION = {
 			'Whether to read the record after it is saved and return all of it. Takes one more request for each item.',
 	},
 	unitId: {
-		displayName: 'Unit ID',
+		displayName: 'Business Unit ID',
 		name: 'unitId',
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 1,
-		description: 'The business unit to work in, if not the one of the credential',
+		description: 'The business unit to use instead of the one in the credential',
 	},
 } satisfies Record<string, INodeProperties>;
 

@@ -8,7 +8,7 @@ export const recordParameter = (
 	resources: readonly Resource[],
 	byRegistration: boolean,
 ): INodeProperties[] =>
-	resources.map(({ value, name }) => ({
+	resources.map(({ value, name, documentTypes }) => ({
 		displayName: name,
 		name: 'recordId',
 		type: 'resourceLocator',
@@ -45,8 +45,8 @@ export const recordParameter = (
 							displayName: 'By Registration Number',
 							name: 'registration',
 							type: 'string' as const,
-							placeholder: 'e.g. 12345678',
-							hint: 'If it is not found, change Registration Number Is Sent As in Options',
+							placeholder: documentTypes ? 'e.g. FV-2026-0001' : 'e.g. 12345678',
+							hint: "If it is not found, change 'Registration Number Is Sent As' under 'Options'",
 						},
 					]
 				: []),

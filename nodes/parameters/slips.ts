@@ -1,10 +1,10 @@
 import type { ValueType } from '../api/filter';
 
 const NUMBERS_AS_TEXT =
-	'Nothing was found, and numbers were compared as text. If the column holds numbers, as IDs do, set Type (of a look-up: Value Type) to Number.';
+	"Nothing was found, and numbers were compared as text. If the column contains numbers, such as IDs, set 'Value Type' to Number.";
 
 const TIMES_OF_DAY =
-	'Nothing was found, and a date was compared with its time of day. If the column holds days, use e.g. {{ $today.toISODate() }}.';
+	'Nothing was found, and a date was compared with its time of day. If the column contains days, use e.g. {{ $today.toISODate() }}.';
 
 /**
  * What values compared as text were probably meant to be: to be told if nothing is found, since it is

@@ -21,7 +21,7 @@ export const viewParameters = (resources: readonly Resource[]): INodeProperties[
 					type: 'options',
 					options: viewOptions(views),
 					default: usualView,
-					description: 'The list in Teamogy to read',
+					description: 'The Teamogy view to read records from',
 					displayOptions,
 				},
 			];
@@ -37,5 +37,5 @@ export const viewNameParameter: INodeProperties = {
 	required: true,
 	placeholder: 'e.g. jobs.overbudget',
 	description:
-		"The view's technical name, e.g. invoices.sales. Besides the views Teamogy comes with, an account may have its own.",
+		'The name of the view as the API knows it, e.g. invoices.sales. Whoever configures your Teamogy account knows the names of its custom views.',
 };

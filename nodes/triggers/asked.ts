@@ -25,7 +25,10 @@ export interface Asked {
 const eventOf = (name: string): TriggerEvent<unknown> => {
 	if (Object.hasOwn(EVENTS, name))
 		return EVENTS[name as keyof typeof EVENTS] as TriggerEvent<unknown>;
-	throw new InvalidInput(`The Event "${name}" does not exist`, 'Choose one from the list.');
+	throw new InvalidInput(
+		`"${name}" is not a valid value for 'Trigger On'`,
+		'Choose one from the list.',
+	);
 };
 
 /** @throws InvalidInput naming the parameter that is not right */
@@ -53,8 +56,8 @@ export function asked(context: IPollFunctions): Asked {
 	// A view of one's own may be a selection by itself.
 	if (!query.filter && name === 'entersFilter' && given.text('view') !== 'custom') {
 		throw new InvalidInput(
-			'There is no filter that records could enter',
-			'Add a condition under Filters, e.g. that the column status equals APPROVED, or choose another event. A view that is a selection by itself needs none: choose Other View and enter its name, e.g. companies.client.',
+			"'Starts Matching Filters' needs at least one filter",
+			"Add a condition under 'Filters', e.g. that the column status equals APPROVED, or choose another event. A view that is a selection by itself needs none: choose 'Other View' and enter its name, e.g. companies.client.",
 		);
 	}
 	return { name, event, query, filterEntered: [filterType, filters, combine, filterExpression] };

@@ -31,7 +31,7 @@ async function sampleOf({ event, query }: Asked, watched: Watched): Promise<Foun
 	if (sample.length) return sample.map(({ row }) => ({ row, happening: event.happening }));
 	throw new InvalidInput(
 		`The view "${query.view}" has no record ${query.filter ? 'that meets the filters' : 'yet'}, so there is none to show`,
-		'Once the workflow is active, records are delivered as they come. If you expect some now, check View, Filters and the business unit (Unit ID).',
+		"Once the workflow is published, records are delivered as they come. If you expect some now, check 'View', 'Filters' and 'Business Unit ID'.",
 	);
 }
 

@@ -18,7 +18,7 @@ export const pollParameters: INodeProperties[] = [
 			{
 				name: 'Other View',
 				value: 'custom',
-				description: 'Any view by its name, e.g. one your account has configured itself',
+				description: "Any view by its name, including your account's custom views",
 			},
 		].sort((a, b) => alphabetically(a.name, b.name)),
 		default: 'jobs',
@@ -26,7 +26,7 @@ export const pollParameters: INodeProperties[] = [
 	},
 	{ ...viewNameParameter, displayOptions: { show: { view: ['custom'] } } },
 	{
-		displayName: 'Event',
+		displayName: 'Trigger On',
 		name: 'event',
 		type: 'options',
 		noDataExpression: true,
@@ -36,26 +36,26 @@ export const pollParameters: INodeProperties[] = [
 				value: 'created',
 				action: 'When a record is created',
 				description:
-					'A record is new in the view and meets the filters, if there are any. For older ones that come to meet them choose Enters the Filter.',
+					"When a new record appears in the view and matches the filters, if any. To catch older records that match later, choose 'Starts Matching Filters'.",
 			},
 			{
 				name: 'Created or Updated',
 				value: 'createdOrUpdated',
 				action: 'When a record is created or updated',
 				description:
-					'A record is new among those that meet the filters, or one of its columns has changed. To be told of some columns alone choose them in Options. Reads all of these records at every poll: at most 50,000.',
+					"When a record newly matches the filters or one of its columns changes. To watch certain columns only, choose them under 'Options'. Reads all matching records at every poll, at most 50,000.",
 			},
 			{
-				name: 'Enters the Filter',
+				name: 'Starts Matching Filters',
 				value: 'entersFilter',
-				action: 'When a record comes to meet a filter',
+				action: 'When a record starts matching filters',
 				description:
-					'A record comes to meet the filters, e.g. is approved; again when it has left them and comes back. Reads the IDs of these records at every poll: at most 50,000.',
+					'When a record starts to match the filters, e.g. an invoice is approved, and again if it stops matching and matches later. Reads the IDs of all matching records at every poll, at most 50,000.',
 			},
 		],
 		default: 'created',
 		description:
-			'What to wait for. Records that are there when the workflow is activated do not start it; a test shows some of them as a sample.',
+			'What starts the workflow. Records that are there when it is published do not; a test shows some of them as a sample.',
 	},
 	...filterParameters,
 	optionsParameter('columns', 'idColumn', 'pageSize', 'properties', 'unitId'),

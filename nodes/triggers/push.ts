@@ -88,7 +88,7 @@ async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData
 		return refuse(
 			response,
 			401,
-			'The secret of this webhook is missing or another one. Send it in the header that is set in the credential.',
+			'The secret is missing or wrong. Send it in the header named in the credential.',
 		);
 	}
 	let body: object;
@@ -113,7 +113,7 @@ async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData
 	if (recordId === undefined) {
 		// Content alone does not tell: two records may have the same, and one may come back to it.
 		context.logger.warn(
-			`A push to "${context.getNode().name}" has no "${field}" to tell its record by: should it be repeated, the workflow runs again. Send the ID of the record along, or enter its field as Record ID Field in Options.`,
+			`A push to "${context.getNode().name}" has no "${field}" that identifies its record, so a repeat of it runs the workflow again. Send the ID of the record along, or set 'Record ID Field' under 'Options'.`,
 		);
 		return accepted;
 	}
@@ -170,7 +170,7 @@ export async function prepareWebhook(this: IHookFunctions): Promise<boolean> {
 		const secret = await secretOf(this);
 		if (!secret) {
 			this.logger.warn(
-				`"${this.getNode().name}" has no credential: whoever knows its URL can start the workflow. Add a Teamogy Push credential.`,
+				`"${this.getNode().name}" has no credential: whoever knows its URL can start the workflow. Add a Teamogy Push API credential.`,
 			);
 		}
 		return true;

@@ -6,7 +6,7 @@ import { optionsParameter } from '../parameters/options';
 export const pushParameters: INodeProperties[] = [
 	{
 		displayName:
-			'Enter the Production URL as <b>url</b> in the adapter in Teamogy (register ADAPTER.…). Without a credential above, whoever knows the URL can start this workflow. <a href="https://github.com/n8n-nodes-teamogy/n8n-nodes-teamogy#triggers">The registers to paste</a>',
+			'In Teamogy, enter the Production URL as "url" in the adapter (register ADAPTER.…). Without a credential, anyone who knows the URL can start this workflow. <a href="https://github.com/n8n-nodes-teamogy/n8n-nodes-teamogy#triggers" target="_blank">How to set up Teamogy</a>.',
 		name: 'notice',
 		type: 'notice',
 		default: '',
@@ -18,7 +18,7 @@ export const pushParameters: INodeProperties[] = [
 		noDataExpression: true,
 		options: ['DELETE', 'GET', 'PATCH', 'POST', 'PUT'].map((name) => ({ name, value: name })),
 		default: 'POST',
-		description: 'The method of requestMapping in the adapter',
+		description: "Must be the same as 'method' in the adapter's requestMapping",
 	},
 	{
 		displayName: 'Path',
@@ -26,7 +26,7 @@ export const pushParameters: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. teamogy-companies',
-		description: 'The end of the URL. Without one n8n makes it up.',
+		description: 'The last part of the webhook URL. If empty, n8n generates one.',
 	},
 	{
 		displayName: 'Respond',
@@ -37,7 +37,7 @@ export const pushParameters: INodeProperties[] = [
 			{
 				name: 'Immediately',
 				value: 'onReceived',
-				description: 'As soon as the push has arrived',
+				description: 'As soon as the push arrives',
 			},
 			{
 				name: 'When Last Node Finishes',
@@ -48,15 +48,15 @@ export const pushParameters: INodeProperties[] = [
 			{
 				name: "Using 'Respond to Webhook' Node",
 				value: 'responseNode',
-				description: 'With what that node gives',
+				description: 'With the response defined in that node',
 			},
 		],
 		default: 'onReceived',
-		description: 'When and with what to answer Teamogy',
+		description: 'When and how to respond to Teamogy',
 	},
 	{
 		displayName:
-			'Respond to Webhook works with this trigger in its version 1 only. <b>When Last Node Finishes</b> does the same without that node.',
+			"This works only with version 1 of the Respond to Webhook node, which n8n no longer adds to workflows. 'When Last Node Finishes' does the same without that node.",
 		name: 'responseNodeNotice',
 		type: 'notice',
 		default: '',

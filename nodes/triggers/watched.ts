@@ -120,14 +120,14 @@ export class Watched {
 			if (new Set(seen.map(({ key }) => key)).size < seen.length) {
 				throw new InvalidInput(
 					`Several rows of the view "${this.query.view}" have the same value in "${this.query.idColumn}"`,
-					'Enter as ID Column in Options a column whose value is different in every row.',
+					"Set 'ID Column' under 'Options' to a column whose value is different in every row.",
 				);
 			}
 			count += seen.length;
 			if (count > MOST_ROWS) {
 				throw new InvalidInput(
 					`More than ${MOST_ROWS.toLocaleString('en')} rows of the view "${this.query.view}" would have to be watched`,
-					'Narrow them down with filters, e.g. to open records, or choose the event Created, which has no such limit.',
+					"Narrow them down with filters, e.g. to open records, or choose the event 'Created', which has no such limit.",
 				);
 			}
 			yield seen;
@@ -215,7 +215,7 @@ export class Watched {
 			if (late) {
 				throw new InvalidInput(
 					`The view "${query.view}" could not be read within the time n8n gives one poll`,
-					'Nothing is lost: the next poll tries again. Raise Requests per Minute in the credential or Page Size in Options, choose fewer columns, or narrow the rows down with filters.',
+					"Nothing is lost: the next poll tries again. Raise 'Requests per Minute' in the credential or 'Page Size' under 'Options', choose fewer columns, or narrow the rows down with filters.",
 				);
 			}
 			yield page;
@@ -234,15 +234,15 @@ export class Watched {
 		if (typeof id !== 'number' && (typeof id !== 'string' || !id)) throw this.withoutId(row);
 		if (numbered && !Number.isInteger(id)) {
 			throw new InvalidInput(
-				`The column "${idColumn}" of the view "${view}" holds ${typeof id === 'string' ? `the text "${id}"` : id}, not a whole number`,
-				'The event Created needs whole numbers that grow. Enter another ID Column in Options, or choose the event Created or Updated.',
+				`The column "${idColumn}" of the view "${view}" contains ${typeof id === 'string' ? `the text "${id}"` : id}, not a whole number`,
+				"The event 'Created' needs increasing whole numbers. Set another 'ID Column' under 'Options', or choose the event 'Created or Updated'.",
 			);
 		}
 		// JSON keeps larger ones only roughly: two records would look like one.
 		if (typeof id === 'number' && Math.abs(id) > Number.MAX_SAFE_INTEGER) {
 			throw new InvalidInput(
-				`The column "${idColumn}" of the view "${view}" holds numbers above ${Number.MAX_SAFE_INTEGER}, which n8n cannot tell apart`,
-				'Enter another ID Column in Options.',
+				`The column "${idColumn}" of the view "${view}" contains numbers above ${Number.MAX_SAFE_INTEGER}, which n8n cannot tell apart`,
+				"Set another 'ID Column' under 'Options'.",
 			);
 		}
 		return id;
@@ -252,9 +252,9 @@ export class Watched {
 		const { view, idColumn, columns } = this.query;
 		const has = Object.keys(row).slice(0, 30).join(', ');
 		return new InvalidInput(
-			`A row of the view "${view}" has no "${idColumn}" to tell it by`,
+			`A row of the view "${view}" has no value in "${idColumn}" to identify it`,
 			[
-				'Enter another ID Column in Options.',
+				"Set another 'ID Column' under 'Options'.",
 				has && `The row has: ${has}.`,
 				// The view's own choice may leave it out.
 				!columns &&

@@ -31,7 +31,7 @@ export function credentialTests() {
 		const result = await tested('Teamogy with a wrong unit', { unitId: 99 });
 		expect(result).toMatchObject({
 			status: 'Error',
-			message: 'Teamogy was not found there. Check the Domain and the Unit ID.',
+			message: 'Teamogy was not found there. Check the Domain and the Business Unit ID.',
 		});
 	});
 

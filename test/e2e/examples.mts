@@ -197,7 +197,7 @@ export function exampleTests() {
 				jobId: 5043,
 				date: '2026-11-19',
 				hours: 2.5,
-				note: 'Korektury, letáky',
+				note: 'Proofreading, leaflets',
 			},
 			{
 				type: 'TRACK',
@@ -205,7 +205,7 @@ export function exampleTests() {
 				jobId: 5068,
 				date: '2026-11-19',
 				hours: 4,
-				note: 'Střih spotu',
+				note: 'Cutting the spot',
 			},
 		]);
 		expect(execution.output('Create Time Entries')[0].map(({ id }) => id)).toEqual(

@@ -118,6 +118,20 @@ async function main() {
 			await around([page.getByTestId('node-parameters'), page.getByTestId('output-panel')]),
 		);
 
+		await page.setViewportSize({ width: 1440, height: 1010 });
+		const approved = example('approved-invoice-message');
+		const [watching] = approved.nodes.filter(({ type }) => type.endsWith('.teamogyTrigger'));
+		watching.parameters!.options = { columns: ['number', 'companyName', 'total'] };
+		const { id: message } = await n8n.importWorkflow(approved);
+		await openWorkflow(page, n8n, message);
+		await openNode(page, watching.name);
+		await executeNode(page);
+		await gone(page.getByText('Node executed successfully').first());
+		await picture(
+			'trigger',
+			await around([page.getByTestId('node-parameters'), page.getByTestId('output-panel')]),
+		);
+
 		await page.setViewportSize({ width: 1240, height: 1230 });
 		const form = await openCredential(page, n8n, credential.id);
 		await form.getByTestId('credentials-config-container-test-success').waitFor();

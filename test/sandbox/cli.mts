@@ -69,7 +69,7 @@ async function main(): Promise<void> {
   Enter in n8n's credential "Teamogy API":
 
     Domain               ${domain}
-    Unit ID              ${unitId}
+    Business Unit ID     ${unitId}
     API Key              ${apiKey}
     Requests per Minute  ${requestsPerMinute}
 
