@@ -305,7 +305,7 @@ function pushTests() {
 			[3, 401],
 			[4, 401],
 		]);
-		expect(push.attempts[0].answer).toContain('secret of this webhook');
+		expect(push.attempts[0].answer).toContain('The secret is missing or wrong');
 		const stored = sandbox.records('companies').find(({ id }) => id === company.id)!;
 		expect(stored.properties).toMatchObject({ connectorError: `Not delivered to ${url}` });
 		expect((await n8n.executions(workflow.id)).length).toBe(before);

@@ -118,7 +118,7 @@ async function main() {
 			await around([page.getByTestId('node-parameters'), page.getByTestId('output-panel')]),
 		);
 
-		await page.setViewportSize({ width: 1440, height: 1010 });
+		await page.setViewportSize({ width: 1440, height: 1040 });
 		const approved = example('approved-invoice-message');
 		const [watching] = approved.nodes.filter(({ type }) => type.endsWith('.teamogyTrigger'));
 		watching.parameters!.options = { columns: ['number', 'companyName', 'total'] };
