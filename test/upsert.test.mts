@@ -6,6 +6,8 @@ import {
 	bodiesTo,
 	fieldsFor,
 	json,
+	loosely,
+	LOOSELY_EQUAL,
 	mapped,
 	named,
 	readsOf,
@@ -449,6 +451,55 @@ describe('whose record it is', () => {
 		];
 		const { json: rows } = await upsert(byMapper('name', 'industry'), { input });
 		expect(rows.map(({ id }) => id)).toEqual([lower, upper]);
+	});
+
+	it.each(LOOSELY_EQUAL)(
+		'what the server holds for equal is no new record: %j for %j',
+		async (given, there) => {
+			stage.sandbox.set({ compareBy: loosely });
+			const id = stage.sandbox.insert('companies', { name: there }).id;
+			const match = { matchColumn: 'name', matchValue: '={{ $json.name }}' };
+			const parameters = { ...json({ industry: 'x' }), ...match };
+			for (const input of [[{ name: given }], [{ name: given }, { name: 'Brand New' }]])
+				await upsert(parameters, { input });
+			expect(methods()).toBe('AAO');
+			expect(writesTo(stage.sandbox)[1].query.id).toBe(String(id));
+		},
+	);
+
+	it.each([
+		['a column', 'email'],
+		['an entry of properties', 'properties.extId'],
+	])(
+		'the only row of a view is not changed where the server does not heed filters: %s',
+		async (_, column) => {
+			const [{ id }, ...others] = stage.sandbox.records('persons');
+			for (const one of others) stage.sandbox.remove('persons', one.id);
+			stage.sandbox.patch('persons', id, { email: 'own', properties: { extId: 'own' } });
+			stage.sandbox.set({ ignoreFilter: true });
+			const match = { matchColumn: column, matchValue: '={{ $json.value }}' };
+			const { error } = await upsert(
+				{ resource: 'person', ...json({ lastName: 'Changed' }), ...match },
+				{ input: [{ value: 'of another' }, { value: 'own' }] },
+			);
+			expect(error).toBeUndefined();
+			expect(writesTo(stage.sandbox).map(({ method, query }) => [method, query.id])).toEqual([
+				['POST', undefined],
+				['PATCH', String(id)],
+			]);
+		},
+	);
+
+	it('nor where its row lacks the column', async () => {
+		const rows = [{ id: companies()[0].id, name: 'A' }];
+		const body = { metadata: { count: 1, limit: 1000, nextOffset: null }, data: rows };
+		stage.sandbox.fault({ kind: 'status', status: 200, body, path: 'views/', times: Infinity });
+		await upsert({
+			...json({ industry: 'x' }),
+			matchColumn: 'properties.extId',
+			matchValue: 'of another',
+		});
+		expect(methods()).toBe('O');
 	});
 
 	it.each([
