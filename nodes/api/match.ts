@@ -103,9 +103,10 @@ interface Asked {
  * Matches many values against a column of a view in as few requests as addresses allow:
  * `(id=1 OR id=2 …)`. Every value is asked for once.
  *
- * Values with a quote go in requests of their own, since how a quote is escaped is UNKNOWN and a
- * refusal shall not touch the others. So do values that differ in case, accents or spacing only:
- * whether the server tells `ABC` from `abc` is UNKNOWN, and so its answer says whose row it is.
+ * Values with a quote go in requests of their own, and so do those with a backslash, since how these
+ * are escaped is UNKNOWN and a refusal shall not touch the others. So do values that differ in case,
+ * accents or spacing only: whether the server tells `ABC` from `abc` is UNKNOWN, and so its answer
+ * says whose row it is.
  *
  * A row that is like none of several values was held for equal to one of them all the same, as
  * `2026-09-03T00:00` is to a date. Which one, the server says: those values are asked for again in
@@ -267,13 +268,14 @@ const grouped = (column: string, asked: Asked[], room: number, most: number): As
 	};
 	const sets = new Map<string, Asked[]>();
 	for (const one of asked) {
-		const quoted = one.written.slice(1, -1).includes("'");
-		const name = `${quoted} ${placeOf(one)}`;
+		const text = one.written.slice(1, -1);
+		const marks = ["'", '\\'].map((mark) => Number(text.includes(mark))).join('');
+		const name = `${marks} ${placeOf(one)}`;
 		const set = sets.get(name);
 		if (set) set.push(one);
 		else sets.set(name, [one]);
 	}
-	// Quoted ones last: should the server not stand them, the others have been asked for.
+	// Those with marks last: should the server not stand them, the others have been asked for.
 	return [...sets]
 		.sort(([a], [b]) => a.localeCompare(b))
 		.flatMap(([, set]) => {
