@@ -85,7 +85,7 @@ async function typeOf(
 	run: Run,
 	{ view, unitId }: ViewQuery,
 	column: string,
-	[given]: unknown[],
+	given: unknown,
 ): Promise<ValueType> {
 	if (column === 'id') return 'number';
 	const valuesOf = (rows: Row[]) =>
@@ -153,8 +153,7 @@ async function plan(
 	const { column } = first;
 	let query: MatchQuery = { ...first.query, columns: ['id'], column, type: 'string' };
 	const typed = await run.settleAll(open, async () => {
-		const values = open.map(({ task }) => task.value);
-		query = { ...query, type: await typeOf(run, first.query, column, values) };
+		query = { ...query, type: await typeOf(run, first.query, column, first.value) };
 	});
 	if (!typed) return writes;
 
