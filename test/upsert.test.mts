@@ -194,6 +194,21 @@ describe('by which column', () => {
 		expect(recordOf(id)).toMatchObject({ name: 'B' });
 	});
 
+	it.each([400, 414, 422])(
+		'held by few records, where the server refuses to be asked for those with a value: %d',
+		async (status) => {
+			stage.sandbox.set({ defaultColumns: { companies: ['id', 'name'] } });
+			const id = add('A', { industry: 'Law' });
+			stage.sandbox.fault({ kind: 'status', status, path: /externalFilter=NOT/ });
+			const match = { matchColumn: 'industry', matchValue: 'Law' };
+			const filters = { conditions: [{ column: 'name', value: 'A' }] };
+			const { error } = await upsert({ ...json({ name: 'B' }), ...match, filters });
+			expect(error).toBeUndefined();
+			expect(stage.sandbox.log.map((request) => request.status)).toContain(status);
+			expect(recordOf(id)).toMatchObject({ name: 'B' });
+		},
+	);
+
 	it('true and false', async () => {
 		const id = add('The only one', { isDraft: true });
 		await upsert({ ...json({ industry: 'x' }), matchColumn: 'isDraft', matchValue: 'TRUE' });

@@ -12,8 +12,11 @@ const LONGEST_URL = 6000;
 const ADDRESS_SHARE = 400;
 /** Groups asked for at the same time; the account's budget bounds them further. */
 const AT_ONCE = 8;
-/** A refusal that lies in what was asked for: other values may do all the same. */
 const ABOUT_THE_VALUES = [400, 414, 422];
+
+/** Whether an error is a refusal that lies in the values asked for: others may do all the same. */
+export const isAboutTheValues = (error: unknown): boolean =>
+	error instanceof TeamogyError && ABOUT_THE_VALUES.includes(error.status ?? 0);
 
 export interface MatchQuery extends Omit<ViewQuery, 'offset' | 'limit'> {
 	column: string;
@@ -213,9 +216,10 @@ export async function matchRows(
 			for (let group = groups.shift(); group; group = groups.shift()) {
 				const more = await read(view, group, again).catch((error) => {
 					if (error instanceof Stopped) throw error;
-					const own = error instanceof TeamogyError && ABOUT_THE_VALUES.includes(error.status ?? 0);
 					// Anything else would meet the next request too.
-					const lost = own ? [group!] : [group!, ...groups.splice(0), ...unclear.splice(0)];
+					const lost = isAboutTheValues(error)
+						? [group!]
+						: [group!, ...groups.splice(0), ...unclear.splice(0)];
 					for (const { key } of lost.flat()) failed.set(key, error);
 					return [];
 				});

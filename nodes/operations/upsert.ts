@@ -5,7 +5,14 @@ import { DOCUMENT_TYPES, entityTakes, viewOfType } from '../api/catalog';
 import { InvalidInput, TeamogyError } from '../api/errors';
 import { both, literal, type ValueType } from '../api/filter';
 import { asking, WITHIN } from '../api/columns';
-import { keyOf, matchable, matchRows, type Matches, type MatchQuery } from '../api/match';
+import {
+	isAboutTheValues,
+	keyOf,
+	matchable,
+	matchRows,
+	type Matches,
+	type MatchQuery,
+} from '../api/match';
 import { idOf, recordId } from '../api/record';
 import { DEFAULT_PAGE_SIZE, readRows, valueAt, type Row, type ViewQuery } from '../api/view';
 import { withHappening } from '../context/happening';
@@ -97,7 +104,7 @@ async function typeOf(
 		const alone = asking({ view, unitId, columns: ['id'], limit: SAMPLE }, column);
 		const read = async (filter?: string) =>
 			await readRows(run.client, { ...alone, filter }).catch((error) => {
-				if (error instanceof TeamogyError && error.status === 400) return undefined;
+				if (isAboutTheValues(error)) return undefined;
 				throw error;
 			});
 		const more = await read(`NOT (${column}='')`);
