@@ -126,11 +126,17 @@ describe('what is looked up', () => {
 		expect(no.json.length).toBeGreaterThan(0);
 	});
 
-	it.each([undefined, null, ''])('without a value, %j, nothing is asked', async (id) => {
-		const { json: rows } = await lookUp(byId(), { input: [{ id, own: 1 }] });
-		expect(rows).toMatchObject([{ own: 1, teamogy: null }]);
-		expect(stage.sandbox.log).toEqual([]);
-	});
+	it.each([undefined, null, '', ' ', '\t\n', '\u00a0'])(
+		'without a value, %j, nothing is asked',
+		async (id) => {
+			for (const parameters of [byId(), by('id'), by('id', 'boolean')]) {
+				const { json: rows, error } = await lookUp(parameters, { input: [{ id, own: 1 }] });
+				expect(error).toBeUndefined();
+				expect(rows).toMatchObject([{ own: 1, teamogy: null }]);
+			}
+			expect(stage.sandbox.log).toEqual([]);
+		},
+	);
 
 	it.each([
 		"O'Brien & Sons",
@@ -181,6 +187,7 @@ describe('what is looked up', () => {
 				stage.sandbox.set({ compareBy });
 				const ids = there.map((one) => stage.sandbox.insert('brands', { name: one }).id);
 				const expected = asked.map((one) => {
+					if (!one.trim()) return [];
 					const alike = there.map((other) =>
 						other === one ? 2 : compareBy(other) === compareBy(one) ? 1 : 0,
 					);

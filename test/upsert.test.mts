@@ -584,10 +584,22 @@ describe('what cannot be right', () => {
 	it.each([
 		[{ name: '' }, 'The value of "name" to match by is empty'],
 		[{ name: null }, 'The value of "name" to match by is empty'],
+		[{ name: '  ' }, 'The value of "name" to match by is empty'],
+		[{ name: '\u00a0\n' }, 'The value of "name" to match by is empty'],
 		[{}, /^(There is no field to write|The value of "name" to match by is empty)/],
 	])('no value to match by: %j', async (input, message) => {
 		await expectRefused(byMapper('name'), message, { input: [input] });
 		expect(stage.sandbox.log).toEqual([]);
+	});
+
+	it('white space is no value, so the record without one is not changed for it', async () => {
+		stage.sandbox.set({ compareBy: loosely });
+		add('');
+		const match = { matchColumn: 'name', matchValue: '={{ "  " }}' };
+		await expectRefused(
+			{ ...json({ industry: 'x' }), ...match },
+			'The value of "name" to match by is empty',
+		);
 	});
 
 	it.each([

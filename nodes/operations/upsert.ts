@@ -17,6 +17,7 @@ import { idOf, recordId } from '../api/record';
 import { DEFAULT_PAGE_SIZE, readRows, valueAt, type Row, type ViewQuery } from '../api/view';
 import { withHappening } from '../context/happening';
 import { bodyOf, documentTypeOf, mappingOf, newBodyOf } from '../parameters/body';
+import { isBlank } from '../parameters/given';
 import { groupBy } from './group';
 import type { Item } from '../parameters/item';
 import { inTurn, operation, WRITES_AT_ONCE, type Prepared, type Run } from './operation';
@@ -54,7 +55,7 @@ const matchOf = (item: Item, body: IDataObject): { column: string; value: unknow
 		mapping ? 'The column to match on' : 'Match Column',
 	);
 	const value = mapping ? valueAt(body, column) : item.parameter('matchValue', '');
-	if (value === undefined || value === null || value === '') {
+	if (isBlank(value)) {
 		throw new InvalidInput(
 			`The value of "${column}" to match by is empty`,
 			'Give every item a value for it, or create records without one with the operation Create.',
