@@ -371,6 +371,35 @@ describe('the same new value twice', () => {
 		expect(methods()).toBe('OA');
 	});
 
+	it.each([
+		['that ignores case, accents and spacing', loosely, 'OAAOA'],
+		['that tells them apart', undefined, 'OOOOA'],
+	])('alike but not the same: one record or several as a server has it %s', async (_, by, sent) => {
+		stage.sandbox.set({ compareBy: by });
+		const names = ['Acme New', 'ACME NEW', 'Ácme  new', 'Other', 'ACME NEW'];
+		const input = names.map((name, place) => ({ name, industry: `${place}` }));
+		const { json: rows, error } = await upsert(byMapper('name', 'industry'), { input });
+		expect(error).toBeUndefined();
+		expect(methods()).toBe(sent);
+		expect(rows[4].id).toBe(rows[1].id);
+		expect(new Set(rows.map(({ id }) => id)).size).toBe(sent.split('O').length - 1);
+		// In a run of its own each finds what it found in common.
+		stage.sandbox.clearLog();
+		const { json: again } = await upsert(byMapper('name', 'industry'), { input });
+		expect(methods()).toBe('AAAAA');
+		expect(again.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
+	});
+
+	it('alike: asked again once for each that is new, and for no other', async () => {
+		stage.sandbox.set({ compareBy: loosely });
+		const input = ['Acme New', 'Other', 'ACME NEW', 'ACME NEW'].map((name) => ({ name }));
+		await upsert(byMapper('name'), { input });
+		const written = stage.sandbox.log.findIndex(({ method }) => method === 'POST');
+		const later = stage.sandbox.log.slice(written).filter(({ method }) => method === 'GET');
+		expect(later.map(({ query }) => query.externalFilter)).toEqual(["(name='ACME NEW')"]);
+		expect(methods()).toBe('OOAA');
+	});
+
 	it('is not made again where Teamogy does not tell the ID', async () => {
 		stage.sandbox.fault({
 			kind: 'status',

@@ -8,6 +8,7 @@ import { asking, WITHIN } from '../api/columns';
 import {
 	isAboutTheValues,
 	keyOf,
+	likeness,
 	matchable,
 	matchRows,
 	type Matches,
@@ -181,11 +182,16 @@ async function plan(
 	if (!matched) return writes;
 
 	const made = new Map<string, Made>();
+	const madeLike = new Set<string>();
+	const remember = (key: string, what: Made) => {
+		made.set(key, what);
+		madeLike.add(likeness(key));
+	};
 	for (const { index, task } of group) {
 		const before = run.writtenBefore(index);
 		if (!before) continue;
 		const known = 'error' in before ? { doubt: before.error } : { id: idOf(before.rows[0]) };
-		made.set(keyOf(task.value, query.type), known);
+		remember(keyOf(task.value, query.type), known);
 	}
 	const expected = new Set(made.keys());
 	for (const { index, task } of fit) {
@@ -205,24 +211,34 @@ async function plan(
 		const own = made.get(key);
 		if (!found && own && 'doubt' in own) throw own.doubt;
 		const id =
-			found ?? (own && 'id' in own ? own.id : undefined) ?? (own && (await findAgain(task)));
+			found ??
+			(own && 'id' in own ? own.id : undefined) ??
+			(own && (await findMade(task))) ??
+			// The record made for `ACME` may be that of `Acme` too: the server knows.
+			(madeLike.has(likeness(key)) ? await findAgain(task) : undefined);
 		if (id) {
+			if (!found) remember(key, { id });
 			const request = { ...task.request, what: `${task.name} ${id}` };
 			const rows = await update(run, { ...task, request }, { id }, task.body);
 			return rows.map((row) => withHappening(row, 'updated'));
 		}
 		const result = await create(run, task, task.newBody()).catch((error) => {
-			if (error instanceof TeamogyError && error.maybeSaved) made.set(key, { doubt: error });
+			if (error instanceof TeamogyError && error.maybeSaved) remember(key, { doubt: error });
 			throw error;
 		});
-		made.set(key, { id: result.id });
+		remember(key, { id: result.id });
 		if (column === 'id') run.client.hint(NEW_IDS);
 		return result.rows.map((row) => withHappening(row, 'created'));
 	}
 
+	/** The record as the view has it now. */
+	async function findAgain(task: Task): Promise<string | undefined> {
+		return idIn((await matchRows(run.client, query, [task.value]))(task.value), task);
+	}
+
 	/** The record that was made in this run but whose ID was not told. */
-	async function findAgain(task: Task): Promise<string> {
-		const id = idIn((await matchRows(run.client, query, [task.value]))(task.value), task);
+	async function findMade(task: Task): Promise<string> {
+		const id = await findAgain(task);
 		if (id) return id;
 		throw new InvalidInput(
 			`The record just made for "${String(task.value)}" in "${column}" is not in the view "${task.query.view}" yet`,
