@@ -601,6 +601,54 @@ describe('whose record it is', () => {
 	});
 });
 
+describe('a new record without a value in the column it is matched by', () => {
+	const hintsFor = async (column: string, body: object, more: object = {}) => {
+		const match = { matchColumn: column, matchValue: 'A1' };
+		const { hints, error } = await upsert({ ...json(body), ...match, ...more });
+		expect(error).toBeUndefined();
+		return hints.map(({ message }) => message);
+	};
+
+	it.each([
+		['name', { industry: 'x' }],
+		['name', { name: ' ', industry: 'x' }],
+		['registration', { name: 'x' }],
+		['properties.extId', { name: 'x', extId: 'A1' }],
+		['properties.extId', { name: 'x', properties: { extId: null } }],
+	])('by %s, of %j: the user is told that it is made again', async (column, body) => {
+		add('A', { properties: { extId: 'A0' } });
+		expect(await hintsFor(column, body)).toEqual([
+			`New records were made without a value in "${column}", the column they are matched by: unless Teamogy fills it with that value, the next run makes them again. Give the value as a field of the record too.`,
+		]);
+		expect(methods()).toBe('O');
+	});
+
+	it.each([
+		['name', { name: 'A1' }],
+		['registration', { name: 'x', registrations: { registration: 'A1' } }],
+		['properties.extId', { name: 'x', 'properties.extId': 'A1' }],
+		['properties.extId', { name: 'x', properties: { extId: 'A1' } }],
+	])('by %s, of %j: it has one, wherever Teamogy keeps it', async (column, body) => {
+		add('A', { properties: { extId: 'A0' } });
+		expect(await hintsFor(column, body)).toEqual([]);
+		expect(methods()).toBe('O');
+	});
+
+	it("a document's name is an entry of properties", async () => {
+		const [ownerId, companyId] = [stage.sandbox.rows('users')[0].id, companies()[0].id];
+		const gem = { resource: 'gem' };
+		const body = { ownerId, companyId, 'properties.name': 'A1' };
+		expect(await hintsFor('name', body, gem)).toEqual([]);
+		expect(await hintsFor('number', body, gem)).toHaveLength(1);
+	});
+
+	it('is no matter where the record is there', async () => {
+		add('A1');
+		expect(await hintsFor('name', { industry: 'x' })).toEqual([]);
+		expect(methods()).toBe('A');
+	});
+});
+
 describe('what cannot be right', () => {
 	const expectRefused = async (parameters: object, message: RegExp | string, more: object = {}) => {
 		const { error } = await upsert(parameters, more);

@@ -148,6 +148,23 @@ function idIn(rows: Row[], { query, column, value }: Task): string | undefined {
 }
 
 /**
+ * Whether a new record has a value for a column it is matched by. A view may show as a column what
+ * the record has further inside, as `registration` or a document's `name`.
+ */
+function fills(column: string, body: IDataObject): boolean {
+	const within = column.startsWith(WITHIN);
+	const name = within ? column.slice(WITHIN.length) : column;
+	const holds = (fields: unknown): boolean =>
+		typeof fields === 'object' &&
+		fields !== null &&
+		Object.entries(fields).some(
+			([key, value]) =>
+				((key === name || key === `${WITHIN}${name}`) && !isBlank(value)) || holds(value),
+		);
+	return holds(within ? body.properties : body);
+}
+
+/**
  * Matches the items of one view and column, and gives for each that can be written how. All that can
  * be known before is checked before anything is written.
  */
@@ -222,12 +239,14 @@ async function plan(
 			const rows = await update(run, { ...task, request }, { id }, task.body);
 			return rows.map((row) => withHappening(row, 'updated'));
 		}
-		const result = await create(run, task, task.newBody()).catch((error) => {
+		const body = task.newBody();
+		const result = await create(run, task, body).catch((error) => {
 			if (error instanceof TeamogyError && error.maybeSaved) remember(key, { doubt: error });
 			throw error;
 		});
 		remember(key, { id: result.id });
 		if (column === 'id') run.client.hint(NEW_IDS);
+		else if (!fills(column, body)) run.client.hint(notFilled(column));
 		return result.rows.map((row) => withHappening(row, 'created'));
 	}
 
@@ -249,6 +268,9 @@ async function plan(
 
 const NEW_IDS =
 	'For IDs that were not found new records were made, and Teamogy gave them IDs of its own: the next run would make them again. Match by a column whose values you give, e.g. number or name.';
+
+const notFilled = (column: string): string =>
+	`New records were made without a value in "${column}", the column they are matched by: unless Teamogy fills it with that value, the next run makes them again. Give the value as a field of the record too.`;
 
 const WHICH_MAY_MATCH =
 	'Conditions that narrow down which records may match, e.g. only clients. Without any, all records may.';
