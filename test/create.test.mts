@@ -586,6 +586,20 @@ describe('what is returned', () => {
 			]);
 		});
 
+		it.each([[], {}, [{}], { data: {} }, { data: [] }, { data: null }].map((body) => [body]))(
+			'gives the answer and says so when what is read back is %j',
+			async (body) => {
+				stage.sandbox.fault({ kind: 'status', status: 200, body, method: 'GET' });
+				const { items, hints, error } = await create(whole);
+				expect(error).toBeUndefined();
+				const json = { id: newest('companies').id };
+				expect(items).toEqual([{ json, pairedItem: { item: 0 } }]);
+				expect(hints.map(({ message }) => message)).toEqual([
+					"The record was saved, but could not be read back: Teamogy's answer holds no record.",
+				]);
+			},
+		);
+
 		it('gives the answer and says so when that holds no ID', async () => {
 			stage.sandbox.fault({ kind: 'status', status: 200, body: { ok: true }, applied: true });
 			const { json: rows, hints } = await create(whole);

@@ -2,7 +2,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import fc from 'fast-check';
 import { setStage, type Stage } from './support.mts';
-import { bodiesTo } from './writing.mts';
+import { bodiesTo, loosely, LOOSELY_EQUAL } from './writing.mts';
 
 const COMPANIES = 2000;
 const LONGEST_URL = 6000;
@@ -126,11 +126,17 @@ describe('what is looked up', () => {
 		expect(no.json.length).toBeGreaterThan(0);
 	});
 
-	it.each([undefined, null, ''])('without a value, %j, nothing is asked', async (id) => {
-		const { json: rows } = await lookUp(byId(), { input: [{ id, own: 1 }] });
-		expect(rows).toMatchObject([{ own: 1, teamogy: null }]);
-		expect(stage.sandbox.log).toEqual([]);
-	});
+	it.each([undefined, null, '', ' ', '\t\n', '\u00a0'])(
+		'without a value, %j, nothing is asked',
+		async (id) => {
+			for (const parameters of [byId(), by('id'), by('id', 'boolean')]) {
+				const { json: rows, error } = await lookUp(parameters, { input: [{ id, own: 1 }] });
+				expect(error).toBeUndefined();
+				expect(rows).toMatchObject([{ own: 1, teamogy: null }]);
+			}
+			expect(stage.sandbox.log).toEqual([]);
+		},
+	);
 
 	it.each([
 		"O'Brien & Sons",
@@ -164,21 +170,26 @@ describe('what is looked up', () => {
 		expect(await ask()).toEqual([...ids, ids[2]]);
 	});
 
-	it.each([false, true])(
-		'whatever is there and is asked for, with a server that ignores case: %s',
-		async (ignoreCase) => {
+	it.each([
+		['as it is', (value: unknown) => value],
+		['whatever its case', (value: unknown) => String(value).toLowerCase()],
+		['loosely', loosely],
+	])(
+		'whatever is there and is asked for, with a server that compares text %s',
+		async (_, compareBy) => {
 			const name = fc.string({
-				unit: fc.constantFrom('a', 'A', 'b', 'B', 'á', "'", ' '),
+				unit: fc.constantFrom('a', 'A', 'b', 'B', 'á', 's', 'ß', "'", ' ', '\u00a0'),
 				maxLength: 3,
 				minLength: 1,
 			});
 			const run = async (there: string[], asked: string[]): Promise<void> => {
 				stage.sandbox.reset();
-				stage.sandbox.set({ ignoreCase });
+				stage.sandbox.set({ compareBy });
 				const ids = there.map((one) => stage.sandbox.insert('brands', { name: one }).id);
 				const expected = asked.map((one) => {
+					if (!one.trim()) return [];
 					const alike = there.map((other) =>
-						other === one ? 2 : ignoreCase && other.toLowerCase() === one.toLowerCase() ? 1 : 0,
+						other === one ? 2 : compareBy(other) === compareBy(one) ? 1 : 0,
 					);
 					const best = Math.max(0, ...alike);
 					return best ? ids.filter((_, index) => alike[index] === best) : [];
@@ -207,6 +218,90 @@ describe('what is looked up', () => {
 			);
 		},
 	);
+
+	describe('what the server holds for equal', () => {
+		const alone = { lookUpOutput: 'record' };
+		const idsFor = async (names: unknown[], onMissing = 'skip') => {
+			const parameters = { resource: 'brand', ...by('name', 'string', { ...alone, onMissing }) };
+			const { items, error } = await lookUp(parameters, {
+				input: names.map((name) => ({ name })) as IDataObject[],
+			});
+			expect(error).toBeUndefined();
+			return names.map((_, item) =>
+				items
+					.filter(({ pairedItem }) => (pairedItem as { item: number }).item === item)
+					.map(({ json }) => json.id),
+			);
+		};
+		const insert = (name: unknown) => stage.sandbox.insert('brands', { name }).id;
+
+		beforeEach(() => stage.sandbox.set({ compareBy: loosely }));
+
+		it.each(LOOSELY_EQUAL)('%j has the row of %j, alone and among others', async (one, there) => {
+			const [id, other] = [insert(there), insert('Another')];
+			expect(await idsFor([one])).toEqual([[id]]);
+			expect(await idsFor(['Nowhere', one, 'Another'])).toEqual([[], [id], [other]]);
+		});
+
+		it('all of them at once', async () => {
+			const ids = LOOSELY_EQUAL.map(([, there]) => insert(there));
+			expect(await idsFor(LOOSELY_EQUAL.map(([one]) => one))).toEqual(ids.map((id) => [id]));
+		});
+
+		it('what equals it comes before what is alike, whichever way it is alike', async () => {
+			const exact = insert('2026-09-03');
+			const alike = [insert('2026-09-04T08:00'), insert('2026-09-04T09:00')];
+			insert('2026-09-03T08:00');
+			expect(await idsFor(['2026-09-03'])).toEqual([[exact]]);
+			expect(await idsFor(['2026-09-03', '2026-09-04', 'Nowhere'])).toEqual([[exact], alike, []]);
+		});
+
+		it('costs few requests where one row of many is unlike what was asked for', async () => {
+			const id = insert('2026-09-03T00:00:00');
+			const names = Array.from({ length: 150 }, (_, index) => `Nowhere ${index}`);
+			names[77] = '2026-09-03';
+			const found = await idsFor(names);
+			expect(found[77]).toEqual([id]);
+			expect(found.flat()).toEqual([id]);
+			// The group, whether the filter was heeded, and both halves each time.
+			expect(stage.sandbox.log.length).toBeLessThanOrEqual(2 + 2 * 8);
+		});
+
+		it('costs one request for each value where every row is unlike', async () => {
+			const days = Array.from({ length: 20 }, (_, day) => `2026-09-${String(day + 10)}`);
+			const ids = days.map((day) => insert(`${day}T12:00`));
+			expect(await idsFor(days)).toEqual(ids.map((id) => [id]));
+			expect(stage.sandbox.log.length).toBeLessThanOrEqual(2 + days.length);
+		});
+
+		it('is nothing where the server did not heed the filter', async () => {
+			const id = insert('Acme');
+			stage.sandbox.set({ ignoreFilter: true });
+			expect(await idsFor(['Nowhere'])).toEqual([[]]);
+			expect(await idsFor(['Nowhere', 'Acme', 'Nowhere else'])).toEqual([[], [id], []]);
+			expect(stage.sandbox.log).toHaveLength(4);
+		});
+
+		it('fails its own items alone where it cannot be asked again', async () => {
+			const id = insert('2026-09-03T00:00:00');
+			stage.sandbox.fault({
+				kind: 'status',
+				status: 400,
+				times: Infinity,
+				when: ({ query }) => query.externalFilter === "(name='2026-09-03')",
+			});
+			const { json: rows, errorItems } = await lookUp(
+				{ resource: 'brand', ...by('name', 'string', alone) },
+				{
+					input: [{ name: '2026-09-03' }, { name: 'Nowhere' }],
+					onError: 'continueErrorOutput',
+				},
+			);
+			expect(errorItems.map(({ json }) => json.name)).toEqual(['2026-09-03']);
+			expect(rows).toEqual([{ teamogy: null }]);
+			expect(id).toBeGreaterThan(0);
+		});
+	});
 
 	it('different columns, types and units in one run', async () => {
 		const [{ id, name }] = companies();

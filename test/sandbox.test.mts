@@ -444,6 +444,16 @@ describe('Entities', () => {
 		expect(await rows()).toEqual([]);
 		shared.sandbox.set({ ignoreCase: true });
 		expect(await rows()).toEqual([name]);
+		shared.sandbox.set({ ignoreCase: false, compareBy: (value) => String(value).length });
+		expect(await rows()).toContain(name);
+	});
+
+	test('or are not heeded at all', async () => {
+		shared.sandbox.set({ ignoreFilter: true });
+		const { json } = await shared.get('1/views/companies?externalFilter=id%3D1');
+		expect((json as { data: unknown[] }).data).toEqual(
+			shared.sandbox.rows('companies').slice(0, 1000),
+		);
 	});
 
 	test('a record of another unit is not found', async () => {

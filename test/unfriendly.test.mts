@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { EVENTS, Trigger } from './polling/trigger.mts';
 import type { Row, SandboxOptions } from './sandbox/index.mts';
 import { setStage, type Stage } from './support.mts';
-import { bodiesTo, byId, json, mapped, writesTo } from './writing.mts';
+import { bodiesTo, byId, json, loosely, mapped, writesTo } from './writing.mts';
 
 const COMPANIES = 40;
 /** The view the triggers watch. */
@@ -53,6 +53,7 @@ const SETTINGS: Record<string, Partial<SandboxOptions>> = {
 	'rows come newest first': { order: newestFirst },
 	'pages are cut': { maxLimit: 7 },
 	'texts are compared whatever their case': { ignoreCase: true },
+	'values are compared loosely': { compareBy: loosely },
 	'records come wrapped': { wrapEntity: true },
 	'a change replaces properties': { patchProperties: 'replace' },
 	'writes are answered with 201': { createdStatus: 201 },

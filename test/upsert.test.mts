@@ -6,6 +6,8 @@ import {
 	bodiesTo,
 	fieldsFor,
 	json,
+	loosely,
+	LOOSELY_EQUAL,
 	mapped,
 	named,
 	readsOf,
@@ -192,6 +194,21 @@ describe('by which column', () => {
 		expect(recordOf(id)).toMatchObject({ name: 'B' });
 	});
 
+	it.each([400, 414, 422])(
+		'held by few records, where the server refuses to be asked for those with a value: %d',
+		async (status) => {
+			stage.sandbox.set({ defaultColumns: { companies: ['id', 'name'] } });
+			const id = add('A', { industry: 'Law' });
+			stage.sandbox.fault({ kind: 'status', status, path: /externalFilter=NOT/ });
+			const match = { matchColumn: 'industry', matchValue: 'Law' };
+			const filters = { conditions: [{ column: 'name', value: 'A' }] };
+			const { error } = await upsert({ ...json({ name: 'B' }), ...match, filters });
+			expect(error).toBeUndefined();
+			expect(stage.sandbox.log.map((request) => request.status)).toContain(status);
+			expect(recordOf(id)).toMatchObject({ name: 'B' });
+		},
+	);
+
 	it('true and false', async () => {
 		const id = add('The only one', { isDraft: true });
 		await upsert({ ...json({ industry: 'x' }), matchColumn: 'isDraft', matchValue: 'TRUE' });
@@ -354,6 +371,35 @@ describe('the same new value twice', () => {
 		expect(methods()).toBe('OA');
 	});
 
+	it.each([
+		['that ignores case, accents and spacing', loosely, 'OAAOA'],
+		['that tells them apart', undefined, 'OOOOA'],
+	])('alike but not the same: one record or several as a server has it %s', async (_, by, sent) => {
+		stage.sandbox.set({ compareBy: by });
+		const names = ['Acme New', 'ACME NEW', 'Ácme  new', 'Other', 'ACME NEW'];
+		const input = names.map((name, place) => ({ name, industry: `${place}` }));
+		const { json: rows, error } = await upsert(byMapper('name', 'industry'), { input });
+		expect(error).toBeUndefined();
+		expect(methods()).toBe(sent);
+		expect(rows[4].id).toBe(rows[1].id);
+		expect(new Set(rows.map(({ id }) => id)).size).toBe(sent.split('O').length - 1);
+		// In a run of its own each finds what it found in common.
+		stage.sandbox.clearLog();
+		const { json: again } = await upsert(byMapper('name', 'industry'), { input });
+		expect(methods()).toBe('AAAAA');
+		expect(again.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
+	});
+
+	it('alike: asked again once for each that is new, and for no other', async () => {
+		stage.sandbox.set({ compareBy: loosely });
+		const input = ['Acme New', 'Other', 'ACME NEW', 'ACME NEW'].map((name) => ({ name }));
+		await upsert(byMapper('name'), { input });
+		const written = stage.sandbox.log.findIndex(({ method }) => method === 'POST');
+		const later = stage.sandbox.log.slice(written).filter(({ method }) => method === 'GET');
+		expect(later.map(({ query }) => query.externalFilter)).toEqual(["(name='ACME NEW')"]);
+		expect(methods()).toBe('OOAA');
+	});
+
 	it('is not made again where Teamogy does not tell the ID', async () => {
 		stage.sandbox.fault({
 			kind: 'status',
@@ -451,6 +497,55 @@ describe('whose record it is', () => {
 		expect(rows.map(({ id }) => id)).toEqual([lower, upper]);
 	});
 
+	it.each(LOOSELY_EQUAL)(
+		'what the server holds for equal is no new record: %j for %j',
+		async (given, there) => {
+			stage.sandbox.set({ compareBy: loosely });
+			const id = stage.sandbox.insert('companies', { name: there }).id;
+			const match = { matchColumn: 'name', matchValue: '={{ $json.name }}' };
+			const parameters = { ...json({ industry: 'x' }), ...match };
+			for (const input of [[{ name: given }], [{ name: given }, { name: 'Brand New' }]])
+				await upsert(parameters, { input });
+			expect(methods()).toBe('AAO');
+			expect(writesTo(stage.sandbox)[1].query.id).toBe(String(id));
+		},
+	);
+
+	it.each([
+		['a column', 'email'],
+		['an entry of properties', 'properties.extId'],
+	])(
+		'the only row of a view is not changed where the server does not heed filters: %s',
+		async (_, column) => {
+			const [{ id }, ...others] = stage.sandbox.records('persons');
+			for (const one of others) stage.sandbox.remove('persons', one.id);
+			stage.sandbox.patch('persons', id, { email: 'own', properties: { extId: 'own' } });
+			stage.sandbox.set({ ignoreFilter: true });
+			const match = { matchColumn: column, matchValue: '={{ $json.value }}' };
+			const { error } = await upsert(
+				{ resource: 'person', ...json({ lastName: 'Changed' }), ...match },
+				{ input: [{ value: 'of another' }, { value: 'own' }] },
+			);
+			expect(error).toBeUndefined();
+			expect(writesTo(stage.sandbox).map(({ method, query }) => [method, query.id])).toEqual([
+				['POST', undefined],
+				['PATCH', String(id)],
+			]);
+		},
+	);
+
+	it('nor where its row lacks the column', async () => {
+		const rows = [{ id: companies()[0].id, name: 'A' }];
+		const body = { metadata: { count: 1, limit: 1000, nextOffset: null }, data: rows };
+		stage.sandbox.fault({ kind: 'status', status: 200, body, path: 'views/', times: Infinity });
+		await upsert({
+			...json({ industry: 'x' }),
+			matchColumn: 'properties.extId',
+			matchValue: 'of another',
+		});
+		expect(methods()).toBe('O');
+	});
+
 	it.each([
 		"O'Brien & Sons",
 		"'; DROP TABLE companies; --",
@@ -506,6 +601,54 @@ describe('whose record it is', () => {
 	});
 });
 
+describe('a new record without a value in the column it is matched by', () => {
+	const hintsFor = async (column: string, body: object, more: object = {}) => {
+		const match = { matchColumn: column, matchValue: 'A1' };
+		const { hints, error } = await upsert({ ...json(body), ...match, ...more });
+		expect(error).toBeUndefined();
+		return hints.map(({ message }) => message);
+	};
+
+	it.each([
+		['name', { industry: 'x' }],
+		['name', { name: ' ', industry: 'x' }],
+		['registration', { name: 'x' }],
+		['properties.extId', { name: 'x', extId: 'A1' }],
+		['properties.extId', { name: 'x', properties: { extId: null } }],
+	])('by %s, of %j: the user is told that it is made again', async (column, body) => {
+		add('A', { properties: { extId: 'A0' } });
+		expect(await hintsFor(column, body)).toEqual([
+			`New records were made without a value in "${column}", the column they are matched by: unless Teamogy fills it with that value, the next run makes them again. Give the value as a field of the record too.`,
+		]);
+		expect(methods()).toBe('O');
+	});
+
+	it.each([
+		['name', { name: 'A1' }],
+		['registration', { name: 'x', registrations: { registration: 'A1' } }],
+		['properties.extId', { name: 'x', 'properties.extId': 'A1' }],
+		['properties.extId', { name: 'x', properties: { extId: 'A1' } }],
+	])('by %s, of %j: it has one, wherever Teamogy keeps it', async (column, body) => {
+		add('A', { properties: { extId: 'A0' } });
+		expect(await hintsFor(column, body)).toEqual([]);
+		expect(methods()).toBe('O');
+	});
+
+	it("a document's name is an entry of properties", async () => {
+		const [ownerId, companyId] = [stage.sandbox.rows('users')[0].id, companies()[0].id];
+		const gem = { resource: 'gem' };
+		const body = { ownerId, companyId, 'properties.name': 'A1' };
+		expect(await hintsFor('name', body, gem)).toEqual([]);
+		expect(await hintsFor('number', body, gem)).toHaveLength(1);
+	});
+
+	it('is no matter where the record is there', async () => {
+		add('A1');
+		expect(await hintsFor('name', { industry: 'x' })).toEqual([]);
+		expect(methods()).toBe('A');
+	});
+});
+
 describe('what cannot be right', () => {
 	const expectRefused = async (parameters: object, message: RegExp | string, more: object = {}) => {
 		const { error } = await upsert(parameters, more);
@@ -518,10 +661,22 @@ describe('what cannot be right', () => {
 	it.each([
 		[{ name: '' }, 'The value of "name" to match by is empty'],
 		[{ name: null }, 'The value of "name" to match by is empty'],
+		[{ name: '  ' }, 'The value of "name" to match by is empty'],
+		[{ name: '\u00a0\n' }, 'The value of "name" to match by is empty'],
 		[{}, /^(There is no field to write|The value of "name" to match by is empty)/],
 	])('no value to match by: %j', async (input, message) => {
 		await expectRefused(byMapper('name'), message, { input: [input] });
 		expect(stage.sandbox.log).toEqual([]);
+	});
+
+	it('white space is no value, so the record without one is not changed for it', async () => {
+		stage.sandbox.set({ compareBy: loosely });
+		add('');
+		const match = { matchColumn: 'name', matchValue: '={{ "  " }}' };
+		await expectRefused(
+			{ ...json({ industry: 'x' }), ...match },
+			'The value of "name" to match by is empty',
+		);
 	});
 
 	it.each([
@@ -600,24 +755,26 @@ describe('a read that goes wrong', () => {
 		expect(writesTo(stage.sandbox)).toEqual([]);
 	});
 
-	it('a refusal of values with a quote leaves the others alone', async () => {
-		const given = input();
-		const when = ({ query }: { query: Record<string, string> }) =>
-			query.externalFilter?.includes("''");
+	it.each([
+		['a quote', "'", "''"],
+		['a backslash', '\\', '\\'],
+	])('a refusal of values with %s leaves the others alone', async (_, mark, written) => {
+		const given = [...input(), { name: `Not ${mark} asked`, industry: 'x' }];
 		stage.sandbox.fault({
 			kind: 'status',
 			status: 400,
 			times: Infinity,
-			when: (request) => !!when(request),
+			when: ({ query }) => query.externalFilter?.includes(written) ?? false,
 		});
 		const { json: rows, errorItems } = await upsert(parameters, {
 			input: given,
 			onError: 'continueErrorOutput',
 		});
-		const quoted = given.filter(({ name }) => String(name).includes("'")).map(({ name }) => name);
-		expect(errorItems.map((item) => item.json.name)).toEqual(quoted);
-		expect(rows).toHaveLength(given.length - quoted.length);
-		expect(methods()).toBe('A'.repeat(rows.length));
+		const marked = given.filter(({ name }) => String(name).includes(mark)).map(({ name }) => name);
+		expect(errorItems.map((item) => item.json.name)).toEqual(marked);
+		expect(rows).toHaveLength(given.length - marked.length);
+		const found = rows.filter(({ teamogyEvent }) => teamogyEvent === 'updated');
+		expect(found.length).toBeGreaterThan(100);
 		for (const item of errorItems) {
 			expect(item.json.error).toMatch(
 				/^Teamogy did not accept the request for the view "companies" \[item \d+\]$/,

@@ -18,6 +18,29 @@ export const { RESOURCES, entityTakes } = builtModule<{
 export const resourcesTaking = (method: string): Resource[] =>
 	RESOURCES.filter((resource) => entityTakes(resource, method));
 
+/** How a server may compare: whatever the case, accents and spacing, dates by their day, numbers by their value. */
+export const loosely = (value: unknown): unknown => {
+	if (Array.isArray(value)) return loosely(value[0]);
+	if (typeof value === 'object') return loosely(Object.values(value ?? {})[0]);
+	const text = String(value).normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+	const spaced = text.replaceAll('ß', 'ss').replaceAll('ł', 'l').replace(/\s+/g, ' ').trim();
+	const day = /^\d{4}-\d{2}-\d{2}/.exec(spaced);
+	return day ? day[0] : /^\d+(\.\d+)?$/.test(spaced) ? Number(spaced) : spaced;
+};
+
+/** What is given and what a server has that holds it for equal. */
+export const LOOSELY_EQUAL: Array<[given: string, there: unknown]> = [
+	['ACME', 'Acme'],
+	['Strasse', 'Straße'],
+	['Lodz', 'Łódź'],
+	['Two  Spaces', 'Two Spaces'],
+	['No\u00a0Break', 'No Break'],
+	['2026-09-03', '2026-09-03T00:00:00'],
+	['5.50', 5.5],
+	['listed', ['listed', 'other']],
+	['named', { name: 'named' }],
+];
+
 /** The writes that came over the wire, in order. */
 export const writesTo = ({ log }: Sandbox): LoggedRequest[] =>
 	log.filter(({ method }) => method !== 'GET');

@@ -12,8 +12,11 @@ const LONGEST_URL = 6000;
 const ADDRESS_SHARE = 400;
 /** Groups asked for at the same time; the account's budget bounds them further. */
 const AT_ONCE = 8;
-/** A refusal that lies in what was asked for: other values may do all the same. */
 const ABOUT_THE_VALUES = [400, 414, 422];
+
+/** Whether an error is a refusal that lies in the values asked for: others may do all the same. */
+export const isAboutTheValues = (error: unknown): boolean =>
+	error instanceof TeamogyError && ABOUT_THE_VALUES.includes(error.status ?? 0);
 
 export interface MatchQuery extends Omit<ViewQuery, 'offset' | 'limit'> {
 	column: string;
@@ -24,7 +27,7 @@ export interface MatchQuery extends Omit<ViewQuery, 'offset' | 'limit'> {
 export interface Matches {
 	/**
 	 * The rows of a value: those that equal it, else those the server holds for equal, as it does when
-	 * it ignores case.
+	 * it ignores case, accents or white space, or compares by date.
 	 *
 	 * @throws TeamogyError when its request was not answered
 	 */
@@ -39,6 +42,24 @@ export const keyOf = (value: unknown, type: ValueType): string => {
 	const text = String(value);
 	return type === 'boolean' ? text.trim().toLowerCase() : text.normalize('NFC');
 };
+
+/** Letters whose accents and ligatures no normal form takes apart. */
+const LETTERS: Record<string, string> = {
+	ß: 'ss',
+	ł: 'l',
+	đ: 'd',
+	ø: 'o',
+	æ: 'ae',
+	œ: 'oe',
+	ı: 'i',
+};
+
+/** What a key has in common with all that servers usually hold for equal: neither case, accents nor spacing. */
+export const likeness = (key: string): string =>
+	fold(key)
+		.replace(/[ßłđøæœı]/g, (letter) => LETTERS[letter])
+		.replace(/\s+/g, ' ')
+		.trim();
 
 const shareOf = (column: string, value: string): number => encode(` OR ${column}=${value}`).length;
 
@@ -78,16 +99,22 @@ export function matchable(query: MatchQuery, value: unknown, where: string): str
 interface Asked {
 	written: string;
 	key: string;
-	folded: string;
+	like: string;
 }
 
 /**
  * Matches many values against a column of a view in as few requests as addresses allow:
  * `(id=1 OR id=2 …)`. Every value is asked for once.
  *
- * Values with a quote go in requests of their own, since how a quote is escaped is UNKNOWN and a
- * refusal shall not touch the others. So do values that differ in case or accents only: whether the
- * server tells `ABC` from `abc` is UNKNOWN, and so its answer says whose row it is.
+ * Values with a quote go in requests of their own, and so do those with a backslash, since how these
+ * are escaped is UNKNOWN and a refusal shall not touch the others. So do values that differ in case,
+ * accents or spacing only: whether the server tells `ABC` from `abc` is UNKNOWN, and so its answer
+ * says whose row it is.
+ *
+ * A row that is like none of several values was held for equal to one of them all the same, as
+ * `2026-09-03T00:00` is to a date. Which one, the server says: those values are asked for again in
+ * parts, in the end by themselves. Should it give the row for all other values too, it did not heed
+ * the filter, and the row says nothing.
  *
  * What a view returns of its own choice is a predefined list (DOC "Views"), which may lack the column.
  * What cannot be told apart is then asked for again, with the column beside those that came.
@@ -107,7 +134,7 @@ export async function matchRows(
 		const written = matchable(query, value, 'The value to look for');
 		const key = keyOf(value, type);
 		// Of a text each form is asked for: whether the server knows them for the same is UNKNOWN.
-		asked.set(type === 'string' ? written : key, { written, key, folded: fold(key).trim() });
+		asked.set(type === 'string' ? written : key, { written, key, like: likeness(key) });
 	}
 	const equal = new Map<string, Row[]>();
 	const alike = new Map<string, Row[]>();
@@ -121,16 +148,27 @@ export async function matchRows(
 	const mixed: Asked[] = [];
 	const cameInstead = new Set(query.properties?.map((name) => `${WITHIN}${name}`));
 
-	const read = async (
-		{ filter, ...view }: MatchQuery,
-		group: Asked[],
-		again: boolean,
-	): Promise<void> => {
+	let heeded: Promise<boolean> | undefined;
+	/** Whether rows came for the values asked for: then the first row for none of them is not among them. */
+	const heeds = async (view: MatchQuery, values: string, rows: Row[]): Promise<boolean> => {
+		heeded ??= readRows(client, {
+			...view,
+			filter: both(`NOT ${values}`, view.filter),
+			limit: 1,
+		}).then(([other]) => {
+			const text = JSON.stringify(other);
+			return !rows.some((row) => JSON.stringify(row) === text);
+		});
+		return await heeded;
+	};
+
+	/** Reads the rows of a group, and gives the groups to ask for again since it is not clear whose they are. */
+	const read = async (view: MatchQuery, group: Asked[], again: boolean): Promise<Asked[][]> => {
 		const values = oneOf(
 			column,
 			group.map(({ written }) => written),
 		);
-		const rows = await readRows(client, { ...view, filter: both(values, filter) });
+		const rows = await readRows(client, { ...view, filter: both(values, view.filter) });
 		const lacks = (row: Row) => valueAt(row, column) === undefined;
 		const keys = new Set(group.map(({ key }) => key));
 		// Of one text some rows may be the server's for another case of it.
@@ -144,36 +182,62 @@ export async function matchRows(
 			}
 			mixed.push(...group);
 			for (const name of rows.flatMap(namesIn)) cameInstead.add(name);
-			return;
+			return [];
 		}
-		const byFold = new Map(group.map(({ folded, key }) => [folded, key]));
+		const byLikeness = new Map(group.map(({ like, key }) => [like, key]));
+		const [only] = keys;
+		const chosen = view.columns ?? view.properties;
+		const near: Array<[string, Row]> = [];
+		const open: Row[] = [];
 		for (const row of rows) {
-			const key = lacks(row) ? group[0].key : keyOf(valueAt(row, column), type);
-			const near = byFold.get(fold(key).trim());
-			if (keys.has(key)) add(equal, key, row);
-			else if (near !== undefined) add(alike, near, row);
+			const value = valueAt(row, column);
+			// Nothing, a list or an object is no value of its own to compare.
+			const own = typeof value === 'object' || lacks(row) ? undefined : keyOf(value, type);
+			const like = own === undefined ? undefined : byLikeness.get(likeness(own));
+			if (own !== undefined && keys.has(own)) add(equal, own, row);
+			else if (like !== undefined) near.push([like, row]);
+			else if (lacks(row) && !chosen) add(equal, only, row);
+			else open.push(row);
 		}
+		const unclear = open.length > 0 && (await heeds(view, values, rows));
+		if (unclear && keys.size > 1) {
+			const left = [...keys].filter((key) => !equal.has(key));
+			// Few rows are found fastest by halves, many by asking for each value alone.
+			const kinds = new Set(open.map((row) => JSON.stringify(valueAt(row, column)))).size;
+			return inParts(group, left, 2 * kinds);
+		}
+		for (const [key, row] of near) add(alike, key, row);
+		if (unclear) for (const row of open) add(alike, only, row);
+		return [];
 	};
-	const readAll = async (view: MatchQuery, values: Asked[], again = false): Promise<void> => {
-		const groups = grouped(column, values, roomOf(view), most);
+	const readAll = async (view: MatchQuery, groups: Asked[][], again = false): Promise<void> => {
+		const unclear: Asked[][] = [];
 		const readGroups = async () => {
 			for (let group = groups.shift(); group; group = groups.shift()) {
-				await read(view, group, again).catch((error) => {
+				const more = await read(view, group, again).catch((error) => {
 					if (error instanceof Stopped) throw error;
-					const own = error instanceof TeamogyError && ABOUT_THE_VALUES.includes(error.status ?? 0);
 					// Anything else would meet the next request too.
-					const lost = own ? [group!] : [group!, ...groups.splice(0)];
+					const lost = isAboutTheValues(error)
+						? [group!]
+						: [group!, ...groups.splice(0), ...unclear.splice(0)];
 					for (const { key } of lost.flat()) failed.set(key, error);
+					return [];
 				});
+				unclear.push(...more);
 				// The others would come without it too.
 				if (mixed.length) mixed.push(...groups.splice(0).flat());
 			}
 		};
 		await Promise.all(Array.from({ length: Math.min(AT_ONCE, groups.length) }, readGroups));
+		if (unclear.length) await readAll(view, unclear, again);
 	};
-	await readAll(asking(query, column), [...asked.values()]);
+	const groupsOf = (view: MatchQuery, values: Asked[]) =>
+		grouped(column, values, roomOf(view), most);
+	const first = asking(query, column);
+	await readAll(first, groupsOf(first, [...asked.values()]));
 	if (mixed.length) {
-		await readAll({ ...query, ...choosing([column, ...cameInstead]) }, mixed.splice(0), true);
+		const second = { ...query, ...choosing([column, ...cameInstead]) };
+		await readAll(second, groupsOf(second, mixed.splice(0)), true);
 	}
 
 	const rowsOf = (value: unknown): Row[] => {
@@ -184,24 +248,38 @@ export async function matchRows(
 	return Object.assign(rowsOf, { none: !equal.size && !alike.size && !failed.size });
 }
 
+/** Those of a group with one of the keys, in at most so many parts; the forms of one text stay together. */
+const inParts = (group: Asked[], keys: string[], most: number): Asked[][] => {
+	const size = Math.ceil(keys.length / most);
+	const partOf = new Map(keys.map((key, place) => [key, Math.floor(place / size)]));
+	const parts = new Map<number | undefined, Asked[]>();
+	for (const one of group) {
+		const part = partOf.get(one.key);
+		parts.set(part, [...(parts.get(part) ?? []), one]);
+	}
+	parts.delete(undefined);
+	return [...parts.values()];
+};
+
 /** Values in groups whose conditions fit the room of one address and one page of answers. */
 const grouped = (column: string, asked: Asked[], room: number, most: number): Asked[][] => {
 	// Which of the values that are alike it is, from 0: those of one number go together.
 	const places = new Map<string, string[]>();
-	const placeOf = ({ key, folded }: Asked): number => {
-		const keys = places.get(folded) ?? [];
-		if (!keys.includes(key)) places.set(folded, [...keys, key]);
+	const placeOf = ({ key, like }: Asked): number => {
+		const keys = places.get(like) ?? [];
+		if (!keys.includes(key)) places.set(like, [...keys, key]);
 		return keys.includes(key) ? keys.indexOf(key) : keys.length;
 	};
 	const sets = new Map<string, Asked[]>();
 	for (const one of asked) {
-		const quoted = one.written.slice(1, -1).includes("'");
-		const name = `${quoted} ${placeOf(one)}`;
+		const text = one.written.slice(1, -1);
+		const marks = ["'", '\\'].map((mark) => Number(text.includes(mark))).join('');
+		const name = `${marks} ${placeOf(one)}`;
 		const set = sets.get(name);
 		if (set) set.push(one);
 		else sets.set(name, [one]);
 	}
-	// Quoted ones last: should the server not stand them, the others have been asked for.
+	// Those with marks last: should the server not stand them, the others have been asked for.
 	return [...sets]
 		.sort(([a], [b]) => a.localeCompare(b))
 		.flatMap(([, set]) => {

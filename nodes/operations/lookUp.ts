@@ -9,6 +9,7 @@ import { groupBy } from './group';
 import { aOrAn } from '../parameters/wording';
 import { inTurn, operation, type Prepared, type Run } from './operation';
 import { columnParameter } from '../parameters/columns';
+import { isBlank } from '../parameters/given';
 import { valueTypeParameter } from '../parameters/filters';
 import { optionsParameter } from '../parameters/options';
 import { viewParameters } from '../parameters/views';
@@ -144,7 +145,7 @@ export const lookUp = operation<Task>({
 	],
 	prepare: (item) => {
 		const given = item.parameter('lookUpValue', '');
-		const value = given === '' || given === null ? undefined : given;
+		const value = isBlank(given) ? undefined : given;
 		const query: MatchQuery = {
 			...item.viewQuery,
 			column: columnName(item.parameter('lookUpColumn', ''), 'Look Up Column Name or ID'),

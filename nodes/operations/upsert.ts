@@ -5,11 +5,20 @@ import { DOCUMENT_TYPES, entityTakes, viewOfType } from '../api/catalog';
 import { InvalidInput, TeamogyError } from '../api/errors';
 import { both, literal, type ValueType } from '../api/filter';
 import { asking, WITHIN } from '../api/columns';
-import { keyOf, matchable, matchRows, type Matches, type MatchQuery } from '../api/match';
+import {
+	isAboutTheValues,
+	keyOf,
+	likeness,
+	matchable,
+	matchRows,
+	type Matches,
+	type MatchQuery,
+} from '../api/match';
 import { idOf, recordId } from '../api/record';
 import { DEFAULT_PAGE_SIZE, readRows, valueAt, type Row, type ViewQuery } from '../api/view';
 import { withHappening } from '../context/happening';
 import { bodyOf, documentTypeOf, mappingOf, newBodyOf } from '../parameters/body';
+import { isBlank } from '../parameters/given';
 import { groupBy } from './group';
 import type { Item } from '../parameters/item';
 import { inTurn, operation, WRITES_AT_ONCE, type Prepared, type Run } from './operation';
@@ -48,7 +57,7 @@ const matchOf = (item: Item, body: IDataObject): { column: string; value: unknow
 		mapping ? 'The column to match on' : 'Match Column',
 	);
 	const value = mapping ? valueAt(body, column) : item.parameter('matchValue', '');
-	if (value === undefined || value === null || value === '') {
+	if (isBlank(value)) {
 		throw new InvalidInput(
 			`The value of "${column}" to match by is empty`,
 			'Give every item a value for it, or create records without one with the operation Create.',
@@ -86,7 +95,7 @@ async function typeOf(
 	run: Run,
 	{ view, unitId }: ViewQuery,
 	column: string,
-	[given]: unknown[],
+	given: unknown,
 ): Promise<ValueType> {
 	if (column === 'id') return 'number';
 	const valuesOf = (rows: Row[]) =>
@@ -98,7 +107,7 @@ async function typeOf(
 		const alone = asking({ view, unitId, columns: ['id'], limit: SAMPLE }, column);
 		const read = async (filter?: string) =>
 			await readRows(run.client, { ...alone, filter }).catch((error) => {
-				if (error instanceof TeamogyError && error.status === 400) return undefined;
+				if (isAboutTheValues(error)) return undefined;
 				throw error;
 			});
 		const more = await read(`NOT (${column}='')`);
@@ -140,6 +149,23 @@ function idIn(rows: Row[], { query, column, value }: Task): string | undefined {
 }
 
 /**
+ * Whether a new record has a value for a column it is matched by. A view may show as a column what
+ * the record has further inside, as `registration` or a document's `name`.
+ */
+function fills(column: string, body: IDataObject): boolean {
+	const within = column.startsWith(WITHIN);
+	const name = within ? column.slice(WITHIN.length) : column;
+	const holds = (fields: unknown): boolean =>
+		typeof fields === 'object' &&
+		fields !== null &&
+		Object.entries(fields).some(
+			([key, value]) =>
+				((key === name || key === `${WITHIN}${name}`) && !isBlank(value)) || holds(value),
+		);
+	return holds(within ? body.properties : body);
+}
+
+/**
  * Matches the items of one view and column, and gives for each that can be written how. All that can
  * be known before is checked before anything is written.
  */
@@ -154,8 +180,7 @@ async function plan(
 	const { column } = first;
 	let query: MatchQuery = { ...first.query, columns: ['id'], column, type: 'string' };
 	const typed = await run.settleAll(open, async () => {
-		const values = open.map(({ task }) => task.value);
-		query = { ...query, type: await typeOf(run, first.query, column, values) };
+		query = { ...query, type: await typeOf(run, first.query, column, first.value) };
 	});
 	if (!typed) return writes;
 
@@ -175,11 +200,16 @@ async function plan(
 	if (!matched) return writes;
 
 	const made = new Map<string, Made>();
+	const madeLike = new Set<string>();
+	const remember = (key: string, what: Made) => {
+		made.set(key, what);
+		madeLike.add(likeness(key));
+	};
 	for (const { index, task } of group) {
 		const before = run.writtenBefore(index);
 		if (!before) continue;
 		const known = 'error' in before ? { doubt: before.error } : { id: idOf(before.rows[0]) };
-		made.set(keyOf(task.value, query.type), known);
+		remember(keyOf(task.value, query.type), known);
 	}
 	const expected = new Set(made.keys());
 	for (const { index, task } of fit) {
@@ -199,24 +229,36 @@ async function plan(
 		const own = made.get(key);
 		if (!found && own && 'doubt' in own) throw own.doubt;
 		const id =
-			found ?? (own && 'id' in own ? own.id : undefined) ?? (own && (await findAgain(task)));
+			found ??
+			(own && 'id' in own ? own.id : undefined) ??
+			(own && (await findMade(task))) ??
+			// The record made for `ACME` may be that of `Acme` too: the server knows.
+			(madeLike.has(likeness(key)) ? await findAgain(task) : undefined);
 		if (id) {
+			if (!found) remember(key, { id });
 			const request = { ...task.request, what: `${task.name} ${id}` };
 			const rows = await update(run, { ...task, request }, { id }, task.body);
 			return rows.map((row) => withHappening(row, 'updated'));
 		}
-		const result = await create(run, task, task.newBody()).catch((error) => {
-			if (error instanceof TeamogyError && error.maybeSaved) made.set(key, { doubt: error });
+		const body = task.newBody();
+		const result = await create(run, task, body).catch((error) => {
+			if (error instanceof TeamogyError && error.maybeSaved) remember(key, { doubt: error });
 			throw error;
 		});
-		made.set(key, { id: result.id });
+		remember(key, { id: result.id });
 		if (column === 'id') run.client.hint(NEW_IDS);
+		else if (!fills(column, body)) run.client.hint(notFilled(column));
 		return result.rows.map((row) => withHappening(row, 'created'));
 	}
 
+	/** The record as the view has it now. */
+	async function findAgain(task: Task): Promise<string | undefined> {
+		return idIn((await matchRows(run.client, query, [task.value]))(task.value), task);
+	}
+
 	/** The record that was made in this run but whose ID was not told. */
-	async function findAgain(task: Task): Promise<string> {
-		const id = idIn((await matchRows(run.client, query, [task.value]))(task.value), task);
+	async function findMade(task: Task): Promise<string> {
+		const id = await findAgain(task);
 		if (id) return id;
 		throw new InvalidInput(
 			`The record just made for "${String(task.value)}" in "${column}" is not in the view "${task.query.view}" yet`,
@@ -227,6 +269,9 @@ async function plan(
 
 const NEW_IDS =
 	'No record had these IDs, so new ones were created with IDs assigned by Teamogy. The next run would create them again. Match by a column whose values you set, e.g. number or name.';
+
+const notFilled = (column: string): string =>
+	`New records were made without a value in "${column}", the column they are matched by: unless Teamogy fills it with that value, the next run makes them again. Give the value as a field of the record too.`;
 
 const WHICH_MAY_MATCH =
 	'Conditions that narrow down which records may match, e.g. only clients. Without any, all records may.';

@@ -4,6 +4,7 @@ import { entityTakes, type Resource } from '../api/catalog';
 import { NAMING } from '../api/fields';
 import {
 	createRecord,
+	fieldsOf,
 	idOf,
 	readRecord,
 	updateRecord,
@@ -69,16 +70,18 @@ async function written(
 	const rows = typeof answer === 'object' ? outputOf(answer) : [];
 	const output = rows.length ? rows : [{ ...own } as IDataObject];
 	if (!returnRecord) return output;
-	if (!own) {
-		run.client.hint(
-			"The record was saved, but could not be read back: Teamogy's answer holds no ID.",
-		);
+	const notReadBack = (why: string) => {
+		run.client.hint(`The record was saved, but could not be read back: ${why}.`);
 		return output;
-	}
-	return await readRecord(run.client, request, own).then(outputOf, (error: Error) => {
-		run.client.hint(`The record was saved, but could not be read back: ${error.message}.`);
-		return output;
-	});
+	};
+	if (!own) return notReadBack("Teamogy's answer holds no ID");
+	return await readRecord(run.client, request, own).then(
+		(record) =>
+			Object.keys(fieldsOf(record)).length
+				? outputOf(record)
+				: notReadBack("Teamogy's answer holds no record"),
+		(error: Error) => notReadBack(error.message),
+	);
 }
 
 export async function create(

@@ -15,6 +15,10 @@ export type Read = (name: string, fallback?: unknown, extractValue?: boolean) =>
 /** What stands for no value. */
 export const EMPTY: unknown[] = [undefined, null, ''];
 
+/** Whether there is nothing to find a record by: of a text, nothing but white space. */
+export const isBlank = (value: unknown): boolean =>
+	EMPTY.includes(typeof value === 'string' ? value.trim() : value);
+
 /** What was given, as messages repeat it. */
 export const shown = (given: unknown): string =>
 	typeof given === 'object' ? JSON.stringify(given) : String(given);

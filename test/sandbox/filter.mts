@@ -94,14 +94,16 @@ export function evaluate(ast: Ast, row: Values): boolean {
 	return compile(ast)(row);
 }
 
-/** What a comparison goes by: text as it is, or whatever its case. */
-type By = (value: unknown) => unknown;
+/** What `=` goes by: values are held for equal where this is the same for both. */
+export type By = (value: unknown) => unknown;
 const asItIs: By = (value) => value;
-const whateverItsCase: By = (value) => (typeof value === 'string' ? value.toLowerCase() : value);
+/** Text whatever its case. */
+export const whateverItsCase: By = (value) =>
+	typeof value === 'string' ? value.toLowerCase() : value;
 
 /** A filter as a function, for many rows. */
-export function compile(ast: Ast, ignoreCase = false): (row: Values) => boolean {
-	const test = build(ast, ignoreCase ? whateverItsCase : asItIs);
+export function compile(ast: Ast, by: By = asItIs): (row: Values) => boolean {
+	const test = build(ast, by);
 	return (row) => test(row) === true;
 }
 

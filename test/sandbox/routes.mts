@@ -1,5 +1,12 @@
 import { ENTITIES, OF_ONE_UNIT } from './config.mts';
-import { columnsOf, compile, FilterError, parseFilter } from './filter.mts';
+import {
+	columnsOf,
+	compile,
+	FilterError,
+	parseFilter,
+	whateverItsCase,
+	type By,
+} from './filter.mts';
 import { allowOnly } from './query.mts';
 import type { Store } from './store.mts';
 import {
@@ -12,7 +19,7 @@ import {
 import { VIEWS, type Views } from './views.mts';
 import { check, startProcess } from './writes.mts';
 
-type Optional = 'maxLimit' | 'onAnswer' | 'order';
+type Optional = 'maxLimit' | 'onAnswer' | 'order' | 'compareBy';
 export type Settings = Required<Omit<SandboxOptions, Optional>> & Pick<SandboxOptions, Optional>;
 
 /** What answering a request needs. */
@@ -60,12 +67,14 @@ export function answerView(
 
 	let rows = built.all;
 	const { externalFilter } = query;
-	if (externalFilter !== undefined) {
-		const { ignoreCase } = world.settings;
-		const passes = filterOf(externalFilter, built, ignoreCase);
-		rows = world.filtered.get(`${name} ${request.unit} ${ignoreCase} ${externalFilter}`, rows, () =>
-			built.all.filter(passes),
-		);
+	const { ignoreCase, ignoreFilter, compareBy } = world.settings;
+	if (externalFilter !== undefined && !ignoreFilter) {
+		const by = compareBy ?? (ignoreCase ? whateverItsCase : undefined);
+		const passes = filterOf(externalFilter, built, by);
+		const filtered = () => built.all.filter(passes);
+		const key = `${name} ${request.unit} ${ignoreCase} ${externalFilter}`;
+		// Of two functions to compare by nothing says whether they are the same.
+		rows = compareBy ? filtered() : world.filtered.get(key, rows, filtered);
 	}
 	if (world.settings.order) rows = rows.toSorted(world.settings.order);
 	const end = offset + Math.min(limit, stride ?? limit);
@@ -79,7 +88,7 @@ export function answerView(
 type Names = { columns: Set<string>; properties: Set<string> };
 const NESTED = 'properties.';
 
-function filterOf(text: string, names: Names, ignoreCase: boolean): (row: Row) => boolean {
+function filterOf(text: string, names: Names, by?: By): (row: Row) => boolean {
 	let ast;
 	try {
 		ast = parseFilter(text);
@@ -88,7 +97,7 @@ function filterOf(text: string, names: Names, ignoreCase: boolean): (row: Row) =
 		throw caught;
 	}
 	for (const column of columnsOf(ast)) checkColumn('externalFilter', column, names);
-	return compile(ast, ignoreCase);
+	return compile(ast, by);
 }
 
 function checkColumn(parameter: string, column: string, names: Names): void {
