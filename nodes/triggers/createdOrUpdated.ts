@@ -1,6 +1,6 @@
-import { digest } from './digest';
+import { digest, KEY } from './digest';
 import type { Found, TriggerEvent } from './event';
-import { byId, KEY, type Seen, type Watched } from './watched';
+import { byId, type Seen, type Watched } from './watched';
 
 /** Characters that stand for a row's content. */
 const CONTENT = 8;

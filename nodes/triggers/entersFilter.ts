@@ -1,5 +1,6 @@
+import { KEY } from './digest';
 import type { Found, TriggerEvent } from './event';
-import { byId, KEY, type Id, type Watched } from './watched';
+import { byId, type Id, type Watched } from './watched';
 
 /** Records fetched at once: a page. */
 const CHUNK = 1000;
