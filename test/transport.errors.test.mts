@@ -146,6 +146,12 @@ describe('wording', () => {
 		if (maybeSaved) expect(['create', 'other']).toContain(purpose);
 	});
 
+	it('names what it is about as it is, whatever it holds', () => {
+		const what = "the new company Cash $& Carry $1 $$ $`$'";
+		const { message } = errors.explain(answered(403), 'create', what, 1, KEY);
+		expect(message).toBe(`Teamogy refused access to ${what}`);
+	});
+
 	it('gives n8n the cause for its own back-off', () => {
 		const { failure } = errors.explain(
 			TROUBLES['429 with a long Retry-After'],

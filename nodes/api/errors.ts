@@ -403,7 +403,8 @@ export function explain(
 	// Where a write may have been saved, n8n must not take it that waiting and trying again helps.
 	const failure = maybeSaved || !advice.cause ? undefined : failureOf(advice.cause, trouble);
 	return new TeamogyError(
-		advice.message.replace('{what}', what),
+		// As a function: in a text `$` would stand for parts of the message.
+		advice.message.replace('{what}', () => what),
 		description,
 		trouble,
 		maybeSaved,
