@@ -480,9 +480,13 @@ describe('Get', () => {
 		expectRefused(await get('company', given), 'The Registration Number is empty');
 	});
 
-	it('refuses a registration number where there is none to find by', async () => {
+	it.each([
+		['group', 'A group'],
+		['opportunity', 'An opportunity'],
+		['internalDocument', 'An internal document'],
+	])('refuses a registration number where there is none to find by: %s', async (resource, name) => {
 		const given = locator('registration', 'X-1');
-		expectRefused(await get('group', given), 'A Group is found by its ID only');
+		expectRefused(await get(resource, given), `${name} is found by its ID only`);
 	});
 });
 
