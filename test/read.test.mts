@@ -635,6 +635,16 @@ describe('API Request', () => {
 		expect(urls()).toEqual(['GET /rest/v1/1/views/jobs?5=7']);
 	});
 
+	it('sends a parameter whatever its name is', async () => {
+		const parameters = ['__proto__', 'constructor'].map((name) => ({ name, value: 'x' }));
+		await send({ path: 'views/jobs', query: { parameters } });
+		expect(urls()).toEqual(['GET /rest/v1/1/views/jobs?__proto__=x&constructor=x']);
+		const twice = [...parameters, parameters[0]];
+		expect((await send({ path: 'views/jobs', query: { parameters: twice } })).error?.message).toBe(
+			'The query parameter "__proto__" is given twice [item 0]',
+		);
+	});
+
 	it("gives Teamogy's own words", async () => {
 		const { error } = await send({ method: 'DELETE', path: 'companies' });
 		expect(error?.message).toBe('Teamogy does not offer this for "companies" (DELETE) [item 0]');
