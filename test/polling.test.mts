@@ -181,8 +181,8 @@ describe('what cannot be right is said at activation', () => {
 			description: /letters, digits/,
 			unsent: true,
 		},
-		'an empty ID column': {
-			parameters: { options: { idColumn: '' } },
+		'an ID column of spaces': {
+			parameters: { options: { idColumn: ' ' } },
 			message: /^ID Column is empty$/,
 			description: /Enter the name of a column/,
 			unsent: true,
@@ -624,6 +624,13 @@ describe('the state', () => {
 			teamogyApi: { ...stage.sandbox.credential, requestsPerMinute: 1000 },
 		};
 		expect((await told(one, { credentials })).map(([first]) => first)).toEqual([id]);
+	});
+
+	it.each(EVENTS)('%s: goes on where the ID column is left empty, which is id', async (event) => {
+		const one = await active(event);
+		const id = insert({ status: 'WON' });
+		one.parameters = { ...one.parameters, options: { idColumn: '' } };
+		expect((await told(one)).map(([first]) => first)).toEqual([id]);
 	});
 
 	it.each(EVENTS)('%s: goes on while an expression gives another value', async (event) => {

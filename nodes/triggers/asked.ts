@@ -3,7 +3,7 @@ import type { IPollFunctions } from 'n8n-workflow';
 import { columnName } from '../api/address';
 import { EVERY_VIEW } from '../api/catalog';
 import { InvalidInput } from '../api/errors';
-import { Given } from '../parameters/given';
+import { EMPTY, Given } from '../parameters/given';
 import { created } from './created';
 import { createdOrUpdated } from './createdOrUpdated';
 import { entersFilter } from './entersFilter';
@@ -36,10 +36,11 @@ export function asked(context: IPollFunctions): Asked {
 	);
 	const name = given.text('event');
 	const event = eventOf(name);
+	const idColumn = given.option('idColumn');
 	const query: WatchedQuery = {
 		...given.viewQuery,
 		filter: given.filter,
-		idColumn: columnName(given.option('idColumn') ?? 'id', 'ID Column'),
+		idColumn: EMPTY.includes(idColumn) ? 'id' : columnName(idColumn, 'ID Column'),
 		numbered: event.numbered,
 	};
 	const { filterType, filters, combine, filterExpression } = context.getNode().parameters;
