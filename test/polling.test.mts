@@ -148,8 +148,14 @@ describe('what cannot be right is said at activation', () => {
 			unsent: true,
 		},
 		'a filter expression that gives nothing': {
+			parameters: { filterType: 'expression', filterExpression: '={{ undefined }}' },
+			message: /^The expression in 'Filter in Teamogy Syntax' gives nothing$/,
+			description: /All records would be selected/,
+			unsent: true,
+		},
+		'a filter expression that gives an empty text': {
 			parameters: { filterType: 'expression', filterExpression: '={{ "" }}' },
-			message: /^The Filter Expression gives nothing$/,
+			message: /^The expression in 'Filter in Teamogy Syntax' gives nothing$/,
 			description: /All records would be selected/,
 			unsent: true,
 		},

@@ -3,7 +3,7 @@ import type { IPollFunctions } from 'n8n-workflow';
 import { columnName } from '../api/address';
 import { EVERY_VIEW } from '../api/catalog';
 import { InvalidInput } from '../api/errors';
-import { EMPTY, Given } from '../parameters/given';
+import { EMPTY, filterOfNothing, Given } from '../parameters/given';
 import { created } from './created';
 import { createdOrUpdated } from './createdOrUpdated';
 import { entersFilter } from './entersFilter';
@@ -45,12 +45,8 @@ export function asked(context: IPollFunctions): Asked {
 	};
 	const { filterType, filters, combine, filterExpression } = context.getNode().parameters;
 	const isComputed = typeof filterExpression === 'string' && /^=.*\S/s.test(filterExpression);
-	if (!query.filter && filterType === 'expression' && isComputed) {
-		throw new InvalidInput(
-			'The Filter Expression gives nothing',
-			'All records would be selected. Check the expression, or remove it if that is meant.',
-		);
-	}
+	// Nobody is there to say that an empty text is meant.
+	if (!query.filter && filterType === 'expression' && isComputed) throw filterOfNothing();
 	// A view of one's own may be a selection by itself.
 	if (!query.filter && name === 'entersFilter' && given.text('view') !== 'custom') {
 		throw new InvalidInput(
