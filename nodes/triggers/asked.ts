@@ -1,11 +1,13 @@
 import type { IPollFunctions } from 'n8n-workflow';
 
+import type { Account } from '../api/account';
 import { columnName } from '../api/address';
 import { EVERY_VIEW } from '../api/catalog';
 import { InvalidInput } from '../api/errors';
 import { EMPTY, filterOfNothing, Given } from '../parameters/given';
 import { created } from './created';
 import { createdOrUpdated } from './createdOrUpdated';
+import { digest } from './digest';
 import { entersFilter } from './entersFilter';
 import type { TriggerEvent } from './event';
 import type { WatchedQuery } from './watched';
@@ -21,6 +23,34 @@ export interface Asked {
 	/** The filter as it is entered: what `{{ $today }}` gives changes, what is meant by it does not. */
 	filterEntered: unknown[];
 }
+
+/** The chosen columns, in whatever order. */
+const columnsOf = ({ columns, properties }: WatchedQuery): unknown =>
+	[columns, properties].map((names) => names && [...names].sort());
+
+/**
+ * Stands for what is watched: another one starts the trigger anew. Each part is named here, so that an
+ * upgrade with more in a query does not.
+ */
+export const watchingOf = (
+	{ name, event, query, filterEntered }: Asked,
+	account: Pick<Account, 'origin' | 'unitId'>,
+): string =>
+	digest(
+		{
+			origin: account.origin,
+			unitId: query.unitId ?? account.unitId,
+			view: query.view,
+			event: name,
+			idColumn: query.idColumn,
+			filter: filterEntered,
+			columns: event.comparesColumns ? columnsOf(query) : undefined,
+		},
+		22,
+	);
+
+/** Stands for what is delivered of each row. */
+export const deliveringOf = ({ query }: Asked): string => digest(columnsOf(query), 8);
 
 const eventOf = (name: string): TriggerEvent<unknown> => {
 	if (Object.hasOwn(EVENTS, name))

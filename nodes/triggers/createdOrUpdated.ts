@@ -40,6 +40,7 @@ async function read(watched: Watched, before?: Map<string, string>) {
 export const createdOrUpdated: TriggerEvent<State> = {
 	happening: 'updated',
 	numbered: false,
+	comparesColumns: true,
 	start: async (watched) => pack((await read(watched)).after),
 	next: async (watched, state) => {
 		const before = unpack(state);

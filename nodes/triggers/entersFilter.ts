@@ -31,6 +31,7 @@ async function matching(watched: Watched, before?: Set<string>): Promise<Map<str
 export const entersFilter: TriggerEvent<State> = {
 	happening: 'entered',
 	numbered: false,
+	comparesColumns: false,
 	start: async (watched) => pack((await matching(watched)).keys()),
 	next: async (watched, state) => {
 		const before = unpack(state);
