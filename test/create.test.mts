@@ -454,6 +454,28 @@ describe('what cannot be right', () => {
 		}
 	});
 
+	it('a date that is none in the mapper', async () => {
+		for (const [resource, name] of [
+			['document', 'statusDate'],
+			['timeEntry', 'date'],
+			['job', 'properties.x'],
+		])
+			await expectRefused(
+				{ resource, ...mapped({ [name]: '={{ new Date("tomorrow") }}' }) },
+				`What is to be sent, at "${name}", contains Invalid Date, which is not a date`,
+			);
+	});
+
+	it.each([
+		['statusDate', '={{ { statusDate: new Date("tomorrow") } }}'],
+		['a.list.1', '={{ { a: { list: [1, new Date("tomorrow")] } } }}'],
+	])('a date that is none in the body, at %s', async (name, body) => {
+		await expectRefused(
+			{ resource: 'document', fieldsMode: 'json', body },
+			`The Body, at "${name}", contains Invalid Date, which is not a date`,
+		);
+	});
+
 	it.each([
 		[{ ownerId: undefined }, 'The required field ownerId is missing'],
 		[{ companyId: '' }, 'The required field companyId is missing'],

@@ -165,7 +165,7 @@ describe('as an expression', () => {
 		expect(json).toEqual(rows);
 	});
 
-	it.each(['', '  ', '={{ "" }}', '={{ null }}'])('%j is none', async (filterExpression) => {
+	it.each(['', '  ', '={{ "" }}'])('%j is none', async (filterExpression) => {
 		const { json } = await getAll({ filterType: 'expression', filterExpression });
 		expect(sent()).toBeUndefined();
 		expect(json).toEqual(stage.sandbox.rows('jobs'));
@@ -293,6 +293,25 @@ describe('refused before anything is sent', () => {
 			running,
 			`'Filter in Teamogy Syntax' is ${message}, not text`,
 			'Conditions',
+		);
+	});
+
+	it.each([
+		'={{ $json.nothing }}',
+		'={{ $json.no.such.field }}',
+		'={{ $json.empty }}',
+		'={{ null }}',
+	])('the expression %j, which gives nothing', async (filterExpression) => {
+		const parameters = { filterType: 'expression', filterExpression };
+		await expectRefused(
+			getAll(parameters, { input: [{ empty: null }] }),
+			"The expression in 'Filter in Teamogy Syntax' gives nothing",
+			'All records would be selected',
+		);
+		const match = { fieldsMode: 'json', body: '{"name":"A"}', matchColumn: 'id', matchValue: 1 };
+		await expectRefused(
+			getAll({ operation: 'upsert', ...match, ...parameters }, { input: [{ empty: null }] }),
+			"The expression in 'Filter in Teamogy Syntax' gives nothing",
 		);
 	});
 

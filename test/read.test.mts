@@ -490,9 +490,13 @@ describe('Get', () => {
 		expectRefused(await get('company', given), 'The Registration Number is empty');
 	});
 
-	it('refuses a registration number where there is none to find by', async () => {
+	it.each([
+		['group', 'A group'],
+		['opportunity', 'An opportunity'],
+		['internalDocument', 'An internal document'],
+	])('refuses a registration number where there is none to find by: %s', async (resource, name) => {
 		const given = locator('registration', 'X-1');
-		expectRefused(await get('group', given), 'A Group is found by its ID only');
+		expectRefused(await get(resource, given), `${name} is found by its ID only`);
 	});
 });
 
@@ -639,6 +643,16 @@ describe('API Request', () => {
 		];
 		await send({ method: '={{ " get " }}', path: 'views/jobs', query: { parameters } });
 		expect(urls()).toEqual(['GET /rest/v1/1/views/jobs?5=7']);
+	});
+
+	it('sends a parameter whatever its name is', async () => {
+		const parameters = ['__proto__', 'constructor'].map((name) => ({ name, value: 'x' }));
+		await send({ path: 'views/jobs', query: { parameters } });
+		expect(urls()).toEqual(['GET /rest/v1/1/views/jobs?__proto__=x&constructor=x']);
+		const twice = [...parameters, parameters[0]];
+		expect((await send({ path: 'views/jobs', query: { parameters: twice } })).error?.message).toBe(
+			'The query parameter "__proto__" is given twice [item 0]',
+		);
 	});
 
 	it("gives Teamogy's own words", async () => {

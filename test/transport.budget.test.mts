@@ -41,6 +41,9 @@ const plan: fc.Arbitrary<Plan> = fc.record({
 	counted: fc.constantFrom(0, 0.5, 1),
 	stopsAt: fc.option(fc.nat(120_000), { freq: 6, nil: undefined }),
 });
+/** The budgets of four runs. */
+const different = fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 4, maxLength: 4 });
+const alike = fc.integer({ min: 1, max: 20 }).map((perMinute) => Array<number>(4).fill(perMinute));
 const runs = fc.array(fc.array(plan, { minLength: 1, maxLength: 25 }), {
 	minLength: 1,
 	maxLength: 4,
@@ -54,16 +57,21 @@ interface Passage extends Plan {
 	stopped?: boolean;
 }
 
-/** Plays the runs against one budget and tells what became of every request, in order of starts. */
+/**
+ * Plays the runs against one budget, or each with its own, and tells what became of every request, in
+ * order of starts.
+ */
 async function play(
 	given: Plan[][],
-	perMinute: number,
+	perMinute: number | number[],
 ): Promise<{ began: number; all: Passage[]; started: Passage[] }> {
 	const origin = freshOrigin();
 	const began = now();
 	const started: Passage[] = [];
 	const all = given.flatMap((plans, run) => plans.map((one): Passage => ({ ...one, run })));
-	const keys = given.map(() => new budget.Run(perMinute));
+	const keys = given.map(
+		(_, run) => new budget.Run(Array.isArray(perMinute) ? perMinute[run] : perMinute),
+	);
 	await passUntil(
 		Promise.all(
 			all.map(async (passage) => {
@@ -106,8 +114,8 @@ describe('the budget', () => {
 
 	it('is spent at once: nobody waits while some of it is left', async () => {
 		await fc.assert(
-			fc.asyncProperty(runs, fc.integer({ min: 1, max: 20 }), async (given, perMinute) => {
-				const { started } = await play(given, perMinute);
+			fc.asyncProperty(runs, fc.oneof(alike, different), async (given, perMinute) => {
+				const { all, started } = await play(given, perMinute);
 				for (const { at, started: start, run } of started) {
 					if (start === at) continue;
 					// Just before it started all of the budget was taken, or all a run may take at a time.
@@ -123,10 +131,14 @@ describe('the budget', () => {
 							other.started! < start! &&
 							other.started! + other.takes > start! - 2 - MINUTE - PACE.budgetMargin,
 					);
-					expect(taken.length).toBeGreaterThanOrEqual(perMinute);
+					const waiting = all.filter(
+						(other) => other.at < start! && (other.started ?? other.stopsAt!) > start! - 2,
+					);
+					const smallest = Math.min(...[...taken, ...waiting].map((one) => perMinute[one.run]));
+					expect(taken.length).toBeGreaterThanOrEqual(smallest);
 				}
 			}),
-			{ numRuns: 150 },
+			{ numRuns: 200 },
 		);
 	});
 
@@ -190,16 +202,42 @@ describe('the budget', () => {
 		expect(starts).toEqual([0, 0, 0]);
 	});
 
-	it('lets a run with a larger budget pass one that has spent its own', async () => {
-		const origin = freshOrigin();
-		const began = now();
-		(await passUntil(enter(origin, 1))).done();
-		const small = enter(origin, 1);
-		await jest.advanceTimersByTimeAsync(1000);
-		(await passUntil(enter(origin, 5))).done();
-		expect(now() - began).toBe(1000);
-		(await passUntil(small)).done();
-		expect(now() - began).toBeGreaterThanOrEqual(MINUTE);
+	it('is the smallest of those who need it, where runs come with different ones', async () => {
+		await fc.assert(
+			fc.asyncProperty(runs, different, async (given, perMinute) => {
+				const { all, started } = await play(given, perMinute);
+				expect(started.length + all.filter(({ stopped }) => stopped).length).toBe(all.length);
+				const arrivals = started.toSorted((a, b) => a.arrived! - b.arrived!);
+				arrivals.forEach(({ arrived: from }, index) => {
+					const minute = arrivals.slice(index).filter(({ arrived }) => arrived! < from! + MINUTE);
+					const smallest = Math.min(...minute.map(({ run }) => perMinute[run]));
+					expect(minute.length).toBeLessThanOrEqual(smallest);
+				});
+			}),
+			{ numRuns: 150 },
+		);
+	});
+
+	const plans = (at: number, count: number): Plan[] =>
+		Array.from({ length: count }, () => ({ at, takes: 100, counted: 1 }));
+
+	it('does not let a run with less of it wait for one with more to end', async () => {
+		const { started } = await play([plans(0, 120), plans(10_000, 1)], [20, 5]);
+		const startsOf = (of: number) =>
+			started.filter(({ run }) => run === of).map((passage) => passage.started!);
+		const [small] = startsOf(1);
+		expect(small).toBeLessThan(MINUTE + 1000);
+		expect(startsOf(0)).toHaveLength(120);
+		// A minute after it the larger one has all of its own again.
+		const after = startsOf(0).filter((at) => at > small + MINUTE);
+		expect(mostWithin(after, MINUTE)).toBe(20);
+	});
+
+	it('is shared by turns between one with more and one with less', async () => {
+		const { started } = await play([plans(0, 60), plans(1000, 20)], [20, 5]);
+		const both = started.filter((passage) => passage.started! >= 1000);
+		const places = both.flatMap(({ run }, place) => (run === 1 ? [place] : []));
+		expect(places).toEqual(Array.from({ length: 20 }, (_, index) => index * 2 + 1));
 	});
 
 	it('leaves no timer behind when nobody waits', async () => {

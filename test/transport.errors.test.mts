@@ -146,6 +146,12 @@ describe('wording', () => {
 		if (maybeSaved) expect(['create', 'other']).toContain(purpose);
 	});
 
+	it('names what it is about as it is, whatever it holds', () => {
+		const what = "the new company Cash $& Carry $1 $$ $`$'";
+		const { message } = errors.explain(answered(403), 'create', what, 1, KEY);
+		expect(message).toBe(`Teamogy refused access to ${what}`);
+	});
+
 	it('gives n8n the cause for its own back-off', () => {
 		const { failure } = errors.explain(
 			TROUBLES['429 with a long Retry-After'],
@@ -194,6 +200,19 @@ describe('wording', () => {
 		const deep = JSON.parse(`${'['.repeat(6000)}"deep"${']'.repeat(6000)}`) as unknown;
 		expect(errors.wordsOf([deep, { message: 'At the top' }])).toBe('At the top');
 	});
+});
+
+it('does not hold n8n up over a long list', () => {
+	const rows = Array.from({ length: 10_000 }, (_, id) => ({
+		id,
+		name: `Company ${id}`,
+		active: true,
+	}));
+	const began = performance.now();
+	const words = errors.wordsOf(rows);
+	expect(performance.now() - began).toBeLessThan(500);
+	expect(words).toMatch(/^\{"id":0,"name":"Company 0","active":true\}; \{"id":1,/);
+	expect(words.length).toBeGreaterThan(500);
 });
 
 it('quotes no more than is read', () => {
@@ -245,6 +264,21 @@ it.each([
 	expect(description).toMatch(/^Teamogy says: No: \[API key\]/);
 	for (const part of form(key).split(/[.\n]/).filter(Boolean))
 		expect(description).not.toContain(part);
+});
+
+it.each(['k', 'a', '.', 'ab', '1234567'])('words stay whole with the key %j', (key) => {
+	const words = 'A bank takes 1234567 back';
+	const { description } = errors.explain(answered(400, words), 'read', 'job', 1, key);
+	expect(description).toMatch(`Teamogy says: ${words}.`);
+});
+
+it.each([8, 9, 10, 11, 12])('a key of %d characters is not shown', (length) => {
+	const key = 'Zq7-x_9Lw2Gh'.slice(0, length);
+	for (const form of [key, btoa(key), btoa(`Bearer ${key}`)]) {
+		const { description } = errors.explain(answered(400, `No: ${form}`), 'read', 'job', 1, key);
+		expect(description).toContain('[API key]');
+		expect(description).not.toContain(form);
+	}
 });
 
 describe('a connection that fails', () => {

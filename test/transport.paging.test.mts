@@ -193,9 +193,10 @@ describe('pages', () => {
 	});
 
 	it.each([
-		['on every page', undefined],
-		['and the server caps the limit', { limit: 10 }],
-	])('go on while they are full where nextOffset is missing %s', async (_, metadata) => {
+		['on every page', undefined, 10],
+		['and the server caps the limit', { limit: 10 }, 1000],
+		['and the pages of the server are larger than asked for', { limit: 10 }, 5],
+	])('go on while they are full where nextOffset is missing %s', async (_, metadata, pageSize) => {
 		const rows = Array.from({ length: 25 }, (_, id) => ({ id }));
 		const { client } = fakeClient(async ({ url }) => {
 			const { searchParams } = new URL(url);
@@ -203,8 +204,47 @@ describe('pages', () => {
 			const limit = metadata?.limit ?? Number(searchParams.get('limit'));
 			return ok({ metadata, data: rows.slice(offset, offset + limit) });
 		});
-		const pageSize = metadata ? 1000 : 10;
 		expect(await views.readRows(client, { view: 'jobs', pageSize })).toEqual(rows);
+	});
+
+	describe('of a server that takes no limit, no offset and names no next', () => {
+		const whole = (total: number, metadata?: object) => {
+			let sent = 0;
+			const server = fakeClient(async () => {
+				if (++sent > 20) throw new Error('It is asked again and again');
+				return ok({ metadata, data: rowsUpTo(total) });
+			});
+			return { ...server, sent: () => sent };
+		};
+
+		it.each([
+			[undefined, undefined],
+			[{ count: 25 }, undefined],
+			[undefined, 15],
+		])('are one: everything came (%j, limit %j)', async (metadata, limit) => {
+			const { client, sent } = whole(25, metadata);
+			const query = { view: 'jobs', pageSize: 10, limit };
+			expect(await views.readRows(client, query)).toEqual(rowsUpTo(limit ?? 25));
+			expect(sent()).toBe(1);
+		});
+
+		it('are said to be wrong where it has just as many rows as a page', async () => {
+			const { client, sent } = whole(10);
+			const error = await rejection(views.readRows(client, { view: 'jobs', pageSize: 10 }));
+			expect(error.message).toBe('The answer for the view "jobs" was not the JSON Teamogy sends');
+			expect(error.description).toContain('the same rows at offset 10 as before');
+			expect(sent()).toBeLessThanOrEqual(3);
+		});
+	});
+
+	it('may hold the same where rows are alike by themselves', async () => {
+		const rows = Array.from({ length: 25 }, () => ({ status: 'OPEN' }));
+		const { client } = fakeClient(async ({ url }) => {
+			const { searchParams } = new URL(url);
+			const offset = Number(searchParams.get('offset'));
+			return ok({ data: rows.slice(offset, offset + Number(searchParams.get('limit'))) });
+		});
+		expect(await views.readRows(client, { view: 'jobs', pageSize: 5 })).toEqual(rows);
 	});
 
 	it.each([[null], [5], ['x'], [[1]]])('with a row such as %j are none', async (row) => {

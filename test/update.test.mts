@@ -198,6 +198,25 @@ describe('which record', () => {
 		);
 	});
 
+	it.each([
+		[{ number: 'J-1' }, '"{"number":"J-1"}", is not a single value'],
+		[['J-1'], '"["J-1"]", is not a single value'],
+		[2 ** 53, '"9007199254740992", has more digits than a number keeps'],
+		[1e21, '"1e+21", has more digits than a number keeps'],
+	])('the registration number %j is refused', async (number, why) => {
+		await expectRefused(
+			{ ...registration('={{ $json.number }}'), ...json({ name: 'A' }) },
+			`The Registration Number, ${why}`,
+			{ input: [{ number }] },
+		);
+	});
+
+	it.each([27082440, '12345678901234567890'])('by the registration number %j', async (number) => {
+		const parameters = { ...registration('={{ $json.number }}'), ...json({ name: 'A' }) };
+		await update(parameters, { input: [{ number }] });
+		expect(stage.sandbox.log.map(({ query }) => query)).toEqual([{ registration: String(number) }]);
+	});
+
 	it('a registration number cut within a character is refused', async () => {
 		await expectRefused(
 			{ ...registration('A🦄'.slice(0, 2)), ...json({ name: 'A' }) },

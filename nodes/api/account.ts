@@ -36,7 +36,7 @@ export function originOf(domain: unknown): string {
 	const text = typeof domain === 'string' ? domain.trim() : '';
 	if (!text) throw new InvalidInput('The Domain of the Teamogy API credential is empty', EXAMPLE);
 	const [, scheme = '', host] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?([^/?#]*)/i.exec(text) as string[];
-	const plain = scheme?.toLowerCase() === 'http';
+	const plain = scheme.toLowerCase() === 'http';
 	if (scheme && !plain && scheme.toLowerCase() !== 'https') {
 		throw new InvalidInput(
 			`The Domain of the Teamogy API credential starts with "${scheme}://"`,

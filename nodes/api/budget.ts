@@ -27,6 +27,9 @@ export class Run {
 
 	underWay = 0;
 
+	/** Its requests that count: those under way, and those that ended within the last minute. */
+	counting = 0;
+
 	/** Since when 429s have kept it from going on. */
 	heldUpSince?: number;
 
@@ -50,9 +53,11 @@ export class HeldUp extends Error {
 /**
  * The requests one Teamogy host may be sent, shared by all executions of this n8n process.
  *
- * A sliding window: as long as some of a run's budget is left its requests start at once. A request
- * counts from its start until a minute after its end, since nobody knows when in between the server
- * counts it: so no minute sees more than the budget, however long requests travel.
+ * A sliding window: as long as some of the budget is left requests start at once. A request counts
+ * from its start until a minute after its end, since nobody knows when in between the server counts
+ * it: so no minute sees more than the budget, however long requests travel. Where runs come with
+ * different budgets, the smallest of those that wait or have requests that count is everybody's: so
+ * no run is kept waiting by one with more, nor is its budget exceeded by what others send.
  *
  * A 429 pauses everyone. Then a single request tries whether the host answers again: so several
  * processes that share an account settle without knowing of each other.
@@ -61,10 +66,13 @@ class HostBudget {
 	/** The runs with requests that wait, in the order of their turns. */
 	private readonly runs = new Set<Run>();
 
+	/** The runs with requests that count. */
+	private readonly counting = new Set<Run>();
+
 	private underWay = 0;
 
-	/** When requests ended, oldest first. */
-	private readonly ends: number[] = [];
+	/** When requests ended and whose they were, oldest first. */
+	private readonly ends: Array<{ at: number; run: Run }> = [];
 
 	private pausedSince = 0;
 
@@ -141,23 +149,38 @@ class HostBudget {
 	private next(): { run: Run; inMs: number } | undefined {
 		if (this.trial === 'out') return undefined;
 		const time = now();
-		let next: { run: Run; inMs: number } | undefined;
+		const free = this.freeIn(time);
+		if (free === undefined) return undefined;
 		for (const run of this.runs) {
-			if (run.underWay >= MOST_AT_ONCE) continue;
-			const inMs = Math.max(this.pausedUntil - time, this.freeIn(run.perMinute, time));
-			if (inMs < (next?.inMs ?? Infinity)) next = { run, inMs };
+			if (run.underWay < MOST_AT_ONCE)
+				return { run, inMs: Math.max(this.pausedUntil - time, free) };
 		}
-		return next;
+		return undefined;
 	}
 
-	/** Milliseconds until some of a budget is free; Infinity while all of it is under way. */
-	private freeIn(perMinute: number, time: number): number {
+	/** Milliseconds until some of the budget is free; undefined while all of it is under way. */
+	private freeIn(time: number): number | undefined {
 		const minute = PACE.budgetWindow + PACE.budgetMargin;
-		while (this.ends.length && this.ends[0] + minute <= time) this.ends.shift();
-		const free = perMinute - this.underWay;
-		if (free <= 0) return Infinity;
+		while (this.ends.length && this.ends[0].at + minute <= time)
+			this.forget(this.ends.shift()!.run);
+		const free = this.perMinute - this.underWay;
+		if (free <= 0) return undefined;
 		const oldest = this.ends.at(-free);
-		return oldest === undefined ? 0 : oldest + minute - time;
+		return oldest === undefined ? 0 : oldest.at + minute - time;
+	}
+
+	/** A request of the run does not count any more. */
+	private forget(run: Run): void {
+		run.counting--;
+		if (!run.counting) this.counting.delete(run);
+	}
+
+	/** The budget of all: the smallest of those who wait or have requests that count. */
+	private get perMinute(): number {
+		let smallest = Infinity;
+		for (const runs of [this.runs, this.counting])
+			for (const { perMinute } of runs) smallest = Math.min(smallest, perMinute);
+		return smallest;
 	}
 
 	private admit(run: Run): void {
@@ -173,6 +196,8 @@ class HostBudget {
 		if (onTrial) this.trial = 'out';
 		this.underWay++;
 		run.underWay++;
+		run.counting++;
+		this.counting.add(run);
 		let open = true;
 		return {
 			done: (refused = false, retryAfterMs?: number) => {
@@ -180,7 +205,7 @@ class HostBudget {
 				open = false;
 				this.underWay--;
 				run.underWay--;
-				this.ends.push(now());
+				this.ends.push({ at: now(), run });
 				if (onTrial && this.trial === 'out') this.trial = 'none';
 				if (refused) {
 					this.pause(startedAt, retryAfterMs);

@@ -276,6 +276,8 @@ const adviceFor = (trouble: Trouble, purpose: Purpose): Advice => {
 };
 
 const MAX_WORDS = 500;
+/** Of a long list only the first words are compared with each other, which are more than are shown. */
+const COMPARED = 4 * MAX_WORDS;
 /** Keys under which APIs say what is wrong, the most general first. */
 const SAYING = ['message', 'error', 'errors', 'title', 'detail', 'details', 'description', 'text'];
 /** Keys that name what it is about. */
@@ -305,7 +307,12 @@ const wordsIn = (body: unknown, depth = 0): string[] => {
  * of an HTML page. The shape of error bodies is UNKNOWN, so the usual ones are tried.
  */
 export function wordsOf(body: unknown): string {
-	const words = [...new Set(wordsIn(body))];
+	let length = 0;
+	const words = [...new Set(wordsIn(body))].filter((one) => {
+		const before = length;
+		length += one.length;
+		return before < COMPARED;
+	});
 	const own = words.filter((one) => !words.some((other) => other !== one && other.includes(one)));
 	return own.map((one, index) => (index < own.length - 1 ? withoutStop(one) : one)).join('; ');
 }
@@ -326,14 +333,18 @@ const withinBase64 = (text: string): string[] =>
 		)
 		.flatMap((form) => [form, form.replace(/\+/g, '-').replace(/\//g, '_')]);
 
+/** What is shorter stands in other words too, and is no key of Teamogy's: those are far longer (CLIENT). */
+const SHORTEST_FORM = 8;
+
 /** Everything by which a server may repeat the key: whole, one of its parts, or encoded. */
-const formsOf = (key: string): string[] => [
-	key,
-	JSON.stringify(key).slice(1, -1),
-	encodeURIComponent(key),
-	...[`Bearer ${key}`, key].flatMap(withinBase64),
-	...key.split('.').filter((part) => part.length > 16),
-];
+const formsOf = (key: string): string[] =>
+	[
+		key,
+		JSON.stringify(key).slice(1, -1),
+		encodeURIComponent(key),
+		...[`Bearer ${key}`, key].flatMap(withinBase64),
+		...key.split('.').filter((part) => part.length > 16),
+	].filter((form) => form.length >= SHORTEST_FORM);
 
 /** What Teamogy said, without the key and not too long: in this order, or half a key might stay. */
 function quote(body: unknown, key: string): string {
@@ -402,7 +413,8 @@ export function explain(
 	// Where a write may have been saved, n8n must not take it that waiting and trying again helps.
 	const failure = maybeSaved || !advice.cause ? undefined : failureOf(advice.cause, trouble);
 	return new TeamogyError(
-		advice.message.replace('{what}', what),
+		// As a function: in a text `$` would stand for parts of the message.
+		advice.message.replace('{what}', () => what),
 		description,
 		trouble,
 		maybeSaved,

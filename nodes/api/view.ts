@@ -51,10 +51,26 @@ const isPage = (body: unknown): boolean => {
 const nextAfter = ({ metadata, data }: Page, offset: number, rows: number): number => {
 	const next = metadata?.nextOffset;
 	// The end is null (DOC) or missing (CLIENT). Where it is missing after a full page there may be more
-	// rows all the same: an empty page tells.
-	const full = Math.min(rows, metadata?.limit ?? rows);
-	if (next === undefined) return data.length >= full ? offset + data.length : Infinity;
-	return Number(next ?? Infinity);
+	// rows all the same: an empty page tells. Who sends more rows than a page knows no pages and has sent
+	// them all.
+	if (next !== undefined) return Number(next ?? Infinity);
+	const limit = metadata?.limit ?? rows;
+	const isFull = data.length >= Math.min(rows, limit) && data.length <= Math.max(rows, limit);
+	return isFull ? offset + data.length : Infinity;
+};
+
+/**
+ * Whether a page without `nextOffset` is the one before once more, as from a server that takes no
+ * offset: it would come again and again. Pages with rows that are alike by themselves tell nothing.
+ */
+const comesAgain = ({ metadata, data }: Page, before: Row[]): boolean => {
+	if (metadata?.nextOffset !== undefined || data.length < 2 || data.length !== before.length)
+		return false;
+	const rows = data.map((row) => JSON.stringify(row));
+	return (
+		new Set(rows).size === rows.length &&
+		rows.every((row, index) => row === JSON.stringify(before[index]))
+	);
 };
 
 /** The size of a page may be why it failed: over the 10 MB limit (DOC; its status is UNKNOWN). */
@@ -185,6 +201,7 @@ export async function* readView(client: TeamogyClient, query: ViewQuery): AsyncG
 	let offset = query.offset ?? 0;
 	let left = query.limit ?? Infinity;
 	let steady = true;
+	let before: Row[] = [];
 	try {
 		for (let pagesRead = 1; left > 0; pagesRead++) {
 			const { rows, page } = await pages.take(offset, left);
@@ -196,12 +213,17 @@ export async function* readView(client: TeamogyClient, query: ViewQuery): AsyncG
 				yield data;
 				return;
 			}
-			if (!(next > offset)) {
+			const again = comesAgain(page, before);
+			if (again || !(next > offset)) {
+				const body = again
+					? `the same rows at offset ${offset} as before`
+					: `nextOffset ${next} after offset ${offset}`;
 				throw client.explain(
-					{ kind: 'unreadable', status: 200, body: `nextOffset ${next} after offset ${offset}` },
+					{ kind: 'unreadable', status: 200, body },
 					{ purpose: 'view', what: pages.what },
 				);
 			}
+			if (page.metadata?.nextOffset === undefined) before = page.data;
 			if (steady && next - offset !== rows) {
 				steady = false;
 				pages.drop();

@@ -4,7 +4,7 @@ import type {
 	INodeListSearchResult,
 } from 'n8n-workflow';
 
-import { ANY_VIEW, entityTakes } from '../api/catalog';
+import { entityTakes } from '../api/catalog';
 import { fold } from '../api/fold';
 import { InvalidInput } from '../api/errors';
 import { readView, type Row } from '../api/view';
@@ -65,10 +65,9 @@ export async function searchRecords(
 		const { resource, view: chosenView, unitId } = chosen(this);
 		const { views } = resource;
 		// A view such as companies.client holds a part of companies, so it adds nothing to the list.
-		const lists =
-			resource === ANY_VIEW || !entityTakes(resource, 'GET')
-				? [chosenView]
-				: views.filter((view) => !views.some((other) => view.startsWith(`${other}.`)));
+		const lists = entityTakes(resource, 'GET')
+			? views.filter((view) => !views.some((other) => view.startsWith(`${other}.`)))
+			: [chosenView];
 		const client = await connect(this);
 		const needle = fold(filter?.trim() ?? '');
 		const [startView, startOffset] = (paginationToken ?? '0:0').split(':').map(Number);

@@ -55,7 +55,7 @@ export const get = operation<Task>({
 		}
 		if (!('id' in selector)) {
 			throw new InvalidInput(
-				`A ${resource.name} is found by its ID only`,
+				`${aOrAn(resource.name).replace(/^a/, 'A')} is found by its ID only`,
 				'Choose the mode By ID or From List.',
 			);
 		}

@@ -103,7 +103,8 @@ export const request = operation<ApiRequest>({
 		const { parameters = [] } = item.parameter('query', {}) as {
 			parameters?: Array<{ name?: unknown; value?: unknown }>;
 		};
-		const query: Query = {};
+		// Without a prototype, in which a parameter named `__proto__` would be lost.
+		const query = Object.create(null) as Query;
 		for (const [position, { name: given, value }] of parameters.entries()) {
 			const name = String(given ?? '').trim();
 			if (!name) {

@@ -138,9 +138,7 @@ const KINDS: Record<
 	object: {
 		take: (value) => {
 			const object = parsed(value);
-			return typeof object === 'object' && object !== null && !Array.isArray(object)
-				? object
-				: undefined;
+			return isObject(object) ? object : undefined;
 		},
 		like: 'an object in JSON, e.g. {"key": "value"}',
 	},

@@ -23,6 +23,13 @@ export const isBlank = (value: unknown): boolean =>
 export const shown = (given: unknown): string =>
 	typeof given === 'object' ? JSON.stringify(given) : String(given);
 
+/** Says that an expression gives no filter: as if there were none, all records would be selected. */
+export const filterOfNothing = (): InvalidInput =>
+	new InvalidInput(
+		"The expression in 'Filter in Teamogy Syntax' gives nothing",
+		'All records would be selected. Check the expression, or remove it if that is meant.',
+	);
+
 /** The parameters about views that operations and the trigger share, read and checked. */
 export class Given {
 	private readonly options: IDataObject;
@@ -78,11 +85,17 @@ export class Given {
 		};
 	}
 
-	/** The filter as conditions or as an expression; undefined when there is none. */
+	/**
+	 * The filter as conditions or in Teamogy's syntax; undefined when there is none.
+	 *
+	 * @throws InvalidInput when it cannot be one, or its expression gives nothing at all
+	 */
 	get filter(): string | undefined {
 		if (this.filterType === 'expression') {
-			const expression = this.parameter('filterExpression', '') ?? '';
+			const expression = this.parameter('filterExpression', '');
+			// A text that is empty is no filter: an AI agent says so when it wants none.
 			if (typeof expression === 'string') return expression.trim() || undefined;
+			if (EMPTY.includes(expression)) throw filterOfNothing();
 			throw new InvalidInput(
 				`'Filter in Teamogy Syntax' is ${Array.isArray(expression) ? 'a list' : `of type ${typeof expression}`}, not text`,
 				"Give one text, e.g. status='OPEN', or choose Conditions.",

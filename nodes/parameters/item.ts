@@ -4,7 +4,31 @@ import { whole } from '../api/address';
 import type { Resource } from '../api/catalog';
 import { InvalidInput } from '../api/errors';
 import { recordId, type Selector } from '../api/record';
-import { Given } from './given';
+import { Given, shown } from './given';
+
+/** @throws InvalidInput when it is empty, no single value, or cannot be sent as it was meant */
+const registrationNumber = (given: unknown): string => {
+	const where = 'The Registration Number';
+	if (typeof given === 'object' && given !== null) {
+		throw new InvalidInput(
+			`${where}, "${shown(given)}", is not a single value`,
+			'Give one text, e.g. 2026-0012.',
+		);
+	}
+	// A longer number has lost digits already and would be another record's; as text it is whole.
+	if (typeof given === 'number' && !(Math.abs(given) <= Number.MAX_SAFE_INTEGER)) {
+		throw new InvalidInput(
+			`${where}, "${given}", has more digits than a number keeps`,
+			'Give it as a text, in quotes.',
+		);
+	}
+	const text = whole(String(given ?? '').trim(), where);
+	if (text) return text;
+	throw new InvalidInput(
+		`${where} is empty`,
+		'Enter the registration number of the record, or choose another mode.',
+	);
+};
 
 /** One input item and the parameters as they stand for it, read and checked. */
 export class Item extends Given {
@@ -35,13 +59,7 @@ export class Item extends Given {
 		const { mode = 'id', value } =
 			typeof locator === 'object' && locator !== null ? locator : { value: locator };
 		if (mode !== 'registration') return { id: recordId(value, `The ${this.resource.name} ID`) };
-		const registration = whole(String(value ?? '').trim(), 'The Registration Number');
-		if (!registration) {
-			throw new InvalidInput(
-				'The Registration Number is empty',
-				'Enter the registration number of the record, or choose another mode.',
-			);
-		}
+		const registration = registrationNumber(value);
 		return this.choice('Registration Number Is Sent As', this.option('registrationParameter'), [
 			'registration',
 			'number',

@@ -14,8 +14,8 @@ const parse = (text: string, label: string): unknown => {
 };
 
 /**
- * The same value, if JSON carries it as it is. A number that is none would be sent as null, which
- * clears a field, and one of more than 16 digits as another number.
+ * The same value, if JSON carries it as it is. A number or date that is none would be sent as null,
+ * which clears a field, and a number of more than 16 digits as another one.
  *
  * @param where names the value in messages
  * @throws InvalidInput naming the place within the value
@@ -37,6 +37,13 @@ export function carried<T>(given: T, where: string): T {
 				'Check the expression it comes from. To clear a field give null.',
 			);
 		if (typeof value !== 'object' || value === null) return;
+		// A Date by any name: what JSON makes null of.
+		const { toJSON } = value as { toJSON?: unknown };
+		if (typeof toJSON === 'function' && toJSON.call(value) === null)
+			refuse(
+				`contains ${String(value)}, which is not a date`,
+				'Check the expression it comes from. To clear a field give null.',
+			);
 		if (around.includes(value))
 			refuse(
 				'contains a reference to itself',

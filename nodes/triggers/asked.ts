@@ -1,11 +1,13 @@
 import type { IPollFunctions } from 'n8n-workflow';
 
+import type { Account } from '../api/account';
 import { columnName } from '../api/address';
 import { EVERY_VIEW } from '../api/catalog';
 import { InvalidInput } from '../api/errors';
-import { Given } from '../parameters/given';
+import { EMPTY, filterOfNothing, Given } from '../parameters/given';
 import { created } from './created';
 import { createdOrUpdated } from './createdOrUpdated';
+import { digest } from './digest';
 import { entersFilter } from './entersFilter';
 import type { TriggerEvent } from './event';
 import type { WatchedQuery } from './watched';
@@ -21,6 +23,34 @@ export interface Asked {
 	/** The filter as it is entered: what `{{ $today }}` gives changes, what is meant by it does not. */
 	filterEntered: unknown[];
 }
+
+/** The chosen columns, in whatever order. */
+const columnsOf = ({ columns, properties }: WatchedQuery): unknown =>
+	[columns, properties].map((names) => names && [...names].sort());
+
+/**
+ * Stands for what is watched: another one starts the trigger anew. Each part is named here, so that an
+ * upgrade with more in a query does not.
+ */
+export const watchingOf = (
+	{ name, event, query, filterEntered }: Asked,
+	account: Pick<Account, 'origin' | 'unitId'>,
+): string =>
+	digest(
+		{
+			origin: account.origin,
+			unitId: query.unitId ?? account.unitId,
+			view: query.view,
+			event: name,
+			idColumn: query.idColumn,
+			filter: filterEntered,
+			columns: event.comparesColumns ? columnsOf(query) : undefined,
+		},
+		22,
+	);
+
+/** Stands for what is delivered of each row. */
+export const deliveringOf = ({ query }: Asked): string => digest(columnsOf(query), 8);
 
 const eventOf = (name: string): TriggerEvent<unknown> => {
 	if (Object.hasOwn(EVENTS, name))
@@ -39,20 +69,17 @@ export function asked(context: IPollFunctions): Asked {
 	);
 	const name = given.text('event');
 	const event = eventOf(name);
+	const idColumn = given.option('idColumn');
 	const query: WatchedQuery = {
 		...given.viewQuery,
 		filter: given.filter,
-		idColumn: columnName(given.option('idColumn') ?? 'id', 'ID Column'),
+		idColumn: EMPTY.includes(idColumn) ? 'id' : columnName(idColumn, 'ID Column'),
 		numbered: event.numbered,
 	};
 	const { filterType, filters, combine, filterExpression } = context.getNode().parameters;
 	const isComputed = typeof filterExpression === 'string' && /^=.*\S/s.test(filterExpression);
-	if (!query.filter && filterType === 'expression' && isComputed) {
-		throw new InvalidInput(
-			'The Filter Expression gives nothing',
-			'All records would be selected. Check the expression, or remove it if that is meant.',
-		);
-	}
+	// Nobody is there to say that an empty text is meant.
+	if (!query.filter && filterType === 'expression' && isComputed) throw filterOfNothing();
 	// A view of one's own may be a selection by itself.
 	if (!query.filter && name === 'entersFilter' && given.text('view') !== 'custom') {
 		throw new InvalidInput(

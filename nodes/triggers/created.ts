@@ -43,6 +43,7 @@ async function start(watched: Watched): Promise<State> {
 export const created: TriggerEvent<State> = {
 	happening: 'created',
 	numbered: true,
+	comparesColumns: false,
 	start,
 	next: async (watched, state) => {
 		const known = new Set(state.seen);

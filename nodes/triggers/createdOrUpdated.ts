@@ -1,6 +1,6 @@
-import { digest } from './digest';
+import { digest, KEY } from './digest';
 import type { Found, TriggerEvent } from './event';
-import { byId, KEY, type Seen, type Watched } from './watched';
+import { byId, type Seen, type Watched } from './watched';
 
 /** Characters that stand for a row's content. */
 const CONTENT = 8;
@@ -40,6 +40,7 @@ async function read(watched: Watched, before?: Map<string, string>) {
 export const createdOrUpdated: TriggerEvent<State> = {
 	happening: 'updated',
 	numbered: false,
+	comparesColumns: true,
 	start: async (watched) => pack((await read(watched)).after),
 	next: async (watched, state) => {
 		const before = unpack(state);

@@ -1,5 +1,6 @@
+import { KEY } from './digest';
 import type { Found, TriggerEvent } from './event';
-import { byId, KEY, type Id, type Watched } from './watched';
+import { byId, type Id, type Watched } from './watched';
 
 /** Records fetched at once: a page. */
 const CHUNK = 1000;
@@ -30,6 +31,7 @@ async function matching(watched: Watched, before?: Set<string>): Promise<Map<str
 export const entersFilter: TriggerEvent<State> = {
 	happening: 'entered',
 	numbered: false,
+	comparesColumns: false,
 	start: async (watched) => pack((await matching(watched)).keys()),
 	next: async (watched, state) => {
 		const before = unpack(state);

@@ -16,6 +16,8 @@ export interface TriggerEvent<State> {
 	readonly happening: Happening;
 	/** Whether it tells new records by IDs that are numbers and grow. */
 	readonly numbered: boolean;
+	/** Whether its state holds what the chosen columns have: others mean another state. */
+	readonly comparesColumns: boolean;
 	/** The state from which on changes count. */
 	start(watched: Watched): Promise<State>;
 	/** What happened since the state, oldest first, and the state after it. */

@@ -4,8 +4,7 @@ import { InvalidInput } from '../api/errors';
 import { connect } from '../context/connection';
 import { withHappening } from '../context/happening';
 import { nodeError } from '../context/nodeError';
-import { asked, type Asked } from './asked';
-import { digest } from './digest';
+import { asked, deliveringOf, watchingOf, type Asked } from './asked';
 import type { Found } from './event';
 import { Watched } from './watched';
 
@@ -16,6 +15,8 @@ const SAMPLE = 10;
 interface Kept {
 	/** Stands for what is watched; another one means another start. */
 	watching?: string;
+	/** Stands for the columns that are known to be right. */
+	delivering?: string;
 	state?: unknown;
 }
 
@@ -36,30 +37,30 @@ async function sampleOf({ event, query }: Asked, watched: Watched): Promise<Foun
 }
 
 /** What happened since the last good poll. The first one only takes down what there is. */
-async function newsOf({ event }: Asked, watched: Watched, kept: Kept, watching: string) {
-	if (kept.watching !== watching) {
-		await watched.check();
+async function newsOf(ask: Asked, watched: Watched, kept: Kept, watching: string) {
+	const { event } = ask;
+	const delivering = deliveringOf(ask);
+	const isStart = kept.watching !== watching;
+	if (isStart || kept.delivering !== delivering) await watched.check();
+	if (isStart) {
 		const state = await event.start(watched);
-		Object.assign(kept, { watching, state });
+		Object.assign(kept, { watching, delivering, state });
 		return [];
 	}
 	const { found, state } = await event.next(watched, kept.state);
 	// The last thing done: whatever fails before leaves the state as it was.
 	if (state !== kept.state) kept.state = state;
+	if (kept.delivering !== delivering) kept.delivering = delivering;
 	return found;
 }
 
 async function pollOnce(context: IPollFunctions): Promise<Found[]> {
 	const ask = asked(context);
-	const { name, query, filterEntered } = ask;
 	const client = await connect(context);
 	// n8n has it from 2.41 on; before, a poll may take as long as it needs.
 	const budgetMs = 'getPollBudgetMs' in context ? context.getPollBudgetMs() : Infinity;
-	const watched = new Watched(client, query, budgetMs);
-	const { origin, unitId } = client.account;
-	// What is watched; not the page size, which says only how.
-	const content = { ...query, filter: filterEntered, unitId: query.unitId ?? unitId };
-	const watching = digest([origin, name, { ...content, pageSize: undefined }], 22);
+	const watched = new Watched(client, ask.query, budgetMs);
+	const watching = watchingOf(ask, client.account);
 	const turn = `${context.getWorkflow().id} ${context.getNode().id} ${watching}`;
 	try {
 		if (context.getMode() === 'manual') return await sampleOf(ask, watched);

@@ -12,10 +12,9 @@ import {
 import { InvalidInput } from '../api/errors';
 import { nodeError } from '../context/nodeError';
 import { deliveriesOf, type Answer, type Delivery } from './deliveries';
-import { digest } from './digest';
+import { digest, KEY } from './digest';
 import { bodyOf, recordIdOf } from './pushBody';
 import { carries, PUSH_CREDENTIAL, pushSecretOf, type PushSecret } from './secret';
-import { KEY } from './watched';
 
 type Response = ReturnType<IWebhookFunctions['getResponseObject']>;
 

@@ -5,7 +5,7 @@ import { both } from '../api/filter';
 import { matchRows } from '../api/match';
 import { newestId } from '../api/record';
 import { readRows, readView, valueAt, type Row, type ViewQuery } from '../api/view';
-import { digest } from './digest';
+import { digest, KEY } from './digest';
 
 /** What a trigger watches. */
 export interface WatchedQuery extends ViewQuery {
@@ -23,8 +23,6 @@ export interface Seen {
 	row: Row;
 }
 
-/** Characters of a key: the same room for every ID, whatever it looks like. */
-export const KEY = 11;
 /** The state of more rows would weigh too much in the workflow's static data. */
 export const MOST_ROWS = 50_000;
 /** Rows of one request for IDs alone: they are short, and a list that comes whole is consistent. */

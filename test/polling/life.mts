@@ -15,7 +15,7 @@ interface Variant {
 
 const won = { column: 'status', value: 'WON' };
 
-/** What the trigger can be set to watch; whoever changes it starts anew. */
+/** What the trigger can be set to watch. */
 const variants = (event: EventName): Variant[] => [
 	{
 		parameters: event === 'entersFilter' ? { filters: { conditions: [won] } } : {},
@@ -37,6 +37,10 @@ const variants = (event: EventName): Variant[] => [
 	},
 ];
 
+/** Whoever changes this starts anew: columns count where they are compared. */
+const watchedBy = (event: EventName, { parameters, columns }: Variant): string =>
+	JSON.stringify([{ ...parameters, options: undefined }, event === 'createdOrUpdated' && columns]);
+
 const contentOf = (row: Row, columns = Object.keys(row)): string =>
 	JSON.stringify(columns.toSorted().map((column) => [column, row[column]]));
 
@@ -47,10 +51,10 @@ export class Life {
 	private readonly trigger: Trigger;
 	private model: Model;
 	/** What n8n has saved: what it had when it last delivered or was activated. */
-	private saved: { staticData: object; model: Model; watched: number | undefined };
+	private saved: { staticData: object; model: Model; watched: string | undefined };
 	private variant = 0;
-	/** The variant of the last good poll. */
-	private watched: number | undefined;
+	/** What was watched by the last good poll. */
+	private watched: string | undefined;
 	private pageSize: number;
 	private lastId = 0;
 	private readonly reserved: number[] = [];
@@ -171,7 +175,9 @@ export class Life {
 
 	private async poll({ fault, meanwhile, hurried }: PollAction): Promise<void> {
 		const { sandbox } = this.stage;
-		const { parameters, columns } = variants(this.event)[this.variant];
+		const variant = variants(this.event)[this.variant];
+		const { parameters, columns } = variant;
+		const watched = watchedBy(this.event, variant);
 		const { options } = parameters as { options?: object };
 		this.trigger.parameters = {
 			view: VIEW,
@@ -221,13 +227,13 @@ export class Life {
 				return [id, changed ? [first, version] : [version]];
 			}),
 		);
-		const isStart = this.watched !== this.variant;
+		const isStart = this.watched !== watched;
 		if (isStart) this.model.start(versions);
 		const wrong = isStart
 			? delivered.length && 'The first poll delivered'
 			: this.model.poll(versions, delivered, { moved: after !== before, hurried });
 		if (wrong) throw new Error(wrong);
-		this.watched = this.variant;
+		this.watched = watched;
 		if (isStart || delivered.length) {
 			const staticData = structuredClone(this.trigger.staticData);
 			this.saved = { staticData, model: this.model.copy(), watched: this.watched };
