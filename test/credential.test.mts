@@ -6,8 +6,8 @@ import { since } from './engine/since.mts';
 import type { FaultRule } from './sandbox/index.mts';
 import { builtModule, setStage, type Stage } from './support.mts';
 
-const { keyOf, originOf } = builtModule<{
-	keyOf(apiKey: unknown): string;
+const { apiKeyOf, originOf } = builtModule<{
+	apiKeyOf(apiKey: unknown): string;
 	originOf(domain: unknown): string;
 }>('nodes/api/account.js');
 
@@ -253,7 +253,7 @@ describe('key', () => {
 		`  BEARER   ${KEY}  `,
 		`\ufeff${KEY}\u00a0`,
 	])('%j', async (apiKey) => {
-		expect(keyOf(apiKey)).toBe(KEY);
+		expect(apiKeyOf(apiKey)).toBe(KEY);
 		stage.sandbox.set({ apiKey: KEY });
 		const parameters = { resource: 'group', operation: 'getAll' };
 		const credentials = { teamogyApi: { ...credential(), apiKey } };
@@ -277,7 +277,7 @@ describe('key', () => {
 		['key\u0000', 'has white space or special characters within it'],
 		['“key”', 'has white space or special characters within it'],
 	])('%j is refused', async (apiKey, message) => {
-		expect(() => keyOf(apiKey)).toThrow(message);
+		expect(() => apiKeyOf(apiKey)).toThrow(message);
 		const parameters = { resource: 'job', operation: 'getAll' };
 		const credentials = { teamogyApi: { ...credential(), apiKey: apiKey ?? '' } };
 		const { error } = await stage.run(parameters, { credentials });

@@ -238,7 +238,7 @@ describe('refused before anything is sent', () => {
 
 	it('an operator that does not exist', async () => {
 		const condition = { column: 'id', operator: '={{ "toString" }}', value: 1 };
-		await expectRefused(filtered('jobs', [condition]), '"toString", does not exist', 'anyOf');
+		await expectRefused(filtered('jobs', [condition]), '"toString" is not a valid value', 'anyOf');
 	});
 
 	it.each([

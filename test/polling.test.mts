@@ -3,12 +3,12 @@ import { itSince } from './engine/since.mts';
 import { startLive } from './sandbox/live.mts';
 import { startSandbox, VIEW_NAMES, type Sandbox } from './sandbox/index.mts';
 import { EVENTS, Trigger, type EventName } from './polling/trigger.mts';
-import type * as AskedModule from '../nodes/triggers/asked.js';
-import type { TriggerEvent } from '../nodes/triggers/event.js';
+import type * as AskedModule from '../nodes/triggers/poll/asked.js';
+import type { TriggerEvent } from '../nodes/triggers/poll/event.js';
 import { builtModule, setStage, type Stage } from './support.mts';
 import { leaked } from './transport/leaks.mts';
 
-const { watchingOf } = builtModule<typeof AskedModule>('nodes/triggers/asked.js');
+const { watchingOf } = builtModule<typeof AskedModule>('nodes/triggers/poll/asked.js');
 
 /** A view that is empty at first: what is in it was put there by the test. */
 const VIEW = 'opportunities';
@@ -705,10 +705,9 @@ describe('the state', () => {
 			more: 'of a later version',
 		};
 		const ask = {
-			name: event,
-			event: builtModule<Record<EventName, TriggerEvent<unknown>>>(`nodes/triggers/${event}.js`)[
-				event
-			],
+			event: builtModule<Record<EventName, TriggerEvent<unknown>>>(
+				`nodes/triggers/poll/${event}.js`,
+			)[event],
 			query,
 			filterEntered: ['conditions', filters.filters, 'and', undefined],
 		};

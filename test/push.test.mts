@@ -18,7 +18,7 @@ interface Deliveries {
 const { DELIVERIES, Deliveries } = builtModule<{
 	DELIVERIES: Map<string, Deliveries>;
 	Deliveries: new () => Deliveries;
-}>('nodes/triggers/deliveries.js');
+}>('nodes/triggers/push/deliveries.js');
 /** What a restart of n8n does once all is carried out: memory is gone, static data stays. */
 const restart = async (...servers: WebhookServer[]) => {
 	for (const server of servers) await server.settled();

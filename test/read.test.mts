@@ -623,7 +623,7 @@ describe('API Request', () => {
 	});
 
 	it.each([
-		[{ method: 'TRACE', path: 'companies' }, 'The Method "TRACE" does not exist'],
+		[{ method: 'TRACE', path: 'companies' }, '"TRACE" is not a valid value for \'Method\''],
 		[{ path: 'companies', query: query({ ' ': 1 }) }, 'The name of query parameter 1 is empty'],
 		[{ method: 'POST', path: 'companies', body: '{"a": ' }, 'The Body is not valid JSON: '],
 		[{ method: 'POST', path: 'companies', body: "{'a': 1}" }, 'The Body is not valid JSON: '],
@@ -738,7 +738,7 @@ describe('a choice by expression', () => {
 		[{ ...byName, lookUpType: '={{ "text" }}' }, '"text" is not a valid value for \'Value Type\''],
 		[
 			{ filters: { conditions: [{ column: 'id', type: '={{ "text" }}', value: '1' }] } },
-			'The type of filter condition 1, "text", does not exist',
+			'"text" is not a valid value for \'Value Type of filter condition 1\'',
 		],
 	])('%j is refused', async (parameters, message) => {
 		expectRefused(

@@ -18,9 +18,11 @@ const END = '<!-- operations:end -->';
 
 /** The README's table of resources and operations, from the built catalog. */
 export function operationsTable(root: string): string {
-	const { ALL_RESOURCES, OPERATIONS } = createRequire(`${root}/package.json`)(
-		'./dist/nodes/operations/registry.js',
-	) as { ALL_RESOURCES: Resource[]; OPERATIONS: Operation[] };
+	const built = createRequire(`${root}/package.json`);
+	const { ALL_RESOURCES } = built('./dist/nodes/api/catalog.js') as { ALL_RESOURCES: Resource[] };
+	const { OPERATIONS } = built('./dist/nodes/operations/registry.js') as {
+		OPERATIONS: Operation[];
+	};
 	const code = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ');
 	const rows = ALL_RESOURCES.map((resource) => {
 		const offered = OPERATIONS.filter((operation) => operation.offeredBy(resource));

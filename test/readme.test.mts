@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { operationsTable, readmeWithTable } from './readme.mts';
 
 const root = process.cwd();
@@ -62,6 +62,15 @@ test('links from the nodes and credentials to sections of the README lead somewh
 	expect(sections.length).toBeGreaterThan(5);
 	const known = ['readme', ...sectionsOf(readme)];
 	expect(sections.filter((section) => !known.includes(section))).toEqual([]);
+});
+
+test('the architecture names every file of the house, and no other', () => {
+	const text = read('docs/architecture.md');
+	const named = [...text.matchAll(/`(?:\w+\/)*(\w+\.ts)`/g)].map(([, file]) => file);
+	const files = filesIn('nodes', '.ts')
+		.filter((file) => !file.endsWith('.node.ts'))
+		.map((file) => basename(file));
+	expect([...new Set(named)].sort()).toEqual([...new Set(files)].sort());
 });
 
 test('commands the documents name exist', () => {

@@ -5,7 +5,7 @@ import {
 	fakeClient,
 	freshOrigin,
 	ok,
-	pace,
+	Stop,
 	PACE,
 	rejection,
 	status,
@@ -22,7 +22,7 @@ const MINUTE = PACE.budgetWindow;
 const AT_ONCE = 9;
 
 /** The turn of a run of its own. */
-const enter = async (origin: string, perMinute: number, stop = new pace.Stop()) =>
+const enter = async (origin: string, perMinute: number, stop = new Stop()) =>
 	await budget.enter(origin, new budget.Run(perMinute), stop);
 
 interface Plan {
@@ -75,7 +75,7 @@ async function play(
 	await passUntil(
 		Promise.all(
 			all.map(async (passage) => {
-				const stop = new pace.Stop();
+				const stop = new Stop();
 				const { at, takes, counted, stopsAt, run } = passage;
 				await pause(at);
 				if (stopsAt !== undefined) setTimeout(() => stop.stop(), Math.max(0, stopsAt - at));
@@ -242,7 +242,7 @@ describe('the budget', () => {
 
 	it('leaves no timer behind when nobody waits', async () => {
 		const origin = freshOrigin();
-		const stop = new pace.Stop();
+		const stop = new Stop();
 		(await passUntil(enter(origin, 1))).done();
 		const waiting = rejection(enter(origin, 1, stop));
 		await jest.advanceTimersByTimeAsync(100);

@@ -9,12 +9,13 @@ import {
 	KEY,
 	ok,
 	PACE,
-	pace,
+	retryAfter,
 	rejection,
 	restorePace,
 	status,
 	type Purpose,
 	type Trouble,
+	words,
 } from './transport/client.mts';
 import { leaked } from './transport/leaks.mts';
 
@@ -192,27 +193,26 @@ describe('wording', () => {
 		['', ''],
 		[null, ''],
 		[undefined, ''],
-	])('quotes %j as %j', (body, words) => {
-		expect(errors.wordsOf(body)).toBe(words);
+	])('quotes %j as %j', (body, said) => {
+		expect(words.wordsOf(body)).toBe(said);
 	});
 
 	it('looks for words only so deep', () => {
 		const deep = JSON.parse(`${'['.repeat(6000)}"deep"${']'.repeat(6000)}`) as unknown;
-		expect(errors.wordsOf([deep, { message: 'At the top' }])).toBe('At the top');
+		expect(words.wordsOf([deep, { message: 'At the top' }])).toBe('At the top');
 	});
 });
 
-it('does not hold n8n up over a long list', () => {
+it('takes of a long list no more than is shown, so that it does not hold n8n up', () => {
 	const rows = Array.from({ length: 10_000 }, (_, id) => ({
 		id,
 		name: `Company ${id}`,
 		active: true,
 	}));
-	const began = performance.now();
-	const words = errors.wordsOf(rows);
-	expect(performance.now() - began).toBeLessThan(500);
-	expect(words).toMatch(/^\{"id":0,"name":"Company 0","active":true\}; \{"id":1,/);
-	expect(words.length).toBeGreaterThan(500);
+	const said = words.wordsOf(rows);
+	expect(said).toMatch(/^\{"id":0,"name":"Company 0","active":true\}; \{"id":1,/);
+	expect(said.length).toBeGreaterThan(500);
+	expect(said.length).toBeLessThan(3000);
 });
 
 it('quotes no more than is read', () => {
@@ -409,13 +409,13 @@ describe('Retry-After', () => {
 		[undefined, undefined],
 		[['5', '6'], undefined],
 	])('%p is %p ms', (header, ms) => {
-		expect(pace.retryAfter({ 'retry-after': header, date })).toBe(ms);
+		expect(retryAfter({ 'retry-after': header, date })).toBe(ms);
 	});
 
 	it('as a date counts from now where the answer has no date of its own', () => {
 		const header = new Date(Date.now() + 30_000).toUTCString();
 		for (const date of [undefined, '', 'soon']) {
-			const ms = pace.retryAfter({ 'retry-after': header, date })!;
+			const ms = retryAfter({ 'retry-after': header, date })!;
 			expect(ms).toBeLessThanOrEqual(30_000);
 			expect(ms).toBeGreaterThan(20_000);
 		}

@@ -237,7 +237,7 @@ describe('what cannot be right', () => {
 		[json({}), 'There is no field to write'],
 		[mapped({}), 'There is no field to write'],
 		[mapped({ isClient: 'maybe' }), 'The field "isClient", maybe, is not true or false'],
-		[json('{"a": 12345678901234567890}'), 'The Body, at "a", holds a whole number of more than 16'],
+		[json('{"a": 12345678901234567890}'), 'The Body, at "a", contains a whole number of more than 16'],
 	])('%j', async (fields, message) => {
 		await expectRefused({ ...byId(company), ...fields }, message);
 	});

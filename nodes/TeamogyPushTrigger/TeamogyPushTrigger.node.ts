@@ -10,8 +10,8 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { prepareWebhook, testPushSecret, webhook } from '../triggers/push';
-import { pushParameters } from '../triggers/pushParameters';
+import { prepareWebhook, testPushSecret, webhook } from '../triggers/push/push';
+import { pushParameters } from '../triggers/push/parameters';
 
 /** n8n's own texts would have people go to a "Teamogy Push" and make an event happen. */
 const WHILE_BUILDING =

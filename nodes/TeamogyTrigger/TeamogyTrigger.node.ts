@@ -6,9 +6,10 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 
+import { CREDENTIAL } from '../context/connection';
 import { getColumns } from '../editor/columns';
-import { poll } from '../triggers/poll';
-import { pollParameters } from '../triggers/pollParameters';
+import { poll } from '../triggers/poll/poll';
+import { pollParameters } from '../triggers/poll/parameters';
 
 export class TeamogyTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -26,7 +27,7 @@ export class TeamogyTrigger implements INodeType {
 		polling: true,
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'teamogyApi', required: true }],
+		credentials: [{ name: CREDENTIAL, required: true }],
 		properties: pollParameters,
 	};
 

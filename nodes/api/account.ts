@@ -84,7 +84,7 @@ export function originOf(domain: unknown): string {
  *
  * @throws InvalidInput when nothing is left, or what no HTTP header may carry
  */
-export function keyOf(apiKey: unknown): string {
+export function apiKeyOf(apiKey: unknown): string {
 	const key =
 		typeof apiKey === 'string'
 			? apiKey
@@ -142,7 +142,7 @@ export function accountOf(fields: AccountFields): Account {
 	return {
 		origin: originOf(fields.domain),
 		unitId: unitOf(fields.unitId ?? 1),
-		apiKey: keyOf(fields.apiKey),
+		apiKey: apiKeyOf(fields.apiKey),
 		requestsPerMinute: perMinute,
 	};
 }

@@ -1,5 +1,6 @@
 import { Stopped } from './errors';
-import { now, PACE, Stop, wait } from './pace';
+import { now, PACE } from './pace';
+import { Stop, wait } from './stop';
 
 /**
  * Requests of one run under way at the same time. n8n adds a listener to the execution's signal for

@@ -1,3 +1,5 @@
+import { InvalidInput } from './errors';
+
 /**
  * What Teamogy offers, as data. Descriptions, operation lists, dispatch and the README's table are
  * made from it, so a new view, entity or document type is one line here.
@@ -186,6 +188,16 @@ export const EVERY_VIEW: Resource = resource(
 );
 /** The resource that calls any address of the API. */
 export const ANY_REQUEST: Resource = resource('apiRequest', 'API Request', 'API Requests', []);
+
+/** Every resource of the action node, by their English names. */
+export const ALL_RESOURCES: readonly Resource[] = [ANY_REQUEST, ...RESOURCES, ANY_VIEW];
+
+/** @throws InvalidInput when there is none of that name */
+export function resourceOf(value: string): Resource {
+	const resource = ALL_RESOURCES.find((one) => one.value === value);
+	if (resource) return resource;
+	throw new InvalidInput(`The Resource "${value}" does not exist`, 'Choose one from the list.');
+}
 
 /** Whether the entity behind a resource takes the method. */
 export const entityTakes = (of: Resource, method: EntityMethod): boolean =>

@@ -12,7 +12,9 @@ import {
 	type TeamogyError,
 	type Trouble,
 } from './errors';
-import { PACE, pauseBefore, retryAfter, Stop, wait } from './pace';
+import { PACE, pauseBefore } from './pace';
+import { retryAfter } from './retryAfter';
+import { Stop, wait } from './stop';
 
 /** What n8n's request helper is given, and what it gives back. */
 export interface WireRequest {

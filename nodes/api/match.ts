@@ -43,23 +43,8 @@ export const keyOf = (value: unknown, type: ValueType): string => {
 	return type === 'boolean' ? text.trim().toLowerCase() : text.normalize('NFC');
 };
 
-/** Letters whose accents and ligatures no normal form takes apart. */
-const LETTERS: Record<string, string> = {
-	ß: 'ss',
-	ł: 'l',
-	đ: 'd',
-	ø: 'o',
-	æ: 'ae',
-	œ: 'oe',
-	ı: 'i',
-};
-
 /** What a key has in common with all that servers usually hold for equal: neither case, accents nor spacing. */
-export const likeness = (key: string): string =>
-	fold(key)
-		.replace(/[ßłđøæœı]/g, (letter) => LETTERS[letter])
-		.replace(/\s+/g, ' ')
-		.trim();
+export const likeness = (key: string): string => fold(key).replace(/\s+/g, ' ').trim();
 
 const shareOf = (column: string, value: string): number => encode(` OR ${column}=${value}`).length;
 
@@ -83,7 +68,7 @@ export function matchable(query: MatchQuery, value: unknown, where: string): str
 	if (type === 'number' && Math.abs(Number(written)) > Number.MAX_SAFE_INTEGER) {
 		throw new InvalidInput(
 			`${where}, "${String(value)}", has more digits than numbers are told apart by`,
-			'Check it: IDs of Teamogy are shorter. If the column holds text, choose the type String.',
+			'Check it: IDs of Teamogy are shorter. If the column contains text, compare it as String.',
 		);
 	}
 	if (shareOf(column, written) > roomOf(query)) {

@@ -3,8 +3,6 @@ import type { IDataObject } from 'n8n-workflow';
 import { InvalidInput } from './errors';
 import type { EntityName } from './catalog';
 import type { TeamogyClient } from './client';
-import { choosing } from './columns';
-import { readRows, valueAt } from './view';
 
 /** What picks one record of an entity: `id`, or the parameter of its registration number. */
 export type Selector = { id: string } | { registration: string } | { number: string };
@@ -19,16 +17,17 @@ export interface RecordRequest {
 /**
  * A record's ID as Teamogy has them, int64 (DOC).
  *
+ * @param otherwise another way to pick the record, if there is one
  * @throws InvalidInput when it is no whole number above 0
  */
-export function recordId(given: unknown, where: string): string {
+export function recordId(given: unknown, where: string, otherwise = ''): string {
 	const text = String(given ?? '').trim();
 	// A longer number has lost digits already and would be another record's; as text it is whole.
 	const whole = typeof given !== 'number' || Number.isSafeInteger(given);
 	if (whole && /^0*[1-9]\d{0,18}$/.test(text)) return text.replace(/^0+/, '');
 	throw new InvalidInput(
 		text ? `${where}, "${text}", is not an ID` : `${where} is empty`,
-		'An ID of Teamogy is a whole number above 0, e.g. 1234. For a registration number choose the mode By Registration Number.',
+		['An ID of Teamogy is a whole number above 0, e.g. 1234.', otherwise].filter(Boolean).join(' '),
 	);
 }
 
@@ -103,44 +102,4 @@ export function fieldsOf(answer: unknown): IDataObject {
 export function idOf(answer: unknown): string | undefined {
 	const id = isBareId(answer) ? answer : fieldsOf(answer).id;
 	return isBareId(id) ? String(id) : undefined;
-}
-
-const MOST_PROBES = 8;
-/** Rows of one probe; fewer are the whole tail, so the highest ID is among them. */
-const PROBE = 1000;
-/** Each probe beyond the rows known so far goes this many times as far as the one before. */
-const STRIDE = 4;
-
-/**
- * The highest ID of a view, or close to it, in few requests. Views have no documented order and no
- * total, so beyond the first rows IDs are narrowed down by `id>…` (CLIENT): in growing strides, then
- * by halves.
- */
-export async function newestId(
-	client: TeamogyClient,
-	view: string,
-	unitId?: number,
-	column = 'id',
-): Promise<number | undefined> {
-	const probe = async (above?: number): Promise<number[]> => {
-		const filter = above === undefined ? undefined : `${column}>${above}`;
-		const query = { view, ...choosing([column]), filter, limit: PROBE, unitId };
-		const rows = await readRows(client, query);
-		return rows.map((row) => valueAt(row, column)).filter((id) => typeof id === 'number');
-	};
-	let ids = await probe();
-	if (!ids.length) return undefined;
-	let newest = Math.max(...ids);
-	let stride = newest - Math.min(...ids);
-	let above = newest;
-	let end = Infinity;
-	for (let probes = 1; probes < MOST_PROBES && above < end; probes++) {
-		if (ids.length && ids.length < PROBE) break;
-		ids = await probe(above);
-		if (ids.length) newest = Math.max(newest, ...ids);
-		else end = above;
-		above = end === Infinity ? newest + stride * STRIDE : Math.floor((newest + end) / 2);
-		if (end === Infinity) stride *= STRIDE;
-	}
-	return newest;
 }

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { TeamogyClient } from './client';
 import { TeamogyError } from './errors';
-import { Stop } from './pace';
+import { Stop } from './stop';
 
 export type Row = IDataObject;
 

@@ -3,7 +3,7 @@ import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 import { namesIn } from '../api/columns';
 import { readRows } from '../api/view';
 import { connect } from '../context/connection';
-import { chosen, shown } from './context';
+import { chosen, explained } from './chosen';
 
 /** So many rows are looked at for column names, since a row may lack those that are empty. */
 const SAMPLE = 10;
@@ -13,7 +13,7 @@ const SAMPLE = 10;
  * each account's configuration.
  */
 export async function getColumns(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-	return await shown(this, async () => {
+	return await explained(this, async () => {
 		const { view, unitId } = chosen(this);
 		const rows = await readRows(await connect(this), { view, limit: SAMPLE, unitId });
 		return [...new Set(rows.flatMap(namesIn))]

@@ -2,7 +2,7 @@ import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow'
 
 import { DOCUMENT_TYPES } from '../api/catalog';
 import { fold } from '../api/fold';
-import { chosen } from './context';
+import { chosen } from './chosen';
 
 /** The document types of the chosen resource that every account starts with. Asks Teamogy nothing. */
 export async function searchDocumentTypes(

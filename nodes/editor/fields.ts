@@ -8,10 +8,11 @@ import type {
 import { entityTakes } from '../api/catalog';
 import { TeamogyError } from '../api/errors';
 import { documentedFields, NAMING, type Field, type FieldKind } from '../api/fields';
-import { fieldsOf, newestId, readRecord } from '../api/record';
+import { newestId } from '../api/newest';
+import { fieldsOf, readRecord } from '../api/record';
 import { readRows, type Row } from '../api/view';
 import { connect } from '../context/connection';
-import { chosen, shown } from './context';
+import { chosen, explained } from './chosen';
 
 const KINDS: Record<FieldKind, FieldType> = {
 	string: 'string',
@@ -45,7 +46,7 @@ const found = (record: Row): Field[] =>
  * account, whose configuration decides what there is.
  */
 export async function getFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
-	return await shown(this, async () => {
+	return await explained(this, async () => {
 		const { resource, unitId, view } = chosen(this);
 		const entity = resource.entity!;
 		const operation = this.getCurrentNodeParameter('operation');

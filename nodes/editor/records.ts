@@ -9,7 +9,7 @@ import { fold } from '../api/fold';
 import { InvalidInput } from '../api/errors';
 import { readView, type Row } from '../api/view';
 import { connect } from '../context/connection';
-import { chosen, shown } from './context';
+import { chosen, explained } from './chosen';
 
 /** Records shown at once; the editor asks for more as one scrolls. */
 const SHOWN = 50;
@@ -18,8 +18,8 @@ const LOOKED_THROUGH = 5000;
 /** The editor cannot scroll an empty list, so more is looked through until there is one. */
 const LOOKED_FOR_ONE = 20_000;
 
-/** Columns that name a record, best first. Which a view has is each account's configuration. */
-const NAMING = [
+/** Columns that tell people what a record is, best first. Which a view has is each account's configuration. */
+const TELLING = [
 	'number',
 	'code',
 	'name',
@@ -29,13 +29,13 @@ const NAMING = [
 	'lastName',
 	'companyName',
 	'email',
-	'username',
+	'userName',
 	'description',
 ];
 
 const labelOf = (row: Row): string => {
 	const fields = { ...(row.properties as Row | undefined), ...row };
-	const parts = NAMING.map((name) => fields[name]).filter(
+	const parts = TELLING.map((name) => fields[name]).filter(
 		(part) => (typeof part === 'string' && part.trim() !== '') || typeof part === 'number',
 	);
 	const label = [...new Set(parts.map(String))].slice(0, 3).join(' – ');
@@ -61,7 +61,7 @@ export async function searchRecords(
 	filter?: string,
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
-	return await shown(this, async () => {
+	return await explained(this, async () => {
 		const { resource, view: chosenView, unitId } = chosen(this);
 		const { views } = resource;
 		// A view such as companies.client holds a part of companies, so it adds nothing to the list.

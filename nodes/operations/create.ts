@@ -1,16 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { entityTakes } from '../api/catalog';
-import { bodyOf, newBodyOf } from '../parameters/body';
+import { bodyOf, newBodyOf } from '../given/body';
 import { inTurn, operation, WRITES_AT_ONCE } from './operation';
 import { aOrAn } from '../parameters/wording';
-import { create as createOne, newRecord, targetOf, type WriteTarget } from './write';
+import { createOne, newRecord, targetOf, type WriteTarget } from './write';
 import {
 	documentTypeParameters,
 	fieldParameters,
 	newUserNotice,
 	optionsByReturn,
-} from '../parameters/fields';
+} from '../parameters/writing';
 
 /** Create: one new record for each item. */
 export const create = operation<WriteTarget & { body: IDataObject }>({

@@ -9,11 +9,11 @@ import { groupBy } from './group';
 import { aOrAn } from '../parameters/wording';
 import { inTurn, operation, type Prepared, type Run } from './operation';
 import { columnParameter } from '../parameters/columns';
-import { isBlank } from '../parameters/given';
+import { isBlank } from '../given/given';
 import { valueTypeParameter } from '../parameters/filters';
 import { optionsParameter } from '../parameters/options';
 import { viewParameters } from '../parameters/views';
-import { slipIn } from '../parameters/slips';
+import { slipIn } from '../given/slips';
 
 interface Task {
 	query: MatchQuery;

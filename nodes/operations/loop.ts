@@ -5,13 +5,14 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
+import { resourceOf } from '../api/catalog';
 import type { TeamogyClient } from '../api/client';
 import { Stopped, TeamogyError } from '../api/errors';
 import { connect } from '../context/connection';
 import { nodeError } from '../context/nodeError';
-import { Item } from '../parameters/item';
+import { Item } from '../given/item';
 import type { AnyOperation, Run, Written } from './operation';
-import { operationOf, resourceOf } from './registry';
+import { operationOf } from './registry';
 
 /**
  * Writes already made, by the input item they were made for. n8n's *Retry On Fail* runs the whole

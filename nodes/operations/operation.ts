@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 
 import type { Resource } from '../api/catalog';
 import type { TeamogyClient } from '../api/client';
-import type { Item } from '../parameters/item';
+import type { Item } from '../given/item';
 
 /** What one item asks for, with its place in the input. */
 export interface Prepared<Task> {

@@ -1,8 +1,7 @@
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
-import { ANY_REQUEST, ANY_VIEW, RESOURCES, type Resource } from '../api/catalog';
+import { ALL_RESOURCES, type Resource } from '../api/catalog';
 import { InvalidInput } from '../api/errors';
-import { alphabetically } from '../parameters/wording';
 import { create } from './create';
 import { get } from './get';
 import { getAll } from './getAll';
@@ -11,11 +10,6 @@ import type { AnyOperation } from './operation';
 import { request } from './request';
 import { update } from './update';
 import { upsert } from './upsert';
-
-/** Every resource of the node, by their English names. */
-export const ALL_RESOURCES: readonly Resource[] = [...RESOURCES, ANY_REQUEST, ANY_VIEW].sort(
-	(a, b) => alphabetically(a.name, b.name),
-);
 
 /** Every operation, by their English names. A new one is a file of its own and a line here. */
 export const OPERATIONS: readonly AnyOperation[] = [
@@ -28,15 +22,10 @@ export const OPERATIONS: readonly AnyOperation[] = [
 	update,
 ];
 
-const offered = ({ value }: Resource): AnyOperation[] =>
-	OPERATIONS.filter((operation) => operation.offeredBy(resourceOf(value)));
+const offered = (resource: Resource): AnyOperation[] =>
+	OPERATIONS.filter((operation) => operation.offeredBy(resource));
 
-export function resourceOf(value: string): Resource {
-	const resource = ALL_RESOURCES.find((one) => one.value === value);
-	if (resource) return resource;
-	throw new InvalidInput(`The Resource "${value}" does not exist`, 'Choose one from the list.');
-}
-
+/** @throws InvalidInput when the resource has no such operation */
 export function operationOf(resource: Resource, value: string): AnyOperation {
 	const operation = offered(resource).find((one) => one.value === value);
 	if (operation) return operation;

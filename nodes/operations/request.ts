@@ -1,16 +1,19 @@
-import type { IDataObject, IHttpRequestMethods } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import { relativePath, type Query } from '../api/address';
 import { ANY_REQUEST } from '../api/catalog';
 import type { ApiRequest } from '../api/client';
 import { InvalidInput, type Purpose } from '../api/errors';
-import { jsonParameter } from '../parameters/json';
-import { inTurn, operation } from './operation';
+import { jsonParameter } from '../given/json';
+import { inTurn, operation, WRITES_AT_ONCE } from './operation';
 import { optionsParameter } from '../parameters/options';
 import { outputOf } from './output';
 
+/** The usual one first. */
+const METHODS = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'] as const;
+
 /** Decides whether a request may be repeated: only reading and PATCH may. */
-const PURPOSES: Record<string, Purpose> = {
+const PURPOSES: Record<(typeof METHODS)[number], Purpose> = {
 	GET: 'read',
 	POST: 'other',
 	PATCH: 'update',
@@ -33,9 +36,7 @@ export const request = operation<ApiRequest>({
 			displayName: 'Method',
 			name: 'method',
 			type: 'options',
-			options: Object.keys(PURPOSES)
-				.sort()
-				.map((method) => ({ name: method, value: method })),
+			options: [...METHODS].sort().map((method) => ({ name: method, value: method })),
 			default: 'GET',
 			description:
 				'The HTTP method. GET and PATCH are retried when Teamogy is temporarily unavailable; the others are sent once.',
@@ -92,13 +93,7 @@ export const request = operation<ApiRequest>({
 		optionsParameter('unitId'),
 	],
 	prepare: (item) => {
-		const method = item.text('method').trim().toUpperCase();
-		if (!Object.hasOwn(PURPOSES, method)) {
-			throw new InvalidInput(
-				`The Method "${method}" does not exist`,
-				`Use one of: ${Object.keys(PURPOSES).join(', ')}.`,
-			);
-		}
+		const method = item.choice('Method', item.parameter('method', ''), METHODS);
 		const path = relativePath(item.parameter('path', ''));
 		const { parameters = [] } = item.parameter('query', {}) as {
 			parameters?: Array<{ name?: unknown; value?: unknown }>;
@@ -131,7 +126,7 @@ export const request = operation<ApiRequest>({
 			method === 'GET' ? undefined : jsonParameter(item.parameter('body', ''), 'Body', true);
 		return {
 			purpose: PURPOSES[method],
-			method: method as IHttpRequestMethods,
+			method,
 			path,
 			query,
 			body,
@@ -141,7 +136,7 @@ export const request = operation<ApiRequest>({
 		};
 	},
 	perform: async (prepared, run) =>
-		await inTurn(prepared, 1, async ({ index, task }) => {
+		await inTurn(prepared, WRITES_AT_ONCE, async ({ index, task }) => {
 			const settle = task.purpose === 'read' ? run.settle : run.settleWrite;
 			await settle(
 				index,

@@ -2,12 +2,12 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { entityTakes } from '../api/catalog';
 import type { Selector } from '../api/record';
-import { bodyOf } from '../parameters/body';
+import { bodyOf } from '../given/body';
 import { inTurn, operation, WRITES_AT_ONCE } from './operation';
 import { recordParameter } from '../parameters/record';
 import { aOrAn } from '../parameters/wording';
-import { targetOf, update as updateOne, type WriteTarget } from './write';
-import { fieldParameters, optionsByReturn } from '../parameters/fields';
+import { targetOf, updateOne, type WriteTarget } from './write';
+import { fieldParameters, optionsByReturn } from '../parameters/writing';
 
 /** Update: changes fields of one record for each item; fields that are not given stay as they are. */
 export const update = operation<WriteTarget & { selector: Selector; body: IDataObject }>({

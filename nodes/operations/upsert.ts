@@ -17,21 +17,21 @@ import {
 import { idOf, recordId } from '../api/record';
 import { DEFAULT_PAGE_SIZE, readRows, valueAt, type Row, type ViewQuery } from '../api/view';
 import { withHappening } from '../context/happening';
-import { bodyOf, documentTypeOf, mappingOf, newBodyOf } from '../parameters/body';
-import { isBlank } from '../parameters/given';
+import { bodyOf, documentTypeOf, mappingOf, newBodyOf } from '../given/body';
+import { isBlank } from '../given/given';
 import { groupBy } from './group';
-import type { Item } from '../parameters/item';
+import type { Item } from '../given/item';
 import { inTurn, operation, WRITES_AT_ONCE, type Prepared, type Run } from './operation';
 import { columnParameter } from '../parameters/columns';
 import { filterParameters } from '../parameters/filters';
 import { aOrAn } from '../parameters/wording';
-import { create, newRecord, targetOf, update, type WriteTarget } from './write';
+import { createOne, newRecord, targetOf, updateOne, type WriteTarget } from './write';
 import {
 	documentTypeParameters,
 	fieldParameters,
 	newUserNotice,
 	optionsByReturn,
-} from '../parameters/fields';
+} from '../parameters/writing';
 
 interface Task extends WriteTarget {
 	query: ViewQuery;
@@ -237,11 +237,11 @@ async function plan(
 		if (id) {
 			if (!found) remember(key, { id });
 			const request = { ...task.request, what: `${task.name} ${id}` };
-			const rows = await update(run, { ...task, request }, { id }, task.body);
+			const rows = await updateOne(run, { ...task, request }, { id }, task.body);
 			return rows.map((row) => withHappening(row, 'updated'));
 		}
 		const body = task.newBody();
-		const result = await create(run, task, body).catch((error) => {
+		const result = await createOne(run, task, body).catch((error) => {
 			if (error instanceof TeamogyError && error.maybeSaved) remember(key, { doubt: error });
 			throw error;
 		});

@@ -11,7 +11,7 @@ import {
 	type RecordRequest,
 	type Selector,
 } from '../api/record';
-import type { Item } from '../parameters/item';
+import type { Item } from '../given/item';
 import type { Run } from './operation';
 import { outputOf } from './output';
 import { aOrAn } from '../parameters/wording';
@@ -22,6 +22,7 @@ export interface WriteTarget {
 	returnRecord: boolean;
 }
 
+/** Where the item's record is written, and whether it is read back. */
 export const targetOf = (item: Item, what: string): WriteTarget => ({
 	request: { entity: item.resource.entity!, what, unitId: item.unitId },
 	returnRecord:
@@ -84,7 +85,8 @@ async function written(
 	);
 }
 
-export async function create(
+/** Creates the record; with its ID, where the answer tells it. Throws as `createRecord`. */
+export async function createOne(
 	run: Run,
 	target: WriteTarget,
 	body: IDataObject,
@@ -93,7 +95,8 @@ export async function create(
 	return { id: idOf(answer), rows: await written(run, target, answer) };
 }
 
-export async function update(
+/** Changes the record the selector picks. Throws as `updateRecord`. */
+export async function updateOne(
 	run: Run,
 	target: WriteTarget,
 	selector: Selector,

@@ -3,6 +3,7 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { VIEWS, type Resource } from '../api/catalog';
 import { alphabetically } from './wording';
 
+/** Views as choices, by the labels people know them by. */
 export const viewOptions = (views: ReadonlyArray<keyof typeof VIEWS>): INodePropertyOptions[] =>
 	views
 		.map((view) => ({ name: VIEWS[view], value: view }))
@@ -29,6 +30,7 @@ export const viewParameters = (resources: readonly Resource[]): INodeProperties[
 		return views.length ? [] : [{ ...viewNameParameter, displayOptions }];
 	});
 
+/** A view by its name, for those an account has configured itself. */
 export const viewNameParameter: INodeProperties = {
 	displayName: 'View Name',
 	name: 'viewName',

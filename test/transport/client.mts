@@ -3,7 +3,10 @@ import type * as ClientModule from '../../nodes/api/client.js';
 import type * as ErrorsModule from '../../nodes/api/errors.js';
 import type * as MatchModule from '../../nodes/api/match.js';
 import type * as PaceModule from '../../nodes/api/pace.js';
+import type * as RetryAfterModule from '../../nodes/api/retryAfter.js';
+import type * as StopModule from '../../nodes/api/stop.js';
 import type * as ViewModule from '../../nodes/api/view.js';
+import type * as WordsModule from '../../nodes/api/words.js';
 import { builtModule } from '../support.mts';
 
 export type { ApiRequest, TeamogyClient, WireAnswer, WireRequest } from '../../nodes/api/client.js';
@@ -16,10 +19,11 @@ export const budget = builtModule<typeof BudgetModule>('nodes/api/budget.js');
 export const clients = builtModule<typeof ClientModule>('nodes/api/client.js');
 export const errors = builtModule<typeof ErrorsModule>('nodes/api/errors.js');
 export const matching = builtModule<typeof MatchModule>('nodes/api/match.js');
-export const pace = builtModule<typeof PaceModule>('nodes/api/pace.js');
+export const { PACE } = builtModule<typeof PaceModule>('nodes/api/pace.js');
+export const { retryAfter } = builtModule<typeof RetryAfterModule>('nodes/api/retryAfter.js');
+export const { Stop } = builtModule<typeof StopModule>('nodes/api/stop.js');
 export const views = builtModule<typeof ViewModule>('nodes/api/view.js');
-
-export const { PACE } = pace;
+export const words = builtModule<typeof WordsModule>('nodes/api/words.js');
 
 const PATIENCE = { ...PACE };
 /** The patience the package is built with; tests that shorten it put it back with this. */

@@ -1,22 +1,17 @@
 import type { IPollFunctions } from 'n8n-workflow';
 
-import type { Account } from '../api/account';
-import { columnName } from '../api/address';
-import { EVERY_VIEW } from '../api/catalog';
-import { InvalidInput } from '../api/errors';
-import { EMPTY, filterOfNothing, Given } from '../parameters/given';
-import { created } from './created';
-import { createdOrUpdated } from './createdOrUpdated';
-import { digest } from './digest';
-import { entersFilter } from './entersFilter';
+import type { Account } from '../../api/account';
+import { columnName } from '../../api/address';
+import { EVERY_VIEW } from '../../api/catalog';
+import { InvalidInput } from '../../api/errors';
+import { EMPTY, filterOfNothing, Given } from '../../given/given';
+import { digest } from '../digest';
 import type { TriggerEvent } from './event';
+import { EVENTS } from './events';
 import type { WatchedQuery } from './watched';
-
-const EVENTS = { created, createdOrUpdated, entersFilter };
 
 /** What the parameters of a polling trigger ask for, read and checked. */
 export interface Asked {
-	name: string;
 	/** The event, whatever its state is made of. */
 	event: TriggerEvent<unknown>;
 	query: WatchedQuery;
@@ -33,7 +28,7 @@ const columnsOf = ({ columns, properties }: WatchedQuery): unknown =>
  * upgrade with more in a query does not.
  */
 export const watchingOf = (
-	{ name, event, query, filterEntered }: Asked,
+	{ event, query, filterEntered }: Asked,
 	account: Pick<Account, 'origin' | 'unitId'>,
 ): string =>
 	digest(
@@ -41,7 +36,7 @@ export const watchingOf = (
 			origin: account.origin,
 			unitId: query.unitId ?? account.unitId,
 			view: query.view,
-			event: name,
+			event: event.value,
 			idColumn: query.idColumn,
 			filter: filterEntered,
 			columns: event.comparesColumns ? columnsOf(query) : undefined,
@@ -52,11 +47,11 @@ export const watchingOf = (
 /** Stands for what is delivered of each row. */
 export const deliveringOf = ({ query }: Asked): string => digest(columnsOf(query), 8);
 
-const eventOf = (name: string): TriggerEvent<unknown> => {
-	if (Object.hasOwn(EVENTS, name))
-		return EVENTS[name as keyof typeof EVENTS] as TriggerEvent<unknown>;
+const eventOf = (value: string): TriggerEvent<unknown> => {
+	const event = EVENTS.find((one) => one.value === value);
+	if (event) return event;
 	throw new InvalidInput(
-		`"${name}" is not a valid value for 'Trigger On'`,
+		`"${value}" is not a valid value for 'Trigger On'`,
 		'Choose one from the list.',
 	);
 };
@@ -67,8 +62,7 @@ export function asked(context: IPollFunctions): Asked {
 		(name, fallback) => context.getNodeParameter(name, fallback as object),
 		EVERY_VIEW,
 	);
-	const name = given.text('event');
-	const event = eventOf(name);
+	const event = eventOf(given.text('event'));
 	const idColumn = given.option('idColumn');
 	const query: WatchedQuery = {
 		...given.viewQuery,
@@ -81,11 +75,11 @@ export function asked(context: IPollFunctions): Asked {
 	// Nobody is there to say that an empty text is meant.
 	if (!query.filter && filterType === 'expression' && isComputed) throw filterOfNothing();
 	// A view of one's own may be a selection by itself.
-	if (!query.filter && name === 'entersFilter' && given.text('view') !== 'custom') {
+	if (!query.filter && event.needsFilter && given.text('view') !== 'custom') {
 		throw new InvalidInput(
-			"'Starts Matching Filters' needs at least one filter",
+			`'${event.name}' needs at least one filter`,
 			"Add a condition under 'Filters', e.g. that the column status equals APPROVED, or choose another event. A view that is a selection by itself needs none: choose 'Other View' and enter its name, e.g. companies.client.",
 		);
 	}
-	return { name, event, query, filterEntered: [filterType, filters, combine, filterExpression] };
+	return { event, query, filterEntered: [filterType, filters, combine, filterExpression] };
 }

@@ -1,4 +1,4 @@
-import { digest, KEY } from './digest';
+import { digest, KEY } from '../digest';
 import type { Found, TriggerEvent } from './event';
 import { byId, type Seen, type Watched } from './watched';
 
@@ -38,6 +38,12 @@ async function read(watched: Watched, before?: Map<string, string>) {
  * poll. Teamogy has no time of change to ask for (UNKNOWN), so every row's content is compared.
  */
 export const createdOrUpdated: TriggerEvent<State> = {
+	value: 'createdOrUpdated',
+	name: 'Created or Updated',
+	action: 'When a record is created or updated',
+	description:
+		"When a record newly matches the filters or one of its columns changes. To watch certain columns only, choose them under 'Options'. Reads all matching records at every poll, at most 50,000.",
+	needsFilter: false,
 	happening: 'updated',
 	numbered: false,
 	comparesColumns: true,

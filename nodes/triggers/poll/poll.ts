@@ -1,9 +1,9 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
-import { InvalidInput } from '../api/errors';
-import { connect } from '../context/connection';
-import { withHappening } from '../context/happening';
-import { nodeError } from '../context/nodeError';
+import { InvalidInput } from '../../api/errors';
+import { connect } from '../../context/connection';
+import { withHappening } from '../../context/happening';
+import { nodeError } from '../../context/nodeError';
 import { asked, deliveringOf, watchingOf, type Asked } from './asked';
 import type { Found } from './event';
 import { Watched } from './watched';

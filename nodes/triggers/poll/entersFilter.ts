@@ -1,4 +1,4 @@
-import { KEY } from './digest';
+import { KEY } from '../digest';
 import type { Found, TriggerEvent } from './event';
 import { byId, type Id, type Watched } from './watched';
 
@@ -25,10 +25,16 @@ async function matching(watched: Watched, before?: Set<string>): Promise<Map<str
 }
 
 /**
- * Enters the Filter: records that match the filter and did not at the last poll. One that has left
+ * Starts Matching Filters: records that match the filter and did not at the last poll. One that has left
  * and comes back enters again. Only IDs are compared; rows are fetched for those that entered.
  */
 export const entersFilter: TriggerEvent<State> = {
+	value: 'entersFilter',
+	name: 'Starts Matching Filters',
+	action: 'When a record starts matching filters',
+	description:
+		'When a record starts to match the filters, e.g. an invoice is approved, and again if it stops matching and matches later. Reads the IDs of all matching records at every poll, at most 50,000.',
+	needsFilter: true,
 	happening: 'entered',
 	numbered: false,
 	comparesColumns: false,

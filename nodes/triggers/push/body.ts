@@ -1,7 +1,7 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import { InvalidInput } from '../api/errors';
-import { valueAt, type Row } from '../api/view';
+import { InvalidInput } from '../../api/errors';
+import { valueAt, type Row } from '../../api/view';
 
 type Request = ReturnType<IWebhookFunctions['getRequestObject']>;
 
@@ -48,7 +48,7 @@ function parsed(text: string): unknown {
  *
  * @throws InvalidInput when it is neither an object nor a list
  */
-export async function bodyOf(request: Request): Promise<object> {
+export async function pushBodyOf(request: Request): Promise<object> {
 	const { contentType = '' } = request;
 	if (contentType.startsWith('multipart/')) {
 		throw refused('The push came as a form with files, not as JSON or XML');

@@ -1,5 +1,5 @@
-import type { Row } from '../api/view';
-import type { Happening } from '../context/happening';
+import type { Row } from '../../api/view';
+import type { Happening } from '../../context/happening';
 import type { Watched } from './watched';
 
 export interface Found {
@@ -12,6 +12,14 @@ export interface Found {
  * poll that ends early leaves everything as it was.
  */
 export interface TriggerEvent<State> {
+	/** The frozen name saved workflows carry. */
+	readonly value: string;
+	/** What the editor shows of it: in the parameter, and in the list of triggers. */
+	readonly name: string;
+	readonly description: string;
+	readonly action: string;
+	/** Whether it means nothing without a filter. */
+	readonly needsFilter: boolean;
 	/** What the rows of a manual test are said to be. */
 	readonly happening: Happening;
 	/** Whether it tells new records by IDs that are numbers and grow. */

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { whole } from '../api/address';
-import type { Resource } from '../api/catalog';
+import { entityTakes, type Resource } from '../api/catalog';
 import { InvalidInput } from '../api/errors';
 import { recordId, type Selector } from '../api/record';
 import { Given, shown } from './given';
@@ -58,7 +58,12 @@ export class Item extends Given {
 			| number;
 		const { mode = 'id', value } =
 			typeof locator === 'object' && locator !== null ? locator : { value: locator };
-		if (mode !== 'registration') return { id: recordId(value, `The ${this.resource.name} ID`) };
+		if (mode !== 'registration') {
+			const otherwise = entityTakes(this.resource, 'GET')
+				? "For a registration number choose the mode 'By Registration Number'."
+				: '';
+			return { id: recordId(value, `The ${this.resource.name} ID`, otherwise) };
+		}
 		const registration = registrationNumber(value);
 		return this.choice('Registration Number Is Sent As', this.option('registrationParameter'), [
 			'registration',

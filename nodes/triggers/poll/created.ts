@@ -41,6 +41,12 @@ async function start(watched: Watched): Promise<State> {
  * of one answer by chance is not delivered twice.
  */
 export const created: TriggerEvent<State> = {
+	value: 'created',
+	name: 'Created',
+	action: 'When a record is created',
+	description:
+		"When a new record appears in the view and matches the filters, if any. To catch older records that match later, choose 'Starts Matching Filters'.",
+	needsFilter: false,
 	happening: 'created',
 	numbered: true,
 	comparesColumns: false,

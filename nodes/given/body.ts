@@ -15,6 +15,7 @@ export interface Mapping {
 	schema?: Array<{ id: string; type?: string; removed?: boolean }>;
 }
 
+/** The field mapper's value; undefined where the fields are given as JSON. */
 export const mappingOf = (item: Item): Mapping | undefined =>
 	item.choice('Specify Fields', item.parameter('fieldsMode', ''), ['mapping', 'json']) === 'json'
 		? undefined

@@ -9,11 +9,11 @@ import {
 	type WebhookResponseMode,
 } from 'n8n-workflow';
 
-import { InvalidInput } from '../api/errors';
-import { nodeError } from '../context/nodeError';
+import { InvalidInput } from '../../api/errors';
+import { nodeError } from '../../context/nodeError';
 import { deliveriesOf, type Answer, type Delivery } from './deliveries';
-import { digest, KEY } from './digest';
-import { bodyOf, recordIdOf } from './pushBody';
+import { digest, KEY } from '../digest';
+import { pushBodyOf, recordIdOf } from './body';
 import { carries, PUSH_CREDENTIAL, pushSecretOf, type PushSecret } from './secret';
 
 type Response = ReturnType<IWebhookFunctions['getResponseObject']>;
@@ -92,7 +92,7 @@ async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData
 	}
 	let body: object;
 	try {
-		body = await bodyOf(request);
+		body = await pushBodyOf(request);
 	} catch (error) {
 		if (!(error instanceof InvalidInput)) throw nodeError(context.getNode(), error);
 		return refuse(response, 400, `${error.message}. ${error.remedy}`);

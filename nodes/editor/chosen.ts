@@ -1,9 +1,8 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
-import { EVERY_VIEW, viewOfType } from '../api/catalog';
+import { EVERY_VIEW, resourceOf, viewOfType } from '../api/catalog';
 import { nodeError } from '../context/nodeError';
-import { resourceOf } from '../operations/registry';
-import { Given } from '../parameters/given';
+import { Given } from '../given/given';
 
 /** Operations without a choice of view: it follows from the type of document. */
 const WRITING = ['create', 'update', 'upsert'];
@@ -29,7 +28,10 @@ export function chosen(context: ILoadOptionsFunctions) {
 }
 
 /** Runs what an editor list needs; what goes wrong is shown in the list as the node would say it. */
-export async function shown<T>(context: ILoadOptionsFunctions, work: () => Promise<T>): Promise<T> {
+export async function explained<T>(
+	context: ILoadOptionsFunctions,
+	work: () => Promise<T>,
+): Promise<T> {
 	try {
 		return await work();
 	} catch (error) {

@@ -1,11 +1,11 @@
-import type { TeamogyClient } from '../api/client';
-import { asking, choosing } from '../api/columns';
-import { InvalidInput } from '../api/errors';
-import { both } from '../api/filter';
-import { matchRows } from '../api/match';
-import { newestId } from '../api/record';
-import { readRows, readView, valueAt, type Row, type ViewQuery } from '../api/view';
-import { digest, KEY } from './digest';
+import type { TeamogyClient } from '../../api/client';
+import { asking, choosing } from '../../api/columns';
+import { InvalidInput } from '../../api/errors';
+import { both } from '../../api/filter';
+import { matchRows } from '../../api/match';
+import { newestId } from '../../api/newest';
+import { readRows, readView, valueAt, type Row, type ViewQuery } from '../../api/view';
+import { digest, KEY } from '../digest';
 
 /** What a trigger watches. */
 export interface WatchedQuery extends ViewQuery {

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { optionsParameter } from '../parameters/options';
+import { optionsParameter } from '../../parameters/options';
 
 /** The parameters of the push trigger. */
 export const pushParameters: INodeProperties[] = [

@@ -5,7 +5,7 @@ import { columnNames, viewName } from '../api/address';
 import type { Resource } from '../api/catalog';
 import { choosing, WITHIN } from '../api/columns';
 import { InvalidInput } from '../api/errors';
-import { compile, listOf, type Condition } from '../api/filter';
+import { compile, listOf, OPERATORS, VALUE_TYPES, type Condition } from '../api/filter';
 import { DEFAULT_PAGE_SIZE, type ViewQuery } from '../api/view';
 import { slipIn } from './slips';
 
@@ -57,7 +57,7 @@ export class Given {
 	/** Another business unit than the credential's, if one is given. */
 	get unitId(): number | undefined {
 		const unitId = this.options.unitId;
-		return unitId === undefined || unitId === null || unitId === '' ? undefined : unitOf(unitId);
+		return EMPTY.includes(unitId) ? undefined : unitOf(unitId);
 	}
 
 	/**
@@ -120,7 +120,15 @@ export class Given {
 	}
 
 	private get conditions(): Condition[] {
-		return (this.parameter('filters', {}) as { conditions?: Condition[] }).conditions ?? [];
+		const { conditions = [] } = this.parameter('filters', {}) as { conditions?: Condition[] };
+		return conditions.map(({ type, operator, ...condition }, index) => {
+			const labelled = (label: string) => `${label} of filter condition ${index + 1}`;
+			return {
+				...condition,
+				type: this.choice(labelled('Value Type'), type, VALUE_TYPES),
+				operator: this.choice(labelled('Operator'), operator, OPERATORS),
+			};
+		});
 	}
 
 	/**

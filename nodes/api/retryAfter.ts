@@ -1,0 +1,21 @@
+/**
+ * The time an HTTP date stands for; undefined where it is none. Date.parse reads much more than
+ * those, which begin with a day's name.
+ */
+const timeOf = (date: unknown): number | undefined => {
+	const time = typeof date === 'string' && /^[A-Z]/i.test(date) ? Date.parse(date) : NaN;
+	return Number.isNaN(time) ? undefined : time;
+};
+
+/**
+ * Milliseconds a Retry-After header asks for, given in seconds or as a date; undefined without one
+ * that can be read. A date is compared with the answer's own, since the server's clock and ours may
+ * differ. Teamogy's own headers with a 429 are UNKNOWN; both forms are HTTP's.
+ */
+export function retryAfter(headers: Record<string, unknown>): number | undefined {
+	const header = String(headers['retry-after'] ?? '').trim();
+	if (/^\d+(\.\d+)?$/.test(header)) return Number(header) * 1000;
+	const until = timeOf(header);
+	if (until === undefined) return undefined;
+	return Math.max(0, until - (timeOf(headers.date) ?? Date.now()));
+}
