@@ -1,6 +1,6 @@
 /** Create: what is sent for every entity, by mapping and as JSON, and what is refused before. */
 import fc from 'fast-check';
-import { setStage, type Stage } from './support.mts';
+import { setStage, wasRefused, type Stage } from './support.mts';
 import {
 	automatic,
 	bodiesTo,
@@ -77,11 +77,7 @@ const expectRefused = async (
 	message: RegExp | string,
 	more: object = {},
 ): Promise<void> => {
-	const { error, json: rows } = await create(parameters, more);
-	expect(error?.message).toMatch(message);
-	expect(error?.message).toMatch(/ \[item \d+\]$/);
-	expect(error?.description).toMatch(/\S/);
-	expect(rows).toEqual([]);
+	wasRefused(await create(parameters, more), message);
 	expect(stage.sandbox.log).toEqual([]);
 };
 

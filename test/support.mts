@@ -51,3 +51,14 @@ export async function setStage(
 		},
 	};
 }
+
+/** That a run ended at an error with this message, which says the item and what to do, and gave nothing. */
+export function wasRefused(
+	{ error, json }: Awaited<ReturnType<Stage['run']>>,
+	message: string | RegExp,
+): void {
+	expect(error?.message).toMatch(message);
+	expect(error?.message).toMatch(/ \[item \d+\]$/);
+	expect(error?.description).toMatch(/\S/);
+	expect(json).toEqual([]);
+}
