@@ -267,9 +267,19 @@ describe('what is looked up', () => {
 			expect(stage.sandbox.log.length).toBeLessThanOrEqual(2 + 2 * 8);
 		});
 
-		it('costs one request for each value where every row is unlike', async () => {
+		it.each([
+			['times of the days asked for', (day: string) => `${day}T12:00`],
+			['lists they are in', (day: string) => [day, 'other']],
+		])('costs one request more where the rows have %s', async (_what, held) => {
 			const days = Array.from({ length: 20 }, (_, day) => `2026-09-${String(day + 10)}`);
-			const ids = days.map((day) => insert(`${day}T12:00`));
+			const ids = days.map((day) => insert(held(day)));
+			expect(await idsFor(days)).toEqual(ids.map((id) => [id]));
+			expect(stage.sandbox.log).toHaveLength(2);
+		});
+
+		it('costs one request for each value where nothing tells whose row it is', async () => {
+			const days = Array.from({ length: 20 }, (_, day) => `2026-09-${String(day + 10)}`);
+			const ids = days.map((day) => insert({ day }));
 			expect(await idsFor(days)).toEqual(ids.map((id) => [id]));
 			expect(stage.sandbox.log.length).toBeLessThanOrEqual(2 + days.length);
 		});
@@ -278,12 +288,35 @@ describe('what is looked up', () => {
 			const id = insert('Acme');
 			stage.sandbox.set({ ignoreFilter: true });
 			expect(await idsFor(['Nowhere'])).toEqual([[]]);
+			expect(await idsFor(['ACME'])).toEqual([[]]);
 			expect(await idsFor(['Nowhere', 'Acme', 'Nowhere else'])).toEqual([[], [id], []]);
-			expect(stage.sandbox.log).toHaveLength(4);
+			expect(await idsFor(['Nowhere', 'ACME'])).toEqual([[], []]);
+			expect(stage.sandbox.log).toHaveLength(8);
 		});
 
+		it.each([400, 500])(
+			'is certain where it equals it, though the check gets %d',
+			async (status) => {
+				const [exact, alike] = [insert('Exact'), insert('Acme')];
+				stage.sandbox.fault({
+					kind: 'status',
+					status,
+					times: Infinity,
+					when: ({ query }) => query.externalFilter?.startsWith('NOT '),
+				});
+				const { items, errorItems } = await lookUp(
+					{ resource: 'brand', ...by('name', 'string', alone) },
+					{ input: [{ name: 'Exact' }, { name: 'ACME' }], onError: 'continueErrorOutput' },
+				);
+				// A refusal tells nothing, and that filters are heeded is documented.
+				const refused = status === 400;
+				expect(items.map(({ json }) => json.id)).toEqual(refused ? [exact, alike] : [exact]);
+				expect(errorItems.map(({ json }) => json.name)).toEqual(refused ? [] : ['ACME']);
+			},
+		);
+
 		it('fails its own items alone where it cannot be asked again', async () => {
-			const id = insert('2026-09-03T00:00:00');
+			const id = insert({ day: '2026-09-03' });
 			stage.sandbox.fault({
 				kind: 'status',
 				status: 400,

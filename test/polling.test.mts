@@ -498,7 +498,7 @@ describe('Created or Updated', () => {
 	);
 });
 
-describe('Enters the Filter', () => {
+describe('Starts Matching Filters', () => {
 	it('tells a record that starts to meet it, and again when it has left and come back', async () => {
 		const [id, other] = insertMany(2, { status: 'LEAD' });
 		const one = await active('entersFilter');

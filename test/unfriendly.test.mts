@@ -222,13 +222,13 @@ describe('a view whose own choice lacks the column that is asked for', () => {
 	const few = (...columns: string[]) =>
 		stage.sandbox.set({ defaultColumns: { companies: columns, [WATCHED]: columns } });
 
-	it('Look Up of one value: its rows, in one request', async () => {
+	it('Look Up of one value: its rows, in one request and one that tells whether filters count', async () => {
 		few('name');
 		const [{ id, name }] = companies();
 		const alone = { lookUpOutput: 'record' };
 		const { rows } = await run('lookUp', lookUpBy('id', 'number', alone), [{ value: id }]);
 		expect(rows).toEqual([{ name }]);
-		expect(stage.sandbox.log).toHaveLength(1);
+		expect(stage.sandbox.log).toHaveLength(2);
 	});
 
 	it('Look Up of several: asked once more, for what came and the column', async () => {
@@ -350,7 +350,7 @@ describe('a view whose own choice lacks the column that is asked for', () => {
 		stage.sandbox.insert(WATCHED, { name: 'One', status: 'WON' });
 		const { message, description } = await new Trigger(stage, parameters).failure();
 		expect(message).toBe(`A row of the view "${WATCHED}" has no value in "id" to identify it`);
-		expect(description).toMatch(/it by itself, choose Column Names in Options/);
+		expect(description).toMatch(/it by itself, choose 'Column Names or IDs' under 'Options'/);
 		const options = { columns: ['name'] };
 		const one = new Trigger(stage, { ...parameters, options });
 		expect(await one.items()).toBeNull();

@@ -306,6 +306,26 @@ describe('documents', () => {
 		expect(writesTo(stage.sandbox)).toMatchObject([{ method: 'PATCH', query: { id: String(id) } }]);
 	});
 
+	it('one that is like a new one may lack what Teamogy requires, in one run as in two', async () => {
+		stage.sandbox.set({ compareBy: loosely });
+		const [ownerId, companyId] = [stage.sandbox.rows('users')[0].id, companies()[0].id];
+		const parameters = {
+			resource: 'binder',
+			fieldsMode: 'json',
+			body: '={{ { ...$json.fields, properties: { name: $json.name } } }}',
+			matchColumn: 'name',
+			matchValue: '={{ $json.name }}',
+		};
+		const input = [
+			{ name: 'Zz New', fields: { ownerId, companyId } },
+			{ name: 'ZZ NEW', fields: {} },
+		];
+		const { error, json: rows } = await upsert(parameters, { input });
+		expect(error).toBeUndefined();
+		expect(methods()).toBe('OA');
+		expect(rows[1].id).toBe(rows[0].id);
+	});
+
 	it('a new one has its type; one that lacks what Teamogy requires fails alone, before all', async () => {
 		const [ownerId, companyId] = [stage.sandbox.rows('users')[0].id, companies()[0].id];
 		const { id } = stage.sandbox.insert('documents', {
@@ -396,7 +416,10 @@ describe('the same new value twice', () => {
 		await upsert(byMapper('name'), { input });
 		const written = stage.sandbox.log.findIndex(({ method }) => method === 'POST');
 		const later = stage.sandbox.log.slice(written).filter(({ method }) => method === 'GET');
-		expect(later.map(({ query }) => query.externalFilter)).toEqual(["(name='ACME NEW')"]);
+		expect(later.map(({ query }) => query.externalFilter)).toEqual([
+			"(name='ACME NEW')",
+			"NOT (name='ACME NEW')",
+		]);
 		expect(methods()).toBe('OOAA');
 	});
 
@@ -442,6 +465,20 @@ describe('the same new value twice', () => {
 			expect(item.json.error).toMatch(/a new company "Doubtful"|kept/);
 			expect(item.json.message).toMatch(/may have been saved/);
 		}
+		expect(errorItems).toHaveLength(2);
+	});
+
+	it('so is one that is alike, as it may be the same', async () => {
+		stage.sandbox.set({ compareBy: loosely });
+		stage.sandbox.fault({ kind: 'status', status: 502, method: 'POST' });
+		const input = [{ name: 'Doubt Co' }, { name: 'DOUBT CO' }, { name: 'Clear' }];
+		const { errorItems } = await upsert(byMapper('name'), {
+			input,
+			onError: 'continueErrorOutput',
+		});
+		expect(methods()).toBe('OO');
+		expect(bodiesTo(stage.sandbox)).toEqual([input[0], input[2]]);
+		for (const item of errorItems) expect(item.json.message).toMatch(/may have been saved/);
 		expect(errorItems).toHaveLength(2);
 	});
 
@@ -533,6 +570,15 @@ describe('whose record it is', () => {
 			]);
 		},
 	);
+
+	it('a row that is only alike is not changed where the server does not heed filters', async () => {
+		const id = add('Acme');
+		for (const one of stage.sandbox.records('companies').filter((record) => record.id !== id))
+			stage.sandbox.remove('companies', one.id);
+		stage.sandbox.set({ ignoreFilter: true });
+		await upsert(byMapper('name', 'industry'), { input: [{ name: 'ACME', industry: 'x' }] });
+		expect(writesTo(stage.sandbox).map(({ query }) => query.id)).not.toContain(String(id));
+	});
 
 	it('nor where its row lacks the column', async () => {
 		const rows = [{ id: companies()[0].id, name: 'A' }];
@@ -677,8 +723,11 @@ describe('what cannot be right', () => {
 	});
 
 	it.each([
-		[{ matchColumn: '={{ "" }}', matchValue: 'x' }, 'Match Column is empty'],
-		[{ matchColumn: "a' OR", matchValue: 'x' }, 'Match Column, "a\' OR", is not a column name'],
+		[{ matchColumn: '={{ "" }}', matchValue: 'x' }, 'Match Column Name or ID is empty'],
+		[
+			{ matchColumn: "a' OR", matchValue: 'x' },
+			'Match Column Name or ID, "a\' OR", is not a column name',
+		],
 		[{ matchColumn: 'name', matchValue: '={{ [1] }}' }, 'is not a single value'],
 		[{ matchColumn: 'name', matchValue: '={{ {} }}' }, 'is not a single value'],
 		[{ matchColumn: 'name', matchValue: '={{ "🦄".slice(0, 1) }}' }, 'contains a broken character'],

@@ -96,10 +96,10 @@ interface Asked {
  * accents or spacing only: whether the server tells `ABC` from `abc` is UNKNOWN, and so its answer
  * says whose row it is.
  *
- * A row that is like none of several values was held for equal to one of them all the same, as
- * `2026-09-03T00:00` is to a date. Which one, the server says: those values are asked for again in
- * parts, in the end by themselves. Should it give the row for all other values too, it did not heed
- * the filter, and the row says nothing.
+ * A row that equals none of the values was held for equal to one of them all the same: like it but for
+ * case, a list it is in, or in a way of the server's own. In the last case it says which one: those
+ * values are asked for again in parts, in the end by themselves. Should it give such a row for all
+ * other values too, it did not heed the filter, and the row says nothing.
  *
  * What a view returns of its own choice is a predefined list (DOC "Views"), which may lack the column.
  * What cannot be told apart is then asked for again, with the column beside those that came.
@@ -140,10 +140,18 @@ export async function matchRows(
 			...view,
 			filter: both(`NOT ${values}`, view.filter),
 			limit: 1,
-		}).then(([other]) => {
-			const text = JSON.stringify(other);
-			return !rows.some((row) => JSON.stringify(row) === text);
-		});
+		}).then(
+			([other]) => {
+				const text = JSON.stringify(other);
+				return !rows.some((row) => JSON.stringify(row) === text);
+			},
+			(error) => {
+				heeded = undefined;
+				// It cannot be told then, and that filters are heeded is documented (DOC "Views").
+				if (isAboutTheValues(error)) return true;
+				throw error;
+			},
+		);
 		return await heeded;
 	};
 
@@ -169,7 +177,6 @@ export async function matchRows(
 			for (const name of rows.flatMap(namesIn)) cameInstead.add(name);
 			return [];
 		}
-		const byLikeness = new Map(group.map(({ like, key }) => [like, key]));
 		const [only] = keys;
 		const chosen = view.columns ?? view.properties;
 		const near: Array<[string, Row]> = [];
@@ -178,21 +185,29 @@ export async function matchRows(
 			const value = valueAt(row, column);
 			// Nothing, a list or an object is no value of its own to compare.
 			const own = typeof value === 'object' || lacks(row) ? undefined : keyOf(value, type);
-			const like = own === undefined ? undefined : byLikeness.get(likeness(own));
-			if (own !== undefined && keys.has(own)) add(equal, own, row);
-			else if (like !== undefined) near.push([like, row]);
-			else if (lacks(row) && !chosen) add(equal, only, row);
-			else open.push(row);
+			if (own !== undefined && keys.has(own)) {
+				add(equal, own, row);
+				continue;
+			}
+			const whose = lacks(row) && !chosen ? [only] : keysLike(value, own, group);
+			if (!whose.length) open.push(row);
+			for (const key of whose) near.push([key, row]);
 		}
-		const unclear = open.length > 0 && (await heeds(view, values, rows));
-		if (unclear && keys.size > 1) {
+		if (!near.length && !open.length) return [];
+		const certain = await heeds(view, values, rows).catch((error) => {
+			if (error instanceof Stopped) throw error;
+			for (const key of keys) if (!equal.has(key)) failed.set(key, error);
+			return false;
+		});
+		if (!certain) return [];
+		if (open.length && keys.size > 1) {
 			const left = [...keys].filter((key) => !equal.has(key));
 			// Few rows are found fastest by halves, many by asking for each value alone.
 			const kinds = new Set(open.map((row) => JSON.stringify(valueAt(row, column)))).size;
 			return inParts(group, left, 2 * kinds);
 		}
 		for (const [key, row] of near) add(alike, key, row);
-		if (unclear) for (const row of open) add(alike, only, row);
+		for (const row of open) add(alike, only, row);
 		return [];
 	};
 	const readAll = async (view: MatchQuery, groups: Asked[][], again = false): Promise<void> => {
@@ -232,6 +247,24 @@ export async function matchRows(
 	};
 	return Object.assign(rowsOf, { none: !equal.size && !alike.size && !failed.size });
 }
+
+/**
+ * The keys that a value not equal to any is probably held for equal to: those like it; those in a list;
+ * the text of a number; the day of a time.
+ */
+function keysLike(value: unknown, own: string | undefined, group: Asked[]): string[] {
+	const like = own === undefined ? undefined : likeness(own);
+	const standsFor = ({ key, like: asked }: Asked): boolean => {
+		if (Array.isArray(value)) return value.some((one) => String(one) === key);
+		if (asked === like) return true;
+		if (typeof value === 'number') return key.trim() !== '' && Number(key) === value;
+		return /^\d{4}-\d{2}-\d{2}$/.test(key) && /^[T ]/.test(afterStart(String(value), key));
+	};
+	return [...new Set(group.filter(standsFor).map(({ key }) => key))];
+}
+
+const afterStart = (text: string, start: string): string =>
+	text.startsWith(start) ? text.slice(start.length) : '';
 
 /** Those of a group with one of the keys, in at most so many parts; the forms of one text stay together. */
 const inParts = (group: Asked[], keys: string[], most: number): Asked[][] => {

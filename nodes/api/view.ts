@@ -51,21 +51,22 @@ const isPage = (body: unknown): boolean => {
 const nextAfter = ({ metadata, data }: Page, offset: number, rows: number): number => {
 	const next = metadata?.nextOffset;
 	// The end is null (DOC) or missing (CLIENT). Where it is missing after a full page there may be more
-	// rows all the same: an empty page tells. Who sends more rows than a page knows no pages and has sent
-	// them all.
+	// rows all the same: an empty page tells, or the same rows once more.
 	if (next !== undefined) return Number(next ?? Infinity);
-	const limit = metadata?.limit ?? rows;
-	const isFull = data.length >= Math.min(rows, limit) && data.length <= Math.max(rows, limit);
-	return isFull ? offset + data.length : Infinity;
+	const isFull = data.length >= Math.min(rows, metadata?.limit ?? rows);
+	return isFull && data.length ? offset + data.length : Infinity;
 };
+
+/** Rows that are the same on two pages by chance are fewer. */
+const FEWEST_TO_TELL = 10;
 
 /**
  * Whether a page without `nextOffset` is the one before once more, as from a server that takes no
- * offset: it would come again and again. Pages with rows that are alike by themselves tell nothing.
+ * offset: it would come again and again. Few rows, and such as are alike by themselves, tell nothing.
  */
 const comesAgain = ({ metadata, data }: Page, before: Row[]): boolean => {
-	if (metadata?.nextOffset !== undefined || data.length < 2 || data.length !== before.length)
-		return false;
+	if (metadata?.nextOffset !== undefined || data.length !== before.length) return false;
+	if (data.length < FEWEST_TO_TELL) return false;
 	const rows = data.map((row) => JSON.stringify(row));
 	return (
 		new Set(rows).size === rows.length &&
@@ -214,6 +215,11 @@ export async function* readView(client: TeamogyClient, query: ViewQuery): AsyncG
 				return;
 			}
 			const again = comesAgain(page, before);
+			// Who sends more rows than were asked for, and these twice, knows no pages and has sent them all.
+			if (again && page.data.length > rows) {
+				pages.hint();
+				return;
+			}
 			if (again || !(next > offset)) {
 				const body = again
 					? `the same rows at offset ${offset} as before`

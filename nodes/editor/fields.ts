@@ -41,6 +41,8 @@ const found = (record: Row): Field[] =>
 			: [{ id, label: id, kind: kindOf(value) }],
 	);
 
+const isScalar = ({ kind }: Pick<Field, 'kind'>): boolean => kind !== 'array' && kind !== 'object';
+
 /**
  * The fields that can be written: the documented ones, and those found on the newest record of this
  * account, whose configuration decides what there is.
@@ -81,11 +83,12 @@ export async function getFields(this: ILoadOptionsFunctions): Promise<ResourceMa
 		const idField: Field[] = upsert ? [{ id: 'id', label: 'ID', kind: 'number' }] : [];
 		const fields = [...idField, ...documented, ...onRecord];
 		// Not the ID, where there is another: a new record cannot be given one.
-		const match = [...NAMING, 'id'].find((name) => upsert && fields.some(({ id }) => id === name));
+		const match = [...NAMING, 'id'].find(
+			(name) => upsert && fields.some((field) => field.id === name && isScalar(field)),
+		);
 		return {
 			fields: fields.map(
 				({ id, label, kind, required = false, unconfirmed }): ResourceMapperField => {
-					const scalar = kind !== 'array' && kind !== 'object';
 					const certain = !unconfirmed || confirmed.has(id);
 					return {
 						id,
@@ -94,7 +97,7 @@ export async function getFields(this: ILoadOptionsFunctions): Promise<ResourceMa
 						required: required && asksForAll,
 						display: true,
 						defaultMatch: id === match,
-						canBeUsedToMatch: upsert && scalar,
+						canBeUsedToMatch: upsert && isScalar({ kind }),
 						removed: !(required && asksForAll) && id !== match,
 					};
 				},

@@ -27,7 +27,7 @@ export const shown = (given: unknown): string =>
 export const filterOfNothing = (): InvalidInput =>
 	new InvalidInput(
 		"The expression in 'Filter in Teamogy Syntax' gives nothing",
-		'All records would be selected. Check the expression, or remove it if that is meant.',
+		'All records would be selected. Check the expression. If all are meant, remove it, or let it give an empty text where it differs from item to item.',
 	);
 
 /** The parameters about views that operations and the trigger share, read and checked. */

@@ -56,7 +56,7 @@ export const get = operation<Task>({
 		if (!('id' in selector)) {
 			throw new InvalidInput(
 				`${aOrAn(resource.name).replace(/^a/, 'A')} is found by its ID only`,
-				'Choose the mode By ID or From List.',
+				"Choose the mode 'By ID' or 'From List'.",
 			);
 		}
 		return { query: { ...item.viewQuery, filter: `id=${selector.id}` }, id: selector.id, name };

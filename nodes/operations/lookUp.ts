@@ -89,7 +89,7 @@ export const lookUp = operation<Task>({
 	parameters: (resources) => [
 		...viewParameters(resources),
 		{
-			...columnParameter('lookUpColumn'),
+			...columnParameter('lookUpColumn', 'The column to find the value in.'),
 			displayName: 'Look Up Column Name or ID',
 			required: true,
 		},

@@ -54,7 +54,7 @@ const matchOf = (item: Item, body: IDataObject): { column: string; value: unknow
 	const mapping = mappingOf(item);
 	const column = columnName(
 		mapping ? mapping.matchingColumns?.[0] : item.parameter('matchColumn', ''),
-		mapping ? 'The column to match on' : 'Match Column',
+		mapping ? 'The field to match on' : 'Match Column Name or ID',
 	);
 	const value = mapping ? valueAt(body, column) : item.parameter('matchValue', '');
 	if (isBlank(value)) {
@@ -200,10 +200,10 @@ async function plan(
 	if (!matched) return writes;
 
 	const made = new Map<string, Made>();
-	const madeLike = new Set<string>();
+	const madeLike = new Map<string, Made>();
 	const remember = (key: string, what: Made) => {
 		made.set(key, what);
-		madeLike.add(likeness(key));
+		madeLike.set(likeness(key), what);
 	};
 	for (const { index, task } of group) {
 		const before = run.writtenBefore(index);
@@ -211,14 +211,14 @@ async function plan(
 		const known = 'error' in before ? { doubt: before.error } : { id: idOf(before.rows[0]) };
 		remember(keyOf(task.value, query.type), known);
 	}
-	const expected = new Set(made.keys());
+	const expected = new Set(madeLike.keys());
 	for (const { index, task } of fit) {
 		await run.settle(index, () => {
 			const key = keyOf(task.value, query.type);
 			const id = idIn(matches(task.value), task);
-			// The first of a new value makes the record, those after it change that.
-			if (!id && !expected.has(key)) task.newBody();
-			expected.add(key);
+			// The first of a new value makes the record; those after it change that, or so may those like it.
+			if (!id && !expected.has(likeness(key))) task.newBody();
+			expected.add(likeness(key));
 			writes.set(index, async () => await writeOne(task, key, id));
 			return [];
 		});
@@ -229,11 +229,7 @@ async function plan(
 		const own = made.get(key);
 		if (!found && own && 'doubt' in own) throw own.doubt;
 		const id =
-			found ??
-			(own && 'id' in own ? own.id : undefined) ??
-			(own && (await findMade(task))) ??
-			// The record made for `ACME` may be that of `Acme` too: the server knows.
-			(madeLike.has(likeness(key)) ? await findAgain(task) : undefined);
+			found ?? (own && 'id' in own ? own.id : undefined) ?? (await madeBefore(task, key, own));
 		if (id) {
 			if (!found) remember(key, { id });
 			const request = { ...task.request, what: `${task.name} ${id}` };
@@ -251,15 +247,18 @@ async function plan(
 		return result.rows.map((row) => withHappening(row, 'created'));
 	}
 
-	/** The record as the view has it now. */
-	async function findAgain(task: Task): Promise<string | undefined> {
-		return idIn((await matchRows(run.client, query, [task.value]))(task.value), task);
-	}
-
-	/** The record that was made in this run but whose ID was not told. */
-	async function findMade(task: Task): Promise<string> {
-		const id = await findAgain(task);
+	/**
+	 * The record made in this run whose ID was not told; or made for a value like this one, as the server
+	 * may hold `ACME` for `Acme`: it knows.
+	 */
+	async function madeBefore(task: Task, key: string, own?: Made): Promise<string | undefined> {
+		const before = own ?? madeLike.get(likeness(key));
+		if (!before) return undefined;
+		const id = idIn((await matchRows(run.client, query, [task.value]))(task.value), task);
 		if (id) return id;
+		if ('doubt' in before) throw before.doubt;
+		// It is another one: the view shows what was made for the value like it, and not for this.
+		if (!own && before.id) return undefined;
 		throw new InvalidInput(
 			`The record just made for "${String(task.value)}" in "${column}" is not in the view "${task.query.view}" yet`,
 			'It was not made a second time. Update it when the view shows it.',
@@ -291,7 +290,7 @@ export const upsert = operation<Task>({
 		...newUserNotice(resources),
 		...fieldParameters('upsert'),
 		{
-			...columnParameter('matchColumn'),
+			...columnParameter('matchColumn', 'A column whose value is different for every record.'),
 			displayName: 'Match Column Name or ID',
 			required: true,
 			displayOptions: { show: { fieldsMode: ['json'] } },
@@ -304,7 +303,7 @@ export const upsert = operation<Task>({
 			required: true,
 			placeholder: 'e.g. {{ $json.number }}',
 			description:
-				"The record with this value in 'Match Column' is updated. If there is none, a new one is created.",
+				'The record with this value in the match column is updated. If there is none, a new one is created.',
 			displayOptions: { show: { fieldsMode: ['json'] } },
 		},
 		...filterParameters.map((parameter) =>

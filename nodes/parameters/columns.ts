@@ -14,15 +14,19 @@ export const COLUMNS_OF = {
 };
 
 const NAME_FROM_ACCOUNT =
-	'Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>';
+	'Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.';
 
-/** The choice of one column of the account. */
-export const columnParameter = (name: string): INodeProperties => ({
+/**
+ * The choice of one column of the account.
+ *
+ * @param what which column, as a sentence
+ */
+export const columnParameter = (name: string, what: string): INodeProperties => ({
 	displayName: 'Column Name or ID',
 	name,
 	type: 'options',
 	typeOptions: COLUMNS_OF,
 	allowArbitraryValues: true,
 	default: '',
-	description: NAME_FROM_ACCOUNT,
+	description: `${what} ${NAME_FROM_ACCOUNT}`,
 });

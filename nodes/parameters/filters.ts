@@ -55,7 +55,7 @@ export const filterParameters: INodeProperties[] = [
 				displayName: 'Condition',
 				name: 'conditions',
 				values: [
-					columnParameter('column'),
+					columnParameter('column', 'The column to compare.'),
 					{
 						displayName: 'Operator',
 						name: 'operator',

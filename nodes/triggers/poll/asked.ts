@@ -73,7 +73,8 @@ export function asked(context: IPollFunctions): Asked {
 	const { filterType, filters, combine, filterExpression } = context.getNode().parameters;
 	const isComputed = typeof filterExpression === 'string' && /^=.*\S/s.test(filterExpression);
 	// Nobody is there to say that an empty text is meant.
-	if (!query.filter && filterType === 'expression' && isComputed) throw filterOfNothing();
+	if (!query.filter && given.text('filterType') === 'expression' && isComputed)
+		throw filterOfNothing();
 	// A view of one's own may be a selection by itself.
 	if (!query.filter && event.needsFilter && given.text('view') !== 'custom') {
 		throw new InvalidInput(

@@ -257,7 +257,7 @@ export class Watched {
 				// The view's own choice may leave it out.
 				!columns &&
 					valueAt(row, idColumn) === undefined &&
-					'If the view has it but does not return it by itself, choose Column Names in Options: it is asked for with them.',
+					"If the view has it but does not return it by itself, choose 'Column Names or IDs' under 'Options': it is asked for with them.",
 			]
 				.filter(Boolean)
 				.join(' '),
