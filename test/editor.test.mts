@@ -399,7 +399,7 @@ describe('fields to write', () => {
 		});
 		for (const id of ['id', 'type', 'ofAGem']) expect(found).not.toHaveProperty([id]);
 		expect(fields.some(({ canBeUsedToMatch }) => canBeUsedToMatch)).toBe(false);
-		expect(stage.sandbox.log).toHaveLength(2);
+		expect(stage.sandbox.log).toHaveLength(3);
 	});
 
 	it("of a customer's own document type: those of the resource's usual view", async () => {
@@ -422,9 +422,10 @@ describe('fields to write', () => {
 		expect(fields).not.toHaveProperty('id');
 		expect(stage.sandbox.log.map((request) => request.view ?? request.entity)).toEqual([
 			view,
+			view,
 			entity,
 		]);
-		expect(stage.sandbox.log[1].query).toEqual({ id: String(id) });
+		expect(stage.sandbox.log[2].query).toEqual({ id: String(id) });
 	});
 
 	it('of every resource that can be written, by every operation that shows them', async () => {
@@ -449,7 +450,7 @@ describe('fields to write', () => {
 		stage.sandbox.insert('jobs', { properties: { brandNew: 'x' } });
 		const fields = byId(await fieldsOf({ resource: 'job' }));
 		expect(fields).toHaveProperty(['properties.brandNew']);
-		expect(stage.sandbox.log).toHaveLength(3);
+		expect(stage.sandbox.log).toHaveLength(4);
 	});
 
 	it('finds one of the newest records of a very long view, in few requests', async () => {
@@ -457,13 +458,50 @@ describe('fields to write', () => {
 		const asked = stage.sandbox.log.at(-1)!.query.id;
 		const position = idsOf(stage.sandbox.rows('persons')).indexOf(asked);
 		expect(position).toBeGreaterThan(PERSONS / 2);
-		expect(stage.sandbox.log.length).toBeLessThanOrEqual(9);
+		expect(stage.sandbox.log.length).toBeLessThanOrEqual(10);
 	});
 
 	it('of a time entry, which cannot be read by itself: those of a row', async () => {
 		const fields = byId(await fieldsOf({ resource: 'timeEntry' }));
 		expect(fields).toMatchObject({ jobId: { type: 'number' }, hours: { type: 'number' } });
 		expect(stage.sandbox.log.map(({ path }) => path)).toEqual(['/rest/v1/1/views/intervals.track']);
+	});
+
+	it('has the entries of properties that other records have and the newest one lacks', async () => {
+		const before = Object.keys(byId(await fieldsOf({ resource: 'company' })));
+		stage.sandbox.insert('companies', { name: 'Bare', properties: { own: 1 } });
+		const after = byId(await fieldsOf({ resource: 'company', operation: 'upsert' }));
+		const inside = before.filter((id) => id.startsWith('properties.'));
+		expect(inside.length).toBeGreaterThan(1);
+		expect(Object.keys(after)).toEqual(expect.arrayContaining([...inside, 'properties.own']));
+		expect(after['properties.extName']).toMatchObject({ canBeUsedToMatch: true, removed: true });
+	});
+
+	it('gives no value to a boolean that nobody has touched, and does not match by it', async () => {
+		const { isClient } = byId(await fieldsOf({ resource: 'company', operation: 'upsert' }));
+		expect(isClient).toMatchObject({
+			type: 'boolean',
+			defaultValue: null,
+			canBeUsedToMatch: false,
+		});
+	});
+
+	it('are the documented ones while the node has no credential yet, and nothing is asked', async () => {
+		const none = { credentials: false } as const;
+		const fields = byId(await fieldsOf({ resource: 'company', operation: 'upsert' }, none));
+		expect(fields.name).toMatchObject({ defaultMatch: true, removed: false });
+		const { fields: ofJobs, emptyFieldsNotice } = await stage.engine.resourceMapping({
+			...teamogy,
+			...none,
+			method: 'getFields',
+			parameters: { resource: 'job', operation: 'create' },
+			path: 'parameters.fields',
+		});
+		expect([ofJobs, emptyFieldsNotice]).toEqual([
+			[],
+			expect.stringMatching(/^Choose a credential/),
+		]);
+		expect(stage.sandbox.log).toEqual([]);
 	});
 
 	it('says which names are not confirmed, as long as no record shows them', async () => {
@@ -525,7 +563,7 @@ describe('fields to write', () => {
 	it('reads the chosen business unit', async () => {
 		const fields = byId(await fieldsOf({ resource: 'job', options: { unitId: 2 } }));
 		expect(fields).toHaveProperty('name');
-		expect(stage.sandbox.log.map(({ unit }) => unit)).toEqual([2, 2]);
+		expect(stage.sandbox.log.map(({ unit }) => unit)).toEqual([2, 2, 2]);
 	});
 
 	it('a wrong key is explained', async () => {

@@ -754,6 +754,8 @@ describe('nothing found', () => {
 		[{ column: 'number', operator: 'anyOf', value: '5001, 5002' }, NUMBERS],
 		[{ column: 'number', operator: 'anyOf', value: '={{ [5001, "x"] }}' }, NUMBERS],
 		[{ column: 'name', value: '={{ DateTime.fromISO("2026-01-05") }}' }, DATES],
+		[{ column: 'isDisabled', value: 'true' }, /and true or false was compared as text/],
+		[{ column: 'name', value: 'no such name' }, /^No record meets the filters/],
 	])('with %j says what was probably meant', async (condition, hint) => {
 		const filters = { conditions: [condition] };
 		const { json, hints } = await stage.run({ resource: 'job', operation: 'getAll', filters });
@@ -769,10 +771,26 @@ describe('nothing found', () => {
 		expect(hints).toMatchObject([{ message: expect.stringMatching(NUMBERS) as string }]);
 	});
 
-	it('says nothing where it is right as it is', async () => {
-		const filters = { conditions: [{ column: 'name', value: 'no such name' }] };
-		const { hints } = await stage.run({ resource: 'job', operation: 'getAll', filters });
-		expect(hints).toEqual([]);
+	it.each(['20.11.2026', '20. 11. 2026', '1/12/2026'])(
+		'of a date written as %s it is said that it is text, whatever is found',
+		async (value) => {
+			const filters = { conditions: [{ column: 'startOn', operator: 'greaterThan', value }] };
+			const { json, hints } = await stage.run({ resource: 'job', operation: 'getAll', filters });
+			expect(json.length).toBeGreaterThan(0);
+			expect(hints).toMatchObject([
+				{ message: expect.stringMatching(/^A date was compared as the text/) as string },
+			]);
+		},
+	);
+
+	it('says nothing where all is right, or nothing was asked for', async () => {
+		const filters = {
+			conditions: [{ column: 'startOn', operator: 'greaterThan', value: '2020-01-01' }],
+		};
+		const hintsOf = async (parameters: object) =>
+			(await stage.run({ resource: 'job', operation: 'getAll', ...parameters })).hints;
+		expect(await hintsOf({ filters })).toEqual([]);
+		expect(await hintsOf({ options: { unitId: 2, offset: 10_000 } })).toEqual([]);
 	});
 });
 

@@ -7,7 +7,7 @@ import { choosing, WITHIN } from '../api/columns';
 import { InvalidInput } from '../api/errors';
 import { compile, listOf, OPERATORS, VALUE_TYPES, type Condition } from '../api/filter';
 import { DEFAULT_PAGE_SIZE, type ViewQuery } from '../api/view';
-import { slipIn } from './slips';
+import { slipIn, type Slip } from './slips';
 
 /** Gives a parameter's value, expressions resolved. */
 export type Read = (name: string, fallback?: unknown, extractValue?: boolean) => unknown;
@@ -111,8 +111,8 @@ export class Given {
 		return this.choice('Filter By', this.parameter('filterType', ''), ['conditions', 'expression']);
 	}
 
-	/** What a condition was probably meant to be, to be told if nothing is found. */
-	get slip(): string | undefined {
+	/** What a condition was probably meant to be. */
+	get slip(): Slip | undefined {
 		if (this.filterType === 'expression') return undefined;
 		return this.conditions
 			.map(({ type = 'string', value }) => slipIn(type, listOf(value)))

@@ -1,18 +1,41 @@
 import type { ValueType } from '../api/filter';
 
+/** What a value was probably meant to be. */
+export interface Slip {
+	text: string;
+	/** True where it is worth telling even if something was found. */
+	always: boolean;
+}
+
 const NUMBERS_AS_TEXT =
 	"Nothing was found, and numbers were compared as text. If the column contains numbers, such as IDs, set 'Value Type' to Number.";
+
+const BOOLEANS_AS_TEXT =
+	"Nothing was found, and true or false was compared as text. If the column contains such values, set 'Value Type' to Boolean.";
 
 const TIMES_OF_DAY =
 	'Nothing was found, and a date was compared with its time of day. If the column contains days, use e.g. {{ $today.toISODate() }}.';
 
+const DATES_AS_TEXT =
+	'A date was compared as the text it is written as. If the column contains dates as 2026-11-30, write it so, or use e.g. {{ $today.toISODate() }}.';
+
+/** By how the text looks; the first that fits. */
+const SLIPS: ReadonlyArray<Slip & { looks: RegExp }> = [
+	{ looks: /^\s*\d+\s*$/, text: NUMBERS_AS_TEXT, always: false },
+	{ looks: /^\s*(true|false)\s*$/i, text: BOOLEANS_AS_TEXT, always: false },
+	{ looks: /^\d{4}-\d{2}-\d{2}T/, text: TIMES_OF_DAY, always: false },
+	{ looks: /^\s*\d{1,2}([./])\s?\d{1,2}\1\s?\d{4}\s*$/, text: DATES_AS_TEXT, always: true },
+];
+
 /**
- * What values compared as text were probably meant to be: to be told if nothing is found, since it is
- * right for codes that look like numbers.
+ * What values compared as text were probably meant to be. Nothing is refused for it: codes may look
+ * like numbers, and how a view writes dates is UNKNOWN.
  */
-export function slipIn(type: ValueType, values: unknown[]): string | undefined {
-	const some = (pattern: RegExp) => values.some((value) => pattern.test(String(value)));
-	if (type !== 'string') return undefined;
-	if (some(/^\s*\d+\s*$/)) return NUMBERS_AS_TEXT;
-	return some(/^\d{4}-\d{2}-\d{2}T/) ? TIMES_OF_DAY : undefined;
-}
+export const slipIn = (type: ValueType, values: unknown[]): Slip | undefined =>
+	type === 'string'
+		? SLIPS.find(({ looks }) => values.some((value) => looks.test(String(value))))
+		: undefined;
+
+/** For a filter by conditions that fits nothing and has no slip in it. */
+export const NOTHING_FITS =
+	'No record meets the filters. Values are compared exactly as Teamogy stores them: without the filters you see how that is.';

@@ -4,6 +4,7 @@ import { ANY_REQUEST, ANY_VIEW } from '../api/catalog';
 import { readView, type ViewQuery } from '../api/view';
 import { inTurn, operation, READS_AT_ONCE } from './operation';
 import { filterParameters } from '../parameters/filters';
+import { NOTHING_FITS, type Slip } from '../given/slips';
 import { optionsParameter } from '../parameters/options';
 import { viewParameters } from '../parameters/views';
 
@@ -27,7 +28,7 @@ const returnAllParameters: INodeProperties[] = [
 ];
 
 /** Get Many: the rows of a view, all of them or up to a limit, filtered by Teamogy. */
-export const getAll = operation<ViewQuery & { slip?: string }>({
+export const getAll = operation<ViewQuery & { slip?: Slip }>({
 	value: 'getAll',
 	name: 'Get Many',
 	offeredBy: (resource) => resource !== ANY_REQUEST,
@@ -66,7 +67,9 @@ export const getAll = operation<ViewQuery & { slip?: string }>({
 					const rows: IDataObject[] = [];
 					for await (const page of readView(run.client, task))
 						for (const row of page) rows.push(row);
-					if (!rows.length && task.slip) run.client.hint(task.slip);
+					const { slip, filter } = task;
+					if (slip && (slip.always || !rows.length)) run.client.hint(slip.text);
+					else if (filter && !rows.length) run.client.hint(NOTHING_FITS);
 					return rows;
 				}),
 		),

@@ -33,8 +33,8 @@ async function performGroup(group: Array<Prepared<Task>>, run: Run): Promise<voi
 	const ok = await run.settleAll(group, async () => {
 		const asked = group.map(({ task }) => task.value).filter((value) => value !== undefined);
 		matches = await matchRows(run.client, first.query, asked);
-		const slip = matches.none && slipIn(first.query.type, asked);
-		if (slip) run.client.hint(slip);
+		const slip = matches.none ? slipIn(first.query.type, asked) : undefined;
+		if (slip) run.client.hint(slip.text);
 	});
 	if (!ok) return;
 	const taken = group.find(({ task }) => task.input && Object.hasOwn(task.input, task.field));

@@ -141,6 +141,28 @@ export function panelTests() {
 		]);
 	});
 
+	test('a new node sends what is entered, and nothing nobody has touched', async () => {
+		const { sandbox } = stage;
+		const { page, picture } = await open({ ...steps('Search'), connections: {} });
+		const [{ id, name, isClient }] = sandbox.rows('companies.client');
+		expect(isClient).toBe(true);
+		const found = await searchNodes(page, 'teamogy');
+		await found.filter({ hasText: /^Teamogy$/ }).click();
+		await found.filter({ hasText: 'Create or update a company' }).click();
+		const panel = page.getByTestId('ndv');
+		await panel.getByText('Name (using to match)').waitFor();
+		await picture('mapper-new');
+		await panel.getByTestId('mapping-fields-container').waitFor();
+		await input(page, 'name').fill(String(name));
+		await mapField(page, 'Industry', 'industry', 'Shipping');
+		sandbox.clearLog();
+		await executeNode(page);
+		const writes = sandbox.log.filter(({ method }) => method !== 'GET');
+		expect(writes.map(({ query, body }) => [query.id, body])).toEqual([
+			[String(id), { name, industry: 'Shipping' }],
+		]);
+	});
+
 	test('the mapper has the live fields, shows what is matched, and sends what is filled in', async () => {
 		const { sandbox } = stage;
 		const { page, picture } = await open(
