@@ -59,8 +59,8 @@ export class TeamogyApi implements ICredentialType {
 			typeOptions: { minValue: 0 },
 			default: 1,
 			required: true,
-			description:
-				'The number of the business unit to work in. It is probably the number before /pages in the address of Teamogy, e.g. 1 in yourcompany.teamogy.com/…/1/pages.',
+			description: 'The number of the business unit to work in, in most accounts with one unit 1',
+			hint: 'Probably the number before /pages in the address of Teamogy, e.g. 1 in yourcompany.teamogy.com/…/1/pages',
 		},
 		{
 			displayName: 'API Key',

@@ -278,7 +278,7 @@ describe('fields of the live account', () => {
 			participantIds: `[${ownerId}, "${ownerId}"]`,
 			tags: "={{ ['a', 'b'] }}",
 			'properties.own-key': '7.25',
-			'properties.ready': 'TRUE',
+			'properties.ready': true,
 			'properties.parts': '[1, 2]',
 			'properties.amountTotal': "={{ 'not a number' }}",
 			'properties.unheardOf': '007',
@@ -307,6 +307,19 @@ describe('fields of the live account', () => {
 				},
 			},
 		]);
+	});
+
+	it('takes true and false as they are chosen, and leaves text to the input that is mapped by name', async () => {
+		const schema = await fields('company');
+		stage.sandbox.clearLog();
+		const shown = schema.map((field) => ({ ...field, removed: false }));
+		const of = (isClient: unknown) => mapped({ name: 'A', isClient }, shown);
+		await create({ resource: 'company', ...of(false) });
+		expect(bodiesTo(stage.sandbox)).toEqual([{ name: 'A', isClient: false }]);
+		// n8n itself lets no other value through than the choices.
+		const { error } = await create({ resource: 'company', ...of('={{ "false" }}') });
+		expect(error?.message ?? error?.description).toBeTruthy();
+		expect(bodiesTo(stage.sandbox)).toHaveLength(1);
 	});
 
 	it('sends nothing for a field that is not shown, whatever the editor left there', async () => {

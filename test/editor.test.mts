@@ -394,7 +394,7 @@ describe('fields to write', () => {
 			acl: { type: 'object' },
 			'properties.properties.companyLabelName': { type: 'string' },
 			ownField: { type: 'number', displayName: 'ownField', removed: true },
-			'properties.own-key': { type: 'boolean', displayName: 'Property own-key' },
+			'properties.own-key': { type: 'options', displayName: 'Property own-key' },
 			'properties.when': { type: 'string' },
 		});
 		for (const id of ['id', 'type', 'ofAGem']) expect(found).not.toHaveProperty([id]);
@@ -477,11 +477,11 @@ describe('fields to write', () => {
 		expect(after['properties.extName']).toMatchObject({ canBeUsedToMatch: true, removed: true });
 	});
 
-	it('gives no value to a boolean that nobody has touched, and does not match by it', async () => {
+	it('asks for a boolean as a choice, so that there is none until one is made, and does not match by it', async () => {
 		const { isClient } = byId(await fieldsOf({ resource: 'company', operation: 'upsert' }));
 		expect(isClient).toMatchObject({
-			type: 'boolean',
-			defaultValue: null,
+			type: 'options',
+			options: [{ value: true }, { value: false }],
 			canBeUsedToMatch: false,
 		});
 	});

@@ -5,8 +5,10 @@ import {
 	type INode,
 	type INodeParameters,
 	type INodeProperties,
+	type ResourceMapperField,
 } from 'n8n-workflow';
 import { setStage, type Stage } from './support.mts';
+import { fieldsFor } from './writing.mts';
 
 const folder = `${process.cwd()}/examples`;
 const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
@@ -14,6 +16,10 @@ interface Example extends Record<string, unknown> {
 	name: string;
 	nodes: INode[];
 	connections: IConnections;
+}
+interface Mapping {
+	value: object;
+	schema: ResourceMapperField[];
 }
 const read = (file: string) => JSON.parse(readFileSync(`${folder}/${file}`, 'utf8')) as Example;
 const isOurs = ({ type }: INode) => type.startsWith('n8n-nodes-teamogy.');
@@ -88,6 +94,20 @@ describe.each(files)('%s', (file) => {
 		expect(Object.keys(workflow.connections).filter((name) => !names.includes(name))).toEqual([]);
 		expect(targets.map(({ node }) => node).filter((name) => !names.includes(name))).toEqual([]);
 	});
+});
+
+const mappers = files.flatMap((file) =>
+	read(file)
+		.nodes.filter((node) => isOurs(node) && node.parameters.fieldsMode === 'mapping')
+		.map((node): [string, string, INode] => [file, node.name, node]),
+);
+
+test.each(mappers)('%s, %s: has the fields that the editor loads', async (_file, _name, node) => {
+	stage.sandbox.reset();
+	const { value, schema } = node.parameters.fields as unknown as Mapping;
+	const loaded = await fieldsFor(stage, node.parameters);
+	const shown = loaded.map((field) => ({ ...field, removed: !(field.id in value) }));
+	expect(schema).toEqual(JSON.parse(JSON.stringify(shown)));
 });
 
 test.each(RUNNABLE)('%s runs and gives rows', async (file) => {

@@ -22,7 +22,7 @@ export class TeamogyTrigger implements INodeType {
 			'={{$parameter["event"] + ": " + ($parameter["view"] === "custom" ? $parameter["viewName"] : $parameter["view"])}}',
 		description:
 			// n8n shows it for all of Teamogy's actions too, as the two nodes share one entry in its list.
-			'Starts the workflow when Teamogy records are created, change or start to match a filter. The actions read and write them.',
+			'Reads and writes Teamogy records, and starts workflows when they are created, change or start to match a filter',
 		defaults: { name: 'Teamogy Trigger' },
 		polling: true,
 		inputs: [],

@@ -1,6 +1,7 @@
 import type {
 	FieldType,
 	ILoadOptionsFunctions,
+	INodePropertyOptions,
 	ResourceMapperField,
 	ResourceMapperFields,
 } from 'n8n-workflow';
@@ -18,11 +19,17 @@ import { chosen, explained } from './chosen';
 const KINDS: Record<FieldKind, FieldType> = {
 	string: 'string',
 	number: 'number',
-	boolean: 'boolean',
+	// A switch has no third position: what nobody has touched would be sent as off.
+	boolean: 'options',
 	date: 'dateTime',
 	array: 'array',
 	object: 'object',
 };
+
+const YES_OR_NO: INodePropertyOptions[] = [
+	{ name: 'Yes', value: true },
+	{ name: 'No', value: false },
+];
 
 const kindOf = (value: unknown): FieldKind => {
 	if (Array.isArray(value)) return 'array';
@@ -62,7 +69,7 @@ const mayMatch = ({ kind }: Pick<Field, 'kind'>): boolean =>
 
 /** n8n asks for the fields of a new node before it gives it the credential. */
 const WITHOUT_CREDENTIAL =
-	"Choose a credential, then 'Refresh field list' in the menu beside 'Values to Send'.";
+	"Choose a credential, then 'Refresh Field List' in the menu beside 'Values to Send'.";
 
 /**
  * The fields that can be written: the documented ones, and those found on the newest record of this
@@ -129,8 +136,7 @@ export async function getFields(this: ILoadOptionsFunctions): Promise<ResourceMa
 						type: KINDS[kind],
 						required: required && asksForAll,
 						display: true,
-						// Off would be a value, and sent for a field nobody has touched.
-						...(kind === 'boolean' && { defaultValue: null }),
+						...(kind === 'boolean' && { options: YES_OR_NO }),
 						defaultMatch: id === match,
 						canBeUsedToMatch: upsert && mayMatch({ kind }),
 						removed: !(required && asksForAll) && id !== match,

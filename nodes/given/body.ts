@@ -168,7 +168,8 @@ const checkedValue = ({ id, kind }: Field, given: unknown, timeZone: string): un
 const likeFound = (given: unknown, type: string | undefined): unknown => {
 	if (typeof given !== 'string') return given;
 	if (type === 'number') return /^\s*-?\d+(\.\d+)?\s*$/.test(given) ? Number(given) : given;
-	if (type === 'boolean') return BOOLEANS.get(given.trim().toLowerCase()) ?? given;
+	// As the mapper offers true and false.
+	if (type === 'options') return BOOLEANS.get(given.trim().toLowerCase()) ?? given;
 	return type === 'array' || type === 'object' ? (parsed(given) ?? given) : given;
 };
 

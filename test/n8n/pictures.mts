@@ -1,10 +1,9 @@
 /** `npm run pictures`: the README's pictures, in docs/pictures, from the real n8n on a sandbox of Teamogy. */
 import { readFileSync, statSync } from 'node:fs';
-import type { ResourceMapperField } from 'n8n-workflow';
 import { startSandbox } from '../sandbox/index.mts';
 import { openBrowser, type Box, type Locator, type Page } from './browser.mts';
 import { prepare, SetupError } from './cache.mts';
-import { startN8n, type N8n, type Workflow } from './instance.mts';
+import { startN8n, type Workflow } from './instance.mts';
 import { packPackage } from './pack.mts';
 import { executeNode, openCredential, openNode, openWorkflow } from './pages.mts';
 
@@ -23,25 +22,6 @@ async function around(parts: Locator[], room = 0): Promise<Box> {
 	const right = Math.max(...boxes.map((box) => box.x + box.width)) + room;
 	const bottom = Math.max(...boxes.map((box) => box.y + box.height)) + room;
 	return { x, y, width: right - x, height: bottom - y };
-}
-
-/** The fields of the mapper as this account has them, so that the editor does not call them out of date. */
-async function withLiveFields(n8n: N8n, workflow: Workflow, credential: { id: string }) {
-	const { parameters } = workflow.nodes.find(({ name }) => name === UPSERT)!;
-	const { fields } = await n8n.rest<{ fields: ResourceMapperField[] }>(
-		'POST',
-		'dynamic-node-parameters/resource-mapper-fields',
-		{
-			path: 'parameters.fields',
-			methodName: 'getFields',
-			nodeTypeAndVersion: { name: 'n8n-nodes-teamogy.teamogy', version: 1 },
-			currentNodeParameters: parameters,
-			credentials: { teamogyApi: credential },
-		},
-	);
-	const { value } = parameters!.fields;
-	parameters!.fields.schema = fields.map((field) => ({ ...field, removed: !(field.id in value) }));
-	return workflow;
 }
 
 /** Waits for a message to come and go. */
@@ -93,7 +73,7 @@ async function main() {
 		await page.setViewportSize({ width: 1400, height: 560 });
 		const companies = example('companies-in-step');
 		companies.nodes = companies.nodes.filter(({ type }) => !type.endsWith('.stickyNote'));
-		const { id: flow } = await n8n.importWorkflow(await withLiveFields(n8n, companies, credential));
+		const { id: flow } = await n8n.importWorkflow(companies);
 		await openWorkflow(page, n8n, flow);
 		await execute(page);
 		const nodes = page.getByTestId('canvas-node');
