@@ -59,7 +59,7 @@ export class TeamogyApi implements ICredentialType {
 			typeOptions: { minValue: 0 },
 			default: 1,
 			required: true,
-			description: 'The number of the business unit to work in, in most accounts with one unit 1',
+			description: 'The number of the business unit to work in',
 			hint: 'Probably the number before /pages in the address of Teamogy, e.g. 1 in yourcompany.teamogy.com/…/1/pages',
 		},
 		{
