@@ -306,21 +306,23 @@ describe('documents', () => {
 		expect(writesTo(stage.sandbox)).toMatchObject([{ method: 'PATCH', query: { id: String(id) } }]);
 	});
 
+	/** Each item's own fields, matched by the name. */
+	const binders = {
+		resource: 'binder',
+		fieldsMode: 'json',
+		body: '={{ { ...$json.fields, properties: { name: $json.name } } }}',
+		matchColumn: 'name',
+		matchValue: '={{ $json.name }}',
+	};
+
 	it('one that is like a new one may lack what Teamogy requires, in one run as in two', async () => {
 		stage.sandbox.set({ compareBy: loosely });
 		const [ownerId, companyId] = [stage.sandbox.rows('users')[0].id, companies()[0].id];
-		const parameters = {
-			resource: 'binder',
-			fieldsMode: 'json',
-			body: '={{ { ...$json.fields, properties: { name: $json.name } } }}',
-			matchColumn: 'name',
-			matchValue: '={{ $json.name }}',
-		};
 		const input = [
 			{ name: 'Zz New', fields: { ownerId, companyId } },
 			{ name: 'ZZ NEW', fields: {} },
 		];
-		const { error, json: rows } = await upsert(parameters, { input });
+		const { error, json: rows } = await upsert(binders, { input });
 		expect(error).toBeUndefined();
 		expect(methods()).toBe('OA');
 		expect(rows[1].id).toBe(rows[0].id);
@@ -340,18 +342,11 @@ describe('documents', () => {
 			{ name: 'Without', fields: { ownerId, companyId } },
 			{ name: 'New', fields: {} },
 		];
-		const parameters = {
-			resource: 'binder',
-			fieldsMode: 'json',
-			body: '={{ { ...$json.fields, properties: { name: $json.name } } }}',
-			matchColumn: 'name',
-			matchValue: '={{ $json.name }}',
-		};
-		const stopped = await upsert(parameters, { input });
+		const stopped = await upsert(binders, { input });
 		expect(stopped.error?.message).toBe('The required field companyId is missing [item 2]');
 		expect(writesTo(stage.sandbox)).toEqual([]);
 
-		const { json: rows, errorItems } = await upsert(parameters, {
+		const { json: rows, errorItems } = await upsert(binders, {
 			input,
 			onError: 'continueErrorOutput',
 		});
