@@ -34,6 +34,8 @@ export const filterOfNothing = (): InvalidInput =>
 export class Given {
 	private readonly options: IDataObject;
 
+	private conditionsRead?: Condition[];
+
 	constructor(
 		private readonly read: Read,
 		readonly resource: Resource,
@@ -119,7 +121,12 @@ export class Given {
 			.find((slip) => slip !== undefined);
 	}
 
+	/** Read once: the filter and the slip need them, and expressions cost time for each item. */
 	private get conditions(): Condition[] {
+		return (this.conditionsRead ??= this.conditionsOf());
+	}
+
+	private conditionsOf(): Condition[] {
 		const { conditions = [] } = this.parameter('filters', {}) as { conditions?: Condition[] };
 		return conditions.map(({ type, operator, ...condition }, index) => {
 			const labelled = (label: string) => `${label} of filter condition ${index + 1}`;
