@@ -14,7 +14,7 @@ const esModules = '(p-retry|is-network-error)';
 module.exports = {
 	...config,
 	// What is about the repository and the sandbox alone is the same whatever the engine.
-	testPathIgnorePatterns: ['/(lock|package|readme|sandbox)\\.test\\.mts$'],
+	testPathIgnorePatterns: ['/(freshBuild|lock|package|readme|sandbox)\\.test\\.mts$'],
 	moduleNameMapper: { '^(n8n-core|n8n-workflow)$': join(modules, '$1') },
 	transform: {
 		...config.transform,
