@@ -1,11 +1,14 @@
 /** The global setup of jest: no test runs on a build that is not the one of its sources. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import * as freshBuild from './freshBuild.js';
 
-const { findStale } = freshBuild as unknown as { findStale(root: string): string | undefined };
+// What jest loads is plain JavaScript.
+const { findStale } = createRequire(`${process.cwd()}/package.json`)('./test/freshBuild.js') as {
+	findStale(root: string): string | undefined;
+};
 
 let root: string;
 /** Seconds since 1970 of the build; sources are older. */
