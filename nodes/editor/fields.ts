@@ -99,8 +99,8 @@ const isObject = (value: unknown): value is Row =>
  * The fields that the node maps now, by name. The editor writes the mapping, and so do scripts and
  * models: any part of it may be missing.
  *
- * @throws InvalidInput when the editor could not read the mapping. An n8n before 2.41 or so gives null
- *   for a mapping with an expression that has no data yet, and the editor then keeps the list it has.
+ * @throws InvalidInput when the editor could not read the mapping: n8n 2.30 and older give null for one
+ *   with an expression that has no data yet. The editor then keeps the list it has.
  */
 function readMappedFields(context: ILoadOptionsFunctions): Map<string, MappedField> {
 	const mapping: unknown = context.getCurrentNodeParameter('fields');

@@ -190,17 +190,6 @@ export function keepingTests() {
 		const output = await executeNode(page);
 		await output.getByText('The Company ID, "abc", is not an ID').first().waitFor();
 	});
-
-	test('a node without a credential says when its fields are loaded, in no red', async () => {
-		const workflow = steps('New', { resource: 'job', operation: 'create' });
-		// n8n chooses a credential by itself where there is one that is known.
-		workflow.nodes[1].credentials = { teamogyApi: { id: null, name: 'Gone' } };
-		const { page, picture } = await open(workflow);
-		await openNode(page, 'New');
-		await page.getByTestId('resource-mapper-container').waitFor();
-		await picture('mapper-without-credential');
-		expect(await page.getByText('No fields found in Teamogy').count()).toBe(0);
-	});
 }
 
 const README = 'https://github.com/n8n-nodes-teamogy/n8n-nodes-teamogy';

@@ -160,8 +160,9 @@ export function panelTests() {
 		await picture('mapper-refused');
 		await page.getByTestId('node-credentials-select').click();
 		await page.getByTestId(`node-credentials-select-item-${stage.credential.id}`).click();
+		expect(await page.getByText('No fields found in Teamogy').count()).toBe(0);
 		// As the notice says.
-		await page.keyboard.press('Escape');
+		await page.getByTestId('ndv-close-button').click();
 		await page.getByTestId('ndv').waitFor({ state: 'hidden' });
 		await openNode(page, 'Create or update a company');
 		await page.getByText('Name (using to match)').waitFor();
