@@ -147,7 +147,7 @@ function clockStartTests() {
 	test('a workflow is left to poll by itself', async () => {
 		const { n8n } = stage;
 		// The other one is reset before every test.
-		const sandbox = await startSandbox();
+		const sandbox = await startSandbox({ strict: true });
 		const credential = await n8n.importCredential({
 			name: 'Teamogy left alone',
 			type: 'teamogyApi',
