@@ -1,16 +1,10 @@
 import { ENTITIES, OF_ONE_UNIT } from './config.mts';
-import {
-	columnsOf,
-	compile,
-	FilterError,
-	parseFilter,
-	whateverItsCase,
-	type By,
-} from './filter.mts';
+import { columnsOf, compile, FilterError, parseFilter, whateverItsCase } from './filter.mts';
 import { allowOnly } from './query.mts';
 import type { Store } from './store.mts';
 import {
 	Refusal,
+	type Answered,
 	type LoggedRequest,
 	type Row,
 	type SandboxOptions,
@@ -19,7 +13,7 @@ import {
 import { VIEWS, type Views } from './views.mts';
 import { check, startProcess } from './writes.mts';
 
-type Optional = 'maxLimit' | 'onAnswer' | 'order' | 'compareBy' | 'rate';
+type Optional = 'maxLimit' | 'onAnswer' | 'order' | 'compareBy' | 'rate' | 'filterBy' | 'interpose';
 export type Settings = Required<Omit<SandboxOptions, Optional>> & Pick<SandboxOptions, Optional>;
 
 /** What answering a request needs. */
@@ -70,14 +64,14 @@ export function answerView(
 
 	let rows = built.all;
 	const { externalFilter } = query;
-	const { ignoreCase, ignoreFilter, compareBy } = world.settings;
+	const { ignoreCase, ignoreFilter, compareBy, filterBy } = world.settings;
 	if (externalFilter !== undefined && !ignoreFilter) {
 		const by = compareBy ?? (ignoreCase ? whateverItsCase : undefined);
-		const passes = filterOf(externalFilter, built, by);
+		const passes = filterOf(externalFilter, built, filterBy ?? ((ast) => compile(ast, by)));
 		const filtered = () => built.all.filter(passes);
 		const key = `${name} ${request.unit} ${ignoreCase} ${externalFilter}`;
-		// Of two functions to compare by nothing says whether they are the same.
-		rows = compareBy ? filtered() : world.filtered.get(key, rows, filtered);
+		// Of two functions nothing says whether they are the same.
+		rows = compareBy || filterBy ? filtered() : world.filtered.get(key, rows, filtered);
 	}
 	if (world.settings.order) rows = rows.toSorted(world.settings.order);
 	const end = offset + Math.min(limit, stride ?? limit);
@@ -91,7 +85,11 @@ export function answerView(
 type Names = { columns: Set<string>; properties: Set<string> };
 const NESTED = 'properties.';
 
-function filterOf(text: string, names: Names, by?: By): (row: Row) => boolean {
+function filterOf(
+	text: string,
+	names: Names,
+	understand: NonNullable<Settings['filterBy']>,
+): (row: Row) => boolean {
 	let ast;
 	try {
 		ast = parseFilter(text);
@@ -100,7 +98,7 @@ function filterOf(text: string, names: Names, by?: By): (row: Row) => boolean {
 		throw caught;
 	}
 	for (const column of columnsOf(ast)) checkColumn('externalFilter', column, names);
-	return compile(ast, by);
+	return understand(ast);
 }
 
 function checkColumn(parameter: string, column: string, names: Names): void {
@@ -173,7 +171,7 @@ export function answerEntity(
 	world: World,
 	request: LoggedRequest,
 	query: Record<string, string>,
-): { status: number; body?: unknown } {
+): Answered {
 	const entity = request.entity!;
 	if (!Object.hasOwn(ENTITIES, entity)) {
 		throw new Refusal(

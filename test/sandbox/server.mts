@@ -9,7 +9,7 @@ import { checkHead, missingToken, pack } from './gateway.mts';
 import { decodeQuery, parseQuery } from './query.mts';
 import { ENTITIES } from './config.mts';
 import { answerEntity, answerView, type World } from './routes.mts';
-import { Refusal, type FaultRule, type LoggedRequest } from './types.mts';
+import { Refusal, type Answered, type FaultRule, type LoggedRequest } from './types.mts';
 import { VIEWS } from './views.mts';
 
 declare module 'fastify' {
@@ -93,7 +93,11 @@ export function makeServer(host: Host, { keepAliveMs, certificate }: Listening) 
 			checkUnit(host.world(), request.params.unit);
 			const query = parseQuery(logged.url, host.world().settings.strict);
 			const stride = fault?.kind === 'stride' ? fault.rows : undefined;
-			return send(reply, 200, answerView(host.world(), logged, query, stride));
+			const { status, body } = interposed(host.world(), logged, query, (asked) => ({
+				status: 200,
+				body: answerView(host.world(), logged, asked, stride),
+			}));
+			return send(reply, status, body);
 		},
 	);
 
@@ -103,7 +107,9 @@ export function makeServer(host: Host, { keepAliveMs, certificate }: Listening) 
 			const { logged } = request;
 			checkUnit(host.world(), request.params.unit);
 			const query = parseQuery(logged.url, host.world().settings.strict);
-			const { status, body } = answerEntity(host.world(), logged, query);
+			const { status, body } = interposed(host.world(), logged, query, (asked) =>
+				answerEntity(host.world(), logged, asked),
+			);
 			return send(reply, status, body);
 		},
 	);
@@ -130,6 +136,17 @@ export function makeServer(host: Host, { keepAliveMs, certificate }: Listening) 
 	});
 
 	return app;
+}
+
+/** The answer, or what a test puts in its place. */
+function interposed(
+	{ settings }: World,
+	request: LoggedRequest,
+	query: Record<string, string>,
+	answer: (query: Record<string, string>) => Answered,
+): Answered {
+	const { interpose } = settings;
+	return interpose ? interpose(request, (asked = query) => answer(asked)) : answer(query);
 }
 
 /** Whether the gateway knows path and method. */

@@ -1,3 +1,5 @@
+import type { Ast } from './filter.mts';
+
 /** A row of a view, or a record of the store: plain JSON. Both are frozen: change data through the sandbox. */
 export type Row = Readonly<Record<string, unknown>>;
 export type StoredRecord = Readonly<Record<string, unknown> & { id: number }>;
@@ -81,10 +83,23 @@ export interface SandboxOptions {
 	compareBy?: (value: unknown) => unknown;
 	/** Views answer with every row, whatever the filter. Default false. */
 	ignoreFilter?: boolean;
+	/** How filters are understood, in place of the sandbox's own way; may throw a Refusal. */
+	filterBy?: (ast: Ast) => (row: Row) => boolean;
+	/** Answers in place of the sandbox; `proceed` gives its own answer, to another query if need be, or throws a Refusal. */
+	interpose?: (
+		request: LoggedRequest,
+		proceed: (query?: Record<string, string>) => Answered,
+	) => Answered;
 	/** The agency's today. All data follow from a seed and this date. Default 2026-11-20. */
 	now?: Date;
 	/** Called when a request has been answered or its connection is gone. */
 	onAnswer?: (request: LoggedRequest) => void;
+}
+
+export interface Answered {
+	status: number;
+	/** Undefined = no body at all. */
+	body?: unknown;
 }
 
 export interface LoggedRequest {

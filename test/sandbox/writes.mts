@@ -102,8 +102,8 @@ function checkField(entity: string, field: string, value: unknown, store: Store)
 		}
 		if (field === 'setProcess') configured(field, value, PROCESSES);
 	}
-	const choices = CHOICES[entity]?.[field];
-	if (choices) configured(field, value, choices);
+	const choices = CHOICES[entity];
+	if (choices && Object.hasOwn(choices, field)) configured(field, value, choices[field]);
 }
 
 /** An empty text clears an entry of any type (assumption). */
