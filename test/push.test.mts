@@ -11,9 +11,9 @@ import type { PushRule, Row } from './sandbox/index.mts';
 import { builtModule, setStage, type Stage } from './support.mts';
 
 interface Deliveries {
-	take(delivery: object, answered: () => Promise<object>): Promise<object | undefined>;
-	load(kept: object): void;
-	toKeep(): object;
+	checkDuplicate(delivery: object, capture: () => Promise<object>): Promise<object | undefined>;
+	load(stored: unknown): void;
+	toStaticData(): Record<string, unknown[]>;
 }
 const { DELIVERIES, Deliveries } = builtModule<{
 	DELIVERIES: Map<string, Deliveries>;
@@ -785,19 +785,21 @@ describe('repeats', () => {
 
 	it('are remembered of the last 2,000 records, in little room', async () => {
 		const before = new Deliveries();
-		const answered = async () => ({ status: 200, type: 'text/plain', body: 'x'.repeat(4000) });
+		const headers = { 'content-type': 'application/json' };
+		const content = { headers, body: JSON.stringify('x'.repeat(4000)) };
+		const capture = async () => ({ status: 200, content });
 		const push = async (deliveries: Deliveries, record: string, content = 'c'.repeat(16)) =>
-			Boolean(await deliveries.take({ record, content }, answered));
+			Boolean(await deliveries.checkDuplicate({ record, content }, capture));
 		const records = Array.from({ length: 2001 }, (_, index) => String(index).padStart(11, 'r'));
 		for (const record of records.slice(0, 2000)) await push(before, record);
 		// The first becomes the latest again, so the second is the oldest.
 		await push(before, records[0], 'changed');
 		await push(before, records[2000]);
-		const kept = before.toKeep();
-		expect(Object.keys(kept)).toHaveLength(2000);
-		expect(JSON.stringify(kept).length).toBeLessThan(2000 * 80);
+		const stored = before.toStaticData();
+		expect(Object.keys(stored)).toHaveLength(2000);
+		expect(JSON.stringify(stored).length).toBeLessThan(2000 * 80);
 		const after = new Deliveries();
-		after.load(structuredClone(kept));
+		after.load(structuredClone(stored));
 		for (const deliveries of [before, after]) {
 			expect(await push(deliveries, records[0], 'changed')).toBe(true);
 			expect(await push(deliveries, records[2])).toBe(true);
