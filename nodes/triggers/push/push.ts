@@ -112,7 +112,7 @@ async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData
 	try {
 		body = await readPushBody(request);
 	} catch (error) {
-		if (!(error instanceof InvalidInput)) throw error;
+		if (!(error instanceof InvalidInput)) throw nodeError(context.getNode(), error);
 		return refuse(response, 400, `${error.message}. ${error.remedy}`);
 	}
 	const delivery = identify(context, body);
