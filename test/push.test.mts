@@ -1193,6 +1193,30 @@ describe('with Teamogy', () => {
 		return Object.fromEntries([...readme.matchAll(shown)].map(([, name, text]) => [name, text]));
 	};
 
+	it("the README's adapter has the documented shape", () => {
+		expect(JSON.parse(registers()['ADAPTER.COMPANY-N8N'])).toEqual({
+			constants: {
+				name: expect.any(String),
+				url: expect.stringMatching(/^https:/),
+				apiKey: '{{secret:n8n}}',
+				apiType: 'rest',
+				method: 'POST',
+			},
+			requestMapping: {
+				method: '${currentObject:constants.method}',
+				url: '${currentObject:constants.url}',
+				headers: {
+					'Content-Type': 'application/json',
+					'X-Api-Key': '${currentObject:constants.apiKey}',
+				},
+				// Mapped fields, never the raw `input`.
+				body: { id: '${currentObject:input.id}', name: '${currentObject:input.name}' },
+			},
+			// An object whose inside is not known.
+			responseMapping: { properties: { extName: { '…': expect.any(String) } } },
+		});
+	});
+
 	it("the README's registers and the example: the number is in the company", async () => {
 		const workflow = JSON.parse(
 			readFileSync(`${process.cwd()}/examples/push-number-back.json`, 'utf8'),
