@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { EVENTS, Trigger } from './polling/trigger.mts';
 import type { Row, SandboxOptions } from './sandbox/index.mts';
 import { setStage, type Stage } from './support.mts';
-import { bodiesTo, byId, json, loosely, mapped, writesTo } from './writing.mts';
+import { bodiesTo, byId, json, looseKey, mapped, writesTo } from './writing.mts';
 
 const COMPANIES = 40;
 /** The view the triggers watch. */
@@ -53,7 +53,7 @@ const SETTINGS: Record<string, Partial<SandboxOptions>> = {
 	'rows come newest first': { order: newestFirst },
 	'pages are cut': { maxLimit: 7 },
 	'texts are compared whatever their case': { ignoreCase: true },
-	'values are compared loosely': { compareBy: loosely },
+	'texts are compared whatever their case, accents and spacing': { compareBy: looseKey },
 	'records come wrapped': { wrapEntity: true },
 	'a change replaces properties': { patchProperties: 'replace' },
 	'writes are answered with 201': { createdStatus: 201 },
@@ -222,13 +222,13 @@ describe('a view whose own choice lacks the column that is asked for', () => {
 	const few = (...columns: string[]) =>
 		stage.sandbox.set({ defaultColumns: { companies: columns, [WATCHED]: columns } });
 
-	it('Look Up of one value: its rows, in one request and one that tells whether filters count', async () => {
+	it('Look Up of one value: its rows, in one request', async () => {
 		few('name');
 		const [{ id, name }] = companies();
 		const alone = { lookUpOutput: 'record' };
 		const { rows } = await run('lookUp', lookUpBy('id', 'number', alone), [{ value: id }]);
 		expect(rows).toEqual([{ name }]);
-		expect(stage.sandbox.log).toHaveLength(2);
+		expect(stage.sandbox.log).toHaveLength(1);
 	});
 
 	it('Look Up of several: asked once more, for what came and the column', async () => {

@@ -175,7 +175,7 @@ export class Watched {
 			const type = typeof first as 'string' | 'number';
 			const query = { ...this.full(), column: idColumn, type };
 			const matches = await matchRows(this.client, query, ids);
-			rows.push(...ids.flatMap((id) => matches(id).slice(0, 1)));
+			rows.push(...ids.flatMap((id) => matches.getRows(id).slice(0, 1)));
 		} else {
 			const range =
 				typeof first === 'number' && typeof last === 'number'
