@@ -379,6 +379,59 @@ describe('a view whose own choice lacks the column that is asked for', () => {
 	});
 });
 
+describe('a column __proto__', () => {
+	const row = '{"id":7,"name":"Acme","__proto__":{"teamogyEvent":"inherited"},"constructor":1}';
+	const view = `{"metadata":{"count":1,"limit":1000,"nextOffset":null},"data":[${row}]}`;
+	const headers = { 'content-type': 'application/json' };
+	const answer = (body: string, path: string | RegExp) =>
+		stage.sandbox.fault({ kind: 'html', status: 200, body, headers, path, times: Infinity });
+	const own = JSON.parse(row) as IDataObject;
+	const check = (item: unknown, expected: object) => {
+		expect(Object.getPrototypeOf(item)).toBe(Object.prototype);
+		expect(Object.entries(item as object)).toEqual(
+			expect.arrayContaining(Object.entries(expected)),
+		);
+		expect(Object.hasOwn(item as object, '__proto__')).toBe(true);
+	};
+	const full = { options: { returnRecord: true } };
+	const byName = mapped({ name: 'Acme' }, [], { matchingColumns: ['name'] });
+
+	it.each([
+		['getAll', {}],
+		['lookUp', lookUpBy('name', 'string', { lookUpValue: 'Acme', lookUpOutput: 'record' })],
+		['get', byId(7)],
+		['create', { ...json({ name: 'Acme' }), ...full }],
+		['update', { ...byId(7), ...json({ name: 'Acme' }), ...full }],
+		['upsert', { ...byName, ...full }],
+	])('%s: stays a key of its own', async (operation, parameters) => {
+		answer(view, 'views/');
+		answer(row, /companies(\?|$)/);
+		const { rows, error } = await run(operation, parameters);
+		expect(error).toBeUndefined();
+		check(rows[0], own);
+	});
+
+	it('Look Up beside the input: stays a key of its own in both', async () => {
+		answer(view, 'views/');
+		const input = JSON.parse('{"value":"Acme","__proto__":{"of":"the input"}}') as object;
+		const { rows } = await run('lookUp', lookUpBy('name'), [input]);
+		check(rows[0], {});
+		check(rows[0].teamogy, own);
+	});
+
+	it.each(EVENTS)('the trigger, %s: stays a key of its own', async (event) => {
+		const won = { filters: { conditions: [{ column: 'status', value: 'WON' }] } };
+		const one = new Trigger(stage, { view: WATCHED, event, ...(event === 'entersFilter' && won) });
+		for (const { id } of stage.sandbox.records(WATCHED)) stage.sandbox.remove(WATCHED, id);
+		expect(await one.items()).toBeNull();
+		answer(view, 'views/');
+		const [item, ...others] = await one.poll();
+		expect(others).toEqual([]);
+		check(item, own);
+		expect(item.teamogyEvent).toBe(event === 'entersFilter' ? 'entered' : 'created');
+	});
+});
+
 it('a new user: the editor says what is not known, and Teamogy what is missing', async () => {
 	const { properties } = stage.engine.description('teamogy');
 	const notices = properties.filter(({ name }) => name === 'newUserNotice');

@@ -201,8 +201,8 @@ export class Matches {
 
 	/** Rows without the column are those of a value that was asked for alone; others are asked for again. */
 	private assignWithoutColumn(query: MatchQuery, batch: WantedValue[], rows: Row[]): void {
-		const { view, column, columns, properties, type } = query;
-		if (columns ?? properties) {
+		const { view, column, type } = query;
+		if (isAskedByName(query)) {
 			throw new InvalidInput(
 				`The view "${view}" is filtered by "${column}" but does not return it`,
 				'So it cannot be told whose row is whose. Match by a column that the view returns.',
@@ -257,6 +257,9 @@ export class Matches {
 		}
 	}
 }
+
+const isAskedByName = ({ column, columns = [], properties = [] }: MatchQuery): boolean =>
+	[...columns, ...properties.map((name) => `${WITHIN}${name}`)].includes(column);
 
 const MAX_VALUES_NAMED = 3;
 
