@@ -6,7 +6,7 @@ const MAX_LENGTH = 100;
  * have a `toString` of its own, or be nested too deeply for JSON.
  */
 export function formatValue(value: unknown): string {
-	const text = toText(value);
+	const text = toText(value).replace(/\p{Surrogate}/gu, '\ufffd');
 	if (text.length <= MAX_LENGTH) return text;
 	// By whole characters: an emoji counts as two.
 	return `${[...text.slice(0, 2 * MAX_LENGTH)].slice(0, MAX_LENGTH).join('')}…`;

@@ -161,7 +161,7 @@ export class Matches {
 	/** Gives the rows of a batch to its values. */
 	private assign(query: MatchQuery, batch: WantedValue[], rows: Row[]): void {
 		const { column, type } = query;
-		if (rows.some((row) => valueAt(row, column) === undefined)) {
+		if (rows.length && rows.every((row) => valueAt(row, column) === undefined)) {
 			this.assignWithoutColumn(query, batch, rows);
 			return;
 		}
