@@ -448,14 +448,6 @@ describe('Entities', () => {
 		expect(await rows()).toContain(name);
 	});
 
-	test('or are not heeded at all', async () => {
-		shared.sandbox.set({ ignoreFilter: true });
-		const { json } = await shared.get('1/views/companies?externalFilter=id%3D1');
-		expect((json as { data: unknown[] }).data).toEqual(
-			shared.sandbox.rows('companies').slice(0, 1000),
-		);
-	});
-
 	test('a record of another unit is not found', async () => {
 		const [job] = shared.sandbox.rows('jobs', 2);
 		expect((await shared.get(`1/jobs?id=${job.id}`)).status).toBe(404);
