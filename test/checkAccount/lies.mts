@@ -1,4 +1,4 @@
-import { compile, whateverItsCase, type Ast, type Literal } from '../sandbox/filter.mts';
+import { compile, type Ast, type Literal } from '../sandbox/filter.mts';
 import type { Answered, FaultRule, LoggedRequest, Row, SandboxOptions } from '../sandbox/index.mts';
 import { Refusal } from '../sandbox/types.mts';
 
@@ -191,8 +191,8 @@ export const LIES: Record<string, Lie> = {
 		(part) => part.kind === 'comparison' && part.column.startsWith('properties.'),
 	),
 	'empty-text': refusingValues((value) => value === ''),
-	case: { options: { filterBy: (ast) => compile(ast, whateverItsCase) } },
-	accents: { options: { filterBy: (ast) => compile(ast, withoutAccents) } },
+	case: { options: { ignoreCase: true } },
+	accents: { options: { compareBy: withoutAccents } },
 	'type-column': onViews(({ view, query }, proceed) => {
 		if (view !== 'documents') return proceed();
 		if (query.externalFilter?.includes('type=')) refuse();

@@ -64,8 +64,8 @@ export function answerView(
 
 	let rows = built.all;
 	const { externalFilter } = query;
-	const { ignoreCase, ignoreFilter, compareBy, filterBy } = world.settings;
-	if (externalFilter !== undefined && !ignoreFilter) {
+	const { ignoreCase, compareBy, filterBy } = world.settings;
+	if (externalFilter !== undefined) {
 		const by = compareBy ?? (ignoreCase ? whateverItsCase : undefined);
 		const passes = filterOf(externalFilter, built, filterBy ?? ((ast) => compile(ast, by)));
 		const filtered = () => built.all.filter(passes);

@@ -79,10 +79,8 @@ export interface SandboxOptions {
 	wrapEntity?: boolean;
 	/** Whether filters compare texts whatever their case (not known). Default false. */
 	ignoreCase?: boolean;
-	/** What filters hold for equal otherwise (not known): values for which this gives the same. */
+	/** What filters hold for equal otherwise (not known: case, accents, spacing): values for which this gives the same. */
 	compareBy?: (value: unknown) => unknown;
-	/** Views answer with every row, whatever the filter. Default false. */
-	ignoreFilter?: boolean;
 	/** How filters are understood, in place of the sandbox's own way; may throw a Refusal. */
 	filterBy?: (ast: Ast) => (row: Row) => boolean;
 	/** Answers in place of the sandbox; `proceed` gives its own answer, to another query if need be, or throws a Refusal. */

@@ -6,6 +6,7 @@ import { withHappening } from '../../context/happening';
 import { nodeError } from '../../context/nodeError';
 import { asked, deliveringOf, watchingOf, type Asked } from './asked';
 import type { Found } from './event';
+import { reportLeftOut } from './leftOut';
 import { Watched } from './watched';
 
 /** Rows a manual test shows. */
@@ -67,7 +68,9 @@ async function pollOnce(context: IPollFunctions): Promise<Found[]> {
 		if (underWay.has(turn)) return [];
 		underWay.add(turn);
 		try {
-			return await newsOf(ask, watched, context.getWorkflowStaticData('node'), watching);
+			const news = await newsOf(ask, watched, context.getWorkflowStaticData('node'), watching);
+			reportLeftOut(context, turn, watched.leftOut);
+			return news;
 		} finally {
 			underWay.delete(turn);
 		}
