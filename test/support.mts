@@ -11,6 +11,7 @@ export interface Pace {
 	firstPause: number;
 	longestPause: number;
 	longestBusy: number;
+	longestPoll: number;
 }
 
 // A module of its own dist, loaded as n8n loads it, so that both share one instance.

@@ -12,7 +12,16 @@ const LETTERS: Record<string, string> = {
 /** Text without what people and many servers ignore: accents and case. */
 export const fold = (text: string): string =>
 	text
+		// First, since putting a long row of marks in order takes the square of its length.
+		.replace(/\p{M}/gu, '')
 		.normalize('NFD')
 		.replace(/\p{M}/gu, '')
 		.toLowerCase()
 		.replace(/[ßłđøæœı]/g, (letter) => LETTERS[letter]);
+
+/**
+ * Composed text (NFC), so that a letter is the same however its accent is written. With more than 30
+ * marks in a row it is no text of any language (UAX #15, Stream-Safe Text) and stays as it is.
+ */
+export const compose = (text: string): string =>
+	/\p{M}{31}/u.test(text) ? text : text.normalize('NFC');

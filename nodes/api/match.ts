@@ -3,7 +3,7 @@ import type { TeamogyClient } from './client';
 import { asking, choosing, namesIn, WITHIN } from './columns';
 import { InvalidInput, Stopped, TeamogyError } from './errors';
 import { both, literal, oneOf, type ValueType } from './filter';
-import { fold } from './fold';
+import { compose, fold } from './fold';
 import { DEFAULT_PAGE_SIZE, readRows, valueAt, type Row, type ViewQuery } from './view';
 
 /** Longest address of one request, in characters. What Teamogy's gateway takes is UNKNOWN. */
@@ -40,7 +40,7 @@ export interface Matches {
 export const keyOf = (value: unknown, type: ValueType): string => {
 	if (type === 'number') return String(Number(value));
 	const text = String(value);
-	return type === 'boolean' ? text.trim().toLowerCase() : text.normalize('NFC');
+	return type === 'boolean' ? text.trim().toLowerCase() : compose(text);
 };
 
 /** What a key has in common with all that servers usually hold for equal: neither case, accents nor spacing. */
