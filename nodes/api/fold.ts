@@ -24,4 +24,4 @@ export const fold = (text: string): string =>
  * marks in a row it is no text of any language (UAX #15, Stream-Safe Text) and stays as it is.
  */
 export const compose = (text: string): string =>
-	/\p{M}{31}/u.test(text) ? text : text.normalize('NFC');
+	text.match(/\p{M}+/gu)?.some((marks) => marks.length > 30) ? text : text.normalize('NFC');

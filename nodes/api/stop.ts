@@ -75,12 +75,13 @@ export async function withinDeadline<T>(
 	const timeUp = wait(ms, deadline).then(() => {
 		throw new DeadlinePassed();
 	});
+	let ended = false;
 	try {
-		return await Promise.race([work(nobodyWaits.signal), timeUp]);
-	} catch (error) {
-		nobodyWaits.abort();
-		throw error;
+		const result = await Promise.race([work(nobodyWaits.signal), timeUp]);
+		ended = true;
+		return result;
 	} finally {
 		deadline.stop();
+		if (!ended) nobodyWaits.abort();
 	}
 }
