@@ -12,6 +12,7 @@ export interface Pace {
 	longestPause: number;
 	longestBusy: number;
 	longestPoll: number;
+	pollOvertime: number;
 }
 
 // A module of its own dist, loaded as n8n loads it, so that both share one instance.

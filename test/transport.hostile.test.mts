@@ -222,6 +222,13 @@ describe('a poll', () => {
 		},
 	);
 
+	it('that hangs ends before n8n would leave it to itself', async () => {
+		stage.pace.pollOvertime = 100;
+		server.answer(drip);
+		const { message } = await trigger('created').failure({ ...here(), budgetMs: 200 });
+		expect(message).toMatch(/ was given up, since it did not end within 1 seconds$/);
+	});
+
 	it('that hangs at activation or as a test ends as well', async () => {
 		stage.pace.longestPoll = 100;
 		server.answer(drip);

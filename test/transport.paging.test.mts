@@ -198,19 +198,16 @@ describe('pages', () => {
 		['and the pages of the server are larger than asked for', { limit: 10 }, 5],
 		['and the limit comes as text', { limit: '10' }, 1000],
 		['and the limit is null', { limit: null }, 10],
-	])(
-		'go on while they are full where nextOffset is missing %s',
-		async (_, metadata, pageSize) => {
-			const rows = Array.from({ length: 25 }, (_, id) => ({ id }));
-			const { client } = fakeClient(async ({ url }) => {
-				const { searchParams } = new URL(url);
-				const offset = Number(searchParams.get('offset'));
-				const limit = Number(metadata?.limit ?? searchParams.get('limit'));
-				return ok({ metadata, data: rows.slice(offset, offset + limit) });
-			});
-			expect(await views.readRows(client, { view: 'jobs', pageSize })).toEqual(rows);
-		},
-	);
+	])('go on while they are full where nextOffset is missing %s', async (_, metadata, pageSize) => {
+		const rows = Array.from({ length: 25 }, (_, id) => ({ id }));
+		const { client } = fakeClient(async ({ url }) => {
+			const { searchParams } = new URL(url);
+			const offset = Number(searchParams.get('offset'));
+			const limit = Number(metadata?.limit ?? searchParams.get('limit'));
+			return ok({ metadata, data: rows.slice(offset, offset + limit) });
+		});
+		expect(await views.readRows(client, { view: 'jobs', pageSize })).toEqual(rows);
+	});
 
 	describe('of a server that takes no limit, no offset and names no next', () => {
 		const whole = (total: number, metadata?: object) => {

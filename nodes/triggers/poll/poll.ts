@@ -25,7 +25,7 @@ interface Kept {
 
 /**
  * Polls under way in this process. n8n starts the next one on time even if one still runs; both would
- * deliver the same records. None stays here for longer than `PACE.longestPoll`.
+ * deliver the same records. None stays here for longer than its deadline.
  */
 const underWay = new Set<string>();
 
@@ -63,9 +63,9 @@ async function newsOf(
 	return found;
 }
 
-const tooSlow = ({ query }: Asked): InvalidInput =>
+const givenUp = ({ query }: Asked, deadline: number): InvalidInput =>
 	new InvalidInput(
-		`The poll of the view "${query.view}" was given up, since it did not end within ${PACE.longestPoll / 60_000} minutes`,
+		`The poll of the view "${query.view}" was given up, since it did not end within ${Math.ceil(deadline / 1000)} seconds`,
 		"Nothing is lost: the next poll tries again. Teamogy answers slowly, or other runs use up the requests it allows. Narrow the rows down with filters, choose fewer columns, or raise 'Requests per Minute' in the credential.",
 	);
 
@@ -74,6 +74,7 @@ async function pollOnce(context: IPollFunctions): Promise<Found[]> {
 	const client = await connect(context);
 	// n8n has it from 2.41 on.
 	const budgetMs = 'getPollBudgetMs' in context ? context.getPollBudgetMs() : Infinity;
+	const deadline = Math.min(PACE.longestPoll, budgetMs + PACE.pollOvertime);
 	const watched = new Watched(client, ask.query, budgetMs);
 	const watching = watchingOf(ask, client.account);
 	const turn = `${context.getWorkflow().id} ${context.getNode().id} ${watching}`;
@@ -81,13 +82,13 @@ async function pollOnce(context: IPollFunctions): Promise<Found[]> {
 	if (!isTest && underWay.has(turn)) return [];
 	if (!isTest) underWay.add(turn);
 	try {
-		return await withinDeadline(PACE.longestPoll, client.stop, async () =>
+		return await withinDeadline(deadline, client.stop, async () =>
 			isTest
 				? await sampleOf(ask, watched)
 				: await newsOf(ask, watched, context.getWorkflowStaticData('node'), watching, client),
 		);
 	} catch (error) {
-		throw error instanceof DeadlinePassed ? tooSlow(ask) : error;
+		throw error instanceof DeadlinePassed ? givenUp(ask, deadline) : error;
 	} finally {
 		client.close();
 		if (!isTest) underWay.delete(turn);
