@@ -7,6 +7,7 @@ import {
 	answerWith,
 	answerWithRows,
 	drip,
+	relayTo,
 	startStrangeServer,
 	type Answer,
 	type StrangeServer,
@@ -169,14 +170,7 @@ describe('a poll', () => {
 	const insert = () => stage.sandbox.insert('opportunities', { status: 'WON' }).id;
 	const here = () => ({ credentials: { teamogyApi: server.credential } });
 	const ids = (rows: Array<Record<string, unknown>>) => rows.map(({ id }) => id);
-
-	/** What the sandbox answers, by way of the strange server. */
-	const relay: Answer = (response, { url }) => {
-		const { domain, apiKey } = stage.sandbox.credential;
-		void fetch(`${domain}${url}`, { headers: { authorization: `Bearer ${apiKey}` } })
-			.then(async (answer) => ({ code: answer.status, text: await answer.text() }))
-			.then(({ code, text }) => answerWith(text, code)(response, {} as never, 0));
-	};
+	const relay: Answer = (...call) => relayTo(stage.sandbox)(...call);
 
 	it.each(events)('that meets one dripping answer delivers all the same: %s', async (event) => {
 		stage.sandbox.reset();

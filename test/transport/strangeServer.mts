@@ -38,6 +38,16 @@ export const drip: Answer = (response) => {
 export const answerWithRows = (rows: object[]): Answer =>
 	answerWith({ metadata: { count: rows.length, limit: 1000, nextOffset: null }, data: rows });
 
+/** What another server answers to the same request with the right key, e.g. a sandbox. */
+export const relayTo =
+	({ credential }: { credential: { domain: string; apiKey: string } }): Answer =>
+	(response, request, nth) => {
+		const headers = { authorization: `Bearer ${credential.apiKey}` };
+		void fetch(`${credential.domain}${request.url}`, { headers })
+			.then(async (answer) => answerWith(await answer.text(), answer.status))
+			.then((answer) => answer(response, request, nth));
+	};
+
 /**
  * A server on loopback that answers as the test says: what no server of Teamogy is known to do, so
  * that it is no fault of the sandbox.
