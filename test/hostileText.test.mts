@@ -14,7 +14,7 @@ import { builtModule } from './support.mts';
 
 const { fold } = builtModule<typeof FoldModule>('nodes/api/fold.js');
 
-const { literals, made } = regexesOfPackage();
+const { literals, made, normalizing } = regexesOfPackage();
 
 /** Much longer than any check takes; what does not end takes hours. */
 const END = 120_000;
@@ -137,6 +137,10 @@ describe('what an answer says', () => {
 });
 
 describe('a text that is compared', () => {
+	it('is normalized in one place, which bounds what that costs', () => {
+		expect(normalizing).toEqual([join('nodes', 'api', 'fold.ts')]);
+	});
+
 	it.each(['fold', 'compose'])('is made ready however long it is: %s', async (call) => {
 		expect(await ends('nodes/api/fold.js', call, `() => ${texts(1e6)}.map((text) => [text])`)).toBe(
 			true,

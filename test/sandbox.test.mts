@@ -448,14 +448,6 @@ describe('Entities', () => {
 		expect(await rows()).toContain(name);
 	});
 
-	test('or are not heeded at all', async () => {
-		shared.sandbox.set({ ignoreFilter: true });
-		const { json } = await shared.get('1/views/companies?externalFilter=id%3D1');
-		expect((json as { data: unknown[] }).data).toEqual(
-			shared.sandbox.rows('companies').slice(0, 1000),
-		);
-	});
-
 	test('a record of another unit is not found', async () => {
 		const [job] = shared.sandbox.rows('jobs', 2);
 		expect((await shared.get(`1/jobs?id=${job.id}`)).status).toBe(404);
@@ -1136,14 +1128,17 @@ describe('Teamogy in the role of client', () => {
 	test('as registers of the configuration say', async () => {
 		const { got, url } = await receiver(ok, ok);
 		const adapter = {
-			constants: { url, key: '{{secret:n8n}}' },
+			constants: { url, key: '{{secret:n8n}}', method: 'PUT' },
 			requestMapping: {
-				method: 'PUT',
+				method: '${currentObject:constants.method}',
 				url: '${currentObject:constants.url}/job',
 				headers: { 'X-Key': '${currentObject:constants.key}' },
 				body: { id: '${currentObject:input.id}', list: ['Job ${currentObject:input.name}!'] },
 			},
-			responseMapping: { properties: { extName: '${currentObject:response.number.value}' } },
+			responseMapping: {
+				category: { value: '${currentObject:response.state}' },
+				properties: { extName: { '…': '${currentObject:response.number.value}' } },
+			},
 		};
 		const registers = {
 			'CONNECTOR.RULE-JOB': 'true',
@@ -1158,9 +1153,18 @@ describe('Teamogy in the role of client', () => {
 		const put = got.find(({ method }) => method === 'PUT')!;
 		expect(put.headers['x-key']).toBe('secret');
 		expect(JSON.parse(put.body)).toEqual({ id: job.id, list: ['Job New!'] });
-		expect(shared.sandbox.records('jobs').at(-1)!.properties).toMatchObject({ extName: 'EXT-1' });
+		expect(shared.sandbox.records('jobs').at(-1)).toMatchObject({
+			category: 'OK',
+			properties: { extName: 'EXT-1' },
+		});
 		for (const rule of ['', 'maybe', '${evaluate:1}'])
 			expect(() => rulesOf({ ...registers, 'CONNECTOR.RULE-JOB': rule }, {})).toThrow('understand');
+		const template = '${currentObject:response.number}';
+		for (const extName of [template, {}, { a: template, b: template }, { a: 'x' }, null]) {
+			const mapping = { ...adapter, responseMapping: { properties: { extName } } };
+			const changed = { ...registers, 'ADAPTER.JOB-A': JSON.stringify(mapping) };
+			expect(() => rulesOf(changed, {})).toThrow('understand');
+		}
 	});
 
 	test('XML', async () => {

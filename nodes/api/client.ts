@@ -14,6 +14,7 @@ import {
 } from './errors';
 import { PACE, pauseBefore } from './pace';
 import { retryAfter } from './retryAfter';
+import { findRoundedNumber } from './roundedNumber';
 import { DeadlinePassed, Stop, wait, withinDeadline } from './stop';
 
 /** What n8n's request helper is given, and what it gives back. */
@@ -111,7 +112,10 @@ export class TeamogyClient {
 		let tries = 0;
 		for (let sent = 1; ; sent++) {
 			const outcome = await this.send(request, stop);
-			if (outcome.kind === 'answer') return outcome.body;
+			if (outcome.kind === 'answer') {
+				this.hintAtRounding(outcome.body);
+				return outcome.body;
+			}
 			if (stop.stopped) throw new Stopped();
 			if (outcome.kind === 'busy') {
 				throw this.explain({ ...outcome, body: refusal }, request, sent - 1);
@@ -137,6 +141,14 @@ export class TeamogyClient {
 		sent = 1,
 	): TeamogyError {
 		return explain(trouble, purpose, what, sent, this.account.apiKey);
+	}
+
+	private hintAtRounding(body: unknown): void {
+		const field = findRoundedNumber(body);
+		if (field === undefined) return;
+		this.hint(
+			`"${field}" holds an integer beyond ${Number.MAX_SAFE_INTEGER}, whose last digits n8n cannot keep: it is rounded. Do not use it as an ID.`,
+		);
 	}
 
 	private async send(request: ApiRequest, stop: Stop): Promise<Outcome> {

@@ -20,8 +20,10 @@ export const fold = (text: string): string =>
 		.replace(/[ßłđøæœı]/g, (letter) => LETTERS[letter]);
 
 /**
- * Composed text (NFC), so that a letter is the same however its accent is written. With more than 30
- * marks in a row it is no text of any language (UAX #15, Stream-Safe Text) and stays as it is.
+ * Composed text, so that a letter is the same however its accent is written. With more than 30 marks
+ * in a row it is no text of any language (UAX #15, Stream-Safe Text) and stays as it is.
+ *
+ * @param form `NFKC` for what is alike but for the width of letters and the like, too
  */
-export const compose = (text: string): string =>
-	text.match(/\p{M}+/gu)?.some((marks) => marks.length > 30) ? text : text.normalize('NFC');
+export const compose = (text: string, form: 'NFC' | 'NFKC' = 'NFC'): string =>
+	text.match(/\p{M}+/gu)?.some((marks) => marks.length > 30) ? text : text.normalize(form);

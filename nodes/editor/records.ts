@@ -45,10 +45,13 @@ const labelOf = (row: Row): string => {
 const hasId = ({ id }: Row): boolean =>
 	typeof id === 'number' || (typeof id === 'string' && id !== '');
 
-const contains = (row: Row, needle: string): boolean =>
+/** Lists and objects within each other that are searched, at most. */
+const MAX_DEPTH = 20;
+
+const contains = (row: Row, needle: string, levels = MAX_DEPTH): boolean =>
 	Object.values(row).some((value) =>
 		typeof value === 'object' && value !== null
-			? contains(value as Row, needle)
+			? levels > 0 && contains(value as Row, needle, levels - 1)
 			: fold(String(value ?? '')).includes(needle),
 	);
 

@@ -337,6 +337,68 @@ function pushTests() {
 		]);
 	});
 
+	test('HTML that reflects a push comes again with every header of the first, and runs once', async () => {
+		const { n8n } = stage;
+		const base = receiving('reflecting', 'responseNode', credential);
+		const respond = {
+			id: 'number',
+			name: 'Number',
+			type: 'n8n-nodes-base.respondToWebhook',
+			typeVersion: 1,
+			position: [220, 0] as [number, number],
+			parameters: {
+				respondWith: 'text',
+				responseBody: '={{ $json.body.html.repeat(30) }}',
+				options: {
+					responseHeaders: {
+						entries: [{ name: 'Content-Type', value: 'text/html; charset=utf-8' }],
+					},
+				},
+			},
+		};
+		const { id } = await n8n.importWorkflow({ ...base, nodes: [base.nodes[0], respond] });
+		await n8n.activate(id);
+		try {
+			const responses = [];
+			for (const _attempt of [1, 2]) {
+				const response = await fetch(`${n8n.url}/webhook/reflecting`, {
+					method: 'POST',
+					headers: { 'content-type': 'application/json', 'X-Api-Key': secret },
+					body: JSON.stringify({ id: 1, html: '<script>alert(document.domain)</script>' }),
+				});
+				const headers: Record<string, string> = {};
+				response.headers.forEach((value, name) => void (headers[name] = value));
+				delete headers.date;
+				responses.push({ status: response.status, headers, body: await response.text() });
+			}
+			const [first, again] = responses;
+			expect(first.body).toContain('<script>');
+			expect(first.headers).toMatchObject({
+				'content-security-policy': expect.stringMatching(/^sandbox /),
+				'content-type': 'text/html; charset=utf-8',
+			});
+			expect(again).toEqual(first);
+			await executions(id, 1);
+		} finally {
+			await n8n.deactivate(id);
+		}
+	});
+
+	test('a body nested too deep is refused in words, and nothing runs', async () => {
+		const { n8n } = stage;
+		const before = (await n8n.executions(workflow.id)).length;
+		const response = await fetch(url, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json', 'X-Api-Key': secret },
+			body: `{"id":1,"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
+		});
+		expect([response.status, await response.json()]).toEqual([
+			400,
+			{ message: expect.stringContaining('nested deeper than 100 levels') },
+		]);
+		expect((await n8n.executions(workflow.id)).length).toBe(before);
+	});
+
 	test('a push with a wrong secret is refused each time, and nothing runs', async () => {
 		const { sandbox, n8n } = stage;
 		const before = (await n8n.executions(workflow.id)).length;

@@ -20,6 +20,8 @@ export interface PollCall {
 export class Trigger {
 	/** The workflow's static data. */
 	staticData: object = {};
+	/** What it has reported beside its items. */
+	readonly reports: Array<Error & { description?: string | null }> = [];
 
 	constructor(
 		private readonly stage: Stage,
@@ -33,7 +35,8 @@ export class Trigger {
 
 	private get node() {
 		const { parameters, staticData, name } = this;
-		return { type: 'teamogyTrigger', name, parameters, staticData };
+		const onReport = (error: Error) => void this.reports.push(error);
+		return { type: 'teamogyTrigger', name, parameters, staticData, onReport };
 	}
 
 	/** Polls once: what is delivered, or null as the node gives it. */

@@ -55,7 +55,6 @@ function settingsOf(options: SandboxOptions): Settings {
 		agencyId: 'optional',
 		wrapEntity: false,
 		ignoreCase: false,
-		ignoreFilter: false,
 		now: new Date('2026-11-20T00:00:00Z'),
 		...given,
 	};

@@ -67,8 +67,8 @@ export function answerView(
 
 	let rows = built.all;
 	const { externalFilter } = query;
-	const { ignoreCase, ignoreFilter, compareBy } = world.settings;
-	if (externalFilter !== undefined && !ignoreFilter) {
+	const { ignoreCase, compareBy } = world.settings;
+	if (externalFilter !== undefined) {
 		const by = compareBy ?? (ignoreCase ? whateverItsCase : undefined);
 		const passes = filterOf(externalFilter, built, by);
 		const filtered = () => built.all.filter(passes);

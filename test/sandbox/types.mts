@@ -52,8 +52,6 @@ export interface SandboxOptions {
 	ignoreCase?: boolean;
 	/** What filters hold for equal otherwise (not known): values for which this gives the same. */
 	compareBy?: (value: unknown) => unknown;
-	/** Views answer with every row, whatever the filter. Default false. */
-	ignoreFilter?: boolean;
 	/** The agency's today. All data follow from a seed and this date. Default 2026-11-20. */
 	now?: Date;
 	/** Called when a request has been answered or its connection is gone. */

@@ -16,10 +16,14 @@ const sourceFiles = ['nodes', 'credentials'].flatMap((folder) =>
 		.map((file) => join(folder, file)),
 );
 
-/** The regular expressions of the shipped code: those written as such, and the places that make one of a text. */
-export function regexesOfPackage(): { literals: Regex[]; made: string[] } {
+/**
+ * What of the shipped code may take long over a text: the regular expressions written as such, the files
+ * that make one of a text, and the files that normalize text.
+ */
+export function regexesOfPackage() {
 	const literals: Regex[] = [];
 	const made: string[] = [];
+	const normalizing = new Set<string>();
 	for (const file of sourceFiles) {
 		const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest);
 		const visit = (node: ts.Node): void => {
@@ -34,9 +38,11 @@ export function regexesOfPackage(): { literals: Regex[]; made: string[] } {
 			const isCall = ts.isNewExpression(node) || ts.isCallExpression(node);
 			if (isCall && ts.isIdentifier(node.expression) && node.expression.text === 'RegExp')
 				made.push(file);
+			if (ts.isPropertyAccessExpression(node) && node.name.text === 'normalize')
+				normalizing.add(file);
 			ts.forEachChild(node, visit);
 		};
 		visit(source);
 	}
-	return { literals, made };
+	return { literals, made, normalizing: [...normalizing] };
 }

@@ -9,6 +9,7 @@ import { withHappening } from '../../context/happening';
 import { nodeError } from '../../context/nodeError';
 import { asked, deliveringOf, watchingOf, type Asked } from './asked';
 import type { Found } from './event';
+import { reportLeftOut } from './leftOut';
 import { Watched } from './watched';
 
 /** Rows a manual test shows. */
@@ -82,11 +83,13 @@ async function pollOnce(context: IPollFunctions): Promise<Found[]> {
 	if (!isTest && underWay.has(turn)) return [];
 	if (!isTest) underWay.add(turn);
 	try {
-		return await withinDeadline(deadline, client.stop, async () =>
-			isTest
-				? await sampleOf(ask, watched)
-				: await newsOf(ask, watched, context.getWorkflowStaticData('node'), watching, client),
-		);
+		return await withinDeadline(deadline, client.stop, async () => {
+			if (isTest) return await sampleOf(ask, watched);
+			const kept: Kept = context.getWorkflowStaticData('node');
+			const news = await newsOf(ask, watched, kept, watching, client);
+			reportLeftOut(context, turn, watched.leftOut);
+			return news;
+		});
 	} catch (error) {
 		throw error instanceof DeadlinePassed ? givenUp(ask, deadline) : error;
 	} finally {
