@@ -687,7 +687,7 @@ describe('the state', () => {
 	let other: Sandbox;
 
 	beforeAll(async () => {
-		other = await startSandbox({ rows: { [VIEW]: 3 } });
+		other = await startSandbox({ strict: true, rows: { [VIEW]: 3 } });
 	});
 	afterAll(async () => await other.close());
 
