@@ -15,7 +15,7 @@ import {
 import { PACE, pauseBefore } from './pace';
 import { retryAfter } from './retryAfter';
 import { findRoundedNumber } from './roundedNumber';
-import { Stop, wait } from './stop';
+import { DeadlinePassed, Stop, wait, withinDeadline } from './stop';
 
 /** What n8n's request helper is given, and what it gives back. */
 export interface WireRequest {
@@ -23,7 +23,10 @@ export interface WireRequest {
 	url: string;
 	headers: Record<string, string>;
 	body?: string;
+	/** Milliseconds without a sign of life from the server. */
 	timeout: number;
+	/** Aborted when nobody waits for the answer any more, so that the connection is closed. */
+	abortSignal: AbortSignal;
 }
 export interface WireAnswer {
 	statusCode: number;
@@ -151,7 +154,7 @@ export class TeamogyClient {
 	private async send(request: ApiRequest, stop: Stop): Promise<Outcome> {
 		const { method, path, query = {}, body, unitId = this.account.unitId } = request;
 		const { origin } = this.account;
-		const wireRequest: WireRequest = {
+		const wireRequest: Omit<WireRequest, 'abortSignal'> = {
 			method,
 			url: `${origin}${unitPath(unitId, path)}${queryString(query)}`,
 			headers: {
@@ -164,11 +167,17 @@ export class TeamogyClient {
 		let ticket: Ticket | undefined;
 		try {
 			ticket = await enter(origin, this.run, stop);
-			const answer = await this.wire(wireRequest);
+			// A body that drips keeps n8n's own time-out from ever ending the request.
+			const answer = await withinDeadline(
+				PACE.timeout,
+				stop,
+				async (abortSignal) => await this.wire({ ...wireRequest, abortSignal }),
+			);
 			const outcome = read(answer, request);
 			if (isRefused(outcome)) ticket.done(true, retryAfter(answer.headers));
 			return outcome;
 		} catch (error) {
+			if (error instanceof DeadlinePassed) return timedOut();
 			return lost(error);
 		} finally {
 			ticket?.done();
@@ -213,6 +222,8 @@ interface Link {
 	cause?: Link;
 }
 
+const timedOut = (): Trouble => ({ kind: 'timeout', seconds: PACE.timeout / 1000 });
+
 /** What is known when no answer came: the code lies somewhere in the chain of causes. */
 const lost = (error: unknown): Trouble => {
 	if (error instanceof HeldUp) {
@@ -237,7 +248,7 @@ const lost = (error: unknown): Trouble => {
 		link = link.cause;
 	}
 	if (!connecting && (code === 'ECONNABORTED' || code === 'ETIMEDOUT')) {
-		return { kind: 'timeout', seconds: PACE.timeout / 1000 };
+		return timedOut();
 	}
 	const connected = !connecting && !NEVER_CONNECTED.test(code) && !CERTIFICATE.test(code);
 	return { kind: 'network', code: code || 'unknown', connected, body: code ? undefined : words };
