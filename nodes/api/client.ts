@@ -14,7 +14,8 @@ import {
 } from './errors';
 import { PACE, pauseBefore } from './pace';
 import { retryAfter } from './retryAfter';
-import { Stop, wait } from './stop';
+import { findRoundedNumber } from './roundedNumber';
+import { DeadlinePassed, Stop, wait, withinDeadline } from './stop';
 
 /** What n8n's request helper is given, and what it gives back. */
 export interface WireRequest {
@@ -22,7 +23,10 @@ export interface WireRequest {
 	url: string;
 	headers: Record<string, string>;
 	body?: string;
+	/** Milliseconds without a sign of life from the server. */
 	timeout: number;
+	/** Aborted when nobody waits for the answer any more, so that the connection is closed. */
+	abortSignal: AbortSignal;
 }
 export interface WireAnswer {
 	statusCode: number;
@@ -108,7 +112,10 @@ export class TeamogyClient {
 		let tries = 0;
 		for (let sent = 1; ; sent++) {
 			const outcome = await this.send(request, stop);
-			if (outcome.kind === 'answer') return outcome.body;
+			if (outcome.kind === 'answer') {
+				this.hintAtRounding(outcome.body);
+				return outcome.body;
+			}
 			if (stop.stopped) throw new Stopped();
 			if (outcome.kind === 'busy') {
 				throw this.explain({ ...outcome, body: refusal }, request, sent - 1);
@@ -136,10 +143,18 @@ export class TeamogyClient {
 		return explain(trouble, purpose, what, sent, this.account.apiKey);
 	}
 
+	private hintAtRounding(body: unknown): void {
+		const field = findRoundedNumber(body);
+		if (field === undefined) return;
+		this.hint(
+			`"${field}" holds an integer beyond ${Number.MAX_SAFE_INTEGER}, whose last digits n8n cannot keep: it is rounded. Do not use it as an ID.`,
+		);
+	}
+
 	private async send(request: ApiRequest, stop: Stop): Promise<Outcome> {
 		const { method, path, query = {}, body, unitId = this.account.unitId } = request;
 		const { origin } = this.account;
-		const wireRequest: WireRequest = {
+		const wireRequest: Omit<WireRequest, 'abortSignal'> = {
 			method,
 			url: `${origin}${unitPath(unitId, path)}${queryString(query)}`,
 			headers: {
@@ -152,11 +167,17 @@ export class TeamogyClient {
 		let ticket: Ticket | undefined;
 		try {
 			ticket = await enter(origin, this.run, stop);
-			const answer = await this.wire(wireRequest);
+			// A body that drips keeps n8n's own time-out from ever ending the request.
+			const answer = await withinDeadline(
+				PACE.timeout,
+				stop,
+				async (abortSignal) => await this.wire({ ...wireRequest, abortSignal }),
+			);
 			const outcome = read(answer, request);
 			if (isRefused(outcome)) ticket.done(true, retryAfter(answer.headers));
 			return outcome;
 		} catch (error) {
+			if (error instanceof DeadlinePassed) return timedOut();
 			return lost(error);
 		} finally {
 			ticket?.done();
@@ -201,6 +222,8 @@ interface Link {
 	cause?: Link;
 }
 
+const timedOut = (): Trouble => ({ kind: 'timeout', seconds: PACE.timeout / 1000 });
+
 /** What is known when no answer came: the code lies somewhere in the chain of causes. */
 const lost = (error: unknown): Trouble => {
 	if (error instanceof HeldUp) {
@@ -225,7 +248,7 @@ const lost = (error: unknown): Trouble => {
 		link = link.cause;
 	}
 	if (!connecting && (code === 'ECONNABORTED' || code === 'ETIMEDOUT')) {
-		return { kind: 'timeout', seconds: PACE.timeout / 1000 };
+		return timedOut();
 	}
 	const connected = !connecting && !NEVER_CONNECTED.test(code) && !CERTIFICATE.test(code);
 	return { kind: 'network', code: code || 'unknown', connected, body: code ? undefined : words };

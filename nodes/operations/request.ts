@@ -5,7 +5,7 @@ import { ANY_REQUEST } from '../api/catalog';
 import type { ApiRequest } from '../api/client';
 import { InvalidInput, type Purpose } from '../api/errors';
 import { jsonParameter } from '../given/json';
-import { inTurn, operation, WRITES_AT_ONCE } from './operation';
+import { inTurn, operation, WRITES_AT_ONCE, type Saved } from './operation';
 import { optionsParameter } from '../parameters/options';
 import { outputOf } from './output';
 
@@ -138,9 +138,10 @@ export const request = operation<ApiRequest>({
 	perform: async (prepared, run) =>
 		await inTurn(prepared, WRITES_AT_ONCE, async ({ index, task }) => {
 			const settle = task.purpose === 'read' ? run.settle : run.settleWrite;
-			await settle(
-				index,
-				async (): Promise<IDataObject[]> => outputOf(await run.client.request(task)),
-			);
+			await settle(index, async (saved?: Saved): Promise<IDataObject[]> => {
+				const answer = await run.client.request(task);
+				saved?.({});
+				return outputOf(answer);
+			});
 		}),
 });

@@ -27,6 +27,8 @@ export interface PollOptions extends NodeCall {
 	/** `manual`: as the editor's button, which keeps no static data. Default: `trigger`. */
 	mode?: Extract<WorkflowExecuteMode, 'trigger' | 'manual'>;
 	activation?: WorkflowActivateMode;
+	/** Is told what the node reports beside its items, for which n8n makes a failed execution. */
+	onReport?: (error: Error) => void;
 	/** What `getPollBudgetMs` answers; null as in an n8n before 2.41, which has no such method. */
 	budgetMs?: number | null;
 }
@@ -60,7 +62,7 @@ function prepare(kit: Kit, options: PollOptions) {
 		mode,
 		activation,
 		emit,
-		unused,
+		mode === 'manual' ? unused : (options.onReport ?? unused),
 		unused,
 		unused,
 		unused,

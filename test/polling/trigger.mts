@@ -20,6 +20,8 @@ export interface PollCall {
 export class Trigger {
 	/** The workflow's static data in the memory of n8n. */
 	staticData: object = {};
+	/** What it has reported beside its items. */
+	readonly reports: Array<Error & { description?: string | null }> = [];
 	/** The workflow's static data in n8n's database. */
 	private saved: object = {};
 
@@ -35,8 +37,9 @@ export class Trigger {
 
 	private get node() {
 		const { parameters, staticData, name } = this;
+		const onReport = (error: Error) => void this.reports.push(error);
 		const save = (data: object) => (this.saved = data);
-		return { type: 'teamogyTrigger', name, parameters, staticData, save };
+		return { type: 'teamogyTrigger', name, parameters, staticData, save, onReport };
 	}
 
 	/** Polls once: what is delivered, or null as the node gives it. */
