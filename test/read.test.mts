@@ -555,7 +555,7 @@ describe('API Request', () => {
 		expect(json).toMatchObject([{ data: [{ name: "O'Neill & Sons, Ltd." }] }]);
 		expect(stage.sandbox.log[0].url).toBe(
 			'/rest/v1/1/views/companies?externalFilter=%28name%3D%27O%27%27Neill%20%26%20Sons%2C%20Ltd.%27' +
-				'%20AND%20NOT%20%28category%3D%27%2B%23%25%27%29%29&columns=id%2Cname',
+				'%20AND%20NOT%20%28category%3D%27%2B%23%25%27%29%29&columns=id,name',
 		);
 	});
 

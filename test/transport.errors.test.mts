@@ -217,7 +217,7 @@ it('takes of a long list no more than is shown, so that it does not hold n8n up'
 
 it('quotes no more than is read', () => {
 	const { description } = errors.explain(answered(500, 'x'.repeat(600)), 'read', 'job 5', 1, KEY);
-	expect(description).toMatch(/^Teamogy says: x{500}…/);
+	expect(description).toMatch(/^The server says: x{500}…/);
 });
 
 describe('the API key', () => {
@@ -261,7 +261,7 @@ it.each([
 	const key =
 		'eyJhbGciOiJIUzI1NiJ9.eyJpYXQiOjE3ODAwMDAwMDAsIm5vdGUiOiJ0ZXN0In0.c2lnbmF0dXJlLW9mLXRoZS1rZXk';
 	const { description } = errors.explain(answered(400, `No: ${form(key)}`), 'read', 'job', 1, key);
-	expect(description).toMatch(/^Teamogy says: No: \[API key\]/);
+	expect(description).toMatch(/^The server says: No: \[API key\]/);
 	for (const part of form(key).split(/[.\n]/).filter(Boolean))
 		expect(description).not.toContain(part);
 });
@@ -269,7 +269,7 @@ it.each([
 it.each(['k', 'a', '.', 'ab', '1234567'])('words stay whole with the key %j', (key) => {
 	const words = 'A bank takes 1234567 back';
 	const { description } = errors.explain(answered(400, words), 'read', 'job', 1, key);
-	expect(description).toMatch(`Teamogy says: ${words}.`);
+	expect(description).toMatch(`The server says: ${words}.`);
 });
 
 it.each([8, 9, 10, 11, 12])('a key of %d characters is not shown', (length) => {

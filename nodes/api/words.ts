@@ -58,26 +58,130 @@ const withinBase64 = (text: string): string[] =>
 		)
 		.flatMap((form) => [form, form.replace(/\+/g, '-').replace(/\//g, '_')]);
 
-/** What is shorter stands in other words too, and is no key of Teamogy's: those are far longer (CLIENT). */
+/** So many characters of the key in a row are shown nowhere. */
+const RUN = 12;
+/** A shorter key stands in other words too, and is none of Teamogy's: those are far longer (CLIENT). */
 const SHORTEST_FORM = 8;
 
-/** Everything by which a server may repeat the key: whole, one of its parts, or encoded. */
-const formsOf = (key: string): string[] =>
-	[
-		key,
-		JSON.stringify(key).slice(1, -1),
-		encodeURIComponent(key),
-		...[`Bearer ${key}`, key].flatMap(withinBase64),
-		...key.split('.').filter((part) => part.length > 16),
-	].filter((form) => form.length >= SHORTEST_FORM);
+/** Characters as JSON, addresses and HTML write them: `\u0065`, `%65`, `&#x65;`, `&#101;`, `&amp;`. */
+const ESCAPE =
+	/\\+u([0-9a-f]{4})|\\+u\{([0-9a-f]{1,6})\}|\\+x([0-9a-f]{2})|%([0-9a-f]{2})|&#x([0-9a-f]{1,8});?|&#(\d{1,8});?|&(amp|lt|gt|quot|apos);|\\(["'\\/])/gi;
+const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
-/** What Teamogy said, without the key and not too long: in this order, or half a key might stay. */
-export function quote(body: unknown, key: string): string {
-	let words = wordsOf(body);
-	for (const form of formsOf(key)) {
-		const spaced = [...form].map((character) => character.replace(/[^A-Za-z0-9]/, '\\$&'));
-		words = words.replace(new RegExp(spaced.join('\\s*'), 'gi'), '[API key]');
+/** A text, and where each of its characters stood in the text it was made from. */
+interface Traced {
+	text: string;
+	from: number[];
+	to: number[];
+}
+
+const trace = (text: string): Traced => ({
+	text,
+	from: Array.from({ length: text.length }, (_, index) => index),
+	to: Array.from({ length: text.length }, (_, index) => index + 1),
+});
+
+/** Replaces each escape by its character; the key is ASCII, so any other character will do for the rest. */
+function unescape({ text, from, to }: Traced): Traced {
+	const result: Traced = { text: '', from: [], to: [] };
+	const add = (characters: string, start: number, end: number) => {
+		result.text += characters;
+		for (let index = 0; index < characters.length; index++) {
+			result.from.push(start);
+			result.to.push(end);
+		}
+	};
+	let done = 0;
+	const copyUntil = (end: number) => {
+		for (; done < end; done++) add(text[done], from[done], to[done]);
+	};
+	for (const match of text.matchAll(ESCAPE)) {
+		const [whole, ...groups] = match;
+		const [, , , , , decimal, entity, plain] = groups;
+		const code = decimal ? Number(decimal) : parseInt(groups.slice(0, 5).join(''), 16);
+		const character =
+			plain ?? (entity ? ENTITIES[entity.toLowerCase()] : code < 128 ? String.fromCharCode(code) : ' ');
+		copyUntil(match.index);
+		done += whole.length;
+		add(character, from[match.index], to[done - 1]);
 	}
+	copyUntil(text.length);
+	return result;
+}
+
+/** The characters that `keep` names, in lower case. */
+function reduce({ text, from, to }: Traced, keep: Set<string>): Traced {
+	const kept = [...Array(text.length).keys()].filter((at) => keep.has(text[at].toLowerCase()));
+	return {
+		text: kept.map((at) => text[at].toLowerCase()).join(''),
+		from: kept.map((at) => from[at]),
+		to: kept.map((at) => to[at]),
+	};
+}
+
+const KEY_SHOWN_AS = '[API key]';
+
+const ALPHANUMERIC = new Set('abcdefghijklmnopqrstuvwxyz0123456789');
+
+/** Where a text holds a run of `secret`, whatever else stands between its characters. */
+function findRuns(traced: Traced, secret: string): Array<[from: number, to: number]> {
+	const own = new Set(secret.toLowerCase());
+	return [own, ALPHANUMERIC].flatMap((keep) => {
+		const wanted = reduce(trace(secret), keep).text;
+		const length = Math.min(RUN, wanted.length);
+		if (length < SHORTEST_FORM) return [];
+		const runs = new Set<string>();
+		for (let at = 0; at + length <= wanted.length; at++) runs.add(wanted.slice(at, at + length));
+		const { text, from, to } = reduce(traced, keep);
+		const found: Array<[number, number]> = [];
+		for (let at = 0; at + length <= text.length; at++) {
+			if (runs.has(text.slice(at, at + length))) found.push([from[at], to[at + length - 1]]);
+		}
+		return found;
+	});
+}
+
+/**
+ * The text without any twelve characters in a row of the key: cut, split by other characters, in
+ * another case, escaped (also more than once), or in Base64.
+ *
+ * @param text up to a few thousand characters
+ */
+export function redact(text: string, key: string): string {
+	const forms = [key, ...[`Bearer ${key}`, key].flatMap(withinBase64)].filter(
+		(form) => form.length >= SHORTEST_FORM,
+	);
+	const original = trace(text);
+	let plain = original;
+	for (let before = Infinity; plain.text.length < before; ) {
+		before = plain.text.length;
+		plain = unescape(plain);
+	}
+	const found = [original, plain]
+		.flatMap((traced) => forms.flatMap((form) => findRuns(traced, form)))
+		.sort(([a], [b]) => a - b);
+	const spans: Array<[number, number]> = [];
+	for (const [from, to] of found) {
+		const last = spans.at(-1);
+		if (last && from <= last[1]) last[1] = Math.max(last[1], to);
+		else spans.push([from, to]);
+	}
+	const between = [0, ...spans.map(([, to]) => to)].map((start, index) =>
+		text.slice(start, spans[index]?.[0]),
+	);
+	return between.join(KEY_SHOWN_AS);
+}
+
+/** What the server said, without the key and not too long: in this order, or half a key might stay. */
+export function quote(body: unknown, key: string): string {
+	const words = redact(wordsOf(body).slice(0, COMPARED), key);
 	if (words.length > MAX_WORDS) return `${words.slice(0, MAX_WORDS)}…`;
 	return withoutStop(words);
 }
+
+/** How much of a body is looked at to tell a web page. */
+const PAGE_BEGINNING = 1000;
+
+/** Whether a body is a web page, which an API does not send. */
+export const isWebPage = (body: unknown): boolean =>
+	typeof body === 'string' && /<(!doctype|html|head|body)\b/i.test(body.slice(0, PAGE_BEGINNING));

@@ -13,6 +13,7 @@ import { nodeError } from '../context/nodeError';
 import { Item } from '../given/item';
 import type { AnyOperation, Run, Written } from './operation';
 import { operationOf } from './registry';
+import type { Output } from './response';
 
 /**
  * Writes already made, by the input item they were made for. n8n's *Retry On Fail* runs the whole
@@ -20,6 +21,9 @@ import { operationOf } from './registry';
  * given a new item with the same arguments instead.
  */
 const written = new WeakMap<object, Map<string, Written>>();
+
+const asOutput = (output: IDataObject[] | Output): Output =>
+	Array.isArray(output) ? { rows: output } : output;
 
 /** `0 to 4, 7` for a sorted list of item numbers. */
 const ranges = (numbers: number[]): string => {
@@ -93,7 +97,8 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 		writtenBefore: writeOf,
 		settle: async (index, work, keepBinary = false) => {
 			try {
-				succeeded(index, await work(), keepBinary ? inputs[index].binary : undefined);
+				const { rows, binary } = asOutput(await work());
+				succeeded(index, rows, binary ?? (keepBinary ? inputs[index].binary : undefined));
 			} catch (error) {
 				failed(index, error);
 			}
@@ -103,7 +108,7 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 				const write =
 					writeOf(index) ??
 					(await work().then(
-						(rows) => remember(index, { rows }),
+						(output) => remember(index, asOutput(output)),
 						(error) => {
 							if (error instanceof TeamogyError && error.maybeSaved) remember(index, { error });
 							if (error instanceof Stopped) {
@@ -114,7 +119,7 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 					));
 				if ('error' in write) throw write.error;
 				done.push(index);
-				return write.rows;
+				return write;
 			}),
 		settleAll: async (prepared, work) => {
 			try {
