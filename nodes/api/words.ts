@@ -66,6 +66,8 @@ const SHORTEST_FORM = 8;
 /** Characters as JSON, addresses and HTML write them: `\u0065`, `%65`, `&#x65;`, `&#101;`, `&amp;`. */
 const ESCAPE =
 	/\\+u([0-9a-f]{4})|\\+u\{([0-9a-f]{1,6})\}|\\+x([0-9a-f]{2})|%([0-9a-f]{2})|&#x([0-9a-f]{1,8});?|&#(\d{1,8});?|&(amp|lt|gt|quot|apos);|\\(["'\\/])/gi;
+/** So often a text may have been escaped: by a server, a gateway, and JSON within JSON. */
+const ESCAPED_TIMES = 5;
 const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 /** A text, and where each of its characters stood in the text it was made from. */
@@ -111,27 +113,58 @@ function unescape({ text, from, to }: Traced): Traced {
 
 /** The characters that `keep` names, in lower case. */
 function reduce({ text, from, to }: Traced, keep: Set<string>): Traced {
-	const kept = [...Array(text.length).keys()].filter((at) => keep.has(text[at].toLowerCase()));
-	return {
-		text: kept.map((at) => text[at].toLowerCase()).join(''),
-		from: kept.map((at) => from[at]),
-		to: kept.map((at) => to[at]),
-	};
+	const result: Traced = { text: '', from: [], to: [] };
+	for (let at = 0; at < text.length; at++) {
+		const character = text[at].toLowerCase();
+		if (!keep.has(character)) continue;
+		result.text += character;
+		result.from.push(from[at]);
+		result.to.push(to[at]);
+	}
+	return result;
+}
+
+/** Runs of characters to look for, all of one length, in a text that is reduced to `keep`. */
+interface Needles {
+	keep: Set<string>;
+	length: number;
+	runs: Set<string>;
 }
 
 const KEY_SHOWN_AS = '[API key]';
 
-const ALPHANUMERIC = new Set('abcdefghijklmnopqrstuvwxyz0123456789');
+const ALPHANUMERIC = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
-/** Where a text holds a run of `secret`, whatever else stands between its characters. */
-function findRuns(traced: Traced, secret: string): Array<[from: number, to: number]> {
-	const own = new Set(secret.toLowerCase());
-	return [own, ALPHANUMERIC].flatMap((keep) => {
-		const wanted = reduce(trace(secret), keep).text;
-		const length = Math.min(RUN, wanted.length);
-		if (length < SHORTEST_FORM) return [];
-		const runs = new Set<string>();
-		for (let at = 0; at + length <= wanted.length; at++) runs.add(wanted.slice(at, at + length));
+/** Each form is looked for as it is, and by its letters and digits alone, whatever stands between them. */
+function needlesFor(key: string): Needles[] {
+	const inBase64 = [`Bearer ${key}`, key].flatMap(withinBase64);
+	const wanted: Array<[keep: string, forms: string[]]> = [
+		[key, [key]],
+		[`${ALPHANUMERIC}+/-_`, inBase64],
+		[ALPHANUMERIC, [key, ...inBase64]],
+	];
+	const all = new Map<string, Needles>();
+	for (const [characters, forms] of wanted) {
+		const keep = new Set(characters.toLowerCase());
+		for (const form of forms) {
+			const { text } = reduce(trace(form), keep);
+			const length = Math.min(RUN, text.length);
+			if (length < SHORTEST_FORM) continue;
+			const name = `${length} of ${characters}`;
+			const { runs } = all.get(name) ?? { runs: new Set<string>() };
+			for (let at = 0; at + length <= text.length; at++) runs.add(text.slice(at, at + length));
+			all.set(name, { keep, length, runs });
+		}
+	}
+	return [...all.values()];
+}
+
+/** Of the key asked about last: a run of the node has one. */
+let kept: { key: string; needles: Needles[] } | undefined;
+
+/** Where a text holds a run of the key. */
+const findRuns = (traced: Traced, needles: Needles[]): Array<[from: number, to: number]> =>
+	needles.flatMap(({ keep, length, runs }) => {
 		const { text, from, to } = reduce(traced, keep);
 		const found: Array<[number, number]> = [];
 		for (let at = 0; at + length <= text.length; at++) {
@@ -139,26 +172,22 @@ function findRuns(traced: Traced, secret: string): Array<[from: number, to: numb
 		}
 		return found;
 	});
-}
 
 /**
  * The text without any twelve characters in a row of the key: cut, split by other characters, in
- * another case, escaped (also more than once), or in Base64.
+ * another case, escaped up to five times over, or in Base64.
  *
  * @param text up to a few thousand characters
  */
 export function redact(text: string, key: string): string {
-	const forms = [key, ...[`Bearer ${key}`, key].flatMap(withinBase64)].filter(
-		(form) => form.length >= SHORTEST_FORM,
-	);
+	if (kept?.key !== key) kept = { key, needles: needlesFor(key) };
+	const { needles } = kept;
 	const original = trace(text);
 	let plain = original;
-	for (let before = Infinity; plain.text.length < before; ) {
-		before = plain.text.length;
-		plain = unescape(plain);
-	}
-	const found = [original, plain]
-		.flatMap((traced) => forms.flatMap((form) => findRuns(traced, form)))
+	for (let level = 0; level < ESCAPED_TIMES; level++) plain = unescape(plain);
+	const levels = plain.text.length < text.length ? [original, plain] : [original];
+	const found = levels
+		.flatMap((traced) => findRuns(traced, needles))
 		.sort(([a], [b]) => a - b);
 	const spans: Array<[number, number]> = [];
 	for (const [from, to] of found) {
