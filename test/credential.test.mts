@@ -46,6 +46,17 @@ describe('test', () => {
 		expect(headers.authorization).toBe(`Bearer ${stage.sandbox.apiKey}`);
 	});
 
+	it('does not need the youngest view', async () => {
+		const body = { message: 'Missing Authentication Token' };
+		stage.sandbox.fault({ kind: 'status', status: 403, body, path: /units/, times: Infinity });
+		expect(await test()).toEqual(OK);
+	});
+
+	it('takes an address of Teamogy with the unit of the field', async () => {
+		const domain = `${stage.sandbox.domain}/44f3ecca879c5a85/2/pages/BOARD`;
+		expect(await test({ domain, unitId: 2 })).toEqual(OK);
+	});
+
 	it('takes what was pasted untidily', async () => {
 		const { domain, apiKey } = stage.sandbox;
 		expect(
@@ -159,6 +170,10 @@ describe('test', () => {
 		[{ apiKey: 'two words' }, 'The API Key of the Teamogy API credential has white space'],
 		[{ unitId: 'Praha' }, 'The Business Unit ID "Praha" is not a whole number'],
 		[{ unitId: 1.5 }, 'The Business Unit ID "1.5" is not a whole number'],
+		[
+			{ domain: 'https://x.teamogy.com/44f3ecca879c5a85/5/pages/BOARD' },
+			'The Domain of the Teamogy API credential is an address of business unit 5, but Business Unit ID names another',
+		],
 		[{ requestsPerMinute: 0 }, 'Requests per Minute of the Teamogy API credential, "0", is not'],
 	])('%j is refused before anything is sent', async (changes, message) => {
 		const result = await test(changes);

@@ -121,7 +121,12 @@ const respond =
 		socket.end(body);
 	};
 
-const CREATE = { resource: 'company', operation: 'create', fieldsMode: 'json', body: '{"name":"A"}' };
+const CREATE = {
+	resource: 'company',
+	operation: 'create',
+	fieldsMode: 'json',
+	body: '{"name":"A"}',
+};
 const GET = {
 	resource: 'company',
 	operation: 'get',
@@ -345,7 +350,9 @@ describe('never sent', () => {
 			for (const parameters of [CREATE, GET]) {
 				const { error } = await run(parameters, https(await sockets(() => undefined)));
 				expect(error?.message).toMatch(NOT_SENT);
-				expect(error?.description).toMatch(/^n8n says: The request was blocked because it resolves/);
+				expect(error?.description).toMatch(
+					/^n8n says: The request was blocked because it resolves/,
+				);
 				expect(error?.description).toMatch(/ask its administrator to allow the domain/);
 				expect(error?.description).not.toMatch(DOUBT);
 				expect(error?.description).not.toMatch(/Sent \d/);

@@ -59,7 +59,10 @@ export interface RequestAddress {
  * @param origin of the account: scheme, host and port
  * @throws InvalidInput saying why it is another one
  */
-export function addressWithin(origin: string, { url, uri, baseURL, headers }: RequestAddress): string {
+export function addressWithin(
+	origin: string,
+	{ url, uri, baseURL, headers }: RequestAddress,
+): string {
 	const refuse = (why: string): never => {
 		throw new InvalidInput(
 			`The API key was not sent: the address of the request ${why}`,

@@ -185,8 +185,7 @@ type Refusal = Extract<Trouble, { kind: 'status' }>;
 /** Whether the server has turned the request away until later: a 429, or a 503 that says for how long. */
 const isRefused = (outcome: Outcome): outcome is Refusal =>
 	outcome.kind === 'status' &&
-	(outcome.status === 429 ||
-		(outcome.status === 503 && retryAfter(outcome.headers) !== undefined));
+	(outcome.status === 429 || (outcome.status === 503 && retryAfter(outcome.headers) !== undefined));
 
 const mayRepeat = (trouble: Trouble, purpose: Purpose): boolean => {
 	if (trouble.kind === 'network' && !trouble.connected) return mayConnectLater(trouble);

@@ -232,7 +232,7 @@ const UNREADABLE: Advice = {
 const WEB_PAGE: Advice = {
 	...UNREADABLE,
 	remedy:
-		'A web page came in its place, so a firewall, proxy or web filter between n8n and Teamogy has probably answered, or the domain in the credential is not the one of Teamogy. Check the domain, and ask who runs the network to let n8n reach it.',
+		'A web page came in its place, so a firewall, proxy or web filter between n8n and Teamogy has probably answered. Check the domain in the credential, and ask who runs the network to let n8n reach it.',
 	inDoubt:
 		'If it is not there, check the domain in the credential: a web page came in place of the answer, probably from a firewall, proxy or web filter between n8n and Teamogy.',
 	cause: 'configuration-invalid',
@@ -267,7 +267,7 @@ const BUSY: Advice = {
 
 const LONG_UNAVAILABLE: Advice = {
 	message: 'Teamogy was not available for longer than n8n waits',
-	remedy: 'Run this workflow at another time.',
+	remedy: 'Try again at another time.',
 	cause: 'temporarily-unavailable',
 };
 

@@ -102,7 +102,8 @@ function unescape({ text, from, to }: Traced): Traced {
 		const [, , , , , decimal, entity, plain] = groups;
 		const code = decimal ? Number(decimal) : parseInt(groups.slice(0, 5).join(''), 16);
 		const character =
-			plain ?? (entity ? ENTITIES[entity.toLowerCase()] : code < 128 ? String.fromCharCode(code) : ' ');
+			plain ??
+			(entity ? ENTITIES[entity.toLowerCase()] : code < 128 ? String.fromCharCode(code) : ' ');
 		copyUntil(match.index);
 		done += whole.length;
 		add(character, from[match.index], to[done - 1]);
@@ -186,9 +187,7 @@ export function redact(text: string, key: string): string {
 	let plain = original;
 	for (let level = 0; level < ESCAPED_TIMES; level++) plain = unescape(plain);
 	const levels = plain.text.length < text.length ? [original, plain] : [original];
-	const found = levels
-		.flatMap((traced) => findRuns(traced, needles))
-		.sort(([a], [b]) => a - b);
+	const found = levels.flatMap((traced) => findRuns(traced, needles)).sort(([a], [b]) => a - b);
 	const spans: Array<[number, number]> = [];
 	for (const [from, to] of found) {
 		const last = spans.at(-1);

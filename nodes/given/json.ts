@@ -14,8 +14,8 @@ const parse = (text: string, label: string): unknown => {
 };
 
 /**
- * The same value, if JSON carries its numbers as they are. NaN and Infinity would be sent as null,
- * which clears a field, and a number of more than 16 digits as another one.
+ * The same value, if JSON carries its numbers as they are. NaN, Infinity and a date that is none
+ * would be sent as null, which clears a field, and a number of more than 16 digits as another one.
  *
  * @param where names the value in messages
  * @throws InvalidInput naming the place within the value
@@ -36,6 +36,13 @@ export function carried<T>(given: T, where: string): T {
 				'Check the expression it comes from. To clear a field give null.',
 			);
 		if (typeof value !== 'object' || value === null) return;
+		// A date that is none is NaN by another name, of which JSON makes null.
+		const { toJSON } = value as { toJSON?: unknown };
+		if (typeof toJSON === 'function' && toJSON.call(value) === null)
+			refuse(
+				`contains ${String(value)}, which is not a date`,
+				'Check the expression it comes from. To clear a field give null.',
+			);
 		for (const [name, inner] of Object.entries(value))
 			visit(inner, path ? `${path}.${name}` : name);
 	};
