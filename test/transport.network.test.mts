@@ -160,7 +160,7 @@ const http = (port: number): string => `http://127.0.0.1:${port}`;
 const NOT_SECURE = /^No secure connection to Teamogy could be made/;
 const BAD_CERTIFICATE = /^The security certificate of the Teamogy domain is not valid/;
 const NO_PROXY = /^The proxy between n8n and Teamogy could not be reached/;
-const NOT_SENT = /^n8n could not send the request for /;
+const NOT_SENT = /^The request for .* could not be sent/;
 
 const NEVER_SENT: Record<string, Case> = {
 	'http where https should be': {

@@ -14,7 +14,8 @@ import {
 import { toTrouble } from './network';
 import { PACE, pauseBefore } from './pace';
 import { retryAfter } from './retryAfter';
-import { Stop, wait } from './stop';
+import { findRoundedNumber } from './roundedNumber';
+import { Stop, wait, withinDeadline } from './stop';
 
 /** What n8n's request helper is given, and what it gives back. */
 export interface WireRequest {
@@ -24,7 +25,10 @@ export interface WireRequest {
 	body?: string;
 	/** For the bytes of the answer as they came. */
 	encoding?: 'arraybuffer';
+	/** Milliseconds without a sign of life from the server. */
 	timeout: number;
+	/** Aborted when nobody waits for the answer any more, so that the connection is closed. */
+	abortSignal: AbortSignal;
 }
 export interface WireAnswer {
 	statusCode: number;
@@ -66,6 +70,11 @@ export interface ApiRequest {
 
 /** May be sent again: reading, and PATCH, which leaves the same state however often it is sent. */
 const REPEATABLE: readonly Purpose[] = ['view', 'read', 'update'];
+/**
+ * The part of a request's time that the server may be silent. Less than all of it, since n8n's own
+ * time-out tells whether a connection stood, and the deadline does not.
+ */
+const SILENCE = 0.9;
 const PASSING_STATUS = [500, 502, 503, 504];
 
 type Outcome = { kind: 'answer'; body: unknown } | Trouble;
@@ -121,7 +130,10 @@ export class TeamogyClient {
 		let tries = 0;
 		for (let sent = 1; ; sent++) {
 			const outcome = await this.send(request, stop);
-			if (outcome.kind === 'answer') return outcome.body;
+			if (outcome.kind === 'answer') {
+				if (!request.raw) this.hintAtRounding(outcome.body);
+				return outcome.body;
+			}
 			if (stop.stopped) throw new Stopped();
 			if (outcome.kind === 'busy') {
 				const unavailable = refusal?.status === 503;
@@ -150,10 +162,19 @@ export class TeamogyClient {
 		return explain(trouble, purpose, what, sent, this.account.apiKey);
 	}
 
+	/** Tells the user of a number in an answer that n8n cannot keep. */
+	hintAtRounding(body: unknown): void {
+		const field = findRoundedNumber(body);
+		if (field === undefined) return;
+		this.hint(
+			`"${field}" holds an integer beyond ${Number.MAX_SAFE_INTEGER}, whose last digits n8n cannot keep: it is rounded. Do not use it as an ID.`,
+		);
+	}
+
 	private async send(request: ApiRequest, stop: Stop): Promise<Outcome> {
 		const { method, path, query = {}, body, unitId = this.account.unitId } = request;
 		const { origin } = this.account;
-		const wireRequest: WireRequest = {
+		const wireRequest: Omit<WireRequest, 'abortSignal'> = {
 			method,
 			url: `${origin}${unitPath(unitId, path)}${queryString(query)}`,
 			headers: {
@@ -163,12 +184,17 @@ export class TeamogyClient {
 			},
 			...(request.raw && { encoding: 'arraybuffer' as const }),
 			body: body === undefined ? undefined : JSON.stringify(body),
-			timeout: PACE.timeout,
+			timeout: PACE.timeout * SILENCE,
 		};
 		let ticket: Ticket | undefined;
 		try {
 			ticket = await enter(origin, this.run, stop);
-			const answer = await this.wire(wireRequest);
+			// A body that drips keeps n8n's own time-out from ever ending the request.
+			const answer = await withinDeadline(
+				PACE.timeout,
+				stop,
+				async (abortSignal) => await this.wire({ ...wireRequest, abortSignal }),
+			);
 			const outcome = read(answer, request);
 			if (isRefused(outcome)) ticket.done(true, retryAfter(answer.headers));
 			return outcome;

@@ -288,7 +288,7 @@ const PROXY_NOT_REACHED: Advice = {
 };
 
 const NOT_SENT: Advice = {
-	message: 'n8n could not send the request for {what}',
+	message: 'The request for {what} could not be sent',
 	remedy:
 		'Check the domain in the credential. If a rule of this n8n instance stopped the request, ask its administrator to allow the domain.',
 	cause: 'configuration-invalid',

@@ -1,6 +1,7 @@
 import { HeldUp } from './budget';
 import { InvalidInput, Stopped, type Trouble } from './errors';
 import { PACE } from './pace';
+import { DeadlinePassed } from './stop';
 
 /** What is known of an error in the chain of causes: n8n's own, then axios', then Node.js'. */
 interface Link {
@@ -32,6 +33,8 @@ const BEFORE_SECURE = /before secure TLS connection was established/;
 /** Where a connection that failed went to, as Node.js words it. */
 const TARGET = /^(?:connect E\w+ \S*:(\d+)|getaddrinfo E\w+ (\S+))/;
 
+const timedOut = (): Trouble => ({ kind: 'timeout', seconds: PACE.timeout / 1000 });
+
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /**
@@ -47,6 +50,7 @@ export function toTrouble(error: unknown, origin: string): Trouble {
 		const { waitedMs, retryAfterMs } = error;
 		return { kind: 'busy', waitedMs, retryAfterMs, body: undefined };
 	}
+	if (error instanceof DeadlinePassed) return timedOut();
 	const chain: Link[] = [];
 	for (let link = error as Link | undefined; link && chain.length < 5; link = link.cause)
 		chain.push(link);
@@ -67,9 +71,7 @@ export function toTrouble(error: unknown, origin: string): Trouble {
 	const neverSent =
 		connecting || (request && !request.socket) || isSecure === true || BEFORE_SECURE.test(words);
 	const connected = hasAnswer || (!neverSent && (isSecure === false || CONNECTED.test(code)));
-	if (connected && /^(ECONNABORTED|ETIMEDOUT)$/.test(code)) {
-		return { kind: 'timeout', seconds: PACE.timeout / 1000 };
-	}
+	if (connected && /^(ECONNABORTED|ETIMEDOUT)$/.test(code)) return timedOut();
 	const { hostname, port, protocol } = new URL(origin);
 	const [, atPort, atHost] = TARGET.exec(words) ?? [];
 	const ownPort = port || (protocol === 'https:' ? '443' : '80');

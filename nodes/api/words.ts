@@ -9,14 +9,64 @@ const SAYING = ['message', 'error', 'errors', 'title', 'detail', 'details', 'des
 const NAMING = ['field', 'path', 'property'];
 const DEEPEST = 6;
 
+/** Characters that are looked at, of one text and of all in an answer. A server may write as much as it likes. */
+const MAX_READ = 20_000;
+/** Longer than any API key. */
+const MAX_KEY = 4_000;
+/** Values that are looked at in an answer. */
+const MAX_VALUES = 2_000;
+
+/**
+ * The beginning of a text, in one line. Where it is cut the API key may have begun and not ended, and
+ * the part of it would not be known for the key: so the end is left out.
+ */
+const beginning = (text: string): string => {
+	const line = text.slice(0, MAX_READ).replace(/\s+/g, ' ').trim();
+	return text.length > MAX_READ ? line.slice(0, -MAX_KEY) : line;
+};
+
+/** The part of an answer that is looked at: what says something first, then the rest while there is room. */
+const looked = (
+	body: unknown,
+	room = { values: MAX_VALUES, characters: MAX_READ },
+	depth = 0,
+): unknown => {
+	room.values--;
+	if (typeof body === 'string') {
+		const text = beginning(body);
+		room.characters -= text.length;
+		return text;
+	}
+	if (typeof body !== 'object' || body === null) return body;
+	if (depth > DEEPEST) return '…';
+	const hasRoom = () => room.values > 0 && room.characters > 0;
+	if (Array.isArray(body)) {
+		const values: unknown[] = [];
+		for (const value of body) {
+			if (!hasRoom()) break;
+			values.push(looked(value, room, depth + 1));
+		}
+		return values;
+	}
+	const fields = body as Record<string, unknown>;
+	const entries: Array<[string, unknown]> = [];
+	const keys = Object.keys(fields);
+	const saying = SAYING.filter((key) => Object.hasOwn(fields, key));
+	for (const key of saying.length ? new Set([...saying, ...keys]) : keys) {
+		if (!hasRoom()) break;
+		room.characters -= key.length;
+		entries.push([beginning(key), looked(fields[key], room, depth + 1)]);
+	}
+	return Object.fromEntries(entries);
+};
+
 const wordsIn = (body: unknown, depth = 0): string[] => {
 	if (depth > DEEPEST) return [];
 	if (typeof body === 'string') {
-		const html = /<(!doctype|html|head|body)\b/i.test(body);
-		const words = html
-			? (/<title[^>]*>([^<]*)/i.exec(body)?.[1] ?? /<h1[^>]*>([^<]*)/i.exec(body)?.[1] ?? '')
-			: body;
-		return [words.replace(/\s+/g, ' ').trim()];
+		if (!/<(!doctype|html|head|body)\b/i.test(body)) return [body];
+		// No character is read twice: `<` ends the tag too.
+		const title = /<title[^<>]*>([^<]*)/i.exec(body) ?? /<h1[^<>]*>([^<]*)/i.exec(body);
+		return [(title?.[1] ?? '').trim()];
 	}
 	if (Array.isArray(body)) return body.flatMap((one) => wordsIn(one, depth + 1));
 	if (typeof body !== 'object' || body === null) return [];
@@ -33,7 +83,7 @@ const wordsIn = (body: unknown, depth = 0): string[] => {
  */
 export function wordsOf(body: unknown): string {
 	let length = 0;
-	const words = [...new Set(wordsIn(body))].filter((one) => {
+	const words = [...new Set(wordsIn(looked(body)))].filter((one) => {
 		const before = length;
 		length += one.length;
 		return before < COMPARED;
@@ -42,7 +92,11 @@ export function wordsOf(body: unknown): string {
 	return own.map((one, index) => (index < own.length - 1 ? withoutStop(one) : one)).join('; ');
 }
 
-const withoutStop = (words: string): string => words.replace(/[.\s]+$/, '');
+const withoutStop = (words: string): string => {
+	let end = words.length;
+	while (end && /[.\s]/.test(words[end - 1])) end--;
+	return words.slice(0, end);
+};
 
 /**
  * A text as it stands in the Base64 of a longer one, which depends on where it begins there. The
@@ -65,7 +119,7 @@ const SHORTEST_FORM = 8;
 
 /** Characters as JSON, addresses and HTML write them: `\u0065`, `%65`, `&#x65;`, `&#101;`, `&amp;`. */
 const ESCAPE =
-	/\\+u([0-9a-f]{4})|\\+u\{([0-9a-f]{1,6})\}|\\+x([0-9a-f]{2})|%([0-9a-f]{2})|&#x([0-9a-f]{1,8});?|&#(\d{1,8});?|&(amp|lt|gt|quot|apos);|\\(["'\\/])/gi;
+	/\\{1,8}u([0-9a-f]{4})|\\{1,8}u\{([0-9a-f]{1,6})\}|\\{1,8}x([0-9a-f]{2})|%([0-9a-f]{2})|&#x([0-9a-f]{1,8});?|&#(\d{1,8});?|&(amp|lt|gt|quot|apos);|\\(["'\\/])/gi;
 /** So often a text may have been escaped: by a server, a gateway, and JSON within JSON. */
 const ESCAPED_TIMES = 5;
 const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };

@@ -24,13 +24,23 @@ export interface Run {
 		work: () => Promise<IDataObject[] | Output> | IDataObject[],
 		keepBinary?: boolean,
 	): Promise<void>;
-	/** As `settle`, for writes: what was written is remembered, so that *Retry On Fail* never writes it again. */
-	settleWrite(index: number, work: () => Promise<IDataObject[] | Output>): Promise<void>;
+	/**
+	 * As `settle`, for writes: what was written is remembered, so that *Retry On Fail* never writes it
+	 * again. `work` calls `saved` as soon as Teamogy has answered: whatever goes wrong after that, the
+	 * write is done and the item is what was known then.
+	 */
+	settleWrite(
+		index: number,
+		work: (saved: Saved) => Promise<IDataObject[] | Output>,
+	): Promise<void>;
 	/** Does what several items need in common; an error is each one's error. Says whether all went well. */
 	settleAll(prepared: Array<Prepared<unknown>>, work: () => Promise<void>): Promise<boolean>;
 	/** What a try before this one has made of the write of the item; undefined where it is open. */
 	writtenBefore(index: number): Written | undefined;
 }
+
+/** Takes down that a write was answered, and the row to give where nothing more can be read. */
+export type Saved = (known: IDataObject) => void;
 
 /** What became of the write of one input item; `error` where it may have been saved. */
 export type Written = Output | { error: unknown };

@@ -1,11 +1,11 @@
 import { relativePath, type Query } from '../api/address';
 import { ANY_REQUEST } from '../api/catalog';
-import type { ApiRequest, RawAnswer } from '../api/client';
+import type { ApiRequest, RawAnswer, TeamogyClient } from '../api/client';
 import { InvalidInput, type Purpose } from '../api/errors';
 import { jsonParameter } from '../given/json';
-import { inTurn, operation, WRITES_AT_ONCE } from './operation';
+import { inTurn, operation, WRITES_AT_ONCE, type Saved } from './operation';
 import { optionsParameter } from '../parameters/options';
-import { RESPONSE_FORMATS, toOutput, type ResponseFormat } from './response';
+import { readContent, RESPONSE_FORMATS, toFile, type ResponseFormat } from './response';
 
 /** The usual one first. */
 const METHODS = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'] as const;
@@ -26,6 +26,22 @@ const ACCEPTED: Record<ResponseFormat, string> = {
 	json: 'application/json',
 	text: '*/*',
 };
+
+/** The error for a response that is not what was asked for. One to a write says that it may have been saved. */
+function notReadable(
+	client: TeamogyClient,
+	request: ApiRequest,
+	{ status, content }: RawAnswer,
+	format: ResponseFormat,
+): Error {
+	if (format === 'json' && request.purpose !== 'other') {
+		return new InvalidInput(
+			`The response of ${request.what} is not JSON`,
+			"Choose another 'Response Format' under 'Options', e.g. Autodetect.",
+		);
+	}
+	return client.explain({ kind: 'unreadable', status, body: content.toString() }, request);
+}
 
 /** One request, and what its response is to be. */
 interface CustomRequest {
@@ -155,18 +171,14 @@ export const request = operation<CustomRequest>({
 	perform: async (prepared, run) =>
 		await inTurn(prepared, WRITES_AT_ONCE, async ({ index, task: { request: sent, format } }) => {
 			const settle = sent.purpose === 'read' ? run.settle : run.settleWrite;
-			await settle(index, async () => {
+			await settle(index, async (saved?: Saved) => {
 				const answer = (await run.client.request(sent)) as RawAnswer;
-				const output = await toOutput(answer, format, run.context);
-				if (output) return output;
-				if (format === 'json' && sent.purpose !== 'other') {
-					throw new InvalidInput(
-						`The response of ${sent.what} is not JSON`,
-						"Choose another 'Response Format' under 'Options', e.g. Autodetect.",
-					);
-				}
-				const { status, content } = answer;
-				throw run.client.explain({ kind: 'unreadable', status, body: content.toString() }, sent);
+				const content = readContent(answer, format);
+				if (content === undefined) throw notReadable(run.client, sent, answer, format);
+				saved?.({});
+				if (content === 'file') return await toFile(answer, run.context);
+				run.client.hintAtRounding(content);
+				return content;
 			});
 		}),
 });

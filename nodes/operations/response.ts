@@ -53,14 +53,15 @@ const fileName = (answer: RawAnswer): string | undefined => {
 	return (quoted ?? bare)?.split(/[/\\]/).at(-1) || undefined;
 };
 
-const asFile = async (answer: RawAnswer, context: IExecuteFunctions): Promise<Output> => {
+/** A response as a file in the field `data`. */
+export async function toFile(answer: RawAnswer, context: IExecuteFunctions): Promise<Output> {
 	const type = mediaType(answer) || undefined;
 	const file = await context.helpers.prepareBinaryData(answer.content, fileName(answer), type);
 	return { rows: [{}], binary: { [FIELD]: file } };
-};
+}
 
 /**
- * A good response as an item; an empty one is an empty item.
+ * What a good response holds: rows, or a file. An empty one is an empty row.
  *
  * `autodetect` takes what is marked as text, or not marked and text, as JSON where it is that and as
  * text else, and everything else as a file. What is marked as JSON has to be it, and a web page is no
@@ -68,21 +69,18 @@ const asFile = async (answer: RawAnswer, context: IExecuteFunctions): Promise<Ou
  *
  * @returns undefined where it cannot be the response that was asked for
  */
-export async function toOutput(
+export function readContent(
 	answer: RawAnswer,
 	format: ResponseFormat,
-	context: IExecuteFunctions,
-): Promise<Output | undefined> {
-	if (!answer.content.length) return { rows: [{}] };
-	if (format === 'file') return await asFile(answer, context);
+): IDataObject[] | 'file' | undefined {
+	if (!answer.content.length) return [{}];
+	if (format === 'file') return 'file';
 	const type = mediaType(answer);
 	const text = textOf(answer);
-	if (format === 'text') return { rows: [{ [FIELD]: text ?? answer.content.toString('utf8') }] };
-	if (format === 'autodetect' && (text === undefined || (type && !TEXT.test(type)))) {
-		return await asFile(answer, context);
-	}
+	if (format === 'text') return [{ [FIELD]: text ?? answer.content.toString('utf8') }];
+	if (format === 'autodetect' && (text === undefined || (type && !TEXT.test(type)))) return 'file';
 	const json = text === undefined ? undefined : parsed(text);
-	if (json) return { rows: outputOf(json.value) };
+	if (json) return outputOf(json.value);
 	const isText = format === 'autodetect' && !type.endsWith('json') && !isWebPage(text);
-	return isText ? { rows: [{ [FIELD]: text }] } : undefined;
+	return isText ? [{ [FIELD]: text }] : undefined;
 }

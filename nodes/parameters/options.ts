@@ -24,7 +24,7 @@ export const OPTION = {
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to answer a repeated delivery without running the workflow again. Teamogy may send a record up to four times within 24 hours; a repeat has the same record and content as a delivery that was accepted.',
+			"Whether to answer a repeated delivery without running the workflow again. Teamogy may send a record up to four times within 24 hours; a repeat has the same record and content as a delivery that was accepted. With 'Respond: Immediately' a delivery is accepted before the workflow runs.",
 	},
 	idColumn: {
 		displayName: 'ID Column',
