@@ -429,8 +429,8 @@ describe('look-ups', () => {
 		const values = Array.from({ length: 20_000 }, (_, index) => index);
 		const matches = await matching.matchRows(client, query, values);
 		// The refusal is that of its own values and of those not asked for; the others have their answer.
-		expect(() => matches(values.at(-1))).toThrow(errors.TeamogyError);
-		expect(matches(values[0])).toEqual([]);
+		expect(() => matches.getRows(values.at(-1))).toThrow(errors.TeamogyError);
+		expect(matches.getRows(values[0])).toEqual([]);
 		await settle(40);
 		// The eight at once, and those begun before the refusal arrived.
 		expect(sent).toBeLessThanOrEqual(10);
@@ -451,7 +451,7 @@ describe('look-ups', () => {
 		});
 		const values = rows.map(({ id }) => id);
 		const matches = await matching.matchRows(client, query, values);
-		expect(values.map((value) => matches(value))).toEqual(rows.map((row) => [row]));
+		expect(values.map((value) => matches.getRows(value))).toEqual(rows.map((row) => [row]));
 		expect(sent).toBeLessThanOrEqual(8);
 	});
 });
