@@ -531,7 +531,7 @@ describe('fields to write', () => {
 	it.each([
 		['company', 'name'],
 		['job', 'number'],
-		['task', 'name'],
+		['task', 'number'],
 		['user', 'userName'],
 		['person', 'email'],
 	])(

@@ -10,6 +10,7 @@ module.exports = {
 			{ jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
 		],
 	},
+	globalSetup: '<rootDir>/test/globalSetup.js',
 	testEnvironment: 'node',
 	testTimeout: 60_000,
 };

@@ -33,7 +33,7 @@ export async function setStage(
 	options: SandboxOptions = {},
 	credential: object = {},
 ): Promise<Stage> {
-	const sandbox = await startSandbox(options);
+	const sandbox = await startSandbox({ strict: true, ...options });
 	const engine = await startEngine({
 		credentials: {
 			teamogyApi: { ...sandbox.credential, requestsPerMinute: 1_000_000, ...credential },

@@ -111,24 +111,25 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 		work: (saved: Saved) => Promise<IDataObject[]>,
 	): Promise<Written> => {
 		let answered: Written | undefined;
-		try {
-			const rows = await work((known) => {
-				answered = remember(index, { rows: [known] });
-			});
-			return remember(index, { rows });
-		} catch (error) {
-			if (answered) {
-				client.hint(
-					`Item ${index} was saved, but what Teamogy answered could not be used: ${formatValue((error as Error).message)}`,
-				);
-				return answered;
-			}
-			if (error instanceof TeamogyError && error.maybeSaved) remember(index, { error });
-			if (error instanceof Stopped) {
-				throw new Stopped(`${doneBefore()} Item ${index} was under way.`.trim());
-			}
-			throw error;
-		}
+		const saved: Saved = (known) => {
+			answered = remember(index, { rows: [known] });
+		};
+		return await work(saved).then(
+			(rows) => remember(index, { rows }),
+			(error) => {
+				if (answered) {
+					client.hint(
+						`Item ${index} was saved, but what Teamogy answered could not be used: ${formatValue((error as Error).message)}`,
+					);
+					return answered;
+				}
+				if (error instanceof TeamogyError && error.maybeSaved) remember(index, { error });
+				if (error instanceof Stopped) {
+					throw new Stopped(`${doneBefore()} Item ${index} was under way.`.trim());
+				}
+				throw error;
+			},
+		);
 	};
 	const run: Run = {
 		client,

@@ -162,7 +162,7 @@ const leftAlone: Record<'well' | 'dripping', LeftAlone | undefined> = {
 async function leaveAlone(name: string, isStrange: boolean): Promise<LeftAlone> {
 	const { n8n } = stage;
 	// The other one is reset before every test.
-	const sandbox = await startSandbox();
+	const sandbox = await startSandbox({ strict: true });
 	const server = isStrange ? await startStrangeServer(relayTo(sandbox)) : undefined;
 	const credential = await n8n.importCredential({
 		name,

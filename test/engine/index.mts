@@ -1,3 +1,9 @@
+/**
+ * A harness around n8n's engine. n8n has one of its own for its tests (packages/core/nodes-testing), which it does not
+ * publish; this one does what n8n does around its engine: it hands out credentials, polls, listens for webhooks and
+ * saves static data, each when and as n8n 2.41 does. The engine (n8n-core, n8n-workflow) and n8n's own nodes
+ * (n8n-nodes-base) are the real ones; only the Code node has a stand-in, since it needs a task runner.
+ */
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PackageDirectoryLoader } from 'n8n-core';
@@ -10,7 +16,7 @@ import type {
 	INodeTypes,
 	ResourceMapperFields,
 } from 'n8n-workflow';
-import { createCoreNodes } from './coreNodes.mts';
+import { loadBaseNodes } from './baseNodes.mts';
 import { testCredential } from './credentialTest.mts';
 import {
 	type EditorCall,
@@ -97,7 +103,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 	const stopListening = listenToLog((line) => log.push(line));
 	const loader = new n8n.core.PackageDirectoryLoader(options.packageDir ?? repositoryRoot);
 	await loader.loadAll();
-	const nodeTypes = createNodeTypes(n8n, loader, createCoreNodes(n8n));
+	const nodeTypes = createNodeTypes(n8n, loader, await loadBaseNodes(n8n));
 	const kit: Kit = {
 		n8n,
 		loader,
