@@ -47,7 +47,7 @@ const trigger = (event: EventName, parameters: object = {}, name?: string) =>
 /** A trigger whose workflow is active. */
 const active = async (event: EventName, parameters: object = {}, name?: string) => {
 	const one = trigger(event, parameters, name);
-	expect(await one.items()).toBeNull();
+	expect(await one.activate()).toEqual([]);
 	stage.sandbox.clearLog();
 	return one;
 };
@@ -841,8 +841,41 @@ describe('the state', () => {
 	it.each(EVENTS)('%s: goes on where it was after a long time switched off', async (event) => {
 		const one = await active(event);
 		const ids = insertMany(30, { status: 'WON' });
-		one.staticData = JSON.parse(JSON.stringify(one.staticData)) as object;
-		expect((await told(one)).map(([id]) => id)).toEqual(ids);
+		expect((await one.activate()).flat(2).map(({ json }) => json.id)).toEqual(ids);
+	});
+
+	// n8n saves static data when a poll delivers and at activation, not after a poll that found nothing.
+	describe('what n8n forgets when it restarts', () => {
+		const restarted = async (one: Trigger) =>
+			(await one.activate()).flat(2).map(({ json }) => [json.id, json.teamogyEvent]);
+
+		it('entersFilter: a record that left the filter since the last delivery and is back in it is not delivered', async () => {
+			const one = await active('entersFilter');
+			const id = insert({ status: 'WON' });
+			expect(await told(one)).toEqual([[id, 'entered']]);
+			patch(id, { status: 'LEAD' });
+			expect(await one.items()).toBeNull();
+			patch(id, { status: 'WON' });
+			expect(await restarted(one)).toEqual([]);
+		});
+
+		it('createdOrUpdated: a record that left the filter since the last delivery and is back as it was is not delivered', async () => {
+			const one = await active('createdOrUpdated', WON);
+			const id = insert({ status: 'WON' });
+			expect(await told(one)).toEqual([[id, 'created']]);
+			patch(id, { status: 'LEAD' });
+			expect(await one.items()).toBeNull();
+			patch(id, { status: 'WON' });
+			expect(await restarted(one)).toEqual([]);
+		});
+
+		it('created: a record that first did not meet the filter is delivered as created once it does', async () => {
+			const one = await active('created', WON);
+			const id = insert({ status: 'LEAD' });
+			expect(await one.items()).toBeNull();
+			patch(id, { status: 'WON' });
+			expect(await restarted(one)).toEqual([[id, 'created']]);
+		});
 	});
 
 	it.each(EVENTS)('%s: tells once although a second poll starts before the end', async (event) => {
@@ -936,7 +969,7 @@ describe('requests', () => {
 		await one.poll();
 		expect(urls()).toEqual([
 			'opportunities?columns=id&externalFilter=id>0&limit=10000&offset=0',
-			"opportunities?externalFilter=((id=1 OR id=2)) AND (status='WON')&limit=1000&offset=0",
+			"opportunities?externalFilter=(((id=1 OR id=2)) AND (status='WON'))&limit=1000&offset=0",
 		]);
 	});
 

@@ -11,6 +11,8 @@ export interface Pace {
 	firstPause: number;
 	longestPause: number;
 	longestBusy: number;
+	longestPoll: number;
+	pollOvertime: number;
 }
 
 // A module of its own dist, loaded as n8n loads it, so that both share one instance.

@@ -143,6 +143,10 @@ const HOSTILE: Array<[string, string]> = [
 
 describe.each(HOSTILE)('answered with %s', (_, body) => {
 	const headers = { 'content-type': 'application/json' };
+	// None of these is about time.
+	beforeAll(() => (stage.pace.timeout = 10_000));
+	afterAll(() => (stage.pace.timeout = 200));
+
 	const answer = (method: string) =>
 		stage.sandbox.fault({
 			kind: 'html',
@@ -400,7 +404,8 @@ describe('halfway', () => {
 	);
 
 	it('Retry On Fail runs again where the first item failed, for the column or not', async () => {
-		const [{ id }] = stage.sandbox.rows('tasks').filter(({ error }) => error);
+		const [row] = stage.sandbox.rows('tasks').filter(({ error }) => error);
+		const id = row.id as number;
 		stage.sandbox.fault({ kind: 'status', status: 404, method: 'GET' });
 		const { json: rows } = await stage.run(
 			{ resource: 'task', operation: 'get', recordId: '={{ $json.id }}' },
@@ -521,6 +526,22 @@ describe('a tool of an agent', () => {
 		for (const name of ['One', 'Two', 'Two']) told.push(JSON.parse(await call({ name })));
 		expect(sentNames()).toEqual(['One', 'Two', 'Two']);
 		expect(new Set(told.map(([{ id }]) => id as number)).size).toBe(3);
+	});
+
+	it('reads at every call, though the first row has a column "error"', async () => {
+		const call = stage.engine.tool({
+			type: 'teamogy',
+			parameters: {
+				resource: 'task',
+				operation: 'getAll',
+				filters: { conditions: [{ column: 'error', value: 'Logo missing on page 3' }] },
+			},
+			...retry,
+		});
+		for (const times of [1, 2]) {
+			expect(JSON.parse(await call({}))).not.toEqual([]);
+			expect(stage.sandbox.log).toHaveLength(times);
+		}
 	});
 
 	it('Retry On Fail sends what is in doubt once, and the model is told', async () => {

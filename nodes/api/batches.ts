@@ -2,6 +2,7 @@ import { encode } from './address';
 import { asking } from './columns';
 import { InvalidInput } from './errors';
 import { literal, type ValueType } from './filter';
+import { compose } from './fold';
 import { looseKey, toKey, type WantedValue } from './spellings';
 import { DEFAULT_PAGE_SIZE, type ViewQuery } from './view';
 
@@ -37,7 +38,7 @@ const urlBudget = (query: MatchQuery): number => {
 export function toMatchLiteral(query: MatchQuery, value: unknown, where: string): string {
 	const { type, column } = query;
 	const isText = type === 'string' && typeof value === 'string';
-	const written = literal(isText ? value.normalize('NFC') : value, type, where);
+	const written = literal(isText ? compose(value) : value, type, where);
 	if (type === 'number' && Math.abs(Number(written)) > Number.MAX_SAFE_INTEGER) {
 		throw new InvalidInput(
 			`${where}, "${String(value)}", has more digits than numbers are told apart by`,

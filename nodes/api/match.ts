@@ -121,20 +121,20 @@ export class Matches {
 		others: WantedValue[][],
 		useRows: UseRows,
 	): Promise<void> {
-		try {
-			const literals = batch.map(({ literal }) => literal);
-			const filter = both(oneOf(query.column, literals), query.filter);
-			useRows(query, batch, await readRows(this.client, { ...query, filter }));
-		} catch (error) {
-			if (error instanceof Stopped) throw error;
-			const isOneValue = isRefusal(error) && batch.length === 1;
-			if (isOneValue) this.fail(batch, error);
-			else if (isRefusal(error) && (await this.isAboutValues(query))) {
-				others.push(...splitBatch(batch));
-			}
-			// Anything else would meet the next request too.
-			else this.fail([...batch, ...others.splice(0).flat()], error);
-		}
+		const literals = batch.map(({ literal }) => literal);
+		const filter = both(oneOf(query.column, literals), query.filter);
+		await readRows(this.client, { ...query, filter })
+			.then((rows) => useRows(query, batch, rows))
+			.catch(async (error) => {
+				if (error instanceof Stopped) throw error;
+				const isOneValue = isRefusal(error) && batch.length === 1;
+				if (isOneValue) this.fail(batch, error);
+				else if (isRefusal(error) && (await this.isAboutValues(query))) {
+					others.push(...splitBatch(batch));
+				}
+				// Anything else would meet the next request too.
+				else this.fail([...batch, ...others.splice(0).flat()], error);
+			});
 	}
 
 	/** Tells a refusal of values from one of the query, which would be refused for each value anew. */

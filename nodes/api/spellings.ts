@@ -1,5 +1,5 @@
 import type { ValueType } from './filter';
-import { fold } from './fold';
+import { compose, fold } from './fold';
 import type { Row } from './view';
 
 /** A value to find in a column. */
@@ -19,7 +19,7 @@ export type Distance = 0 | 1 | 2;
 export const toKey = (value: unknown, type: ValueType): string => {
 	if (type === 'number') return String(Number(value));
 	const text = String(value);
-	return type === 'boolean' ? text.trim().toLowerCase() : text.normalize('NFC');
+	return type === 'boolean' ? text.trim().toLowerCase() : compose(text);
 };
 
 /**
@@ -27,7 +27,7 @@ export const toKey = (value: unknown, type: ValueType): string => {
  * of letters and characters without one, such as those that come with text from a web page.
  */
 export const looseKey = (key: string): string =>
-	fold(key.normalize('NFKC').replace(/\p{Cf}/gu, ''))
+	fold(compose(key, 'NFKC').replace(/\p{Cf}/gu, ''))
 		.replace(/\s+/g, ' ')
 		.trim();
 

@@ -14,6 +14,7 @@ import { nodeError } from '../context/nodeError';
 import { Item } from '../given/item';
 import type { AnyOperation, Run, Saved, Written } from './operation';
 import { operationOf } from './registry';
+import type { Output } from './response';
 
 /**
  * Writes already made, by the input item they were made for. n8n's *Retry On Fail* runs the whole
@@ -22,6 +23,8 @@ import { operationOf } from './registry';
  */
 const written = new WeakMap<object, Map<string, Written>>();
 
+const asOutput = (output: IDataObject[] | Output): Output =>
+	Array.isArray(output) ? { rows: output } : output;
 /**
  * Good output that n8n takes for a run that failed, by n8n's own object for one execution of the node:
  * n8n runs a node with *Retry On Fail* again where the first row has a field `error` of its own (read in
@@ -108,27 +111,28 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 	}
 	const writeOnce = async (
 		index: number,
-		work: (saved: Saved) => Promise<IDataObject[]>,
+		work: (saved: Saved) => Promise<IDataObject[] | Output>,
 	): Promise<Written> => {
 		let answered: Written | undefined;
-		try {
-			const rows = await work((known) => {
-				answered = remember(index, { rows: [known] });
-			});
-			return remember(index, { rows });
-		} catch (error) {
-			if (answered) {
-				client.hint(
-					`Item ${index} was saved, but what Teamogy answered could not be used: ${formatValue((error as Error).message)}`,
-				);
-				return answered;
-			}
-			if (error instanceof TeamogyError && error.maybeSaved) remember(index, { error });
-			if (error instanceof Stopped) {
-				throw new Stopped(`${doneBefore()} Item ${index} was under way.`.trim());
-			}
-			throw error;
-		}
+		const saved: Saved = (known) => {
+			answered = remember(index, { rows: [known] });
+		};
+		return await work(saved).then(
+			(output) => remember(index, asOutput(output)),
+			(error) => {
+				if (answered) {
+					client.hint(
+						`Item ${index} was saved, but what Teamogy answered could not be used: ${formatValue((error as Error).message)}`,
+					);
+					return answered;
+				}
+				if (error instanceof TeamogyError && error.maybeSaved) remember(index, { error });
+				if (error instanceof Stopped) {
+					throw new Stopped(`${doneBefore()} Item ${index} was under way.`.trim());
+				}
+				throw error;
+			},
+		);
 	};
 	const run: Run = {
 		client,
@@ -136,7 +140,8 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 		writtenBefore: writeOf,
 		settle: async (index, work, keepBinary = false) => {
 			try {
-				succeeded(index, await work(), keepBinary ? inputs[index].binary : undefined);
+				const { rows, binary } = asOutput(await work());
+				succeeded(index, rows, binary ?? (keepBinary ? inputs[index].binary : undefined));
 			} catch (error) {
 				failed(index, error);
 			}
@@ -146,7 +151,7 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 				const write = writeOf(index) ?? (await writeOnce(index, work));
 				if ('error' in write) throw write.error;
 				done.push(index);
-				return write.rows;
+				return write;
 			}),
 		settleAll: async (prepared, work) => {
 			try {

@@ -120,8 +120,8 @@ export class UpsertPlan {
 	): Promise<Array<Prepared<UpsertTask>>> {
 		const matchable: typeof items = [];
 		for (const item of items) {
-			await this.run.settle(item.index, () => {
-				this.checkValue(item.task);
+			await this.run.settle(item.index, async () => {
+				await this.checkValue(item.task);
 				matchable.push(item);
 				return [];
 			});
@@ -129,21 +129,21 @@ export class UpsertPlan {
 		return matchable;
 	}
 
-	private checkValue(task: UpsertTask): void {
+	private async checkValue(task: UpsertTask): Promise<void> {
 		const { column } = this;
 		const type = this.getType(task);
 		const where = `The value of "${column}" to match by`;
-		try {
-			toMatchLiteral(this.toMatchQuery(task), task.value, where);
-		} catch (error) {
-			if (!(error instanceof InvalidInput) || type === 'string' || type === jsType(task.value))
-				throw error;
+		const check = async () => toMatchLiteral(this.toMatchQuery(task), task.value, where);
+		await check().catch((error) => {
+			const isOfType =
+				type === 'string' || (type === 'number' && !Number.isNaN(Number(task.value)));
+			if (!(error instanceof InvalidInput) || isOfType) throw error;
 			// The operation has no choice of a type: the column tells it.
 			throw new InvalidInput(
 				error.message,
 				`The records in Teamogy have a ${type} in "${column}". Give one too, or match by another column.`,
 			);
-		}
+		});
 	}
 
 	private async match(items: Array<Prepared<UpsertTask>>): Promise<void> {
@@ -156,12 +156,11 @@ export class UpsertPlan {
 	}
 
 	private async getRows(task: UpsertTask): Promise<Row[]> {
-		try {
-			return this.matches.get(this.getType(task))!.getRows(task.value);
-		} catch (error) {
+		const find = async () => this.matches.get(this.getType(task))!.getRows(task.value);
+		return await find().catch(async (error) => {
 			if (!isRefusal(error)) throw error;
 			throw (await this.columnTypes.explainRefusal(this.query, this.column)) ?? error;
-		}
+		});
 	}
 
 	/** The one record of the rows found for a value, if there is any. */

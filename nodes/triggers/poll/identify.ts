@@ -87,8 +87,7 @@ function findTextFault(query: WatchedQuery, id: string): InvalidInput | undefine
 		toMatchLiteral({ ...query, column, type: 'string' }, id, where);
 		return undefined;
 	} catch (error) {
-		if (error instanceof InvalidInput) return error;
-		throw error;
+		return error as InvalidInput;
 	}
 }
 
