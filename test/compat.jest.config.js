@@ -13,6 +13,8 @@ const esModules = '(p-retry|is-network-error)';
 /** @type {import('jest').Config} */
 module.exports = {
 	...config,
+	// compat.mts has fetched what the engine needs; a set-up knows nothing of the mapping below.
+	globalSetup: undefined,
 	// What is about the repository and the sandbox alone is the same whatever the engine.
 	testPathIgnorePatterns: ['/(freshBuild|lock|package|readme|sandbox)\\.test\\.mts$'],
 	moduleNameMapper: { '^(n8n-core|n8n-workflow)$': join(modules, '$1') },

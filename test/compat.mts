@@ -3,6 +3,8 @@
  * checkout. `npm run test:compat -- 2.20` takes one; what is no version goes to jest, e.g. the path of a suite.
  */
 import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { prepareBaseNodes } from './n8n/baseNodes.mts';
 import { prepareEngine, SetupError } from './n8n/cache.mts';
 import { engines } from './n8n/versions.mts';
 
@@ -23,8 +25,9 @@ function wanted() {
 async function main() {
 	const failed: string[] = [];
 	for (const name of wanted()) {
-		const version = engines[name];
+		const { core: version } = engines[name];
 		const folder = await prepareEngine(version);
+		await prepareBaseNodes(join(folder, 'node_modules'), engines[name]);
 		console.log(`\nEngine tests on n8n-core ${version}`);
 		const { status } = spawnSync(
 			'npx',

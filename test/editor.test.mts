@@ -539,7 +539,7 @@ describe('fields to write', () => {
 	it.each([
 		['company', 'name'],
 		['job', 'number'],
-		['task', 'name'],
+		['task', 'number'],
 		['user', 'userName'],
 		['person', 'email'],
 	])(

@@ -178,7 +178,7 @@ describe('credential test', () => {
 });
 
 describe('poll', () => {
-	it('gives the items and keeps the static data, as JSON', async () => {
+	it('finds in memory what the last poll left there', async () => {
 		const staticData = {};
 		const call = { type: 'poller', parameters: {}, staticData, name: 'Poller' };
 		await fixture.engine.poll(call);
@@ -186,7 +186,25 @@ describe('poll', () => {
 		expect(rows?.[0].map(({ json }) => json)).toMatchObject([
 			{ count: 2, mode: 'trigger', activation: 'activate', key: ' secret ' },
 		]);
-		expect(staticData).toEqual({ 'node:Poller': { count: 2, date: '1970-01-01T00:00:00.000Z' } });
+		expect(staticData).toEqual({ 'node:Poller': { count: 2, date: new Date(0) } });
+	});
+
+	it('saves static data as JSON when a poll emits or a workflow is activated, and then only', async () => {
+		const saved: object[] = [];
+		const save = (data: object) => saved.push(data);
+		const call = { type: 'poller', staticData: {}, save };
+		const quiet = { ...call, parameters: { behaviour: 'nothing' } };
+		await fixture.engine.poll(quiet);
+		await expect(
+			fixture.engine.poll({ ...call, parameters: { behaviour: 'throw' } }),
+		).rejects.toThrow();
+		expect(saved).toEqual([]);
+		await fixture.engine.poll({ ...call, parameters: {} });
+		const date = '1970-01-01T00:00:00.000Z';
+		expect(saved).toEqual([{ 'node:Poller': { count: 3, date } }]);
+		await fixture.engine.activate(quiet);
+		expect(saved.at(1)).toMatchObject({ 'node:Poller': { count: 4 } });
+		expect(saved).toHaveLength(2);
 	});
 
 	it('gives null for nothing', async () => {

@@ -10,7 +10,10 @@ module.exports = {
 			{ jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
 		],
 	},
-	globalSetup: '<rootDir>/test/freshBuild.js',
+	globalSetup: '<rootDir>/test/globalSetup.js',
 	testEnvironment: 'node',
+	testSequencer: '<rootDir>/test/sequencer.js',
+	// Tests compute more than they wait: each core has its worker.
+	maxWorkers: '100%',
 	testTimeout: 60_000,
 };

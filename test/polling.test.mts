@@ -47,7 +47,7 @@ const trigger = (event: EventName, parameters: object = {}, name?: string) =>
 /** A trigger whose workflow is active. */
 const active = async (event: EventName, parameters: object = {}, name?: string) => {
 	const one = trigger(event, parameters, name);
-	expect(await one.items()).toBeNull();
+	expect(await one.activate()).toEqual([]);
 	stage.sandbox.clearLog();
 	return one;
 };
@@ -593,11 +593,101 @@ describe('Starts Matching Filters', () => {
 	});
 });
 
+describe('a record whose ID cannot be used', () => {
+	const POISON: Array<[string, unknown, RegExp]> = [
+		[
+			'7,000 characters',
+			'x'.repeat(7000),
+			/^A record was left out: "x{100}…" in "name" of a row of the view "opportunities" is too long/,
+		],
+		[
+			'half an emoji',
+			'half \ud83e',
+			/^A record was left out: "half \ufffd" in "name" of a row .* contains a broken character$/,
+		],
+		['true', true, /contains true, which is neither a number nor text$/],
+		['a list', [1, 2], /contains \[1,2\], which is neither a number nor text$/],
+		['a key toString', { toString: 'x' }, /contains {"toString":"x"}, which is neither/],
+		['nothing', null, /has no value in "name" to identify it$/],
+	];
+	const WATCHING = ['createdOrUpdated', 'entersFilter'] as const;
+	const options = { options: { idColumn: 'name' } };
+
+	it.each(WATCHING.flatMap((event) => POISON.map((poison) => [event, ...poison] as const)))(
+		'%s, %s: is reported once and left out, the rest is delivered',
+		async (event, _what, name, message) => {
+			insert({ name: 'there', status: 'WON' });
+			const one = await active(event, options);
+			insert({ name: 'before', status: 'WON' });
+			insert({ name, status: 'WON' });
+			insert({ name: 'after', status: 'WON' });
+			expect((await one.poll()).map((row) => row.name)).toEqual(['after', 'before']);
+			expect(one.reports.map((report) => report.message)).toEqual([expect.stringMatching(message)]);
+			expect(one.reports[0].description).toMatch(/^The others are delivered\. /);
+			expect(await one.poll()).toEqual([]);
+			insert({ name: 'later', status: 'WON' });
+			expect((await one.poll()).map((row) => row.name)).toEqual(['later']);
+			expect(one.reports).toHaveLength(1);
+		},
+	);
+
+	it.each([
+		['text', 'seven', /contains the text "seven", not a whole number$/],
+		['a fraction', 7.5, /contains 7\.5, not a whole number$/],
+		['a list', [7], /contains \[7\], which is neither a number nor text$/],
+		['nothing', null, /has no value in "price" to identify it$/],
+	])(
+		'created, %s: is reported once and left out, the rest is delivered',
+		async (_, price, message) => {
+			insert({ price: 1 });
+			const one = await active('created', { options: { idColumn: 'price' } });
+			// A server that compares the others with a number too.
+			const rows = [{ price: 2 }, { price }, { price: 3 }];
+			const body = { metadata: { count: 3, limit: 1000, nextOffset: null }, data: rows };
+			stage.sandbox.fault({ kind: 'status', status: 200, body, path: 'views/', times: 4 });
+			expect((await one.poll()).map((row) => row.price)).toEqual([2, 3]);
+			expect(await one.poll()).toEqual([]);
+			expect(one.reports.map((report) => report.message)).toEqual([expect.stringMatching(message)]);
+		},
+	);
+
+	it.each(WATCHING)('%s: numbers and texts are IDs side by side', async (event) => {
+		const one = await active(event, options);
+		const names = [10, 'x', 9, '10', 'a'];
+		for (const name of names) insert({ name, status: 'WON' });
+		expect((await one.poll()).map((row) => row.name)).toEqual([9, 10, '10', 'a', 'x']);
+		expect(await one.poll()).toEqual([]);
+		expect(one.reports).toEqual([]);
+	});
+
+	it('does not prevent the activation, nor a test in the editor', async () => {
+		insert({ name: false, status: 'WON' });
+		insert({ name: 'fine', status: 'WON' });
+		const one = trigger('createdOrUpdated', options);
+		expect((await one.poll({ mode: 'manual' })).map((row) => row.name)).toEqual(['fine']);
+		expect(await one.items()).toBeNull();
+		expect(one.reports).toHaveLength(1);
+	});
+
+	it('is a row nested too deeply, too', async () => {
+		const one = await active('createdOrUpdated');
+		const deep = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
+		const data = `[{"id":1,"name":"fine"},{"id":2,"deep":${deep}}]`;
+		const body = `{"metadata":{"count":2,"limit":1000,"nextOffset":null},"data":${data}}`;
+		const headers = { 'content-type': 'application/json' };
+		stage.sandbox.fault({ kind: 'html', status: 200, headers, body, path: 'views/', times: 2 });
+		expect((await one.poll()).map((row) => row.id)).toEqual([1]);
+		expect(one.reports.map((report) => report.message)).toEqual([
+			'A record was left out: The row with 2 in "id" of the view "opportunities" has more than 100 lists or objects within each other',
+		]);
+	});
+});
+
 describe('the state', () => {
 	let other: Sandbox;
 
 	beforeAll(async () => {
-		other = await startSandbox({ rows: { [VIEW]: 3 } });
+		other = await startSandbox({ strict: true, rows: { [VIEW]: 3 } });
 	});
 	afterAll(async () => await other.close());
 
@@ -751,8 +841,41 @@ describe('the state', () => {
 	it.each(EVENTS)('%s: goes on where it was after a long time switched off', async (event) => {
 		const one = await active(event);
 		const ids = insertMany(30, { status: 'WON' });
-		one.staticData = JSON.parse(JSON.stringify(one.staticData)) as object;
-		expect((await told(one)).map(([id]) => id)).toEqual(ids);
+		expect((await one.activate()).flat(2).map(({ json }) => json.id)).toEqual(ids);
+	});
+
+	// n8n saves static data when a poll delivers and at activation, not after a poll that found nothing.
+	describe('what n8n forgets when it restarts', () => {
+		const restarted = async (one: Trigger) =>
+			(await one.activate()).flat(2).map(({ json }) => [json.id, json.teamogyEvent]);
+
+		it('entersFilter: a record that left the filter since the last delivery and is back in it is not delivered', async () => {
+			const one = await active('entersFilter');
+			const id = insert({ status: 'WON' });
+			expect(await told(one)).toEqual([[id, 'entered']]);
+			patch(id, { status: 'LEAD' });
+			expect(await one.items()).toBeNull();
+			patch(id, { status: 'WON' });
+			expect(await restarted(one)).toEqual([]);
+		});
+
+		it('createdOrUpdated: a record that left the filter since the last delivery and is back as it was is not delivered', async () => {
+			const one = await active('createdOrUpdated', WON);
+			const id = insert({ status: 'WON' });
+			expect(await told(one)).toEqual([[id, 'created']]);
+			patch(id, { status: 'LEAD' });
+			expect(await one.items()).toBeNull();
+			patch(id, { status: 'WON' });
+			expect(await restarted(one)).toEqual([]);
+		});
+
+		it('created: a record that first did not meet the filter is delivered as created once it does', async () => {
+			const one = await active('created', WON);
+			const id = insert({ status: 'LEAD' });
+			expect(await one.items()).toBeNull();
+			patch(id, { status: 'WON' });
+			expect(await restarted(one)).toEqual([[id, 'created']]);
+		});
 	});
 
 	it.each(EVENTS)('%s: tells once although a second poll starts before the end', async (event) => {
@@ -846,7 +969,7 @@ describe('requests', () => {
 		await one.poll();
 		expect(urls()).toEqual([
 			'opportunities?columns=id&externalFilter=id>0&limit=10000&offset=0',
-			"opportunities?externalFilter=((id=1 OR id=2)) AND (status='WON')&limit=1000&offset=0",
+			"opportunities?externalFilter=(((id=1 OR id=2)) AND (status='WON'))&limit=1000&offset=0",
 		]);
 	});
 

@@ -11,9 +11,9 @@ import type { PushRule, Row } from './sandbox/index.mts';
 import { builtModule, setStage, type Stage } from './support.mts';
 
 interface Deliveries {
-	take(delivery: object, answered: () => Promise<object>): Promise<object | undefined>;
-	load(kept: object): void;
-	toKeep(): object;
+	checkDuplicate(delivery: object, capture: () => Promise<object>): Promise<object | undefined>;
+	load(stored: unknown): void;
+	toStaticData(): Record<string, unknown[]>;
 }
 const { DELIVERIES, Deliveries } = builtModule<{
 	DELIVERIES: Map<string, Deliveries>;
@@ -426,6 +426,78 @@ describe('bodies', () => {
 		expect(bodies).toEqual([]);
 	});
 
+	describe('nested', () => {
+		const nested = (depth: number) => `{"id":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`;
+		const xml = (depth: number) => `${'<a>'.repeat(depth)}${'</a>'.repeat(depth)}`;
+
+		it.each([
+			['application/json', nested(100)],
+			['text/plain', nested(100)],
+			['application/xml', xml(100)],
+		])('a hundred levels deep in %s: taken', async (contentType, body) => {
+			expect((await send({ contentType, body })).response.status).toBe(200);
+		});
+
+		it.each([
+			['application/json', nested(101)],
+			['application/json', nested(100_000)],
+			['text/plain', nested(100_000)],
+			['application/xml', xml(102)],
+			['application/xml', xml(20_000)],
+		])('deeper in %s: 400, and no execution', async (contentType, body) => {
+			const { response, bodies } = await send({ contentType, body });
+			expect([response.status, JSON.parse(response.body)]).toEqual([
+				400,
+				{ message: `The body of the push is nested deeper than 100 levels. ${HOW}` },
+			]);
+			expect(bodies).toEqual([]);
+		});
+	});
+
+	describe('with integers beyond 2^53', () => {
+		it.each(['application/json', 'text/plain', undefined])(
+			'of type %s bring them as text, and all else as it is',
+			async (contentType) => {
+				const quoted = JSON.stringify('9007199254740993, "9007199254740993"\\');
+				const text = `{"id":9007199254740993,"list":[-9007199254740993,{"a":12345678901234567890}],
+				"safe":[9007199254740991,-9007199254740991,0.30000000000000004,1e20,12],
+				"text":${quoted},"9007199254740993":true}`;
+				const body = {
+					id: '9007199254740993',
+					list: ['-9007199254740993', { a: '12345678901234567890' }],
+					safe: [9007199254740991, -9007199254740991, 0.30000000000000004, 1e20, 12],
+					text: JSON.parse(quoted),
+					'9007199254740993': true,
+				};
+				expect((await send({ contentType, body: text })).bodies).toEqual([body]);
+			},
+		);
+
+		it('make no two records one', async () => {
+			const webhook = await serve();
+			const pushes = ['9007199254740992', '9007199254740993', '"9007199254740994"'];
+			for (const id of pushes) expect(await answerTo(webhook, `{"id":${id}}`)).toEqual(STARTED);
+			for (const id of pushes) expect(await answerTo(webhook, `{"id":${id}}`)).toEqual(RECEIVED);
+		});
+
+		it('make no two contents one', async () => {
+			const webhook = await serve();
+			const push = async (value: string) =>
+				await answerTo(webhook, `{"id":1,"owner":{"id":${value}}}`);
+			expect(await push('9007199254740992')).toEqual(STARTED);
+			expect(await push('9007199254740993')).toEqual(STARTED);
+			expect(await push('9007199254740993')).toEqual(RECEIVED);
+			expect(await push('9007199254740992')).toEqual(STARTED);
+		});
+
+		it('in a body of ten megabytes', async () => {
+			const long = `{"id":9007199254740993,"text":"${'\\"ž'.repeat(1e6)}","more":"${'x'.repeat(7e6)}"}`;
+			const webhook = await serve();
+			expect(await answerTo(webhook, long)).toEqual(STARTED);
+			expect(await answerTo(webhook, long)).toEqual(RECEIVED);
+		});
+	});
+
 	// What says it is JSON or XML, n8n reads before the node sees it.
 	it.each([
 		['application/json', '{"id":'],
@@ -517,6 +589,52 @@ describe('answers', () => {
 			]);
 		}
 		expect(office.tasks).toEqual([{ id: 1 }]);
+	});
+
+	describe('of a workflow that reflects HTML', () => {
+		const SANDBOX = { name: 'Content-Security-Policy', value: 'sandbox allow-scripts' };
+		const reflecting = () =>
+			withOffice(
+				responder(1, {
+					respondWith: 'text',
+					responseBody: "={{ $('Push').item.json.body.html }}",
+					options: {
+						responseHeaders: {
+							entries: [
+								SANDBOX,
+								{ name: 'Content-Type', value: 'text/html; charset=utf-8' },
+								{ name: 'X-Frame-Options', value: 'DENY' },
+							],
+						},
+					},
+				}),
+			);
+		const push = post({ id: 1, html: '<script>alert(1)</script>' });
+
+		it('come again with every header of the first', async () => {
+			const webhook = await serve({ responseMode: 'responseNode' }, { workflow: reflecting() });
+			const [first, again] = [await webhook.send(push), await webhook.send(push)];
+			const { date: _first, ...headers } = first.headers;
+			const { date: _again, ...headersAgain } = again.headers;
+			expect(headers).toMatchObject({
+				'content-security-policy': SANDBOX.value,
+				'content-type': 'text/html; charset=utf-8',
+			});
+			expect(headersAgain).toEqual(headers);
+			expect([again.status, again.body]).toEqual([first.status, first.body]);
+			expect(office.tasks).toHaveLength(1);
+		});
+
+		it('are not saved: after a restart the repeat gets JSON', async () => {
+			const webhook = await serve({ responseMode: 'responseNode' }, { workflow: reflecting() });
+			// A repeat is answered without an execution: then n8n saves.
+			for (const _attempt of [1, 2]) await webhook.send(push);
+			await restart(webhook);
+			const { status, headers, body } = await webhook.send(push);
+			expect([status, JSON.parse(body)]).toEqual(RECEIVED);
+			expect(headers['content-type']).toBe('application/json; charset=utf-8');
+			expect(office.tasks).toHaveLength(1);
+		});
 	});
 
 	it('with Respond to Webhook in a later version, which does not know the trigger: 500', async () => {
@@ -785,23 +903,147 @@ describe('repeats', () => {
 
 	it('are remembered of the last 2,000 records, in little room', async () => {
 		const before = new Deliveries();
-		const answered = async () => ({ status: 200, type: 'text/plain', body: 'x'.repeat(4000) });
+		const headers = { 'content-type': 'application/json' };
+		const content = { headers, body: JSON.stringify('x'.repeat(4000)) };
+		const capture = async () => ({ status: 200, content });
 		const push = async (deliveries: Deliveries, record: string, content = 'c'.repeat(16)) =>
-			Boolean(await deliveries.take({ record, content }, answered));
+			Boolean(await deliveries.checkDuplicate({ record, content }, capture));
 		const records = Array.from({ length: 2001 }, (_, index) => String(index).padStart(11, 'r'));
 		for (const record of records.slice(0, 2000)) await push(before, record);
 		// The first becomes the latest again, so the second is the oldest.
 		await push(before, records[0], 'changed');
 		await push(before, records[2000]);
-		const kept = before.toKeep();
-		expect(Object.keys(kept)).toHaveLength(2000);
-		expect(JSON.stringify(kept).length).toBeLessThan(2000 * 80);
+		const stored = before.toStaticData();
+		expect(Object.keys(stored)).toHaveLength(2000);
+		expect(JSON.stringify(stored).length).toBeLessThan(2000 * 80);
 		const after = new Deliveries();
-		after.load(structuredClone(kept));
+		after.load(structuredClone(stored));
 		for (const deliveries of [before, after]) {
 			expect(await push(deliveries, records[0], 'changed')).toBe(true);
 			expect(await push(deliveries, records[2])).toBe(true);
 			expect(await push(deliveries, records[1])).toBe(false);
+		}
+	});
+
+	describe('in static data', () => {
+		const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
+		const delivery = { record: 'r', content: 'c' };
+		const stored = async (body: string, headers: object = JSON_TYPE, status = 200) => {
+			const deliveries = new Deliveries();
+			const content = { headers, body };
+			await deliveries.checkDuplicate(delivery, async () => ({ status, content }));
+			await undefined;
+			return deliveries.toStaticData().r;
+		};
+
+		it.each([
+			['letters', 'x', 200, 300],
+			['quotes', '"', 40, 80],
+			['other letters', 'Å¾', 50, 200],
+			['control characters', '\u0001', 30, 50],
+		])('a response of %s is kept only while it is short as stored', async (_c, unit, few, many) => {
+			const body = (count: number) => JSON.stringify(unit.repeat(count));
+			expect((await stored(body(few)))[2]).toMatchObject({ body: body(few) });
+			expect(await stored(body(many))).toHaveLength(2);
+		});
+
+		it.each([
+			['text/html'],
+			['text/csv; charset=utf-8'],
+			['application/json+html'],
+			['application/jsonx'],
+			['image/svg+xml'],
+			[undefined],
+		])('a response of type %s is not kept', async (type) => {
+			expect(await stored('{}', { 'content-type': type })).toHaveLength(2);
+		});
+
+		const [NOW, BODY] = [expect.any(Number), '{"number":"N-1"}'];
+		type Entry = [content: string, at: number, response: { status: number; body: string }];
+
+		it.each<[string, (entry: Entry) => unknown]>([
+			['text', () => 'abc'],
+			['nothing', () => null],
+			['a list of nothing', () => []],
+			['an object', ([content, at]) => ({ content, at })],
+			['no content', ([, at, response]) => ['', at, response]],
+			['content that is no text', ([content, at, response]) => [[content], at, response]],
+			['no time', ([content]) => [content]],
+			['a time that is text', ([content, at, response]) => [content, String(at), response]],
+			['a time to come', ([content, at, response]) => [content, at + 3_600_000, response]],
+			['the end of time', ([content, , response]) => [content, Infinity, response]],
+			['a response that failed', ([content, at, { body }]) => [content, at, { status: 500, body }]],
+			['a redirect', ([content, at, { body }]) => [content, at, { status: 302, body }]],
+			[
+				'a status that is text',
+				([content, at, { body }]) => [content, at, { status: '200', body }],
+			],
+			['no status', ([content, at, { body }]) => [content, at, { body }]],
+			['no response', ([content, at]) => [content, at, null]],
+			['HTML', ([content, at]) => [content, at, { status: 200, type: 'text/html', body: '<a>' }]],
+			['an object as its body', ([content, at]) => [content, at, { status: 200, body: {} }]],
+			[
+				'a long body',
+				([content, at]) => [content, at, { status: 200, body: `"${'x'.repeat(9999)}"` }],
+			],
+		])('%s in place of a delivery: left out, and the push runs', async (_case, change) => {
+			const staticData: Record<string, { deliveries: Record<string, Entry> }> = {};
+			const webhook = await lastNode({ staticData });
+			for (const id of [1, 2]) await answerTo(webhook, { id });
+			const { deliveries } = staticData['node:Push'];
+			const [[record, entry]] = Object.entries(deliveries);
+			expect(entry).toEqual([expect.any(String), NOW, { status: 200, body: BODY }]);
+			await restart(webhook);
+			deliveries[record] = change(entry) as Entry;
+			expect(await answerTo(webhook, { id: 1 })).toEqual([200, { number: 'N-3' }]);
+		});
+
+		it.each([['text'], [5], [true], [[1, [], null]], [{ r: {} }]])(
+			'%j in place of all deliveries: the push runs',
+			async (deliveries) => {
+				const staticData = { 'node:Push': { deliveries } };
+				const webhook = await lastNode({ staticData });
+				expect(await answerTo(webhook, { id: 1 })).toEqual([200, { number: 'N-1' }]);
+				expect(await answerTo(webhook, { id: 1 })).toEqual([200, { number: 'N-1' }]);
+			},
+		);
+
+		it('a response of version 1.0 is known', async () => {
+			const deliveries = new Deliveries();
+			const at = Date.now();
+			const old = { status: 200, type: 'application/json; charset=utf-8', body: BODY };
+			deliveries.load({ r: ['c', at, old], s: ['c', at, { status: 200 }], t: ['c', at] });
+			const fails = async () => await Promise.reject(new Error('Not a repeat'));
+			const known = async (record: string) =>
+				await deliveries.checkDuplicate({ record, content: 'c' }, fails);
+			expect(await known('r')).toEqual({
+				status: 200,
+				content: { headers: JSON_TYPE, body: BODY },
+			});
+			for (const record of ['s', 't']) expect(await known(record)).toEqual({ status: 200 });
+		});
+	});
+
+	it('wait for what is under way, however many and however long', async () => {
+		const now = jest.spyOn(Date, 'now');
+		try {
+			const deliveries = new Deliveries();
+			let answer: (response: object) => void;
+			const first = { record: 'first', content: 'c' };
+			const slow = async () => await new Promise<object>((resolve) => (answer = resolve));
+			expect(await deliveries.checkDuplicate(first, slow)).toBeUndefined();
+			for (let index = 0; index < 2500; index++) {
+				const other = { record: String(index), content: 'c' };
+				await deliveries.checkDuplicate(other, async () => ({ status: 200 }));
+			}
+			now.mockReturnValue(Date.now() + hours(48));
+			const secondRun = jest.fn(slow);
+			const repeat = deliveries.checkDuplicate(first, secondRun);
+			answer!({ status: 201 });
+			expect(await repeat).toEqual({ status: 201 });
+			expect(secondRun).not.toHaveBeenCalled();
+		} finally {
+			now.mockRestore();
 		}
 	});
 
@@ -950,6 +1192,30 @@ describe('with Teamogy', () => {
 		const shown = /`((?:CONNECTOR|ADAPTER)[.-][\w.-]+)`: .*\n+ +```\w+\n([^`]+?)\n *```/g;
 		return Object.fromEntries([...readme.matchAll(shown)].map(([, name, text]) => [name, text]));
 	};
+
+	it("the README's adapter has the documented shape", () => {
+		expect(JSON.parse(registers()['ADAPTER.COMPANY-N8N'])).toEqual({
+			constants: {
+				name: expect.any(String),
+				url: expect.stringMatching(/^https:/),
+				apiKey: '{{secret:n8n}}',
+				apiType: 'rest',
+				method: 'POST',
+			},
+			requestMapping: {
+				method: '${currentObject:constants.method}',
+				url: '${currentObject:constants.url}',
+				headers: {
+					'Content-Type': 'application/json',
+					'X-Api-Key': '${currentObject:constants.apiKey}',
+				},
+				// Mapped fields, never the raw `input`.
+				body: { id: '${currentObject:input.id}', name: '${currentObject:input.name}' },
+			},
+			// An object whose inside is not known.
+			responseMapping: { properties: { extName: { '…': expect.any(String) } } },
+		});
+	});
 
 	it("the README's registers and the example: the number is in the company", async () => {
 		const workflow = JSON.parse(

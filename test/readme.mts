@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { isUnverified, listAssumptions } from './checkAccount/assumptions.mts';
 
 interface Named {
 	value: string;
@@ -12,9 +13,6 @@ interface Resource extends Named {
 	entity?: string;
 	views: readonly string[];
 }
-
-const BEGIN = /<!-- operations:begin[^>]*-->\n/;
-const END = '<!-- operations:end -->';
 
 /** The README's table of resources and operations, from the built catalog. */
 export function operationsTable(root: string): string {
@@ -34,15 +32,34 @@ export function operationsTable(root: string): string {
 	return ['| Resource | Operations | Reads and writes |', '|---|---|---|', ...rows, ''].join('\n');
 }
 
-/** The README with its operations table brought up to date. */
-export function readmeWithTable(readme: string, table: string): string {
-	const begin = BEGIN.exec(readme);
-	const end = readme.indexOf(END);
-	if (!begin || end < 0) throw new Error('The README has lost the marks of its operations table');
-	return `${readme.slice(0, begin.index + begin[0].length)}${table}${readme.slice(end)}`;
+const FOUND_OUT = {
+	reading: 'reading',
+	writing: '`--write`',
+	never: '–',
+};
+
+/** The README's table of what is not verified, from the list that the check of an account tries. */
+export function assumptionsTable(): string {
+	// The sentences alone: the fields that are not confirmed are named in no table.
+	const rows = listAssumptions({})
+		.filter(isUnverified)
+		.map(({ sentence, remedy, checked }) => `| ${sentence} | ${remedy} | ${FOUND_OUT[checked]} |`);
+	const head = ['| Assumption | If it does not hold | Checked by |', '|---|---|---|'];
+	return [...head, ...rows, ''].join('\n');
+}
+
+/** The README with its tables brought up to date. */
+export function readmeWithTables(readme: string, root: string): string {
+	const tables = { operations: operationsTable(root), assumptions: assumptionsTable() };
+	return Object.entries(tables).reduce((text, [name, table]) => {
+		const begin = new RegExp(`<!-- ${name}:begin[^>]*-->\\n`).exec(text);
+		const end = text.indexOf(`<!-- ${name}:end -->`);
+		if (!begin || end < 0) throw new Error(`The README has lost the marks of its table of ${name}`);
+		return `${text.slice(0, begin.index + begin[0].length)}${table}${text.slice(end)}`;
+	}, readme);
 }
 
 if (process.argv[1]?.endsWith('readme.mts')) {
 	const path = `${process.cwd()}/README.md`;
-	writeFileSync(path, readmeWithTable(readFileSync(path, 'utf8'), operationsTable(process.cwd())));
+	writeFileSync(path, readmeWithTables(readFileSync(path, 'utf8'), process.cwd()));
 }

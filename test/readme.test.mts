@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { operationsTable, readmeWithTable } from './readme.mts';
+import { readmeWithTables } from './readme.mts';
 
 const root = process.cwd();
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
@@ -32,8 +32,8 @@ const sectionsOf = (text: string): string[] =>
 			.replaceAll(' ', '-'),
 	);
 
-test('the operations table is what the catalog offers (npm run readme writes it)', () => {
-	expect(readmeWithTable(readme, operationsTable(root))).toBe(readme);
+test('the tables are what the catalog and the list of assumptions say (npm run readme writes them)', () => {
+	expect(readmeWithTables(readme, root)).toBe(readme);
 });
 
 test.each(DOCUMENTS)('links of %s within the repository lead somewhere', (document) => {

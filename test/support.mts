@@ -11,6 +11,8 @@ export interface Pace {
 	firstPause: number;
 	longestPause: number;
 	longestBusy: number;
+	longestPoll: number;
+	pollOvertime: number;
 }
 
 // A module of its own dist, loaded as n8n loads it, so that both share one instance.
@@ -31,7 +33,7 @@ export async function setStage(
 	options: SandboxOptions = {},
 	credential: object = {},
 ): Promise<Stage> {
-	const sandbox = await startSandbox(options);
+	const sandbox = await startSandbox({ strict: true, ...options });
 	const engine = await startEngine({
 		credentials: {
 			teamogyApi: { ...sandbox.credential, requestsPerMinute: 1_000_000, ...credential },

@@ -151,7 +151,7 @@ describe('a refused connection', () => {
 				{ credentials },
 			);
 			await pause(50);
-			const sandbox = await startSandbox({ port });
+			const sandbox = await startSandbox({ strict: true, port });
 			try {
 				const { json, error } = await running;
 				expect(error).toBeUndefined();

@@ -39,6 +39,7 @@ const namesOf = (worker: number): string[] =>
 /** Each process reads a view and creates records, all at the same time, on an account they share. */
 async function share(options: SandboxOptions, pace: Partial<Pace>) {
 	sandbox = await startSandbox({
+		strict: true,
 		rows: { jobs: ROWS },
 		budget: BUDGET,
 		windowMs: WINDOW_MS,

@@ -129,6 +129,101 @@ describe.each(AMBIGUOUS)('POST: %s', (_, rule) => {
 	);
 });
 
+const DEEP = 20_000;
+/** Answers to a write that was applied, which no program of good will gives. */
+const HOSTILE: Array<[string, string]> = [
+	['a key toString', '{"id":5,"toString":"x","valueOf":1}'],
+	['an ID that is an object', '{"id":{"toString":"x"}}'],
+	['a prototype', '{"id":5,"__proto__":{"toString":"x"}}'],
+	['a list 20,000 deep', '['.repeat(DEEP) + ']'.repeat(DEEP)],
+	['an ID in a list 20,000 deep', `${'['.repeat(DEEP)}{"id":5}${']'.repeat(DEEP)}`],
+	['wrappers 20,000 deep', `${'{"data":'.repeat(DEEP)}1${'}'.repeat(DEEP)}`],
+	['an object 20,000 deep', `{"id":5,"a":${'{"a":'.repeat(DEEP)}1${'}'.repeat(DEEP)}}`],
+];
+
+describe.each(HOSTILE)('answered with %s', (_, body) => {
+	const headers = { 'content-type': 'application/json' };
+	// None of these is about time.
+	beforeAll(() => (stage.pace.timeout = 10_000));
+	afterAll(() => (stage.pace.timeout = 200));
+
+	const answer = (method: string) =>
+		stage.sandbox.fault({
+			kind: 'html',
+			status: 200,
+			body,
+			headers,
+			method,
+			applied: true,
+			times: Infinity,
+		});
+	const firstId = () => stage.sandbox.rows('companies')[0].id;
+
+	it.each([
+		['Create', () => create()],
+		['Update', () => ({ ...create(), operation: 'update', ...byId(firstId()) })],
+		[
+			'Create or Update',
+			() => ({
+				...upsertEach,
+				...mapped({ name: 'Once s.r.o.' }, [], { matchingColumns: ['name'] }),
+			}),
+		],
+		['API Request', () => send('POST')],
+	])('%s is written once, whatever is made of it', async (_operation, parametersOf) => {
+		for (const method of ['POST', 'PATCH']) answer(method);
+		const { error, execution } = await stage.run(parametersOf(), retry);
+		expect(error).toBeUndefined();
+		expect(execution.status).toBe('success');
+		expect(writesTo(stage.sandbox)).toHaveLength(1);
+	});
+
+	it('is the same as the full record that was to be read back', async () => {
+		answer('GET');
+		const parameters = { ...create(), options: { returnRecord: true } };
+		const { error } = await stage.run(parameters, retry);
+		expect(error).toBeUndefined();
+		expect(writesTo(stage.sandbox)).toHaveLength(1);
+	});
+});
+
+describe('a full record that cannot be read back', () => {
+	it.each([403, 404, 500])(
+		'for status %d: the write is done, and a hint says so',
+		async (status) => {
+			stage.sandbox.fault({ kind: 'status', status, method: 'GET', times: Infinity });
+			const parameters = { ...create(), options: { returnRecord: true } };
+			const { json: rows, error, hints } = await stage.run(parameters, retry);
+			expect(error).toBeUndefined();
+			expect(rows).toEqual([{ id: stage.sandbox.records('companies').at(-1)!.id }]);
+			expect(hints.map(({ message }) => message)).toEqual([
+				expect.stringMatching(/^The record was saved, but could not be read back: /),
+			]);
+			expect(writesTo(stage.sandbox)).toHaveLength(1);
+		},
+	);
+});
+
+it('a write is remembered as soon as it was answered, whatever our own code makes of it', async () => {
+	const output = builtModule<{ outputOf(answer: unknown): unknown }>('nodes/operations/output.js');
+	const { outputOf } = output;
+	output.outputOf = () => {
+		throw new TypeError('a defect');
+	};
+	try {
+		const { json: rows, error, hints } = await stage.run(create(), retry);
+		expect(error).toBeUndefined();
+		const { id } = stage.sandbox.records('companies').at(-1)!;
+		expect(rows).toEqual([{ id: String(id) }]);
+		expect(hints.map(({ message }) => message)).toEqual([
+			'Item 0 was saved, but what Teamogy answered could not be used: a defect',
+		]);
+	} finally {
+		output.outputOf = outputOf;
+	}
+	expect(writesTo(stage.sandbox)).toHaveLength(1);
+});
+
 describe('which record may have been saved', () => {
 	const saidOf = async (parameters: object): Promise<string> => {
 		stage.sandbox.fault({ kind: 'status', status: 503, method: 'POST' });
@@ -288,6 +383,38 @@ describe('halfway', () => {
 		expect(sentNames()).toEqual(['A', 'B', 'C', 'C', 'C'].map((letter) => `${letter} Halfway`));
 	});
 
+	it.each([undefined, 'continueRegularOutput', 'continueErrorOutput'] as const)(
+		'Retry On Fail and rows with a column "error": read once, and nothing is lost: On Error %s',
+		async (onError) => {
+			const rows = stage.sandbox.rows('tasks').filter(({ error }) => error);
+			expect(rows.length).toBeGreaterThan(0);
+			const [{ error: text }] = rows;
+			const conditions = [{ column: 'error', value: text }];
+			const result = await stage.run(
+				{ resource: 'task', operation: 'getAll', returnAll: true, filters: { conditions } },
+				{ ...retry, maxTries: 4, onError },
+			);
+			expect(result.error).toBeUndefined();
+			expect(result.json).toEqual(rows.filter(({ error }) => error === text));
+			expect(stage.sandbox.log).toHaveLength(1);
+			// Another execution of the node reads anew.
+			await stage.run({ resource: 'task', operation: 'getAll', filters: { conditions } }, retry);
+			expect(stage.sandbox.log).toHaveLength(2);
+		},
+	);
+
+	it('Retry On Fail runs again where the first item failed, for the column or not', async () => {
+		const [row] = stage.sandbox.rows('tasks').filter(({ error }) => error);
+		const id = row.id as number;
+		stage.sandbox.fault({ kind: 'status', status: 404, method: 'GET' });
+		const { json: rows } = await stage.run(
+			{ resource: 'task', operation: 'get', recordId: '={{ $json.id }}' },
+			{ ...retry, input: [{ id }], onError: 'continueRegularOutput' },
+		);
+		expect(rows).toMatchObject([{ id }]);
+		expect(stage.sandbox.log).toHaveLength(2);
+	});
+
 	it('Retry On Fail and a record with an error field of its own: written once', async () => {
 		stage.sandbox.set({ entityAnswer: 'record' });
 		const body = { name: 'With error', error: 'a field of the record' };
@@ -399,6 +526,22 @@ describe('a tool of an agent', () => {
 		for (const name of ['One', 'Two', 'Two']) told.push(JSON.parse(await call({ name })));
 		expect(sentNames()).toEqual(['One', 'Two', 'Two']);
 		expect(new Set(told.map(([{ id }]) => id as number)).size).toBe(3);
+	});
+
+	it('reads at every call, though the first row has a column "error"', async () => {
+		const call = stage.engine.tool({
+			type: 'teamogy',
+			parameters: {
+				resource: 'task',
+				operation: 'getAll',
+				filters: { conditions: [{ column: 'error', value: 'Logo missing on page 3' }] },
+			},
+			...retry,
+		});
+		for (const times of [1, 2]) {
+			expect(JSON.parse(await call({}))).not.toEqual([]);
+			expect(stage.sandbox.log).toHaveLength(times);
+		}
 	});
 
 	it('Retry On Fail sends what is in doubt once, and the model is told', async () => {

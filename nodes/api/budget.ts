@@ -2,10 +2,7 @@ import { Stopped } from './errors';
 import { now, PACE } from './pace';
 import { Stop, wait } from './stop';
 
-/**
- * Requests of one run under way at the same time. n8n adds a listener to the execution's signal for
- * each, and Node.js 20 logs a warning for more than ten of them (measured).
- */
+/** Requests of one run under way at the same time: a page and the eight ahead of it. */
 const MOST_AT_ONCE = 9;
 
 /** The right to send one request. Say how it ended, whatever happened. */
@@ -77,7 +74,11 @@ class HostBudget {
 
 	private pausedSince = 0;
 
+	/** Until when Teamogy asks to wait. */
 	private pausedUntil = 0;
+
+	/** When it is tried all the same: what a server asks for may be without end. */
+	private trialAt = 0;
 
 	/** Refusals in a row, and whether the last one said how long to wait. */
 	private refusals = 0;
@@ -134,8 +135,8 @@ class HostBudget {
 	/** Ends the waiting of runs for which the pause is too long. */
 	private giveUp(): void {
 		const time = now();
+		if (time >= this.trialAt) return;
 		const paused = this.pausedUntil - time;
-		if (paused <= 0) return;
 		for (const run of this.runs) {
 			run.heldUpSince ??= time;
 			const waited = time - run.heldUpSince;
@@ -153,8 +154,7 @@ class HostBudget {
 		const free = this.freeIn(time);
 		if (free === undefined) return undefined;
 		for (const run of this.runs) {
-			if (run.underWay < MOST_AT_ONCE)
-				return { run, inMs: Math.max(this.pausedUntil - time, free) };
+			if (run.underWay < MOST_AT_ONCE) return { run, inMs: Math.max(this.trialAt - time, free) };
 		}
 		return undefined;
 	}
@@ -223,13 +223,16 @@ class HostBudget {
 	private pause(startedAt: number, retryAfterMs?: number): void {
 		const time = now();
 		// Several requests under way are refused together: that is one refusal, not many.
-		if (startedAt >= this.pausedSince) this.refusals++;
+		const isTogether = startedAt < this.pausedSince;
+		if (!isTogether) this.refusals++;
 		const growing = Math.min(PACE.longestPause, PACE.firstPause * 2 ** this.refusals);
 		// No wait at all, or a date that is past by our clock, says nothing: that would be a loop.
 		const pause = (retryAfterMs || growing) * (1 + Math.random() / 10);
 		this.told = Boolean(retryAfterMs);
 		this.pausedSince = time;
-		this.pausedUntil = Math.max(this.pausedUntil, time + pause);
+		// A later answer is worth more than what was asked before it.
+		this.pausedUntil = Math.max(isTogether ? this.pausedUntil : 0, time + pause);
+		this.trialAt = Math.min(this.pausedUntil, time + PACE.longestBusy);
 		this.trial = 'due';
 	}
 }

@@ -1,110 +1,281 @@
-import { encode } from './address';
+import { splitBatch, toBatches, toLooseKey, toWantedValue, type MatchQuery } from './batches';
 import type { TeamogyClient } from './client';
 import { asking, choosing, namesIn, WITHIN } from './columns';
 import { InvalidInput, Stopped, TeamogyError } from './errors';
-import { both, literal, oneOf, type ValueType } from './filter';
-import { fold } from './fold';
-import { DEFAULT_PAGE_SIZE, readRows, valueAt, type Row, type ViewQuery } from './view';
+import { both, oneOf, type ValueType } from './filter';
+import { formatValue } from './formatValue';
+import {
+	getDistance,
+	SpellingComparison,
+	SpellingGroup,
+	toKey,
+	type WantedValue,
+} from './spellings';
+import { readRows, valueAt, type Row } from './view';
 
-/** Longest address of one request, in characters. What Teamogy's gateway takes is UNKNOWN. */
-const LONGEST_URL = 6000;
-/** What the address holds besides the values: host, path, columns, limit. */
-const ADDRESS_SHARE = 400;
-/** Groups asked for at the same time; the account's budget bounds them further. */
-const AT_ONCE = 8;
-const ABOUT_THE_VALUES = [400, 414, 422];
+/** Batches asked for at the same time; the account's budget bounds them further. */
+const BATCHES_AT_ONCE = 8;
+const REFUSALS = [400, 414, 422];
+/** A value of each type that no server can object to. */
+const PLAIN_LITERALS: Record<ValueType, string> = { string: "'a'", number: '1', boolean: 'true' };
 
-/** Whether an error is a refusal that lies in the values asked for: others may do all the same. */
-export const isAboutTheValues = (error: unknown): boolean =>
-	error instanceof TeamogyError && ABOUT_THE_VALUES.includes(error.status ?? 0);
+/** Whether Teamogy refused what it was asked for, so that another question may be answered all the same. */
+export const isRefusal = (error: unknown): boolean =>
+	error instanceof TeamogyError && REFUSALS.includes(error.status ?? 0);
 
-export interface MatchQuery extends Omit<ViewQuery, 'offset' | 'limit'> {
-	column: string;
-	type: ValueType;
-}
+type UseRows = (query: MatchQuery, batch: WantedValue[], rows: Row[]) => void;
 
-/** The rows found for many values. */
-export interface Matches {
+/**
+ * The rows found for many values, each of which is asked for once, in as few requests as addresses allow:
+ * `(id=1 OR id=2 …)`.
+ *
+ * A row belongs to a value if it equals it; to a value that no row equals, if it differs from it by case,
+ * accents or spacing only and the server holds both for equal. Where the server does not show that by what
+ * it gives, one of the spellings is asked for without the others: one or two requests more, however many
+ * spellings there are.
+ */
+export class Matches {
+	/** By the key of the value. */
+	private readonly groups = new Map<string, SpellingGroup>();
+
+	/** Why the rows of a value are not known, by its key. */
+	private readonly failures = new Map<string, unknown>();
+
+	/** What the server holds for equal, by the loose key of the spellings. */
+	private readonly comparisons = new Map<string, SpellingComparison>();
+
+	/** Values whose rows came without the column and so cannot be told apart. */
+	private readonly withoutColumn: WantedValue[] = [];
+
+	/** The columns that came with those rows: asked for again together with the column. */
+	private readonly columnsWithoutIt: Set<string>;
+
+	/** Whether the view takes the query with a value that no server can object to. */
+	private takesPlainValue?: Promise<boolean>;
+
+	constructor(
+		private readonly client: TeamogyClient,
+		private readonly query: MatchQuery,
+	) {
+		this.columnsWithoutIt = new Set(query.properties?.map((name) => `${WITHIN}${name}`));
+	}
+
+	/** Whether all was answered and no value has rows. */
+	get isEmpty(): boolean {
+		return !this.failures.size && [...this.groups.values()].every(({ isEmpty }) => isEmpty);
+	}
+
 	/**
-	 * The rows of a value: those that equal it, else those the server holds for equal, as it does when
-	 * it ignores case, accents or white space, or compares by date.
+	 * The rows of a value that was asked for.
 	 *
 	 * @throws TeamogyError when its request was not answered
+	 * @throws InvalidInput when what came cannot be told apart
 	 */
-	(value: unknown): Row[];
-	/** Whether all was answered and no value has rows. */
-	readonly none: boolean;
+	getRows(value: unknown): Row[] {
+		const key = toKey(value, this.query.type);
+		if (this.failures.has(key)) throw this.failures.get(key);
+		return this.groups.get(key)?.getRows(key) ?? [];
+	}
+
+	/** What is known of how the server compares the spellings of a value. */
+	getComparison(looseKey: string): SpellingComparison {
+		const comparison = this.comparisons.get(looseKey) ?? new SpellingComparison();
+		this.comparisons.set(looseKey, comparison);
+		return comparison;
+	}
+
+	/** @throws Stopped as the requests */
+	async read(values: WantedValue[]): Promise<void> {
+		const { query } = this;
+		const assign: UseRows = (...found) => this.assign(...found);
+		const first = asking(query, query.column);
+		await this.readBatches(first, toBatches(first, values), assign);
+		if (this.withoutColumn.length) {
+			// What a view returns of its own choice is a predefined list (DOC "Views"), which may lack the column.
+			const named = { ...query, ...choosing([query.column, ...this.columnsWithoutIt]) };
+			await this.readBatches(named, toBatches(named, this.withoutColumn.splice(0)), assign);
+		}
+		await this.compareSpellings();
+	}
+
+	private async readBatches(
+		query: MatchQuery,
+		batches: WantedValue[][],
+		useRows: UseRows,
+	): Promise<void> {
+		const worker = async () => {
+			for (let batch = batches.shift(); batch; batch = batches.shift()) {
+				await this.readBatch(query, batch, batches, useRows);
+				// The others would come without the column too.
+				if (this.withoutColumn.length) this.withoutColumn.push(...batches.splice(0).flat());
+			}
+		};
+		const workers = Math.min(BATCHES_AT_ONCE, batches.length);
+		await Promise.all(Array.from({ length: workers }, worker));
+	}
+
+	/** @param others the batches not read yet: halves of this one are added, or they fail with it */
+	private async readBatch(
+		query: MatchQuery,
+		batch: WantedValue[],
+		others: WantedValue[][],
+		useRows: UseRows,
+	): Promise<void> {
+		const literals = batch.map(({ literal }) => literal);
+		const filter = both(oneOf(query.column, literals), query.filter);
+		await readRows(this.client, { ...query, filter })
+			.then((rows) => useRows(query, batch, rows))
+			.catch(async (error) => {
+				if (error instanceof Stopped) throw error;
+				const isOneValue = isRefusal(error) && batch.length === 1;
+				if (isOneValue) this.fail(batch, error);
+				else if (isRefusal(error) && (await this.isAboutValues(query))) {
+					others.push(...splitBatch(batch));
+				}
+				// Anything else would meet the next request too.
+				else this.fail([...batch, ...others.splice(0).flat()], error);
+			});
+	}
+
+	/** Tells a refusal of values from one of the query, which would be refused for each value anew. */
+	private async isAboutValues(query: MatchQuery): Promise<boolean> {
+		const plain = `${query.column}=${PLAIN_LITERALS[query.type]}`;
+		this.takesPlainValue ??= readRows(this.client, {
+			...query,
+			filter: both(plain, query.filter),
+			limit: 1,
+		}).then(
+			() => true,
+			(error) => {
+				if (error instanceof Stopped) throw error;
+				return false;
+			},
+		);
+		return await this.takesPlainValue;
+	}
+
+	private fail(values: WantedValue[], error: unknown): void {
+		for (const { key } of values) this.failures.set(key, error);
+	}
+
+	/** Gives the rows of a batch to its values. */
+	private assign(query: MatchQuery, batch: WantedValue[], rows: Row[]): void {
+		const { column, type } = query;
+		if (rows.length && rows.every((row) => valueAt(row, column) === undefined)) {
+			this.assignWithoutColumn(query, batch, rows);
+			return;
+		}
+		const groups = this.toGroups(batch);
+		const strays: unknown[] = [];
+		for (const row of rows) {
+			const key = this.readKey(row);
+			const group = key === undefined ? undefined : groups.get(toLooseKey(key, type));
+			if (key === undefined || !group) strays.push(valueAt(row, column));
+			else group.add(row, key);
+		}
+		if (!strays.length) return;
+		const open = [...groups.values()].filter(({ isEmpty }) => isEmpty);
+		const values = open.flatMap((group) => group.values);
+		if (values.length) this.fail(values, strayRow(query, strays[0], values));
+	}
+
+	/** What a row has in the column. Nothing, a list or an object is no value to compare. */
+	private readKey(row: Row): string | undefined {
+		const value = valueAt(row, this.query.column);
+		return typeof value === 'object' || value === undefined
+			? undefined
+			: toKey(value, this.query.type);
+	}
+
+	private toGroups(batch: WantedValue[]): Map<string, SpellingGroup> {
+		const groups = new Map<string, SpellingGroup>();
+		for (const value of batch) {
+			const { key, looseKey } = value;
+			const group = groups.get(looseKey) ?? new SpellingGroup(this.getComparison(looseKey));
+			groups.set(looseKey, group);
+			group.values.push(value);
+			this.groups.set(key, group);
+		}
+		return groups;
+	}
+
+	/** Rows without the column are those of a value that was asked for alone; others are asked for again. */
+	private assignWithoutColumn(query: MatchQuery, batch: WantedValue[], rows: Row[]): void {
+		const { view, column, type } = query;
+		if (isAskedByName(query)) {
+			throw new InvalidInput(
+				`The view "${view}" is filtered by "${column}" but does not return it`,
+				'So it cannot be told whose row is whose. Match by a column that the view returns.',
+			);
+		}
+		// Of one text some rows may be the server's for another spelling of it.
+		if (batch.length > 1 || (type === 'string' && rows.length > 1)) {
+			this.withoutColumn.push(...batch);
+			for (const name of rows.flatMap(namesIn)) this.columnsWithoutIt.add(name);
+			return;
+		}
+		const [group] = this.toGroups(batch).values();
+		for (const row of rows) group.add(row, batch[0].key);
+	}
+
+	/** Finds out whose rows those are that came for several spellings of one value. */
+	private async compareSpellings(): Promise<void> {
+		const query = { ...this.query, ...choosing([this.query.column]) };
+		for (;;) {
+			const undecided = this.findUndecided();
+			if (!undecided.size) return;
+			const nearest = [...undecided.values()].map(([value]) => value);
+			await this.readBatches(query, toBatches(query, nearest), (_query, batch, rows) => {
+				this.learn(batch, rows);
+			});
+			for (const values of undecided.values()) {
+				const error = this.failures.get(values[0].key);
+				if (error) this.fail(values, error);
+			}
+		}
+	}
+
+	/** The values whose rows may be those of another spelling, by their loose key; the nearest first. */
+	private findUndecided(): Map<string, WantedValue[]> {
+		const undecided = new Map<string, WantedValue[]>();
+		for (const group of new Set(this.groups.values())) {
+			const values = group.findUndecided().filter(({ key }) => !this.failures.has(key));
+			if (!values.length) continue;
+			const { looseKey } = values[0];
+			undecided.set(looseKey, [...(undecided.get(looseKey) ?? []), ...values]);
+		}
+		return undecided;
+	}
+
+	/** Compares what came for spellings that were asked for without the others with what came before. */
+	private learn(batch: WantedValue[], rows: Row[]): void {
+		const came = new Set(rows.map((row) => this.readKey(row)));
+		for (const { key, looseKey } of batch) {
+			const comparison = this.getComparison(looseKey);
+			for (const rowKey of this.groups.get(key)!.rowKeys)
+				comparison.learn(getDistance(key, rowKey), came.has(rowKey));
+		}
+	}
 }
 
-/** The same value however it is written: `5` and `"5"`, `5.0` and `5`, composed and decomposed text. */
-export const keyOf = (value: unknown, type: ValueType): string => {
-	if (type === 'number') return String(Number(value));
-	const text = String(value);
-	return type === 'boolean' ? text.trim().toLowerCase() : text.normalize('NFC');
-};
+const isAskedByName = ({ column, columns = [], properties = [] }: MatchQuery): boolean =>
+	[...columns, ...properties.map((name) => `${WITHIN}${name}`)].includes(column);
 
-/** What a key has in common with all that servers usually hold for equal: neither case, accents nor spacing. */
-export const likeness = (key: string): string => fold(key).replace(/\s+/g, ' ').trim();
+const MAX_VALUES_NAMED = 3;
 
-const shareOf = (column: string, value: string): number => encode(` OR ${column}=${value}`).length;
-
-/** How many characters of an address are left for values. */
-const roomOf = (query: MatchQuery): number => {
-	const { columns, properties, filter } = asking(query, query.column);
-	return [columns, properties, filter]
-		.map((part) => (part ? encode(part.toString()).length : 0))
-		.reduce((room, length) => room - length, LONGEST_URL - ADDRESS_SHARE);
+const strayRow = ({ column }: MatchQuery, stray: unknown, values: WantedValue[]): InvalidInput => {
+	const named = values.slice(0, MAX_VALUES_NAMED).map(({ key }) => `"${formatValue(key)}"`);
+	const more = values.length > named.length ? ` or ${values.length - named.length} more` : '';
+	return new InvalidInput(
+		`Teamogy gave a row with "${formatValue(stray)}" in "${column}" where ${named.join(' or ')}${more} was asked for`,
+		'So it cannot be told whose row it is. Check that the column contains single values of the same type, or match by another column, e.g. id or number.',
+	);
 };
 
 /**
- * A value as it is asked for, if it can be matched at all.
+ * Matches many values against a column of a view.
  *
- * @param where names the value in messages
- * @throws InvalidInput when it is not of the type, or larger than numbers and addresses are
- */
-export function matchable(query: MatchQuery, value: unknown, where: string): string {
-	const { type, column } = query;
-	const written = literal(value, type, where);
-	if (type === 'number' && Math.abs(Number(written)) > Number.MAX_SAFE_INTEGER) {
-		throw new InvalidInput(
-			`${where}, "${String(value)}", has more digits than numbers are told apart by`,
-			'Check it: IDs of Teamogy are shorter. If the column contains text, compare it as String.',
-		);
-	}
-	if (shareOf(column, written) > roomOf(query)) {
-		throw new InvalidInput(
-			`${where} is too long for the address of a request`,
-			`An address holds about ${LONGEST_URL} characters, filters and columns included, and a letter with an accent counts as six. Match by a shorter column, e.g. id or number.`,
-		);
-	}
-	return written;
-}
-
-/** A value to ask for: how the filter writes it, what it is told from others by, and what a server may hold for equal. */
-interface Asked {
-	written: string;
-	key: string;
-	like: string;
-}
-
-/**
- * Matches many values against a column of a view in as few requests as addresses allow:
- * `(id=1 OR id=2 …)`. Every value is asked for once.
- *
- * Values with a quote go in requests of their own, and so do those with a backslash, since how these
- * are escaped is UNKNOWN and a refusal shall not touch the others. So do values that differ in case,
- * accents or spacing only: whether the server tells `ABC` from `abc` is UNKNOWN, and so its answer
- * says whose row it is.
- *
- * A row that equals none of the values was held for equal to one of them all the same: like it but for
- * case, a list it is in, or in a way of the server's own. In the last case it says which one: those
- * values are asked for again in parts, in the end by themselves. Should it give such a row for all
- * other values too, it did not heed the filter, and the row says nothing.
- *
- * What a view returns of its own choice is a predefined list (DOC "Views"), which may lack the column.
- * What cannot be told apart is then asked for again, with the column beside those that came.
- *
- * @param values what to look for, each `matchable`
+ * @param values what to look for, each fit for `toMatchLiteral`
  * @throws InvalidInput when a value is not; Stopped as the requests
  */
 export async function matchRows(
@@ -112,206 +283,12 @@ export async function matchRows(
 	query: MatchQuery,
 	values: unknown[],
 ): Promise<Matches> {
-	const { column, type } = query;
-	const most = query.pageSize ?? DEFAULT_PAGE_SIZE;
-	const asked = new Map<string, Asked>();
+	const wanted = new Map<string, WantedValue>();
 	for (const value of values) {
-		const written = matchable(query, value, 'The value to look for');
-		const key = keyOf(value, type);
-		// Of a text each form is asked for: whether the server knows them for the same is UNKNOWN.
-		asked.set(type === 'string' ? written : key, { written, key, like: likeness(key) });
+		const one = toWantedValue(query, value);
+		wanted.set(one.key, one);
 	}
-	const equal = new Map<string, Row[]>();
-	const alike = new Map<string, Row[]>();
-	const failed = new Map<string, unknown>();
-	const add = (map: Map<string, Row[]>, key: string, row: Row) => {
-		const rows = map.get(key);
-		if (rows) rows.push(row);
-		else map.set(key, [row]);
-	};
-	// Values whose rows cannot be told apart since they came without the column, and what came instead.
-	const mixed: Asked[] = [];
-	const cameInstead = new Set(query.properties?.map((name) => `${WITHIN}${name}`));
-
-	let heeded: Promise<boolean> | undefined;
-	/** Whether rows came for the values asked for: then the first row for none of them is not among them. */
-	const heeds = async (view: MatchQuery, values: string, rows: Row[]): Promise<boolean> => {
-		heeded ??= readRows(client, {
-			...view,
-			filter: both(`NOT ${values}`, view.filter),
-			limit: 1,
-		}).then(
-			([other]) => {
-				const text = JSON.stringify(other);
-				return !rows.some((row) => JSON.stringify(row) === text);
-			},
-			(error) => {
-				heeded = undefined;
-				// It cannot be told then, and that filters are heeded is documented (DOC "Views").
-				if (isAboutTheValues(error)) return true;
-				throw error;
-			},
-		);
-		return await heeded;
-	};
-
-	/** Reads the rows of a group, and gives the groups to ask for again since it is not clear whose they are. */
-	const read = async (view: MatchQuery, group: Asked[], again: boolean): Promise<Asked[][]> => {
-		const values = oneOf(
-			column,
-			group.map(({ written }) => written),
-		);
-		const rows = await readRows(client, { ...view, filter: both(values, view.filter) });
-		const lacks = (row: Row) => valueAt(row, column) === undefined;
-		const keys = new Set(group.map(({ key }) => key));
-		// Of one text some rows may be the server's for another case of it.
-		const several = keys.size > 1 || (type === 'string' && rows.length > 1 && !again);
-		if (several && rows.some(lacks)) {
-			if (again) {
-				throw new InvalidInput(
-					`The view "${query.view}" is filtered by "${column}" but does not return it`,
-					'So it cannot be told whose row is whose. Match by a column that the view returns, or one value at a time.',
-				);
-			}
-			mixed.push(...group);
-			for (const name of rows.flatMap(namesIn)) cameInstead.add(name);
-			return [];
-		}
-		const [only] = keys;
-		const chosen = view.columns ?? view.properties;
-		const near: Array<[string, Row]> = [];
-		const open: Row[] = [];
-		for (const row of rows) {
-			const value = valueAt(row, column);
-			// Nothing, a list or an object is no value of its own to compare.
-			const own = typeof value === 'object' || lacks(row) ? undefined : keyOf(value, type);
-			if (own !== undefined && keys.has(own)) {
-				add(equal, own, row);
-				continue;
-			}
-			const whose = lacks(row) && !chosen ? [only] : keysLike(value, own, group);
-			if (!whose.length) open.push(row);
-			for (const key of whose) near.push([key, row]);
-		}
-		if (!near.length && !open.length) return [];
-		const certain = await heeds(view, values, rows).catch((error) => {
-			if (error instanceof Stopped) throw error;
-			for (const key of keys) if (!equal.has(key)) failed.set(key, error);
-			return false;
-		});
-		if (!certain) return [];
-		if (open.length && keys.size > 1) {
-			const left = [...keys].filter((key) => !equal.has(key));
-			// Few rows are found fastest by halves, many by asking for each value alone.
-			const kinds = new Set(open.map((row) => JSON.stringify(valueAt(row, column)))).size;
-			return inParts(group, left, 2 * kinds);
-		}
-		for (const [key, row] of near) add(alike, key, row);
-		for (const row of open) add(alike, only, row);
-		return [];
-	};
-	const readAll = async (view: MatchQuery, groups: Asked[][], again = false): Promise<void> => {
-		const unclear: Asked[][] = [];
-		const readGroups = async () => {
-			for (let group = groups.shift(); group; group = groups.shift()) {
-				const more = await read(view, group, again).catch((error) => {
-					if (error instanceof Stopped) throw error;
-					// Anything else would meet the next request too.
-					const lost = isAboutTheValues(error)
-						? [group!]
-						: [group!, ...groups.splice(0), ...unclear.splice(0)];
-					for (const { key } of lost.flat()) failed.set(key, error);
-					return [];
-				});
-				unclear.push(...more);
-				// The others would come without it too.
-				if (mixed.length) mixed.push(...groups.splice(0).flat());
-			}
-		};
-		await Promise.all(Array.from({ length: Math.min(AT_ONCE, groups.length) }, readGroups));
-		if (unclear.length) await readAll(view, unclear, again);
-	};
-	const groupsOf = (view: MatchQuery, values: Asked[]) =>
-		grouped(column, values, roomOf(view), most);
-	const first = asking(query, column);
-	await readAll(first, groupsOf(first, [...asked.values()]));
-	if (mixed.length) {
-		const second = { ...query, ...choosing([column, ...cameInstead]) };
-		await readAll(second, groupsOf(second, mixed.splice(0)), true);
-	}
-
-	const rowsOf = (value: unknown): Row[] => {
-		const key = keyOf(value, type);
-		if (failed.has(key)) throw failed.get(key);
-		return equal.get(key) ?? alike.get(key) ?? [];
-	};
-	return Object.assign(rowsOf, { none: !equal.size && !alike.size && !failed.size });
+	const matches = new Matches(client, query);
+	await matches.read([...wanted.values()]);
+	return matches;
 }
-
-/**
- * The keys that a value not equal to any is probably held for equal to: those like it; those in a list;
- * the text of a number; the day of a time.
- */
-function keysLike(value: unknown, own: string | undefined, group: Asked[]): string[] {
-	const like = own === undefined ? undefined : likeness(own);
-	const standsFor = ({ key, like: asked }: Asked): boolean => {
-		if (Array.isArray(value)) return value.some((one) => String(one) === key);
-		if (asked === like) return true;
-		if (typeof value === 'number') return key.trim() !== '' && Number(key) === value;
-		return /^\d{4}-\d{2}-\d{2}$/.test(key) && /^[T ]/.test(afterStart(String(value), key));
-	};
-	return [...new Set(group.filter(standsFor).map(({ key }) => key))];
-}
-
-const afterStart = (text: string, start: string): string =>
-	text.startsWith(start) ? text.slice(start.length) : '';
-
-/** Those of a group with one of the keys, in at most so many parts; the forms of one text stay together. */
-const inParts = (group: Asked[], keys: string[], most: number): Asked[][] => {
-	const size = Math.ceil(keys.length / most);
-	const partOf = new Map(keys.map((key, place) => [key, Math.floor(place / size)]));
-	const parts = new Map<number | undefined, Asked[]>();
-	for (const one of group) {
-		const part = partOf.get(one.key);
-		parts.set(part, [...(parts.get(part) ?? []), one]);
-	}
-	parts.delete(undefined);
-	return [...parts.values()];
-};
-
-/** Values in groups whose conditions fit the room of one address and one page of answers. */
-const grouped = (column: string, asked: Asked[], room: number, most: number): Asked[][] => {
-	// Which of the values that are alike it is, from 0: those of one number go together.
-	const places = new Map<string, string[]>();
-	const placeOf = ({ key, like }: Asked): number => {
-		const keys = places.get(like) ?? [];
-		if (!keys.includes(key)) places.set(like, [...keys, key]);
-		return keys.includes(key) ? keys.indexOf(key) : keys.length;
-	};
-	const sets = new Map<string, Asked[]>();
-	for (const one of asked) {
-		const text = one.written.slice(1, -1);
-		const marks = ["'", '\\'].map((mark) => Number(text.includes(mark))).join('');
-		const name = `${marks} ${placeOf(one)}`;
-		const set = sets.get(name);
-		if (set) set.push(one);
-		else sets.set(name, [one]);
-	}
-	// Those with marks last: should the server not stand them, the others have been asked for.
-	return [...sets]
-		.sort(([a], [b]) => a.localeCompare(b))
-		.flatMap(([, set]) => {
-			const groups: Asked[][] = [];
-			let length = Infinity;
-			for (const one of set) {
-				const share = shareOf(column, one.written);
-				if (length + share > room || groups[groups.length - 1].length >= most) {
-					groups.push([]);
-					length = 0;
-				}
-				groups[groups.length - 1].push(one);
-				length += share;
-			}
-			return groups;
-		});
-};

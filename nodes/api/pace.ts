@@ -7,7 +7,7 @@ export const PACE = {
 	budgetWindow: 60_000,
 	/** Added to the window, should the server's clock be a little slower than ours. */
 	budgetMargin: 250,
-	/** A server that has not answered by then is given up. */
+	/** A request whose answer has not wholly come by then is given up. */
 	timeout: 60_000,
 	/** How often a request that may be repeated is sent at the most. */
 	tries: 5,
@@ -16,6 +16,13 @@ export const PACE = {
 	longestPause: 30_000,
 	/** How long a run waits at a stretch because of 429 answers. */
 	longestBusy: 300_000,
+	/** A poll of the trigger that has not ended by then is given up, so that the next one can begin. */
+	longestPoll: 600_000,
+	/**
+	 * Added to the time n8n gives a poll, so that one that is only slow says what makes it faster. n8n
+	 * waits for about five seconds more and then leaves the poll to itself (read in n8n 2.41).
+	 */
+	pollOvertime: 2_500,
 };
 
 /** Milliseconds on a clock that is never set back. */

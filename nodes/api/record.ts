@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { InvalidInput } from './errors';
+import { formatValue } from './formatValue';
 import type { EntityName } from './catalog';
 import type { TeamogyClient } from './client';
 
@@ -21,7 +22,7 @@ export interface RecordRequest {
  * @throws InvalidInput when it is no whole number above 0
  */
 export function recordId(given: unknown, where: string, otherwise = ''): string {
-	const text = String(given ?? '').trim();
+	const text = formatValue(given ?? '').trim();
 	// A longer number has lost digits already and would be another record's; as text it is whole.
 	const whole = typeof given !== 'number' || Number.isSafeInteger(given);
 	if (whole && /^0*[1-9]\d{0,18}$/.test(text)) return text.replace(/^0+/, '');
@@ -48,8 +49,10 @@ export const readRecord = async (
 
 /** An ID by itself: "the saved company id" (DOC "Company create") may be all a write is answered with. */
 const isBareId = (answer: unknown): answer is number | string =>
-	/^[1-9]\d{0,18}$/.test(String(answer)) &&
-	(typeof answer === 'string' || Number.isSafeInteger(answer));
+	typeof answer === 'string' ? /^[1-9]\d{0,18}$/.test(answer) : isPositive(answer);
+
+const isPositive = (answer: unknown): answer is number =>
+	typeof answer === 'number' && Number.isSafeInteger(answer) && answer > 0;
 
 /** What a write may be answered with; its shape is UNKNOWN. */
 const readable = (answer: unknown): boolean =>
@@ -89,13 +92,23 @@ export const updateRecord = async (
 		readable,
 	});
 
+const dataOf = (wrapper: object): unknown =>
+	Object.hasOwn(wrapper, 'data') ? (wrapper as { data: unknown }).data : undefined;
+
+/** How many lists and wrappers may be around a record. */
+const MAX_WRAPPERS = 10;
+
 /** The fields of a record, whether it comes bare, in a list or wrapped in `data` (UNKNOWN). */
 export function fieldsOf(answer: unknown): IDataObject {
-	if (Array.isArray(answer)) return fieldsOf(answer[0]);
-	if (typeof answer !== 'object' || answer === null) return {};
-	const { data } = answer as { data?: unknown };
-	const wrapped = typeof data === 'object' && !('id' in answer);
-	return wrapped ? fieldsOf(data) : (answer as IDataObject);
+	let inner = answer;
+	for (let wrappers = 0; wrappers <= MAX_WRAPPERS; wrappers++) {
+		if (typeof inner !== 'object' || inner === null) return {};
+		const isWrapped =
+			!Array.isArray(inner) && !Object.hasOwn(inner, 'id') && typeof dataOf(inner) === 'object';
+		if (!Array.isArray(inner) && !isWrapped) return inner as IDataObject;
+		inner = Array.isArray(inner) ? inner[0] : dataOf(inner);
+	}
+	return {};
 }
 
 /** The ID in an answer to a write: `id` (INFERRED, its key is UNKNOWN), or the answer itself. */

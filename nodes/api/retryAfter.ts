@@ -7,15 +7,19 @@ const timeOf = (date: unknown): number | undefined => {
 	return Number.isNaN(time) ? undefined : time;
 };
 
+/** A longer wait is none that a server means: a time in place of seconds, or a date without end. */
+const MAX_WAIT = 24 * 60 * 60_000;
+
 /**
- * Milliseconds a Retry-After header asks for, given in seconds or as a date; undefined without one
- * that can be read. A date is compared with the answer's own, since the server's clock and ours may
+ * Milliseconds a Retry-After header asks for, given in seconds or as a date, a day at the most;
+ * undefined without one that can be read. A date is compared with the answer's own, since the server's clock and ours may
  * differ. Teamogy's own headers with a 429 are UNKNOWN; both forms are HTTP's.
  */
 export function retryAfter(headers: Record<string, unknown>): number | undefined {
 	const header = String(headers['retry-after'] ?? '').trim();
-	if (/^\d+(\.\d+)?$/.test(header)) return Number(header) * 1000;
+	if (/^\d+(\.\d+)?$/.test(header)) return Math.min(Number(header) * 1000, MAX_WAIT);
 	const until = timeOf(header);
 	if (until === undefined) return undefined;
-	return Math.max(0, until - (timeOf(headers.date) ?? Date.now()));
+	const asked = until - (timeOf(headers.date) ?? Date.now());
+	return Math.min(Math.max(0, asked), MAX_WAIT);
 }

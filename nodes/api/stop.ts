@@ -52,3 +52,36 @@ export async function wait(ms: number, stop: Stop): Promise<void> {
 	letGo();
 	if (stop.stopped) throw new Stopped();
 }
+
+/** Work that did not end within its time. */
+export class DeadlinePassed extends Error {
+	override readonly name = 'DeadlinePassed';
+}
+
+/**
+ * Carries out work that may take `ms` milliseconds from start to end, whatever it waits for. The work
+ * is left to itself then: its result and its errors reach nobody.
+ *
+ * @param work is given a signal that is aborted when nobody waits for it any more
+ * @throws DeadlinePassed when its time is up; Stopped at once when it is stopped
+ */
+export async function withinDeadline<T>(
+	ms: number,
+	stop: Stop,
+	work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+	const nobodyWaits = new AbortController();
+	const deadline = new Stop(stop);
+	const timeUp = wait(ms, deadline).then(() => {
+		throw new DeadlinePassed();
+	});
+	let ended = false;
+	try {
+		const result = await Promise.race([work(nobodyWaits.signal), timeUp]);
+		ended = true;
+		return result;
+	} finally {
+		deadline.stop();
+		if (!ended) nobodyWaits.abort();
+	}
+}

@@ -25,7 +25,8 @@ export interface ViewQuery {
 }
 
 interface Page {
-	metadata?: { limit?: number; nextOffset?: number | null };
+	/** As it came: what it holds is checked where it is read. */
+	metadata?: { limit?: unknown; nextOffset?: unknown };
 	data: Row[];
 }
 
@@ -47,31 +48,37 @@ const isPage = (body: unknown): boolean => {
 	return Array.isArray(data) && data.every(isRow);
 };
 
-/** Where the next page begins; Infinity after the last one. */
-const nextAfter = ({ metadata, data }: Page, offset: number, rows: number): number => {
-	const next = metadata?.nextOffset;
-	// The end is null (DOC) or missing (CLIENT). Where it is missing after a full page there may be more
-	// rows all the same: an empty page tells, or the same rows once more.
-	if (next !== undefined) return Number(next ?? Infinity);
-	const isFull = data.length >= Math.min(rows, metadata?.limit ?? rows);
-	return isFull && data.length ? offset + data.length : Infinity;
+/** A count as the metadata of a page has it; some servers write numbers as text. NaN where it is none. */
+const count = (value: unknown): number => {
+	const number = typeof value === 'string' && value.trim() ? Number(value) : value;
+	return Number.isSafeInteger(number) ? (number as number) : NaN;
 };
 
-/** Rows that are the same on two pages by chance are fewer. */
-const FEWEST_TO_TELL = 10;
+/** Metadata in a message: no more of it than says what is wrong with it. */
+const shown = (value: unknown): string =>
+	typeof value === 'object' ? 'that is an object' : String(value);
 
 /**
- * Whether a page without `nextOffset` is the one before once more, as from a server that takes no
- * offset: it would come again and again. Few rows, and such as are alike by themselves, tell nothing.
+ * Where the next page begins; Infinity after the last one. A text says why there is no way on: reading
+ * would not end, or leave rows out.
+ *
+ * The end is null (DOC) or missing (CLIENT). Where it is missing after a full page there may be more
+ * rows all the same. A page longer than asked for comes from a server that knows no pages.
  */
-const comesAgain = ({ metadata, data }: Page, before: Row[]): boolean => {
-	if (metadata?.nextOffset !== undefined || data.length !== before.length) return false;
-	if (data.length < FEWEST_TO_TELL) return false;
-	const rows = data.map((row) => JSON.stringify(row));
-	return (
-		new Set(rows).size === rows.length &&
-		rows.every((row, index) => row === JSON.stringify(before[index]))
-	);
+const nextAfter = ({ metadata, data }: Page, offset: number, rows: number): number | string => {
+	const { limit, nextOffset } = metadata ?? {};
+	if (nextOffset === null) return Infinity;
+	if (nextOffset !== undefined) {
+		const next = count(nextOffset);
+		if (next > offset && data.length) return next;
+		const page = data.length ? '' : 'an empty page with a ';
+		return `${page}nextOffset ${shown(nextOffset)} after offset ${offset}`;
+	}
+	const isGiven = limit !== undefined && limit !== null;
+	const own = isGiven ? count(limit) : undefined;
+	if (own !== undefined && !(own > 0)) return `no nextOffset, and a limit ${shown(limit)}`;
+	const full = data.length > rows ? (own ?? Infinity) : Math.min(rows, own ?? rows);
+	return data.length >= full ? offset + data.length : Infinity;
 };
 
 /** The size of a page may be why it failed: over the 10 MB limit (DOC; its status is UNKNOWN). */
@@ -202,34 +209,31 @@ export async function* readView(client: TeamogyClient, query: ViewQuery): AsyncG
 	let offset = query.offset ?? 0;
 	let left = query.limit ?? Infinity;
 	let steady = true;
-	let before: Row[] = [];
+	/** The page before as text, where it did not name the next. */
+	let before = '';
+	const unreadable = (body: string) =>
+		client.explain(
+			{ kind: 'unreadable', status: 200, body },
+			{ purpose: 'view', what: pages.what },
+		);
 	try {
 		for (let pagesRead = 1; left > 0; pagesRead++) {
 			const { rows, page } = await pages.take(offset, left);
 			const data = page.data.length > left ? page.data.slice(0, left) : page.data;
 			left -= data.length;
-			const next = nextAfter(page, offset, rows);
-			if (next === Infinity || left === 0) {
+			const next = left === 0 ? Infinity : nextAfter(page, offset, rows);
+			if (typeof next === 'string') throw unreadable(next);
+			if (next === Infinity) {
 				pages.hint();
 				yield data;
 				return;
 			}
-			const again = comesAgain(page, before);
-			// Who sends more rows than were asked for, and these twice, knows no pages and has sent them all.
-			if (again && page.data.length > rows) {
-				pages.hint();
-				return;
+			if (page.metadata?.nextOffset === undefined) {
+				// A server that takes no offset would send them again and again.
+				const text = JSON.stringify(data);
+				if (text === before) throw unreadable(`the same rows at offset ${offset} as before`);
+				before = text;
 			}
-			if (again || !(next > offset)) {
-				const body = again
-					? `the same rows at offset ${offset} as before`
-					: `nextOffset ${next} after offset ${offset}`;
-				throw client.explain(
-					{ kind: 'unreadable', status: 200, body },
-					{ purpose: 'view', what: pages.what },
-				);
-			}
-			if (page.metadata?.nextOffset === undefined) before = page.data;
 			if (steady && next - offset !== rows) {
 				steady = false;
 				pages.drop();

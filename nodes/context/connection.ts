@@ -8,6 +8,13 @@ export const CREDENTIAL = 'teamogyApi';
 type Context = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
 
 /**
+ * The context with another signal to end requests by. n8n replaces the signal of a request by the
+ * one of the execution, where there is one (read in n8n-core 1.122 and 2.41).
+ */
+const withSignal = <T extends Context>(context: T, signal: AbortSignal): T =>
+	Object.create(context, { getExecutionCancelSignal: { value: () => signal } }) as T;
+
+/**
  * A client for the credential of the node, over n8n's own request helper.
  *
  * Statuses and redirects are read by the client itself: so n8n does not answer a 401 with the same
@@ -21,12 +28,16 @@ export async function connect(context: Context): Promise<TeamogyClient> {
 	return new TeamogyClient(
 		account,
 		async (request) =>
-			(await context.helpers.httpRequestWithAuthentication.call(context, CREDENTIAL, {
-				...request,
-				returnFullResponse: true,
-				ignoreHttpStatusErrors: true,
-				disableFollowRedirect: true,
-			})) as WireAnswer,
+			(await context.helpers.httpRequestWithAuthentication.call(
+				withSignal(context, request.abortSignal),
+				CREDENTIAL,
+				{
+					...request,
+					returnFullResponse: true,
+					ignoreHttpStatusErrors: true,
+					disableFollowRedirect: true,
+				},
+			)) as WireAnswer,
 		'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined,
 		(message) => {
 			if (hints.has(message) || !('addExecutionHints' in context)) return;

@@ -7,7 +7,7 @@ import type {
 import { entityTakes } from '../api/catalog';
 import { fold } from '../api/fold';
 import { InvalidInput } from '../api/errors';
-import { readView, type Row } from '../api/view';
+import { DEFAULT_PAGE_SIZE, readView, type Row } from '../api/view';
 import { connect } from '../context/connection';
 import { chosen, explained } from './chosen';
 
@@ -45,10 +45,13 @@ const labelOf = (row: Row): string => {
 const hasId = ({ id }: Row): boolean =>
 	typeof id === 'number' || (typeof id === 'string' && id !== '');
 
-const contains = (row: Row, needle: string): boolean =>
+/** Lists and objects within each other that are searched, at most. */
+const MAX_DEPTH = 20;
+
+const contains = (row: Row, needle: string, levels = MAX_DEPTH): boolean =>
 	Object.values(row).some((value) =>
 		typeof value === 'object' && value !== null
-			? contains(value as Row, needle)
+			? levels > 0 && contains(value as Row, needle, levels - 1)
 			: fold(String(value ?? '')).includes(needle),
 	);
 
@@ -73,20 +76,26 @@ export async function searchRecords(
 		const [startView, startOffset] = (paginationToken ?? '0:0').split(':').map(Number);
 
 		const results: INodeListSearchItems[] = [];
+		const pageSize = needle ? DEFAULT_PAGE_SIZE : SHOWN + 1;
 		let looked = 0;
+		const hasLookedEnough = () => looked >= (results.length ? LOOKED_THROUGH : LOOKED_FOR_ONE);
 		let anyId = startView > 0 || startOffset > 0;
 		for (let list = startView; list < lists.length; list++) {
 			let position = list === startView ? startOffset : 0;
 			const pages = readView(client, {
 				view: lists[list],
 				offset: position,
-				pageSize: needle ? undefined : SHOWN + 1,
+				pageSize,
 				unitId,
 				ahead: false,
 			});
+			const more = () => ({ results, paginationToken: `${list}:${position}` });
 			for await (const page of pages) {
+				if (results.length >= SHOWN || hasLookedEnough()) return more();
+				// A server that knows no pages sends all it has, and would send it again for the next ones.
+				const isLonger = page.length > pageSize;
 				for (const row of page) {
-					if (results.length >= SHOWN) return { results, paginationToken: `${list}:${position}` };
+					if (results.length >= SHOWN && !isLonger) return more();
 					position++;
 					if (!hasId(row)) continue;
 					anyId = true;
@@ -94,8 +103,7 @@ export async function searchRecords(
 						results.push({ name: labelOf(row), value: String(row.id) });
 				}
 				looked += page.length;
-				if (looked >= (results.length ? LOOKED_THROUGH : LOOKED_FOR_ONE))
-					return { results, paginationToken: `${list}:${position}` };
+				if (hasLookedEnough() && !isLonger) return more();
 			}
 		}
 		if (looked && !anyId) {

@@ -36,6 +36,6 @@ export const create = operation<WriteTarget & { body: IDataObject }>({
 			prepared,
 			WRITES_AT_ONCE,
 			async ({ index, task }) =>
-				await run.settleWrite(index, async () => (await createOne(run, task, task.body)).rows),
+				await run.settleWrite(index, async (saved) => await createOne(run, task, task.body, saved)),
 		),
 });

@@ -1,10 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { columnName } from '../api/address';
+import { toMatchLiteral, type MatchQuery } from '../api/batches';
 import { ANY_REQUEST, ANY_VIEW } from '../api/catalog';
 import { InvalidInput } from '../api/errors';
 import { VALUE_TYPES } from '../api/filter';
-import { matchable, matchRows, type Matches, type MatchQuery } from '../api/match';
+import { matchRows, type Matches } from '../api/match';
 import { groupBy } from './group';
 import { aOrAn } from '../parameters/wording';
 import { inTurn, operation, type Prepared, type Run } from './operation';
@@ -33,7 +34,7 @@ async function performGroup(group: Array<Prepared<Task>>, run: Run): Promise<voi
 	const ok = await run.settleAll(group, async () => {
 		const asked = group.map(({ task }) => task.value).filter((value) => value !== undefined);
 		matches = await matchRows(run.client, first.query, asked);
-		const slip = matches.none ? slipIn(first.query.type, asked) : undefined;
+		const slip = matches.isEmpty ? slipIn(first.query.type, asked) : undefined;
 		if (slip) run.client.hint(slip.text);
 	});
 	if (!ok) return;
@@ -50,7 +51,7 @@ async function performGroup(group: Array<Prepared<Task>>, run: Run): Promise<voi
 			await run.settle(
 				index,
 				() => {
-					const rows = task.value === undefined ? [] : matches(task.value);
+					const rows = task.value === undefined ? [] : matches.getRows(task.value);
 					if (!rows.length && task.onMissing === 'fail') {
 						const { view, column } = task.query;
 						throw new InvalidInput(
@@ -152,7 +153,7 @@ export const lookUp = operation<Task>({
 			type: item.choice('Value Type', item.parameter('lookUpType', ''), VALUE_TYPES),
 		};
 		const output = item.choice('Output', item.parameter('lookUpOutput', ''), ['merge', 'record']);
-		if (value !== undefined) matchable(query, value, 'The Value to look up');
+		if (value !== undefined) toMatchLiteral(query, value, 'The Value to look up');
 		return {
 			query,
 			value,

@@ -8,11 +8,13 @@ import {
 import { resourceOf } from '../api/catalog';
 import type { TeamogyClient } from '../api/client';
 import { Stopped, TeamogyError } from '../api/errors';
+import { formatValue } from '../api/formatValue';
 import { connect } from '../context/connection';
 import { nodeError } from '../context/nodeError';
 import { Item } from '../given/item';
-import type { AnyOperation, Run, Written } from './operation';
+import type { AnyOperation, Run, Saved, Written } from './operation';
 import { operationOf } from './registry';
+import type { Output } from './response';
 
 /**
  * Writes already made, by the input item they were made for. n8n's *Retry On Fail* runs the whole
@@ -20,6 +22,19 @@ import { operationOf } from './registry';
  * given a new item with the same arguments instead.
  */
 const written = new WeakMap<object, Map<string, Written>>();
+
+const asOutput = (output: IDataObject[] | Output): Output =>
+	Array.isArray(output) ? { rows: output } : output;
+/**
+ * Good output that n8n takes for a run that failed, by n8n's own object for one execution of the node:
+ * n8n runs a node with *Retry On Fail* again where the first row has a field `error` of its own (read in
+ * n8n-core's WorkflowExecute, which asks for `json.error`). The next try gives the same without a request.
+ */
+const mistakenForFailed = new WeakMap<object, INodeExecutionData[][]>();
+
+/** Before 2.22 n8n takes null and false for an error too. */
+const looksFailed = (item: INodeExecutionData | undefined): boolean =>
+	item?.json.error !== undefined;
 
 /** `0 to 4, 7` for a sorted list of item numbers. */
 const ranges = (numbers: number[]): string => {
@@ -43,9 +58,14 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 	const inputs = this.getInputData();
 	const results: INodeExecutionData[][] = inputs.map(() => []);
 	const done: number[] = [];
+	const failedItems = new Set<INodeExecutionData>();
 
 	// What a tool is given and a step is not; n8n's own word for it, isToolExecution, is missing before 2.20.
 	const isTool = 'getNextRunIndex' in this;
+	// The calls of a tool share one object, and a field `error` makes none of them fail.
+	const nodeExecution = isTool ? {} : this.getExecuteData();
+	const previousOutput = mistakenForFailed.get(nodeExecution);
+	if (previousOutput) return previousOutput;
 	const own = (index: number) => (isTool ? inputs[index].json : inputs[index]);
 	const writeOf = (index: number) => written.get(own(index))?.get(node.name);
 	const remember = (index: number, write: Written) => {
@@ -66,7 +86,9 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 		const json: IDataObject = description
 			? { error: message, message: description }
 			: { error: message };
-		results[index] = [{ json, pairedItem: { item: index } }];
+		const item = { json, pairedItem: { item: index } };
+		failedItems.add(item);
+		results[index] = [item];
 	};
 	const succeeded = (index: number, rows: IDataObject[], binary?: IBinaryKeyData) => {
 		results[index] = rows.map((json) => ({
@@ -87,34 +109,49 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 		for (const index of inputs.keys()) failed(index, error);
 		return output();
 	}
+	const writeOnce = async (
+		index: number,
+		work: (saved: Saved) => Promise<IDataObject[] | Output>,
+	): Promise<Written> => {
+		let answered: Written | undefined;
+		const saved: Saved = (known) => {
+			answered = remember(index, { rows: [known] });
+		};
+		return await work(saved).then(
+			(output) => remember(index, asOutput(output)),
+			(error) => {
+				if (answered) {
+					client.hint(
+						`Item ${index} was saved, but what Teamogy answered could not be used: ${formatValue((error as Error).message)}`,
+					);
+					return answered;
+				}
+				if (error instanceof TeamogyError && error.maybeSaved) remember(index, { error });
+				if (error instanceof Stopped) {
+					throw new Stopped(`${doneBefore()} Item ${index} was under way.`.trim());
+				}
+				throw error;
+			},
+		);
+	};
 	const run: Run = {
 		client,
 		context: this,
 		writtenBefore: writeOf,
 		settle: async (index, work, keepBinary = false) => {
 			try {
-				succeeded(index, await work(), keepBinary ? inputs[index].binary : undefined);
+				const { rows, binary } = asOutput(await work());
+				succeeded(index, rows, binary ?? (keepBinary ? inputs[index].binary : undefined));
 			} catch (error) {
 				failed(index, error);
 			}
 		},
 		settleWrite: async (index, work) =>
 			await run.settle(index, async () => {
-				const write =
-					writeOf(index) ??
-					(await work().then(
-						(rows) => remember(index, { rows }),
-						(error) => {
-							if (error instanceof TeamogyError && error.maybeSaved) remember(index, { error });
-							if (error instanceof Stopped) {
-								throw new Stopped(`${doneBefore()} Item ${index} was under way.`.trim());
-							}
-							throw error;
-						},
-					));
+				const write = writeOf(index) ?? (await writeOnce(index, work));
 				if ('error' in write) throw write.error;
 				done.push(index);
-				return write.rows;
+				return write;
 			}),
 		settleAll: async (prepared, work) => {
 			try {
@@ -147,5 +184,9 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 		client.close();
 	}
 
-	return output();
+	const given = output();
+	const [first] = given[0];
+	if (node.retryOnFail && looksFailed(first) && !failedItems.has(first))
+		mistakenForFailed.set(nodeExecution, given);
+	return given;
 }

@@ -3,6 +3,7 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 import type { Resource } from '../api/catalog';
 import type { TeamogyClient } from '../api/client';
 import type { Item } from '../given/item';
+import type { Output } from './response';
 
 /** What one item asks for, with its place in the input. */
 export interface Prepared<Task> {
@@ -15,24 +16,34 @@ export interface Run {
 	readonly client: TeamogyClient;
 	readonly context: IExecuteFunctions;
 	/**
-	 * Takes what became of one item: its rows, or the error that `work` throws. Errors stop the run
+	 * Takes what became of one item: its rows (and a file), or the error that `work` throws. Errors stop the run
 	 * or become an error item, as the node's settings say.
 	 */
 	settle(
 		index: number,
-		work: () => Promise<IDataObject[]> | IDataObject[],
+		work: () => Promise<IDataObject[] | Output> | IDataObject[],
 		keepBinary?: boolean,
 	): Promise<void>;
-	/** As `settle`, for writes: what was written is remembered, so that *Retry On Fail* never writes it again. */
-	settleWrite(index: number, work: () => Promise<IDataObject[]>): Promise<void>;
+	/**
+	 * As `settle`, for writes: what was written is remembered, so that *Retry On Fail* never writes it
+	 * again. `work` calls `saved` as soon as Teamogy has answered: whatever goes wrong after that, the
+	 * write is done and the item is what was known then.
+	 */
+	settleWrite(
+		index: number,
+		work: (saved: Saved) => Promise<IDataObject[] | Output>,
+	): Promise<void>;
 	/** Does what several items need in common; an error is each one's error. Says whether all went well. */
 	settleAll(prepared: Array<Prepared<unknown>>, work: () => Promise<void>): Promise<boolean>;
 	/** What a try before this one has made of the write of the item; undefined where it is open. */
 	writtenBefore(index: number): Written | undefined;
 }
 
+/** Takes down that a write was answered, and the row to give where nothing more can be read. */
+export type Saved = (known: IDataObject) => void;
+
 /** What became of the write of one input item; `error` where it may have been saved. */
-export type Written = { rows: IDataObject[] } | { error: unknown };
+export type Written = Output | { error: unknown };
 
 /**
  * One operation: what the editor shows of it and what it does. The parameters are read from an item

@@ -9,7 +9,7 @@ import { lookUp } from './lookUp';
 import type { AnyOperation } from './operation';
 import { request } from './request';
 import { update } from './update';
-import { upsert } from './upsert';
+import { upsert } from './upsert/upsert';
 
 /** Every operation, by their English names. A new one is a file of its own and a line here. */
 export const OPERATIONS: readonly AnyOperation[] = [

@@ -36,7 +36,7 @@ export const update = operation<WriteTarget & { selector: Selector; body: IDataO
 			async ({ index, task }) =>
 				await run.settleWrite(
 					index,
-					async () => await updateOne(run, task, task.selector, task.body),
+					async (saved) => await updateOne(run, task, task.selector, task.body, saved),
 				),
 		),
 });

@@ -12,7 +12,7 @@ import {
 	type Selector,
 } from '../api/record';
 import type { Item } from '../given/item';
-import type { Run } from './operation';
+import type { Run, Saved } from './operation';
 import { outputOf } from './output';
 import { aOrAn } from '../parameters/wording';
 
@@ -63,10 +63,8 @@ async function written(
 	run: Run,
 	{ request, returnRecord }: WriteTarget,
 	answer: unknown,
-	selector?: Selector,
+	own: Selector | undefined,
 ): Promise<IDataObject[]> {
-	const known = idOf(answer);
-	const own = known === undefined ? selector : { id: known };
 	// Nothing, an empty list or the bare ID is answered: the item shall not get lost for that.
 	const rows = typeof answer === 'object' ? outputOf(answer) : [];
 	const output = rows.length ? rows : [{ ...own } as IDataObject];
@@ -85,23 +83,45 @@ async function written(
 	);
 }
 
-/** Creates the record; with its ID, where the answer tells it. Throws as `createRecord`. */
+/** What picks the record that was written: the ID in the answer, else what picked it before. */
+const selectorIn = (answer: unknown, before?: Selector): Selector | undefined => {
+	const id = idOf(answer);
+	return id === undefined ? before : { id };
+};
+
+/**
+ * Creates the record.
+ *
+ * @param saved is told the ID, where the answer holds it, before anything else is done with the answer
+ * @throws as `createRecord`
+ */
 export async function createOne(
 	run: Run,
 	target: WriteTarget,
 	body: IDataObject,
-): Promise<{ id?: string; rows: IDataObject[] }> {
+	saved: Saved,
+): Promise<IDataObject[]> {
 	const answer = await createRecord(run.client, target.request, body);
-	return { id: idOf(answer), rows: await written(run, target, answer) };
+	const own = selectorIn(answer);
+	saved({ ...own });
+	return await written(run, target, answer, own);
 }
 
-/** Changes the record the selector picks. Throws as `updateRecord`. */
+/**
+ * Changes the record the selector picks.
+ *
+ * @param saved is told what picks the record, before anything else is done with the answer
+ * @throws as `updateRecord`
+ */
 export async function updateOne(
 	run: Run,
 	target: WriteTarget,
 	selector: Selector,
 	body: IDataObject,
+	saved: Saved,
 ): Promise<IDataObject[]> {
 	const answer = await updateRecord(run.client, target.request, selector, body);
-	return await written(run, target, answer, selector);
+	const own = selectorIn(answer, selector);
+	saved({ ...own });
+	return await written(run, target, answer, own);
 }

@@ -24,7 +24,7 @@ export const OPTION = {
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to answer a repeated delivery without running the workflow again. Teamogy may send a record up to four times within 24 hours; a repeat has the same record and content as a delivery that was accepted.',
+			"Whether to answer a repeated delivery without running the workflow again. Teamogy may send a record up to four times within 24 hours; a repeat has the same record and content as a delivery that was accepted. With 'Respond: Immediately' a delivery is accepted before the workflow runs.",
 	},
 	idColumn: {
 		displayName: 'ID Column',
@@ -88,6 +88,23 @@ export const OPTION = {
 		default: 'registration',
 		description:
 			"The query parameter for a registration number. Teamogy's documentation does not name it, so change this if a record is not found by its registration number.",
+	},
+	responseFormat: {
+		displayName: 'Response Format',
+		name: 'responseFormat',
+		type: 'options',
+		options: [
+			{
+				name: 'Autodetect',
+				value: 'autodetect',
+				description: 'JSON or text where the response is that, otherwise a file',
+			},
+			{ name: 'File', value: 'file', description: 'Binary data in the field "data"' },
+			{ name: 'JSON', value: 'json' },
+			{ name: 'Text', value: 'text', description: 'Text in the field "data"' },
+		],
+		default: 'autodetect',
+		description: 'The format in which the response is returned',
 	},
 	returnRecord: {
 		displayName: 'Return Full Record',

@@ -34,7 +34,7 @@ export const teamogyCredential = (name: string, change: object = {}): Credential
 /** Starts n8n without the package: putting it in is the first test. */
 export async function setStage() {
 	stage.runtime = await prepare({ browser: true, say });
-	stage.sandbox = await startSandbox();
+	stage.sandbox = await startSandbox({ strict: true });
 	const [n8n, tarball] = await Promise.all([
 		startN8n({ runtime: stage.runtime, say }),
 		packPackage({ say }),

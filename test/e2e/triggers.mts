@@ -1,5 +1,11 @@
 import type { Execution, Workflow } from '../n8n/instance.mts';
 import { startSandbox, type Row, type Sandbox, type StoredRecord } from '../sandbox/index.mts';
+import {
+	drip,
+	relayTo,
+	startStrangeServer,
+	type StrangeServer,
+} from '../transport/strangeServer.mts';
 import { wrongKey } from './credential.mts';
 import { pick, stage, teamogyCredential, until } from './stage.mts';
 
@@ -140,41 +146,79 @@ function pollingTests() {
 	});
 }
 
-/** Left to itself at the start; n8n's shortest interval passes while other tests run. */
-const byClock = {} as { sandbox: Sandbox; workflow: { id: string }; job: StoredRecord };
+/** A trigger that is left to itself at the start; n8n's shortest interval passes while other tests run. */
+interface LeftAlone {
+	sandbox: Sandbox;
+	/** What its credential points at, where that is not the sandbox itself. */
+	server?: StrangeServer;
+	workflow: { id: string };
+	job: StoredRecord;
+}
+const leftAlone: Record<'well' | 'dripping', LeftAlone | undefined> = {
+	well: undefined,
+	dripping: undefined,
+};
+
+async function leaveAlone(name: string, isStrange: boolean): Promise<LeftAlone> {
+	const { n8n } = stage;
+	// The other one is reset before every test.
+	const sandbox = await startSandbox({ strict: true });
+	const server = isStrange ? await startStrangeServer(relayTo(sandbox)) : undefined;
+	const credential = await n8n.importCredential({
+		name,
+		type: 'teamogyApi',
+		data: { ...(server ?? sandbox).credential },
+	});
+	const pollTimes = { item: [{ mode: 'everyMinute' }] };
+	const workflow = await n8n.importWorkflow(
+		watching({ view: 'jobs', event: 'created', pollTimes }, credential),
+	);
+	await n8n.activate(workflow.id);
+	return { sandbox, server, workflow, job: sandbox.insert('jobs', { name: 'Z hodin' }) };
+}
 
 function clockStartTests() {
 	test('a workflow is left to poll by itself', async () => {
-		const { n8n } = stage;
-		// The other one is reset before every test.
-		const sandbox = await startSandbox();
-		const credential = await n8n.importCredential({
-			name: 'Teamogy left alone',
-			type: 'teamogyApi',
-			data: { ...sandbox.credential },
-		});
-		const pollTimes = { item: [{ mode: 'everyMinute' }] };
-		const workflow = await n8n.importWorkflow(
-			watching({ view: 'jobs', event: 'created', pollTimes }, credential),
-		);
-		await n8n.activate(workflow.id);
-		const job = sandbox.insert('jobs', { name: 'Z hodin' });
-		Object.assign(byClock, { sandbox, workflow, job });
+		leftAlone.well = await leaveAlone('Teamogy left alone', false);
+	});
+
+	test('another one is, whose next answer drips for ever', async () => {
+		leftAlone.dripping = await leaveAlone('Teamogy that drips', true);
+		const { server, sandbox } = leftAlone.dripping;
+		const relay = relayTo(sandbox);
+		server!.answer((...call) => (call[2] === 1 ? drip : relay)(...call));
 	});
 }
 
 /** To be called when a minute may have passed. */
 export function clockTests() {
-	afterAll(async () => await byClock.sandbox?.close());
+	afterAll(async () => {
+		for (const one of Object.values(leftAlone)) {
+			await one?.server?.close();
+			await one?.sandbox.close();
+		}
+	});
 
-	test("n8n's clock has polled, and what was created has started the workflow", async () => {
-		const { sandbox, workflow, job } = byClock;
-		const [{ output, mode }] = await executions(workflow.id, 1, 75_000);
+	/** The job that was created has started the workflow, once. */
+	async function delivered({ sandbox, workflow, job }: LeftAlone, milliseconds: number) {
+		const [{ output, mode }] = await executions(workflow.id, 1, milliseconds);
 		expect(mode).toBe('trigger');
 		const row = sandbox.rows('jobs').find(({ id }) => id === job.id);
 		expect(output('Last')).toEqual([[{ ...row, teamogyEvent: 'created' }]]);
 		await stage.n8n.deactivate(workflow.id);
+	}
+
+	test("n8n's clock has polled, and what was created has started the workflow", async () => {
+		await delivered(leftAlone.well!, 75_000);
 	});
+
+	// A minute until the poll, and another one until its dripping answer is given up.
+	test('an answer that drips for ever has held the trigger up for a minute', async () => {
+		await delivered(leftAlone.dripping!, 150_000);
+		const [dripping, ...others] = leftAlone.dripping!.server!.requests;
+		expect(dripping.givenUp).toBe(true);
+		expect(others.length).toBeGreaterThan(0);
+	}, 180_000);
 }
 
 const secret = 'a-secret-of-24-characters';
@@ -291,6 +335,68 @@ function pushTests() {
 			{ id: company.id, industry: 'Doprava' },
 			{ id: company.id, industry: 'Textil' },
 		]);
+	});
+
+	test('HTML that reflects a push comes again with every header of the first, and runs once', async () => {
+		const { n8n } = stage;
+		const base = receiving('reflecting', 'responseNode', credential);
+		const respond = {
+			id: 'number',
+			name: 'Number',
+			type: 'n8n-nodes-base.respondToWebhook',
+			typeVersion: 1,
+			position: [220, 0] as [number, number],
+			parameters: {
+				respondWith: 'text',
+				responseBody: '={{ $json.body.html.repeat(30) }}',
+				options: {
+					responseHeaders: {
+						entries: [{ name: 'Content-Type', value: 'text/html; charset=utf-8' }],
+					},
+				},
+			},
+		};
+		const { id } = await n8n.importWorkflow({ ...base, nodes: [base.nodes[0], respond] });
+		await n8n.activate(id);
+		try {
+			const responses = [];
+			for (const _attempt of [1, 2]) {
+				const response = await fetch(`${n8n.url}/webhook/reflecting`, {
+					method: 'POST',
+					headers: { 'content-type': 'application/json', 'X-Api-Key': secret },
+					body: JSON.stringify({ id: 1, html: '<script>alert(document.domain)</script>' }),
+				});
+				const headers: Record<string, string> = {};
+				response.headers.forEach((value, name) => void (headers[name] = value));
+				delete headers.date;
+				responses.push({ status: response.status, headers, body: await response.text() });
+			}
+			const [first, again] = responses;
+			expect(first.body).toContain('<script>');
+			expect(first.headers).toMatchObject({
+				'content-security-policy': expect.stringMatching(/^sandbox /),
+				'content-type': 'text/html; charset=utf-8',
+			});
+			expect(again).toEqual(first);
+			await executions(id, 1);
+		} finally {
+			await n8n.deactivate(id);
+		}
+	});
+
+	test('a body nested too deep is refused in words, and nothing runs', async () => {
+		const { n8n } = stage;
+		const before = (await n8n.executions(workflow.id)).length;
+		const response = await fetch(url, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json', 'X-Api-Key': secret },
+			body: `{"id":1,"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
+		});
+		expect([response.status, await response.json()]).toEqual([
+			400,
+			{ message: expect.stringContaining('nested deeper than 100 levels') },
+		]);
+		expect((await n8n.executions(workflow.id)).length).toBe(before);
 	});
 
 	test('a push with a wrong secret is refused each time, and nothing runs', async () => {

@@ -1,6 +1,5 @@
 import { compileFunction } from 'node:vm';
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import type { StandIn } from './standIn.mts';
+import type { IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
 
 /** What n8n puts at the disposal of the code, out of the engine's own data proxy. */
 const globals = [
@@ -26,33 +25,34 @@ const globals = [
 	'Interval',
 ];
 
-/** Stand-in for Code: JavaScript, once for all items or for each, without a task runner. */
-export const codeNode: StandIn = {
-	type: 'n8n-nodes-base.code',
-	displayName: 'Code',
-	versions: [2],
-	defaults: { mode: 'runOnceForAllItems', language: 'javaScript', jsCode: '' },
-	covers: {
-		mode: ['runOnceForAllItems', 'runOnceForEachItem'],
-		language: ['javaScript'],
-		jsCode: 'any',
-	},
-	async execute(context) {
-		const items = context.getInputData();
-		if (context.getNodeParameter('mode', 0) === 'runOnceForAllItems') {
-			const result = await runCode(context, 0, { items });
-			return [normalize(context, requireObject(result))];
-		}
-		const output: INodeExecutionData[] = [];
-		for (const [index, item] of items.entries()) {
-			const result = requireObject(await runCode(context, index, { item }));
-			if (Array.isArray(result)) throw new Error("Code doesn't return a single object");
-			const [row] = normalize(context, result);
-			output.push({ ...row, pairedItem: { item: index } });
-		}
-		return [output];
-	},
-};
+/**
+ * Stand-in for Code. n8n hands the code to a task runner, a process of its own; here it runs in this process. It runs
+ * JavaScript only, once for all items or for each.
+ *
+ * @param real n8n's own Code node, whose parameters it has
+ */
+export function createCodeNode(real: INodeType): INodeType {
+	return { description: real.description, execute: runCodeNode };
+}
+
+async function runCodeNode(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const language = this.getNodeParameter('language', 0);
+	if (language !== 'javaScript')
+		throw new Error(`The stand-in for Code runs no ${String(language)}`);
+	const items = this.getInputData();
+	if (this.getNodeParameter('mode', 0) === 'runOnceForAllItems') {
+		const result = await runCode(this, 0, { items });
+		return [normalize(this, requireObject(result))];
+	}
+	const output: INodeExecutionData[] = [];
+	for (const [index, item] of items.entries()) {
+		const result = requireObject(await runCode(this, index, { item }));
+		if (Array.isArray(result)) throw new Error("Code doesn't return a single object");
+		const [row] = normalize(this, result);
+		output.push({ ...row, pairedItem: { item: index } });
+	}
+	return [output];
+}
 
 async function runCode(context: IExecuteFunctions, index: number, more: object): Promise<unknown> {
 	const proxy = context.getWorkflowDataProxy(index) as unknown as Record<string, unknown>;

@@ -1,3 +1,4 @@
+import get from 'lodash/get.js';
 import type {
 	ICredentialDataDecryptedObject,
 	ICredentialTestFunctions,
@@ -10,7 +11,6 @@ import { createAdditionalData } from './additionalData.mts';
 import { applyDefaults } from './credentialsHelper.mts';
 import { emptyRunData } from './execution.mts';
 import type { Kit } from './kit.mts';
-import { getPath } from './paths.mts';
 
 interface RequestError {
 	message: string;
@@ -49,7 +49,7 @@ export async function testCredential(
 	}
 	for (const rule of test.rules ?? []) {
 		if (rule.type !== 'responseSuccessBody') continue;
-		if (getPath(rows?.[0]?.[0]?.json, rule.properties.key) === rule.properties.value) {
+		if (get(rows?.[0]?.[0]?.json, rule.properties.key) === rule.properties.value) {
 			return { status: 'Error', message: rule.properties.message };
 		}
 	}

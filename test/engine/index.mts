@@ -1,3 +1,9 @@
+/**
+ * A harness around n8n's engine. n8n has one of its own for its tests (packages/core/nodes-testing), which it does not
+ * publish; this one does what n8n does around its engine: it hands out credentials, polls, listens for webhooks and
+ * saves static data, each when and as n8n 2.41 does. The engine (n8n-core, n8n-workflow) and n8n's own nodes
+ * (n8n-nodes-base) are the real ones; only the Code node has a stand-in, since it needs a task runner.
+ */
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PackageDirectoryLoader } from 'n8n-core';
@@ -10,7 +16,7 @@ import type {
 	INodeTypes,
 	ResourceMapperFields,
 } from 'n8n-workflow';
-import { createCoreNodes } from './coreNodes.mts';
+import { loadBaseNodes } from './baseNodes.mts';
 import { testCredential } from './credentialTest.mts';
 import {
 	type EditorCall,
@@ -23,6 +29,7 @@ import type { CredentialData, Kit } from './kit.mts';
 import { listenToLog, loadN8n } from './n8n.mts';
 import { createNodeTypes } from './nodeTypes.mts';
 import { activate, poll, type PollOptions } from './poll.mts';
+import { request, type RequestCall } from './request.mts';
 import { run, type RunOptions, type RunResult } from './run.mts';
 import {
 	runWorkflow,
@@ -52,6 +59,7 @@ export type {
 	WebhookServerOptions,
 } from './webhook.mts';
 export type { WebhookMethodOptions } from './webhookTrigger.mts';
+export type { RequestCall } from './request.mts';
 export type { RunOptions, RunResult } from './run.mts';
 export type { Tool, ToolOptions } from './tool.mts';
 export type { WorkflowJson, WorkflowOptions, WorkflowResult } from './runWorkflow.mts';
@@ -76,6 +84,8 @@ export interface Engine {
 	loadOptions(call: EditorCall): Promise<INodePropertyOptions[]>;
 	resourceMapping(call: EditorCall): Promise<ResourceMapperFields>;
 	testCredential(credentialType: string, data: object): Promise<INodeCredentialTestResult>;
+	/** A request with a credential, as n8n's HTTP Request node and custom API calls send it. */
+	request(call: RequestCall): Promise<unknown>;
 	poll(options: PollOptions): Promise<INodeExecutionData[][] | null>;
 	/** Activates a workflow with a polling trigger: gives what it was started with at once. */
 	activate(options: PollOptions): Promise<INodeExecutionData[][][]>;
@@ -97,7 +107,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 	const stopListening = listenToLog((line) => log.push(line));
 	const loader = new n8n.core.PackageDirectoryLoader(options.packageDir ?? repositoryRoot);
 	await loader.loadAll();
-	const nodeTypes = createNodeTypes(n8n, loader, createCoreNodes(n8n));
+	const nodeTypes = createNodeTypes(n8n, loader, await loadBaseNodes(n8n));
 	const kit: Kit = {
 		n8n,
 		loader,
@@ -119,6 +129,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 		loadOptions: async (call) => await loadOptions(kit, call),
 		resourceMapping: async (call) => await resourceMapping(kit, call),
 		testCredential: async (type, data) => await testCredential(kit, type, data),
+		request: async (call) => await request(kit, call),
 		poll: async (call) => await poll(kit, call),
 		activate: async (call) => await activate(kit, call),
 		webhook: async (call) => await webhook(kit, call),

@@ -53,7 +53,7 @@ export function createNode(kit: Kit, call: NodeCall): INode {
 	return node;
 }
 
-/** A workflow of one node, with a copy of the static data. */
+/** A workflow of one node, which changes the given static data itself. */
 export function createSingleNodeWorkflow(kit: Kit, node: INode, staticData?: object): Workflow {
 	return new kit.n8n.workflow.Workflow({
 		id: 'workflow',
@@ -62,7 +62,7 @@ export function createSingleNodeWorkflow(kit: Kit, node: INode, staticData?: obj
 		connections: {},
 		active: true,
 		nodeTypes: kit.nodeTypes,
-		staticData: structuredClone(staticData ?? {}) as IDataObject,
+		staticData: staticData as IDataObject,
 		settings: { executionOrder: 'v1' },
 	});
 }
@@ -80,9 +80,14 @@ export function assignCredentials(kit: Kit, node: INode, data: CredentialData): 
 	);
 }
 
-/** Static data as n8n stores it: through JSON, in the caller's own object. */
+/** What is left of data on its way to n8n's database and back. */
+export function toJson(data: object): IDataObject {
+	return JSON.parse(JSON.stringify(data)) as IDataObject;
+}
+
+/** Stores static data as n8n's database does, in the caller's own object. */
 export function storeStaticData(target: IDataObject, source: IDataObject): void {
-	const stored = JSON.parse(JSON.stringify(source)) as IDataObject;
+	const stored = toJson(source);
 	for (const key of Object.keys(target)) delete target[key];
 	Object.assign(target, stored);
 }

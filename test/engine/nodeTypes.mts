@@ -1,19 +1,29 @@
 import type { PackageDirectoryLoader } from 'n8n-core';
 import type { INodeType, INodeTypes, IVersionedNodeType } from 'n8n-workflow';
+import { createCodeNode } from './codeNode.mts';
 import type { N8n } from './n8n.mts';
 
-/** The node types of the loaded package, under its prefix, and the stand-ins for n8n's own. */
+/** The node types of the loaded package and n8n's own; Code alone has a stand-in. */
 export function createNodeTypes(
 	n8n: N8n,
 	loader: PackageDirectoryLoader,
-	coreNodes: Record<string, INodeType>,
+	baseNodes: PackageDirectoryLoader,
 ): INodeTypes {
-	const prefix = `${loader.packageName}.`;
 	const find = (type: string): INodeType | IVersionedNodeType => {
-		if (type.startsWith(prefix)) return loader.getNode(type.slice(prefix.length)).type;
-		const standIn = coreNodes[type];
-		if (!standIn) throw new Error(`The engine harness knows no node type "${type}"`);
-		return standIn;
+		if (type === 'n8n-nodes-base.code')
+			return createCodeNode(baseNodes.getNode('code').type as INodeType);
+		const found = [loader, baseNodes].find(({ packageName }) => type.startsWith(`${packageName}.`));
+		if (!found) throw new Error(`The engine harness knows no node type "${type}"`);
+		const name = type.slice(found.packageName.length + 1);
+		try {
+			return found.getNode(name).type;
+		} catch (error) {
+			if (found !== baseNodes) throw error;
+			throw new Error(
+				`"${name}" of n8n-nodes-base is not among the nodes that test/n8n/baseNodes.mts unpacks, or does not load`,
+				{ cause: error },
+			);
+		}
 	};
 	return {
 		getByName: find,

@@ -12,15 +12,23 @@ import {
 	credentialsOf,
 	type Kit,
 	type NodeCall,
-	storeStaticData,
+	toJson,
 } from './kit.mts';
+import { since } from './since.mts';
 
 export interface PollOptions extends NodeCall {
-	/** The workflow's static data, `{ 'node:Name': {…} }`; kept by the caller from poll to poll. */
+	/** The static data `{ 'node:Name': {…} }` that the active workflow has in memory: each poll finds what the last one left. */
 	staticData: object;
+	/**
+	 * Takes what n8n writes to its database, and so what a restart finds: when a poll starts an execution and when an
+	 * activation succeeds, never after a poll that found nothing or failed.
+	 */
+	save?: (staticData: IDataObject) => void;
 	/** `manual`: as the editor's button, which keeps no static data. Default: `trigger`. */
 	mode?: Extract<WorkflowExecuteMode, 'trigger' | 'manual'>;
 	activation?: WorkflowActivateMode;
+	/** Is told what the node reports beside its items, for which n8n makes a failed execution. */
+	onReport?: (error: Error) => void;
 	/** What `getPollBudgetMs` answers; null as in an n8n before 2.41, which has no such method. */
 	budgetMs?: number | null;
 }
@@ -29,7 +37,9 @@ export interface PollOptions extends NodeCall {
 function prepare(kit: Kit, options: PollOptions) {
 	const { mode = 'trigger', budgetMs } = options;
 	const activation = options.activation ?? (mode === 'manual' ? 'manual' : 'activate');
-	const workflow = createSingleNodeWorkflow(kit, createNode(kit, options), options.staticData);
+	// A manual run has a workflow of its own, and what it changes there is dropped.
+	const staticData = mode === 'manual' ? toJson(options.staticData) : options.staticData;
+	const workflow = createSingleNodeWorkflow(kit, createNode(kit, options), staticData);
 	const node = Object.values(workflow.nodes)[0];
 	const nodeType = kit.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
 	const { poll: pollNode } = nodeType;
@@ -37,6 +47,13 @@ function prepare(kit: Kit, options: PollOptions) {
 	const credentials = credentialsOf(kit, options.credentials);
 	const additionalData = createAdditionalData(kit, { credentials, mode });
 	const emitted: INodeExecutionData[][][] = [];
+	const save = (): void => {
+		if (mode !== 'manual') options.save?.(toJson(workflow.staticData));
+	};
+	const emit = (data: INodeExecutionData[][]): void => {
+		emitted.push(data);
+		save();
+	};
 	const unused = undefined;
 	const context = new kit.n8n.core.PollContext(
 		workflow,
@@ -44,48 +61,41 @@ function prepare(kit: Kit, options: PollOptions) {
 		additionalData,
 		mode,
 		activation,
-		(data) => void emitted.push(data),
-		unused,
+		emit,
+		mode === 'manual' ? unused : (options.onReport ?? unused),
 		unused,
 		unused,
 		unused,
 		typeof budgetMs === 'number' ? () => budgetMs : undefined,
 	);
 	if (budgetMs === null) delete (context as { getPollBudgetMs?: unknown }).getPollBudgetMs;
-	const store = (): void => {
-		if (mode !== 'manual') storeStaticData(options.staticData as IDataObject, workflow.staticData);
-	};
-	const once = async () => await pollNode.call(context);
-	return { workflow, node, context, emitted, store, once };
+	return { workflow, node, context, emit, emitted, save, pollNode };
 }
 
-/**
- * Polls once. Static data is live, as in every n8n before 2.41: what a poll has changed stays
- * changed although it throws, and it goes through JSON as on its way to the database.
- */
+/** Polls once. What a poll has changed in static data stays changed in memory although it throws. */
 export async function poll(kit: Kit, options: PollOptions): Promise<INodeExecutionData[][] | null> {
-	const { once, store } = prepare(kit, options);
-	try {
-		return await once();
-	} finally {
-		store();
-	}
+	const { context, pollNode, emit } = prepare(kit, options);
+	const items = await pollNode.call(context);
+	if (items !== null) emit(items);
+	return items;
 }
 
 /**
- * Activates a workflow as n8n's own executor does: it polls at once, and what that throws makes the
- * activation fail.
+ * Activates a workflow as n8n does (by its own executor, where it has one): it polls at once, and what that throws
+ * makes the activation fail.
  *
  * @returns what the workflow was started with
  */
 export async function activate(kit: Kit, options: PollOptions): Promise<INodeExecutionData[][][]> {
-	const { workflow, node, context, emitted, store } = prepare(kit, options);
+	const { workflow, node, context, pollNode, emit, emitted, save } = prepare(kit, options);
 	const { container, core } = kit.n8n;
-	const executor = container.get(core.PollTriggerExecutor) as PollTriggerExecutor;
-	try {
+	if (since('2.41')) {
+		const executor = container.get(core.PollTriggerExecutor) as PollTriggerExecutor;
 		await executor.create(workflow, node, context, () => true)(true);
-		return emitted;
-	} finally {
-		store();
+	} else {
+		const items = await pollNode.call(context);
+		if (items !== null) emit(items);
 	}
+	save();
+	return emitted;
 }

@@ -12,7 +12,6 @@ import type {
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { createAdditionalData } from './additionalData.mts';
-import { checkCoreNode } from './coreNodes.mts';
 import { execute, type NodeOutcome, outcomeOf, toItems } from './execution.mts';
 import { assignCredentials, type CredentialData, credentialsOf, type Kit } from './kit.mts';
 
@@ -109,7 +108,6 @@ export function prepareWorkflow(
 	for (const node of nodes) {
 		kit.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
 		node.parameters ??= {};
-		checkCoreNode(node);
 		assignCredentials(kit, node, credentials);
 	}
 	const workflowData = {

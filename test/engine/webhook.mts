@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Response } from 'express';
 import type {
 	ExecutionError,
 	IDataObject,
@@ -15,13 +16,7 @@ import { outcomeOf } from './execution.mts';
 import { credentialsOf, type Kit, type NodeCall, storeStaticData } from './kit.mts';
 import { runFired, type WorkflowJson } from './runWorkflow.mts';
 import { parseBody, type WebhookRequest } from './webhookBody.mts';
-import {
-	listen,
-	type RequestData,
-	type ResponseData,
-	send,
-	type WebhookResponse,
-} from './webhookHttp.mts';
+import { listen, type RequestData, type ResponseData, send } from './webhookHttp.mts';
 import { evaluate, prepareTrigger, webhooksOf } from './webhookTrigger.mts';
 
 export interface WebhookServerOptions extends NodeCall {
@@ -113,7 +108,7 @@ async function handle(
 	kit: Kit,
 	options: WebhookServerOptions,
 	request: WebhookRequest,
-	response: WebhookResponse,
+	response: Response,
 	runs: WebhookRun[],
 ): Promise<void> {
 	const stored = (options.staticData ??= {}) as IDataObject;
@@ -210,11 +205,7 @@ async function handle(
 	else await replyFromLastNode(workflow, result.execution, describe, reply);
 }
 
-function createReply(
-	response: WebhookResponse,
-	defaultStatus: number,
-	save: () => Promise<void>,
-): Reply {
+function createReply(response: Response, defaultStatus: number, save: () => Promise<void>): Reply {
 	return async (body, status = defaultStatus, kept = true) => {
 		if (response.headersSent) return;
 		if (kept) await save();
@@ -234,7 +225,7 @@ function receivedBody(describe: Describe, webhookResponse: unknown): unknown {
 
 /** The answer in the mode `responseNode`, as the node that responds gives it. */
 async function replyFromNode(
-	response: WebhookResponse,
+	response: Response,
 	reply: Reply,
 	sent: IExecuteResponsePromiseData,
 ): Promise<void> {

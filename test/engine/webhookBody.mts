@@ -1,17 +1,14 @@
-import type { IncomingMessage } from 'node:http';
 import { createRequire } from 'node:module';
 import { parse as parseForm } from 'node:querystring';
 import { createGunzip, createInflate } from 'node:zlib';
+import type { Request } from 'express';
 import type { N8n } from './n8n.mts';
 
 /** The fields that n8n adds to a request before a webhook node sees it. */
-export interface WebhookRequest extends IncomingMessage {
-	body?: unknown;
+export interface WebhookRequest extends Request {
 	rawBody: Buffer;
 	contentType?: string;
 	encoding: BufferEncoding;
-	params: Record<string, string>;
-	query: Record<string, unknown>;
 	readRawBody(): Promise<void>;
 }
 

@@ -1,70 +1,13 @@
 /** A real browser, logged in to an n8n under test, that can reach nothing but loopback. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { chromium, type Locator, type Page, selectors } from 'playwright-core';
 import type { Runtime } from './cache.mts';
 import type { N8n } from './instance.mts';
 
-/* What is used of playwright-core, which lives in the cache folder and not in this project. */
-
 /** A part of the page, in its pixels. */
-export interface Box {
-	x: number;
-	y: number;
-	width: number;
-	height: number;
-}
-
-export interface Locator {
-	click(options?: object): Promise<void>;
-	dblclick(options?: object): Promise<void>;
-	hover(options?: object): Promise<void>;
-	fill(text: string): Promise<void>;
-	pressSequentially(text: string, options?: { delay?: number }): Promise<void>;
-	press(key: string): Promise<void>;
-	waitFor(options?: {
-		state?: 'attached' | 'detached' | 'visible' | 'hidden';
-		timeout?: number;
-	}): Promise<void>;
-	isVisible(): Promise<boolean>;
-	count(): Promise<number>;
-	textContent(): Promise<string | null>;
-	innerText(): Promise<string>;
-	inputValue(): Promise<string>;
-	getAttribute(name: string): Promise<string | null>;
-	allInnerTexts(): Promise<string[]>;
-	scrollIntoViewIfNeeded(): Promise<void>;
-	boundingBox(): Promise<Box | null>;
-	screenshot(options?: object): Promise<Buffer>;
-	first(): Locator;
-	last(): Locator;
-	nth(index: number): Locator;
-	filter(options: { hasText?: string | RegExp; visible?: boolean }): Locator;
-	locator(selector: string): Locator;
-	getByTestId(id: string): Locator;
-	getByText(text: string | RegExp, options?: { exact?: boolean }): Locator;
-	getByRole(role: string, options?: { name?: string | RegExp; exact?: boolean }): Locator;
-}
-
-export interface Page
-	extends Pick<Locator, 'locator' | 'getByTestId' | 'getByText' | 'getByRole' | 'screenshot'> {
-	goto(url: string, options?: object): Promise<unknown>;
-	reload(): Promise<unknown>;
-	url(): string;
-	waitForTimeout(milliseconds: number): Promise<void>;
-	waitForLoadState(state: 'load' | 'domcontentloaded' | 'networkidle'): Promise<void>;
-	waitForResponse(match: (response: any) => boolean, options?: object): Promise<any>;
-	evaluate<T>(task: string | (() => T)): Promise<T>;
-	keyboard: { press(key: string): Promise<void>; type(text: string): Promise<void> };
-	mouse: {
-		move(x: number, y: number): Promise<void>;
-		wheel(x: number, y: number): Promise<void>;
-	};
-	setViewportSize(size: { width: number; height: number }): Promise<void>;
-	setDefaultTimeout(milliseconds: number): void;
-	on(event: string, handler: (payload: any) => void): void;
-}
+export type Box = NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>;
 
 export interface Browser {
 	page: Page;
@@ -132,8 +75,6 @@ export async function openBrowser(
 	{ scale = 1, folder: pictures = 'build/pictures' } = {},
 ): Promise<Browser> {
 	if (!runtime.browser) throw new Error('prepare({browser: true}) finds or installs the browser');
-	const load = createRequire(join(runtime.playwright, 'package.json'));
-	const { chromium, selectors } = load('playwright-core');
 	selectors.setTestIdAttribute('data-test-id');
 	const folder = mkdtempSync(join(tmpdir(), 'n8n-nodes-teamogy-browser-'));
 	const netLog = join(folder, 'net-log.json');
@@ -170,10 +111,10 @@ export async function openBrowser(
 		const strayRequests: string[] = [];
 		const pageErrors: string[] = [];
 		await context.route(
-			(url: URL) => !local(url.href),
-			async (route: any) => await route.abort('addressunreachable'),
+			(url) => !local(url.href),
+			async (route) => await route.abort('addressunreachable'),
 		);
-		context.on('request', (request: any) => {
+		context.on('request', (request) => {
 			if (!local(request.url())) strayRequests.push(`${request.method()} ${request.url()}`);
 		});
 		// n8n shows forms without an origin of their own, and so without a storage.
@@ -181,7 +122,7 @@ export async function openBrowser(
 			`if (origin !== 'null') localStorage.setItem('n8n-browserId', ${JSON.stringify(n8n.browserId)})`,
 		);
 		await context.addCookies([{ ...n8n.session, url: n8n.url, httpOnly: true }]);
-		const page: Page = context.pages()[0] ?? (await context.newPage());
+		const page = context.pages()[0] ?? (await context.newPage());
 		page.setDefaultTimeout(45_000);
 		page.on('pageerror', (error) => pageErrors.push(String(error)));
 		page.on('websocket', (socket) => {

@@ -3,7 +3,6 @@
  *
  *     node-24.21.0/             Node.js, as the npm package of this platform
  *     n8n-2.41.1/               n8n from the npm registry, with its SQLite driver built
- *     playwright-core-1.65.1/   drives the browser (which comes from the system)
  *     n8n-core-2.20.6/          n8n's engine alone, one folder for each version of test:compat
  *
  * Each step leaves a marker behind when it is through, so a second run skips it and an interrupted one goes on where it
@@ -31,8 +30,6 @@ export interface Runtime {
 	node: string;
 	/** n8n's command, to be run by `node`. */
 	n8n: string;
-	/** The folder whose `node_modules` holds playwright-core. */
-	playwright: string;
 	/** The browser's binary; undefined unless asked for. */
 	browser?: string;
 }
@@ -95,7 +92,7 @@ export function findCommand(...names: string[]) {
 }
 
 /** Runs a command; on failure the message carries the end of what it printed. */
-async function run(
+export async function run(
 	command: string,
 	args: string[],
 	options: { cwd?: string; env?: NodeJS.ProcessEnv; say: Say; what: string; usually: string },
@@ -129,7 +126,7 @@ async function run(
  * The environment for an npm of its own: what the surrounding `npm run` says about this project does not hold there,
  * what a person configured (a registry, a proxy) does.
  */
-function npmEnvironment(extra: NodeJS.ProcessEnv = {}) {
+export function npmEnvironment(extra: NodeJS.ProcessEnv = {}) {
 	const env: NodeJS.ProcessEnv = { ...process.env, ...extra };
 	for (const name of Object.keys(env)) {
 		if (
@@ -183,7 +180,7 @@ async function needSpace(folder: string, gigabytes: number) {
 }
 
 /** One set-up at a time: the second waits for the first and then finds all there. */
-async function locked<T>(folder: string, say: Say, action: () => Promise<T>) {
+export async function locked<T>(folder: string, say: Say, action: () => Promise<T>) {
 	const lock = join(folder, '.lock');
 	let told = false;
 	for (;;) {
@@ -292,20 +289,17 @@ export async function prepare(options: { browser?: boolean; say?: Say } = {}): P
 
 	const nodeFolder = join(cacheFolder, `node-${versions.node}`);
 	const n8nFolder = join(cacheFolder, `n8n-${versions.n8n}`);
-	const playwright = join(cacheFolder, `playwright-core-${versions.playwright}`);
 	const nodeHome = join(nodeFolder, 'node_modules', platformPackage);
 	const node = join(nodeHome, 'bin', 'node');
 	const n8n = join(n8nFolder, 'node_modules', 'n8n', 'bin', 'n8n');
 	const sqlite = join(n8nFolder, 'node_modules', 'sqlite3');
-	const browserDriver = join(playwright, 'node_modules', 'playwright-core', 'package.json');
 
 	const markers = {
 		node: join(nodeFolder, '.installed'),
 		n8n: join(n8nFolder, '.installed'),
 		sqlite: join(n8nFolder, '.sqlite3-built'),
-		playwright: join(playwright, '.installed'),
 	};
-	const complete = [node, n8n, browserDriver, ...Object.values(markers)].every(existsSync);
+	const complete = [node, n8n, ...Object.values(markers)].every(existsSync);
 	if (!complete) {
 		await mkdir(cacheFolder, { recursive: true });
 		say(`Setting up the real n8n in ${cacheFolder} (once, five to seven minutes and 3.2 GB)`);
@@ -361,25 +355,12 @@ export async function prepare(options: { browser?: boolean; say?: Say } = {}): P
 					);
 				}
 			});
-			await once(markers.playwright, browserDriver, async () => {
-				await npmProject(playwright, 'n8n-nodes-teamogy-playwright', {
-					'playwright-core': versions.playwright,
-				});
-				await run(...niced('npm', [...install, '--prefix', playwright]), {
-					cwd: playwright,
-					env: npmEnvironment(),
-					say,
-					what: `Downloading playwright-core ${versions.playwright} from the npm registry`,
-					usually: '5 s, 10 MB',
-				});
-			});
 		});
 	}
 	return {
 		folder: cacheFolder,
 		node,
 		n8n,
-		playwright,
 		...(options.browser ? { browser: await systemBrowser(say) } : {}),
 	};
 }

@@ -4,8 +4,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parse } from 'flatted';
 import { prepare, type Runtime, type Say } from './cache.mts';
-import { unflatten } from './flatted.mts';
 import { freePorts, launch, type Attempt, type N8nProcess } from './process.mts';
 
 /** Who owns each n8n under test; it listens on loopback only. */
@@ -230,7 +230,7 @@ export class N8n {
 
 	async execution(id: string): Promise<Execution> {
 		const { status, mode, data } = await this.rest('GET', `executions/${id}`);
-		const tree = typeof data === 'string' ? unflatten(data) : data;
+		const tree = typeof data === 'string' ? parse(data) : data;
 		const result = tree?.resultData;
 		const failure = result?.error;
 		return {

@@ -1,5 +1,5 @@
 /** What a person does on n8n's pages. Test ids and texts are those of n8n 2. */
-import type { Locator, Page } from './browser.mts';
+import type { Locator, Page } from 'playwright-core';
 import type { N8n } from './instance.mts';
 
 /** Opens a workflow in the editor. */

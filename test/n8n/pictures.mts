@@ -1,7 +1,8 @@
 /** `npm run pictures`: the README's pictures, in docs/pictures, from the real n8n on a sandbox of Teamogy. */
 import { readFileSync, statSync } from 'node:fs';
 import { startSandbox } from '../sandbox/index.mts';
-import { openBrowser, type Box, type Locator, type Page } from './browser.mts';
+import type { Locator, Page } from 'playwright-core';
+import { openBrowser, type Box } from './browser.mts';
 import { prepare, SetupError } from './cache.mts';
 import { startN8n, type Workflow } from './instance.mts';
 import { packPackage } from './pack.mts';

@@ -50,8 +50,10 @@ const OUT_OF_TIME = /could not be read within the time n8n gives one poll$/;
 export class Life {
 	private readonly trigger: Trigger;
 	private model: Model;
-	/** What n8n has saved: what it had when it last delivered or was activated. */
-	private saved: { staticData: object; model: Model; watched: string | undefined };
+	/** What n8n has saved: what held when the trigger last delivered or was activated. */
+	private saved: { model: Model; watched: string | undefined };
+	/** The next poll is the one of the activation. */
+	private activates = true;
 	private variant = 0;
 	/** What was watched by the last good poll. */
 	private watched: string | undefined;
@@ -68,7 +70,7 @@ export class Life {
 		this.trigger = new Trigger(stage, {});
 		this.model = new Model(event);
 		this.pageSize = history.pageSize;
-		this.saved = { staticData: {}, model: this.model.copy(), watched: undefined };
+		this.saved = { model: this.model.copy(), watched: undefined };
 	}
 
 	async live(): Promise<void> {
@@ -97,19 +99,24 @@ export class Life {
 	private act(action: Action): void {
 		switch (action.kind) {
 			case 'crash':
-				this.trigger.staticData = structuredClone(this.saved.staticData);
-				this.model = this.saved.model.copy();
-				this.watched = this.saved.watched;
-				return;
+				return this.restart();
+			// n8n activates a workflow anew when a node of it changes.
 			case 'parameters':
 				this.variant = action.which;
-				return;
+				return this.restart();
 			case 'pageSize':
 				this.pageSize = action.size;
-				return;
+				return this.restart();
 			default:
 				this.change(action);
 		}
+	}
+
+	private restart(): void {
+		this.trigger.restart();
+		this.model = this.saved.model.copy();
+		this.watched = this.saved.watched;
+		this.activates = true;
 	}
 
 	private change(change: Change): void {
@@ -204,7 +211,10 @@ export class Life {
 		const requests = sandbox.log.length;
 		let delivered: Delivered[];
 		try {
-			const rows = await this.trigger.poll(hurried ? { budgetMs: 0 } : {});
+			const call = hurried ? { budgetMs: 0 } : {};
+			const rows = this.activates
+				? (await this.trigger.activate(call)).flat(2).map(({ json }) => json)
+				: await this.trigger.poll(call);
 			delivered = rows.map(({ teamogyEvent: label, ...row }) => {
 				const content = contentOf(row, columns);
 				return { id: row.id as number, content, label };
@@ -234,9 +244,8 @@ export class Life {
 			: this.model.poll(versions, delivered, { moved: after !== before, hurried });
 		if (wrong) throw new Error(wrong);
 		this.watched = watched;
-		if (isStart || delivered.length) {
-			const staticData = structuredClone(this.trigger.staticData);
-			this.saved = { staticData, model: this.model.copy(), watched: this.watched };
-		}
+		if (this.activates || delivered.length)
+			this.saved = { model: this.model.copy(), watched: this.watched };
+		this.activates = false;
 	}
 }

@@ -18,8 +18,12 @@ export interface PollCall {
 
 /** One trigger node of an active workflow, and what n8n keeps for it from poll to poll. */
 export class Trigger {
-	/** The workflow's static data. */
+	/** The workflow's static data in the memory of n8n. */
 	staticData: object = {};
+	/** What it has reported beside its items. */
+	readonly reports: Array<Error & { description?: string | null }> = [];
+	/** The workflow's static data in n8n's database. */
+	private saved: object = {};
 
 	constructor(
 		private readonly stage: Stage,
@@ -33,7 +37,9 @@ export class Trigger {
 
 	private get node() {
 		const { parameters, staticData, name } = this;
-		return { type: 'teamogyTrigger', name, parameters, staticData };
+		const onReport = (error: Error) => void this.reports.push(error);
+		const save = (data: object) => (this.saved = data);
+		return { type: 'teamogyTrigger', name, parameters, staticData, save, onReport };
 	}
 
 	/** Polls once: what is delivered, or null as the node gives it. */
@@ -41,9 +47,15 @@ export class Trigger {
 		return await this.stage.engine.poll({ ...this.node, ...call });
 	}
 
-	/** Activates its workflow: what that is started with at once. */
-	async activate(): Promise<INodeExecutionData[][][]> {
-		return await this.stage.engine.activate(this.node);
+	/** n8n has stopped: what it had in memory only is gone. The next poll is the activation. */
+	restart(): void {
+		this.staticData = structuredClone(this.saved);
+	}
+
+	/** Activates its workflow, with what n8n has saved: what that is started with at once. */
+	async activate(call: PollCall = {}): Promise<INodeExecutionData[][][]> {
+		this.restart();
+		return await this.stage.engine.activate({ ...this.node, ...call });
 	}
 
 	/** Polls once: the records delivered. */

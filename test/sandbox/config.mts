@@ -1,3 +1,5 @@
+import type { PropertyType } from './types.mts';
+
 /**
  * The configuration of the sandbox's agency. In Teamogy all of this is each customer's own (config registers).
  * Document types: the documented pre-configured ones, and one that this customer added.
@@ -31,33 +33,96 @@ export const DOCUMENT_TYPES = {
 
 export type DocumentType = keyof typeof DOCUMENT_TYPES;
 
-/** `PROCESSING` and `APPROVED` are documented; the others are assumed. */
-export const DOCUMENT_STATUSES = [
-	'PROCESSING',
-	'APPROVED',
-	'REJECTED',
-	'CANCELLED',
-	'CLOSED',
-	'SENT',
-	'DELIVERED',
-	'PAID',
-];
-
-/** `CATEGORY.ORDER-JOB` and `CATEGORY.DOCUMENT-LETTER` are documented; so is the empty one. */
-export const DOCUMENT_CATEGORIES = [
-	'',
-	'CATEGORY.ORDER-JOB',
-	'CATEGORY.ORDER-OVERHEAD',
-	'CATEGORY.DOCUMENT-LETTER',
-	'CATEGORY.DOCUMENT-NDA',
-	'CATEGORY.INVOICE-JOB',
-	'CATEGORY.INVOICE-RETAINER',
-	'CATEGORY.INVOICE-OVERHEAD',
-];
+/**
+ * What may stand in a field, by collection: statuses and categories must exist in the account's configuration (DOC).
+ * Documented are the statuses `PROCESSING` and `APPROVED`, the categories `CATEGORY.ORDER-JOB`,
+ * `CATEGORY.DOCUMENT-LETTER` and the empty one, and the names of the five statuses of tasks; the rest is assumed.
+ */
+export const CHOICES: Partial<Record<string, Record<string, readonly string[]>>> = {
+	documents: {
+		status: ['PROCESSING', 'APPROVED', 'REJECTED', 'CLOSED', 'SENT', 'DELIVERED', 'PAID'],
+		category: [
+			'',
+			'CATEGORY.ORDER-JOB',
+			'CATEGORY.ORDER-OVERHEAD',
+			'CATEGORY.DOCUMENT-LETTER',
+			'CATEGORY.DOCUMENT-NDA',
+			'CATEGORY.INVOICE-JOB',
+			'CATEGORY.INVOICE-RETAINER',
+			'CATEGORY.INVOICE-OVERHEAD',
+		],
+	},
+	jobs: {
+		status: ['PREPARATION', 'OPEN', 'ON-HOLD', 'CLOSED'],
+		category: [
+			'',
+			'CATEGORY.JOB-CAMPAIGN',
+			'CATEGORY.JOB-DESIGN',
+			'CATEGORY.JOB-PRODUCTION',
+			'CATEGORY.JOB-RETAINER',
+		],
+	},
+	tasks: { status: ['WAITING', 'OPEN', 'PROCESSING', 'DONE', 'CLOSED'] },
+	companies: { category: ['', 'A', 'B', 'C', 'PROSPECT'] },
+	time: {
+		type: ['TRACK', 'ATTENDANCE', 'ABSENCE'],
+		status: ['PROCESSING', 'APPROVED'],
+		category: ['', 'ATTENDANCE.OFFICE', 'ABSENCE.HOLIDAY', 'ABSENCE.SICK', 'ABSENCE.HOME-OFFICE'],
+	},
+};
 
 export const PROCESSES = ['PROCESS-DOCUMENT.MANAGER.APPROVAL', 'PROCESS-INVOICE.APPROVAL'];
 
-export const INTERVAL_TYPES = ['TRACK', 'ATTENDANCE', 'ABSENCE'];
+/** Entries of `properties` that every kind of record has here. Documented: `extStatus`, `extName`. */
+export const COMMON_PROPERTIES: Record<string, PropertyType> = {
+	note: 'text',
+	extStatus: 'text',
+	extName: 'text',
+};
+
+/**
+ * The other entries of `properties` that this account has configured: another key or another type of value is refused
+ * (DOC). Documented for documents: `name`, `createdOn`, `bodyRichtext-1` and the four that themselves begin with
+ * `properties.`.
+ */
+export const PROPERTIES: Partial<Record<string, Record<string, PropertyType>>> = {
+	documents: {
+		name: 'text',
+		createdOn: 'date',
+		'bodyRichtext-1': 'text',
+		'properties.companyName': 'text',
+		'properties.companyLabelName': 'text',
+		'properties.companyLabelNameSuffix': 'text',
+		'properties.companyLabelAddress': 'text',
+		supplyOn: 'date',
+		dueOn: 'date',
+		paidOn: 'date',
+		validOn: 'date',
+		currency: 'text',
+		amountNet: 'number',
+		vatRate: 'number',
+		amountVat: 'number',
+		amountTotal: 'number',
+		paymentCondition: 'text',
+		poNumber: 'text',
+		referenceNumber: 'text',
+		cashbox: 'text',
+	},
+	users: { position: 'text', hourlyRate: 'number' },
+	companies: { clientSince: 'date' },
+	persons: { salutation: 'text' },
+	jobs: { poNumber: 'text' },
+	time: { source: 'text' },
+	opportunities: { source: 'text' },
+	internals: { name: 'text' },
+};
+
+/** What an entry of `properties` holds, by its value. */
+export function typeOfProperty(value: unknown): PropertyType {
+	if (Array.isArray(value)) return 'list';
+	if (typeof value === 'number' || typeof value === 'boolean') return typeof value as 'number';
+	return typeof value === 'object' ? 'object' : 'text';
+}
 
 /** Entities (the vendor client's list) and what they can do. */
 export const ENTITIES: Record<string, readonly string[]> = {

@@ -1,4 +1,4 @@
-import { journalLines } from './data/documents.mts';
+import { isBookable, journalLines } from './data/documents.mts';
 import { isObject, type Store } from './store.mts';
 import type { StoredRecord } from './types.mts';
 
@@ -21,8 +21,4 @@ export function applyEffects(store: Store, collection: string, saved: StoredReco
 			}
 		}
 	}
-}
-
-function isBookable(document: StoredRecord): boolean {
-	return String(document.type).startsWith('INVOICE.') && document.status === 'APPROVED';
 }

@@ -8,6 +8,11 @@ export function takesEffect(rule: FaultRule): boolean {
 	return rule.applied ?? AFTER.has(rule.kind);
 }
 
+/** What the gateway says to an answer that is too large; the words to a 502 are Amazon's. */
+export function tooLargeMessage(status: number): string {
+	return status === 502 ? 'Internal server error' : 'The answer is too large for the gateway.';
+}
+
 /** The rules in force, and how often each has been met. */
 export class Faults {
 	private rules: { rule: FaultRule; seen: number; left: number; skip: number }[] = [];
@@ -82,7 +87,7 @@ export function spoiltAnswer(
 		case 'text':
 			return answer(500, 'text/plain', text('Unexpected condition in module REST, see log 4711.'));
 		case 'tooLarge':
-			return json(tooLargeStatus, { message: 'The answer is too large for the gateway.' });
+			return json(tooLargeStatus, { message: tooLargeMessage(tooLargeStatus) });
 		case 'redirect':
 			return answer(
 				302,

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { Budget } from './budget.mts';
 import { makeAgency } from './data/agency.mts';
+import { makeCertificate } from './certificate.mts';
 import { applyEffects } from './effects.mts';
 import { Faults } from './faults.mts';
 import { Pushes } from './push.mts';
@@ -28,7 +29,7 @@ export const FAKE_API_KEY = [
 	.join('.');
 
 /** Options that make the data or the socket: they cannot change while running. */
-const FIXED = ['port', 'units', 'rows', 'now'] as const;
+const FIXED = ['port', 'units', 'rows', 'now', 'https', 'keepAliveMs', 'properties'] as const;
 
 function settingsOf(options: SandboxOptions): Settings {
 	const given = Object.fromEntries(
@@ -39,13 +40,22 @@ function settingsOf(options: SandboxOptions): Settings {
 		apiKey: FAKE_API_KEY,
 		units: [1, 2],
 		rows: {},
+		strict: false,
+		https: false,
+		properties: {},
 		budget: Infinity,
+		burst: 5,
 		windowMs: 60_000,
 		retryAfter: 'seconds',
 		latencyMs: 0,
 		maxResponseBytes: 10 * 1024 * 1024,
 		tooLargeStatus: 413,
 		maxUrlLength: 8192,
+		maxHeadBytes: Infinity,
+		unknownPaths: 404,
+		compress: 'none',
+		chunked: false,
+		keepAliveMs: 72_000,
 		defaultColumns: {},
 		countRefused: false,
 		registrationParameter: 'registration',
@@ -55,7 +65,6 @@ function settingsOf(options: SandboxOptions): Settings {
 		agencyId: 'optional',
 		wrapEntity: false,
 		ignoreCase: false,
-		ignoreFilter: false,
 		now: new Date('2026-11-20T00:00:00Z'),
 		...given,
 	};
@@ -72,7 +81,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	function makeWorld(): World {
 		const settings = settingsOf(options);
 		const { now, units, rows } = settings;
-		const store = new Store(makeAgency(now, units), now, units[0], growTo(rows, units[0]));
+		const store = new Store(
+			makeAgency(now, units),
+			now,
+			units[0],
+			growTo(rows, units[0]),
+			settings.properties,
+		);
 		store.onSaved = (collection, record) => {
 			applyEffects(store, collection, record);
 			pushes.saved(collection, record);
@@ -80,25 +95,30 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		return { settings, store, views: new Views(store), filtered: new FilterCache() };
 	}
 
-	const server = makeServer({
-		world: () => world,
-		faults,
-		budget,
-		arrived: (request) => log.push(request),
-		answered: (request) => world.settings.onAnswer?.(request),
-	});
+	const certificate = world.settings.https ? await makeCertificate() : undefined;
+	const server = makeServer(
+		{
+			world: () => world,
+			faults,
+			budget,
+			arrived: (request) => log.push(request),
+			answered: (request) => world.settings.onAnswer?.(request),
+		},
+		{ keepAliveMs: world.settings.keepAliveMs, certificate },
+	);
 	await server.listen({ port: world.settings.port, host: '127.0.0.1' });
 	const { port } = server.server.address() as AddressInfo;
-	const domain = `http://127.0.0.1:${port}`;
+	const domain = certificate ? `https://localhost:${port}` : `http://127.0.0.1:${port}`;
 
 	return {
 		domain,
 		port,
+		certificate: certificate?.cert,
 		get apiKey() {
 			return world.settings.apiKey;
 		},
 		get credential() {
-			const { units, apiKey, budget: perMinute } = world.settings;
+			const { units, apiKey, budget, rate: perMinute = budget } = world.settings;
 			return {
 				domain,
 				unitId: units[0],
@@ -114,8 +134,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			return [...built.all];
 		},
 		records: (entity) => [...world.store.list(entity)],
-		insert: (entity, record) => world.store.insert(entity, record),
-		patch: (entity, id, changes) => world.store.patch(entity, id, changes),
+		insert(entity, record) {
+			world.store.configure(entity, record.properties);
+			return world.store.insert(entity, record);
+		},
+		patch(entity, id, changes) {
+			world.store.configure(entity, changes.properties);
+			return world.store.patch(entity, id, changes);
+		},
 		remove: (entity, id) => world.store.remove(entity, id),
 		fault: (rule) => faults.add(rule),
 		clearFaults: () => faults.clear(),

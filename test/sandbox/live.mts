@@ -55,7 +55,7 @@ const EVENTS: Event[] = [
 		return `${String(entry.hours)} hours were tracked on job ${String(job.number)}`;
 	},
 	(sandbox) => {
-		const task = first(sandbox, 'tasks', (record) => record.status === 'IN-PROGRESS');
+		const task = first(sandbox, 'tasks', (record) => record.status === 'PROCESSING');
 		if (!task) return undefined;
 		sandbox.patch('tasks', task.id, { status: 'DONE' });
 		return `task "${String(task.name)}" was finished`;

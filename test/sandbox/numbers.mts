@@ -1,6 +1,6 @@
 import { DOCUMENT_TYPES } from './config.mts';
 
-const OTHERS: Record<string, string> = { jobs: 'J', opportunities: 'OP' };
+const OTHERS: Record<string, string> = { jobs: 'J', tasks: 'T', opportunities: 'OP' };
 const INTERNALS: Record<string, string> = { 'INTERNAL.SALES': 'IP', 'INTERNAL.PURCHASE': 'IN' };
 
 /** The series a record's number comes from, or undefined where records have no number. */
@@ -12,15 +12,16 @@ export function seriesOf(collection: string, record: Record<string, unknown>): s
 	return collection === 'internals' ? (INTERNALS[type] ?? 'INT') : OTHERS[collection];
 }
 
-/** Gives out registration numbers, such as FV-2026-0042. */
+/** Gives out registration numbers, such as FV-2026-0042; those of tasks are such as T-00008 (DOC). */
 export class Numbers {
 	private last = new Map<string, number>();
 
 	next(series: string, year: string): string {
-		const key = `${series}-${year}`;
+		const ofTasks = series === OTHERS.tasks;
+		const key = ofTasks ? series : `${series}-${year}`;
 		const value = (this.last.get(key) ?? 0) + 1;
 		this.last.set(key, value);
-		return `${key}-${String(value).padStart(4, '0')}`;
+		return `${key}-${String(value).padStart(ofTasks ? 5 : 4, '0')}`;
 	}
 
 	copy(): Numbers {

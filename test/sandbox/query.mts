@@ -1,13 +1,31 @@
 import { Refusal } from './types.mts';
 
-/** What a value in the query may hold as it is. The documented examples encode `= ' ( )` and the space. */
+/** What our own requests may hold as it is. The documented examples encode `= ' ( )` and the space. */
 const NOT_RAW = /[^A-Za-z0-9\-._~!*,:;@$/?%]/u;
 
 /**
- * Reads the query string of a raw URL, strictly: a character that the documented form encodes must be encoded.
- * Whether Teamogy takes `+` for a space is unknown, so nobody should depend on it: it is refused too.
+ * Reads the query string of a raw URL. The vendor's client leaves `= ( ) , : / +` as they are, an empty first
+ * parameter (`?&id=3`) and a `limit` of the user's before its own (CLIENT), so these are taken. Of a parameter given
+ * twice the last one counts, as at Amazon's gateway, and `+` is a plus (assumptions).
+ *
+ * `strict` is for our own requests, which must depend on nothing of that.
  */
-export function parseQuery(url: string): Record<string, string> {
+export function parseQuery(url: string, strict: boolean): Record<string, string> {
+	return strict ? parseStrictly(url) : parseFreely(url);
+}
+
+function parseFreely(url: string): Record<string, string> {
+	const query: Record<string, string> = {};
+	const [, ...parts] = url.split('?');
+	for (const pair of parts.join('?').split('&')) {
+		if (pair === '') continue;
+		const [name, ...value] = pair.split('=');
+		query[decode(name, name)] = decode(value.join('='), name);
+	}
+	return query;
+}
+
+function parseStrictly(url: string): Record<string, string> {
 	const query: Record<string, string> = {};
 	const start = url.indexOf('?');
 	if (start < 0 || start === url.length - 1) return query;

@@ -21,7 +21,7 @@ const RECORDS: Record<string, string> = { COMPANY: 'companies', JOB: 'jobs', TAS
 /**
  * The outgoing calls that a set of registers configures, as documented: `CONNECTOR.RULE-{entity}` says
  * when, `CONNECTOR-{entity}` names the adapters, `ADAPTER.{entity}-{target}` says what is sent. The
- * form of the connector and of a field of `responseMapping` is an assumption.
+ * form of the connector and the inside of a field of `responseMapping` are assumptions.
  */
 export function rulesOf(registers: Registers, secrets: Record<string, string>): PushRule[] {
 	return Object.entries(registers).flatMap(([name, value]) => {
@@ -66,14 +66,21 @@ function callOf(
 	};
 }
 
-/** Which path of the answer goes to which field. */
-function answers(mapping: Record<string, unknown>, under = ''): Array<[string, string]> {
-	return Object.entries(mapping).flatMap(([key, value]): Array<[string, string]> => {
-		if (isObject(value)) return answers(value, `${under}${key}.`);
-		const [, path] = /^\$\{currentObject:response\.([\w.]+)\}$/.exec(String(value)) ?? [];
-		if (!path) throw new Error(`The sandbox does not understand the mapping "${String(value)}".`);
-		return [[under + key, path]];
-	});
+/** Which path of the answer goes to which field, of the record itself or of its `properties`. */
+function answers({ properties = {}, ...fields }: Record<string, unknown>): Array<[string, string]> {
+	return [
+		...Object.entries(fields),
+		...Object.entries(properties as object).map(([key, field]) => [`properties.${key}`, field]),
+	].map(([name, field]): [string, string] => [name, pathIn(field)]);
+}
+
+/** A field is an object (DOC "Adapter configuration"). What stands in it is UNKNOWN: here one template, by any name. */
+function pathIn(field: unknown): string {
+	const inside = isObject(field) ? Object.values(field) : [];
+	const [, path] = /^\$\{currentObject:response\.([\w.]+)\}$/.exec(inside.join()) ?? [];
+	if (!path)
+		throw new Error(`The sandbox does not understand the mapping ${JSON.stringify(field)}.`);
+	return path;
 }
 
 /** A template with its `{{secret:…}}` and `${currentObject:…}` filled in; alone, a value keeps its type. */

@@ -1,16 +1,10 @@
 import { ENTITIES, OF_ONE_UNIT } from './config.mts';
-import {
-	columnsOf,
-	compile,
-	FilterError,
-	parseFilter,
-	whateverItsCase,
-	type By,
-} from './filter.mts';
+import { columnsOf, compile, FilterError, parseFilter, whateverItsCase } from './filter.mts';
 import { allowOnly } from './query.mts';
 import type { Store } from './store.mts';
 import {
 	Refusal,
+	type Answered,
 	type LoggedRequest,
 	type Row,
 	type SandboxOptions,
@@ -19,7 +13,7 @@ import {
 import { VIEWS, type Views } from './views.mts';
 import { check, startProcess } from './writes.mts';
 
-type Optional = 'maxLimit' | 'onAnswer' | 'order' | 'compareBy';
+type Optional = 'maxLimit' | 'onAnswer' | 'order' | 'compareBy' | 'rate' | 'filterBy' | 'interpose';
 export type Settings = Required<Omit<SandboxOptions, Optional>> & Pick<SandboxOptions, Optional>;
 
 /** What answering a request needs. */
@@ -59,22 +53,25 @@ export function answerView(
 		throw new Refusal(404, `There is no view "${name}". Known: ${Object.keys(VIEWS).join(', ')}.`);
 	}
 	if (request.method !== 'GET') throw wrongMethod(request.method, ['GET']);
-	allowOnly(query, ['columns', 'properties', 'externalFilter', 'limit', 'offset']);
-	const asked = wholeNumber('limit', query.limit, 1) ?? 1000;
+	const { strict } = world.settings;
+	// The vendor's own examples have other parameters too (`id=2&name=John`), so they mean nothing (assumption).
+	if (strict) allowOnly(query, ['columns', 'properties', 'externalFilter', 'limit', 'offset']);
+	// The vendor's client can send 0, by which it means no limit of its own: the view's is taken (assumption).
+	const asked = wholeNumber('limit', query.limit, strict ? 1 : 0) || 1000;
 	const limit = Math.min(asked, world.settings.maxLimit ?? asked);
 	const offset = wholeNumber('offset', query.offset, 0) ?? 0;
 	const pick = picker(query, built, world.settings.defaultColumns[name]);
 
 	let rows = built.all;
 	const { externalFilter } = query;
-	const { ignoreCase, ignoreFilter, compareBy } = world.settings;
-	if (externalFilter !== undefined && !ignoreFilter) {
+	const { ignoreCase, compareBy, filterBy } = world.settings;
+	if (externalFilter !== undefined) {
 		const by = compareBy ?? (ignoreCase ? whateverItsCase : undefined);
-		const passes = filterOf(externalFilter, built, by);
+		const passes = filterOf(externalFilter, built, filterBy ?? ((ast) => compile(ast, by)));
 		const filtered = () => built.all.filter(passes);
 		const key = `${name} ${request.unit} ${ignoreCase} ${externalFilter}`;
-		// Of two functions to compare by nothing says whether they are the same.
-		rows = compareBy ? filtered() : world.filtered.get(key, rows, filtered);
+		// Of two functions nothing says whether they are the same.
+		rows = compareBy || filterBy ? filtered() : world.filtered.get(key, rows, filtered);
 	}
 	if (world.settings.order) rows = rows.toSorted(world.settings.order);
 	const end = offset + Math.min(limit, stride ?? limit);
@@ -88,7 +85,11 @@ export function answerView(
 type Names = { columns: Set<string>; properties: Set<string> };
 const NESTED = 'properties.';
 
-function filterOf(text: string, names: Names, by?: By): (row: Row) => boolean {
+function filterOf(
+	text: string,
+	names: Names,
+	understand: NonNullable<Settings['filterBy']>,
+): (row: Row) => boolean {
 	let ast;
 	try {
 		ast = parseFilter(text);
@@ -97,7 +98,7 @@ function filterOf(text: string, names: Names, by?: By): (row: Row) => boolean {
 		throw caught;
 	}
 	for (const column of columnsOf(ast)) checkColumn('externalFilter', column, names);
-	return compile(ast, by);
+	return understand(ast);
 }
 
 function checkColumn(parameter: string, column: string, names: Names): void {
@@ -170,7 +171,7 @@ export function answerEntity(
 	world: World,
 	request: LoggedRequest,
 	query: Record<string, string>,
-): { status: number; body?: unknown } {
+): Answered {
 	const entity = request.entity!;
 	if (!Object.hasOwn(ENTITIES, entity)) {
 		throw new Refusal(
@@ -182,26 +183,46 @@ export function answerEntity(
 		throw wrongMethod(request.method, ENTITIES[entity]);
 	const { store, settings } = world;
 	if (request.method === 'POST') {
-		if (query.id !== undefined)
-			throw new Refusal(400, 'id: is given by Teamogy, do not send one with POST.');
-		allowOnly(query, []);
 		const body = startProcess(check(entity, bodyOf(request), store, settings));
-		const record = store.insert(entity, inUnit(entity, body, request.unit!));
+		if (settings.strict) {
+			allowOnly(query, []);
+			if (body.id !== undefined) {
+				throw new Refusal(400, 'id: is given by Teamogy, do not send one with POST.');
+			}
+		}
+		// The vendor's README shows a body with an ID; Teamogy gives the ID, so it means nothing (assumption).
+		const { id: _, ...fields } = body;
+		const record = store.insert(entity, inUnit(entity, fields, request.unit!));
 		request.applied = true;
 		return saved(settings, record, settings.createdStatus);
 	}
-	const record = identify(world, entity, request.unit!, query);
 	if (request.method === 'GET') {
+		const record = identify(world, entity, request.unit!, query);
 		return { status: 200, body: settings.wrapEntity ? { data: record } : record };
 	}
 	const body = startProcess(check(entity, bodyOf(request), store));
-	if (body.id !== undefined && body.id !== record.id) {
+	const record = identify(world, entity, request.unit!, withIdOfBody(world, query, body));
+	if (settings.strict && body.id !== undefined && body.id !== record.id) {
 		throw new Refusal(400, `id: the body has ${String(body.id)}, the query ${record.id}.`);
 	}
 	const replace = settings.patchProperties === 'replace';
 	const changed = store.patch(entity, record.id, body, { replace });
 	request.applied = true;
 	return saved(settings, changed, 200);
+}
+
+/**
+ * The query names the record (DOC for documents). Where it does not, the ID in the body does, as in an example of the
+ * vendor's README; where both do, the query counts (assumptions).
+ */
+function withIdOfBody(
+	{ settings }: World,
+	query: Record<string, string>,
+	body: Record<string, unknown>,
+): Record<string, string> {
+	const named = query.id ?? query[settings.registrationParameter];
+	if (settings.strict || named !== undefined || body.id === undefined) return query;
+	return { ...query, id: String(body.id) };
 }
 
 /** The unit of the path is used when the body names none (documented for documents, assumed for the rest). */
@@ -229,7 +250,7 @@ function identify(
 	query: Record<string, string>,
 ): StoredRecord {
 	const parameter = world.settings.registrationParameter;
-	allowOnly(query, ['id', parameter]);
+	if (world.settings.strict) allowOnly(query, ['id', parameter]);
 	const id = wholeNumber('id', query.id, 0);
 	const registration = query[parameter];
 	if (id === undefined && !registration) {

@@ -1,11 +1,16 @@
+import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Budget } from './budget.mts';
 import { retryAfterHeader } from './budget.mts';
-import { spoiltAnswer, takesEffect, type Faults } from './faults.mts';
+import { spoiltAnswer, takesEffect, tooLargeMessage, type Faults } from './faults.mts';
+import { checkHead, missingToken, pack } from './gateway.mts';
 import { decodeQuery, parseQuery } from './query.mts';
+import { ENTITIES } from './config.mts';
 import { answerEntity, answerView, type World } from './routes.mts';
-import { Refusal, type FaultRule, type LoggedRequest } from './types.mts';
+import { Refusal, type Answered, type FaultRule, type LoggedRequest } from './types.mts';
+import { VIEWS } from './views.mts';
 
 declare module 'fastify' {
 	interface FastifyRequest {
@@ -22,14 +27,27 @@ export interface Host {
 	answered(request: LoggedRequest): void;
 }
 
+export interface Listening {
+	keepAliveMs: number;
+	/** For https, as PEM. */
+	certificate?: { key: string; cert: string };
+}
+
 /** The HTTP side: logs, budget, faults, key, size; what is answered is said in the routes. */
-export function makeServer(host: Host) {
+export function makeServer(host: Host, { keepAliveMs, certificate }: Listening) {
 	const app = Fastify({
+		serverFactory: (handler) => {
+			const settings = {
+				maxHeaderSize: 1024 * 1024,
+				keepAliveTimeout: keepAliveMs || 1,
+				...certificate,
+			};
+			return certificate ? createTlsServer(settings, handler) : createServer(settings, handler);
+		},
 		forceCloseConnections: true,
 		bodyLimit: 64 * 1024 * 1024,
 		exposeHeadRoutes: false,
 		routerOptions: { maxParamLength: 1000, querystringParser: () => ({}) },
-		http: { maxHeaderSize: 1024 * 1024 },
 		clientErrorHandler: refuseUnreadable,
 	});
 	app.removeAllContentTypeParsers();
@@ -42,15 +60,18 @@ export function makeServer(host: Host) {
 		request.logged = logEntry(request);
 		host.arrived(request.logged);
 		reply.raw.once('close', () => host.answered(request.logged));
+		if (keepAliveMs === 0) reply.header('connection', 'close');
 	});
 
 	app.addHook('preHandler', async (request, reply) => {
 		const { logged } = request;
 		const { settings } = host.world();
 		logged.body = request.body;
+		checkHead(request, settings.maxHeadBytes);
+		if (settings.unknownPaths === 403 && !isKnown(request)) throw missingToken();
 		const waitMs = host.budget.take();
 		if (waitMs > 0) {
-			throw new Refusal(429, 'Too many requests.', retryAfterHeader(settings.retryAfter, waitMs));
+			throw new Refusal(429, 'Too Many Requests', retryAfterHeader(settings.retryAfter, waitMs));
 		}
 		request.fault = host.faults.match(logged);
 		if (request.fault && !takesEffect(request.fault)) {
@@ -70,9 +91,13 @@ export function makeServer(host: Host) {
 		async (request, reply) => {
 			const { logged, fault } = request;
 			checkUnit(host.world(), request.params.unit);
-			const query = parseQuery(logged.url);
+			const query = parseQuery(logged.url, host.world().settings.strict);
 			const stride = fault?.kind === 'stride' ? fault.rows : undefined;
-			return send(reply, 200, answerView(host.world(), logged, query, stride));
+			const { status, body } = interposed(host.world(), logged, query, (asked) => ({
+				status: 200,
+				body: answerView(host.world(), logged, asked, stride),
+			}));
+			return send(reply, status, body);
 		},
 	);
 
@@ -81,7 +106,10 @@ export function makeServer(host: Host) {
 		async (request, reply) => {
 			const { logged } = request;
 			checkUnit(host.world(), request.params.unit);
-			const { status, body } = answerEntity(host.world(), logged, parseQuery(logged.url));
+			const query = parseQuery(logged.url, host.world().settings.strict);
+			const { status, body } = interposed(host.world(), logged, query, (asked) =>
+				answerEntity(host.world(), logged, asked),
+			);
 			return send(reply, status, body);
 		},
 	);
@@ -102,12 +130,31 @@ export function makeServer(host: Host) {
 		if (settings.latencyMs > 0) await pause(settings.latencyMs);
 		const answer = request.fault
 			? await spoil(request.fault, request, reply, sent, settings.tooLargeStatus)
-			: limited(reply, sent, settings);
+			: pack(request, reply, limited(reply, sent, settings), settings);
 		request.logged.status = reply.statusCode;
 		return answer;
 	});
 
 	return app;
+}
+
+/** The answer, or what a test puts in its place. */
+function interposed(
+	{ settings }: World,
+	request: LoggedRequest,
+	query: Record<string, string>,
+	answer: (query: Record<string, string>) => Answered,
+): Answered {
+	const { interpose } = settings;
+	return interpose ? interpose(request, (asked = query) => answer(asked)) : answer(query);
+}
+
+/** Whether the gateway knows path and method. */
+function isKnown({ method, params, routeOptions }: FastifyRequest): boolean {
+	const { view, entity } = params as Record<string, string | undefined>;
+	if (routeOptions.url === undefined) return false;
+	if (view !== undefined) return method === 'GET' && Object.hasOwn(VIEWS, view);
+	return Object.hasOwn(ENTITIES, entity!) && ENTITIES[entity!].includes(method);
 }
 
 function breaks(fault: FaultRule): boolean {
@@ -148,7 +195,7 @@ async function spoil(
 function limited(reply: FastifyReply, payload: Buffer, settings: World['settings']): Buffer {
 	if (payload.length <= settings.maxResponseBytes) return payload;
 	reply.code(settings.tooLargeStatus);
-	return Buffer.from(JSON.stringify({ message: 'The answer is too large for the gateway.' }));
+	return Buffer.from(JSON.stringify({ message: tooLargeMessage(settings.tooLargeStatus) }));
 }
 
 /** What is no HTTP never becomes a request (and is not logged): a raw space in the URL, for one. */

@@ -1,8 +1,8 @@
-import { COLLECTIONS } from './config.mts';
+import { COLLECTIONS, COMMON_PROPERTIES, PROPERTIES, typeOfProperty } from './config.mts';
 import type { Agency } from './data/agency.mts';
 import { day } from './data/random.mts';
 import { Numbers, seriesOf } from './numbers.mts';
-import { Refusal, type StoredRecord } from './types.mts';
+import { Refusal, type PropertyType, type SandboxOptions, type StoredRecord } from './types.mts';
 
 type Fields = Record<string, unknown>;
 export type Saved = (
@@ -17,6 +17,7 @@ export class Store {
 	private byId = new Map<string, Map<number, StoredRecord>>();
 	private versions = new Map<string, number>();
 	private numbers: Numbers;
+	private configured = new Map<string, Record<string, PropertyType>>();
 	/** Called after each save that is one (not for what the sandbox itself writes back). */
 	onSaved: Saved = () => {};
 
@@ -30,8 +31,30 @@ export class Store {
 			collection: string,
 			records: StoredRecord[],
 		) => StoredRecord[],
+		configured: NonNullable<SandboxOptions['properties']> = {},
 	) {
 		this.numbers = agency.numbers;
+		for (const collection of COLLECTIONS) {
+			this.configured.set(collection, {
+				...COMMON_PROPERTIES,
+				...PROPERTIES[collection],
+				...configured[collection],
+			});
+		}
+	}
+
+	/** The entries of `properties` that the configuration knows for a collection, and what they hold. */
+	propertyTypes(collection: string): Readonly<Record<string, PropertyType>> {
+		return this.configured.get(collection)!;
+	}
+
+	/** Configures the entries of `properties` that a record brings and nobody knows yet. */
+	configure(collection: string, properties: unknown): void {
+		if (!isObject(properties)) return;
+		const known = this.configured.get(collection)!;
+		for (const [key, value] of Object.entries(properties)) {
+			if (value !== null && !Object.hasOwn(known, key)) known[key] = typeOfProperty(value);
+		}
 	}
 
 	/** All records of a collection, by ID. */
@@ -162,6 +185,7 @@ export class Store {
 					tags: [],
 					participantIds: [],
 					isDraft: false,
+					isCancelled: false,
 					attach: [],
 					...ofUnit,
 				};
@@ -175,7 +199,7 @@ export class Store {
 					...ofUnit,
 				};
 			case 'tasks':
-				return { status: 'NEW', priority: 'NORMAL', startOn: today, ...ofUnit };
+				return { status: 'OPEN', priority: 'NORMAL', startOn: today, ...ofUnit };
 			case 'time':
 				return { type: 'TRACK', date: today, status: 'APPROVED', ...ofUnit };
 			case 'companies':

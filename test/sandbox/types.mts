@@ -1,30 +1,57 @@
+import type { Ast } from './filter.mts';
+
 /** A row of a view, or a record of the store: plain JSON. Both are frozen: change data through the sandbox. */
 export type Row = Readonly<Record<string, unknown>>;
 export type StoredRecord = Readonly<Record<string, unknown> & { id: number }>;
+
+/** What an entry of `properties` holds, as the account's configuration says. */
+export type PropertyType = 'text' | 'date' | 'number' | 'boolean' | 'list' | 'object';
+export type Compression = 'gzip' | 'deflate' | 'br';
 
 export interface SandboxOptions {
 	/** 0 = any free port (default). */
 	port?: number;
 	/** Default: a fixed, clearly fake key in the form of a JWT. */
 	apiKey?: string;
-	/** Default [1, 2]. The first one has the big data set; any other unit in the path is a 404. */
+	/** Default [1, 2]. The first one has the big data set, and there is always the documentation's own, 18. */
 	units?: number[];
+	/**
+	 * Refuses what Teamogy takes and this package never sends: characters the documented form encodes, `+`, a parameter
+	 * given twice or unknown, a page of 0 rows, an `id` with POST. For tests of our own requests. Default false.
+	 */
+	strict?: boolean;
+	/** Speaks https, with a certificate for localhost and 127.0.0.1 made at the start. Default false. */
+	https?: boolean;
 	/** How many rows a view has (in the first unit), when it shall not be the default agency's number. */
 	rows?: Partial<Record<string, number>>;
 	/** Requests per window before 429. Default: no limit. */
 	budget?: number;
 	/** Length of the sliding window. Default 60,000. */
 	windowMs?: number;
+	/** A token bucket in place of the window: so many requests a minute flow in. Default: none. */
+	rate?: number;
+	/** How many requests the bucket holds. Default 5. */
+	burst?: number;
 	/** The header that goes with a 429. Default `seconds`. */
 	retryAfter?: 'seconds' | 'date' | 'none';
 	/** Added to every answer. */
 	latencyMs?: number;
 	/** A larger answer becomes `tooLargeStatus`. Default 10 MB. */
 	maxResponseBytes?: number;
-	/** Default 413 (the real code is unknown). */
+	/** Default 413 (the real code is unknown; Amazon's gateway was seen to answer 502). */
 	tooLargeStatus?: number;
 	/** A longer URL is a 414. Default 8192 (the real limit is unknown; this is the usual one of web servers). */
 	maxUrlLength?: number;
+	/** More bytes of request line and headers are a 431. Default: no limit (Amazon's gateway: 10,240). */
+	maxHeadBytes?: number;
+	/** What an unknown path or method is answered with. Default 404 and 405 (Amazon's gateway: 403, whatever the key). */
+	unknownPaths?: 404 | 403;
+	/** How answers are compressed for who accepts it. Default: not at all. */
+	compress?: Compression | 'none';
+	/** Answers come in chunks, without their length. Default false. */
+	chunked?: boolean;
+	/** So long an unused connection stays open; 0 = each one closes after its answer. Default 72,000. */
+	keepAliveMs?: number;
 	/** The server caps `limit` at this. Default: it does not. */
 	maxLimit?: number;
 	/** The order of a view's rows, a comparator. Default: by ID (assumption: none is documented). */
@@ -34,6 +61,8 @@ export interface SandboxOptions {
 	 * are in it is not). Entries of `properties` as `properties.name`. Default: all there are.
 	 */
 	defaultColumns?: Partial<Record<string, string[]>>;
+	/** Entries of `properties` that the account's configuration has beside its own, by collection. */
+	properties?: Partial<Record<string, Record<string, PropertyType>>>;
 	/** Whether a refused request counts like the others (not known). Default false. */
 	countRefused?: boolean;
 	/** The query parameter that takes a registration number; the other one is a 400. */
@@ -50,14 +79,25 @@ export interface SandboxOptions {
 	wrapEntity?: boolean;
 	/** Whether filters compare texts whatever their case (not known). Default false. */
 	ignoreCase?: boolean;
-	/** What filters hold for equal otherwise (not known): values for which this gives the same. */
+	/** What filters hold for equal otherwise (not known: case, accents, spacing): values for which this gives the same. */
 	compareBy?: (value: unknown) => unknown;
-	/** Views answer with every row, whatever the filter. Default false. */
-	ignoreFilter?: boolean;
+	/** How filters are understood, in place of the sandbox's own way; may throw a Refusal. */
+	filterBy?: (ast: Ast) => (row: Row) => boolean;
+	/** Answers in place of the sandbox; `proceed` gives its own answer, to another query if need be, or throws a Refusal. */
+	interpose?: (
+		request: LoggedRequest,
+		proceed: (query?: Record<string, string>) => Answered,
+	) => Answered;
 	/** The agency's today. All data follow from a seed and this date. Default 2026-11-20. */
 	now?: Date;
 	/** Called when a request has been answered or its connection is gone. */
 	onAnswer?: (request: LoggedRequest) => void;
+}
+
+export interface Answered {
+	status: number;
+	/** Undefined = no body at all. */
+	body?: unknown;
 }
 
 export interface LoggedRequest {
@@ -171,9 +211,11 @@ export interface PushLog {
 }
 
 export interface Sandbox {
-	/** `http://127.0.0.1:PORT` */
+	/** `http://127.0.0.1:PORT`, or `https://localhost:PORT` */
 	domain: string;
 	port: number;
+	/** What an https client must trust. */
+	certificate?: string;
 	apiKey: string;
 	/** What to enter in n8n. */
 	credential: { domain: string; unitId: number; apiKey: string; requestsPerMinute: number };
@@ -184,9 +226,12 @@ export interface Sandbox {
 	rows(view: string, unit?: number): Row[];
 	/** The records behind an entity or a list without one (`groups`, `brands`, `opportunities`, `overheads`, `internals`, `journal`). */
 	records(entity: string): StoredRecord[];
-	/** As if somebody added a record in the app. An explicit lower `id` makes a late commit. */
+	/**
+	 * As if somebody added a record in the app, and configured the entries of `properties` it has. An explicit lower
+	 * `id` makes a late commit.
+	 */
 	insert(entity: string, record: Record<string, unknown>): StoredRecord;
-	/** As if somebody changed a record in the app. */
+	/** As if somebody changed a record in the app, and configured the entries of `properties` given. */
 	patch(entity: string, id: number, changes: Record<string, unknown>): StoredRecord;
 	/** As if somebody deleted a record in the app. */
 	remove(entity: string, id: number): void;

@@ -141,7 +141,7 @@ const document: Columns = {
 	...job,
 	...binder,
 	...entries({ name: 'name' }),
-	...fields('tags', 'participantIds', 'isDisabled', 'isDraft'),
+	...fields('tags', 'participantIds', 'isDisabled', 'isDraft', 'isCancelled'),
 };
 const created = entries({ createdOn: 'createdOn' });
 const money = entries({
@@ -212,7 +212,7 @@ function companies(where?: View['where']): View {
 function intervals(type: string, columns: Columns): View {
 	return {
 		source: 'time',
-		reads: ['users', 'jobs', 'tasks', 'companies'],
+		reads: ['users', 'jobs', 'tasks', 'overheads', 'companies'],
 		where: (record) => record.type === type,
 		columns: {
 			...fields('id', 'type', 'agencyId'),
@@ -365,6 +365,8 @@ export const VIEWS: Record<string, View> = {
 		...job,
 		...fields('taskId'),
 		taskName: (record, look) => look.name('tasks', record.taskId),
+		...fields('overheadId'),
+		overheadName: (record, look) => look.name('overheads', record.overheadId),
 		...companyOfJob,
 		...fields('isBillable'),
 	}),
@@ -384,7 +386,7 @@ export const VIEWS: Record<string, View> = {
 		source: 'tasks',
 		reads: ['jobs', 'companies', 'users', 'time'],
 		columns: {
-			...fields('id', 'name', 'status', 'priority', 'agencyId'),
+			...fields('id', 'number', 'name', 'status', 'priority', 'agencyId'),
 			...job,
 			...companyOfJob,
 			...fields('parentId'),

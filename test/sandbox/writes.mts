@@ -1,14 +1,13 @@
 import {
-	DOCUMENT_CATEGORIES,
-	DOCUMENT_STATUSES,
+	CHOICES,
 	DOCUMENT_TYPES,
-	INTERVAL_TYPES,
 	PROCESSES,
 	REFERENCES,
 	REQUIRED,
+	typeOfProperty,
 } from './config.mts';
 import { isObject, type Store } from './store.mts';
-import { Refusal, type SandboxOptions } from './types.mts';
+import { Refusal, type PropertyType, type SandboxOptions } from './types.mts';
 
 type Body = Record<string, unknown>;
 
@@ -33,6 +32,7 @@ const BOOLEANS = new Set([
 	'isSupplier',
 	'isCertified',
 	'isBillable',
+	'isCancelled',
 ]);
 const OBJECTS = new Set(['properties', 'acl', 'process', 'registrations', 'person']);
 const NUMBERS = new Set([
@@ -44,23 +44,17 @@ const NUMBERS = new Set([
 	'supplierDueDays',
 ]);
 const DATE_FIELD = /^(statusDate|date|dateTo|\w+On)$/;
-const DATE_PROPERTIES = new Set([
-	'createdOn',
-	'supplyOn',
-	'dueOn',
-	'paidOn',
-	'validOn',
-	'clientSince',
-]);
-
 function refuse(field: string, why: string): never {
 	throw new Refusal(400, `${field}: ${why}`);
 }
 
 /**
- * Checks a body of POST or PATCH. Documented: required fields, that type, status and category must be configured, dates
- * as YYYY-MM-DD. Assumptions: IDs must exist, known fields must have their kind of value; fields
- * nobody has heard of are stored, and so are `properties` that are not configured.
+ * Checks a body of POST or PATCH. Documented: required fields; that type, status and category, and the keys of
+ * `properties` with their types of value, must be configured; dates as YYYY-MM-DD. Assumptions: IDs must exist, known
+ * fields must have their kind of value.
+ *
+ * Nothing else is documented, so everything else is taken: fields nobody has heard of are stored, and so are a company
+ * without a name, a time record of no user, no hours and no job, a task of no job.
  */
 export function check(
 	entity: string,
@@ -69,8 +63,6 @@ export function check(
 	creating?: Required<Pick<SandboxOptions, 'agencyId'>>,
 ): Body {
 	if (!isObject(body)) throw new Refusal(400, 'The body must be a JSON object.');
-	if (creating && body.id !== undefined)
-		refuse('id', 'is given by Teamogy, do not send one with POST.');
 	if (creating) {
 		const ofUnit = entity === 'documents' && creating.agencyId === 'required' ? ['agencyId'] : [];
 		for (const field of [...(REQUIRED[entity] ?? []), ...ofUnit]) {
@@ -103,22 +95,27 @@ function checkField(entity: string, field: string, value: unknown, store: Store)
 		refuse(field, 'must be a list of strings.');
 	}
 	if (DATE_FIELD.test(field) && !isDate(value)) refuse(field, 'must be a date, YYYY-MM-DD.');
-	if (field === 'properties') {
-		for (const [key, entry] of Object.entries(value as Body)) {
-			if (DATE_PROPERTIES.has(key) && entry !== null && entry !== '' && !isDate(entry)) {
-				refuse(`properties.${key}`, 'must be a date, YYYY-MM-DD.');
-			}
-		}
-	}
+	if (field === 'properties') checkProperties(value as Body, store.propertyTypes(entity));
 	if (entity === 'documents') {
 		if (field === 'type' && !Object.hasOwn(DOCUMENT_TYPES, value as string)) {
 			refuse(field, `"${value as string}" is not configured.`);
 		}
-		if (field === 'status') configured(field, value, DOCUMENT_STATUSES);
-		if (field === 'category') configured(field, value, DOCUMENT_CATEGORIES);
 		if (field === 'setProcess') configured(field, value, PROCESSES);
 	}
-	if (entity === 'time' && field === 'type') configured(field, value, INTERVAL_TYPES);
+	const choices = CHOICES[entity];
+	if (choices && Object.hasOwn(choices, field)) configured(field, value, choices[field]);
+}
+
+/** An empty text clears an entry of any type (assumption). */
+function checkProperties(given: Body, known: Readonly<Record<string, PropertyType>>): void {
+	for (const [key, value] of Object.entries(given)) {
+		const field = `properties.${key}`;
+		if (!Object.hasOwn(known, key)) refuse(field, 'is not configured.');
+		if (value === null || value === '') continue;
+		const type = known[key];
+		if (type === 'date' && !isDate(value)) refuse(field, 'must be a date, YYYY-MM-DD.');
+		if (type !== 'date' && typeOfProperty(value) !== type) refuse(field, `must be a ${type}.`);
+	}
 }
 
 function configured(field: string, value: unknown, known: readonly unknown[]): void {

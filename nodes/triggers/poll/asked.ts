@@ -8,7 +8,7 @@ import { EMPTY, filterOfNothing, Given } from '../../given/given';
 import { digest } from '../digest';
 import type { TriggerEvent } from './event';
 import { EVENTS } from './events';
-import type { WatchedQuery } from './watched';
+import type { WatchedQuery } from './identify';
 
 /** What the parameters of a polling trigger ask for, read and checked. */
 export interface Asked {

@@ -1,6 +1,7 @@
 import { digest, KEY } from '../digest';
 import type { Found, TriggerEvent } from './event';
-import { byId, type Seen, type Watched } from './watched';
+import { byId, type Seen } from './identify';
+import type { Watched } from './watched';
 
 /** Characters that stand for a row's content. */
 const CONTENT = 8;

@@ -1,6 +1,7 @@
 import { KEY } from '../digest';
 import type { Found, TriggerEvent } from './event';
-import { byId, type Id, type Watched } from './watched';
+import { byId, type Id } from './identify';
+import type { Watched } from './watched';
 
 /** Records fetched at once: a page. */
 const CHUNK = 1000;

@@ -1,11 +1,15 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
-import { InvalidInput } from '../../api/errors';
+import type { TeamogyClient } from '../../api/client';
+import { InvalidInput, Stopped } from '../../api/errors';
+import { PACE } from '../../api/pace';
+import { DeadlinePassed, withinDeadline } from '../../api/stop';
 import { connect } from '../../context/connection';
 import { withHappening } from '../../context/happening';
 import { nodeError } from '../../context/nodeError';
 import { asked, deliveringOf, watchingOf, type Asked } from './asked';
 import type { Found } from './event';
+import { reportLeftOut } from './leftOut';
 import { Watched } from './watched';
 
 /** Rows a manual test shows. */
@@ -22,7 +26,7 @@ interface Kept {
 
 /**
  * Polls under way in this process. n8n starts the next one on time even if one still runs; both would
- * deliver the same records.
+ * deliver the same records. None stays here for longer than its deadline.
  */
 const underWay = new Set<string>();
 
@@ -37,42 +41,60 @@ async function sampleOf({ event, query }: Asked, watched: Watched): Promise<Foun
 }
 
 /** What happened since the last good poll. The first one only takes down what there is. */
-async function newsOf(ask: Asked, watched: Watched, kept: Kept, watching: string) {
+async function newsOf(
+	ask: Asked,
+	watched: Watched,
+	kept: Kept,
+	watching: string,
+	client: TeamogyClient,
+) {
 	const { event } = ask;
 	const delivering = deliveringOf(ask);
 	const isStart = kept.watching !== watching;
 	if (isStart || kept.delivering !== delivering) await watched.check();
-	if (isStart) {
-		const state = await event.start(watched);
-		Object.assign(kept, { watching, delivering, state });
-		return [];
-	}
-	const { found, state } = await event.next(watched, kept.state);
+	const { found, state } = isStart
+		? { found: [], state: await event.start(watched) }
+		: await event.next(watched, kept.state);
+	// The next poll has begun from the state as it is.
+	if (client.stop.stopped) throw new Stopped();
 	// The last thing done: whatever fails before leaves the state as it was.
-	if (state !== kept.state) kept.state = state;
+	if (kept.watching !== watching) kept.watching = watching;
 	if (kept.delivering !== delivering) kept.delivering = delivering;
+	if (state !== kept.state) kept.state = state;
 	return found;
 }
+
+const givenUp = ({ query }: Asked, deadline: number): InvalidInput =>
+	new InvalidInput(
+		`The poll of the view "${query.view}" was given up, since it did not end within ${Math.ceil(deadline / 1000)} seconds`,
+		"Nothing is lost: the next poll tries again. Teamogy answers slowly, or other runs use up the requests it allows. Narrow the rows down with filters, choose fewer columns, or raise 'Requests per Minute' in the credential.",
+	);
 
 async function pollOnce(context: IPollFunctions): Promise<Found[]> {
 	const ask = asked(context);
 	const client = await connect(context);
-	// n8n has it from 2.41 on; before, a poll may take as long as it needs.
+	// n8n has it from 2.41 on.
 	const budgetMs = 'getPollBudgetMs' in context ? context.getPollBudgetMs() : Infinity;
+	const deadline = Math.min(PACE.longestPoll, budgetMs + PACE.pollOvertime);
 	const watched = new Watched(client, ask.query, budgetMs);
 	const watching = watchingOf(ask, client.account);
 	const turn = `${context.getWorkflow().id} ${context.getNode().id} ${watching}`;
+	const isTest = context.getMode() === 'manual';
+	if (!isTest && underWay.has(turn)) return [];
+	if (!isTest) underWay.add(turn);
 	try {
-		if (context.getMode() === 'manual') return await sampleOf(ask, watched);
-		if (underWay.has(turn)) return [];
-		underWay.add(turn);
-		try {
-			return await newsOf(ask, watched, context.getWorkflowStaticData('node'), watching);
-		} finally {
-			underWay.delete(turn);
-		}
+		return await withinDeadline(deadline, client.stop, async () => {
+			if (isTest) return await sampleOf(ask, watched);
+			const kept: Kept = context.getWorkflowStaticData('node');
+			const news = await newsOf(ask, watched, kept, watching, client);
+			reportLeftOut(context, turn, watched.leftOut);
+			return news;
+		});
+	} catch (error) {
+		throw error instanceof DeadlinePassed ? givenUp(ask, deadline) : error;
 	} finally {
 		client.close();
+		if (!isTest) underWay.delete(turn);
 	}
 }
 

@@ -4,35 +4,17 @@ import { InvalidInput } from '../../api/errors';
 import { both } from '../../api/filter';
 import { matchRows } from '../../api/match';
 import { newestId } from '../../api/newest';
-import { readRows, readView, valueAt, type Row, type ViewQuery } from '../../api/view';
-import { digest, KEY } from '../digest';
-
-/** What a trigger watches. */
-export interface WatchedQuery extends ViewQuery {
-	idColumn: string;
-	/** Whether IDs have to be whole numbers: those that grow tell new records. */
-	numbered: boolean;
-}
-
-export type Id = string | number;
-
-/** A row with its ID, and the key its state is kept under. */
-export interface Seen {
-	id: Id;
-	key: string;
-	row: Row;
-}
+import { readRows, readView, type Row, type ViewQuery } from '../../api/view';
+import { byId, identifyRow, type Id, type Seen, type WatchedQuery } from './identify';
 
 /** The state of more rows would weigh too much in the workflow's static data. */
 export const MOST_ROWS = 50_000;
 /** Rows of one request for IDs alone: they are short, and a list that comes whole is consistent. */
 const IDS_AT_ONCE = 10_000;
+/** Rows that show whether a column holds IDs. */
+const ROWS_TO_JUDGE_BY = 20;
 /** Up to so many rows are asked for by their IDs; more come cheaper by a range. */
 const FEW = 200;
-
-/** Ascending: numbers by value, others by their text. */
-export const byId = (a: Id, b: Id): number =>
-	typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : 1;
 
 /** Reads the view a trigger watches, within the time that one poll has. */
 export class Watched {
@@ -40,6 +22,9 @@ export class Watched {
 
 	/** Whether rows have come in several pages: between them some may have moved. */
 	private inPages = false;
+
+	/** Why rows were left out: one that cannot be told from others does not stop those. */
+	readonly leftOut: InvalidInput[] = [];
 
 	/**
 	 * @param budgetMs the time n8n gives one poll; without end where n8n sets none
@@ -62,10 +47,17 @@ export class Watched {
 	 * @throws TeamogyError, InvalidInput
 	 */
 	async check(): Promise<void> {
-		let rows = await readRows(this.client, { ...this.full(), limit: 1 });
 		// Where none meets the filter now, any row shows whether there is such an ID column.
-		if (!rows.length) rows = await readRows(this.client, { ...this.light(undefined), limit: 1 });
-		for (const row of rows) this.idOf(row);
+		for (const query of [this.full(), this.light(undefined)]) {
+			const [row] = await readRows(this.client, { ...query, limit: 1 });
+			if (!row) continue;
+			const fault = identifyRow(this.query, row);
+			if (!(fault instanceof InvalidInput)) return;
+			// The column is wrong, unless other rows have an ID in it.
+			const rows = await readRows(this.client, { ...query, limit: ROWS_TO_JUDGE_BY });
+			if (!this.identify(rows).length) throw fault;
+			return;
+		}
 	}
 
 	/** Some rows that match, oldest first among them; of numbered ones the newest. */
@@ -78,7 +70,9 @@ export class Watched {
 			rows = await readRows(this.client, { ...this.full(), filter: both(above, filter), limit });
 		}
 		if (!rows.length) rows = await readRows(this.client, { ...this.full(), limit });
-		return rows.map((row) => this.seen(row)).sort((a, b) => byId(a.id, b.id));
+		const seen = this.identify(rows);
+		if (rows.length && !seen.length) throw this.leftOut[0];
+		return seen.sort((a, b) => byId(a.id, b.id));
 	}
 
 	/**
@@ -114,14 +108,14 @@ export class Watched {
 		let count = 0;
 		const query = onlyIds ? this.light(this.query.filter) : this.full();
 		for await (const page of this.inTime(query)) {
-			const seen = page.map((row) => this.seen(row));
+			const seen = this.identify(page);
 			if (new Set(seen.map(({ key }) => key)).size < seen.length) {
 				throw new InvalidInput(
 					`Several rows of the view "${this.query.view}" have the same value in "${this.query.idColumn}"`,
 					"Set 'ID Column' under 'Options' to a column whose value is different in every row.",
 				);
 			}
-			count += seen.length;
+			count += page.length;
 			if (count > MOST_ROWS) {
 				throw new InvalidInput(
 					`More than ${MOST_ROWS.toLocaleString('en')} rows of the view "${this.query.view}" would have to be watched`,
@@ -140,7 +134,7 @@ export class Watched {
 			let pages = 0;
 			for await (const page of this.inTime(query)) {
 				pages++;
-				for (const row of page) numbers.add(this.idOf(row) as number);
+				for (const { id } of this.identify(page)) numbers.add(id as number);
 			}
 			return pages;
 		};
@@ -167,26 +161,37 @@ export class Watched {
 	}
 
 	private async look(ids: Id[]): Promise<Map<Id, Seen>> {
+		const rows = ids.length <= FEW ? await this.readById(ids) : await this.readRange(ids);
+		const wanted = new Set(ids);
+		const seen = this.identify(rows).filter(({ id }) => wanted.has(id));
+		return new Map(seen.map((one) => [one.id, one]));
+	}
+
+	private async readById(ids: Id[]): Promise<Row[]> {
+		const rows: Row[] = [];
+		for (const type of ['number', 'string'] as const) {
+			const some = ids.filter((id) => typeof id === type);
+			if (!some.length) continue;
+			const query = { ...this.full(), column: this.query.idColumn, type };
+			const matches = await matchRows(this.client, query, some);
+			rows.push(...some.flatMap((id) => matches.getRows(id).slice(0, 1)));
+		}
+		return rows;
+	}
+
+	/** @param ids in ascending order, numbers first */
+	private async readRange(ids: Id[]): Promise<Row[]> {
 		const { idColumn, filter } = this.query;
 		const first = ids[0];
 		const last = ids[ids.length - 1];
+		const range =
+			typeof first === 'number' && typeof last === 'number'
+				? `${idColumn}>${first - 1} AND NOT (${idColumn}>${last})`
+				: undefined;
 		const rows: Row[] = [];
-		if (ids.length <= FEW) {
-			const type = typeof first as 'string' | 'number';
-			const query = { ...this.full(), column: idColumn, type };
-			const matches = await matchRows(this.client, query, ids);
-			rows.push(...ids.flatMap((id) => matches(id).slice(0, 1)));
-		} else {
-			const range =
-				typeof first === 'number' && typeof last === 'number'
-					? `${idColumn}>${first - 1} AND NOT (${idColumn}>${last})`
-					: undefined;
-			const query = { ...this.full(), filter: both(range, filter) };
-			for await (const page of this.read(query)) rows.push(...page);
-		}
-		const wanted = new Set(ids);
-		const seen = rows.map((row) => this.seen(row)).filter(({ id }) => wanted.has(id));
-		return new Map(seen.map((one) => [one.id, one]));
+		for await (const page of this.read({ ...this.full(), filter: both(range, filter) }))
+			rows.push(...page);
+		return rows;
 	}
 
 	private full(): ViewQuery {
@@ -221,46 +226,14 @@ export class Watched {
 		}
 	}
 
-	private seen(row: Row): Seen {
-		const id = this.idOf(row);
-		return { id, key: digest(id, KEY), row };
-	}
-
-	private idOf(row: Row): Id {
-		const { idColumn, numbered, view } = this.query;
-		const id = valueAt(row, idColumn);
-		if (typeof id !== 'number' && (typeof id !== 'string' || !id)) throw this.withoutId(row);
-		if (numbered && !Number.isInteger(id)) {
-			throw new InvalidInput(
-				`The column "${idColumn}" of the view "${view}" contains ${typeof id === 'string' ? `the text "${id}"` : id}, not a whole number`,
-				"The event 'Created' needs increasing whole numbers. Set another 'ID Column' under 'Options', or choose the event 'Created or Updated'.",
-			);
+	/** The rows that can be told from others; the rest is left out. */
+	private identify(rows: Row[]): Seen[] {
+		const seen: Seen[] = [];
+		for (const row of rows) {
+			const one = identifyRow(this.query, row);
+			if (one instanceof InvalidInput) this.leftOut.push(one);
+			else seen.push(one);
 		}
-		// JSON keeps larger ones only roughly: two records would look like one.
-		if (typeof id === 'number' && Math.abs(id) > Number.MAX_SAFE_INTEGER) {
-			throw new InvalidInput(
-				`The column "${idColumn}" of the view "${view}" contains numbers above ${Number.MAX_SAFE_INTEGER}, which n8n cannot tell apart`,
-				"Set another 'ID Column' under 'Options'.",
-			);
-		}
-		return id;
-	}
-
-	private withoutId(row: Row): InvalidInput {
-		const { view, idColumn, columns } = this.query;
-		const has = Object.keys(row).slice(0, 30).join(', ');
-		return new InvalidInput(
-			`A row of the view "${view}" has no value in "${idColumn}" to identify it`,
-			[
-				"Set another 'ID Column' under 'Options'.",
-				has && `The row has: ${has}.`,
-				// The view's own choice may leave it out.
-				!columns &&
-					valueAt(row, idColumn) === undefined &&
-					"If the view has it but does not return it by itself, choose 'Column Names or IDs' under 'Options': it is asked for with them.",
-			]
-				.filter(Boolean)
-				.join(' '),
-		);
+		return seen;
 	}
 }

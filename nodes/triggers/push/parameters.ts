@@ -18,7 +18,7 @@ export const pushParameters: INodeProperties[] = [
 		noDataExpression: true,
 		options: ['DELETE', 'GET', 'PATCH', 'POST', 'PUT'].map((name) => ({ name, value: name })),
 		default: 'POST',
-		description: "Must be the same as 'method' in the adapter's requestMapping",
+		description: "Must be the same as 'method' in the adapter",
 	},
 	{
 		displayName: 'Path',
@@ -37,7 +37,8 @@ export const pushParameters: INodeProperties[] = [
 			{
 				name: 'Immediately',
 				value: 'onReceived',
-				description: 'As soon as the push arrives',
+				description:
+					'As soon as the push arrives. If the workflow fails later, Teamogy does not send again.',
 			},
 			{
 				name: 'When Last Node Finishes',

@@ -11,14 +11,14 @@ export interface PushSecret {
 	secret: string;
 }
 
-const hashed = (text: string): Buffer => createHash('sha256').update(text).digest();
+const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /**
  * The header and secret of a credential.
  *
  * @throws InvalidInput when no request could carry them
  */
-export function pushSecretOf(fields: { headerName?: unknown; secret?: unknown }): PushSecret {
+export function readPushSecret(fields: { headerName?: unknown; secret?: unknown }): PushSecret {
 	const header = String(fields.headerName ?? '').trim();
 	if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(header)) {
 		throw new InvalidInput(
@@ -45,7 +45,10 @@ export function pushSecretOf(fields: { headerName?: unknown; secret?: unknown })
 }
 
 /** Whether headers carry the secret; takes equally long whatever they carry. */
-export function carries(headers: Record<string, unknown>, { header, secret }: PushSecret): boolean {
-	const given = headers[header];
-	return timingSafeEqual(hashed(typeof given === 'string' ? given.trim() : ''), hashed(secret));
+export function hasValidSecret(
+	headers: Record<string, unknown>,
+	{ header, secret }: PushSecret,
+): boolean {
+	const sent = headers[header];
+	return timingSafeEqual(hash(typeof sent === 'string' ? sent.trim() : ''), hash(secret));
 }

@@ -1,6 +1,13 @@
 import { Numbers, seriesOf } from '../numbers.mts';
 import type { StoredRecord } from '../types.mts';
-import { journalLines, makeBinders, makeDocuments, makeInternals } from './documents.mts';
+import { DOCUMENTED_UNIT, makeDocumented } from './documented.mts';
+import {
+	isBookable,
+	journalLines,
+	makeBinders,
+	makeDocuments,
+	makeInternals,
+} from './documents.mts';
 import {
 	makeAgencies,
 	makeBrands,
@@ -18,6 +25,7 @@ import {
 	makeTasks,
 	makeTime,
 	planHours,
+	trackOverheads,
 } from './work.mts';
 
 /** All data of the agency, collection by collection, and the state of its number series. */
@@ -70,11 +78,10 @@ function build(now: Date, units: number[]): Agency {
 		tasks.push(...moreTasks);
 	}
 	planHours(jobs, time);
+	trackOverheads(time, overheads, main);
 	const internals = makeInternals({ ...cast, jobs }, units);
 	const journal = documents
-		.filter(
-			(document) => String(document.type).startsWith('INVOICE.') && document.status === 'APPROVED',
-		)
+		.filter(isBookable)
 		.flatMap(journalLines)
 		.map((line, index): Draft => ({ id: idAt(700_001, index), ...line }));
 
@@ -94,6 +101,11 @@ function build(now: Date, units: number[]): Agency {
 		internals,
 		journal,
 	};
+	for (const [collection, records] of Object.entries(makeDocumented())) {
+		if (collection === 'agencies' && units.includes(DOCUMENTED_UNIT)) continue;
+		collections[collection].push(...records);
+		collections[collection].sort((one, other) => one.id - other.id);
+	}
 	const numbers = new Numbers();
 	for (const [collection, records] of Object.entries(collections)) {
 		for (const record of records) {

@@ -29,6 +29,7 @@ function blank(type: DocumentType, agencyId: number, ownerId: number) {
 		participantIds: [] as number[],
 		isDisabled: false,
 		isDraft: false,
+		isCancelled: false,
 		process: null as Record<string, unknown> | null,
 		acl: null as Record<string, unknown> | null,
 		attach: [] as string[],
@@ -126,10 +127,14 @@ export function makeDocuments(
 		const age = (cast.now.getTime() - Date.parse(createdOn)) / 86_400_000;
 		document.category = index % 9 === 0 ? 'CATEGORY.INVOICE-RETAINER' : 'CATEGORY.INVOICE-JOB';
 		document.status = age < 12 ? pick(['PROCESSING', 'PROCESSING', 'APPROVED']) : 'APPROVED';
-		if (index % 40 === 13) document.status = pick(['REJECTED', 'CANCELLED']);
+		if (index % 40 === 13) {
+			// Cancelling is a thing of its own, which can be revoked: neither a status nor `isDisabled`.
+			document.isCancelled = chance(50);
+			if (!document.isCancelled) document.status = 'REJECTED';
+		}
 		if (document.status === 'PROCESSING')
 			document.process = { name: 'PROCESS-INVOICE.APPROVAL', state: 'RUNNING' };
-		const approved = document.status === 'APPROVED';
+		const approved = document.status === 'APPROVED' && !document.isCancelled;
 		const paid = approved && dueOn < today && !(age < 150 && index % 6 === 0);
 		const paidOn = paid ? day(dueOn, int(-5, 12)) : null;
 		const exported = approved && age > 20;
@@ -234,6 +239,15 @@ export function makeDocuments(
 	);
 	for (const draft of drafts) if (draft.statusDate > today) draft.statusDate = today;
 	return drafts.map((draft, index) => ({ id: idAt(start, before.length + index), ...draft }));
+}
+
+/** Whether a document is in the journal: an approved invoice that is not cancelled. */
+export function isBookable({
+	type,
+	status,
+	isCancelled,
+}: Readonly<Record<string, unknown>>): boolean {
+	return String(type).startsWith('INVOICE.') && status === 'APPROVED' && isCancelled !== true;
 }
 
 /** Journal entries of one approved invoice: three lines whose two sides are equal. */

@@ -98,8 +98,9 @@ export function makeTasks(jobs: Draft[], now: Date, count: number, start: number
 		const done = job.status === 'CLOSED' || dueOn < today;
 		tasks.push({
 			id: idAt(start, index),
+			number: '',
 			name: TASKS[index % TASKS.length],
-			status: done && chance(92) ? 'DONE' : startOn > today ? 'NEW' : 'IN-PROGRESS',
+			status: done && chance(92) ? 'DONE' : startOn > today ? 'WAITING' : 'PROCESSING',
 			priority: pick(['LOW', 'NORMAL', 'NORMAL', 'HIGH']),
 			agencyId: job.agencyId,
 			jobId: job.id,
@@ -163,6 +164,7 @@ export function makeTime(
 		agencyId,
 		jobId: null,
 		taskId: null,
+		overheadId: null,
 		dateTo: null,
 		timeFrom: null,
 		timeTo: null,
@@ -240,6 +242,16 @@ export function makeTime(
 		}
 	}
 	return found.map((entry, index) => ({ id: idAt(start, index), ...entry }));
+}
+
+/** Some of the tracked time goes to overheads instead: a time record belongs to a job, a task or an overhead (DOC). */
+export function trackOverheads(time: Draft[], overheads: Draft[], agencyId: number): void {
+	const tracks = time.filter((entry) => entry.type === 'TRACK' && entry.agencyId === agencyId);
+	for (const [index, entry] of tracks.entries()) {
+		if (index % 20 !== 7) continue;
+		const overhead = overheads[((index - 7) / 20) % overheads.length];
+		Object.assign(entry, { overheadId: overhead.id, jobId: null, taskId: null, isBillable: false });
+	}
 }
 
 /** A time of day from quarters of an hour. */

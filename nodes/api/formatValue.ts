@@ -1,0 +1,22 @@
+/** Longest text of a value in a message, in characters. */
+const MAX_LENGTH = 100;
+
+/**
+ * A value as messages repeat it. Never throws, whatever a server or an expression gives: an object may
+ * have a `toString` of its own, or be nested too deeply for JSON.
+ */
+export function formatValue(value: unknown): string {
+	const text = toText(value).replace(/\p{Surrogate}/gu, '\ufffd');
+	if (text.length <= MAX_LENGTH) return text;
+	// By whole characters: an emoji counts as two.
+	return `${[...text.slice(0, 2 * MAX_LENGTH)].slice(0, MAX_LENGTH).join('')}…`;
+}
+
+const toText = (value: unknown): string => {
+	if (typeof value !== 'object' || value === null) return String(value);
+	try {
+		return JSON.stringify(value);
+	} catch {
+		return Array.isArray(value) ? 'a list' : 'an object';
+	}
+};

@@ -1,0 +1,40 @@
+import { createRequire } from 'node:module';
+import type { UnconfirmedFields } from './assumptions.mts';
+
+interface Catalog {
+	VIEWS: Record<string, string>;
+	ENTITIES: Record<string, readonly string[]>;
+}
+interface Fields {
+	documentedFields(entity: string): ReadonlyArray<{ id: string; unconfirmed?: true }>;
+}
+
+export interface Names {
+	views: string[];
+	/** The view that has the records, by entity. */
+	entities: Record<string, string>;
+	unconfirmed: UnconfirmedFields;
+	version: string;
+}
+
+/** What the built package knows of Teamogy by name. */
+export function readCatalog(root: string): Names {
+	const built = createRequire(`${root}/package.json`);
+	const { VIEWS, ENTITIES } = built('./dist/nodes/api/catalog.js') as Catalog;
+	const { documentedFields } = built('./dist/nodes/api/fields.js') as Fields;
+	const { version } = built('./package.json') as { version: string };
+	const readable = Object.keys(ENTITIES).filter((entity) => ENTITIES[entity].includes('GET'));
+	const unconfirmed = readable.map((entity) => [
+		entity,
+		documentedFields(entity).flatMap(({ id, unconfirmed: open }) => (open ? [id] : [])),
+	]);
+	return {
+		views: Object.keys(VIEWS),
+		// Only units are called otherwise as entities.
+		entities: Object.fromEntries(
+			readable.map((entity) => [entity, entity === 'agencies' ? 'units' : entity]),
+		),
+		unconfirmed: Object.fromEntries(unconfirmed.filter(([, fields]) => fields.length)),
+		version,
+	};
+}

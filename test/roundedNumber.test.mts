@@ -1,0 +1,72 @@
+/** Integers that JavaScript cannot hold, in what Teamogy answers. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { startEngine, type Engine } from './engine/index.mts';
+import { builtModule } from './support.mts';
+
+const { findRoundedNumber } = builtModule<{
+	findRoundedNumber(body: unknown): string | undefined;
+}>('nodes/api/roundedNumber.js');
+
+let engine: Engine;
+let server: Server;
+let answer = '';
+
+beforeAll(async () => {
+	server = createServer((_request, response) => {
+		response.writeHead(200, { 'content-type': 'application/json' }).end(answer);
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const domain = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	const teamogyApi = { domain, unitId: 1, apiKey: 'a.b.c', requestsPerMinute: 1000 };
+	engine = await startEngine({ credentials: { teamogyApi } });
+});
+afterAll(async () => {
+	engine.close();
+	server.closeAllConnections();
+	await new Promise((resolve) => server.close(resolve));
+});
+
+const run = async (parameters: object, input: number) => {
+	const { json, hints, error } = await engine.run({
+		type: 'teamogy',
+		parameters: { resource: 'company', ...parameters },
+		input: Array.from({ length: input }, (_, index) => ({ index })),
+	});
+	expect(error).toBeUndefined();
+	return { json, hints: hints.map(({ message }) => message) };
+};
+const hint = (field: string) =>
+	`"${field}" holds an integer beyond 9007199254740991, whose last digits n8n cannot keep: it is rounded. Do not use it as an ID.`;
+const get = { operation: 'get', recordId: { __rl: true, mode: 'id', value: '1' } };
+
+it('in a view: a hint names the field, once for all pages', async () => {
+	const row = '{"id":1,"total":0.30000000000000004,"properties":{"extId":9007199254740993}}';
+	answer = `{"metadata":{"nextOffset":null},"data":[${row},${row}]}`;
+	const { json, hints } = await run({ operation: 'getAll', returnAll: true }, 3);
+	expect([json.length, hints]).toEqual([6, [hint('extId')]]);
+});
+
+it('in a record: the same, once for all items', async () => {
+	answer = '{"id":1,"ownerId":-9007199254740993}';
+	expect((await run(get, 3)).hints).toEqual([hint('ownerId')]);
+});
+
+it('in a list within a record: by the name of the list', async () => {
+	answer = '{"id":1,"participantIds":[1,[9007199254740993]]}';
+	expect((await run(get, 1)).hints).toEqual([hint('participantIds')]);
+});
+
+it('what JavaScript holds exactly, and long texts, are no news', async () => {
+	answer =
+		'{"id":9007199254740991,"low":-9007199254740991,"half":4503599627370495.5,"text":"9007199254740993","none":null}';
+	expect((await run(get, 1)).hints).toEqual([]);
+});
+
+it('are found however deep', () => {
+	const depth = 100_000;
+	const nested = (value: string) =>
+		JSON.parse(`${'[{"a":'.repeat(depth)}${value}${'}]'.repeat(depth)}`) as unknown;
+	expect(findRoundedNumber(nested('9007199254740993'))).toBe('a');
+	expect(findRoundedNumber(nested('1'))).toBeUndefined();
+});

@@ -1,0 +1,95 @@
+import {
+	createServer,
+	type IncomingMessage,
+	type OutgoingHttpHeaders,
+	type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A request as it arrived, and whether its connection was closed before the answer was over. */
+export interface StrangeRequest {
+	method: string;
+	/** Path and query. */
+	url: string;
+	body: string;
+	at: number;
+	givenUp: boolean;
+}
+
+/** Answers a request in whatever way; `nth` counts requests from 1. */
+export type Answer = (response: ServerResponse, request: StrangeRequest, nth: number) => void;
+
+/** An answer of JSON, or of the text as it is. */
+export const answerWith =
+	(body: unknown, status = 200, headers: OutgoingHttpHeaders = {}): Answer =>
+	(response) => {
+		response.writeHead(status, { 'content-type': 'application/json', ...headers });
+		response.end(typeof body === 'string' ? body : JSON.stringify(body));
+	};
+
+/** An answer that begins well and then brings a byte now and then, for ever. */
+export const drip: Answer = (response) => {
+	response.writeHead(200, { 'content-type': 'application/json' });
+	const drops = setInterval(() => response.write(' '), 20);
+	response.on('close', () => clearInterval(drops));
+};
+
+/** The only page of a view. */
+export const answerWithRows = (rows: object[]): Answer =>
+	answerWith({ metadata: { count: rows.length, limit: 1000, nextOffset: null }, data: rows });
+
+/** What another server answers to the same request with the right key, e.g. a sandbox. */
+export const relayTo =
+	({ credential }: { credential: { domain: string; apiKey: string } }): Answer =>
+	(response, request, nth) => {
+		const headers = { authorization: `Bearer ${credential.apiKey}` };
+		void fetch(`${credential.domain}${request.url}`, { headers })
+			.then(async (answer) => answerWith(await answer.text(), answer.status))
+			.then((answer) => answer(response, request, nth));
+	};
+
+/**
+ * A server on loopback that answers as the test says: what no server of Teamogy is known to do, so
+ * that it is no fault of the sandbox.
+ */
+export async function startStrangeServer(first: Answer = answerWithRows([])) {
+	const requests: StrangeRequest[] = [];
+	const state = { answer: first };
+	const server = createServer((incoming: IncomingMessage, response) => {
+		const request: StrangeRequest = {
+			method: incoming.method ?? '',
+			url: incoming.url ?? '',
+			body: '',
+			at: performance.now(),
+			givenUp: false,
+		};
+		const nth = requests.push(request);
+		response.on('close', () => (request.givenUp = !response.writableFinished));
+		response.on('error', () => undefined);
+		incoming.on('data', (chunk) => (request.body += String(chunk)));
+		incoming.on('end', () => state.answer(response, request, nth));
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const { port } = server.address() as AddressInfo;
+	return {
+		requests,
+		/** The credential of an account at this server. */
+		credential: {
+			domain: `http://127.0.0.1:${port}`,
+			unitId: 1,
+			apiKey: 'key-that-must-not-be-seen-0123456789',
+			requestsPerMinute: 1_000_000,
+		},
+		/** Answers so from now on, and forgets the requests so far. */
+		answer(answer: Answer): void {
+			requests.length = 0;
+			state.answer = answer;
+		},
+		async close(): Promise<void> {
+			server.closeAllConnections();
+			await new Promise((resolve) => server.close(resolve));
+		},
+	};
+}
+
+export type StrangeServer = Awaited<ReturnType<typeof startStrangeServer>>;
