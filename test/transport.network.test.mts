@@ -184,7 +184,7 @@ const NEVER_SENT: Record<string, Case> = {
 	'the handshake is never answered': {
 		domain: async () => https(await sockets(() => undefined)),
 		message: NOT_SECURE,
-		timeoutMs: 300,
+		timeoutMs: 3000,
 		needsCause: true,
 	},
 	'a TLS version of long ago': {
@@ -240,7 +240,7 @@ const NEVER_SENT: Record<string, Case> = {
 	'the proxy does not answer': {
 		domain: async () => behind(await sockets(() => undefined)),
 		message: NO_PROXY,
-		timeoutMs: 300,
+		timeoutMs: 3000,
 		needsCause: true,
 	},
 	'the proxy is none with TLS': {

@@ -23,7 +23,7 @@ const EXAMPLE =
 /** Of a host name, and 63 of each part of it (DNS). */
 const LONGEST_HOST = 253;
 /** The form of Teamogy's keys (CLIENT), which might pass for a host as it has dots. */
-const LIKE_A_KEY = /eyJ[\w-]+\.eyJ/;
+const LIKE_A_KEY = /(?:^|[^\w-])eyJ[\w-]+\.eyJ/;
 /** A field's content is repeated in messages up to this length: what is longer may hold a good part of a key. */
 const MAX_REPEATED = 11;
 /** The start of an address of Teamogy as the browser shows it, up to the business unit (INFERRED). */

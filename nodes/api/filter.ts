@@ -39,7 +39,9 @@ function plainNumber(text: string, scientific: boolean): string | undefined {
 	// As many zeros were put in front or behind as the point moves that way.
 	const point = Math.max(0, -shift) + whole.length + shift;
 	const before = digits.slice(0, point).replace(/^0+(?=\d)/, '');
-	const after = digits.slice(point).replace(/0+$/, '');
+	let end = digits.length;
+	while (end > point && digits[end - 1] === '0') end--;
+	const after = digits.slice(point, end);
 	const number = after ? `${before}.${after}` : before;
 	return number === '0' ? number : `${sign}${number}`;
 }
