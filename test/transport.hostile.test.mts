@@ -194,7 +194,7 @@ describe('a poll', () => {
 			server.answer(relay);
 			const one = trigger(event);
 			expect(await one.items(here())).toBeNull();
-			const state = structuredClone(one.staticData);
+			const state = JSON.stringify(one.staticData);
 			const news = [insert(), insert()];
 			Object.assign(stage.pace, { timeout: 60_000, longestPoll: 300 });
 			server.answer(drip);
@@ -207,7 +207,7 @@ describe('a poll', () => {
 				/^The poll of the view "opportunities" was given up, since it did not end within /,
 			);
 			expect(description).toMatch(/^Nothing is lost: the next poll tries again\./);
-			expect(one.staticData).toEqual(state);
+			expect(JSON.stringify(one.staticData)).toBe(state);
 			await until(() => server.requests[0].givenUp);
 			expect(server.requests.length).toBe(1);
 			server.answer(relay);
@@ -424,13 +424,5 @@ describe('a view without end', () => {
 			paginationToken = list.paginationToken as string | undefined;
 		} while (paginationToken);
 		expect(seen).toEqual(rows.map(({ id }) => String(id)));
-	});
-
-	it('with a row deeper than any record is refused', async () => {
-		const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
-		server.answer(answerWith(`{"metadata":{"nextOffset":null},"data":[{"id":1,"deep":${deep}}]}`));
-		const { error, json } = await run(allJobs);
-		expect(error?.message).toMatch(/^The answer for the view "jobs" was not the JSON/);
-		expect(json).toEqual([]);
 	});
 });

@@ -40,16 +40,8 @@ const LARGE_PAGE = 100;
 /** A page already halved fails with a 5xx so often before it is halved again. */
 const TRIES_OF_A_HALF = 2;
 
-/** Levels of lists and objects in a row. What is deeper is none of Teamogy's, and too deep for n8n to save. */
-const MAX_DEPTH = 100;
-
-const isWithin = (value: unknown, levels: number): boolean => {
-	if (typeof value !== 'object' || value === null) return true;
-	return levels > 0 && Object.values(value).every((one) => isWithin(one, levels - 1));
-};
-
 const isRow = (row: unknown): boolean =>
-	typeof row === 'object' && row !== null && !Array.isArray(row) && isWithin(row, MAX_DEPTH);
+	typeof row === 'object' && row !== null && !Array.isArray(row);
 
 const isPage = (body: unknown): boolean => {
 	const { data } = (body ?? {}) as Partial<Page>;
