@@ -6,9 +6,9 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { accountOf } from '../nodes/api/account';
-import { addressWithin, unitPath, type RequestAddress } from '../nodes/api/address';
-import { InvalidInput } from '../nodes/api/errors';
+import { readAccount } from '../nodes/api/transport/account';
+import { addressWithin, buildUnitPath, type RequestAddress } from '../nodes/api/transport/url';
+import { InvalidInput } from '../nodes/api/transport/errors';
 
 /**
  * A read-only view of one row: the cheapest request that needs a valid key. Not `units`, which is a year
@@ -130,10 +130,10 @@ export class TeamogyApi implements ICredentialType {
 	 * The test request gets the address of the account and a time-out, which n8n overrules.
 	 */
 	authenticate: IAuthenticate = async (credentials, request) => {
-		const { origin, apiKey, unitId } = accountOf(credentials);
+		const { origin, apiKey, unitId } = readAccount(credentials);
 		const isTest = request.url === TEST_PATH;
 		const address: RequestAddress = isTest
-			? { url: `${origin}${unitPath(unitId, TEST_PATH)}` }
+			? { url: `${origin}${buildUnitPath(unitId, TEST_PATH)}` }
 			: request;
 		const url = addressWithin(origin, { ...address, headers: request.headers });
 		refuseReadableProxy(url, request as WeakenedRequest);

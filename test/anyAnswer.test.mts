@@ -25,9 +25,9 @@ let key: string;
 beforeAll(async () => {
 	stage = await setStage();
 	await stage.run({ resource: 'job', operation: 'getAll' });
-	Object.assign(stage.pace, { timeout: 300, firstPause: 0, longestPause: 5, tries: 3 });
+	Object.assign(stage.pace, { timeout: 300, firstPause: 0, maxPause: 5, maxTries: 3 });
 	Object.assign(stage.pace, {
-		longestBusy: 40,
+		maxBlocked: 40,
 		budgetWindow: 0,
 		budgetMargin: 0,
 		longestPoll: 3000,

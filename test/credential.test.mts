@@ -9,13 +9,13 @@ import { builtModule, setStage, type Stage } from './support.mts';
 const { apiKeyOf, originOf } = builtModule<{
 	apiKeyOf(apiKey: unknown): string;
 	originOf(domain: unknown): string;
-}>('nodes/api/account.js');
+}>('nodes/api/transport/account.js');
 
 let stage: Stage;
 
 beforeAll(async () => {
 	stage = await setStage();
-	Object.assign(stage.pace, { firstPause: 1, longestPause: 2, longestBusy: 10 });
+	Object.assign(stage.pace, { firstPause: 1, maxPause: 2, maxBlocked: 10 });
 });
 
 afterAll(async () => await stage.close());

@@ -13,7 +13,7 @@ interface Condition {
 
 const { compile } = builtModule<{
 	compile(conditions: Condition[], combine: 'and' | 'or'): string | undefined;
-}>('nodes/api/filter.js');
+}>('nodes/api/views/filter.js');
 
 const SEED = 20_261_120;
 

@@ -9,10 +9,12 @@ import { checkSync } from 'recheck';
 import { errors, KEY, words } from './transport/client.mts';
 import { leaked } from './transport/leaks.mts';
 import { regexesOfPackage } from './transport/regexes.mts';
-import type * as FoldModule from '../nodes/api/fold.js';
+import type * as FoldModule from '../nodes/api/views/normalizeForSearch.js';
 import { builtModule } from './support.mts';
 
-const { fold } = builtModule<typeof FoldModule>('nodes/api/fold.js');
+const { normalizeForSearch: fold } = builtModule<typeof FoldModule>(
+	'nodes/api/views/normalizeForSearch.js',
+);
 
 const { literals, made, normalizing } = regexesOfPackage();
 
@@ -105,17 +107,17 @@ describe('what an answer says', () => {
 		const calls = `() => ${made}.map((body) => [
 			{ kind: 'status', status: 422, headers: {}, body }, 'create', 'a job', 1, ${JSON.stringify(KEY)},
 		])`;
-		expect(await ends('nodes/api/errors.js', 'explain', calls)).toBe(true);
+		expect(await ends('nodes/api/transport/errors.js', 'explain', calls)).toBe(true);
 	});
 
 	it('is what stands where people look for it, also in much more', () => {
 		const trace = 'at com.teamogy.Service.run '.repeat(50_000);
-		expect(words.wordsOf({ trace, message: 'The reason' })).toBe('The reason');
-		expect(words.wordsOf(`<html><head><title>Bad gateway</title></head>${trace}`)).toBe(
+		expect(words.extractMessage({ trace, message: 'The reason' })).toBe('The reason');
+		expect(words.extractMessage(`<html><head><title>Bad gateway</title></head>${trace}`)).toBe(
 			'Bad gateway',
 		);
-		expect(words.wordsOf({ error: { trace: [trace], code: 7, text: 'Here' } })).toBe('Here');
-		expect(words.wordsOf('Words. '.repeat(10_000))).toMatch(/^Words\. Words\./);
+		expect(words.extractMessage({ error: { trace: [trace], code: 7, text: 'Here' } })).toBe('Here');
+		expect(words.extractMessage('Words. '.repeat(10_000))).toMatch(/^Words\. Words\./);
 	});
 
 	it('never shows a part of the API key that was cut in two', () => {
@@ -138,7 +140,7 @@ describe('what an answer says', () => {
 						`<html><title>${text}</title>`,
 					][shape];
 					const trouble = { kind: 'status', status: 422, headers: {}, body } as const;
-					const { description } = errors.explain(trouble, 'create', 'a job', 1, KEY);
+					const { description } = errors.toTeamogyError(trouble, 'create', 'a job', 1, KEY);
 					expect(leaked(KEY, description.replace(/\s/g, ''))).toBeUndefined();
 				},
 			),
@@ -153,9 +155,13 @@ describe('a text that is compared', () => {
 	});
 
 	it.each(['fold', 'compose'])('is made ready however long it is: %s', async (call) => {
-		expect(await ends('nodes/api/fold.js', call, `() => ${texts(1e6)}.map((text) => [text])`)).toBe(
-			true,
-		);
+		expect(
+			await ends(
+				'nodes/api/views/normalizeForSearch.js',
+				call,
+				`() => ${texts(1e6)}.map((text) => [text])`,
+			),
+		).toBe(true);
 	});
 
 	it.each([

@@ -11,7 +11,7 @@ let patience: number;
 
 beforeAll(async () => {
 	stage = await setStage({ rows: { [VIEW]: 0 } });
-	Object.assign(stage.pace, { firstPause: 1, longestPause: 2, tries: 2, budgetWindow: 1000 });
+	Object.assign(stage.pace, { firstPause: 1, maxPause: 2, maxTries: 2, budgetWindow: 1000 });
 	patience = stage.pace.timeout;
 });
 afterAll(async () => await stage.close());
@@ -149,9 +149,9 @@ it.each(cases)('%s, %s: %s at every request', async (event, at, fault) => {
 		const kept = JSON.stringify({ ...one.kept });
 		spoil(rule, nth, false);
 		// 429s without end: patience of a moment.
-		stage.pace.longestBusy = 10;
+		stage.pace.maxBlocked = 10;
 		const failure = await one.failure();
-		stage.pace.longestBusy = 300_000;
+		stage.pace.maxBlocked = 300_000;
 		expect(failure.message).toMatch(message);
 		expect(failure.description).toMatch(description);
 		expect(failure.name).toBe('NodeApiError');
@@ -170,10 +170,10 @@ it.each(cases.filter(([, at, fault]) => at === 'news' && !FINAL.includes(fault))
 	'%s, %s: %s once at each request is lived through',
 	async (event, at, fault) => {
 		const { rule } = FAULTS[fault];
-		const [headers, tries] = [rule.headers && { 'retry-after': '0.001' }, stage.pace.tries];
+		const [headers, tries] = [rule.headers && { 'retry-after': '0.001' }, stage.pace.maxTries];
 		const clean = await scene(event, at);
 		const requests = await counted(async () => await clean.one.items());
-		stage.pace.tries = 5;
+		stage.pace.maxTries = 5;
 		for (let nth = 1; nth <= requests; nth++) {
 			const { one, news } = await scene(event, at);
 			spoil({ ...rule, headers }, nth, true);
@@ -181,6 +181,6 @@ it.each(cases.filter(([, at, fault]) => at === 'news' && !FINAL.includes(fault))
 			heal();
 			expect(await one.items()).toBeNull();
 		}
-		stage.pace.tries = tries;
+		stage.pace.maxTries = tries;
 	},
 );

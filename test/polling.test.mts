@@ -3,12 +3,14 @@ import { itSince } from './engine/since.mts';
 import { startLive } from './sandbox/live.mts';
 import { startSandbox, VIEW_NAMES, type Sandbox } from './sandbox/index.mts';
 import { EVENTS, Trigger, type EventName } from './polling/trigger.mts';
-import type * as AskedModule from '../nodes/triggers/poll/asked.js';
+import type * as AskedModule from '../nodes/triggers/poll/settings.js';
 import type { TriggerEvent } from '../nodes/triggers/poll/event.js';
 import { builtModule, setStage, type Stage } from './support.mts';
 import { leaked } from './transport/leaks.mts';
 
-const { watchingOf } = builtModule<typeof AskedModule>('nodes/triggers/poll/asked.js');
+const { watchHash: watchingOf } = builtModule<typeof AskedModule>(
+	'nodes/triggers/poll/settings.js',
+);
 
 /** A view that is empty at first: what is in it was put there by the test. */
 const VIEW = 'opportunities';
@@ -791,7 +793,7 @@ describe('the state', () => {
 			idColumn: 'id',
 			columns: ['status', 'name'],
 			properties: ['extName', 'extStatus'],
-			numbered: event === 'created',
+			needsNumericIds: event === 'created',
 			more: 'of a later version',
 		};
 		const ask = {
@@ -799,7 +801,7 @@ describe('the state', () => {
 				`nodes/triggers/poll/${event}.js`,
 			)[event],
 			query,
-			filterEntered: ['conditions', filters.filters, 'and', undefined],
+			enteredFilter: ['conditions', filters.filters, 'and', undefined],
 		};
 		const { origin } = new URL(stage.sandbox.domain);
 		expect(one.kept!.watching).toBe(watchingOf(ask, { origin, unitId: 1 }));

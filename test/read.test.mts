@@ -14,7 +14,7 @@ interface Resource {
 const { RESOURCES, entityTakes } = builtModule<{
 	RESOURCES: Resource[];
 	entityTakes(resource: Resource, method: string): boolean;
-}>('nodes/api/catalog.js');
+}>('nodes/api/schema/catalog.js');
 
 const views = RESOURCES.flatMap(({ value, views: own }) => own.map((view) => [value, view]));
 const readEntities = RESOURCES.filter((resource) => entityTakes(resource, 'GET'));

@@ -17,7 +17,9 @@ interface Resource extends Named {
 /** The README's table of resources and operations, from the built catalog. */
 export function operationsTable(root: string): string {
 	const built = createRequire(`${root}/package.json`);
-	const { ALL_RESOURCES } = built('./dist/nodes/api/catalog.js') as { ALL_RESOURCES: Resource[] };
+	const { ALL_RESOURCES } = built('./dist/nodes/api/schema/catalog.js') as {
+		ALL_RESOURCES: Resource[];
+	};
 	const { OPERATIONS } = built('./dist/nodes/operations/registry.js') as {
 		OPERATIONS: Operation[];
 	};

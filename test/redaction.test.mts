@@ -1,10 +1,14 @@
 /** No twelve characters in a row of the API key in any message, whatever a server makes of it. */
 import fc from 'fast-check';
 import { builtModule } from './support.mts';
-import { errors, type Trouble } from './transport/client.mts';
+import { errors, type RequestFailure } from './transport/client.mts';
 
-const { redact } = builtModule<{ redact(text: string, key: string): string }>('nodes/api/words.js');
-const { accountOf } = builtModule<{ accountOf(fields: object): object }>('nodes/api/account.js');
+const { redact } = builtModule<{ redact(text: string, key: string): string }>(
+	'nodes/api/transport/serverMessage.js',
+);
+const { accountOf } = builtModule<{ accountOf(fields: object): object }>(
+	'nodes/api/transport/account.js',
+);
 
 const SEED = 20_261_127;
 const RUN = 12;
@@ -106,7 +110,7 @@ const shapes: Array<(echo: string) => unknown> = [
 	(echo) => ({ message: JSON.stringify(JSON.stringify({ echo })) }),
 ];
 
-const troubles = (body: unknown): Trouble[] => [
+const troubles = (body: unknown): RequestFailure[] => [
 	{ kind: 'status', status: 400, body, headers: {} },
 	{ kind: 'unreadable', status: 200, body },
 	{ kind: 'busy', waitedMs: 1000, body },
@@ -119,7 +123,7 @@ it('a server that echoes it', () => {
 			keys.chain((key) => fc.tuple(fc.constant(key), echoes(key), fc.constantFrom(...shapes))),
 			([key, echo, shape]) => {
 				for (const trouble of troubles(shape(echo))) {
-					const error = errors.explain(trouble, 'create', `the company ${echo}`, 1, key);
+					const error = errors.toTeamogyError(trouble, 'create', `the company ${echo}`, 1, key);
 					expectNoRun(key, error.message, error.description);
 				}
 			},

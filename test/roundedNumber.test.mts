@@ -6,7 +6,7 @@ import { builtModule } from './support.mts';
 
 const { findRoundedNumber } = builtModule<{
 	findRoundedNumber(body: unknown): string | undefined;
-}>('nodes/api/roundedNumber.js');
+}>('nodes/api/transport/roundedNumber.js');
 
 let engine: Engine;
 let server: Server;

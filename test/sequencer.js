@@ -1,7 +1,14 @@
 const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** The suites that take longest, longest first. */
-const LONGEST = ['polling.histories', 'polling.faults', 'transport.faults', 'lookUp', 'upsert', 'read'];
+const LONGEST = [
+	'polling.histories',
+	'polling.faults',
+	'transport.faults',
+	'lookUp',
+	'upsert',
+	'read',
+];
 
 /**
  * Starts the longest suites first, so that no worker is left alone with one of them in the end. Jest does so by itself

@@ -7,10 +7,10 @@ export interface Pace {
 	budgetWindow: number;
 	budgetMargin: number;
 	timeout: number;
-	tries: number;
+	maxTries: number;
 	firstPause: number;
-	longestPause: number;
-	longestBusy: number;
+	maxPause: number;
+	maxBlocked: number;
 	longestPoll: number;
 	pollOvertime: number;
 }
@@ -39,8 +39,8 @@ export async function setStage(
 			teamogyApi: { ...sandbox.credential, requestsPerMinute: 1_000_000, ...credential },
 		},
 	});
-	const { PACE: pace } = builtModule<{ PACE: Pace }>('nodes/api/pace.js');
-	Object.assign(pace, { firstPause: 5, longestPause: 40 });
+	const { TIMING: pace } = builtModule<{ TIMING: Pace }>('nodes/api/transport/timing.js');
+	Object.assign(pace, { firstPause: 5, maxPause: 40 });
 	return {
 		sandbox,
 		engine,

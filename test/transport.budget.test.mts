@@ -5,8 +5,8 @@ import {
 	fakeClient,
 	freshOrigin,
 	ok,
-	Stop,
-	PACE,
+	CancelSignal,
+	TIMING,
 	rejection,
 	status,
 	type TeamogyClient,
@@ -16,14 +16,14 @@ import { mostWithin, now, passUntil, pause, virtualTime } from './transport/cloc
 
 virtualTime();
 
-const MINUTE = PACE.budgetWindow;
+const MINUTE = TIMING.budgetWindow;
 
 /** So many requests of one run are under way at the most. */
 const AT_ONCE = 9;
 
 /** The turn of a run of its own. */
-const enter = async (origin: string, perMinute: number, stop = new Stop()) =>
-	await budget.enter(origin, new budget.Run(perMinute), stop);
+const enter = async (origin: string, perMinute: number, stop = new CancelSignal()) =>
+	await budget.acquireTicket(origin, new budget.RequestQueue(perMinute), stop);
 
 interface Plan {
 	/** When it asks. */
@@ -70,20 +70,20 @@ async function play(
 	const started: Passage[] = [];
 	const all = given.flatMap((plans, run) => plans.map((one): Passage => ({ ...one, run })));
 	const keys = given.map(
-		(_, run) => new budget.Run(Array.isArray(perMinute) ? perMinute[run] : perMinute),
+		(_, run) => new budget.RequestQueue(Array.isArray(perMinute) ? perMinute[run] : perMinute),
 	);
 	await passUntil(
 		Promise.all(
 			all.map(async (passage) => {
-				const stop = new Stop();
+				const stop = new CancelSignal();
 				const { at, takes, counted, stopsAt, run } = passage;
 				await pause(at);
-				if (stopsAt !== undefined) setTimeout(() => stop.stop(), Math.max(0, stopsAt - at));
+				if (stopsAt !== undefined) setTimeout(() => stop.cancel(), Math.max(0, stopsAt - at));
 				let ticket;
 				try {
-					ticket = await budget.enter(origin, keys[run], stop);
+					ticket = await budget.acquireTicket(origin, keys[run], stop);
 				} catch (error) {
-					expect(error).toBeInstanceOf(errors.Stopped);
+					expect(error).toBeInstanceOf(errors.ExecutionCancelled);
 					passage.stopped = true;
 					expect(now() - began - Math.max(at, stopsAt!)).toBeLessThanOrEqual(1);
 					return;
@@ -92,7 +92,7 @@ async function play(
 				passage.arrived = passage.started + takes * counted;
 				started.push(passage);
 				await pause(takes);
-				ticket.done();
+				ticket.release();
 			}),
 		),
 	);
@@ -129,7 +129,7 @@ describe('the budget', () => {
 					const taken = started.filter(
 						(other) =>
 							other.started! < start! &&
-							other.started! + other.takes > start! - 2 - MINUTE - PACE.budgetMargin,
+							other.started! + other.takes > start! - 2 - MINUTE - TIMING.budgetMargin,
 					);
 					const waiting = all.filter(
 						(other) => other.at < start! && (other.started ?? other.stopsAt!) > start! - 2,
@@ -195,7 +195,7 @@ describe('the budget', () => {
 		const starts: number[] = [];
 		const began = now();
 		const all = Array.from({ length: 3 }, async () => {
-			(await enter(freshOrigin(), 1)).done();
+			(await enter(freshOrigin(), 1)).release();
 			starts.push(now() - began);
 		});
 		await passUntil(Promise.all(all));
@@ -242,19 +242,19 @@ describe('the budget', () => {
 
 	it('leaves no timer behind when nobody waits', async () => {
 		const origin = freshOrigin();
-		const stop = new Stop();
-		(await passUntil(enter(origin, 1))).done();
+		const stop = new CancelSignal();
+		(await passUntil(enter(origin, 1))).release();
 		const waiting = rejection(enter(origin, 1, stop));
 		await jest.advanceTimersByTimeAsync(100);
-		stop.stop();
-		expect(await waiting).toBeInstanceOf(errors.Stopped);
+		stop.cancel();
+		expect(await waiting).toBeInstanceOf(errors.ExecutionCancelled);
 		await jest.advanceTimersByTimeAsync(1000);
 		expect(jest.getTimerCount()).toBe(0);
 	});
 });
 
-const get = { purpose: 'read', method: 'GET', path: 'jobs', what: 'the job 1' } as const;
-const post = { ...get, purpose: 'create', method: 'POST', body: {} } as const;
+const get = { requestKind: 'read', method: 'GET', path: 'jobs', what: 'the job 1' } as const;
+const post = { ...get, requestKind: 'create', method: 'POST', body: {} } as const;
 
 /** A host that answers 429 as the function says: the header's value, `true` for none, undefined for an answer. */
 function refusingHost(
@@ -357,8 +357,8 @@ describe('after a 429', () => {
 			expect(message).toBe('Teamogy is receiving more requests than it allows');
 			expect(description).toMatch(/Waited [45] minutes/);
 		}
-		expect(host.elapsed()).toBeGreaterThan(PACE.longestBusy * 0.8);
-		expect(host.elapsed()).toBeLessThan(PACE.longestBusy * 1.2);
+		expect(host.elapsed()).toBeGreaterThan(TIMING.maxBlocked * 0.8);
+		expect(host.elapsed()).toBeLessThan(TIMING.maxBlocked * 1.2);
 		// Besides the first 200: one at a time, with growing pauses.
 		expect(host.sent.length).toBeLessThan(230);
 	});
@@ -387,7 +387,7 @@ describe('after a 429', () => {
 		const error = await passUntil(rejection(host.run().request(get)));
 		expect(error.description).toMatch(/Teamogy asks to wait 6\d minutes from now\./);
 		expect(error.description).not.toMatch(/Sent|Waited/);
-		expect(error.failure).toMatchObject({ cause: 'rate-limited' });
+		expect(error.n8nFailure).toMatchObject({ cause: 'rate-limited' });
 		expect(host.elapsed()).toBeLessThan(1000);
 		await jest.advanceTimersByTimeAsync(4_000_000);
 		expect(await passUntil(host.run().request(get))).toEqual({ nth: 11 });
@@ -399,7 +399,7 @@ describe('after a 429', () => {
 		const waiting = rejection(host.run({ signal: stop.signal }).request(get));
 		await jest.advanceTimersByTimeAsync(5000);
 		stop.abort();
-		expect(await passUntil(waiting)).toBeInstanceOf(errors.Stopped);
+		expect(await passUntil(waiting)).toBeInstanceOf(errors.ExecutionCancelled);
 		expect(host.elapsed()).toBe(5000);
 		const [other] = await all([host.run()], 1);
 		expect(other.status).toBe('fulfilled');

@@ -102,8 +102,8 @@ describe('the budget', () => {
 describe('a run that is stopped', () => {
 	it.each([
 		['its turn in the budget', { budgetWindow: 300, budgetMargin: 0 }, undefined, 20],
-		['the end of a 429', { firstPause: 150, longestPause: 300 }, 429, 1],
-		['the next try', { firstPause: 300, longestPause: 300 }, 503, 1],
+		['the end of a 429', { firstPause: 150, maxPause: 300 }, 429, 1],
+		['the next try', { firstPause: 300, maxPause: 300 }, 503, 1],
 	] as const)('while it waits for %s sends nothing more', async (_for, pace, status, sent) => {
 		Object.assign(stage.pace, pace);
 		if (status) stage.sandbox.fault({ kind: 'status', status, times: Infinity });
@@ -134,7 +134,7 @@ describe('a refused connection', () => {
 	it.each(['GET', 'PATCH', 'POST'])(
 		'is tried again, also by %s: nothing was sent',
 		async (method) => {
-			Object.assign(stage.pace, { firstPause: 200, longestPause: 500, tries: 20 });
+			Object.assign(stage.pace, { firstPause: 200, maxPause: 500, maxTries: 20 });
 			const port = await freePort();
 			const domain = `http://127.0.0.1:${port}`;
 			const credentials = { teamogyApi: { ...stage.sandbox.credential, domain } };

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import type * as NodeErrorModule from '../nodes/context/nodeError.js';
+import type * as NodeErrorModule from '../nodes/n8n/errors.js';
 import type * as N8nWorkflow from 'n8n-workflow';
 import { builtModule } from './support.mts';
 import {
@@ -8,25 +8,25 @@ import {
 	fakeClient,
 	KEY,
 	ok,
-	PACE,
-	retryAfter,
+	TIMING,
+	readRetryAfter,
 	rejection,
-	restorePace,
+	restoreTiming,
 	status,
-	type Purpose,
-	type Trouble,
+	type RequestKind,
+	type RequestFailure,
 	words,
 } from './transport/client.mts';
 import { leaked } from './transport/leaks.mts';
 
-const { nodeError } = builtModule<typeof NodeErrorModule>('nodes/context/nodeError.js');
+const { toNodeError: nodeError } = builtModule<typeof NodeErrorModule>('nodes/n8n/errors.js');
 
-afterEach(restorePace);
+afterEach(restoreTiming);
 
 const GOLDEN = 'test/transport/errors.golden.md';
 
-const PURPOSES: Purpose[] = ['view', 'read', 'create', 'update', 'other'];
-const WHAT: Record<Purpose, string> = {
+const PURPOSES: RequestKind[] = ['view', 'read', 'create', 'update', 'other'];
+const WHAT: Record<RequestKind, string> = {
 	view: 'the view "jobs"',
 	read: 'job 5',
 	create: 'a new job',
@@ -34,14 +34,17 @@ const WHAT: Record<Purpose, string> = {
 	other: 'DELETE jobs',
 };
 
-const answered = (code: number, body: unknown = { message: 'Words of Teamogy' }): Trouble => ({
+const answered = (
+	code: number,
+	body: unknown = { message: 'Words of Teamogy' },
+): RequestFailure => ({
 	kind: 'status',
 	status: code,
 	body,
 	headers: {},
 });
 
-const TROUBLES: Record<string, Trouble> = {
+const TROUBLES: Record<string, RequestFailure> = {
 	...Object.fromEntries(
 		[302, 400, 401, 403, 404, 405, 407, 408, 409, 413, 414, 415, 422, 431, 500, 502, 503, 504].map(
 			(code) => [`Status ${code}`, answered(code)],
@@ -98,13 +101,13 @@ const node = {
 	parameters: {},
 } as N8nWorkflow.INode;
 
-const shown = (trouble: Trouble, purpose: Purpose) => {
-	const error = errors.explain(trouble, purpose, WHAT[purpose], 1, KEY);
+const shown = (trouble: RequestFailure, requestKind: RequestKind) => {
+	const error = errors.toTeamogyError(trouble, requestKind, WHAT[requestKind], 1, KEY);
 	const { message, description } = nodeError(node, error, 2) as N8nWorkflow.NodeApiError;
 	return {
 		message,
 		description: String(description),
-		failure: error.failure,
+		failure: error.n8nFailure,
 		maybeSaved: error.maybeSaved,
 	};
 };
@@ -118,17 +121,17 @@ function golden(): string {
 		'',
 	];
 	for (const [title, trouble] of Object.entries(TROUBLES)) {
-		const texts = new Map<string, Purpose[]>();
-		for (const purpose of PURPOSES) {
-			const { message, description, failure } = shown(trouble, purpose);
+		const texts = new Map<string, RequestKind[]>();
+		for (const requestKind of PURPOSES) {
+			const { message, description, failure } = shown(trouble, requestKind);
 			const text = [
-				`**${message.replaceAll(WHAT[purpose], '…')}**`,
+				`**${message.replaceAll(WHAT[requestKind], '…')}**`,
 				'',
-				description.replaceAll(WHAT[purpose], '…'),
+				description.replaceAll(WHAT[requestKind], '…'),
 				'',
 				`For n8n: ${failure?.cause ?? '–'}`,
 			].join('\n');
-			texts.set(text, [...(texts.get(text) ?? []), purpose]);
+			texts.set(text, [...(texts.get(text) ?? []), requestKind]);
 		}
 		parts.push(`## ${title}`, '');
 		for (const [text, purposes] of texts) {
@@ -146,10 +149,10 @@ describe('wording', () => {
 	});
 
 	const cases = Object.keys(TROUBLES).flatMap((title) =>
-		PURPOSES.map((purpose): [string, Purpose] => [title, purpose]),
+		PURPOSES.map((requestKind): [string, RequestKind] => [title, requestKind]),
 	);
-	it.each(cases)('keeps to n8n’s rules: %s, %s', (title, purpose) => {
-		const { message, description, maybeSaved } = shown(TROUBLES[title], purpose);
+	it.each(cases)('keeps to n8n’s rules: %s, %s', (title, requestKind) => {
+		const { message, description, maybeSaved } = shown(TROUBLES[title], requestKind);
 		for (const text of [message, description]) {
 			expect(text).not.toMatch(/\b(error|problem|failure|mistake)/i);
 			expect(text).not.toMatch(/undefined|null|NaN|\{|\[object/);
@@ -162,17 +165,17 @@ describe('wording', () => {
 			/\b(Check|Choose|Enter|Log in|Lower|Read|Send|Ask|Try|Look it up|Give|Set)\b/,
 		);
 		expect(description.includes('may have been saved')).toBe(maybeSaved);
-		if (maybeSaved) expect(['create', 'other']).toContain(purpose);
+		if (maybeSaved) expect(['create', 'other']).toContain(requestKind);
 	});
 
 	it('names what it is about as it is, whatever it holds', () => {
 		const what = "the new company Cash $& Carry $1 $$ $`$'";
-		const { message } = errors.explain(answered(403), 'create', what, 1, KEY);
+		const { message } = errors.toTeamogyError(answered(403), 'create', what, 1, KEY);
 		expect(message).toBe(`Teamogy refused access to ${what}`);
 	});
 
 	it('gives n8n the cause for its own back-off', () => {
-		const { failure } = errors.explain(
+		const { n8nFailure: failure } = errors.toTeamogyError(
 			TROUBLES['429 with a long Retry-After'],
 			'view',
 			'x',
@@ -212,10 +215,10 @@ describe('wording', () => {
 		[null, ''],
 		[undefined, ''],
 	])('quotes %j as %j', (body, said) => {
-		expect(words.wordsOf(body)).toBe(said);
+		expect(words.extractMessage(body)).toBe(said);
 	});
 
-	it.each<[string, Trouble]>([
+	it.each<[string, RequestFailure]>([
 		['Teamogy', answered(400)],
 		['Teamogy', { kind: 'busy', waitedMs: 1, body: { message: 'Words of Teamogy' } }],
 		['The proxy', answered(407)],
@@ -227,13 +230,13 @@ describe('wording', () => {
 		['The server', { kind: 'unreadable', status: 200, body: '<html><title>Log in</title></html>' }],
 		['n8n', { kind: 'network', code: 'unknown', connected: false, body: 'Not allowed' }],
 	])('names who speaks: %s, %j', (who, trouble) => {
-		const { description } = errors.explain(trouble, 'read', 'job 5', 1, KEY);
+		const { description } = errors.toTeamogyError(trouble, 'read', 'job 5', 1, KEY);
 		expect(description.split(' says: ')[0]).toBe(who);
 	});
 
 	it('looks for words only so deep', () => {
 		const deep = JSON.parse(`${'['.repeat(6000)}"deep"${']'.repeat(6000)}`) as unknown;
-		expect(words.wordsOf([deep, { message: 'At the top' }])).toBe('At the top');
+		expect(words.extractMessage([deep, { message: 'At the top' }])).toBe('At the top');
 	});
 });
 
@@ -243,14 +246,20 @@ it('takes of a long list no more than is shown, so that it does not hold n8n up'
 		name: `Company ${id}`,
 		active: true,
 	}));
-	const said = words.wordsOf(rows);
+	const said = words.extractMessage(rows);
 	expect(said).toMatch(/^\{"id":0,"name":"Company 0","active":true\}; \{"id":1,/);
 	expect(said.length).toBeGreaterThan(500);
 	expect(said.length).toBeLessThan(3000);
 });
 
 it('quotes no more than is read', () => {
-	const { description } = errors.explain(answered(500, 'x'.repeat(600)), 'read', 'job 5', 1, KEY);
+	const { description } = errors.toTeamogyError(
+		answered(500, 'x'.repeat(600)),
+		'read',
+		'job 5',
+		1,
+		KEY,
+	);
 	expect(description).toMatch(/^The server says: x{500}…/);
 });
 
@@ -277,7 +286,7 @@ describe('the API key', () => {
 			{ kind: 'unreadable', status: 200, body } as const,
 			{ kind: 'busy', waitedMs: 1000, body } as const,
 		]) {
-			const { message, description } = errors.explain(trouble, 'read', 'job 5', 1, key);
+			const { message, description } = errors.toTeamogyError(trouble, 'read', 'job 5', 1, key);
 			expect(leaked(key, message, description)).toBeUndefined();
 			expect(leaked(JSON.stringify(key).slice(1, -1), message, description)).toBeUndefined();
 			expect(leaked(encodeURIComponent(key), message, description)).toBeUndefined();
@@ -294,7 +303,13 @@ it.each([
 ])('the API key is not shown %s', (_, form) => {
 	const key =
 		'eyJhbGciOiJIUzI1NiJ9.eyJpYXQiOjE3ODAwMDAwMDAsIm5vdGUiOiJ0ZXN0In0.c2lnbmF0dXJlLW9mLXRoZS1rZXk';
-	const { description } = errors.explain(answered(400, `No: ${form(key)}`), 'read', 'job', 1, key);
+	const { description } = errors.toTeamogyError(
+		answered(400, `No: ${form(key)}`),
+		'read',
+		'job',
+		1,
+		key,
+	);
 	expect(description).toMatch(/^The server says: No: \[API key\]/);
 	for (const part of form(key).split(/[.\n]/).filter(Boolean))
 		expect(description).not.toContain(part);
@@ -302,14 +317,20 @@ it.each([
 
 it.each(['k', 'a', '.', 'ab', '1234567'])('words stay whole with the key %j', (key) => {
 	const words = 'A bank takes 1234567 back';
-	const { description } = errors.explain(answered(400, words), 'read', 'job', 1, key);
+	const { description } = errors.toTeamogyError(answered(400, words), 'read', 'job', 1, key);
 	expect(description).toMatch(`The server says: ${words}.`);
 });
 
 it.each([8, 9, 10, 11, 12])('a key of %d characters is not shown', (length) => {
 	const key = 'Zq7-x_9Lw2Gh'.slice(0, length);
 	for (const form of [key, btoa(key), btoa(`Bearer ${key}`)]) {
-		const { description } = errors.explain(answered(400, `No: ${form}`), 'read', 'job', 1, key);
+		const { description } = errors.toTeamogyError(
+			answered(400, `No: ${form}`),
+			'read',
+			'job',
+			1,
+			key,
+		);
 		expect(description).toContain('[API key]');
 		expect(description).not.toContain(form);
 	}
@@ -324,8 +345,8 @@ describe('a connection that fails', () => {
 		});
 		return { client, sent: () => sent };
 	};
-	const get = { purpose: 'read', method: 'GET', path: 'jobs', what: 'job 5' } as const;
-	const post = { ...get, purpose: 'create', method: 'POST', body: {} } as const;
+	const get = { requestKind: 'read', method: 'GET', path: 'jobs', what: 'job 5' } as const;
+	const post = { ...get, requestKind: 'create', method: 'POST', body: {} } as const;
 	const coded = (code: string, more: { syscall?: string } = {}) =>
 		Object.assign(new Error([more.syscall, code].join(' ').trim()), { code, ...more });
 	/** As n8n wraps what axios throws. */
@@ -337,7 +358,7 @@ describe('a connection that fails', () => {
 			messages: [cause.message],
 		});
 
-	beforeEach(() => void Object.assign(PACE, { firstPause: 0, longestPause: 0 }));
+	beforeEach(() => void Object.assign(TIMING, { firstPause: 0, maxPause: 0 }));
 
 	it.each([
 		['name not found', coded('ENOTFOUND', { syscall: 'getaddrinfo' }), true],
@@ -363,7 +384,7 @@ describe('a connection that fails', () => {
 			for (const thrown of ways) {
 				const { client, sent } = failing(thrown);
 				const explained = await rejection(client.request(post));
-				expect(sent()).toBe(again ? PACE.tries : 1);
+				expect(sent()).toBe(again ? TIMING.maxTries : 1);
 				expect(explained.maybeSaved).toBe(!again);
 				const reading = failing(thrown);
 				await rejection(reading.client.request(get));
@@ -417,7 +438,7 @@ describe('a connection that fails', () => {
 			throw defect;
 		};
 		const { client } = fakeClient(async () => ok({ id: 1 }));
-		expect(await rejection<Error>(client.request({ ...post, readable }))).toBe(defect);
+		expect(await rejection<Error>(client.request({ ...post, isReadable: readable }))).toBe(defect);
 	});
 
 	it('says what n8n says where there is no code', async () => {
@@ -427,14 +448,14 @@ describe('a connection that fails', () => {
 });
 
 describe('an answer', () => {
-	const send = async (answer: ReturnType<typeof status>, purpose: Purpose = 'read') => {
+	const send = async (answer: ReturnType<typeof status>, requestKind: RequestKind = 'read') => {
 		let sent = 0;
-		Object.assign(PACE, { firstPause: 0, longestPause: 0 });
+		Object.assign(TIMING, { firstPause: 0, maxPause: 0 });
 		const { client } = fakeClient(async () => {
 			sent++;
 			return answer;
 		});
-		const request = { purpose, method: 'GET', path: 'jobs', what: 'job 5' } as const;
+		const request = { requestKind, method: 'GET', path: 'jobs', what: 'job 5' } as const;
 		const result = await client.request(request).then(
 			(body) => ({ body }),
 			(error: unknown) => ({ error }),
@@ -446,9 +467,9 @@ describe('an answer', () => {
 		expect(await send(status(code, { id: 1 }))).toEqual({ body: { id: 1 }, sent: 1 });
 	});
 
-	it.each(['create', 'update', 'other'] as const)('to %s may be empty', async (purpose) => {
+	it.each(['create', 'update', 'other'] as const)('to %s may be empty', async (requestKind) => {
 		for (const body of [undefined, null, '']) {
-			expect(await send({ statusCode: 204, headers: {}, body }, purpose)).toEqual({
+			expect(await send({ statusCode: 204, headers: {}, body }, requestKind)).toEqual({
 				body: undefined,
 				sent: 1,
 			});
@@ -458,13 +479,14 @@ describe('an answer', () => {
 	it.each(Array.from({ length: 99 }, (_, index) => 401 + index).filter((code) => code !== 429))(
 		'with status %d is final',
 		async (code) => {
-			for (const purpose of PURPOSES) expect((await send(status(code), purpose)).sent).toBe(1);
+			for (const requestKind of PURPOSES)
+				expect((await send(status(code), requestKind)).sent).toBe(1);
 		},
 	);
 
 	it('of one page is not taken for a view where it has no rows', async () => {
 		expect((await send(ok({ rows: [] }), 'view')).sent).toBe(1);
-		expect((await send(ok('text'), 'view')).sent).toBe(PACE.tries);
+		expect((await send(ok('text'), 'view')).sent).toBe(TIMING.maxTries);
 	});
 });
 
@@ -483,13 +505,13 @@ describe('Retry-After', () => {
 		[undefined, undefined],
 		[['5', '6'], undefined],
 	])('%p is %p ms', (header, ms) => {
-		expect(retryAfter({ 'retry-after': header, date })).toBe(ms);
+		expect(readRetryAfter({ 'retry-after': header, date })).toBe(ms);
 	});
 
 	it('as a date counts from now where the answer has no date of its own', () => {
 		const header = new Date(Date.now() + 30_000).toUTCString();
 		for (const date of [undefined, '', 'soon']) {
-			const ms = retryAfter({ 'retry-after': header, date })!;
+			const ms = readRetryAfter({ 'retry-after': header, date })!;
 			expect(ms).toBeLessThanOrEqual(30_000);
 			expect(ms).toBeGreaterThan(20_000);
 		}
@@ -503,15 +525,15 @@ describe('a client whose run is over', () => {
 		const { client } = fakeClient(async () => ok({}), { signal: stop.signal });
 		client.close();
 		expect(removed).toHaveBeenCalledTimes(1);
-		const request = { purpose: 'read', method: 'GET', path: 'jobs', what: 'job 5' } as const;
-		expect(await rejection(client.request(request))).toBeInstanceOf(errors.Stopped);
+		const request = { requestKind: 'read', method: 'GET', path: 'jobs', what: 'job 5' } as const;
+		expect(await rejection(client.request(request))).toBeInstanceOf(errors.ExecutionCancelled);
 	});
 
 	it('of an execution that is stopped already sends nothing', async () => {
 		let sent = 0;
 		const { client } = fakeClient(async () => ok(++sent), { signal: AbortSignal.abort() });
-		const request = { purpose: 'read', method: 'GET', path: 'jobs', what: 'job 5' } as const;
-		expect(await rejection(client.request(request))).toBeInstanceOf(errors.Stopped);
+		const request = { requestKind: 'read', method: 'GET', path: 'jobs', what: 'job 5' } as const;
+		expect(await rejection(client.request(request))).toBeInstanceOf(errors.ExecutionCancelled);
 		expect(sent).toBe(0);
 		expect(clients.TeamogyClient).toBeDefined();
 	});

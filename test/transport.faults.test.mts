@@ -13,7 +13,7 @@ let stage: Stage;
 
 beforeAll(async () => {
 	stage = await setStage({ rows: { jobs: ROWS } }, { requestsPerMinute: BUDGET });
-	Object.assign(stage.pace, { firstPause: 1, longestPause: 2 });
+	Object.assign(stage.pace, { firstPause: 1, maxPause: 2 });
 	Object.assign(stage.pace, { budgetWindow: WINDOW_MS, budgetMargin: 0 });
 });
 afterAll(async () => await stage.close());
@@ -347,10 +347,10 @@ describe('every time', () => {
 		await target.prepare?.();
 		const expected = target.expected();
 		// 429s without end: patience of a moment.
-		stage.pace.longestBusy = 20;
+		stage.pace.maxBlocked = 20;
 		stage.sandbox.fault({ ...rule, method: target.method, path: target.path, times: Infinity });
 		const result = await run(target);
-		stage.pace.longestBusy = 300_000;
+		stage.pace.maxBlocked = 300_000;
 		const requests = ours(target);
 		nothingDoubled(target, result);
 		await nothingLost(target, result);
@@ -374,11 +374,11 @@ describe('every time', () => {
 			expect(limits.at(-1)).toBe(1);
 		} else if (message === unavailable && limits[0] > 100) {
 			// Size may be why a large page breaks down, so it is made smaller; of a small one it is not.
-			expect(limits.filter((limit) => limit === limits[0]).length).toBe(stage.pace.tries);
+			expect(limits.filter((limit) => limit === limits[0]).length).toBe(stage.pace.maxTries);
 			expect(limits.at(-1)).toBeLessThanOrEqual(100);
-			expect(sent).toBeLessThanOrEqual(2 * stage.pace.tries + 2 * Math.log2(limits[0] / 50));
+			expect(sent).toBeLessThanOrEqual(2 * stage.pace.maxTries + 2 * Math.log2(limits[0] / 50));
 		} else if (!survivedBy.includes(targetName)) expect(sent).toBe(1);
-		else expect(sent).toBe(hangs(rule) ? 3 : stage.pace.tries);
+		else expect(sent).toBe(hangs(rule) ? 3 : stage.pace.maxTries);
 		if (targetName === 'POST' && inDoubt)
 			expect(result.error?.description).toMatch(/may have been saved/);
 		else expect(result.error?.description).not.toMatch(/may have been saved/);

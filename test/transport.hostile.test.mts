@@ -133,7 +133,12 @@ describe('an answer that drips', () => {
 		jest.useFakeTimers();
 		try {
 			const { client } = fakeClient(async () => await new Promise(() => undefined));
-			const request = { purpose: 'create', method: 'POST', path: 'jobs', what: 'a job' } as const;
+			const request = {
+				requestKind: 'create',
+				method: 'POST',
+				path: 'jobs',
+				what: 'a job',
+			} as const;
 			const error = await passUntil(rejection(client.request(request)));
 			expect(error.message).toBe('Teamogy did not answer the request for a job in time');
 			expect(error.maybeSaved).toBe(true);
@@ -236,7 +241,7 @@ describe('a poll', () => {
 describe('a Retry-After without end', () => {
 	virtualTime();
 	const LONGEST = 300_000;
-	const get = { purpose: 'read', method: 'GET', path: 'jobs', what: 'the job 1' } as const;
+	const get = { requestKind: 'read', method: 'GET', path: 'jobs', what: 'the job 1' } as const;
 
 	it.each([
 		'1767225600',
@@ -254,7 +259,7 @@ describe('a Retry-After without end', () => {
 			).client;
 		const refused = await passUntil(rejection(client().request(get)));
 		expect(refused.message).toBe('Teamogy is receiving more requests than it allows');
-		const retryAfterMs = (refused.failure as { retryAfterMs: number }).retryAfterMs;
+		const retryAfterMs = (refused.n8nFailure as { retryAfterMs: number }).retryAfterMs;
 		expect(retryAfterMs).toBeLessThanOrEqual(1.1 * 24 * 3_600_000);
 		await jest.advanceTimersByTimeAsync(LONGEST - 1000);
 		await passUntil(rejection(client().request(get)));
@@ -284,7 +289,7 @@ describe('a Retry-After without end', () => {
 
 describe('a Retry-After without end, in n8n', () => {
 	it('stops no later run of the host for good', async () => {
-		stage.pace.longestBusy = 200;
+		stage.pace.maxBlocked = 200;
 		server.answer(
 			firstThen(1, answerWith({}, 429, { 'retry-after': '1767225600' }), answerWith({ id: 5 })),
 		);

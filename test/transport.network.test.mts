@@ -31,7 +31,7 @@ const certificate = async (name: string, until?: Date): Promise<Certificate> => 
 
 beforeAll(async () => {
 	stage = await setStage();
-	Object.assign(stage.pace, { firstPause: 1, longestPause: 2 });
+	Object.assign(stage.pace, { firstPause: 1, maxPause: 2 });
 	certificates.good = await certificate('localhost');
 	certificates.otherName = await certificate('other.example');
 	certificates.expired = await certificate('localhost', new Date(86_400_000));
@@ -385,7 +385,7 @@ describe('never sent', () => {
 
 describe('perhaps sent', () => {
 	it.each(Object.entries(MAYBE_SENT))('%s', async (_, { domain, message, ...more }) => {
-		const { tries = stage.pace.tries, timeoutMs } = more;
+		const { tries = stage.pace.maxTries, timeoutMs } = more;
 		stage.pace.timeout = timeoutMs ?? 60_000;
 		const address = await domain();
 		const retry = { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 };

@@ -4,9 +4,9 @@ import {
 	fakeClient,
 	matching,
 	ok,
-	PACE,
+	TIMING,
 	rejection,
-	restorePace,
+	restoreTiming,
 	settle,
 	status,
 	views,
@@ -16,16 +16,16 @@ import {
 import { rowsUpTo, viewServer, type ViewServerOptions } from './transport/viewServer.mts';
 
 beforeEach(() => {
-	Object.assign(PACE, { firstPause: 0, longestPause: 0, tries: 5 });
+	Object.assign(TIMING, { firstPause: 0, maxPause: 0, maxTries: 5 });
 });
-afterEach(restorePace);
+afterEach(restoreTiming);
 
 /** Reads a view of a server made for it, and gives the rows with all that was asked for. */
 async function read(options: ViewServerOptions, query: Partial<ViewQuery> = {}) {
 	const server = viewServer(options);
 	const { client, hints } = fakeClient(server.send);
 	const pages: Row[][] = [];
-	for await (const page of views.readView(client, { view: 'jobs', ...query })) pages.push(page);
+	for await (const page of views.readPages(client, { view: 'jobs', ...query })) pages.push(page);
 	const { offset = 0, limit = Infinity } = query;
 	return {
 		...server,
@@ -177,7 +177,7 @@ describe('pages', () => {
 						turns: slow,
 						fails: (nth, { offset }) => {
 							const times = failed.get(offset) ?? 0;
-							if (!(nth in failing) || times >= PACE.tries - 1) return undefined;
+							if (!(nth in failing) || times >= TIMING.maxTries - 1) return undefined;
 							failed.set(offset, times + 1);
 							return failing[nth];
 						},
@@ -261,7 +261,7 @@ describe('pages nobody waits for any more', () => {
 	/** A reader that holds pages ahead back in the budget: `perMinute` requests go out, no more. */
 	const heldBack = (perMinute: number, options: ViewServerOptions) => {
 		const server = viewServer(options);
-		Object.assign(PACE, { budgetWindow: 100, budgetMargin: 0 });
+		Object.assign(TIMING, { budgetWindow: 100, budgetMargin: 0 });
 		return { server, ...fakeClient(server.send, { requestsPerMinute: perMinute }) };
 	};
 	const later = async () => await new Promise((resolve) => setTimeout(resolve, 250));
@@ -269,7 +269,7 @@ describe('pages nobody waits for any more', () => {
 	it('are not asked for when the reader stops early', async () => {
 		const { server, client } = heldBack(12, { total: 1000 });
 		let pages = 0;
-		for await (const page of views.readView(client, { view: 'jobs', pageSize: 10 })) {
+		for await (const page of views.readPages(client, { view: 'jobs', pageSize: 10 })) {
 			expect(page.length).toBe(10);
 			if (++pages === 10) break;
 		}
@@ -312,7 +312,7 @@ describe('pages nobody waits for any more', () => {
 			total: 100,
 			fails: (_, { offset }) => (offset >= 100 ? 503 : undefined),
 		});
-		Object.assign(PACE, { firstPause: 30, longestPause: 30 });
+		Object.assign(TIMING, { firstPause: 30, maxPause: 30 });
 		const { client } = fakeClient(server.send);
 		expect(await views.readRows(client, { view: 'jobs', pageSize: 10 })).toEqual(server.rows);
 		const asked = server.requests.length;
@@ -401,7 +401,7 @@ describe('a page that is too large', () => {
 			throw Object.assign(new Error('timeout of 60000ms exceeded'), { code: 'ECONNABORTED' });
 		});
 		const error = await rejection(views.readRows(client, { view: 'jobs' }));
-		expect(error.trouble.kind).toBe('timeout');
+		expect(error.requestFailure.kind).toBe('timeout');
 		expect(sent).toBe(3);
 	});
 

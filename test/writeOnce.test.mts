@@ -8,7 +8,7 @@ let stage: Stage;
 
 beforeAll(async () => {
 	stage = await setStage();
-	Object.assign(stage.pace, { firstPause: 1, longestPause: 2, timeout: 200 });
+	Object.assign(stage.pace, { firstPause: 1, maxPause: 2, timeout: 200 });
 });
 
 afterAll(async () => await stage.close());
@@ -205,7 +205,7 @@ describe('a full record that cannot be read back', () => {
 });
 
 it('a write is remembered as soon as it was answered, whatever our own code makes of it', async () => {
-	const output = builtModule<{ outputOf(answer: unknown): unknown }>('nodes/operations/output.js');
+	const output = builtModule<{ outputOf(answer: unknown): unknown }>('nodes/operations/toItems.js');
 	const { outputOf } = output;
 	output.outputOf = () => {
 		throw new TypeError('a defect');
@@ -427,7 +427,7 @@ describe('halfway', () => {
 it('says what was written before, whatever comes up', () => {
 	const { nodeError } = builtModule<{
 		nodeError(node: object, error: unknown, index: number, addition: string): Error;
-	}>('nodes/context/nodeError.js');
+	}>('nodes/n8n/errors.js');
 	const node = { id: '', name: 'A', type: 'a', typeVersion: 1, position: [0, 0], parameters: {} };
 	expect(nodeError(node, new Error('Unforeseen'), 1, 'Already written: items 0.')).toMatchObject({
 		message: 'Unforeseen',

@@ -12,7 +12,7 @@ interface Resource {
 export const { RESOURCES, entityTakes } = builtModule<{
 	RESOURCES: Resource[];
 	entityTakes(resource: Resource, method: string): boolean;
-}>('nodes/api/catalog.js');
+}>('nodes/api/schema/catalog.js');
 
 /** The resources whose entity takes a method. */
 export const resourcesTaking = (method: string): Resource[] =>

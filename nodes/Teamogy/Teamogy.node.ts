@@ -6,12 +6,12 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { getColumns } from '../editor/columns';
-import { searchDocumentTypes } from '../editor/documentTypes';
-import { getFields } from '../editor/fields';
-import { searchRecords } from '../editor/records';
-import { CREDENTIAL } from '../context/connection';
-import { execute } from '../operations/loop';
+import { getColumns } from '../methods/loadOptions';
+import { searchDocumentTypes } from '../methods/documentTypes';
+import { getFields } from '../methods/resourceMapping';
+import { searchRecords } from '../methods/listSearch';
+import { TEAMOGY_CREDENTIAL } from '../n8n/client';
+import { execute } from '../operations/router';
 import { parameters } from '../operations/registry';
 
 export class Teamogy implements INodeType {
@@ -29,7 +29,7 @@ export class Teamogy implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: CREDENTIAL, required: true }],
+		credentials: [{ name: TEAMOGY_CREDENTIAL, required: true }],
 		properties: parameters,
 	};
 

@@ -6,8 +6,8 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 
-import { CREDENTIAL } from '../context/connection';
-import { getColumns } from '../editor/columns';
+import { TEAMOGY_CREDENTIAL } from '../n8n/client';
+import { getColumns } from '../methods/loadOptions';
 import { poll } from '../triggers/poll/poll';
 import { pollParameters } from '../triggers/poll/parameters';
 
@@ -29,7 +29,7 @@ export class TeamogyTrigger implements INodeType {
 		polling: true,
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: CREDENTIAL, required: true }],
+		credentials: [{ name: TEAMOGY_CREDENTIAL, required: true }],
 		properties: pollParameters,
 	};
 

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { InvalidInput } from './errors';
+import { InvalidInput } from './transport/errors';
 import { formatValue } from './formatValue';
-import type { EntityName } from './catalog';
-import type { TeamogyClient } from './client';
+import type { EntityName } from './schema/catalog';
+import type { TeamogyClient } from './transport/client';
 
 /** What picks one record of an entity: `id`, or the parameter of its registration number. */
 export type Selector = { id: string } | { registration: string } | { number: string };
@@ -21,7 +21,7 @@ export interface RecordRequest {
  * @param otherwise another way to pick the record, if there is one
  * @throws InvalidInput when it is no whole number above 0
  */
-export function recordId(given: unknown, where: string, otherwise = ''): string {
+export function parseRecordId(given: unknown, where: string, otherwise = ''): string {
 	const text = formatValue(given ?? '').trim();
 	// A longer number has lost digits already and would be another record's; as text it is whole.
 	const whole = typeof given !== 'number' || Number.isSafeInteger(given);
@@ -39,7 +39,7 @@ export const readRecord = async (
 	selector: Selector,
 ): Promise<unknown> =>
 	await client.request({
-		purpose: 'read',
+		requestKind: 'read',
 		method: 'GET',
 		path: entity,
 		query: { ...selector },
@@ -48,15 +48,15 @@ export const readRecord = async (
 	});
 
 /** An ID by itself: "the saved company id" (DOC "Company create") may be all a write is answered with. */
-const isBareId = (answer: unknown): answer is number | string =>
-	typeof answer === 'string' ? /^[1-9]\d{0,18}$/.test(answer) : isPositive(answer);
+const isBareId = (response: unknown): response is number | string =>
+	typeof response === 'string' ? /^[1-9]\d{0,18}$/.test(response) : isPositive(response);
 
-const isPositive = (answer: unknown): answer is number =>
-	typeof answer === 'number' && Number.isSafeInteger(answer) && answer > 0;
+const isPositive = (response: unknown): response is number =>
+	typeof response === 'number' && Number.isSafeInteger(response) && response > 0;
 
 /** What a write may be answered with; its shape is UNKNOWN. */
-const readable = (answer: unknown): boolean =>
-	(typeof answer === 'object' && answer !== null) || isBareId(answer);
+const isWriteResponse = (response: unknown): boolean =>
+	(typeof response === 'object' && response !== null) || isBareId(response);
 
 /** Creates one record: `POST /{entity}` (CLIENT; documents DOC). Sent once, see TeamogyClient. */
 export const createRecord = async (
@@ -65,13 +65,13 @@ export const createRecord = async (
 	body: IDataObject,
 ): Promise<unknown> =>
 	await client.request({
-		purpose: 'create',
+		requestKind: 'create',
 		method: 'POST',
 		path: entity,
 		body,
 		what,
 		unitId,
-		readable,
+		isReadable: isWriteResponse,
 	});
 
 /** Changes one record: `PATCH /{entity}?id=…` (CLIENT; documents DOC). */
@@ -82,14 +82,14 @@ export const updateRecord = async (
 	body: IDataObject,
 ): Promise<unknown> =>
 	await client.request({
-		purpose: 'update',
+		requestKind: 'update',
 		method: 'PATCH',
 		path: entity,
 		query: { ...selector },
 		body,
 		what,
 		unitId,
-		readable,
+		isReadable: isWriteResponse,
 	});
 
 const dataOf = (wrapper: object): unknown =>
@@ -99,8 +99,8 @@ const dataOf = (wrapper: object): unknown =>
 const MAX_WRAPPERS = 10;
 
 /** The fields of a record, whether it comes bare, in a list or wrapped in `data` (UNKNOWN). */
-export function fieldsOf(answer: unknown): IDataObject {
-	let inner = answer;
+export function extractFields(response: unknown): IDataObject {
+	let inner = response;
 	for (let wrappers = 0; wrappers <= MAX_WRAPPERS; wrappers++) {
 		if (typeof inner !== 'object' || inner === null) return {};
 		const isWrapped =
@@ -112,7 +112,7 @@ export function fieldsOf(answer: unknown): IDataObject {
 }
 
 /** The ID in an answer to a write: `id` (INFERRED, its key is UNKNOWN), or the answer itself. */
-export function idOf(answer: unknown): string | undefined {
-	const id = isBareId(answer) ? answer : fieldsOf(answer).id;
+export function extractId(response: unknown): string | undefined {
+	const id = isBareId(response) ? response : extractFields(response).id;
 	return isBareId(id) ? String(id) : undefined;
 }

@@ -1,4 +1,4 @@
-import type { ValueType } from '../api/filter';
+import type { ValueType } from '../api/views/filter';
 
 /** What a value was probably meant to be. */
 export interface Slip {

@@ -1,41 +1,44 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { entityTakes } from '../api/catalog';
-import { bodyOf, newBodyOf } from '../given/body';
-import { inTurn, operation, WRITES_AT_ONCE } from './operation';
-import { aOrAn } from '../parameters/wording';
-import { createOne, newRecord, targetOf, type WriteTarget } from './write';
+import { supportsMethod } from '../api/schema/catalog';
+import { readBody, toNewBody } from '../parameters/body';
+import { mapWithConcurrency, defineOperation, WRITE_CONCURRENCY } from './operation';
+import { withArticle } from '../parameters/wording';
+import { createAndReturn, describeNewRecord, writeTarget, type WriteTarget } from './saveRecord';
 import {
-	documentTypeParameters,
-	fieldParameters,
-	newUserNotice,
-	optionsByReturn,
-} from '../parameters/writing';
+	buildDocumentTypeParameters,
+	buildFieldParameters,
+	buildNewUserNotice,
+	buildWriteOptions,
+} from '../parameters/fields';
 
 /** Create: one new record for each item. */
-export const create = operation<WriteTarget & { body: IDataObject }>({
+export const create = defineOperation<WriteTarget & { body: IDataObject }>({
 	value: 'create',
 	name: 'Create',
-	offeredBy: (resource) => entityTakes(resource, 'POST'),
+	isOfferedBy: (resource) => supportsMethod(resource, 'POST'),
 	describe: ({ name }) => ({
-		description: `Add ${aOrAn(`new ${name}`)}`,
-		action: `Create ${aOrAn(name)}`,
+		description: `Add ${withArticle(`new ${name}`)}`,
+		action: `Create ${withArticle(name)}`,
 	}),
 	parameters: (resources) => [
-		...documentTypeParameters(resources),
-		...newUserNotice(resources),
-		...fieldParameters('add'),
-		...optionsByReturn(resources, 'unitId'),
+		...buildDocumentTypeParameters(resources),
+		...buildNewUserNotice(resources),
+		...buildFieldParameters('add'),
+		...buildWriteOptions(resources, 'unitId'),
 	],
 	prepare: (item) => {
-		const body = newBodyOf(item, bodyOf(item));
-		return { ...targetOf(item, newRecord(item.resource, body)), body };
+		const body = toNewBody(item, readBody(item));
+		return { ...writeTarget(item, describeNewRecord(item.resource, body)), body };
 	},
-	perform: async (prepared, run) =>
-		await inTurn(
+	execute: async (prepared, context) =>
+		await mapWithConcurrency(
 			prepared,
-			WRITES_AT_ONCE,
+			WRITE_CONCURRENCY,
 			async ({ index, task }) =>
-				await run.settleWrite(index, async (saved) => await createOne(run, task, task.body, saved)),
+				await context.runItemWrite(
+					index,
+					async (saved) => await createAndReturn(context, task, task.body, saved),
+				),
 		),
 });

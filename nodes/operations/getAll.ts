@@ -1,12 +1,12 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { ANY_REQUEST, ANY_VIEW } from '../api/catalog';
-import { readView, type ViewQuery } from '../api/view';
-import { inTurn, operation, READS_AT_ONCE } from './operation';
-import { filterParameters } from '../parameters/filters';
+import { ANY_REQUEST, ANY_VIEW } from '../api/schema/catalog';
+import { readPages, type ViewQuery } from '../api/views/view';
+import { mapWithConcurrency, defineOperation, READ_CONCURRENCY } from './operation';
+import { filterParameters } from '../parameters/filter';
 import { NOTHING_FITS, type Slip } from '../given/slips';
-import { optionsParameter } from '../parameters/options';
-import { viewParameters } from '../parameters/views';
+import { buildOptionsParameter } from '../parameters/options';
+import { buildViewParameters } from '../parameters/view';
 
 const returnAllParameters: INodeProperties[] = [
 	{
@@ -28,10 +28,10 @@ const returnAllParameters: INodeProperties[] = [
 ];
 
 /** Get Many: the rows of a view, all of them or up to a limit, filtered by Teamogy. */
-export const getAll = operation<ViewQuery & { slip?: Slip }>({
+export const getAll = defineOperation<ViewQuery & { slip?: Slip }>({
 	value: 'getAll',
 	name: 'Get Many',
-	offeredBy: (resource) => resource !== ANY_REQUEST,
+	isOfferedBy: (resource) => resource !== ANY_REQUEST,
 	describe: (resource) =>
 		resource === ANY_VIEW
 			? {
@@ -44,32 +44,32 @@ export const getAll = operation<ViewQuery & { slip?: Slip }>({
 					action: `Get many ${resource.plural.toLowerCase()}`,
 				},
 	parameters: (resources) => [
-		...viewParameters(resources),
+		...buildViewParameters(resources),
 		...returnAllParameters,
 		...filterParameters,
-		optionsParameter('columns', 'offset', 'pageSize', 'properties', 'unitId'),
+		buildOptionsParameter('columns', 'offset', 'pageSize', 'properties', 'unitId'),
 	],
 	prepare: (item) => ({
 		...item.viewQuery,
 		filter: item.filter,
 		slip: item.slip,
-		offset: item.count('Offset', item.option('offset'), 0, 0),
-		limit: item.flag('Return All', item.parameter('returnAll', ''))
+		offset: item.readCount('Offset', item.readOption('offset'), 0, 0),
+		limit: item.readFlag('Return All', item.readParameter('returnAll', ''))
 			? undefined
-			: item.count('Limit', item.parameter('limit', 50), 50, 1),
+			: item.readCount('Limit', item.readParameter('limit', 50), 50, 1),
 	}),
-	perform: async (prepared, run) =>
-		await inTurn(
+	execute: async (prepared, context) =>
+		await mapWithConcurrency(
 			prepared,
-			READS_AT_ONCE,
+			READ_CONCURRENCY,
 			async ({ index, task }) =>
-				await run.settle(index, async () => {
+				await context.runItem(index, async () => {
 					const rows: IDataObject[] = [];
-					for await (const page of readView(run.client, task))
+					for await (const page of readPages(context.client, task))
 						for (const row of page) rows.push(row);
 					const { slip, filter } = task;
-					if (slip && (slip.always || !rows.length)) run.client.hint(slip.text);
-					else if (filter && !rows.length) run.client.hint(NOTHING_FITS);
+					if (slip && (slip.always || !rows.length)) context.client.hint(slip.text);
+					else if (filter && !rows.length) context.client.hint(NOTHING_FITS);
 					return rows;
 				}),
 		),

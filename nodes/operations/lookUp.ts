@@ -1,19 +1,24 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { columnName } from '../api/address';
-import { toMatchLiteral, type MatchQuery } from '../api/batches';
-import { ANY_REQUEST, ANY_VIEW } from '../api/catalog';
-import { InvalidInput } from '../api/errors';
-import { VALUE_TYPES } from '../api/filter';
-import { matchRows, type Matches } from '../api/match';
+import { parseColumnName } from '../api/transport/url';
+import { toMatchLiteral, type MatchQuery } from '../api/views/matchBatches';
+import { ANY_REQUEST, ANY_VIEW } from '../api/schema/catalog';
+import { InvalidInput } from '../api/transport/errors';
+import { VALUE_TYPES } from '../api/views/filter';
+import { matchRows, type Matches } from '../api/views/match';
 import { groupBy } from './group';
-import { aOrAn } from '../parameters/wording';
-import { inTurn, operation, type Prepared, type Run } from './operation';
-import { columnParameter } from '../parameters/columns';
-import { isBlank } from '../given/given';
-import { valueTypeParameter } from '../parameters/filters';
-import { optionsParameter } from '../parameters/options';
-import { viewParameters } from '../parameters/views';
+import { withArticle } from '../parameters/wording';
+import {
+	mapWithConcurrency,
+	defineOperation,
+	type PreparedItem,
+	type OperationContext,
+} from './operation';
+import { buildColumnParameter } from '../parameters/columns';
+import { isBlankText } from '../parameters/reader';
+import { buildValueTypeParameter } from '../parameters/filter';
+import { buildOptionsParameter } from '../parameters/options';
+import { buildViewParameters } from '../parameters/view';
 import { slipIn } from '../given/slips';
 
 interface Task {
@@ -28,27 +33,30 @@ interface Task {
 
 const ON_MISSING = ['empty', 'skip', 'fail'] as const;
 
-async function performGroup(group: Array<Prepared<Task>>, run: Run): Promise<void> {
+async function executeGroup(
+	group: Array<PreparedItem<Task>>,
+	context: OperationContext,
+): Promise<void> {
 	const [{ task: first }] = group;
 	let matches: Matches;
-	const ok = await run.settleAll(group, async () => {
+	const ok = await context.runForAll(group, async () => {
 		const asked = group.map(({ task }) => task.value).filter((value) => value !== undefined);
-		matches = await matchRows(run.client, first.query, asked);
+		matches = await matchRows(context.client, first.query, asked);
 		const slip = matches.isEmpty ? slipIn(first.query.type, asked) : undefined;
-		if (slip) run.client.hint(slip.text);
+		if (slip) context.client.hint(slip.text);
 	});
 	if (!ok) return;
-	const taken = group.find(({ task }) => task.input && Object.hasOwn(task.input, task.field));
-	if (taken) {
-		run.client.hint(
-			`The field "${taken.task.field}" of the input was replaced. To keep it, set 'Put Output in Field' under 'Options' to another name.`,
+	const replaced = group.find(({ task }) => task.input && Object.hasOwn(task.input, task.field));
+	if (replaced) {
+		context.client.hint(
+			`The field "${replaced.task.field}" of the input was replaced. To keep it, set 'Put Output in Field' under 'Options' to another name.`,
 		);
 	}
-	await inTurn(
+	await mapWithConcurrency(
 		group,
 		1,
 		async ({ index, task }) =>
-			await run.settle(
+			await context.runItem(
 				index,
 				() => {
 					const rows = task.value === undefined ? [] : matches.getRows(task.value);
@@ -71,10 +79,10 @@ async function performGroup(group: Array<Prepared<Task>>, run: Run): Promise<voi
 }
 
 /** Look Up: for each item the row of a view whose column equals a value, all items in few requests. */
-export const lookUp = operation<Task>({
+export const lookUp = defineOperation<Task>({
 	value: 'lookUp',
 	name: 'Look Up',
-	offeredBy: (resource) =>
+	isOfferedBy: (resource) =>
 		resource !== ANY_REQUEST && (resource === ANY_VIEW || resource.views.length > 0),
 	describe: (resource) =>
 		resource === ANY_VIEW
@@ -85,12 +93,12 @@ export const lookUp = operation<Task>({
 				}
 			: {
 					description: `Find, for each input item, the ${resource.name.toLowerCase()} with a given value in one of its columns. Matches many items in one request.`,
-					action: `Look up ${aOrAn(resource.name)}`,
+					action: `Look up ${withArticle(resource.name)}`,
 				},
 	parameters: (resources) => [
-		...viewParameters(resources),
+		...buildViewParameters(resources),
 		{
-			...columnParameter('lookUpColumn', 'The column to find the value in.'),
+			...buildColumnParameter('lookUpColumn', 'The column to find the value in.'),
 			displayName: 'Look Up Column Name or ID',
 			required: true,
 		},
@@ -104,7 +112,7 @@ export const lookUp = operation<Task>({
 			description:
 				'The value to find in the column. Items with the same value share one look-up; without a value nothing is looked up.',
 		},
-		valueTypeParameter('lookUpType'),
+		buildValueTypeParameter('lookUpType'),
 		{
 			displayName: 'Output',
 			name: 'lookUpOutput',
@@ -142,28 +150,35 @@ export const lookUp = operation<Task>({
 			default: 'empty',
 			description: 'What to do with an item without a match',
 		},
-		optionsParameter('columns', 'outputField', 'pageSize', 'properties', 'unitId'),
+		buildOptionsParameter('columns', 'outputField', 'pageSize', 'properties', 'unitId'),
 	],
 	prepare: (item) => {
-		const given = item.parameter('lookUpValue', '');
-		const value = isBlank(given) ? undefined : given;
+		const given = item.readParameter('lookUpValue', '');
+		const value = isBlankText(given) ? undefined : given;
 		const query: MatchQuery = {
 			...item.viewQuery,
-			column: columnName(item.parameter('lookUpColumn', ''), 'Look Up Column Name or ID'),
-			type: item.choice('Value Type', item.parameter('lookUpType', ''), VALUE_TYPES),
+			column: parseColumnName(item.readParameter('lookUpColumn', ''), 'Look Up Column Name or ID'),
+			type: item.readChoice('Value Type', item.readParameter('lookUpType', ''), VALUE_TYPES),
 		};
-		const output = item.choice('Output', item.parameter('lookUpOutput', ''), ['merge', 'record']);
+		const output = item.readChoice('Output', item.readParameter('lookUpOutput', ''), [
+			'merge',
+			'record',
+		]);
 		if (value !== undefined) toMatchLiteral(query, value, 'The Value to look up');
 		return {
 			query,
 			value,
 			input: output === 'merge' ? item.input.json : undefined,
-			field: String(item.option('outputField') ?? '').trim() || 'teamogy',
-			onMissing: item.choice('When Nothing Is Found', item.parameter('onMissing', ''), ON_MISSING),
+			field: String(item.readOption('outputField') ?? '').trim() || 'teamogy',
+			onMissing: item.readChoice(
+				'When Nothing Is Found',
+				item.readParameter('onMissing', ''),
+				ON_MISSING,
+			),
 		};
 	},
-	perform: async (prepared, run) => {
+	execute: async (prepared, context) => {
 		for (const group of groupBy(prepared, ({ task }) => [task.query]))
-			await performGroup(group, run);
+			await executeGroup(group, context);
 	},
 });

@@ -1,13 +1,13 @@
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
-import { ALL_RESOURCES, type Resource } from '../api/catalog';
-import { InvalidInput } from '../api/errors';
+import { ALL_RESOURCES, type Resource } from '../api/schema/catalog';
+import { InvalidInput } from '../api/transport/errors';
 import { create } from './create';
 import { get } from './get';
 import { getAll } from './getAll';
 import { lookUp } from './lookUp';
 import type { AnyOperation } from './operation';
-import { request } from './request';
+import { apiRequest } from './apiRequest';
 import { update } from './update';
 import { upsert } from './upsert/upsert';
 
@@ -18,16 +18,16 @@ export const OPERATIONS: readonly AnyOperation[] = [
 	get,
 	getAll,
 	lookUp,
-	request,
+	apiRequest,
 	update,
 ];
 
-const offered = (resource: Resource): AnyOperation[] =>
-	OPERATIONS.filter((operation) => operation.offeredBy(resource));
+const listOperations = (resource: Resource): AnyOperation[] =>
+	OPERATIONS.filter((operation) => operation.isOfferedBy(resource));
 
 /** @throws InvalidInput when the resource has no such operation */
-export function operationOf(resource: Resource, value: string): AnyOperation {
-	const operation = offered(resource).find((one) => one.value === value);
+export function findOperation(resource: Resource, value: string): AnyOperation {
+	const operation = listOperations(resource).find((one) => one.value === value);
 	if (operation) return operation;
 	throw new InvalidInput(
 		`The Operation "${value}" does not exist for ${resource.plural}`,
@@ -35,8 +35,8 @@ export function operationOf(resource: Resource, value: string): AnyOperation {
 	);
 }
 
-const operationParameter = (resource: Resource): INodeProperties => {
-	const operations = offered(resource);
+const buildOperationParameter = (resource: Resource): INodeProperties => {
+	const operations = listOperations(resource);
 	const { value: usual } = operations.find(({ value }) => value === 'getAll') ?? operations[0];
 	return {
 		displayName: 'Operation',
@@ -65,9 +65,9 @@ const resourceParameter: INodeProperties = {
 /** All parameters of the node, made from the catalog and the operations. */
 export const parameters: INodeProperties[] = [
 	resourceParameter,
-	...ALL_RESOURCES.map(operationParameter),
+	...ALL_RESOURCES.map(buildOperationParameter),
 	...OPERATIONS.flatMap((operation) => {
-		const resources = ALL_RESOURCES.filter((resource) => operation.offeredBy(resource));
+		const resources = ALL_RESOURCES.filter((resource) => operation.isOfferedBy(resource));
 		const show = { operation: [operation.value] };
 		return operation.parameters(resources).map((parameter) => {
 			const everywhere = parameter.displayOptions?.show?.resource === undefined;

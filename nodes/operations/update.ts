@@ -1,42 +1,42 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { entityTakes } from '../api/catalog';
+import { supportsMethod } from '../api/schema/catalog';
 import type { Selector } from '../api/record';
-import { bodyOf } from '../given/body';
-import { inTurn, operation, WRITES_AT_ONCE } from './operation';
-import { recordParameter } from '../parameters/record';
-import { aOrAn } from '../parameters/wording';
-import { targetOf, updateOne, type WriteTarget } from './write';
-import { fieldParameters, optionsByReturn } from '../parameters/writing';
+import { readBody } from '../parameters/body';
+import { mapWithConcurrency, defineOperation, WRITE_CONCURRENCY } from './operation';
+import { buildRecordParameters } from '../parameters/record';
+import { withArticle } from '../parameters/wording';
+import { writeTarget, updateAndReturn, type WriteTarget } from './saveRecord';
+import { buildFieldParameters, buildWriteOptions } from '../parameters/fields';
 
 /** Update: changes fields of one record for each item; fields that are not given stay as they are. */
-export const update = operation<WriteTarget & { selector: Selector; body: IDataObject }>({
+export const update = defineOperation<WriteTarget & { selector: Selector; body: IDataObject }>({
 	value: 'update',
 	name: 'Update',
-	offeredBy: (resource) => entityTakes(resource, 'PATCH'),
+	isOfferedBy: (resource) => supportsMethod(resource, 'PATCH'),
 	describe: ({ name }) => ({
-		description: `Change fields of ${aOrAn(name)} by ID or registration number`,
-		action: `Update ${aOrAn(name)}`,
+		description: `Change fields of ${withArticle(name)} by ID or registration number`,
+		action: `Update ${withArticle(name)}`,
 	}),
 	parameters: (resources) => [
-		...recordParameter(resources, true),
-		...fieldParameters('add'),
-		...optionsByReturn(resources, 'registrationParameter', 'unitId'),
+		...buildRecordParameters(resources, true),
+		...buildFieldParameters('add'),
+		...buildWriteOptions(resources, 'registrationParameter', 'unitId'),
 	],
 	prepare: (item) => {
 		const { selector } = item;
-		const body = bodyOf(item);
+		const body = readBody(item);
 		const name = `${item.resource.name.toLowerCase()} ${Object.values(selector)[0] as string}`;
-		return { ...targetOf(item, name), selector, body };
+		return { ...writeTarget(item, name), selector, body };
 	},
-	perform: async (prepared, run) =>
-		await inTurn(
+	execute: async (prepared, context) =>
+		await mapWithConcurrency(
 			prepared,
-			WRITES_AT_ONCE,
+			WRITE_CONCURRENCY,
 			async ({ index, task }) =>
-				await run.settleWrite(
+				await context.runItemWrite(
 					index,
-					async (saved) => await updateOne(run, task, task.selector, task.body, saved),
+					async (saved) => await updateAndReturn(context, task, task.selector, task.body, saved),
 				),
 		),
 });

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 /** What a list of columns in the editor depends on, so that it is loaded anew when one changes. */
-export const COLUMNS_OF = {
+export const COLUMN_LIST_OPTIONS = {
 	loadOptionsMethod: 'getColumns',
 	loadOptionsDependsOn: [
 		'resource',
@@ -21,11 +21,11 @@ const NAME_FROM_ACCOUNT =
  *
  * @param what which column, as a sentence
  */
-export const columnParameter = (name: string, what: string): INodeProperties => ({
+export const buildColumnParameter = (name: string, what: string): INodeProperties => ({
 	displayName: 'Column Name or ID',
 	name,
 	type: 'options',
-	typeOptions: COLUMNS_OF,
+	typeOptions: COLUMN_LIST_OPTIONS,
 	allowArbitraryValues: true,
 	default: '',
 	description: `${what} ${NAME_FROM_ACCOUNT}`,

@@ -1,19 +1,19 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { DEFAULT_PAGE_SIZE } from '../api/view';
-import { COLUMNS_OF } from './columns';
-import { alphabetically } from './wording';
+import { DEFAULT_PAGE_SIZE } from '../api/views/view';
+import { COLUMN_LIST_OPTIONS } from './columns';
+import { compareNames } from './wording';
 
 const NAMES_FROM_ACCOUNT =
 	'Choose from the list, or specify names using an <a href="https://docs.n8n.io/code/expressions/">expression</a>';
 
 /** Entries of the Options collection, by name. */
-export const OPTION = {
+export const OPTIONS = {
 	columns: {
 		displayName: 'Column Names or IDs',
 		name: 'columns',
 		type: 'multiOptions',
-		typeOptions: COLUMNS_OF,
+		typeOptions: COLUMN_LIST_OPTIONS,
 		allowArbitraryValues: true,
 		default: [],
 		description: `The columns to return. If empty, the view's default columns are returned. ${NAMES_FROM_ACCOUNT}.`,
@@ -124,16 +124,16 @@ export const OPTION = {
 	},
 } satisfies Record<string, INodeProperties>;
 
-export type OptionName = keyof typeof OPTION;
+export type OptionName = keyof typeof OPTIONS;
 
 /** The Options collection with some of its entries, by their order in the alphabet. */
-export const optionsParameter = (...names: OptionName[]): INodeProperties => ({
+export const buildOptionsParameter = (...names: OptionName[]): INodeProperties => ({
 	displayName: 'Options',
 	name: 'options',
 	type: 'collection',
 	placeholder: 'Add option',
 	default: {},
 	options: names
-		.map((name) => OPTION[name] as INodeProperties)
-		.sort((a, b) => alphabetically(a.displayName, b.displayName)),
+		.map((name) => OPTIONS[name] as INodeProperties)
+		.sort((a, b) => compareNames(a.displayName, b.displayName)),
 });

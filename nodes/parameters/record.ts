@@ -1,10 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Resource } from '../api/catalog';
-import { aOrAn } from './wording';
+import type { Resource } from '../api/schema/catalog';
+import { withArticle } from './wording';
 
 /** The record to read or change. A registration number finds records of entities only. */
-export const recordParameter = (
+export const buildRecordParameters = (
 	resources: readonly Resource[],
 	byRegistration: boolean,
 ): INodeProperties[] =>
@@ -23,7 +23,7 @@ export const recordParameter = (
 				displayName: 'From List',
 				name: 'list',
 				type: 'list',
-				placeholder: `Select ${aOrAn(name)}…`,
+				placeholder: `Select ${withArticle(name)}…`,
 				typeOptions: { searchListMethod: 'searchRecords', searchable: true },
 			},
 			{

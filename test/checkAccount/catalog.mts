@@ -20,8 +20,8 @@ export interface Names {
 /** What the built package knows of Teamogy by name. */
 export function readCatalog(root: string): Names {
 	const built = createRequire(`${root}/package.json`);
-	const { VIEWS, ENTITIES } = built('./dist/nodes/api/catalog.js') as Catalog;
-	const { documentedFields } = built('./dist/nodes/api/fields.js') as Fields;
+	const { VIEWS, ENTITIES } = built('./dist/nodes/api/schema/catalog.js') as Catalog;
+	const { documentedFields } = built('./dist/nodes/api/schema/fields.js') as Fields;
 	const { version } = built('./package.json') as { version: string };
 	const readable = Object.keys(ENTITIES).filter((entity) => ENTITIES[entity].includes('GET'));
 	const unconfirmed = readable.map((entity) => [

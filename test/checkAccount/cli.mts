@@ -32,7 +32,7 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`);
 /** Checked and tidied as the nodes do it. */
 function toAccount({ domain, unitId, apiKey }: Answers): Account {
 	const built = createRequire(`${process.cwd()}/package.json`);
-	const { accountOf } = built('./dist/nodes/api/account.js') as {
+	const { accountOf } = built('./dist/nodes/api/transport/account.js') as {
 		accountOf(fields: Answers): Account;
 	};
 	return accountOf({ domain, unitId, apiKey });

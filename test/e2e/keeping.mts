@@ -1,6 +1,6 @@
 /** What a person enters, changes and saves in the editor, as it is read back from n8n. */
 import { choices, executeNode, input, openNode } from '../n8n/pages.mts';
-import type { Page } from '../n8n/browser.mts';
+import type { Page } from 'playwright-core';
 import { open, steps } from './panels.mts';
 import { stage, until } from './stage.mts';
 

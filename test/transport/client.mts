@@ -1,33 +1,44 @@
-import type * as BudgetModule from '../../nodes/api/budget.js';
-import type * as ClientModule from '../../nodes/api/client.js';
-import type * as ErrorsModule from '../../nodes/api/errors.js';
-import type * as MatchModule from '../../nodes/api/match.js';
-import type * as PaceModule from '../../nodes/api/pace.js';
-import type * as RetryAfterModule from '../../nodes/api/retryAfter.js';
-import type * as StopModule from '../../nodes/api/stop.js';
-import type * as ViewModule from '../../nodes/api/view.js';
-import type * as WordsModule from '../../nodes/api/words.js';
+import type * as BudgetModule from '../../nodes/api/transport/rateLimiter.js';
+import type * as ClientModule from '../../nodes/api/transport/client.js';
+import type * as ErrorsModule from '../../nodes/api/transport/errors.js';
+import type * as MatchModule from '../../nodes/api/views/match.js';
+import type * as PaceModule from '../../nodes/api/transport/timing.js';
+import type * as RetryAfterModule from '../../nodes/api/transport/retryAfter.js';
+import type * as StopModule from '../../nodes/api/transport/cancel.js';
+import type * as ViewModule from '../../nodes/api/views/view.js';
+import type * as WordsModule from '../../nodes/api/transport/serverMessage.js';
 import { builtModule } from '../support.mts';
 
-export type { ApiRequest, TeamogyClient, WireAnswer, WireRequest } from '../../nodes/api/client.js';
-export type { Purpose, TeamogyError, Trouble } from '../../nodes/api/errors.js';
-export type { Ticket } from '../../nodes/api/budget.js';
-export type { Row, ViewQuery } from '../../nodes/api/view.js';
+export type {
+	ApiRequest,
+	TeamogyClient,
+	HttpResponse,
+	HttpRequest,
+} from '../../nodes/api/transport/client.js';
+export type {
+	RequestKind,
+	TeamogyError,
+	RequestFailure,
+} from '../../nodes/api/transport/errors.js';
+export type { Ticket } from '../../nodes/api/transport/rateLimiter.js';
+export type { Row, ViewQuery } from '../../nodes/api/views/view.js';
 
 /** The built transport, piece by piece, without n8n around it. */
-export const budget = builtModule<typeof BudgetModule>('nodes/api/budget.js');
-export const clients = builtModule<typeof ClientModule>('nodes/api/client.js');
-export const errors = builtModule<typeof ErrorsModule>('nodes/api/errors.js');
-export const matching = builtModule<typeof MatchModule>('nodes/api/match.js');
-export const { PACE } = builtModule<typeof PaceModule>('nodes/api/pace.js');
-export const { retryAfter } = builtModule<typeof RetryAfterModule>('nodes/api/retryAfter.js');
-export const { Stop } = builtModule<typeof StopModule>('nodes/api/stop.js');
-export const views = builtModule<typeof ViewModule>('nodes/api/view.js');
-export const words = builtModule<typeof WordsModule>('nodes/api/words.js');
+export const budget = builtModule<typeof BudgetModule>('nodes/api/transport/rateLimiter.js');
+export const clients = builtModule<typeof ClientModule>('nodes/api/transport/client.js');
+export const errors = builtModule<typeof ErrorsModule>('nodes/api/transport/errors.js');
+export const matching = builtModule<typeof MatchModule>('nodes/api/views/match.js');
+export const { TIMING } = builtModule<typeof PaceModule>('nodes/api/transport/timing.js');
+export const { readRetryAfter } = builtModule<typeof RetryAfterModule>(
+	'nodes/api/transport/retryAfter.js',
+);
+export const { CancelSignal } = builtModule<typeof StopModule>('nodes/api/transport/cancel.js');
+export const views = builtModule<typeof ViewModule>('nodes/api/views/view.js');
+export const words = builtModule<typeof WordsModule>('nodes/api/transport/serverMessage.js');
 
-const PATIENCE = { ...PACE };
+const PATIENCE = { ...TIMING };
 /** The patience the package is built with; tests that shorten it put it back with this. */
-export const restorePace = (): void => void Object.assign(PACE, PATIENCE);
+export const restoreTiming = (): void => void Object.assign(TIMING, PATIENCE);
 
 let hosts = 0;
 
@@ -45,7 +56,7 @@ export const KEY = 'key-that-must-not-be-seen-0123456789';
 
 /** A client whose requests are answered by a function: `send` may throw as n8n's helper does. */
 export function fakeClient(
-	send: ClientModule.Wire,
+	send: ClientModule.SendRequest,
 	{ requestsPerMinute = 1_000_000, origin = freshOrigin(), signal }: FakeOptions = {},
 ) {
 	const hints: string[] = [];
@@ -54,7 +65,7 @@ export function fakeClient(
 	return { client, hints };
 }
 
-export const ok = (body: unknown): ClientModule.WireAnswer => ({
+export const ok = (body: unknown): ClientModule.HttpResponse => ({
 	statusCode: 200,
 	headers: {},
 	body,
@@ -63,7 +74,7 @@ export const status = (
 	statusCode: number,
 	body: unknown = { message: 'As asked for' },
 	headers: Record<string, unknown> = {},
-): ClientModule.WireAnswer => ({ statusCode, headers, body });
+): ClientModule.HttpResponse => ({ statusCode, headers, body });
 
 /** What a promise is rejected with; fails where it is not. */
 export async function rejection<T = ErrorsModule.TeamogyError>(promise: Promise<unknown>) {

@@ -1,4 +1,4 @@
-import type { Row, WireAnswer, WireRequest } from './client.mts';
+import type { Row, HttpResponse, HttpRequest } from './client.mts';
 import { ok, status } from './client.mts';
 
 export interface PageRequest {
@@ -30,7 +30,7 @@ export const rowsUpTo = (total: number): Row[] =>
 export function viewServer(options: ViewServerOptions) {
 	const rows = rowsUpTo(options.total);
 	const requests: PageRequest[] = [];
-	const send = async ({ url }: WireRequest): Promise<WireAnswer> => {
+	const send = async ({ url }: HttpRequest): Promise<HttpResponse> => {
 		const query = new URL(url).searchParams;
 		const offset = Number(query.get('offset'));
 		const asked = Number(query.get('limit'));

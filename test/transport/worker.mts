@@ -12,7 +12,7 @@ export interface Order {
 export type Report = Array<{ json: Array<Record<string, unknown>>; error?: string }>;
 
 const engine = await startEngine();
-const { PACE } = builtModule<{ PACE: Pace }>('nodes/api/pace.js');
+const { TIMING } = builtModule<{ TIMING: Pace }>('nodes/api/transport/timing.js');
 
 process.on('message', (order: Order) => void carryOut(order));
 process.on('disconnect', () => process.exit());
@@ -20,7 +20,7 @@ process.on('exit', () => engine.close());
 process.send!('ready');
 
 async function carryOut({ credential, pace, runs }: Order): Promise<void> {
-	Object.assign(PACE, pace);
+	Object.assign(TIMING, pace);
 	const credentials = { teamogyApi: credential };
 	const report = await Promise.all(
 		runs.map(async ({ parameters, input }) => {

@@ -1,9 +1,9 @@
-import type { TeamogyClient } from '../../api/client';
-import { choosing } from '../../api/columns';
-import { InvalidInput } from '../../api/errors';
-import type { ValueType } from '../../api/filter';
-import { isRefusal } from '../../api/match';
-import { readRows, valueAt, type Row, type ViewQuery } from '../../api/view';
+import type { TeamogyClient } from '../../api/transport/client';
+import { selectColumns } from '../../api/views/columns';
+import { InvalidInput } from '../../api/transport/errors';
+import type { ValueType } from '../../api/views/filter';
+import { isRefusal } from '../../api/views/match';
+import { readRows, getColumnValue, type Row, type ViewQuery } from '../../api/views/view';
 
 /** Rows of a sample. */
 const SAMPLE = 20;
@@ -35,7 +35,8 @@ export class ColumnTypes {
 	/** The error for a column that the view refuses to be filtered by and does not return either. */
 	async explainRefusal(query: ViewQuery, column: string): Promise<InvalidInput | undefined> {
 		const rows = await this.sample(query);
-		if (!rows.length || rows.some((row) => valueAt(row, column) !== undefined)) return undefined;
+		if (!rows.length || rows.some((row) => getColumnValue(row, column) !== undefined))
+			return undefined;
 		const names = Object.keys(rows[0]).slice(0, MAX_NAMES_LISTED).join(', ');
 		return new InvalidInput(
 			`The view "${query.view}" has no column "${column}" to match by`,
@@ -53,7 +54,7 @@ export class ColumnTypes {
 	/** Few records may have a value, as of a number another system gave, and some views show it on demand only. */
 	private async readFilledRows({ view, unitId }: ViewQuery, column: string): Promise<Row[]> {
 		const filter = `NOT (${column}='')`;
-		const query = { view, unitId, ...choosing(['id', column]), filter, limit: SAMPLE };
+		const query = { view, unitId, ...selectColumns(['id', column]), filter, limit: SAMPLE };
 		return await readRows(this.client, query).catch((error) => {
 			// It may be a column of numbers, or none of the view: that shows when values are matched.
 			if (isRefusal(error)) return [];
@@ -64,7 +65,7 @@ export class ColumnTypes {
 
 /** The type of the values in a column; undefined where there are none or they are of several types. */
 const getType = (rows: Row[], column: string): ValueType | undefined => {
-	const values = rows.map((row) => valueAt(row, column) ?? undefined);
+	const values = rows.map((row) => getColumnValue(row, column) ?? undefined);
 	const types = new Set(values.filter((value) => value !== undefined).map(jsType));
 	const [type] = types;
 	return types.size === 1 ? type : undefined;

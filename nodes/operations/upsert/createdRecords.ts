@@ -1,4 +1,4 @@
-import { getDistance, looseKey, type Distance } from '../../api/spellings';
+import { getDistance, toLooseText, type Distance } from '../../api/views/spellings';
 
 /** A record that this run has created, or why that is in doubt; its ID where Teamogy told it. */
 export type CreatedRecord = { id?: string } | { doubt: unknown };
@@ -15,18 +15,18 @@ export class CreatedRecords {
 	private readonly records = new Map<string, Map<string, CreatedRecord>>();
 
 	add(key: string, record: CreatedRecord): void {
-		const loose = looseKey(key);
+		const loose = toLooseText(key);
 		const spelled = this.records.get(loose) ?? new Map<string, CreatedRecord>();
 		this.records.set(loose, spelled.set(key, record));
 	}
 
 	get(key: string): CreatedRecord | undefined {
-		return this.records.get(looseKey(key))?.get(key);
+		return this.records.get(toLooseText(key))?.get(key);
 	}
 
 	/** Those created for other spellings, the nearest first. */
 	findOtherSpellings(key: string): SpelledRecord[] {
-		return [...(this.records.get(looseKey(key)) ?? [])]
+		return [...(this.records.get(toLooseText(key)) ?? [])]
 			.filter(([other]) => other !== key)
 			.map(([other, record]) => ({ record, distance: getDistance(key, other) }))
 			.sort((one, other) => one.distance - other.distance);

@@ -1,18 +1,18 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { toMatchLiteral, type MatchQuery } from '../../api/batches';
-import { WITHIN } from '../../api/columns';
-import { InvalidInput, TeamogyError } from '../../api/errors';
-import type { ValueType } from '../../api/filter';
+import { toMatchLiteral, type MatchQuery } from '../../api/views/matchBatches';
+import { PROPERTIES_PREFIX } from '../../api/views/columns';
+import { InvalidInput, TeamogyError } from '../../api/transport/errors';
+import type { ValueType } from '../../api/views/filter';
 import { formatValue } from '../../api/formatValue';
-import { isRefusal, matchRows, type Matches } from '../../api/match';
-import { idOf, recordId } from '../../api/record';
-import { looseKey, toKey } from '../../api/spellings';
-import type { Row, ViewQuery } from '../../api/view';
-import { withHappening } from '../../context/happening';
-import { isBlank } from '../../given/given';
-import type { Prepared, Run, Saved } from '../operation';
-import { createOne, updateOne, type WriteTarget } from '../write';
+import { isRefusal, matchRows, type Matches } from '../../api/views/match';
+import { extractId, parseRecordId } from '../../api/record';
+import { toLooseText, toKey } from '../../api/views/spellings';
+import type { Row, ViewQuery } from '../../api/views/view';
+import { withRecordEvent } from '../../n8n/recordEvent';
+import { isBlankText } from '../../parameters/reader';
+import type { PreparedItem, OperationContext, Saved } from '../operation';
+import { createAndReturn, updateAndReturn, type WriteTarget } from '../saveRecord';
 import { jsType, type ColumnTypes } from './columnType';
 import { CreatedRecords, type CreatedRecord } from './createdRecords';
 
@@ -49,9 +49,9 @@ export class UpsertPlan {
 	private readonly created = new CreatedRecords();
 
 	constructor(
-		private readonly run: Run,
+		private readonly context: OperationContext,
 		private readonly columnTypes: ColumnTypes,
-		private readonly group: Array<Prepared<UpsertTask>>,
+		private readonly group: Array<PreparedItem<UpsertTask>>,
 	) {
 		const [{ task }] = group;
 		this.query = { ...task.query, columns: ['id'] };
@@ -60,22 +60,22 @@ export class UpsertPlan {
 
 	/** Matches the items and checks all that can be known before; gives for each that can be written how. */
 	async prepare(): Promise<Map<number, WriteItem>> {
-		const { run, query, column } = this;
+		const { context, query, column } = this;
 		const writes = new Map<number, WriteItem>();
-		const open = this.group.filter(({ index }) => !run.writtenBefore(index));
+		const open = this.group.filter(({ index }) => !context.previousWrite(index));
 		if (!open.length) return writes;
-		const isTyped = await run.settleAll(open, async () => {
+		const isTyped = await context.runForAll(open, async () => {
 			this.columnType = await this.columnTypes.detect(query, column);
 		});
 		if (!isTyped) return writes;
 		const matchable = await this.findMatchable(open);
-		const isMatched = await run.settleAll(matchable, async () => await this.match(matchable));
+		const isMatched = await context.runForAll(matchable, async () => await this.match(matchable));
 		if (!isMatched) return writes;
 		const planned = this.takeOverPreviousWrites();
 		for (const { index, task } of matchable) {
-			await run.settle(index, async () => {
+			await context.runItem(index, async () => {
 				const id = this.findSingleId(await this.getRows(task), task);
-				const loose = looseKey(this.toKey(task));
+				const loose = toLooseText(this.toKey(task));
 				// The first of a new value makes the record; those after it change that, or so may other spellings.
 				if (!id && !planned.has(loose)) task.newBody();
 				planned.add(loose);
@@ -90,13 +90,13 @@ export class UpsertPlan {
 	private takeOverPreviousWrites(): Set<string> {
 		const loose = new Set<string>();
 		for (const { index, task } of this.group) {
-			const before = this.run.writtenBefore(index);
+			const before = this.context.previousWrite(index);
 			if (!before) continue;
 			const key = this.toKey(task);
-			loose.add(looseKey(key));
+			loose.add(toLooseText(key));
 			this.created.add(
 				key,
-				'error' in before ? { doubt: before.error } : { id: idOf(before.rows[0]) },
+				'error' in before ? { doubt: before.error } : { id: extractId(before.rows[0]) },
 			);
 		}
 		return loose;
@@ -116,11 +116,11 @@ export class UpsertPlan {
 
 	/** Those whose value can be asked for; the others fail. */
 	private async findMatchable(
-		items: Array<Prepared<UpsertTask>>,
-	): Promise<Array<Prepared<UpsertTask>>> {
+		items: Array<PreparedItem<UpsertTask>>,
+	): Promise<Array<PreparedItem<UpsertTask>>> {
 		const matchable: typeof items = [];
 		for (const item of items) {
-			await this.run.settle(item.index, async () => {
+			await this.context.runItem(item.index, async () => {
 				await this.checkValue(item.task);
 				matchable.push(item);
 				return [];
@@ -146,11 +146,11 @@ export class UpsertPlan {
 		});
 	}
 
-	private async match(items: Array<Prepared<UpsertTask>>): Promise<void> {
+	private async match(items: Array<PreparedItem<UpsertTask>>): Promise<void> {
 		for (const type of new Set(items.map(({ task }) => this.getType(task)))) {
 			const tasks = items.map(({ task }) => task).filter((task) => this.getType(task) === type);
 			const values = tasks.map(({ value }) => value);
-			const found = await matchRows(this.run.client, this.toMatchQuery(tasks[0]), values);
+			const found = await matchRows(this.context.client, this.toMatchQuery(tasks[0]), values);
 			this.matches.set(type, found);
 		}
 	}
@@ -182,7 +182,7 @@ export class UpsertPlan {
 				'Match by a column that is different for every record, narrow the match with filters, or update the right one by its ID.',
 			);
 		}
-		return ids.length ? recordId(ids[0], 'The ID of the record found') : undefined;
+		return ids.length ? parseRecordId(ids[0], 'The ID of the record found') : undefined;
 	}
 
 	private async write(
@@ -194,27 +194,31 @@ export class UpsertPlan {
 		if (!id) return await this.create(task, saved);
 		if (!found) this.created.add(this.toKey(task), { id });
 		const request = { ...task.request, what: `${task.name} ${id}` };
-		const rows = await updateOne(this.run, { ...task, request }, { id }, task.body, (known) =>
-			saved(withHappening(known, 'updated')),
+		const rows = await updateAndReturn(
+			this.context,
+			{ ...task, request },
+			{ id },
+			task.body,
+			(known) => saved(withRecordEvent(known, 'updated')),
 		);
-		return rows.map((row) => withHappening(row, 'updated'));
+		return rows.map((row) => withRecordEvent(row, 'updated'));
 	}
 
 	private async create(task: UpsertTask, saved: Saved): Promise<IDataObject[]> {
-		const { run, column } = this;
+		const { context, column } = this;
 		const key = this.toKey(task);
 		const body = task.newBody();
-		const rows = await createOne(run, task, body, (known) => {
-			this.created.add(key, { id: idOf(known) });
-			saved(withHappening(known, 'created'));
+		const rows = await createAndReturn(context, task, body, (known) => {
+			this.created.add(key, { id: extractId(known) });
+			saved(withRecordEvent(known, 'created'));
 		}).catch((error) => {
 			if (error instanceof TeamogyError && error.maybeSaved)
 				this.created.add(key, { doubt: error });
 			throw error;
 		});
-		if (column === 'id') run.client.hint(NEW_IDS);
-		else if (!containsColumn(body, column)) run.client.hint(withoutMatchValue(column));
-		return rows.map((row) => withHappening(row, 'created'));
+		if (column === 'id') context.client.hint(NEW_IDS);
+		else if (!containsColumn(body, column)) context.client.hint(withoutMatchValue(column));
+		return rows.map((row) => withRecordEvent(row, 'created'));
 	}
 
 	/** The ID of the record that this run has created for the value, or for another spelling of it. */
@@ -222,7 +226,7 @@ export class UpsertPlan {
 		const key = this.toKey(task);
 		const own = this.created.get(key);
 		if (own) return await this.identify(own, task);
-		const comparison = this.matches.get(this.getType(task))!.getComparison(looseKey(key));
+		const comparison = this.matches.get(this.getType(task))!.getComparison(toLooseText(key));
 		const spelled = this.created.findOtherSpellings(key);
 		const same = spelled.find(({ distance }) => comparison.areEqual(distance));
 		if (same) return await this.identify(same.record, task);
@@ -251,7 +255,7 @@ export class UpsertPlan {
 	}
 
 	private async matchAgain(task: UpsertTask): Promise<string | undefined> {
-		const found = await matchRows(this.run.client, this.toMatchQuery(task), [task.value]);
+		const found = await matchRows(this.context.client, this.toMatchQuery(task), [task.value]);
 		return this.findSingleId(found.getRows(task.value), task);
 	}
 
@@ -274,14 +278,15 @@ const withoutMatchValue = (column: string): string =>
  * the record has further inside, as `registration` or a document's `name`.
  */
 function containsColumn(body: IDataObject, column: string): boolean {
-	const within = column.startsWith(WITHIN);
-	const name = within ? column.slice(WITHIN.length) : column;
+	const within = column.startsWith(PROPERTIES_PREFIX);
+	const name = within ? column.slice(PROPERTIES_PREFIX.length) : column;
 	const holds = (fields: unknown): boolean =>
 		typeof fields === 'object' &&
 		fields !== null &&
 		Object.entries(fields).some(
 			([key, value]) =>
-				((key === name || key === `${WITHIN}${name}`) && !isBlank(value)) || holds(value),
+				((key === name || key === `${PROPERTIES_PREFIX}${name}`) && !isBlankText(value)) ||
+				holds(value),
 		);
 	return holds(within ? body.properties : body);
 }

@@ -1,48 +1,48 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { columnName } from '../../api/address';
-import { DOCUMENT_TYPES, entityTakes, viewOfType } from '../../api/catalog';
-import { InvalidInput } from '../../api/errors';
-import { both, literal } from '../../api/filter';
-import { recordId } from '../../api/record';
-import { DEFAULT_PAGE_SIZE, valueAt } from '../../api/view';
-import { bodyOf, documentTypeOf, mappingOf, newBodyOf } from '../../given/body';
-import { isBlank } from '../../given/given';
-import type { Item } from '../../given/item';
-import { columnParameter } from '../../parameters/columns';
-import { filterParameters } from '../../parameters/filters';
-import { aOrAn } from '../../parameters/wording';
+import { parseColumnName } from '../../api/transport/url';
+import { DOCUMENT_TYPES, supportsMethod, findViewForType } from '../../api/schema/catalog';
+import { InvalidInput } from '../../api/transport/errors';
+import { andFilters, toLiteral } from '../../api/views/filter';
+import { parseRecordId } from '../../api/record';
+import { DEFAULT_PAGE_SIZE, getColumnValue } from '../../api/views/view';
+import { readBody, readDocumentType, readMapping, toNewBody } from '../../parameters/body';
+import { isBlankText } from '../../parameters/reader';
+import type { ItemParameters } from '../../parameters/itemParameters';
+import { buildColumnParameter } from '../../parameters/columns';
+import { filterParameters } from '../../parameters/filter';
+import { withArticle } from '../../parameters/wording';
 import {
-	documentTypeParameters,
-	fieldParameters,
-	newUserNotice,
-	optionsByReturn,
-} from '../../parameters/writing';
+	buildDocumentTypeParameters,
+	buildFieldParameters,
+	buildNewUserNotice,
+	buildWriteOptions,
+} from '../../parameters/fields';
 import { groupBy } from '../group';
-import { inTurn, operation, WRITES_AT_ONCE, type Saved } from '../operation';
-import { newRecord, targetOf } from '../write';
+import { mapWithConcurrency, defineOperation, WRITE_CONCURRENCY, type Saved } from '../operation';
+import { describeNewRecord, writeTarget } from '../saveRecord';
 import { ColumnTypes } from './columnType';
 import { UpsertPlan, type UpsertTask } from './plan';
 
 /** The column to match by and its value: the mapper's matching column, or the two parameters. */
-const readMatch = (item: Item, body: IDataObject): { column: string; value: unknown } => {
-	const mapping = mappingOf(item);
-	const column = columnName(
-		mapping ? mapping.matchingColumns?.[0] : item.parameter('matchColumn', ''),
+const readMatch = (item: ItemParameters, body: IDataObject): { column: string; value: unknown } => {
+	const mapping = readMapping(item);
+	const column = parseColumnName(
+		mapping ? mapping.matchingColumns?.[0] : item.readParameter('matchColumn', ''),
 		mapping ? 'The field to match on' : 'Match Column Name or ID',
 	);
-	const value = mapping ? valueAt(body, column) : item.parameter('matchValue', '');
-	if (isBlank(value)) {
+	const value = mapping ? getColumnValue(body, column) : item.readParameter('matchValue', '');
+	if (isBlankText(value)) {
 		throw new InvalidInput(
 			`The value of "${column}" to match by is empty`,
 			'Give every item a value for it, or create records without one with the operation Create.',
 		);
 	}
 	// Of what kind the column is, is not known yet; that it is one value and can be sent, is.
-	literal(value, 'string', `The value of "${column}" to match by`);
+	toLiteral(value, 'string', `The value of "${column}" to match by`);
 	return {
 		column,
-		value: column === 'id' ? recordId(value, 'The ID to match by') : value,
+		value: column === 'id' ? parseRecordId(value, 'The ID to match by') : value,
 	};
 };
 
@@ -54,7 +54,7 @@ const readMatch = (item: Item, body: IDataObject): { column: string; value: unkn
 const documentTypeFilter = (view: string, type: string | undefined): string | undefined => {
 	const listed = Object.values(DOCUMENT_TYPES).filter((one) => one.view === view);
 	return type && (view === 'documents' || listed.length > 1)
-		? `type=${literal(type, 'string', 'The Document Type')}`
+		? `type=${toLiteral(type, 'string', 'The Document Type')}`
 		: undefined;
 };
 
@@ -62,21 +62,23 @@ const WHICH_MAY_MATCH =
 	'Conditions that narrow down which records may match, e.g. only clients. Without any, all records may.';
 
 /** Create or Update: changes the record that matches, creates it where none does. */
-export const upsert = operation<UpsertTask>({
+export const upsert = defineOperation<UpsertTask>({
 	value: 'upsert',
 	name: 'Create or Update',
-	offeredBy: (resource) =>
-		entityTakes(resource, 'PATCH') && entityTakes(resource, 'POST') && resource.views.length > 0,
+	isOfferedBy: (resource) =>
+		supportsMethod(resource, 'PATCH') &&
+		supportsMethod(resource, 'POST') &&
+		resource.views.length > 0,
 	describe: ({ name }) => ({
-		description: `Create ${aOrAn(`new ${name}`)}, or update the current one if it already exists (upsert). Matches all input items in a few requests.`,
-		action: `Create or update ${aOrAn(name)}`,
+		description: `Create ${withArticle(`new ${name}`)}, or update the current one if it already exists (upsert). Matches all input items in a few requests.`,
+		action: `Create or update ${withArticle(name)}`,
 	}),
 	parameters: (resources) => [
-		...documentTypeParameters(resources),
-		...newUserNotice(resources),
-		...fieldParameters('upsert'),
+		...buildDocumentTypeParameters(resources),
+		...buildNewUserNotice(resources),
+		...buildFieldParameters('upsert'),
 		{
-			...columnParameter('matchColumn', 'A column whose value is different for every record.'),
+			...buildColumnParameter('matchColumn', 'A column whose value is different for every record.'),
 			displayName: 'Match Column Name or ID',
 			required: true,
 			displayOptions: { show: { fieldsMode: ['json'] } },
@@ -95,11 +97,11 @@ export const upsert = operation<UpsertTask>({
 		...filterParameters.map((parameter) =>
 			parameter.name === 'filters' ? { ...parameter, description: WHICH_MAY_MATCH } : parameter,
 		),
-		...optionsByReturn(resources, 'pageSize', 'unitId'),
+		...buildWriteOptions(resources, 'pageSize', 'unitId'),
 	],
 	prepare: (item) => {
 		const { resource, unitId } = item;
-		const body = bodyOf(item);
+		const body = readBody(item);
 		const { column, value } = readMatch(item, body);
 		const fields = { ...body };
 		delete fields.id;
@@ -109,24 +111,24 @@ export const upsert = operation<UpsertTask>({
 				'Give at least one field besides the ID.',
 			);
 		}
-		const type = documentTypeOf(item, body);
-		const view = viewOfType(resource, type);
+		const type = readDocumentType(item, body);
+		const view = findViewForType(resource, type);
 		return {
-			...targetOf(item, newRecord(resource, fields)),
+			...writeTarget(item, describeNewRecord(resource, fields)),
 			query: {
 				view,
-				filter: both(documentTypeFilter(view, type), item.filter),
+				filter: andFilters(documentTypeFilter(view, type), item.filter),
 				unitId,
-				pageSize: item.count('Page Size', item.option('pageSize'), DEFAULT_PAGE_SIZE, 1),
+				pageSize: item.readCount('Page Size', item.readOption('pageSize'), DEFAULT_PAGE_SIZE, 1),
 			},
 			column,
 			value,
 			body: fields,
-			newBody: () => newBodyOf(item, fields),
+			newBody: () => toNewBody(item, fields),
 			name: resource.name.toLowerCase(),
 		};
 	},
-	perform: async (prepared, run) => {
+	execute: async (prepared, context) => {
 		const groups = groupBy(prepared, ({ task: { query, column } }) => [
 			query.view,
 			query.filter,
@@ -134,16 +136,16 @@ export const upsert = operation<UpsertTask>({
 			query.pageSize,
 			column,
 		]);
-		const columnTypes = new ColumnTypes(run.client);
+		const columnTypes = new ColumnTypes(context.client);
 		const writes = new Map<number, (saved: Saved) => Promise<IDataObject[]>>();
 		for (const group of groups) {
-			const plan = new UpsertPlan(run, columnTypes, group);
+			const plan = new UpsertPlan(context, columnTypes, group);
 			for (const [index, write] of await plan.prepare()) writes.set(index, write);
 		}
-		await inTurn(prepared, WRITES_AT_ONCE, async ({ index }) => {
+		await mapWithConcurrency(prepared, WRITE_CONCURRENCY, async ({ index }) => {
 			// What a try before this one wrote is settled without asking Teamogy again.
-			const write = writes.get(index) ?? (run.writtenBefore(index) && (async () => []));
-			if (write) await run.settleWrite(index, write);
+			const write = writes.get(index) ?? (context.previousWrite(index) && (async () => []));
+			if (write) await context.runItemWrite(index, write);
 		});
 	},
 });

@@ -1,13 +1,13 @@
-import type { Found, TriggerEvent } from './event';
-import type { Watched } from './watched';
+import type { DeliveredRow, TriggerEvent } from './event';
+import type { WatchedViewReader } from './viewReader';
 
 /**
  * IDs that are remembered. A record that was given its ID earlier but saved later than others is
  * found as long as its ID is above the lowest of these. Fits one page together with new records.
  */
-const WINDOW = 900;
+const KNOWN_IDS = 900;
 /** New records fetched at once: a page. */
-const CHUNK = 1000;
+const ROWS_PER_REQUEST = 1000;
 
 interface State {
 	/** Records up to here are not looked at any more. */
@@ -16,19 +16,19 @@ interface State {
 	seen: number[];
 }
 
-const trimmed = ({ floor, seen }: State): State => {
+const trimState = ({ floor, seen }: State): State => {
 	const sorted = [...seen].sort((a, b) => a - b);
-	const dropped = sorted.splice(0, Math.max(0, sorted.length - WINDOW));
+	const dropped = sorted.splice(0, Math.max(0, sorted.length - KNOWN_IDS));
 	return { floor: Math.max(floor, dropped.at(-1) ?? floor), seen: sorted };
 };
 
 /** The IDs there are now, back to where the window is filled or the view begins. */
-async function start(watched: Watched): Promise<State> {
-	const newest = (await watched.newest()) ?? 0;
-	for (let span = WINDOW * 2; ; span *= 8) {
+async function start(viewReader: WatchedViewReader): Promise<State> {
+	const newest = (await viewReader.findNewestId()) ?? 0;
+	for (let span = KNOWN_IDS * 2; ; span *= 8) {
 		const floor = Math.max(0, newest - span);
-		const seen = await watched.numbersAbove(floor);
-		if (floor === 0 || seen.length >= WINDOW) return trimmed({ floor, seen });
+		const seen = await viewReader.readIdsAbove(floor);
+		if (floor === 0 || seen.length >= KNOWN_IDS) return trimState({ floor, seen });
 	}
 }
 
@@ -47,26 +47,27 @@ export const created: TriggerEvent<State> = {
 	description:
 		"When a new record appears in the view and matches the filters, if any. To catch older records that match later, choose 'Starts Matching Filters'.",
 	needsFilter: false,
-	happening: 'created',
-	numbered: true,
+	recordEvent: 'created',
+	needsNumericIds: true,
 	comparesColumns: false,
 	start,
-	next: async (watched, state) => {
+	next: async (viewReader, state) => {
 		const known = new Set(state.seen);
-		const fresh = (await watched.numbersAbove(state.floor))
+		const newIds = (await viewReader.readIdsAbove(state.floor))
 			.filter((id) => !known.has(id))
 			.sort((a, b) => a - b);
-		const found: Found[] = [];
+		const found: DeliveredRow[] = [];
 		let done = 0;
-		while (done < fresh.length && (done === 0 || watched.hasTime())) {
-			const chunk = fresh.slice(done, done + CHUNK);
-			for (const { row } of await watched.rowsOf(chunk)) found.push({ row, happening: 'created' });
+		while (done < newIds.length && (done === 0 || viewReader.hasTime())) {
+			const chunk = newIds.slice(done, done + ROWS_PER_REQUEST);
+			for (const { row } of await viewReader.readRowsByIds(chunk))
+				found.push({ row, recordEvent: 'created' });
 			done += chunk.length;
 		}
-		if (!done) return { found, state };
+		if (!done) return { rows: found, state };
 		return {
-			found,
-			state: trimmed({ ...state, seen: [...state.seen, ...fresh.slice(0, done)] }),
+			rows: found,
+			state: trimState({ ...state, seen: [...state.seen, ...newIds.slice(0, done)] }),
 		};
 	},
 };

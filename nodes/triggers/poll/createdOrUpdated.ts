@@ -1,18 +1,21 @@
-import { digest, KEY } from '../digest';
-import type { Found, TriggerEvent } from './event';
-import { byId, type Seen } from './identify';
-import type { Watched } from './watched';
+import { hash, KEY_LENGTH } from '../hash';
+import type { DeliveredRow, TriggerEvent } from './event';
+import { compareIds, type IdentifiedRow } from './identifiedRow';
+import type { WatchedViewReader } from './viewReader';
 
 /** Characters that stand for a row's content. */
-const CONTENT = 8;
+const CONTENT_HASH_LENGTH = 8;
 
 /** Key and content of every row, one after the other: 19 characters a row. */
 type State = string;
 
 const unpack = (state: State): Map<string, string> => {
 	const contents = new Map<string, string>();
-	for (let at = 0; at < state.length; at += KEY + CONTENT)
-		contents.set(state.slice(at, at + KEY), state.slice(at + KEY, at + KEY + CONTENT));
+	for (let at = 0; at < state.length; at += KEY_LENGTH + CONTENT_HASH_LENGTH)
+		contents.set(
+			state.slice(at, at + KEY_LENGTH),
+			state.slice(at + KEY_LENGTH, at + KEY_LENGTH + CONTENT_HASH_LENGTH),
+		);
 	return contents;
 };
 
@@ -20,12 +23,12 @@ const pack = (contents: Map<string, string>): State =>
 	[...contents].map((entry) => entry.join('')).join('');
 
 /** The contents there are now, and the rows among them that differ from those before. */
-async function read(watched: Watched, before?: Map<string, string>) {
+async function compareRows(viewReader: WatchedViewReader, before?: Map<string, string>) {
 	const after = new Map<string, string>();
-	const changed = new Map<string, Seen>();
-	for await (const page of watched.all(false, before?.keys())) {
+	const changed = new Map<string, IdentifiedRow>();
+	for await (const page of viewReader.readAllRows(false, before?.keys())) {
 		for (const seen of page) {
-			const content = digest(seen.row, CONTENT);
+			const content = hash(seen.row, CONTENT_HASH_LENGTH);
 			after.set(seen.key, content);
 			if (before?.get(seen.key) === content) changed.delete(seen.key);
 			else changed.set(seen.key, seen);
@@ -45,16 +48,21 @@ export const createdOrUpdated: TriggerEvent<State> = {
 	description:
 		"When a record newly matches the filters or one of its columns changes. To watch certain columns only, choose them under 'Options'. Reads all matching records at every poll, at most 50,000.",
 	needsFilter: false,
-	happening: 'updated',
-	numbered: false,
+	recordEvent: 'updated',
+	needsNumericIds: false,
 	comparesColumns: true,
-	start: async (watched) => pack((await read(watched)).after),
-	next: async (watched, state) => {
+	start: async (viewReader) => pack((await compareRows(viewReader)).after),
+	next: async (viewReader, state) => {
 		const before = unpack(state);
-		const { after, changed } = await read(watched, before);
+		const { after, changed } = await compareRows(viewReader, before);
 		const found = [...changed.values()]
-			.sort((a, b) => byId(a.id, b.id))
-			.map(({ key, row }): Found => ({ row, happening: before.has(key) ? 'updated' : 'created' }));
-		return { found, state: pack(after) };
+			.sort((a, b) => compareIds(a.id, b.id))
+			.map(
+				({ key, row }): DeliveredRow => ({
+					row,
+					recordEvent: before.has(key) ? 'updated' : 'created',
+				}),
+			);
+		return { rows: found, state: pack(after) };
 	},
 };

@@ -1,10 +1,10 @@
-import type { Row } from '../../api/view';
-import type { Happening } from '../../context/happening';
-import type { Watched } from './watched';
+import type { Row } from '../../api/views/view';
+import type { RecordEvent } from '../../n8n/recordEvent';
+import type { WatchedViewReader } from './viewReader';
 
-export interface Found {
+export interface DeliveredRow {
 	row: Row;
-	happening: Happening;
+	recordEvent: RecordEvent;
 }
 
 /**
@@ -21,13 +21,16 @@ export interface TriggerEvent<State> {
 	/** Whether it means nothing without a filter. */
 	readonly needsFilter: boolean;
 	/** What the rows of a manual test are said to be. */
-	readonly happening: Happening;
+	readonly recordEvent: RecordEvent;
 	/** Whether it tells new records by IDs that are numbers and grow. */
-	readonly numbered: boolean;
+	readonly needsNumericIds: boolean;
 	/** Whether its state holds what the chosen columns have: others mean another state. */
 	readonly comparesColumns: boolean;
 	/** The state from which on changes count. */
-	start(watched: Watched): Promise<State>;
+	start(viewReader: WatchedViewReader): Promise<State>;
 	/** What happened since the state, oldest first, and the state after it. */
-	next(watched: Watched, state: State): Promise<{ found: Found[]; state: State }>;
+	next(
+		viewReader: WatchedViewReader,
+		state: State,
+	): Promise<{ rows: DeliveredRow[]; state: State }>;
 }

@@ -1,10 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { EVERY_VIEW } from '../../api/catalog';
-import { filterParameters } from '../../parameters/filters';
-import { optionsParameter } from '../../parameters/options';
-import { viewNameParameter, viewOptions } from '../../parameters/views';
-import { alphabetically } from '../../parameters/wording';
+import { EVERY_VIEW } from '../../api/schema/catalog';
+import { filterParameters } from '../../parameters/filter';
+import { buildOptionsParameter } from '../../parameters/options';
+import { viewNameParameter, listViewOptions } from '../../parameters/view';
+import { compareNames } from '../../parameters/wording';
 import { EVENTS } from './events';
 
 /** The parameters of the polling trigger. */
@@ -15,13 +15,13 @@ export const pollParameters: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		options: [
-			...viewOptions(EVERY_VIEW.views),
+			...listViewOptions(EVERY_VIEW.views),
 			{
 				name: 'Other View',
 				value: 'custom',
 				description: "Any view by its name, including your account's custom views",
 			},
-		].sort((a, b) => alphabetically(a.name, b.name)),
+		].sort((a, b) => compareNames(a.name, b.name)),
 		default: 'jobs',
 		description: 'The list in Teamogy to watch',
 	},
@@ -42,5 +42,5 @@ export const pollParameters: INodeProperties[] = [
 			'What starts the workflow. Records that are there when it is published do not; a test shows some of them as a sample.',
 	},
 	...filterParameters,
-	optionsParameter('columns', 'idColumn', 'pageSize', 'properties', 'unitId'),
+	buildOptionsParameter('columns', 'idColumn', 'pageSize', 'properties', 'unitId'),
 ];

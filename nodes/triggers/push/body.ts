@@ -1,7 +1,7 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import { InvalidInput } from '../../api/errors';
-import { valueAt, type Row } from '../../api/view';
+import { InvalidInput } from '../../api/transport/errors';
+import { getColumnValue, type Row } from '../../api/views/view';
 
 type Request = ReturnType<IWebhookFunctions['getRequestObject']>;
 
@@ -113,7 +113,7 @@ export function findRecordId(field: string, body: object, query: object): string
 	const values = Object.values(body) as unknown[];
 	const inner = values.length === 1 && isContent(values[0]) ? [values[0]] : [];
 	for (const row of [body, ...inner, query] as Row[]) {
-		const id = valueAt(row, field) ?? valueAt(row, field.toLowerCase());
+		const id = getColumnValue(row, field) ?? getColumnValue(row, field.toLowerCase());
 		if (typeof id === 'number' || (typeof id === 'string' && id)) return String(id);
 	}
 	return undefined;

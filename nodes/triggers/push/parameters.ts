@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { optionsParameter } from '../../parameters/options';
+import { buildOptionsParameter } from '../../parameters/options';
 
 /** The parameters of the push trigger. */
 export const pushParameters: INodeProperties[] = [
@@ -63,5 +63,5 @@ export const pushParameters: INodeProperties[] = [
 		default: '',
 		displayOptions: { show: { responseMode: ['responseNode'] } },
 	},
-	optionsParameter('dropRepeats', 'recordIdField'),
+	buildOptionsParameter('dropRepeats', 'recordIdField'),
 ];

@@ -9,9 +9,9 @@ import {
 	type WebhookResponseMode,
 } from 'n8n-workflow';
 
-import { InvalidInput } from '../../api/errors';
-import { nodeError } from '../../context/nodeError';
-import { digest, KEY } from '../digest';
+import { InvalidInput } from '../../api/transport/errors';
+import { toNodeError } from '../../n8n/errors';
+import { hash, KEY_LENGTH } from '../hash';
 import { findRecordId, readPushBody } from './body';
 import { getDeliveries, type Delivery } from './deliveries';
 import { captureResponse, refuse, sendAgain, type SentResponse } from './response';
@@ -59,8 +59,8 @@ function identify(context: IWebhookFunctions, body: object): Delivery | undefine
 		return undefined;
 	}
 	return {
-		content: digest([body, query, params], CONTENT_LENGTH),
-		record: digest(recordId, KEY),
+		content: hash([body, query, params], CONTENT_LENGTH),
+		record: hash(recordId, KEY_LENGTH),
 	};
 }
 
@@ -112,8 +112,8 @@ async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData
 	try {
 		body = await readPushBody(request);
 	} catch (error) {
-		if (!(error instanceof InvalidInput)) throw nodeError(context.getNode(), error);
-		return refuse(response, 400, `${error.message}. ${error.remedy}`);
+		if (!(error instanceof InvalidInput)) throw toNodeError(context.getNode(), error);
+		return refuse(response, 400, `${error.message}. ${error.hint}`);
 	}
 	const delivery = identify(context, body);
 	const answered = delivery && (await answerRepeat(context, delivery));
@@ -136,7 +136,7 @@ export async function webhook(this: IWebhookFunctions): Promise<IWebhookResponse
 	try {
 		return await receive(this);
 	} catch (error) {
-		throw nodeError(this.getNode(), error);
+		throw toNodeError(this.getNode(), error);
 	}
 }
 
@@ -156,7 +156,7 @@ export async function prepareWebhook(this: IHookFunctions): Promise<boolean> {
 		}
 		return true;
 	} catch (error) {
-		throw nodeError(this.getNode(), error);
+		throw toNodeError(this.getNode(), error);
 	}
 }
 
@@ -170,7 +170,7 @@ export function testPushSecret(
 			? { status: 'Error', message: 'The Secret is short. Use at least 16 characters.' }
 			: { status: 'OK', message: 'A push can carry this secret' };
 	} catch (error) {
-		const { message, remedy = '' } = error as Partial<InvalidInput>;
+		const { message, hint: remedy = '' } = error as Partial<InvalidInput>;
 		return { status: 'Error', message: `${message}. ${remedy}` };
 	}
 }

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-import { InvalidInput } from '../../api/errors';
+import { InvalidInput } from '../../api/transport/errors';
 
 export const PUSH_CREDENTIAL = 'teamogyPushApi';
 

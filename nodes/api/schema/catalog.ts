@@ -1,0 +1,213 @@
+import { InvalidInput } from '../transport/errors';
+
+/**
+ * What Teamogy offers, as data. Descriptions, operation lists, dispatch and the README's table are
+ * made from it, so a new view, entity or document type is one line here.
+ *
+ * Sources: entities, their methods and the views are read in the vendor's own Node-RED client
+ * (CLIENT); document types are documented on "Document intro" (DOC). Customers configure further
+ * views and types of their own, so none of these lists is closed.
+ */
+
+/** Entities and the methods the vendor's client offers for them (CLIENT). */
+export const ENTITIES = {
+	agencies: ['GET', 'POST', 'PATCH'],
+	companies: ['GET', 'POST', 'PATCH'],
+	documents: ['GET', 'POST', 'PATCH'],
+	jobs: ['GET', 'POST', 'PATCH'],
+	persons: ['GET', 'POST', 'PATCH'],
+	tasks: ['GET', 'POST', 'PATCH'],
+	time: ['POST'],
+	users: ['GET', 'POST', 'PATCH'],
+} as const satisfies Record<string, ReadonlyArray<'GET' | 'POST' | 'PATCH'>>;
+
+export type EntityName = keyof typeof ENTITIES;
+export type EntityMethod = 'GET' | 'POST' | 'PATCH';
+
+/** Views and the labels people know them by (CLIENT). */
+export const VIEWS = {
+	binders: 'Binders',
+	brands: 'Brands',
+	cashboxes: 'Cashboxes',
+	companies: 'Companies (All)',
+	'companies.client': 'Companies (Clients Only)',
+	'companies.supplier': 'Companies (Suppliers Only)',
+	documents: 'Documents (All)',
+	'documents.order.purchase': 'Purchase Orders',
+	'documents.quotation.sales': 'Sales Quotations',
+	gems: 'Gems',
+	groups: 'Groups',
+	'internals.purchase': 'Purchase Internal Documents',
+	'internals.sales': 'Sales Internal Documents',
+	'intervals.absence': 'Absences',
+	'intervals.attendance': 'Attendances',
+	'intervals.track': 'Time Tracks',
+	'invoices.purchase': 'Purchase Invoices',
+	'invoices.sales': 'Sales Invoices',
+	jobs: 'Jobs',
+	journal: 'Journal',
+	opportunities: 'Opportunities',
+	'overheads.client': 'Client Overheads',
+	'overheads.internal': 'Internal Overheads',
+	persons: 'Persons',
+	tasks: 'Tasks',
+	units: 'Business Units',
+	users: 'Users',
+} as const;
+
+export type ViewName = keyof typeof VIEWS;
+
+const documentType = (label: string, view: ViewName) => ({ label, view });
+
+/**
+ * Document types every account starts with (DOC), the words of their codes, and the view that lists
+ * documents of the type. That a view lists just these types is INFERRED from their names.
+ */
+export const DOCUMENT_TYPES = {
+	ABSENCE: documentType('Absence', 'documents'),
+	BINDER: documentType('Binder', 'binders'),
+	'CASHBOX.CARD.DEBIT': documentType('Card Debit', 'cashboxes'),
+	'CASHBOX.CARD.DEBIT.BILL': documentType('Card Debit Bill', 'cashboxes'),
+	'CASHBOX.CREDIT': documentType('Cash Credit', 'cashboxes'),
+	'CASHBOX.DEBIT': documentType('Cash Debit', 'cashboxes'),
+	'CASHBOX.DEBIT.BILL': documentType('Cash Debit Bill', 'cashboxes'),
+	'DOCUMENT.CONTRACT': documentType('Contract', 'documents'),
+	'DOCUMENT.ISSUED': documentType('Issued Document', 'documents'),
+	'DOCUMENT.ORDER.PURCHASE': documentType('Purchase Order', 'documents.order.purchase'),
+	'DOCUMENT.QUOTATION.SALES': documentType('Sales Quotation', 'documents.quotation.sales'),
+	'DOCUMENT.RECEIVED': documentType('Received Document', 'documents'),
+	GEM: documentType('Gem', 'gems'),
+	'HR.DOC': documentType('HR Document', 'documents'),
+	'INVOICE.PURCHASE': documentType('Purchase Invoice', 'invoices.purchase'),
+	'INVOICE.PURCHASE.CORRECTION': documentType('Purchase Correction Invoice', 'invoices.purchase'),
+	'INVOICE.PURCHASE.PREPAYMENT': documentType('Purchase Prepayment Invoice', 'invoices.purchase'),
+	'INVOICE.PURCHASE.PROFORMA': documentType('Purchase Proforma Invoice', 'invoices.purchase'),
+	'INVOICE.SALES': documentType('Sales Invoice', 'invoices.sales'),
+	'INVOICE.SALES.CORRECTION': documentType('Sales Correction Invoice', 'invoices.sales'),
+	'INVOICE.SALES.PREPAYMENT': documentType('Sales Prepayment Invoice', 'invoices.sales'),
+	'INVOICE.SALES.PROFORMA': documentType('Sales Proforma Invoice', 'invoices.sales'),
+} as const satisfies Record<string, { label: string; view: ViewName }>;
+
+export type DocumentType = keyof typeof DOCUMENT_TYPES;
+
+export interface Resource {
+	/** The frozen name saved workflows carry. */
+	readonly value: string;
+	/** In the singular, as people read it. */
+	readonly name: string;
+	readonly plural: string;
+	/** One record is read and written here; without it the resource is known by its views alone. */
+	readonly entity?: EntityName;
+	/** The types a document of this resource can have; the first is the usual one. */
+	readonly documentTypes?: readonly DocumentType[];
+	/** The views that list it; the first is the usual one. */
+	readonly views: readonly ViewName[];
+}
+
+const listTypesWithPrefix = (prefix: string) =>
+	(Object.keys(DOCUMENT_TYPES) as DocumentType[]).filter((type) => type.startsWith(prefix));
+
+const moveToFront = (usual: DocumentType, types: DocumentType[]): DocumentType[] => [
+	usual,
+	...types.filter((type) => type !== usual),
+];
+
+const resource = (
+	value: string,
+	name: string,
+	plural: string,
+	views: readonly ViewName[],
+	more: Pick<Resource, 'entity' | 'documentTypes'> = {},
+): Resource => ({ value, name, plural, views, ...more });
+
+/** The resources that stand for something in Teamogy, by their English names. */
+export const RESOURCES: readonly Resource[] = [
+	resource('binder', 'Binder', 'Binders', ['binders'], {
+		entity: 'documents',
+		documentTypes: ['BINDER'],
+	}),
+	resource('brand', 'Brand', 'Brands', ['brands']),
+	resource('businessUnit', 'Business Unit', 'Business Units', ['units'], { entity: 'agencies' }),
+	resource('cashVoucher', 'Cash Voucher', 'Cash Vouchers', ['cashboxes'], {
+		entity: 'documents',
+		documentTypes: moveToFront('CASHBOX.DEBIT', listTypesWithPrefix('CASHBOX.')),
+	}),
+	resource(
+		'company',
+		'Company',
+		'Companies',
+		['companies', 'companies.client', 'companies.supplier'],
+		{ entity: 'companies' },
+	),
+	resource('document', 'Document', 'Documents', ['documents'], {
+		entity: 'documents',
+		documentTypes: moveToFront('DOCUMENT.ISSUED', listTypesWithPrefix('')),
+	}),
+	resource('gem', 'Gem', 'Gems', ['gems'], { entity: 'documents', documentTypes: ['GEM'] }),
+	resource('group', 'Group', 'Groups', ['groups']),
+	resource('internalDocument', 'Internal Document', 'Internal Documents', [
+		'internals.sales',
+		'internals.purchase',
+	]),
+	resource('invoice', 'Invoice', 'Invoices', ['invoices.sales', 'invoices.purchase'], {
+		entity: 'documents',
+		documentTypes: [
+			...listTypesWithPrefix('INVOICE.SALES'),
+			...listTypesWithPrefix('INVOICE.PURCHASE'),
+		],
+	}),
+	resource('job', 'Job', 'Jobs', ['jobs'], { entity: 'jobs' }),
+	resource('journalEntry', 'Journal Entry', 'Journal Entries', ['journal']),
+	resource('opportunity', 'Opportunity', 'Opportunities', ['opportunities']),
+	resource('overhead', 'Overhead', 'Overheads', ['overheads.client', 'overheads.internal']),
+	resource('person', 'Person', 'Persons', ['persons'], { entity: 'persons' }),
+	resource('purchaseOrder', 'Purchase Order', 'Purchase Orders', ['documents.order.purchase'], {
+		entity: 'documents',
+		documentTypes: ['DOCUMENT.ORDER.PURCHASE'],
+	}),
+	resource('salesQuotation', 'Sales Quotation', 'Sales Quotations', ['documents.quotation.sales'], {
+		entity: 'documents',
+		documentTypes: ['DOCUMENT.QUOTATION.SALES'],
+	}),
+	resource('task', 'Task', 'Tasks', ['tasks'], { entity: 'tasks' }),
+	resource(
+		'timeEntry',
+		'Time Entry',
+		'Time Entries',
+		['intervals.track', 'intervals.attendance', 'intervals.absence'],
+		{ entity: 'time' },
+	),
+	resource('user', 'User', 'Users', ['users'], { entity: 'users' }),
+];
+
+/** The resource that reads any view by its name. */
+export const ANY_VIEW: Resource = resource('view', 'View', 'Views', []);
+/** Every view there is, or one by its name: what the polling trigger watches. */
+export const EVERY_VIEW: Resource = resource(
+	'everyView',
+	'View',
+	'Views',
+	Object.keys(VIEWS) as ViewName[],
+);
+/** The resource that calls any address of the API. */
+export const ANY_REQUEST: Resource = resource('apiRequest', 'API Request', 'API Requests', []);
+
+/** Every resource of the action node, by their English names. */
+export const ALL_RESOURCES: readonly Resource[] = [ANY_REQUEST, ...RESOURCES, ANY_VIEW];
+
+/** @throws InvalidInput when there is none of that name */
+export function findResource(value: string): Resource {
+	const resource = ALL_RESOURCES.find((one) => one.value === value);
+	if (resource) return resource;
+	throw new InvalidInput(`The Resource "${value}" does not exist`, 'Choose one from the list.');
+}
+
+/** Whether the entity behind a resource takes the method. */
+export const supportsMethod = (of: Resource, method: EntityMethod): boolean =>
+	of.entity !== undefined && (ENTITIES[of.entity] as readonly EntityMethod[]).includes(method);
+
+/** The view that lists documents of a type; for a customer's own type the resource's usual view. */
+export const findViewForType = (of: Resource, documentType = ''): ViewName =>
+	Object.hasOwn(DOCUMENT_TYPES, documentType)
+		? DOCUMENT_TYPES[documentType as DocumentType].view
+		: of.views[0];

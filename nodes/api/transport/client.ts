@@ -1,0 +1,255 @@
+import type { IHttpRequestMethods } from 'n8n-workflow';
+
+import type { Account } from './account';
+import { buildQueryString, buildUnitPath, type Query } from './url';
+import { acquireTicket, RequestQueue, type Ticket } from './rateLimiter';
+import {
+	toTeamogyError,
+	mayConnectLater,
+	ExecutionCancelled,
+	type RequestKind,
+	type TeamogyError,
+	type RequestFailure,
+} from './errors';
+import { toFailure } from './networkFailure';
+import { TIMING, getRetryDelay } from './timing';
+import { readRetryAfter } from './retryAfter';
+import { findRoundedNumber } from './roundedNumber';
+import { CancelSignal, wait, withinDeadline } from './cancel';
+
+/** What n8n's request helper is given, and what it gives back. */
+export interface HttpRequest {
+	method: IHttpRequestMethods;
+	url: string;
+	headers: Record<string, string>;
+	body?: string;
+	/** For the bytes of the answer as they came. */
+	encoding?: 'arraybuffer';
+	/** Milliseconds without a sign of life from the server. */
+	timeout: number;
+	/** Aborted when nobody waits for the answer any more, so that the connection is closed. */
+	abortSignal: AbortSignal;
+}
+export interface HttpResponse {
+	statusCode: number;
+	headers: Record<string, unknown>;
+	/** Parsed JSON; text where it is none; bytes where they were asked for. */
+	body: unknown;
+}
+/** Any good answer as it came, for who takes what comes. */
+export interface RawResponse {
+	status: number;
+	headers: Record<string, unknown>;
+	content: Buffer;
+}
+/** Sends one request with the credential; rejects only where no answer came. */
+export type SendRequest = (request: HttpRequest) => Promise<HttpResponse>;
+
+export interface ApiRequest {
+	requestKind: RequestKind;
+	method: IHttpRequestMethods;
+	/** Relative to the business unit, already encoded, e.g. `views/jobs`. */
+	path: string;
+	query?: Query;
+	body?: unknown;
+	/** What is asked for, as messages name it, e.g. `the view "jobs"`. */
+	what: string;
+	/** Another business unit than the account's. */
+	unitId?: number;
+	/** Whether the body of a good answer has the shape it must have; any object by default. */
+	isReadable?: (body: unknown) => boolean;
+	/** Takes any good answer, as a `RawAnswer`: text and files too. */
+	raw?: boolean;
+	/** What kinds of answer are taken, as HTTP's `Accept` writes it; JSON by default. */
+	accept?: string;
+	/** Tries at the most, where fewer than `TIMING.maxTries` will do. */
+	maxTries?: number;
+	/** Ends the request's waits when nobody needs it any more; by default `client.stop`. */
+	cancelSignal?: CancelSignal;
+}
+
+/** May be sent again: reading, and PATCH, which leaves the same state however often it is sent. */
+const REPEATABLE_KINDS: readonly RequestKind[] = ['view', 'read', 'update'];
+/**
+ * The part of a request's time that the server may be silent. Less than all of it, since n8n's own
+ * time-out tells whether a connection stood, and the deadline does not.
+ */
+const TOTAL_TIMEOUT = 0.9;
+const TRANSIENT_STATUSES = [500, 502, 503, 504];
+
+type Outcome = { kind: 'answer'; body: unknown } | RequestFailure;
+
+/**
+ * The one way to Teamogy: every operation, list and trigger sends its requests here.
+ * Keeps the account's budget, repeats what may be repeated, explains what went wrong.
+ */
+export class TeamogyClient {
+	/** Stopped with the execution, and when the run is over. */
+	readonly cancelSignal = new CancelSignal();
+
+	private readonly queue: RequestQueue;
+
+	/**
+	 * @param signal aborted when the user stops the execution
+	 * @param hint is told what the user should know of although all went well
+	 */
+	constructor(
+		readonly account: Account,
+		private readonly sendRequest: SendRequest,
+		signal?: AbortSignal,
+		readonly hint: (message: string) => void = () => undefined,
+	) {
+		this.queue = new RequestQueue(account.requestsPerMinute);
+		const cancelSignal = () => this.cancelSignal.cancel();
+		if (signal?.aborted) cancelSignal();
+		signal?.addEventListener('abort', cancelSignal);
+		this.cancelSignal.onCancel(() => signal?.removeEventListener('abort', cancelSignal));
+	}
+
+	/** The run is over: what still waits to be sent is not sent any more. */
+	close(): void {
+		this.cancelSignal.cancel();
+	}
+
+	/**
+	 * Sends a request and gives the parsed body of a good answer; undefined where a write is answered
+	 * with nothing. Which success codes Teamogy uses is UNKNOWN, so any 2xx will do (CLIENT).
+	 *
+	 * A 429 is waited out, up to `TIMING.maxBlocked`, and so is a 503 that says for how long: who says when
+	 * to come back has not taken it. Reading and PATCH are repeated after 500, 502,
+	 * 503, 504, lost connections, time-outs and unreadable answers; a POST only where no connection
+	 * was made, since Teamogy documents no idempotency key.
+	 *
+	 * @throws InvalidInput when the query cannot be written in an address
+	 * @throws TeamogyError ready to be shown; a defect of code is thrown as it is
+	 * @throws ExecutionCancelled when the execution is stopped
+	 */
+	async request(request: ApiRequest): Promise<unknown> {
+		const { maxTries = TIMING.maxTries, cancelSignal = this.cancelSignal } = request;
+		let refusal: Refusal | undefined;
+		let tries = 0;
+		for (let sent = 1; ; sent++) {
+			const outcome = await this.send(request, cancelSignal);
+			if (outcome.kind === 'answer') {
+				if (!request.raw) this.hintAtRounding(outcome.body);
+				return outcome.body;
+			}
+			if (cancelSignal.isCancelled) throw new ExecutionCancelled();
+			if (outcome.kind === 'busy') {
+				const unavailable = refusal?.status === 503;
+				throw this.explain({ ...outcome, unavailable, body: refusal?.body }, request, sent - 1);
+			}
+			if (isRefused(outcome)) {
+				// The budget knows for how long: the next try waits there.
+				refusal = outcome;
+				continue;
+			}
+			// A server that hangs costs a minute each time, so it gets fewer tries.
+			tries += outcome.kind === 'timeout' ? 2 : 1;
+			if (tries >= maxTries || !mayRepeat(outcome, request.requestKind)) {
+				throw this.explain(outcome, request, sent);
+			}
+			await wait(getRetryDelay(tries + 1), cancelSignal);
+		}
+	}
+
+	/** The error for an answer that was good for HTTP but is not what was asked for. */
+	explain(
+		failure: RequestFailure,
+		{ requestKind, what }: Pick<ApiRequest, 'requestKind' | 'what'>,
+		sent = 1,
+	): TeamogyError {
+		return toTeamogyError(failure, requestKind, what, sent, this.account.apiKey);
+	}
+
+	/** Tells the user of a number in an answer that n8n cannot keep. */
+	hintAtRounding(body: unknown): void {
+		const field = findRoundedNumber(body);
+		if (field === undefined) return;
+		this.hint(
+			`"${field}" holds an integer beyond ${Number.MAX_SAFE_INTEGER}, whose last digits n8n cannot keep: it is rounded. Do not use it as an ID.`,
+		);
+	}
+
+	private async send(request: ApiRequest, cancelSignal: CancelSignal): Promise<Outcome> {
+		const { method, path, query = {}, body, unitId = this.account.unitId } = request;
+		const { origin } = this.account;
+		const httpRequest: Omit<HttpRequest, 'abortSignal'> = {
+			method,
+			url: `${origin}${buildUnitPath(unitId, path)}${buildQueryString(query)}`,
+			headers: {
+				Accept: request.accept ?? 'application/json',
+				// With GET too, as the vendor's client sends it (CLIENT).
+				'Content-Type': 'application/json',
+			},
+			...(request.raw && { encoding: 'arraybuffer' as const }),
+			body: body === undefined ? undefined : JSON.stringify(body),
+			timeout: TIMING.timeout * TOTAL_TIMEOUT,
+		};
+		let ticket: Ticket | undefined;
+		try {
+			ticket = await acquireTicket(origin, this.queue, cancelSignal);
+			// A body that drips keeps n8n's own time-out from ever ending the request.
+			const response = await withinDeadline(
+				TIMING.timeout,
+				cancelSignal,
+				async (abortSignal) => await this.sendRequest({ ...httpRequest, abortSignal }),
+			);
+			const outcome = toOutcome(response, request);
+			if (isRefused(outcome)) ticket.release(true, readRetryAfter(response.headers));
+			return outcome;
+		} catch (error) {
+			return toFailure(error, origin);
+		} finally {
+			ticket?.release();
+		}
+	}
+}
+
+type Refusal = Extract<RequestFailure, { kind: 'status' }>;
+
+/** Whether the server has turned the request away until later: a 429, or a 503 that says for how long. */
+const isRefused = (outcome: Outcome): outcome is Refusal =>
+	outcome.kind === 'status' &&
+	(outcome.status === 429 ||
+		(outcome.status === 503 && readRetryAfter(outcome.headers) !== undefined));
+
+const mayRepeat = (failure: RequestFailure, requestKind: RequestKind): boolean => {
+	if (failure.kind === 'network' && !failure.connected) return mayConnectLater(failure);
+	if (!REPEATABLE_KINDS.includes(requestKind)) return false;
+	return failure.kind !== 'status' || TRANSIENT_STATUSES.includes(failure.status);
+};
+
+const isObject = (body: unknown): boolean => typeof body === 'object' && body !== null;
+
+/** The words of an answer that came as bytes: parsed JSON, or text. */
+const parse = (content: Buffer): unknown => {
+	const text = content.toString('utf8');
+	try {
+		return JSON.parse(text) as unknown;
+	} catch {
+		return text;
+	}
+};
+
+const toOutcome = ({ statusCode, headers, body }: HttpResponse, request: ApiRequest): Outcome => {
+	const { requestKind, raw, isReadable = isObject } = request;
+	if (statusCode < 200 || statusCode > 299) {
+		return {
+			kind: 'status',
+			status: statusCode,
+			body: raw ? parse(body as Buffer) : body,
+			headers,
+		};
+	}
+	if (raw) {
+		const response: RawResponse = { status: statusCode, headers, content: body as Buffer };
+		return { kind: 'answer', body: response };
+	}
+	const empty = body === undefined || body === null || body === '';
+	if (empty && requestKind !== 'view' && requestKind !== 'read')
+		return { kind: 'answer', body: undefined };
+	return isReadable(body)
+		? { kind: 'answer', body }
+		: { kind: 'unreadable', status: statusCode, body };
+};

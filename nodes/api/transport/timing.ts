@@ -1,0 +1,33 @@
+/**
+ * How patient the transport is, in milliseconds where not said otherwise. One object, so that
+ * tests can turn minutes into milliseconds.
+ */
+export const TIMING = {
+	/** The stretch of time an account's budget is for. */
+	budgetWindow: 60_000,
+	/** Added to the window, should the server's clock be a little slower than ours. */
+	budgetMargin: 250,
+	/** A request whose answer has not wholly come by then is given up. */
+	timeout: 60_000,
+	/** How often a request that may be repeated is sent at the most. */
+	maxTries: 5,
+	/** The pause before the second try; it doubles from try to try. */
+	firstPause: 500,
+	maxPause: 30_000,
+	/** How long a run waits at a stretch because of 429 answers. */
+	maxBlocked: 300_000,
+	/** A poll of the trigger that has not ended by then is given up, so that the next one can begin. */
+	longestPoll: 600_000,
+	/**
+	 * Added to the time n8n gives a poll, so that one that is only slow says what makes it faster. n8n
+	 * waits for about five seconds more and then leaves the poll to itself (read in n8n 2.41).
+	 */
+	pollOvertime: 2_500,
+};
+
+/** Milliseconds on a clock that is never set back. */
+export const now = (): number => performance.now();
+
+/** The pause before try number `next` (2, 3, …): doubling, capped, with up to a quarter of jitter. */
+export const getRetryDelay = (next: number): number =>
+	Math.min(TIMING.maxPause, TIMING.firstPause * 2 ** (next - 2)) * (1 + Math.random() / 4);

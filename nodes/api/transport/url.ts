@@ -1,0 +1,184 @@
+import { InvalidInput } from './errors';
+
+/** A query, in the order it is sent. Undefined values are left out. */
+export type Query = Record<string, string | number | undefined>;
+
+/**
+ * The same text, if it can be written in an address: half of a character, as left by a text that was
+ * cut at a fixed length, cannot.
+ *
+ * @param where names the text in messages
+ * @throws InvalidInput when it holds half of a character
+ */
+export function assertWellFormed(text: string, where: string): string {
+	if (!/\p{Surrogate}/u.test(text)) return text;
+	throw new InvalidInput(
+		`${where} contains a broken character`,
+		'It is probably half of an emoji that was cut. Shorten the text by whole characters, e.g. with [...text].slice(0, 50).join("").',
+	);
+}
+
+/**
+ * Percent-encoding as Teamogy's documentation shows it: also quotes and brackets, and a space is
+ * `%20`, never `+` (DOC "Views").
+ *
+ * @throws InvalidInput when it holds half of a character
+ */
+export const encode = (text: string): string =>
+	encodeURIComponent(assertWellFormed(text, 'What is sent in the address')).replace(
+		/[!'()*]/g,
+		(character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+	);
+
+/** Parameters that list names: their commas are sent as they are (CLIENT); whether `%2C` is taken is UNKNOWN. */
+const LISTS = ['columns', 'properties'];
+
+/** The query string, with its question mark, or nothing. */
+export function buildQueryString(query: Query): string {
+	const pairs = Object.entries(query)
+		.filter(([, value]) => value !== undefined)
+		.map(([name, value]) => {
+			const encoded = encode(String(value));
+			return `${encode(name)}=${LISTS.includes(name) ? encoded.replaceAll('%2C', ',') : encoded}`;
+		});
+	return pairs.length ? `?${pairs.join('&')}` : '';
+}
+
+/** What tells n8n's request helpers where a request goes; `uri` is an older name of `url`. */
+export interface RequestAddress {
+	url?: unknown;
+	uri?: unknown;
+	baseURL?: unknown;
+	headers?: object;
+}
+
+/**
+ * The full address of a request of n8n's helpers, put together as their HTTP client (axios) does, and
+ * checked: the API key goes to the origin of its account and nowhere else.
+ *
+ * @param origin of the account: scheme, host and port
+ * @throws InvalidInput saying why it is another one
+ */
+export function addressWithin(
+	origin: string,
+	{ url, uri, baseURL, headers }: RequestAddress,
+): string {
+	const refuse = (why: string): never => {
+		throw new InvalidInput(
+			`The API key was not sent: the address of the request ${why}`,
+			`The key of this credential is only sent to ${origin}. Enter an address there, e.g. ${origin}${buildUnitPath(1, 'views/jobs')}. For another host choose another credential.`,
+		);
+	};
+	const given = String(url ?? uri ?? '');
+	const base = String(baseURL ?? '');
+	const isFull = /^([a-z][a-z\d+.-]*:)?\/\//i.test(given);
+	const joined = `${base.replace(/\/?\/$/, '')}/${given.replace(/^\/+/, '')}`;
+	const text = isFull || !base ? given : given ? joined : base;
+	let address: URL;
+	try {
+		address = new URL(text);
+	} catch {
+		return refuse('is not a full one, which begins with "https://"');
+	}
+	const { protocol, hostname, port, username, password } = address;
+	const own = new URL(origin);
+	if (protocol !== 'http:' && protocol !== 'https:')
+		return refuse('is not a full one, which begins with "https://"');
+	if (username || password) refuse('has a user name or password before its host');
+	if (hostname !== own.hostname) refuse('is at another host than the Domain of the credential');
+	if (protocol !== own.protocol) refuse(`begins with "${protocol}//", not "${own.protocol}//"`);
+	if (port !== own.port) refuse('is at another port than the Domain of the credential');
+	const [, host] = Object.entries(headers ?? {}).find(([name]) => /^host$/i.test(name)) ?? [];
+	if (host !== undefined && host !== own.host) refuse('has a Host header of another host');
+	return address.href;
+}
+
+/** The path of a view or entity below the business unit, `/rest/v1/{unitId}/…` (DOC "Views"). */
+export const buildUnitPath = (unitId: number, path: string): string => `/rest/v1/${unitId}/${path}`;
+
+/**
+ * A path the user gave, relative to the business unit, e.g. `companies` or `views/jobs`.
+ *
+ * @throws InvalidInput for a full address, a step out of the unit, or a query within it
+ */
+export function parseRelativePath(given: unknown): string {
+	const text = typeof given === 'string' ? given.trim() : '';
+	const refuse = (why: string): never => {
+		throw new InvalidInput(
+			`The Path "${text}" ${why}`,
+			'Enter it relative to the business unit, e.g. companies or views/jobs. What follows a "?" belongs in \'Query Parameters\'.',
+		);
+	};
+	if (!text) refuse('is empty');
+	if (/^[a-z][a-z0-9+.-]*:/i.test(text) || text.startsWith('//')) refuse('is a full address');
+	if (/^\/?rest\/v\d/i.test(text)) refuse('starts before the business unit');
+	if (/[?#]/.test(text)) refuse('has a query in it');
+	if (text.includes('\\')) refuse('has a backslash in it');
+	const steps = text
+		.replace(/^\/|\/$/g, '')
+		.split('/')
+		.map((step) => {
+			try {
+				return decodeURIComponent(step);
+			} catch {
+				return refuse('has a "%" that stands for no character');
+			}
+		});
+	if (steps.some((step) => step === '..' || step === '.' || /[/\\]/.test(step))) {
+		refuse('leaves the business unit');
+	}
+	if (steps.some((step) => step === '')) refuse('has an empty part');
+	return steps.map(encode).join('/');
+}
+
+const COLUMN_NAME = /^[\p{L}_][\p{L}\p{M}\p{N}_.-]*$/u;
+
+/** Whether a text may stand as a column name in a filter or a list. */
+export const isColumnName = (text: string): boolean => COLUMN_NAME.test(text);
+
+/**
+ * A column name, checked so that it cannot break out of a filter or a list.
+ *
+ * @param where the parameter it comes from, for the message
+ * @throws InvalidInput when it has quotes, spaces, commas or the like
+ */
+export function parseColumnName(given: unknown, where: string): string {
+	const isObject = typeof given === 'object' && given !== null;
+	const name = isObject ? JSON.stringify(given) : String(given ?? '').trim();
+	if (!name) {
+		throw new InvalidInput(`${where} is empty`, 'Enter the name of a column, e.g. status.');
+	}
+	if (!isColumnName(name)) {
+		throw new InvalidInput(
+			`${where}, "${name}", is not a column name`,
+			'A column name has letters, digits, dots, hyphens and underscores only, e.g. status or properties.name.',
+		);
+	}
+	return name;
+}
+
+/**
+ * Column names from a list or a comma-separated text; undefined when there are none.
+ *
+ * @param where the parameter they come from, for the message
+ * @throws InvalidInput when one is no column name
+ */
+export function parseColumnNames(given: unknown, where: string): string[] | undefined {
+	const names = typeof given === 'string' ? given.split(',') : [given ?? []].flat();
+	const checked = names
+		.filter((name) => !(typeof name === 'string' && name.trim() === ''))
+		.map((name) => parseColumnName(name, where));
+	return checked.length ? [...new Set(checked)] : undefined;
+}
+
+/** The view name of the user's own configuration, e.g. `jobs.overbudget`. */
+export function parseViewName(given: unknown): string {
+	const name = typeof given === 'string' ? given.trim().replace(/^views\//, '') : '';
+	if (!/^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.-]*$/u.test(name)) {
+		throw new InvalidInput(
+			name ? `'View Name', "${name}", is not the name of a view` : "'View Name' is empty",
+			'Enter the name as it is used in addresses, with dots, e.g. jobs or invoices.sales.',
+		);
+	}
+	return name;
+}

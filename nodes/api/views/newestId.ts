@@ -1,0 +1,43 @@
+import type { TeamogyClient } from '../transport/client';
+import { selectColumns } from './columns';
+import { readRows, getColumnValue } from './view';
+
+const MAX_PROBES = 8;
+/** Rows of one probe; fewer are the whole tail, so the highest ID is among them. */
+const PROBE_ROWS = 1000;
+/** Each probe beyond the rows known so far goes this many times as far as the one before. */
+const PROBE_GROWTH = 4;
+
+/**
+ * The highest ID of a view, or close to it, in few requests. Views have no documented order and no
+ * total, so beyond the first rows IDs are narrowed down by `id>…` (CLIENT): in growing strides, then
+ * by halves.
+ */
+export async function findNewestId(
+	client: TeamogyClient,
+	view: string,
+	unitId?: number,
+	column = 'id',
+): Promise<number | undefined> {
+	const probe = async (above?: number): Promise<number[]> => {
+		const filter = above === undefined ? undefined : `${column}>${above}`;
+		const query = { view, ...selectColumns([column]), filter, limit: PROBE_ROWS, unitId };
+		const rows = await readRows(client, query);
+		return rows.map((row) => getColumnValue(row, column)).filter((id) => typeof id === 'number');
+	};
+	let ids = await probe();
+	if (!ids.length) return undefined;
+	let newest = Math.max(...ids);
+	let stride = newest - Math.min(...ids);
+	let above = newest;
+	let end = Infinity;
+	for (let probes = 1; probes < MAX_PROBES && above < end; probes++) {
+		if (ids.length && ids.length < PROBE_ROWS) break;
+		ids = await probe(above);
+		if (ids.length) newest = Math.max(newest, ...ids);
+		else end = above;
+		above = end === Infinity ? newest + stride * PROBE_GROWTH : Math.floor((newest + end) / 2);
+		if (end === Infinity) stride *= PROBE_GROWTH;
+	}
+	return newest;
+}

@@ -1,0 +1,23 @@
+import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
+
+import { listColumnNames } from '../api/views/columns';
+import { readRows } from '../api/views/view';
+import { createClient } from '../n8n/client';
+import { getCurrentSelection, withNodeErrors } from './currentSelection';
+
+/** So many rows are looked at for column names, since a row may lack those that are empty. */
+const SAMPLE_ROWS = 10;
+
+/**
+ * The columns of the chosen view, read from the rows of this account: which columns a view has is
+ * each account's configuration.
+ */
+export async function getColumns(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+	return await withNodeErrors(this, async () => {
+		const { view, unitId } = getCurrentSelection(this);
+		const rows = await readRows(await createClient(this), { view, limit: SAMPLE_ROWS, unitId });
+		return [...new Set(rows.flatMap(listColumnNames))]
+			.sort((a, b) => a.localeCompare(b))
+			.map((name) => ({ name, value: name }));
+	});
+}

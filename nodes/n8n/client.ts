@@ -1,0 +1,48 @@
+import type { IExecuteFunctions, ILoadOptionsFunctions, IPollFunctions } from 'n8n-workflow';
+
+import { readAccount } from '../api/transport/account';
+import { TeamogyClient, type HttpResponse } from '../api/transport/client';
+
+export const TEAMOGY_CREDENTIAL = 'teamogyApi';
+
+type Context = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
+
+/**
+ * The context with another signal to end requests by. n8n replaces the signal of a request by the
+ * one of the execution, where there is one (read in n8n-core 1.122 and 2.41).
+ */
+const withSignal = <T extends Context>(context: T, signal: AbortSignal): T =>
+	Object.create(context, { getExecutionCancelSignal: { value: () => signal } }) as T;
+
+/**
+ * A client for the credential of the node, over n8n's own request helper.
+ *
+ * Statuses and redirects are read by the client itself: so n8n does not answer a 401 with the same
+ * request again, and a wrong domain is noticed where it would lead to a log-in page.
+ *
+ * @throws InvalidInput when a field of the credential cannot be right
+ */
+export async function createClient(context: Context): Promise<TeamogyClient> {
+	const account = readAccount(await context.getCredentials(TEAMOGY_CREDENTIAL));
+	const hints = new Set<string>();
+	return new TeamogyClient(
+		account,
+		async (request) =>
+			(await context.helpers.httpRequestWithAuthentication.call(
+				withSignal(context, request.abortSignal),
+				TEAMOGY_CREDENTIAL,
+				{
+					...request,
+					returnFullResponse: true,
+					ignoreHttpStatusErrors: true,
+					disableFollowRedirect: true,
+				},
+			)) as HttpResponse,
+		'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined,
+		(message) => {
+			if (hints.has(message) || !('addExecutionHints' in context)) return;
+			hints.add(message);
+			context.addExecutionHints({ message, location: 'outputPane' });
+		},
+	);
+}

@@ -1,0 +1,115 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { buildColumnParameter } from './columns';
+
+/** How Teamogy stores a value to compare with. */
+export const buildValueTypeParameter = (name: string): INodeProperties => ({
+	displayName: 'Value Type',
+	name,
+	type: 'options',
+	options: [
+		{
+			name: 'Boolean',
+			value: 'boolean',
+			description: 'True or false, e.g. the column isDisabled',
+		},
+		{ name: 'Number', value: 'number', description: 'Numbers and IDs, e.g. the column total' },
+		{ name: 'String', value: 'string', description: 'Text and dates' },
+	],
+	default: 'string',
+	description: 'How Teamogy stores the value. Choose Number for IDs.',
+});
+
+/** Which records: by conditions, or in Teamogy's own syntax. */
+export const filterParameters: INodeProperties[] = [
+	{
+		displayName: 'Filter By',
+		name: 'filterType',
+		type: 'options',
+		options: [
+			{
+				name: 'Conditions',
+				value: 'conditions',
+				description: 'Build conditions from columns and values',
+			},
+			{
+				name: 'Teamogy Syntax',
+				value: 'expression',
+				description: "Write the filter in Teamogy's own syntax",
+			},
+		],
+		default: 'conditions',
+		description: 'How to select records',
+	},
+	{
+		displayName: 'Filters',
+		name: 'filters',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Condition' },
+		placeholder: 'Add Condition',
+		default: {},
+		description: 'The conditions a record must meet. Without any, all records are selected.',
+		displayOptions: { show: { filterType: ['conditions'] } },
+		options: [
+			{
+				displayName: 'Condition',
+				name: 'conditions',
+				values: [
+					buildColumnParameter('column', 'The column to compare.'),
+					{
+						displayName: 'Operator',
+						name: 'operator',
+						type: 'options',
+						options: [
+							{ name: 'Equal', value: 'equal' },
+							{ name: 'Greater Than', value: 'greaterThan' },
+							{ name: 'Greater Than or Equal', value: 'greaterThanOrEqual' },
+							{
+								name: 'Is Any Of',
+								value: 'anyOf',
+								description: 'One of several values, separated by commas',
+							},
+							{ name: 'Less Than', value: 'lessThan' },
+							{ name: 'Less Than or Equal', value: 'lessThanOrEqual' },
+							{ name: 'Not Equal', value: 'notEqual' },
+						],
+						default: 'equal',
+						description: 'How the column is compared with the value',
+					},
+					{
+						displayName: 'Value',
+						name: 'value',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. APPROVED',
+						description:
+							"The value to compare with. Write dates as 2026-11-30 or {{ $today.toISODate() }}. For 'Is Any Of', separate values by commas or give an array by expression.",
+					},
+					buildValueTypeParameter('type'),
+				],
+			},
+		],
+	},
+	{
+		displayName: 'Combine Conditions',
+		name: 'combine',
+		type: 'options',
+		options: [
+			{ name: 'All Conditions (AND)', value: 'and' },
+			{ name: 'Any Condition (OR)', value: 'or' },
+		],
+		default: 'and',
+		description: 'How to combine the conditions',
+		displayOptions: { show: { filterType: ['conditions'] } },
+	},
+	{
+		displayName: 'Filter in Teamogy Syntax',
+		name: 'filterExpression',
+		type: 'string',
+		default: '',
+		placeholder: "e.g. (type='INVOICE.SALES' AND status='APPROVED')",
+		description:
+			'Sent to Teamogy unchanged. You can use =, >, AND, OR, NOT, brackets, text in single quotes, numbers, true and false.',
+		displayOptions: { show: { filterType: ['expression'] } },
+	},
+];
