@@ -174,7 +174,7 @@ describe('list of records', () => {
 	it('a domain that is no host is explained', async () => {
 		const credentials = { teamogyApi: { ...stage.sandbox.credential, domain: 'my teamogy' } };
 		const error = await caught(search({ resource: 'job' }, undefined, undefined, { credentials }));
-		expect(error.message).toContain('"my teamogy", is not a host name');
+		expect(error.message).toContain('The Domain of the Teamogy API credential is not a host name');
 		expect(error.description).toContain('e.g. yourcompany.teamogy.com');
 	});
 });
@@ -707,6 +707,8 @@ describe('fields to write', () => {
 		});
 
 		it('are sent as they are mapped', async () => {
+			// Configured in the account, on a record that the sample does not show.
+			stage.sandbox.insert('companies', { name: 'Last', properties: { 'own.key': 1 } });
 			const mapping = loadFields(written, await fieldsOf({ ...parameters, fields: written }));
 			const create = { resource: 'company', operation: 'create', fields: mapping };
 			expect((await stage.run(create)).error).toBeUndefined();

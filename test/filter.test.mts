@@ -11,8 +11,8 @@ interface Condition {
 	value: unknown;
 }
 
-const { compile } = builtModule<{
-	compile(conditions: Condition[], combine: 'and' | 'or'): string | undefined;
+const { compileFilter } = builtModule<{
+	compileFilter(conditions: Condition[], combine: 'and' | 'or'): string | undefined;
 }>('nodes/api/views/filter.js');
 
 const SEED = 20_261_120;
@@ -458,7 +458,7 @@ describe('hostile values', () => {
 		const property = fc.property(fc.oneof(hostile, fc.string()), (column) => {
 			let filter: string | undefined;
 			try {
-				filter = compile([{ column, value: 'v' }], 'and');
+				filter = compileFilter([{ column, value: 'v' }], 'and');
 			} catch (error) {
 				expect((error as Error).name).toBe('InvalidInput');
 				return;

@@ -3,14 +3,12 @@ import { itSince } from './engine/since.mts';
 import { startLive } from './sandbox/live.mts';
 import { startSandbox, VIEW_NAMES, type Sandbox } from './sandbox/index.mts';
 import { EVENTS, Trigger, type EventName } from './polling/trigger.mts';
-import type * as AskedModule from '../nodes/triggers/poll/settings.js';
+import type * as SettingsModule from '../nodes/triggers/poll/settings.js';
 import type { TriggerEvent } from '../nodes/triggers/poll/event.js';
 import { builtModule, setStage, type Stage } from './support.mts';
 import { leaked } from './transport/leaks.mts';
 
-const { watchHash: watchingOf } = builtModule<typeof AskedModule>(
-	'nodes/triggers/poll/settings.js',
-);
+const { watchHash } = builtModule<typeof SettingsModule>('nodes/triggers/poll/settings.js');
 
 /** A view that is empty at first: what is in it was put there by the test. */
 const VIEW = 'opportunities';
@@ -74,8 +72,8 @@ describe('activation', () => {
 		const one = trigger(event);
 		expect(await one.items()).toBeNull();
 		expect(one.kept).toEqual({
-			watching: expect.any(String),
-			delivering: expect.any(String),
+			watchHash: expect.any(String),
+			deliveryHash: expect.any(String),
 			state: expect.anything(),
 		});
 		expect(await one.items()).toBeNull();
@@ -714,12 +712,12 @@ describe('the state', () => {
 		const rest = insert({ status: 'WON', properties: { extName: 'x' } });
 		for (const { parameters, credentials } of Object.values(WITH)) {
 			const one = await active(event);
-			const { watching } = one.kept!;
+			const { watchHash: before } = one.kept!;
 			// There, but not by what was watched up to now.
-			patch(rest, { status: 'LOST', name: String(watching) });
+			patch(rest, { status: 'LOST', name: String(before) });
 			one.parameters = { ...one.parameters, ...parameters };
 			expect(await one.items({ credentials })).toBeNull();
-			expect(one.kept!.watching).not.toBe(watching);
+			expect(one.kept!.watchHash).not.toBe(before);
 			expect(await one.items({ credentials })).toBeNull();
 			patch(rest, { status: 'WON' });
 		}
@@ -804,10 +802,8 @@ describe('the state', () => {
 			enteredFilter: ['conditions', filters.filters, 'and', undefined],
 		};
 		const { origin } = new URL(stage.sandbox.domain);
-		expect(one.kept!.watching).toBe(watchingOf(ask, { origin, unitId: 1 }));
-		expect(watchingOf(ask, { origin: 'https://agency.teamogy.com', unitId: 1 })).toBe(
-			PINNED[event],
-		);
+		expect(one.kept!.watchHash).toBe(watchHash(ask, { origin, unitId: 1 }));
+		expect(watchHash(ask, { origin: 'https://agency.teamogy.com', unitId: 1 })).toBe(PINNED[event]);
 	});
 
 	it.each(EVENTS)('%s: goes on where the ID column is left empty, which is id', async (event) => {

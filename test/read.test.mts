@@ -11,14 +11,14 @@ interface Resource {
 	views: string[];
 }
 
-const { RESOURCES, entityTakes } = builtModule<{
+const { RESOURCES, supportsMethod } = builtModule<{
 	RESOURCES: Resource[];
-	entityTakes(resource: Resource, method: string): boolean;
+	supportsMethod(resource: Resource, method: string): boolean;
 }>('nodes/api/schema/catalog.js');
 
 const views = RESOURCES.flatMap(({ value, views: own }) => own.map((view) => [value, view]));
-const readEntities = RESOURCES.filter((resource) => entityTakes(resource, 'GET'));
-const readViews = RESOURCES.filter((resource) => !entityTakes(resource, 'GET'));
+const readEntities = RESOURCES.filter((resource) => supportsMethod(resource, 'GET'));
+const readViews = RESOURCES.filter((resource) => !supportsMethod(resource, 'GET'));
 
 /** The first unit has this many jobs: three pages, and a rest. */
 const JOBS = 2345;
@@ -466,7 +466,7 @@ describe('Get', () => {
 		['1 OR id>0', 'The Company ID, "1 OR id>0", is not an ID'],
 		['1&x=2', 'The Company ID, "1&x=2", is not an ID'],
 		[null, 'The Company ID is empty'],
-		[[1, 2], 'The Company ID, "1,2", is not an ID'],
+		[[1, 2], 'The Company ID, "[1,2]", is not an ID'],
 		[{}, 'is not an ID'],
 	])('refuses the ID %j', async (value, message) => {
 		const recordId = locator('id', '={{ $json.value }}');

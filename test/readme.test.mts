@@ -77,7 +77,7 @@ test('commands the documents name exist', () => {
 	const named = [
 		...DOCUMENTS.map(read)
 			.join('\n')
-			.matchAll(/npm run ([\w:]+)/g),
+			.matchAll(/npm run ([\w:-]+)/g),
 	].map(([, name]) => name);
 	expect(named.filter((name) => !(name in scripts))).toEqual([]);
 });

@@ -6,7 +6,7 @@ import { errors, type RequestFailure } from './transport/client.mts';
 const { redact } = builtModule<{ redact(text: string, key: string): string }>(
 	'nodes/api/transport/serverMessage.js',
 );
-const { accountOf } = builtModule<{ accountOf(fields: object): object }>(
+const { readAccount } = builtModule<{ readAccount(fields: object): object }>(
 	'nodes/api/transport/account.js',
 );
 
@@ -189,7 +189,7 @@ it('pasted into another field of the credential', () => {
 				};
 				let refused: (Error & { remedy?: string }) | undefined;
 				try {
-					accountOf({ ...right, [field]: text });
+					readAccount({ ...right, [field]: text });
 				} catch (error) {
 					refused = error as Error;
 				}
@@ -213,5 +213,5 @@ it.each([
 	[{ unitId: 'a key of some length' }, 'The Business Unit ID is not a whole number'],
 ])('%j is repeated only as far as it looks like what it should be', (fields, message) => {
 	const account = { domain: 'yourcompany.teamogy.com', apiKey: 'key', ...fields };
-	expect(() => accountOf(account)).toThrow(message);
+	expect(() => readAccount(account)).toThrow(message);
 });

@@ -19,7 +19,7 @@ import {
 } from './transport/client.mts';
 import { leaked } from './transport/leaks.mts';
 
-const { toNodeError: nodeError } = builtModule<typeof NodeErrorModule>('nodes/n8n/errors.js');
+const { toNodeError } = builtModule<typeof NodeErrorModule>('nodes/n8n/errors.js');
 
 afterEach(restoreTiming);
 
@@ -103,7 +103,7 @@ const node = {
 
 const shown = (trouble: RequestFailure, requestKind: RequestKind) => {
 	const error = errors.toTeamogyError(trouble, requestKind, WHAT[requestKind], 1, KEY);
-	const { message, description } = nodeError(node, error, 2) as N8nWorkflow.NodeApiError;
+	const { message, description } = toNodeError(node, error, 2) as N8nWorkflow.NodeApiError;
 	return {
 		message,
 		description: String(description),

@@ -205,9 +205,11 @@ describe('a full record that cannot be read back', () => {
 });
 
 it('a write is remembered as soon as it was answered, whatever our own code makes of it', async () => {
-	const output = builtModule<{ outputOf(answer: unknown): unknown }>('nodes/operations/toItems.js');
-	const { outputOf } = output;
-	output.outputOf = () => {
+	const output = builtModule<{ toOutputRows(answer: unknown): unknown }>(
+		'nodes/operations/toItems.js',
+	);
+	const { toOutputRows } = output;
+	output.toOutputRows = () => {
 		throw new TypeError('a defect');
 	};
 	try {
@@ -219,7 +221,7 @@ it('a write is remembered as soon as it was answered, whatever our own code make
 			'Item 0 was saved, but what Teamogy answered could not be used: a defect',
 		]);
 	} finally {
-		output.outputOf = outputOf;
+		output.toOutputRows = toOutputRows;
 	}
 	expect(writesTo(stage.sandbox)).toHaveLength(1);
 });
@@ -425,11 +427,11 @@ describe('halfway', () => {
 });
 
 it('says what was written before, whatever comes up', () => {
-	const { nodeError } = builtModule<{
-		nodeError(node: object, error: unknown, index: number, addition: string): Error;
+	const { toNodeError } = builtModule<{
+		toNodeError(node: object, error: unknown, index: number, addition: string): Error;
 	}>('nodes/n8n/errors.js');
 	const node = { id: '', name: 'A', type: 'a', typeVersion: 1, position: [0, 0], parameters: {} };
-	expect(nodeError(node, new Error('Unforeseen'), 1, 'Already written: items 0.')).toMatchObject({
+	expect(toNodeError(node, new Error('Unforeseen'), 1, 'Already written: items 0.')).toMatchObject({
 		message: 'Unforeseen',
 		description: 'Already written: items 0.',
 	});

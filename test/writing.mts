@@ -9,14 +9,14 @@ interface Resource {
 	views: string[];
 }
 
-export const { RESOURCES, entityTakes } = builtModule<{
+export const { RESOURCES, supportsMethod } = builtModule<{
 	RESOURCES: Resource[];
-	entityTakes(resource: Resource, method: string): boolean;
+	supportsMethod(resource: Resource, method: string): boolean;
 }>('nodes/api/schema/catalog.js');
 
 /** The resources whose entity takes a method. */
 export const resourcesTaking = (method: string): Resource[] =>
-	RESOURCES.filter((resource) => entityTakes(resource, method));
+	RESOURCES.filter((resource) => supportsMethod(resource, method));
 
 /** How a server compares that ignores case, accents and spacing. */
 export const looseKey = (value: unknown): unknown =>

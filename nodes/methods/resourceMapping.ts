@@ -142,6 +142,12 @@ const REOPEN = 'close the node and open it again';
 /** n8n may ask for the fields of a new node before it gives it the credential. */
 const WITHOUT_CREDENTIAL = `The fields are loaded with the credential of the node. Once it has one, ${REOPEN}.`;
 
+/** An empty list that says why it is empty. */
+function toNotice(context: ILoadOptionsFunctions, error: unknown): ResourceMapperFields {
+	const { message, description } = toNodeError(context.getNode(), error) as NodeOperationError;
+	return { fields: [], emptyFieldsNotice: `${message}. ${description ?? ''} Then ${REOPEN}.` };
+}
+
 /**
  * The fields that can be written: the documented ones, those found on a sample of this account, whose
  * configuration decides what there is, and those that the node maps now. n8n removes from the mapping
@@ -152,14 +158,9 @@ const WITHOUT_CREDENTIAL = `The fields are loaded with the credential of the nod
 export async function getFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
 	return await withNodeErrors(this, async () => {
 		const mapped = readMappedFields(this);
-		try {
-			return await listFields(this, mapped);
-		} catch (error) {
-			// The editor shows nothing of an error and keeps the list it has. Where it has none, the list can say why.
-			if (mapped.size) throw error;
-			const { message, description } = toNodeError(this.getNode(), error) as NodeOperationError;
-			return { fields: [], emptyFieldsNotice: `${message}. ${description ?? ''} Then ${REOPEN}.` };
-		}
+		const fields = listFields(this, mapped);
+		// The editor shows nothing of an error and keeps the list it has. Where it has none, the list can say why.
+		return await (mapped.size ? fields : fields.catch((error) => toNotice(this, error)));
 	});
 }
 

@@ -6,7 +6,7 @@ interface Catalog {
 	ENTITIES: Record<string, readonly string[]>;
 }
 interface Fields {
-	documentedFields(entity: string): ReadonlyArray<{ id: string; unconfirmed?: true }>;
+	getDocumentedFields(entity: string): ReadonlyArray<{ id: string; unconfirmed?: true }>;
 }
 
 export interface Names {
@@ -21,12 +21,12 @@ export interface Names {
 export function readCatalog(root: string): Names {
 	const built = createRequire(`${root}/package.json`);
 	const { VIEWS, ENTITIES } = built('./dist/nodes/api/schema/catalog.js') as Catalog;
-	const { documentedFields } = built('./dist/nodes/api/schema/fields.js') as Fields;
+	const { getDocumentedFields } = built('./dist/nodes/api/schema/fields.js') as Fields;
 	const { version } = built('./package.json') as { version: string };
 	const readable = Object.keys(ENTITIES).filter((entity) => ENTITIES[entity].includes('GET'));
 	const unconfirmed = readable.map((entity) => [
 		entity,
-		documentedFields(entity).flatMap(({ id, unconfirmed: open }) => (open ? [id] : [])),
+		getDocumentedFields(entity).flatMap(({ id, unconfirmed: open }) => (open ? [id] : [])),
 	]);
 	return {
 		views: Object.keys(VIEWS),

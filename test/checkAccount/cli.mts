@@ -32,10 +32,10 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`);
 /** Checked and tidied as the nodes do it. */
 function toAccount({ domain, unitId, apiKey }: Answers): Account {
 	const built = createRequire(`${process.cwd()}/package.json`);
-	const { accountOf } = built('./dist/nodes/api/transport/account.js') as {
-		accountOf(fields: Answers): Account;
+	const { readAccount } = built('./dist/nodes/api/transport/account.js') as {
+		readAccount(fields: Answers): Account;
 	};
-	return accountOf({ domain, unitId, apiKey });
+	return readAccount({ domain, unitId, apiKey });
 }
 
 /** One line that is written over; nothing where no one looks. */

@@ -6,7 +6,7 @@ export const EVENTS: EventName[] = ['created', 'createdOrUpdated', 'entersFilter
 
 /** The trigger's part of static data. */
 export interface Kept {
-	watching: string;
+	watchHash: string;
 	state: unknown;
 }
 
