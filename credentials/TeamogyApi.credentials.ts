@@ -7,10 +7,14 @@ import type {
 } from 'n8n-workflow';
 
 import { accountOf } from '../nodes/api/account';
-import { unitPath } from '../nodes/api/address';
+import { addressWithin, unitPath, type RequestAddress } from '../nodes/api/address';
+import { InvalidInput } from '../nodes/api/errors';
 
-/** A read-only view of one row: the cheapest request that needs a valid key. */
-const TEST_PATH = 'views/units?limit=1';
+/**
+ * A read-only view of one row: the cheapest request that needs a valid key. Not `units`, which is a year
+ * younger than the other views (CLIENT), so that a server or a key may lack it.
+ */
+const TEST_PATH = 'views/companies?limit=1';
 /** Milliseconds. A firewall that lets nobody through does not answer, and n8n by itself waits five minutes. */
 const TEST_TIMEOUT = 20_000;
 
@@ -21,6 +25,40 @@ const whenStatus = (value: number, message: string) => ({
 	type: 'responseCode' as const,
 	properties: { value, message },
 });
+
+/** In the names of both of n8n's request helpers. */
+const NO_REDIRECTS = {
+	disableFollowRedirect: true,
+	followRedirect: false,
+	followAllRedirects: false,
+	maxRedirects: 0,
+};
+
+/** What the HTTP Request node may ask for beside the address, in the names of both helpers. */
+interface WeakenedRequest {
+	proxy?: unknown;
+	skipSslCertificateValidation?: boolean;
+	rejectUnauthorized?: boolean;
+	agentOptions?: unknown;
+}
+
+/**
+ * @throws InvalidInput where a proxy named in the request could read the key: without https, or with
+ * certificates that are not checked or checked by other rules
+ */
+function refuseReadableProxy(url: string, request: WeakenedRequest): void {
+	const { proxy, skipSslCertificateValidation, rejectUnauthorized, agentOptions } = request;
+	const isChecked =
+		url.startsWith('https:') &&
+		!skipSslCertificateValidation &&
+		rejectUnauthorized !== false &&
+		!agentOptions;
+	if (!proxy || isChecked) return;
+	throw new InvalidInput(
+		'The API key was not sent: the proxy of this request could read it',
+		'Remove the proxy, or leave certificates to be checked as usual: no "Ignore SSL Issues", no SSL certificates of your own.',
+	);
+}
 
 export class TeamogyApi implements ICredentialType {
 	name = 'teamogyApi';
@@ -85,17 +123,25 @@ export class TeamogyApi implements ICredentialType {
 	];
 
 	/**
-	 * Adds the key, and to what comes without an address (the test request) that of the account and a
-	 * time-out, which n8n overrules in the test request itself.
+	 * Adds the key, if the request goes to the origin of the account. Also for the HTTP Request node and
+	 * custom API calls, whose address the user enters: so it is sent in the one form that was checked, and
+	 * redirects are not followed, since n8n takes the key along to other hosts.
+	 *
+	 * The test request gets the address of the account and a time-out, which n8n overrules.
 	 */
 	authenticate: IAuthenticate = async (credentials, request) => {
 		const { origin, apiKey, unitId } = accountOf(credentials);
+		const isTest = request.url === TEST_PATH;
+		const address: RequestAddress = isTest
+			? { url: `${origin}${unitPath(unitId, TEST_PATH)}` }
+			: request;
+		const url = addressWithin(origin, { ...address, headers: request.headers });
+		refuseReadableProxy(url, request as WeakenedRequest);
 		return {
 			...request,
-			...(request.url === TEST_PATH && {
-				url: `${origin}${unitPath(unitId, TEST_PATH)}`,
-				timeout: TEST_TIMEOUT,
-			}),
+			...{ url, uri: undefined, baseURL: undefined },
+			...NO_REDIRECTS,
+			...(isTest && { timeout: TEST_TIMEOUT }),
 			headers: { ...request.headers, Authorization: `Bearer ${apiKey}` },
 		};
 	};
@@ -109,9 +155,16 @@ export class TeamogyApi implements ICredentialType {
 			),
 			whenStatus(
 				403,
-				"Teamogy refused access. Check that the address of this n8n instance is in the key's list of allowed addresses and in the account's API whitelist, that the key may call views/units, and that its user may see business units.",
+				"Access was refused. If by Teamogy: check that the address of this n8n instance is in the key's list of allowed addresses and in the account's API whitelist, that the key may call views/companies, and that its user may see companies. Gateways answer the same for an address they do not know: check the Domain and the Business Unit ID. A firewall or web filter of the network may do so too.",
 			),
-			whenStatus(404, 'Teamogy was not found there. Check the Domain and the Business Unit ID.'),
+			whenStatus(
+				404,
+				'Teamogy was not found there, or not its view companies, by which the key is tried. Check the Domain and the Business Unit ID.',
+			),
+			whenStatus(
+				407,
+				'The proxy between n8n and Teamogy wants a user name and a password. Set them in HTTPS_PROXY in the environment of this n8n instance.',
+			),
 			whenStatus(
 				429,
 				'The account receives more requests than it allows, so the key could not be tried. Test again in a minute.',

@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { confirm, readAccount } from './checkAccount/ask.mts';
 import { isUnverified, listAssumptions } from './checkAccount/assumptions.mts';
 import { readCatalog } from './checkAccount/catalog.mts';
 import { checkAccount, NotChecked } from './checkAccount/check.mts';
@@ -115,7 +117,8 @@ describe('the report', () => {
 				(/[^\p{L}\p{N}.&'-]/u.test(value) ? text.includes(value) : words.has(value)),
 		);
 		expect(told).toEqual([]);
-		for (const key of ['hourlyRate', 'salutation', 'poNumber`']) expect(text).not.toContain(key);
+		// Nor the account's own names within `properties`.
+		for (const key of ['hourlyRate', 'salutation', 'clientSince']) expect(text).not.toContain(key);
 	});
 
 	it('names views, columns with their types, headers about limits and times', async () => {
@@ -201,6 +204,52 @@ describe('an account that cannot be checked', () => {
 		expect(having(report, 'fails')).toEqual([]);
 		expect(having(report, 'undecidable').length).toBeGreaterThan(10);
 		expect(having(report, 'holds').length).toBeGreaterThan(3);
+	});
+});
+
+describe('the questions', () => {
+	/** A terminal as far as readline knows one; `type` is what a person does after a question. */
+	function openTerminal() {
+		const raw: boolean[] = [];
+		const input = Object.assign(new PassThrough(), {
+			isTTY: true,
+			setRawMode: (isRaw: boolean) => raw.push(isRaw),
+		});
+		let shown = '';
+		const output = new PassThrough();
+		output.on('data', (chunk: Buffer) => (shown += chunk.toString()));
+		const until = async (question: string) => {
+			while (!shown.includes(question)) await new Promise((resolve) => setTimeout(resolve, 5));
+		};
+		return { terminal: { input, output }, input, raw, until, shown: () => shown };
+	}
+
+	it('shows what is typed, but for the key, whose echo is off before it is asked for', async () => {
+		const { terminal, input, raw, until, shown } = openTerminal();
+		const answers = readAccount({ TEAMOGY_UNIT: '' }, terminal);
+		await until('Domain');
+		input.write('a.example.com\r');
+		await until('Business unit ID [1]: ');
+		input.write('\r');
+		await until('API key (not shown): ');
+		expect(raw).toEqual([true, false, true, false, true]);
+		input.write('top-secret\r');
+		expect(await answers).toEqual({ domain: 'a.example.com', unitId: '1', apiKey: 'top-secret' });
+		expect(shown()).toContain('a.example.com');
+		expect(shown()).not.toMatch(/top|secret/);
+	});
+
+	it.each([
+		['y', true],
+		['Yes', true],
+		['', false],
+		['n', false],
+	])('takes "%s" for an answer', async (answer, isYes) => {
+		const { terminal, input, until } = openTerminal();
+		const confirmed = confirm(terminal, 'Go on?');
+		await until('Go on? [y/N] ');
+		input.write(`${answer}\r`);
+		expect(await confirmed).toBe(isYes);
 	});
 });
 

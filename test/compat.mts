@@ -26,7 +26,7 @@ async function main() {
 	const failed: string[] = [];
 	for (const name of wanted()) {
 		const { core: version } = engines[name];
-		const folder = await prepareEngine(version);
+		const folder = await prepareEngine(engines[name]);
 		await prepareBaseNodes(join(folder, 'node_modules'), engines[name]);
 		console.log(`\nEngine tests on n8n-core ${version}`);
 		const { status } = spawnSync(

@@ -42,8 +42,19 @@ describe('test', () => {
 		expect(await test()).toEqual(OK);
 		expect(stage.sandbox.log).toHaveLength(1);
 		const [{ method, url, headers, rawBody }] = stage.sandbox.log;
-		expect([method, url, rawBody]).toEqual(['GET', '/rest/v1/1/views/units?limit=1', '']);
+		expect([method, url, rawBody]).toEqual(['GET', '/rest/v1/1/views/companies?limit=1', '']);
 		expect(headers.authorization).toBe(`Bearer ${stage.sandbox.apiKey}`);
+	});
+
+	it('does not need the youngest view', async () => {
+		const body = { message: 'Missing Authentication Token' };
+		stage.sandbox.fault({ kind: 'status', status: 403, body, path: /units/, times: Infinity });
+		expect(await test()).toEqual(OK);
+	});
+
+	it('takes an address of Teamogy with the unit of the field', async () => {
+		const domain = `${stage.sandbox.domain}/44f3ecca879c5a85/2/pages/BOARD`;
+		expect(await test({ domain, unitId: 2 })).toEqual(OK);
 	});
 
 	it('takes what was pasted untidily', async () => {
@@ -72,7 +83,7 @@ describe('test', () => {
 		[
 			'a forbidden address',
 			{ kind: 'status', status: 403 },
-			/API whitelist.*may see business units/,
+			/API whitelist.*may see companies.*Gateways answer the same/,
 		],
 		['nothing there', { kind: 'status', status: 404 }, /Check the Domain and the Business Unit ID/],
 		['too many requests', { kind: 'status', status: 429 }, /Test again in a minute/],
@@ -88,6 +99,11 @@ describe('test', () => {
 		['an empty JSON list', { kind: 'status', status: 200, body: [] }, NOT_TEAMOGY],
 		['a JSON text', { kind: 'text', status: 200, body: 'pong' }, NOT_TEAMOGY],
 		['nothing at all', { kind: 'empty' }, NOT_TEAMOGY],
+		[
+			'a proxy that wants a password',
+			{ kind: 'html', status: 407 },
+			/^The proxy between n8n and Teamogy wants a user name/,
+		],
 		['a gateway without Teamogy behind it', { kind: 'html' }, /502|Bad Gateway/],
 		['Teamogy out of order', { kind: 'status', status: 500 }, /500|Internal Server Error/],
 		['a broken connection', { kind: 'reset', times: Infinity }, /ECONNRESET|socket hang up/],
@@ -115,7 +131,9 @@ describe('test', () => {
 	it('fails with a unit that does not exist', async () => {
 		expect(await test({ unitId: 77 })).toEqual({
 			status: 'Error',
-			message: said('Teamogy was not found there. Check the Domain and the Business Unit ID.'),
+			message: said(
+				'Teamogy was not found there, or not its view companies, by which the key is tried. Check the Domain and the Business Unit ID.',
+			),
 		});
 	});
 
@@ -131,9 +149,9 @@ describe('test', () => {
 			request: object,
 		) => Promise<{ url: string; timeout?: number }>;
 		const sent = await authenticate(credential(), type.test!.request);
-		expect(sent.url).toBe(`${stage.sandbox.domain}/rest/v1/1/views/units?limit=1`);
+		expect(sent.url).toBe(`${stage.sandbox.domain}/rest/v1/1/views/companies?limit=1`);
 		expect(sent.timeout).toBeLessThanOrEqual(30_000);
-		const other = { url: 'https://x.teamogy.com/rest/v1/1/jobs', timeout: 60_000 };
+		const other = { url: `${stage.sandbox.domain}/rest/v1/1/jobs`, timeout: 60_000 };
 		expect(await authenticate(credential(), other)).toMatchObject(other);
 	});
 
@@ -152,6 +170,10 @@ describe('test', () => {
 		[{ apiKey: 'two words' }, 'The API Key of the Teamogy API credential has white space'],
 		[{ unitId: 'Praha' }, 'The Business Unit ID "Praha" is not a whole number'],
 		[{ unitId: 1.5 }, 'The Business Unit ID "1.5" is not a whole number'],
+		[
+			{ domain: 'https://x.teamogy.com/44f3ecca879c5a85/5/pages/BOARD' },
+			'The Domain of the Teamogy API credential is an address of business unit 5, but Business Unit ID names another',
+		],
 		[{ requestsPerMinute: 0 }, 'Requests per Minute of the Teamogy API credential, "0", is not'],
 	])('%j is refused before anything is sent', async (changes, message) => {
 		const result = await test(changes);

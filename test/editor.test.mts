@@ -3,6 +3,7 @@ import type { INodeListSearchItems, ResourceMapperField } from 'n8n-workflow';
 import type { Row } from './sandbox/index.mts';
 import { settled } from './settled.mts';
 import { columnsIn } from './columns.mts';
+import { loadFields, type SavedMapping } from './mapperPanel.mts';
 import { setStage, type Stage } from './support.mts';
 
 const JOBS = 1234;
@@ -296,11 +297,15 @@ describe('list of columns', () => {
 });
 
 describe('list of document types', () => {
-	const types = async (resource: string, filter?: string): Promise<unknown[]> => {
+	const types = async (
+		resource: string,
+		filter?: string,
+		more: object = {},
+	): Promise<unknown[]> => {
 		const { results, paginationToken } = await stage.engine.listSearch({
 			...teamogy,
 			method: 'searchDocumentTypes',
-			parameters: { resource, operation: 'create' },
+			parameters: { resource, operation: 'create', ...more },
 			filter,
 		});
 		expect(paginationToken).toBeUndefined();
@@ -341,6 +346,13 @@ describe('list of document types', () => {
 		expect(all).toHaveLength(22);
 	});
 
+	it.each([{ unitId: 'nonsense' }, { unitId: -1 }, { unitId: null }])(
+		'are there with the options %j, since Teamogy is not asked',
+		async (options) => {
+			expect(await types('binder', '', { options })).toEqual(['BINDER']);
+		},
+	);
+
 	it('searched whatever the case', async () => {
 		const found = ['INVOICE.PURCHASE.PREPAYMENT', 'INVOICE.SALES.PREPAYMENT'];
 		expect((await types('document', 'prepay')).sort()).toEqual(found);
@@ -350,16 +362,16 @@ describe('list of document types', () => {
 });
 
 describe('fields to write', () => {
+	const mapping = async (parameters: object, more: object = {}) =>
+		await stage.engine.resourceMapping({
+			...teamogy,
+			method: 'getFields',
+			parameters: { operation: 'create', ...parameters },
+			path: 'parameters.fields',
+			...more,
+		});
 	const fieldsOf = async (parameters: object, more: object = {}) =>
-		(
-			await stage.engine.resourceMapping({
-				...teamogy,
-				method: 'getFields',
-				parameters: { operation: 'create', ...parameters },
-				path: 'parameters.fields',
-				...more,
-			})
-		).fields;
+		(await mapping(parameters, more)).fields;
 	const byId = (fields: ResourceMapperField[]): Record<string, ResourceMapperField> =>
 		Object.fromEntries(fields.map((field) => [field.id, field]));
 
@@ -373,14 +385,20 @@ describe('fields to write', () => {
 		for (const mapper of mappers) expect(mapper.addAllFields).not.toBe(false);
 	});
 
-	it('of a document: the documented ones first, then those on the newest record of the type', async () => {
-		stage.sandbox.insert('documents', {
-			type: 'INVOICE.PURCHASE',
-			agencyId: 1,
+	/** The first row of a view; the record behind it gets so many entries that it is the fullest row. */
+	const enrich = (view: string, entity: string, fields: object): number => {
+		const id = stage.sandbox.rows(view)[0].id as number;
+		const more = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`e${index}`, index]));
+		const { properties, ...others } = { properties: {}, ...fields };
+		stage.sandbox.patch(entity, id, { ...others, properties: { ...more, ...properties } });
+		return id;
+	};
+
+	it('of a document: the documented ones first, then those on the fullest record of a sample', async () => {
+		const id = enrich('invoices.purchase', 'documents', {
 			ownField: 5,
 			properties: { 'own-key': true, when: null },
 		});
-		stage.sandbox.insert('documents', { type: 'GEM', agencyId: 1, ofAGem: 1 });
 		const fields = await fieldsOf({ resource: 'invoice', ...documentType('INVOICE.PURCHASE') });
 		expect(fields.slice(0, 2).map(({ id, required }) => [id, required])).toEqual([
 			['ownerId', true],
@@ -397,9 +415,12 @@ describe('fields to write', () => {
 			'properties.own-key': { type: 'options', displayName: 'Property own-key' },
 			'properties.when': { type: 'string' },
 		});
-		for (const id of ['id', 'type', 'ofAGem']) expect(found).not.toHaveProperty([id]);
+		for (const name of ['id', 'type']) expect(found).not.toHaveProperty([name]);
 		expect(fields.some(({ canBeUsedToMatch }) => canBeUsedToMatch)).toBe(false);
-		expect(stage.sandbox.log).toHaveLength(3);
+		expect(stage.sandbox.log.map(({ view, entity, query }) => [view ?? entity, query])).toEqual([
+			['invoices.purchase', { limit: '20', offset: '0' }],
+			['documents', { id: String(id) }],
+		]);
 	});
 
 	it("of a customer's own document type: those of the resource's usual view", async () => {
@@ -412,20 +433,17 @@ describe('fields to write', () => {
 		['company', 'companies', 'companies'],
 		['task', 'tasks', 'tasks'],
 		['user', 'users', 'users'],
-	])('of a %s: every field of the newest record', async (resource, view, entity) => {
+	])('of a %s: every field of a record of the sample', async (resource, view, entity) => {
 		const fields = byId(await fieldsOf({ resource }));
-		const { id } = stage.sandbox.rows(view).at(-1)!;
-		const newest = stage.sandbox.records(entity).find((record) => record.id === id)!;
-		const names = Object.keys(newest).filter((name) => !['id', 'properties'].includes(name));
-		const inner = Object.keys(newest.properties as object).map((key) => `properties.${key}`);
+		const [first, second] = stage.sandbox.log;
+		expect([first.view, second.entity, stage.sandbox.log.length]).toEqual([view, entity, 2]);
+		const sample = stage.sandbox.rows(view).slice(0, 20);
+		expect(idsOf(sample)).toContain(second.query.id);
+		const record = stage.sandbox.records(entity).find(({ id }) => String(id) === second.query.id)!;
+		const names = Object.keys(record).filter((name) => !['id', 'properties'].includes(name));
+		const inner = Object.keys(record.properties as object).map((key) => `properties.${key}`);
 		expect(Object.keys(fields)).toEqual(expect.arrayContaining([...names, ...inner]));
 		expect(fields).not.toHaveProperty('id');
-		expect(stage.sandbox.log.map((request) => request.view ?? request.entity)).toEqual([
-			view,
-			view,
-			entity,
-		]);
-		expect(stage.sandbox.log[2].query).toEqual({ id: String(id) });
 	});
 
 	it('of every resource that can be written, by every operation that shows them', async () => {
@@ -446,19 +464,16 @@ describe('fields to write', () => {
 		}
 	});
 
-	it('finds the newest record of a view of several pages', async () => {
-		stage.sandbox.insert('jobs', { properties: { brandNew: 'x' } });
-		const fields = byId(await fieldsOf({ resource: 'job' }));
-		expect(fields).toHaveProperty(['properties.brandNew']);
-		expect(stage.sandbox.log).toHaveLength(4);
+	it('takes two requests however long the view is', async () => {
+		await fieldsOf({ resource: 'person' });
+		expect(stage.sandbox.rows('persons')).toHaveLength(PERSONS);
+		expect(stage.sandbox.log).toHaveLength(2);
 	});
 
-	it('finds one of the newest records of a very long view, in few requests', async () => {
-		await fieldsOf({ resource: 'person' });
-		const asked = stage.sandbox.log.at(-1)!.query.id;
-		const position = idsOf(stage.sandbox.rows('persons')).indexOf(asked);
-		expect(position).toBeGreaterThan(PERSONS / 2);
-		expect(stage.sandbox.log.length).toBeLessThanOrEqual(10);
+	it('does not depend on the newest record', async () => {
+		const before = await fieldsOf({ resource: 'company' });
+		stage.sandbox.insert('companies', { name: 'Bare' });
+		expect(await fieldsOf({ resource: 'company' })).toEqual(before);
 	});
 
 	it('of a time entry, which cannot be read by itself: those of a row', async () => {
@@ -467,14 +482,13 @@ describe('fields to write', () => {
 		expect(stage.sandbox.log.map(({ path }) => path)).toEqual(['/rest/v1/1/views/intervals.track']);
 	});
 
-	it('has the entries of properties that other records have and the newest one lacks', async () => {
-		const before = Object.keys(byId(await fieldsOf({ resource: 'company' })));
-		stage.sandbox.insert('companies', { name: 'Bare', properties: { own: 1 } });
-		const after = byId(await fieldsOf({ resource: 'company', operation: 'upsert' }));
-		const inside = before.filter((id) => id.startsWith('properties.'));
-		expect(inside.length).toBeGreaterThan(1);
-		expect(Object.keys(after)).toEqual(expect.arrayContaining([...inside, 'properties.own']));
-		expect(after['properties.extName']).toMatchObject({ canBeUsedToMatch: true, removed: true });
+	it('has the entries of properties of all rows of the sample', async () => {
+		const rows = stage.sandbox.rows('companies').slice(0, 20);
+		stage.sandbox.patch('companies', rows[7].id as number, { properties: { own: 1 } });
+		const fields = byId(await fieldsOf({ resource: 'company', operation: 'upsert' }));
+		const inside = rows.flatMap(({ properties }) => Object.keys(properties as object));
+		for (const key of [...inside, 'own']) expect(fields).toHaveProperty([`properties.${key}`]);
+		expect(fields['properties.extName']).toMatchObject({ canBeUsedToMatch: true, removed: true });
 	});
 
 	it('asks for a boolean as a choice, so that there is none until one is made, and does not match by it', async () => {
@@ -490,16 +504,10 @@ describe('fields to write', () => {
 		const none = { credentials: false } as const;
 		const fields = byId(await fieldsOf({ resource: 'company', operation: 'upsert' }, none));
 		expect(fields.name).toMatchObject({ defaultMatch: true, removed: false });
-		const { fields: ofJobs, emptyFieldsNotice } = await stage.engine.resourceMapping({
-			...teamogy,
-			...none,
-			method: 'getFields',
-			parameters: { resource: 'job', operation: 'create' },
-			path: 'parameters.fields',
-		});
+		const { fields: ofJobs, emptyFieldsNotice } = await mapping({ resource: 'job' }, none);
 		expect([ofJobs, emptyFieldsNotice]).toEqual([
 			[],
-			expect.stringMatching(/^Choose a credential/),
+			'The fields are loaded with the credential of the node. Once it has one, close the node and open it again.',
 		]);
 		expect(stage.sandbox.log).toEqual([]);
 	});
@@ -544,7 +552,9 @@ describe('fields to write', () => {
 	);
 
 	it('proposes to match by ID where nothing else names a record', async () => {
-		stage.sandbox.insert('agencies', { street: 'X' });
+		const body = { metadata: { nextOffset: null }, data: [{ id: 1, street: 'X' }] };
+		stage.sandbox.fault({ kind: 'status', status: 200, body, path: 'views/units' });
+		stage.sandbox.fault({ kind: 'status', status: 200, body: body.data[0], path: 'agencies' });
 		const fields = await fieldsOf({ resource: 'businessUnit', operation: 'upsert' });
 		expect(fields.filter(({ defaultMatch }) => defaultMatch).map(({ id }) => id)).toEqual(['id']);
 	});
@@ -556,19 +566,173 @@ describe('fields to write', () => {
 			expect.arrayContaining(['ownerId', 'companyId', 'properties.name']),
 		);
 		// Of jobs none are documented, so there is nothing to show but why.
-		const error = await caught(fieldsOf({ resource: 'job' }));
-		expect(error.message).toMatch(/^Teamogy (refused access to|does not know) the view "jobs"/);
+		const { fields: ofJobs, emptyFieldsNotice } = await mapping({ resource: 'job' });
+		expect(ofJobs).toEqual([]);
+		expect(emptyFieldsNotice).toMatch(/^Teamogy (refused access to|does not know) the view "jobs"/);
 	});
 
 	it('reads the chosen business unit', async () => {
 		const fields = byId(await fieldsOf({ resource: 'job', options: { unitId: 2 } }));
 		expect(fields).toHaveProperty('name');
-		expect(stage.sandbox.log.map(({ unit }) => unit)).toEqual([2, 2, 2]);
+		expect(stage.sandbox.log.map(({ unit }) => unit)).toEqual([2, 2]);
 	});
 
-	it('a wrong key is explained', async () => {
-		const error = await caught(fieldsOf({ resource: 'job' }, wrongKey()));
-		expect(error.message).toBe('Teamogy did not accept the API key');
+	// The editor shows nothing of an error here, and keeps the fields that it has.
+	it('a wrong key is explained in place of the fields; those that are there are left alone', async () => {
+		const { fields, emptyFieldsNotice } = await mapping({ resource: 'job' }, wrongKey());
+		expect(fields).toEqual([]);
+		expect(emptyFieldsNotice).toMatch(/^Teamogy did not accept the API key\. .*Public API/);
+		expect(emptyFieldsNotice).toMatch(/ Then close the node and open it again\.$/);
+		expect(emptyFieldsNotice).not.toContain('not-the-key');
 		expect(stage.sandbox.log).toHaveLength(1);
+
+		const mapped = { resource: 'job', fields: { value: { name: 'A' } } };
+		const error = await caught(fieldsOf(mapped, wrongKey()));
+		expect(error.message).toBe('Teamogy did not accept the API key');
+	});
+
+	it('a view without records is explained in place of the fields', async () => {
+		const body = { metadata: { nextOffset: null }, data: [] };
+		stage.sandbox.fault({ kind: 'status', status: 200, body });
+		expect(await mapping({ resource: 'job' })).toEqual({
+			fields: [],
+			emptyFieldsNotice: `The view "jobs" has no record that shows the fields. Choose 'Using JSON' under 'Specify Fields'.`,
+		});
+	});
+
+	describe('of a node that maps fields the account does not show', () => {
+		const parameters = { resource: 'company', operation: 'upsert' };
+		/** As somebody other than the editor writes it: without a schema. */
+		const written = {
+			mappingMode: 'defineBelow',
+			value: { name: 'A', vatCode: 'CZ1', 'properties.own.key': 5, labels: ['x'], legal: { a: 1 } },
+			matchingColumns: ['vatCode'],
+		};
+
+		it('are in the list, shown, marked, and of a type that takes their values', async () => {
+			const fields = byId(await fieldsOf({ ...parameters, fields: written }));
+			expect(fields).toMatchObject({
+				name: { displayName: 'Name', removed: false },
+				vatCode: { displayName: 'vatCode (Not Seen)', type: 'string', canBeUsedToMatch: true },
+				'properties.own.key': {
+					displayName: 'Property own.key (Not Seen)',
+					type: 'string',
+					removed: false,
+					required: false,
+				},
+				labels: { type: 'array', canBeUsedToMatch: false, removed: false },
+				legal: { type: 'object', removed: false },
+				industry: { displayName: 'Industry', removed: true },
+			});
+		});
+
+		it('keep the type they were saved with, and are hidden where they were', async () => {
+			const saved = (id: string, type: string, removed?: boolean) => ({ id, type, removed });
+			const schema = [
+				saved('rating', 'number', false),
+				saved('since', 'dateTime', true),
+				saved('vip', 'options', false),
+				saved('odd', 'no type of n8n'),
+			];
+			const fields = byId(await fieldsOf({ ...parameters, fields: { value: null, schema } }));
+			expect(fields).toMatchObject({
+				rating: { type: 'number', removed: false },
+				since: { type: 'dateTime', removed: true },
+				vip: { type: 'options', options: [{ value: true }, { value: false }], removed: false },
+				odd: { type: 'string', removed: false },
+			});
+		});
+
+		it.each<[string, unknown, string[]]>([
+			['nothing at all', undefined, []],
+			['an empty object', {}, []],
+			['text', 'name', []],
+			['a list', ['name'], []],
+			['a mapping that is empty', { mappingMode: 'defineBelow', value: null, schema: null }, []],
+			['a value that is a list', { value: ['a'], schema: {} }, []],
+			['a schema with gaps', { schema: [null, 'a', {}, { id: 5 }, { id: 'own' }] }, ['own']],
+			['only the field to match on', { matchingColumns: ['own', 5] }, ['own']],
+			['values that are not known yet', { value: { own: null, other: null } }, ['own', 'other']],
+		])('%s as mapping', async (_what, fields, more) => {
+			const plain = await fieldsOf(parameters);
+			const found = await fieldsOf({ ...parameters, fields });
+			expect(found.map(({ id }) => id)).toEqual([...plain.map(({ id }) => id), ...more]);
+		});
+
+		it('are not marked where there is no sample', async () => {
+			const of = async (more: object) =>
+				byId(await fieldsOf({ resource: 'job', operation: 'create', fields: written }, more));
+			expect((await of({ credentials: false })).vatCode.displayName).toBe('vatCode');
+			const body = { metadata: { nextOffset: null }, data: [] };
+			stage.sandbox.fault({ kind: 'status', status: 200, body });
+			expect((await of({})).vatCode.displayName).toBe('vatCode');
+		});
+
+		it('are refused rather than lost where the editor could not read the mapping', async () => {
+			const error = await caught(fieldsOf({ ...parameters, fields: null }));
+			expect(error.message).toBe("An expression in 'Values to Send' has no data yet");
+			expect(stage.sandbox.log).toEqual([]);
+		});
+
+		const mappings: Array<[string, SavedMapping]> = [
+			['written by a script', written],
+			[
+				'written by a script, to map automatically',
+				{ ...written, mappingMode: 'autoMapInputData' },
+			],
+			[
+				'saved by the editor, when the account still had the field',
+				{
+					...written,
+					schema: [
+						...['name', 'vatCode', 'labels'].map((id) => ({ id, removed: false })),
+						...['properties.own.key', 'legal', 'old'].map((id) => ({ id, removed: true })),
+					],
+				},
+			],
+		];
+		describe.each([{ old: false }, { old: true }])("n8n's editor, %j", (version) => {
+			it.each(mappings)('keeps a mapping %s, however often it is opened', async (_what, saved) => {
+				let mapping = saved;
+				for (const unit of [1, 2, 1]) {
+					const given = { ...parameters, fields: mapping, options: { unitId: unit } };
+					mapping = loadFields(mapping, await fieldsOf(given), version);
+					expect(mapping.value).toEqual(written.value);
+				}
+				const schema = new Map(mapping.schema!.map(({ id, removed }) => [id, removed]));
+				for (const { id, removed } of saved.schema ??
+					Object.keys(written.value).map((id) => ({ id, removed: false })))
+					expect([id, schema.get(id)]).toEqual([id, removed]);
+			});
+		});
+
+		it('are sent as they are mapped', async () => {
+			const mapping = loadFields(written, await fieldsOf({ ...parameters, fields: written }));
+			const create = { resource: 'company', operation: 'create', fields: mapping };
+			expect((await stage.run(create)).error).toBeUndefined();
+			expect(stage.sandbox.log.at(-1)!.body).toEqual({
+				name: 'A',
+				vatCode: 'CZ1',
+				labels: ['x'],
+				legal: { a: 1 },
+				properties: { 'own.key': 5 },
+			});
+		});
+	});
+
+	it('a change of unit or document type empties no mapping; one of resource or view clears the record', () => {
+		const dependencies = (name: string) =>
+			stage.engine
+				.description('teamogy')
+				.properties.filter((property) => property.name === name)
+				.map(({ typeOptions }) => typeOptions?.loadOptionsDependsOn);
+		const each = (name: string, expected: string[]) => {
+			const found = dependencies(name);
+			expect(found.length).toBeGreaterThan(0);
+			expect(found).toEqual(found.map(() => expected));
+		};
+		each('fields', ['resource', 'operation']);
+		each('recordId', ['resource', 'view']);
+		each('documentType', ['resource']);
 	});
 });

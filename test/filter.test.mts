@@ -66,7 +66,7 @@ describe('on the wire', () => {
 		const column = 'c';
 		expect(await one({ column, operator, value: 'x' })).toBe(filter);
 		for (const value of ['12.50', 12.5, -3, '-3', 0]) {
-			const expected = filter.replaceAll("'x'", String(value));
+			const expected = filter.replaceAll("'x'", String(Number(value)));
 			expect(await one({ column, operator, type: 'number', value })).toBe(expected);
 		}
 		for (const value of [true, 'false', ' TRUE ']) {
@@ -96,6 +96,23 @@ describe('on the wire', () => {
 		expect(await one({ ...condition, value: '={{ [1, "2"] }}' })).toBe('(id=1 OR id=2)');
 	});
 
+	it.each([
+		['042', '42'],
+		['-007.50', '-7.5'],
+		[' 12.00 ', '12'],
+		['0.0', '0'],
+		['-0', '0'],
+		['12345678901234567890.120', '12345678901234567890.12'],
+		['={{ 0.0000001 }}', '0.0000001'],
+		['={{ -1.25e-9 }}', '-0.00000000125'],
+		['={{ 1e21 }}', '1000000000000000000000'],
+		['={{ 5e-324 }}', `0.${'0'.repeat(323)}5`],
+	])('the number %j in its one normal form', async (value, number) => {
+		expect(await one({ column: 'total', type: 'number', value })).toBe(`total=${number}`);
+		const list = { column: 'total', type: 'number', operator: 'anyOf', value };
+		expect(await one(list)).toBe(`(total=${number})`);
+	});
+
 	it.each(['and', 'or'])('several conditions: %s', async (combine) => {
 		await filtered(
 			'invoices.sales',
@@ -113,7 +130,7 @@ describe('on the wire', () => {
 			'NOT (total>5 OR total=5)',
 			'NOT (isDraft=true)',
 		];
-		expect(sent()).toBe(parts.join(` ${combine.toUpperCase()} `));
+		expect(sent()).toBe(`(${parts.join(` ${combine.toUpperCase()} `)})`);
 	});
 
 	it('encoded as the documentation shows it', async () => {
@@ -122,8 +139,8 @@ describe('on the wire', () => {
 			{ column: 'name', value: 'Kůň & spol. (+10 %) #1!*' },
 		]);
 		expect(stage.sandbox.log[0].url.split('?')[1]).toBe(
-			'externalFilter=type%3D%27INVOICE.SALES%27%20AND%20name%3D%27K%C5%AF%C5%88%20%26%20spol.%20' +
-				'%28%2B10%20%25%29%20%231%21%2A%27&limit=1000&offset=0',
+			'externalFilter=%28type%3D%27INVOICE.SALES%27%20AND%20name%3D%27K%C5%AF%C5%88%20%26%20spol.%20' +
+				'%28%2B10%20%25%29%20%231%21%2A%27%29&limit=1000&offset=0',
 		);
 	});
 

@@ -12,5 +12,8 @@ module.exports = {
 	},
 	globalSetup: '<rootDir>/test/globalSetup.js',
 	testEnvironment: 'node',
+	testSequencer: '<rootDir>/test/sequencer.js',
+	// Tests compute more than they wait: each core has its worker.
+	maxWorkers: '100%',
 	testTimeout: 60_000,
 };

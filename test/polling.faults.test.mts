@@ -11,7 +11,7 @@ let patience: number;
 
 beforeAll(async () => {
 	stage = await setStage({ rows: { [VIEW]: 0 } });
-	Object.assign(stage.pace, { firstPause: 1, longestPause: 2, tries: 2 });
+	Object.assign(stage.pace, { firstPause: 1, longestPause: 2, tries: 2, budgetWindow: 1000 });
 	patience = stage.pace.timeout;
 });
 afterAll(async () => await stage.close());

@@ -14,7 +14,7 @@ let stage: Stage;
 beforeAll(async () => {
 	stage = await setStage({ rows: { opportunities: 0 } });
 	// What fails fails for good: repeats are the transport's tests.
-	Object.assign(stage.pace, { tries: 1 });
+	Object.assign(stage.pace, { tries: 1, budgetWindow: 1000 });
 });
 afterAll(async () => await stage.close());
 

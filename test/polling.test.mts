@@ -969,7 +969,7 @@ describe('requests', () => {
 		await one.poll();
 		expect(urls()).toEqual([
 			'opportunities?columns=id&externalFilter=id>0&limit=10000&offset=0',
-			"opportunities?externalFilter=((id=1 OR id=2)) AND (status='WON')&limit=1000&offset=0",
+			"opportunities?externalFilter=(((id=1 OR id=2)) AND (status='WON'))&limit=1000&offset=0",
 		]);
 	});
 

@@ -43,11 +43,13 @@ const answered = (code: number, body: unknown = { message: 'Words of Teamogy' })
 
 const TROUBLES: Record<string, Trouble> = {
 	...Object.fromEntries(
-		[302, 400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 422, 500, 502, 503, 504].map((code) => [
-			`Status ${code}`,
-			answered(code),
-		]),
+		[302, 400, 401, 403, 404, 405, 407, 408, 409, 413, 414, 415, 422, 431, 500, 502, 503, 504].map(
+			(code) => [`Status ${code}`, answered(code)],
+		),
 	),
+	'Status 403, a web page': answered(403, '<html><head><title>Access Denied</title></head></html>'),
+	'Status 403 of the gateway': answered(403, { message: 'Missing Authentication Token' }),
+	'Status 503, plain text': answered(503, 'no healthy upstream'),
 	'429 for too long': { kind: 'busy', waitedMs: 290_000, body: { message: 'Words of Teamogy' } },
 	'429 with a long Retry-After': {
 		kind: 'busy',
@@ -55,8 +57,16 @@ const TROUBLES: Record<string, Trouble> = {
 		retryAfterMs: 3_600_000,
 		body: undefined,
 	},
+	'503 with Retry-After for too long': {
+		kind: 'busy',
+		waitedMs: 290_000,
+		retryAfterMs: 60_000,
+		unavailable: true,
+		body: { message: 'Words of Teamogy' },
+	},
 	'No answer in time': { kind: 'timeout', seconds: 60 },
-	'Answer that is no JSON': {
+	'Answer that is no JSON': { kind: 'unreadable', status: 200, body: 'Half an answ' },
+	'Answer that is a web page': {
 		kind: 'unreadable',
 		status: 200,
 		body: '<html><head><title>Maintenance</title></head><body>Back soon</body></html>',
@@ -64,6 +74,14 @@ const TROUBLES: Record<string, Trouble> = {
 	'Unknown domain': { kind: 'network', code: 'ENOTFOUND', connected: false },
 	'Connection refused': { kind: 'network', code: 'ECONNREFUSED', connected: false },
 	'Connection broken': { kind: 'network', code: 'ECONNRESET', connected: true },
+	'Proxy not reached': { kind: 'network', code: 'ECONNREFUSED', connected: false, proxy: true },
+	'No TLS': { kind: 'network', code: 'EPROTO', connected: false },
+	'Kept back by n8n': {
+		kind: 'network',
+		code: 'unknown',
+		connected: false,
+		body: 'The request was blocked because it resolves to a restricted IP address',
+	},
 	'Certificate of another': {
 		kind: 'network',
 		code: 'ERR_TLS_CERT_ALTNAME_INVALID',
@@ -197,6 +215,22 @@ describe('wording', () => {
 		expect(words.wordsOf(body)).toBe(said);
 	});
 
+	it.each<[string, Trouble]>([
+		['Teamogy', answered(400)],
+		['Teamogy', { kind: 'busy', waitedMs: 1, body: { message: 'Words of Teamogy' } }],
+		['The proxy', answered(407)],
+		['The proxy', answered(407, '<html><title>Sign in</title></html>')],
+		['The gateway', answered(403, { message: 'Missing Authentication Token' })],
+		['The gateway', { kind: 'busy', waitedMs: 1, body: { message: 'Too Many Requests' } }],
+		['The server', answered(500, 'Internal condition')],
+		['The server', answered(403, '<html><title>Blocked</title></html>')],
+		['The server', { kind: 'unreadable', status: 200, body: '<html><title>Log in</title></html>' }],
+		['n8n', { kind: 'network', code: 'unknown', connected: false, body: 'Not allowed' }],
+	])('names who speaks: %s, %j', (who, trouble) => {
+		const { description } = errors.explain(trouble, 'read', 'job 5', 1, KEY);
+		expect(description.split(' says: ')[0]).toBe(who);
+	});
+
 	it('looks for words only so deep', () => {
 		const deep = JSON.parse(`${'['.repeat(6000)}"deep"${']'.repeat(6000)}`) as unknown;
 		expect(words.wordsOf([deep, { message: 'At the top' }])).toBe('At the top');
@@ -217,7 +251,7 @@ it('takes of a long list no more than is shown, so that it does not hold n8n up'
 
 it('quotes no more than is read', () => {
 	const { description } = errors.explain(answered(500, 'x'.repeat(600)), 'read', 'job 5', 1, KEY);
-	expect(description).toMatch(/^Teamogy says: x{500}…/);
+	expect(description).toMatch(/^The server says: x{500}…/);
 });
 
 describe('the API key', () => {
@@ -261,7 +295,7 @@ it.each([
 	const key =
 		'eyJhbGciOiJIUzI1NiJ9.eyJpYXQiOjE3ODAwMDAwMDAsIm5vdGUiOiJ0ZXN0In0.c2lnbmF0dXJlLW9mLXRoZS1rZXk';
 	const { description } = errors.explain(answered(400, `No: ${form(key)}`), 'read', 'job', 1, key);
-	expect(description).toMatch(/^Teamogy says: No: \[API key\]/);
+	expect(description).toMatch(/^The server says: No: \[API key\]/);
 	for (const part of form(key).split(/[.\n]/).filter(Boolean))
 		expect(description).not.toContain(part);
 });
@@ -269,7 +303,7 @@ it.each([
 it.each(['k', 'a', '.', 'ab', '1234567'])('words stay whole with the key %j', (key) => {
 	const words = 'A bank takes 1234567 back';
 	const { description } = errors.explain(answered(400, words), 'read', 'job', 1, key);
-	expect(description).toMatch(`Teamogy says: ${words}.`);
+	expect(description).toMatch(`The server says: ${words}.`);
 });
 
 it.each([8, 9, 10, 11, 12])('a key of %d characters is not shown', (length) => {
@@ -320,11 +354,10 @@ describe('a connection that fails', () => {
 		['broken while sending', coded('EPIPE', { syscall: 'write' }), false],
 		['no answer in time', coded('ECONNABORTED'), false],
 		['cut off', coded('ERR_BAD_RESPONSE'), false],
-		['something without a code', new Error('Odd'), false],
 	])(
 		'%s: a POST goes again only where nothing can have been taken',
 		async (_name, error, again) => {
-			const ways = [error, wrapped(error), wrapped(wrapped(error))];
+			const ways: Error[] = [error, wrapped(error), wrapped(wrapped(error))];
 			// The words of several addresses do not say which step failed: then a POST goes once.
 			if (!(error instanceof AggregateError)) ways.push(stripped(error));
 			for (const thrown of ways) {
@@ -344,6 +377,47 @@ describe('a connection that fails', () => {
 		const error = await rejection(client.request(get));
 		expect(error.message).toBe('The security certificate of the Teamogy domain is not valid');
 		expect(sent()).toBe(1);
+	});
+
+	it.each([
+		['without a code', new Error('Domain not allowed')],
+		['with a code nobody knows', coded('EODD')],
+		['of an address that cannot be used', coded('ERR_INVALID_URL')],
+	])('%s was never sent, and is told at once', async (_name, error) => {
+		for (const thrown of [error, wrapped(error), stripped(error)]) {
+			for (const request of [get, post]) {
+				const { client, sent } = failing(thrown);
+				const explained = await rejection(client.request(request));
+				expect(explained.message).toMatch(/^The request for .* could not be sent/);
+				expect(explained.maybeSaved).toBe(false);
+				expect(sent()).toBe(1);
+			}
+		}
+	});
+
+	it('half an answer of which n8n keeps the status alone may have been sent', async () => {
+		const error = Object.assign(new Error('n8n says'), {
+			httpCode: '200',
+			messages: ['stream has been aborted'],
+		});
+		expect((await rejection(failing(error).client.request(post))).maybeSaved).toBe(true);
+	});
+
+	it.each([
+		new TypeError('x is not a function'),
+		new RangeError('Maximum call stack size exceeded'),
+		new ReferenceError('x is not defined'),
+	])('%s shows itself', async (defect) => {
+		for (const thrown of [defect, wrapped(defect)]) {
+			const { client, sent } = failing(thrown);
+			expect(await rejection<Error>(client.request(post))).toBe(defect);
+			expect(sent()).toBe(1);
+		}
+		const readable = () => {
+			throw defect;
+		};
+		const { client } = fakeClient(async () => ok({ id: 1 }));
+		expect(await rejection<Error>(client.request({ ...post, readable }))).toBe(defect);
 	});
 
 	it('says what n8n says where there is no code', async () => {

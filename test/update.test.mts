@@ -61,7 +61,7 @@ describe('what is sent', () => {
 		async (resource, entity, view) => {
 			const { id } = stage.sandbox.rows(view)[0];
 			const before = recordOf(entity, id);
-			const body = { note: 'Changed', properties: { mark: 'x' } };
+			const body = { note: 'Changed', properties: { extName: 'x' } };
 			for (const fields of [mapped(flat(body)), json(body)]) {
 				stage.sandbox.clearLog();
 				const { json: rows, error } = await update({ resource, ...byId(id), ...fields });
@@ -71,7 +71,7 @@ describe('what is sent', () => {
 					{ method: 'PATCH', url: `/rest/v1/1/${entity}?id=${String(id)}`, body, applied: true },
 				]);
 				// What is not given stays as it is.
-				const properties = { ...(before.properties as object), mark: 'x' };
+				const properties = { ...(before.properties as object), extName: 'x' };
 				expect(recordOf(entity, id)).toEqual({ ...before, note: 'Changed', properties });
 			}
 		},
@@ -90,7 +90,7 @@ describe('what is sent', () => {
 
 	it('empty text and null: a field is cleared', async () => {
 		const id = stage.sandbox.insert('companies', { name: 'A', industry: 'Food', segment: 'x' }).id;
-		const body = { industry: '', segment: null, properties: { a: '', b: null } };
+		const body = { industry: '', segment: null, properties: { note: '', extName: null } };
 		await update({ ...byId(id), ...mapped(flat(body)) });
 		await update({ ...byId(id), ...json(body) });
 		expect(bodiesTo(stage.sandbox)).toEqual([body, body]);

@@ -143,6 +143,10 @@ const HOSTILE: Array<[string, string]> = [
 
 describe.each(HOSTILE)('answered with %s', (_, body) => {
 	const headers = { 'content-type': 'application/json' };
+	// None of these is about time.
+	beforeAll(() => (stage.pace.timeout = 10_000));
+	afterAll(() => (stage.pace.timeout = 200));
+
 	const answer = (method: string) =>
 		stage.sandbox.fault({
 			kind: 'html',

@@ -24,6 +24,7 @@ export class Teamogy implements INodeType {
 		subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
 		description:
 			'Read and write jobs, tasks, time, companies, invoices and documents in Teamogy, the agency management system',
+		documentationUrl: 'https://github.com/n8n-nodes-teamogy/n8n-nodes-teamogy#operations',
 		defaults: { name: 'Teamogy' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -23,6 +23,8 @@ export class TeamogyTrigger implements INodeType {
 		description:
 			// n8n shows it for all of Teamogy's actions too, as the two nodes share one entry in its list.
 			'Reads and writes Teamogy records, and starts workflows when they are created, change or start to match a filter',
+		documentationUrl:
+			'https://github.com/n8n-nodes-teamogy/n8n-nodes-teamogy#teamogy-trigger-poll-for-what-is-new',
 		defaults: { name: 'Teamogy Trigger' },
 		polling: true,
 		inputs: [],

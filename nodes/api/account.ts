@@ -1,4 +1,5 @@
 import { InvalidInput } from './errors';
+import { redact } from './words';
 
 /** Where requests go and by which right, checked and tidied. */
 export interface Account {
@@ -22,8 +23,24 @@ const EXAMPLE =
 /** Of a host name, and 63 of each part of it (DNS). */
 const LONGEST_HOST = 253;
 /** The form of Teamogy's keys (CLIENT), which might pass for a host as it has dots. */
-const LIKE_A_KEY = /^(Bearer\s+)?eyJ[\w-]+\.eyJ/;
+const LIKE_A_KEY = /(?:^|[^\w-])eyJ[\w-]+\.eyJ/;
+/** A field's content is repeated in messages up to this length: what is longer may hold a good part of a key. */
+const MAX_REPEATED = 11;
+/** The start of an address of Teamogy as the browser shows it, up to the business unit (INFERRED). */
+const PASTED_ADDRESS = /^(?:https?:\/\/)?[^/?#]+\/[0-9a-f]{16}\/(\d{1,6})\/pages\b/i;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+const keyAsDomain = (): InvalidInput =>
+	new InvalidInput(
+		'The Domain of the Teamogy API credential looks like an API key',
+		`The key belongs in API Key. ${EXAMPLE}`,
+	);
+
+/** What a field holds, to stand in a message after the field's name, where it looks like what it should be. */
+const repeat = (given: unknown, form: RegExp): string => {
+	const text = String(given);
+	return text.length <= MAX_REPEATED && form.test(text) ? `, "${text}",` : '';
+};
 
 /**
  * The origin of an account from what people type or paste: scheme, path, spaces and a trailing
@@ -39,7 +56,7 @@ export function originOf(domain: unknown): string {
 	const plain = scheme.toLowerCase() === 'http';
 	if (scheme && !plain && scheme.toLowerCase() !== 'https') {
 		throw new InvalidInput(
-			`The Domain of the Teamogy API credential starts with "${scheme}://"`,
+			`The Domain of the Teamogy API credential starts with ${scheme.length <= MAX_REPEATED ? `"${scheme}://"` : 'an unknown scheme'}`,
 			`Only https is supported. ${EXAMPLE}`,
 		);
 	}
@@ -58,15 +75,10 @@ export function originOf(domain: unknown): string {
 		(labels.length > 1 &&
 			host.length <= LONGEST_HOST &&
 			labels.every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label)));
-	if (LIKE_A_KEY.test(text)) {
-		throw new InvalidInput(
-			'The Domain of the Teamogy API credential looks like an API key',
-			`The key belongs in API Key. ${EXAMPLE}`,
-		);
-	}
+	if (LIKE_A_KEY.test(text)) throw keyAsDomain();
 	if (!url || !isHost) {
 		throw new InvalidInput(
-			`The Domain of the Teamogy API credential, "${text.replace(/^.*@/s, '…@')}", is not a host name`,
+			`The Domain of the Teamogy API credential${repeat(text, /^[\p{L}\d.-]+$/u)} is not a host name`,
 			EXAMPLE,
 		);
 	}
@@ -116,8 +128,7 @@ export function apiKeyOf(apiKey: unknown): string {
 export function unitOf(unitId: unknown): number {
 	const unit = typeof unitId === 'string' && unitId.trim() ? Number(unitId) : unitId;
 	if (typeof unit !== 'number' || !Number.isSafeInteger(unit) || unit < 0) {
-		// What is longer may be a key that was pasted into the wrong field.
-		const shown = String(unitId).length > 20 ? '' : ` "${String(unitId)}"`;
+		const shown = String(unitId).length > MAX_REPEATED ? '' : ` "${String(unitId)}"`;
 		throw new InvalidInput(
 			`The Business Unit ID${shown} is not a whole number`,
 			'Enter the number of the business unit, e.g. 1.',
@@ -135,14 +146,24 @@ export function accountOf(fields: AccountFields): Account {
 	const perMinute = Number(fields.requestsPerMinute ?? 60);
 	if (!Number.isInteger(perMinute) || perMinute < 1) {
 		throw new InvalidInput(
-			`Requests per Minute of the Teamogy API credential, "${String(fields.requestsPerMinute)}", is not a whole number above 0`,
+			`Requests per Minute of the Teamogy API credential${repeat(fields.requestsPerMinute, /^[\d.-]+$/)} is not a whole number above 0`,
 			'Enter how many requests a minute this n8n instance may send, e.g. 60.',
 		);
 	}
-	return {
+	const account = {
 		origin: originOf(fields.domain),
 		unitId: unitOf(fields.unitId ?? 1),
 		apiKey: apiKeyOf(fields.apiKey),
 		requestsPerMinute: perMinute,
 	};
+	const domain = String(fields.domain).trim();
+	if (redact(account.origin, account.apiKey) !== account.origin) throw keyAsDomain();
+	const [, pastedUnit] = PASTED_ADDRESS.exec(domain) ?? [];
+	if (pastedUnit !== undefined && Number(pastedUnit) !== account.unitId) {
+		throw new InvalidInput(
+			`The Domain of the Teamogy API credential is an address of business unit ${Number(pastedUnit)}, but Business Unit ID names another`,
+			'Enter the unit you want to work in as Business Unit ID, and as Domain the host alone, e.g. yourcompany.teamogy.com.',
+		);
+	}
+	return account;
 }

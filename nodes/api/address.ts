@@ -30,12 +30,67 @@ export const encode = (text: string): string =>
 		(character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
 	);
 
+/** Parameters that list names: their commas are sent as they are (CLIENT); whether `%2C` is taken is UNKNOWN. */
+const LISTS = ['columns', 'properties'];
+
 /** The query string, with its question mark, or nothing. */
 export function queryString(query: Query): string {
 	const pairs = Object.entries(query)
 		.filter(([, value]) => value !== undefined)
-		.map(([name, value]) => `${encode(name)}=${encode(String(value))}`);
+		.map(([name, value]) => {
+			const encoded = encode(String(value));
+			return `${encode(name)}=${LISTS.includes(name) ? encoded.replaceAll('%2C', ',') : encoded}`;
+		});
 	return pairs.length ? `?${pairs.join('&')}` : '';
+}
+
+/** What tells n8n's request helpers where a request goes; `uri` is an older name of `url`. */
+export interface RequestAddress {
+	url?: unknown;
+	uri?: unknown;
+	baseURL?: unknown;
+	headers?: object;
+}
+
+/**
+ * The full address of a request of n8n's helpers, put together as their HTTP client (axios) does, and
+ * checked: the API key goes to the origin of its account and nowhere else.
+ *
+ * @param origin of the account: scheme, host and port
+ * @throws InvalidInput saying why it is another one
+ */
+export function addressWithin(
+	origin: string,
+	{ url, uri, baseURL, headers }: RequestAddress,
+): string {
+	const refuse = (why: string): never => {
+		throw new InvalidInput(
+			`The API key was not sent: the address of the request ${why}`,
+			`The key of this credential is only sent to ${origin}. Enter an address there, e.g. ${origin}${unitPath(1, 'views/jobs')}. For another host choose another credential.`,
+		);
+	};
+	const given = String(url ?? uri ?? '');
+	const base = String(baseURL ?? '');
+	const isFull = /^([a-z][a-z\d+.-]*:)?\/\//i.test(given);
+	const joined = `${base.replace(/\/?\/$/, '')}/${given.replace(/^\/+/, '')}`;
+	const text = isFull || !base ? given : given ? joined : base;
+	let address: URL;
+	try {
+		address = new URL(text);
+	} catch {
+		return refuse('is not a full one, which begins with "https://"');
+	}
+	const { protocol, hostname, port, username, password } = address;
+	const own = new URL(origin);
+	if (protocol !== 'http:' && protocol !== 'https:')
+		return refuse('is not a full one, which begins with "https://"');
+	if (username || password) refuse('has a user name or password before its host');
+	if (hostname !== own.hostname) refuse('is at another host than the Domain of the credential');
+	if (protocol !== own.protocol) refuse(`begins with "${protocol}//", not "${own.protocol}//"`);
+	if (port !== own.port) refuse('is at another port than the Domain of the credential');
+	const [, host] = Object.entries(headers ?? {}).find(([name]) => /^host$/i.test(name)) ?? [];
+	if (host !== undefined && host !== own.host) refuse('has a Host header of another host');
+	return address.href;
 }
 
 /** The path of a view or entity below the business unit, `/rest/v1/{unitId}/…` (DOC "Views"). */

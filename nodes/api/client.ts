@@ -2,20 +2,20 @@ import type { IHttpRequestMethods } from 'n8n-workflow';
 
 import type { Account } from './account';
 import { queryString, unitPath, type Query } from './address';
-import { enter, HeldUp, Run, type Ticket } from './budget';
+import { enter, Run, type Ticket } from './budget';
 import {
-	CERTIFICATE,
 	explain,
-	NEVER_CONNECTED,
+	mayConnectLater,
 	Stopped,
 	type Purpose,
 	type TeamogyError,
 	type Trouble,
 } from './errors';
+import { toTrouble } from './network';
 import { PACE, pauseBefore } from './pace';
 import { retryAfter } from './retryAfter';
 import { findRoundedNumber } from './roundedNumber';
-import { DeadlinePassed, Stop, wait, withinDeadline } from './stop';
+import { Stop, wait, withinDeadline } from './stop';
 
 /** What n8n's request helper is given, and what it gives back. */
 export interface WireRequest {
@@ -23,6 +23,8 @@ export interface WireRequest {
 	url: string;
 	headers: Record<string, string>;
 	body?: string;
+	/** For the bytes of the answer as they came. */
+	encoding?: 'arraybuffer';
 	/** Milliseconds without a sign of life from the server. */
 	timeout: number;
 	/** Aborted when nobody waits for the answer any more, so that the connection is closed. */
@@ -31,8 +33,14 @@ export interface WireRequest {
 export interface WireAnswer {
 	statusCode: number;
 	headers: Record<string, unknown>;
-	/** Parsed JSON; text where it is none. */
+	/** Parsed JSON; text where it is none; bytes where they were asked for. */
 	body: unknown;
+}
+/** Any good answer as it came, for who takes what comes. */
+export interface RawAnswer {
+	status: number;
+	headers: Record<string, unknown>;
+	content: Buffer;
 }
 /** Sends one request with the credential; rejects only where no answer came. */
 export type Wire = (request: WireRequest) => Promise<WireAnswer>;
@@ -50,6 +58,10 @@ export interface ApiRequest {
 	unitId?: number;
 	/** Whether the body of a good answer has the shape it must have; any object by default. */
 	readable?: (body: unknown) => boolean;
+	/** Takes any good answer, as a `RawAnswer`: text and files too. */
+	raw?: boolean;
+	/** What kinds of answer are taken, as HTTP's `Accept` writes it; JSON by default. */
+	accept?: string;
 	/** Tries at the most, where fewer than `PACE.tries` will do. */
 	tries?: number;
 	/** Ends the request's waits when nobody needs it any more; by default `client.stop`. */
@@ -58,6 +70,11 @@ export interface ApiRequest {
 
 /** May be sent again: reading, and PATCH, which leaves the same state however often it is sent. */
 const REPEATABLE: readonly Purpose[] = ['view', 'read', 'update'];
+/**
+ * The part of a request's time that the server may be silent. Less than all of it, since n8n's own
+ * time-out tells whether a connection stood, and the deadline does not.
+ */
+const SILENCE = 0.9;
 const PASSING_STATUS = [500, 502, 503, 504];
 
 type Outcome = { kind: 'answer'; body: unknown } | Trouble;
@@ -98,31 +115,33 @@ export class TeamogyClient {
 	 * Sends a request and gives the parsed body of a good answer; undefined where a write is answered
 	 * with nothing. Which success codes Teamogy uses is UNKNOWN, so any 2xx will do (CLIENT).
 	 *
-	 * A 429 is waited out, up to `PACE.longestBusy`. Reading and PATCH are repeated after 500, 502,
+	 * A 429 is waited out, up to `PACE.longestBusy`, and so is a 503 that says for how long: who says when
+	 * to come back has not taken it. Reading and PATCH are repeated after 500, 502,
 	 * 503, 504, lost connections, time-outs and unreadable answers; a POST only where no connection
 	 * was made, since Teamogy documents no idempotency key.
 	 *
 	 * @throws InvalidInput when the query cannot be written in an address
-	 * @throws TeamogyError ready to be shown
+	 * @throws TeamogyError ready to be shown; a defect of code is thrown as it is
 	 * @throws Stopped when the execution is stopped
 	 */
 	async request(request: ApiRequest): Promise<unknown> {
 		const { tries: most = PACE.tries, stop = this.stop } = request;
-		let refusal: unknown;
+		let refusal: Refusal | undefined;
 		let tries = 0;
 		for (let sent = 1; ; sent++) {
 			const outcome = await this.send(request, stop);
 			if (outcome.kind === 'answer') {
-				this.hintAtRounding(outcome.body);
+				if (!request.raw) this.hintAtRounding(outcome.body);
 				return outcome.body;
 			}
 			if (stop.stopped) throw new Stopped();
 			if (outcome.kind === 'busy') {
-				throw this.explain({ ...outcome, body: refusal }, request, sent - 1);
+				const unavailable = refusal?.status === 503;
+				throw this.explain({ ...outcome, unavailable, body: refusal?.body }, request, sent - 1);
 			}
 			if (isRefused(outcome)) {
 				// The budget knows for how long: the next try waits there.
-				refusal = outcome.body;
+				refusal = outcome;
 				continue;
 			}
 			// A server that hangs costs a minute each time, so it gets fewer tries.
@@ -143,7 +162,8 @@ export class TeamogyClient {
 		return explain(trouble, purpose, what, sent, this.account.apiKey);
 	}
 
-	private hintAtRounding(body: unknown): void {
+	/** Tells the user of a number in an answer that n8n cannot keep. */
+	hintAtRounding(body: unknown): void {
 		const field = findRoundedNumber(body);
 		if (field === undefined) return;
 		this.hint(
@@ -158,11 +178,13 @@ export class TeamogyClient {
 			method,
 			url: `${origin}${unitPath(unitId, path)}${queryString(query)}`,
 			headers: {
-				Accept: 'application/json',
-				...(body !== undefined && { 'Content-Type': 'application/json' }),
+				Accept: request.accept ?? 'application/json',
+				// With GET too, as the vendor's client sends it (CLIENT).
+				'Content-Type': 'application/json',
 			},
+			...(request.raw && { encoding: 'arraybuffer' as const }),
 			body: body === undefined ? undefined : JSON.stringify(body),
-			timeout: PACE.timeout,
+			timeout: PACE.timeout * SILENCE,
 		};
 		let ticket: Ticket | undefined;
 		try {
@@ -177,79 +199,55 @@ export class TeamogyClient {
 			if (isRefused(outcome)) ticket.done(true, retryAfter(answer.headers));
 			return outcome;
 		} catch (error) {
-			if (error instanceof DeadlinePassed) return timedOut();
-			return lost(error);
+			return toTrouble(error, origin);
 		} finally {
 			ticket?.done();
 		}
 	}
 }
 
-const isRefused = (outcome: Outcome): outcome is Extract<Trouble, { kind: 'status' }> =>
-	outcome.kind === 'status' && outcome.status === 429;
+type Refusal = Extract<Trouble, { kind: 'status' }>;
+
+/** Whether the server has turned the request away until later: a 429, or a 503 that says for how long. */
+const isRefused = (outcome: Outcome): outcome is Refusal =>
+	outcome.kind === 'status' &&
+	(outcome.status === 429 || (outcome.status === 503 && retryAfter(outcome.headers) !== undefined));
 
 const mayRepeat = (trouble: Trouble, purpose: Purpose): boolean => {
-	if (trouble.kind === 'network') {
-		if (CERTIFICATE.test(trouble.code)) return false;
-		return !trouble.connected || REPEATABLE.includes(purpose);
-	}
+	if (trouble.kind === 'network' && !trouble.connected) return mayConnectLater(trouble);
 	if (!REPEATABLE.includes(purpose)) return false;
 	return trouble.kind !== 'status' || PASSING_STATUS.includes(trouble.status);
 };
 
 const isObject = (body: unknown): boolean => typeof body === 'object' && body !== null;
 
-const read = ({ statusCode, headers, body }: WireAnswer, request: ApiRequest): Outcome => {
-	if (statusCode < 200 || statusCode > 299) {
-		return { kind: 'status', status: statusCode, body, headers };
+/** The words of an answer that came as bytes: parsed JSON, or text. */
+const parse = (content: Buffer): unknown => {
+	const text = content.toString('utf8');
+	try {
+		return JSON.parse(text) as unknown;
+	} catch {
+		return text;
 	}
-	const { purpose, readable = isObject } = request;
+};
+
+const read = ({ statusCode, headers, body }: WireAnswer, request: ApiRequest): Outcome => {
+	const { purpose, raw, readable = isObject } = request;
+	if (statusCode < 200 || statusCode > 299) {
+		return {
+			kind: 'status',
+			status: statusCode,
+			body: raw ? parse(body as Buffer) : body,
+			headers,
+		};
+	}
+	if (raw) {
+		const answer: RawAnswer = { status: statusCode, headers, content: body as Buffer };
+		return { kind: 'answer', body: answer };
+	}
 	const empty = body === undefined || body === null || body === '';
 	if (empty && purpose !== 'view' && purpose !== 'read') return { kind: 'answer', body: undefined };
 	return readable(body)
 		? { kind: 'answer', body }
 		: { kind: 'unreadable', status: statusCode, body };
-};
-
-interface Link {
-	message?: unknown;
-	code?: unknown;
-	/** Before 2.34 n8n's own error drops its cause; its code and words are left in these two (measured). */
-	httpCode?: unknown;
-	messages?: unknown[];
-	syscall?: unknown;
-	errors?: Link[];
-	cause?: Link;
-}
-
-const timedOut = (): Trouble => ({ kind: 'timeout', seconds: PACE.timeout / 1000 });
-
-/** What is known when no answer came: the code lies somewhere in the chain of causes. */
-const lost = (error: unknown): Trouble => {
-	if (error instanceof HeldUp) {
-		const { waitedMs, retryAfterMs } = error;
-		return { kind: 'busy', waitedMs, retryAfterMs, body: undefined };
-	}
-	let code = '';
-	let words = '';
-	let connecting = false;
-	let link = error as Link | undefined;
-	for (let depth = 0; link && depth < 5; depth++) {
-		if (typeof link.message === 'string') words = link.message;
-		const named = link.code ?? link.httpCode;
-		// A number would be the status of half an answer.
-		if (typeof named === 'string' && /^[A-Z]/.test(named)) {
-			code = named;
-			// Where a host has several addresses, how each of them went is in `errors`.
-			connecting =
-				(link.errors?.[0] ?? link).syscall === 'connect' ||
-				/^connect /.test(String(link.messages?.[0]));
-		}
-		link = link.cause;
-	}
-	if (!connecting && (code === 'ECONNABORTED' || code === 'ETIMEDOUT')) {
-		return timedOut();
-	}
-	const connected = !connecting && !NEVER_CONNECTED.test(code) && !CERTIFICATE.test(code);
-	return { kind: 'network', code: code || 'unknown', connected, body: code ? undefined : words };
 };

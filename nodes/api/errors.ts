@@ -1,6 +1,6 @@
 import type { Failure } from 'n8n-workflow';
 
-import { quote } from './words';
+import { isWebPage, quote, redact } from './words';
 
 /**
  * Something the user gave cannot be right: most of it before anything is sent, the rest in the light
@@ -15,18 +15,26 @@ export class InvalidInput extends Error {
 	) {
 		super(message);
 	}
+
+	/** What n8n shows beside the message where the error is n8n's to wrap, e.g. in the HTTP Request node. */
+	get description(): string {
+		return this.remedy;
+	}
 }
 
 /** How a request ended when it did not end well. */
 export type Trouble =
 	| { kind: 'status'; status: number; body: unknown; headers: Record<string, unknown> }
-	/** No answer: `connected` is false where Teamogy cannot have seen the request. */
-	| { kind: 'network'; code: string; connected: boolean; body?: unknown }
+	/**
+	 * No answer. `connected` is false where Teamogy cannot have seen the request, `proxy` true where the
+	 * connection to a proxy failed, `body` holds n8n's words.
+	 */
+	| { kind: 'network'; code: string; connected: boolean; proxy?: boolean; body?: unknown }
 	| { kind: 'timeout'; seconds: number }
 	/** An answer that should be JSON and is not, or only half of it. */
 	| { kind: 'unreadable'; status: number; body: unknown }
-	/** Teamogy kept answering 429 for longer than we wait. */
-	| { kind: 'busy'; waitedMs: number; retryAfterMs?: number; body: unknown };
+	/** Teamogy kept answering 429, or 503 with the time to wait, for longer than we wait. */
+	| { kind: 'busy'; waitedMs: number; retryAfterMs?: number; unavailable?: boolean; body: unknown };
 
 /** What a request was for: decides the wording and whether it may be sent again. */
 export type Purpose = 'view' | 'read' | 'create' | 'update' | 'other';
@@ -64,13 +72,6 @@ export class Stopped extends Error {
 	}
 }
 
-/** Codes of connections whose certificate is not trusted (Node.js). */
-export const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/;
-
-/** Codes of connections that never came about, so that nothing can have been sent (Node.js). */
-export const NEVER_CONNECTED =
-	/^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL)$/;
-
 interface Advice {
 	message: string;
 	remedy: string;
@@ -94,6 +95,14 @@ const UNAVAILABLE: Advice = {
 const NOT_ACCEPTED: Advice = {
 	message: 'Teamogy did not accept the request for {what}',
 	remedy: 'Check what was sent and the credential.',
+	cause: 'configuration-invalid',
+};
+
+/** Gateways also answer 431 for it: Amazon's, at 10,240 bytes of address and headers (DOC). */
+const ADDRESS_TOO_LONG: Advice = {
+	message: 'The address of the request for {what} is longer than the server takes',
+	remedy:
+		'Give fewer or shorter values in filters, columns and query parameters. To find records by many values use the operation Look Up, which splits them into several requests.',
 	cause: 'configuration-invalid',
 };
 
@@ -146,6 +155,12 @@ const BY_STATUS: Record<number, Advice | Partial<Record<Purpose | 'any', Advice>
 			cause: 'configuration-invalid',
 		},
 	},
+	407: {
+		message: 'The proxy between n8n and Teamogy wants a user name and a password',
+		remedy:
+			'Set them in the address of the proxy, HTTPS_PROXY in the environment of this n8n instance, e.g. http://user:password@proxy.example:3128. Teamogy has not seen the request.',
+		cause: 'configuration-invalid',
+	},
 	405: {
 		message: 'Teamogy does not offer this for {what}',
 		remedy: 'Choose another operation or method.',
@@ -184,12 +199,8 @@ const BY_STATUS: Record<number, Advice | Partial<Record<Purpose | 'any', Advice>
 			cause: 'configuration-invalid',
 		},
 	},
-	414: {
-		message: 'The address of the request for {what} is longer than the server takes',
-		remedy:
-			'Give fewer or shorter values in filters, columns and query parameters. To find records by many values use the operation Look Up, which splits them into several requests.',
-		cause: 'configuration-invalid',
-	},
+	414: ADDRESS_TOO_LONG,
+	431: ADDRESS_TOO_LONG,
 	500: {
 		...UNAVAILABLE,
 		remedy:
@@ -218,6 +229,29 @@ const UNREADABLE: Advice = {
 	cause: 'temporarily-unavailable',
 };
 
+const WEB_PAGE: Advice = {
+	...UNREADABLE,
+	remedy:
+		'A web page came in its place, so a firewall, proxy or web filter between n8n and Teamogy has probably answered. Check the domain in the credential, and ask who runs the network to let n8n reach it.',
+	inDoubt:
+		'If it is not there, check the domain in the credential: a web page came in place of the answer, probably from a firewall, proxy or web filter between n8n and Teamogy.',
+	cause: 'configuration-invalid',
+};
+
+const REFUSED_BY_PAGE: Advice = {
+	message: 'Access to {what} was refused with a web page',
+	remedy:
+		"Teamogy answers in JSON, so it was probably a firewall, proxy or web filter between n8n and Teamogy. Ask who runs the network to let n8n reach the domain in the credential. If the page is Teamogy's, check that the address of this n8n instance is in the API key's list of allowed addresses and in the account's API whitelist.",
+	cause: 'configuration-invalid',
+};
+
+const UNKNOWN_TO_GATEWAY: Advice = {
+	message: 'The gateway in front of Teamogy does not know the address of {what}',
+	remedy:
+		'Check the path or the name of the view, the Business Unit ID and the domain in the credential.',
+	cause: 'configuration-invalid',
+};
+
 const TIMED_OUT: Advice = {
 	message: 'Teamogy did not answer the request for {what} in time',
 	remedy: 'Try again later. For a large view choose fewer columns or a smaller page size.',
@@ -231,24 +265,9 @@ const BUSY: Advice = {
 	cause: 'rate-limited',
 };
 
-const UNKNOWN_HOST: Advice = {
-	message: 'The domain of the Teamogy account could not be found',
-	remedy:
-		'Check the domain in the credential (e.g. yourcompany.teamogy.com) and that this n8n instance reaches the internet.',
-	cause: 'temporarily-unavailable',
-};
-
-const BAD_CERTIFICATE: Advice = {
-	message: 'The security certificate of the Teamogy domain is not valid',
-	remedy:
-		'Check the domain in the credential. If a proxy of your network replaces certificates, have its certificate added to this n8n instance.',
-	cause: 'configuration-invalid',
-};
-
-const NOT_CONNECTED: Advice = {
-	message: 'No connection to Teamogy could be made',
-	remedy:
-		'Check the domain in the credential and that this n8n instance reaches it through the network and its proxies.',
+const LONG_UNAVAILABLE: Advice = {
+	message: 'Teamogy was not available for longer than n8n waits',
+	remedy: 'Try again at another time.',
 	cause: 'temporarily-unavailable',
 };
 
@@ -261,14 +280,112 @@ const DISCONNECTED: Advice = {
 	cause: 'temporarily-unavailable',
 };
 
+const PROXY_NOT_REACHED: Advice = {
+	message: 'The proxy between n8n and Teamogy could not be reached',
+	remedy:
+		'Check HTTPS_PROXY in the environment of this n8n instance: the address of the proxy, and that it is running and lets n8n connect to the domain in the credential.',
+	cause: 'configuration-invalid',
+};
+
+const NOT_SENT: Advice = {
+	message: 'The request for {what} could not be sent',
+	remedy:
+		'Check the domain in the credential. If a rule of this n8n instance stopped the request, ask its administrator to allow the domain.',
+	cause: 'configuration-invalid',
+};
+
+/**
+ * What keeps a connection from coming about, by Node.js' codes: what to tell, and whether it passes by
+ * itself, so that the request is tried again. The first entry that fits holds; whatever else there may
+ * be is `NOT_SENT`, told at once.
+ */
+const BEFORE_SENDING: Array<{ codes: RegExp; passes: boolean; advice: Advice }> = [
+	{
+		codes: /^(ENOTFOUND|EAI_AGAIN)$/,
+		passes: true,
+		advice: {
+			message: 'The domain of the Teamogy account could not be found',
+			remedy:
+				'Check the domain in the credential (e.g. yourcompany.teamogy.com) and that this n8n instance reaches the internet.',
+			cause: 'temporarily-unavailable',
+		},
+	},
+	{
+		codes: /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL|ETIMEDOUT)$/,
+		passes: true,
+		advice: {
+			message: 'No connection to Teamogy could be made',
+			remedy:
+				'Check the domain in the credential and that this n8n instance reaches it through the network and its proxies.',
+			cause: 'temporarily-unavailable',
+		},
+	},
+	{
+		codes: /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/,
+		passes: false,
+		advice: {
+			message: 'The security certificate of the Teamogy domain is not valid',
+			remedy:
+				'Check the domain in the credential. If a proxy of your network replaces certificates, have its certificate added to this n8n instance.',
+			cause: 'configuration-invalid',
+		},
+	},
+	{
+		codes: /^(EPROTO|ECONNRESET|ECONNABORTED|EPIPE|ERR_SSL_.*)$/,
+		passes: false,
+		advice: {
+			message: 'No secure connection to Teamogy could be made',
+			remedy:
+				'Check the domain in the credential, and its port if it has one: Teamogy answers there over https. A firewall or proxy between n8n and Teamogy may also have broken the connection off.',
+			cause: 'configuration-invalid',
+		},
+	},
+];
+
+const beforeSending = (code: string) => BEFORE_SENDING.find(({ codes }) => codes.test(code));
+
+/** Whether a request that was not sent may be the next time: a code that passes, and no proxy that is wrong. */
+export const mayConnectLater = ({ code, proxy }: Extract<Trouble, { kind: 'network' }>): boolean =>
+	!proxy && (beforeSending(code)?.passes ?? false);
+
+const adviceForNetwork = ({
+	code,
+	connected,
+	proxy,
+}: Extract<Trouble, { kind: 'network' }>): Advice => {
+	if (connected) return DISCONNECTED;
+	return proxy ? PROXY_NOT_REACHED : (beforeSending(code)?.advice ?? NOT_SENT);
+};
+
+/** What Amazon's gateway answers by itself (DOC; that it stands before Teamogy is INFERRED). */
+const GATEWAY_SAYS = {
+	unknownAddress: 'Missing Authentication Token',
+	tooMany: ['Too Many Requests', 'Limit Exceeded'],
+};
+
+/** The gateway's words, where the body is one of its own: an object with nothing but a message. */
+const gatewayMessage = (body: unknown): string | undefined => {
+	const { message, ...more } = (body ?? {}) as Record<string, unknown>;
+	const known = [GATEWAY_SAYS.unknownAddress, ...GATEWAY_SAYS.tooMany];
+	return known.find((words) => words === message && !Object.keys(more).length);
+};
+
+/** Who says what is quoted. Teamogy's answers are JSON (CLIENT); other text may be anybody's. */
+const speaker = (trouble: Trouble): string => {
+	if (trouble.kind === 'network') return 'n8n';
+	if (trouble.kind === 'status' && trouble.status === 407) return 'The proxy';
+	if (!('body' in trouble) || typeof trouble.body === 'string') return 'The server';
+	return gatewayMessage(trouble.body) === undefined ? 'Teamogy' : 'The gateway';
+};
+
 const adviceFor = (trouble: Trouble, purpose: Purpose): Advice => {
-	if (trouble.kind === 'busy') return BUSY;
+	if (trouble.kind === 'busy') return trouble.unavailable ? LONG_UNAVAILABLE : BUSY;
 	if (trouble.kind === 'timeout') return TIMED_OUT;
-	if (trouble.kind === 'unreadable') return UNREADABLE;
-	if (trouble.kind === 'network') {
-		if (/^(ENOTFOUND|EAI_AGAIN)$/.test(trouble.code)) return UNKNOWN_HOST;
-		if (CERTIFICATE.test(trouble.code)) return BAD_CERTIFICATE;
-		return trouble.connected ? DISCONNECTED : NOT_CONNECTED;
+	if (trouble.kind === 'unreadable') return isWebPage(trouble.body) ? WEB_PAGE : UNREADABLE;
+	if (trouble.kind === 'network') return adviceForNetwork(trouble);
+	if (trouble.status === 403) {
+		if (isWebPage(trouble.body)) return REFUSED_BY_PAGE;
+		if (gatewayMessage(trouble.body) === GATEWAY_SAYS.unknownAddress) return UNKNOWN_TO_GATEWAY;
 	}
 	const known = BY_STATUS[trouble.status];
 	if (known)
@@ -309,7 +426,7 @@ const particulars = (trouble: Trouble): string => {
  *
  * @param what the thing asked for, in words that follow "the request for", e.g. `the view "jobs"`
  * @param tries how often the request was sent
- * @param secret removed from everything Teamogy said, should a server echo it
+ * @param secret removed from everything that is shown, should a server echo it
  */
 export function explain(
 	trouble: Trouble,
@@ -321,9 +438,8 @@ export function explain(
 	const advice = adviceFor(trouble, purpose);
 	const maybeSaved = mayHaveBeenSaved(trouble, purpose);
 	const quoted = 'body' in trouble ? quote(trouble.body, secret) : '';
-	const speaker = trouble.kind === 'network' ? 'n8n' : 'Teamogy';
 	const description = [
-		quoted && `${speaker} says: ${quoted}.`,
+		quoted && `${speaker(trouble)} says: ${quoted}.`,
 		...(maybeSaved ? [MAYBE_SAVED, advice.inDoubt] : [advice.remedy]),
 		particulars(trouble),
 		tries > 1 && `Sent ${tries} times.`,
@@ -334,7 +450,10 @@ export function explain(
 	const failure = maybeSaved || !advice.cause ? undefined : failureOf(advice.cause, trouble);
 	return new TeamogyError(
 		// As a function: in a text `$` would stand for parts of the message.
-		advice.message.replace('{what}', () => what),
+		redact(
+			advice.message.replace('{what}', () => what),
+			secret,
+		),
 		description,
 		trouble,
 		maybeSaved,

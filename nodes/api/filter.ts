@@ -25,6 +25,28 @@ export interface Condition {
 }
 
 /**
+ * The one normal form of a number, digit by digit, so that long ones lose nothing: `042` is 42, `1.50`
+ * is 1.5, and `1e-7`, as JavaScript writes small numbers, is 0.0000001. Undefined where it is none.
+ *
+ * @param scientific whether an exponent may stand in it; what people type with one is rather a code
+ */
+function plainNumber(text: string, scientific: boolean): string | undefined {
+	const parts = /^\s*(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d{1,3}))?\s*$/.exec(text);
+	if (!parts || (parts[4] && !scientific)) return undefined;
+	const [, sign, whole, fraction = '', exponent = '0'] = parts;
+	const shift = Number(exponent);
+	const digits = `${'0'.repeat(Math.max(0, -shift))}${whole}${fraction}${'0'.repeat(Math.max(0, shift))}`;
+	// As many zeros were put in front or behind as the point moves that way.
+	const point = Math.max(0, -shift) + whole.length + shift;
+	const before = digits.slice(0, point).replace(/^0+(?=\d)/, '');
+	let end = digits.length;
+	while (end > point && digits[end - 1] === '0') end--;
+	const after = digits.slice(point, end);
+	const number = after ? `${before}.${after}` : before;
+	return number === '0' ? number : `${sign}${number}`;
+}
+
+/**
  * A value as the grammar writes it: a number, `true` or `false`, or text in single quotes.
  * How a quote within text is escaped is UNKNOWN; it is doubled, as in SQL (INFERRED).
  *
@@ -54,7 +76,8 @@ export function literal(
 			'Enter true or false. A column of something else needs another Value Type.',
 		);
 	}
-	if (/^\s*-?\d+(\.\d+)?\s*$/.test(text)) return text.trim();
+	const number = plainNumber(text, typeof value === 'number');
+	if (number !== undefined) return number;
 	throw new InvalidInput(
 		`${where}, "${text}", is not a number`,
 		'Enter digits without spaces, with a dot for decimals, e.g. 1250.50. If the column contains text, compare it as String.',
@@ -90,7 +113,8 @@ export const oneOf = (column: string, literals: string[]): string =>
 	`(${literals.map((value) => `${column}=${value}`).join(' OR ')})`;
 
 /**
- * The filter for a list of conditions, or undefined for an empty one.
+ * The filter for a list of conditions, in one pair of brackets where there are several, or undefined for
+ * an empty one.
  *
  * @throws InvalidInput naming the condition, by its number from 1, and what is wrong with it
  */
@@ -115,9 +139,12 @@ export function compile(conditions: Condition[], combine: 'and' | 'or'): string 
 		return COMPILE[operator](name, literal(value, type, `The value ${where}`, several));
 	});
 	if (parts.length <= 1) return parts[0];
-	return parts.join(combine === 'or' ? ' OR ' : ' AND ');
+	return `(${parts.join(combine === 'or' ? ' OR ' : ' AND ')})`;
 }
 
-/** Both filters at once; either may be missing. */
+/**
+ * Both filters at once; either may be missing. In one pair of brackets, as the documented example (DOC
+ * "Views"): so it stays one condition even where a server puts others beside it.
+ */
 export const both = (a: string | undefined, b: string | undefined): string | undefined =>
-	a && b ? `(${a}) AND (${b})` : (a ?? b);
+	a && b ? `((${a}) AND (${b}))` : (a ?? b);

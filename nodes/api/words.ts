@@ -112,26 +112,158 @@ const withinBase64 = (text: string): string[] =>
 		)
 		.flatMap((form) => [form, form.replace(/\+/g, '-').replace(/\//g, '_')]);
 
-/** What is shorter stands in other words too, and is no key of Teamogy's: those are far longer (CLIENT). */
+/** So many characters of the key in a row are shown nowhere. */
+const RUN = 12;
+/** A shorter key stands in other words too, and is none of Teamogy's: those are far longer (CLIENT). */
 const SHORTEST_FORM = 8;
 
-/** Everything by which a server may repeat the key: whole, one of its parts, or encoded. */
-const formsOf = (key: string): string[] =>
-	[
-		key,
-		JSON.stringify(key).slice(1, -1),
-		encodeURIComponent(key),
-		...[`Bearer ${key}`, key].flatMap(withinBase64),
-		...key.split('.').filter((part) => part.length > 16),
-	].filter((form) => form.length >= SHORTEST_FORM);
+/** Characters as JSON, addresses and HTML write them: `\u0065`, `%65`, `&#x65;`, `&#101;`, `&amp;`. */
+const ESCAPE =
+	/\\{1,8}u([0-9a-f]{4})|\\{1,8}u\{([0-9a-f]{1,6})\}|\\{1,8}x([0-9a-f]{2})|%([0-9a-f]{2})|&#x([0-9a-f]{1,8});?|&#(\d{1,8});?|&(amp|lt|gt|quot|apos);|\\(["'\\/])/gi;
+/** So often a text may have been escaped: by a server, a gateway, and JSON within JSON. */
+const ESCAPED_TIMES = 5;
+const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
-/** What Teamogy said, without the key and not too long: in this order, or half a key might stay. */
-export function quote(body: unknown, key: string): string {
-	let words = wordsOf(body);
-	for (const form of formsOf(key)) {
-		const spaced = [...form].map((character) => character.replace(/[^A-Za-z0-9]/, '\\$&'));
-		words = words.replace(new RegExp(spaced.join('\\s*'), 'gi'), '[API key]');
+/** A text, and where each of its characters stood in the text it was made from. */
+interface Traced {
+	text: string;
+	from: number[];
+	to: number[];
+}
+
+const trace = (text: string): Traced => ({
+	text,
+	from: Array.from({ length: text.length }, (_, index) => index),
+	to: Array.from({ length: text.length }, (_, index) => index + 1),
+});
+
+/** Replaces each escape by its character; the key is ASCII, so any other character will do for the rest. */
+function unescape({ text, from, to }: Traced): Traced {
+	const result: Traced = { text: '', from: [], to: [] };
+	const add = (characters: string, start: number, end: number) => {
+		result.text += characters;
+		for (let index = 0; index < characters.length; index++) {
+			result.from.push(start);
+			result.to.push(end);
+		}
+	};
+	let done = 0;
+	const copyUntil = (end: number) => {
+		for (; done < end; done++) add(text[done], from[done], to[done]);
+	};
+	for (const match of text.matchAll(ESCAPE)) {
+		const [whole, ...groups] = match;
+		const [, , , , , decimal, entity, plain] = groups;
+		const code = decimal ? Number(decimal) : parseInt(groups.slice(0, 5).join(''), 16);
+		const character =
+			plain ??
+			(entity ? ENTITIES[entity.toLowerCase()] : code < 128 ? String.fromCharCode(code) : ' ');
+		copyUntil(match.index);
+		done += whole.length;
+		add(character, from[match.index], to[done - 1]);
 	}
+	copyUntil(text.length);
+	return result;
+}
+
+/** The characters that `keep` names, in lower case. */
+function reduce({ text, from, to }: Traced, keep: Set<string>): Traced {
+	const result: Traced = { text: '', from: [], to: [] };
+	for (let at = 0; at < text.length; at++) {
+		const character = text[at].toLowerCase();
+		if (!keep.has(character)) continue;
+		result.text += character;
+		result.from.push(from[at]);
+		result.to.push(to[at]);
+	}
+	return result;
+}
+
+/** Runs of characters to look for, all of one length, in a text that is reduced to `keep`. */
+interface Needles {
+	keep: Set<string>;
+	length: number;
+	runs: Set<string>;
+}
+
+const KEY_SHOWN_AS = '[API key]';
+
+const ALPHANUMERIC = 'abcdefghijklmnopqrstuvwxyz0123456789';
+
+/** Each form is looked for as it is, and by its letters and digits alone, whatever stands between them. */
+function needlesFor(key: string): Needles[] {
+	const inBase64 = [`Bearer ${key}`, key].flatMap(withinBase64);
+	const wanted: Array<[keep: string, forms: string[]]> = [
+		[key, [key]],
+		[`${ALPHANUMERIC}+/-_`, inBase64],
+		[ALPHANUMERIC, [key, ...inBase64]],
+	];
+	const all = new Map<string, Needles>();
+	for (const [characters, forms] of wanted) {
+		const keep = new Set(characters.toLowerCase());
+		for (const form of forms) {
+			const { text } = reduce(trace(form), keep);
+			const length = Math.min(RUN, text.length);
+			if (length < SHORTEST_FORM) continue;
+			const name = `${length} of ${characters}`;
+			const { runs } = all.get(name) ?? { runs: new Set<string>() };
+			for (let at = 0; at + length <= text.length; at++) runs.add(text.slice(at, at + length));
+			all.set(name, { keep, length, runs });
+		}
+	}
+	return [...all.values()];
+}
+
+/** Of the key asked about last: a run of the node has one. */
+let kept: { key: string; needles: Needles[] } | undefined;
+
+/** Where a text holds a run of the key. */
+const findRuns = (traced: Traced, needles: Needles[]): Array<[from: number, to: number]> =>
+	needles.flatMap(({ keep, length, runs }) => {
+		const { text, from, to } = reduce(traced, keep);
+		const found: Array<[number, number]> = [];
+		for (let at = 0; at + length <= text.length; at++) {
+			if (runs.has(text.slice(at, at + length))) found.push([from[at], to[at + length - 1]]);
+		}
+		return found;
+	});
+
+/**
+ * The text without any twelve characters in a row of the key: cut, split by other characters, in
+ * another case, escaped up to five times over, or in Base64.
+ *
+ * @param text up to a few thousand characters
+ */
+export function redact(text: string, key: string): string {
+	if (kept?.key !== key) kept = { key, needles: needlesFor(key) };
+	const { needles } = kept;
+	const original = trace(text);
+	let plain = original;
+	for (let level = 0; level < ESCAPED_TIMES; level++) plain = unescape(plain);
+	const levels = plain.text.length < text.length ? [original, plain] : [original];
+	const found = levels.flatMap((traced) => findRuns(traced, needles)).sort(([a], [b]) => a - b);
+	const spans: Array<[number, number]> = [];
+	for (const [from, to] of found) {
+		const last = spans.at(-1);
+		if (last && from <= last[1]) last[1] = Math.max(last[1], to);
+		else spans.push([from, to]);
+	}
+	const between = [0, ...spans.map(([, to]) => to)].map((start, index) =>
+		text.slice(start, spans[index]?.[0]),
+	);
+	return between.join(KEY_SHOWN_AS);
+}
+
+/** What the server said, without the key and not too long: in this order, or half a key might stay. */
+export function quote(body: unknown, key: string): string {
+	const words = redact(wordsOf(body).slice(0, COMPARED), key);
 	if (words.length > MAX_WORDS) return `${words.slice(0, MAX_WORDS)}…`;
 	return withoutStop(words);
 }
+
+/** How much of a body is looked at to tell a web page. */
+const PAGE_BEGINNING = 1000;
+
+/** Whether a body is a web page, which an API does not send. */
+export const isWebPage = (body: unknown): boolean =>
+	typeof body === 'string' && /<(!doctype|html|head|body)\b/i.test(body.slice(0, PAGE_BEGINNING));

@@ -1,17 +1,22 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
-import { EVERY_VIEW, resourceOf, viewOfType } from '../api/catalog';
+import { EVERY_VIEW, resourceOf, viewOfType, type Resource } from '../api/catalog';
 import { nodeError } from '../context/nodeError';
 import { Given } from '../given/given';
 
 /** Operations without a choice of view: it follows from the type of document. */
 const WRITING = ['create', 'update', 'upsert'];
 
-/** The view and unit the parameters now in the editor point at. */
-export function chosen(context: ILoadOptionsFunctions) {
+/** The resource the parameters now in the editor point at. */
+export function chosenResource(context: ILoadOptionsFunctions): Resource {
 	// A trigger has no resources: it chooses among all views.
 	const value = context.getCurrentNodeParameter('resource');
-	const resource = value === undefined ? EVERY_VIEW : resourceOf(String(value));
+	return value === undefined ? EVERY_VIEW : resourceOf(String(value));
+}
+
+/** The view and unit the parameters now in the editor point at. */
+export function chosen(context: ILoadOptionsFunctions) {
+	const resource = chosenResource(context);
 	const given = new Given(
 		(name, fallback) => context.getCurrentNodeParameter(name) ?? fallback,
 		resource,

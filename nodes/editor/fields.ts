@@ -2,18 +2,19 @@ import type {
 	FieldType,
 	ILoadOptionsFunctions,
 	INodePropertyOptions,
+	NodeOperationError,
 	ResourceMapperField,
 	ResourceMapperFields,
 } from 'n8n-workflow';
 
 import { entityTakes } from '../api/catalog';
 import { namesIn, WITHIN } from '../api/columns';
-import { TeamogyError } from '../api/errors';
+import { InvalidInput, TeamogyError } from '../api/errors';
 import { documentedFields, NAMING, type Field, type FieldKind } from '../api/fields';
-import { newestId } from '../api/newest';
 import { fieldsOf, readRecord } from '../api/record';
 import { readRows, valueAt, type Row } from '../api/view';
 import { connect, CREDENTIAL } from '../context/connection';
+import { nodeError } from '../context/nodeError';
 import { chosen, explained } from './chosen';
 
 const KINDS: Record<FieldKind, FieldType> = {
@@ -60,89 +61,175 @@ function entriesIn(rows: Row[]): Field[] {
 	return [...values].map(([name, value]) => entry(name.slice(WITHIN.length), value));
 }
 
-/** Rows whose `properties` are looked at. */
+/** Rows of the view that are looked at. */
 const SAMPLE = 20;
 
-/** Fields whose values may tell records apart. */
-const mayMatch = ({ kind }: Pick<Field, 'kind'>): boolean =>
-	kind === 'string' || kind === 'number' || kind === 'date';
+/** How full a row is: a record may lack the fields that are empty. */
+const valuesIn = (row: Row): number =>
+	namesIn(row).filter((name) => (valueAt(row, name) ?? '') !== '').length;
 
-/** n8n asks for the fields of a new node before it gives it the credential. */
-const WITHOUT_CREDENTIAL =
-	"Choose a credential, then 'Refresh Field List' in the menu beside 'Values to Send'.";
+/** Rows of the chosen view, and the record behind the fullest one: of entities that cannot be read, the row. */
+async function readSample(context: ILoadOptionsFunctions): Promise<{ record: Row; rows: Row[] }> {
+	const { resource, unitId, view } = chosen(context);
+	const client = await connect(context);
+	const rows = await readRows(client, { view, limit: SAMPLE, unitId });
+	if (!rows.length) return { record: {}, rows };
+	const fullest = rows.reduce((one, other) => (valuesIn(other) > valuesIn(one) ? other : one));
+	if (!entityTakes(resource, 'GET')) return { record: fullest, rows };
+	if ((fullest.id ?? '') === '') return { record: {}, rows };
+	const id = String(fullest.id);
+	const what = `${resource.name.toLowerCase()} ${id}`;
+	const answer = await readRecord(client, { entity: resource.entity!, what, unitId }, { id });
+	return { record: fieldsOf(answer), rows };
+}
+
+/** A field as the node maps it now. */
+interface MappedField {
+	/** n8n's type of it, where the mapping says one. */
+	type?: unknown;
+	value?: unknown;
+	/** Whether the editor hides it, so that its value is not sent. */
+	removed: boolean;
+}
+
+const isObject = (value: unknown): value is Row =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * The fields that can be written: the documented ones, and those found on the newest record of this
- * account, whose configuration decides what there is. Which entries `properties` has differs from
- * record to record, so those in the view's rows are among them. Without a credential yet, the
- * documented ones.
+ * The fields that the node maps now, by name. The editor writes the mapping, and so do scripts and
+ * models: any part of it may be missing.
+ *
+ * @throws InvalidInput when the editor could not read the mapping: n8n 2.30 and older give null for one
+ *   with an expression that has no data yet. The editor then keeps the list it has.
+ */
+function readMappedFields(context: ILoadOptionsFunctions): Map<string, MappedField> {
+	const mapping: unknown = context.getCurrentNodeParameter('fields');
+	if (mapping === null) {
+		throw new InvalidInput(
+			"An expression in 'Values to Send' has no data yet",
+			'Execute the nodes before this one, then open it again.',
+		);
+	}
+	const mapped = new Map<string, MappedField>();
+	if (!isObject(mapping)) return mapped;
+	const { value, schema, matchingColumns } = mapping;
+	for (const entry of Array.isArray(schema) ? schema.filter(isObject) : [])
+		if (typeof entry.id === 'string')
+			mapped.set(entry.id, { type: entry.type, removed: entry.removed === true });
+	for (const [id, one] of isObject(value) ? Object.entries(value) : [])
+		mapped.set(id, { removed: false, ...mapped.get(id), value: one });
+	for (const id of Array.isArray(matchingColumns) ? matchingColumns : [])
+		if (typeof id === 'string') mapped.set(id, { removed: false, ...mapped.get(id) });
+	return mapped;
+}
+
+/** n8n's type of a field that only the mapping knows. Text takes whatever its expression gives. */
+const typeOfMapped = ({ type, value }: MappedField): FieldType => {
+	const known = Object.values(KINDS).find((one) => one === type);
+	return known ?? (typeof value === 'object' ? KINDS[kindOf(value)] : 'string');
+};
+
+/** n8n's types of fields whose values may tell records apart. */
+const MATCHABLE: FieldType[] = ['string', 'number', 'dateTime'];
+
+const REOPEN = 'close the node and open it again';
+
+/** n8n may ask for the fields of a new node before it gives it the credential. */
+const WITHOUT_CREDENTIAL = `The fields are loaded with the credential of the node. Once it has one, ${REOPEN}.`;
+
+/**
+ * The fields that can be written: the documented ones, those found on a sample of this account, whose
+ * configuration decides what there is, and those that the node maps now. n8n removes from the mapping
+ * what the list lacks, so no field leaves the list because the sample does not show it. Which entries
+ * `properties` has differs from record to record, so those in the view's rows are among them. Without
+ * a credential yet, nothing is sampled.
  */
 export async function getFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
 	return await explained(this, async () => {
-		const { resource, unitId, view } = chosen(this);
-		const entity = resource.entity!;
-		const operation = this.getCurrentNodeParameter('operation');
-		const upsert = operation === 'upsert';
-		// A change may leave them as they are.
-		const asksForAll = operation === 'create';
-		const hasCredential = this.getNode().credentials?.[CREDENTIAL] !== undefined;
-
-		const documented = documentedFields(entity);
-		const live = async (): Promise<{ record: Row; rows: Row[] }> => {
-			const client = await connect(this);
-			const rows = await readRows(client, { view, limit: SAMPLE, unitId });
-			if (!rows.length) return { record: {}, rows };
-			if (!entityTakes(resource, 'GET')) return { record: rows[0], rows };
-			const id = await newestId(client, view, unitId);
-			if (id === undefined) return { record: {}, rows };
-			const what = `${resource.name.toLowerCase()} ${id}`;
-			const answer = await readRecord(client, { entity, what, unitId }, { id: String(id) });
-			return { record: fieldsOf(answer), rows };
-		};
-		const nothing = { record: {}, rows: [] };
-		const { record, rows } = !hasCredential
-			? nothing
-			: await live().catch((error) => {
-					// A key may be allowed to write and not to read: then the documented fields have to do.
-					const forbidden = error instanceof TeamogyError && [403, 404].includes(error.status ?? 0);
-					if (forbidden && documented.length) return nothing;
-					throw error;
-				});
-
-		const names = new Set(documented.map(({ id }) => id));
-		// The ID is given by Teamogy, the type of a document chosen elsewhere in the node.
-		const elsewhere = resource.documentTypes ? ['id', 'type'] : ['id'];
-		const onRecord = found(record);
-		const confirmed = new Set(onRecord.map(({ id }) => id));
-		const onOthers = entriesIn(rows).filter(({ id }) => !confirmed.has(id));
-		const idField: Field[] = upsert ? [{ id: 'id', label: 'ID', kind: 'number' }] : [];
-		const fields = [
-			...idField,
-			...documented,
-			...[...onRecord, ...onOthers].filter(({ id }) => !names.has(id) && !elsewhere.includes(id)),
-		];
-		// Not the ID, where there is another: a new record cannot be given one.
-		const match = [...NAMING, 'id'].find(
-			(name) => upsert && fields.some((field) => field.id === name && mayMatch(field)),
-		);
-		return {
-			...(!hasCredential && { emptyFieldsNotice: WITHOUT_CREDENTIAL }),
-			fields: fields.map(
-				({ id, label, kind, required = false, unconfirmed }): ResourceMapperField => {
-					const certain = !unconfirmed || confirmed.has(id);
-					return {
-						id,
-						displayName: certain ? label : `${label} (Name Not Confirmed)`,
-						type: KINDS[kind],
-						required: required && asksForAll,
-						display: true,
-						...(kind === 'boolean' && { options: YES_OR_NO }),
-						defaultMatch: id === match,
-						canBeUsedToMatch: upsert && mayMatch({ kind }),
-						removed: !(required && asksForAll) && id !== match,
-					};
-				},
-			),
-		};
+		const mapped = readMappedFields(this);
+		try {
+			return await listFields(this, mapped);
+		} catch (error) {
+			// The editor shows nothing of an error and keeps the list it has. Where it has none, the list can say why.
+			if (mapped.size) throw error;
+			const { message, description } = nodeError(this.getNode(), error) as NodeOperationError;
+			return { fields: [], emptyFieldsNotice: `${message}. ${description ?? ''} Then ${REOPEN}.` };
+		}
 	});
+}
+
+async function listFields(
+	context: ILoadOptionsFunctions,
+	mapped: Map<string, MappedField>,
+): Promise<ResourceMapperFields> {
+	const { resource, view } = chosen(context);
+	const entity = resource.entity!;
+	const operation = context.getCurrentNodeParameter('operation');
+	const upsert = operation === 'upsert';
+	// A change may leave them as they are.
+	const asksForAll = operation === 'create';
+	const hasCredential = context.getNode().credentials?.[CREDENTIAL] !== undefined;
+
+	const documented = documentedFields(entity);
+	const nothing = { record: {}, rows: [] };
+	const { record, rows } = !hasCredential
+		? nothing
+		: await readSample(context).catch((error) => {
+				// A key may be allowed to write and not to read: then the documented fields have to do.
+				const forbidden = error instanceof TeamogyError && [403, 404].includes(error.status ?? 0);
+				if (forbidden && documented.length) return nothing;
+				throw error;
+			});
+
+	const names = new Set(documented.map(({ id }) => id));
+	// The ID is given by Teamogy, the type of a document chosen elsewhere in the node.
+	const elsewhere = resource.documentTypes ? ['id', 'type'] : ['id'];
+	const onRecord = found(record);
+	const confirmed = new Set(onRecord.map(({ id }) => id));
+	const onOthers = entriesIn(rows).filter(({ id }) => !confirmed.has(id));
+	const idField: Field[] = upsert ? [{ id: 'id', label: 'ID', kind: 'number' }] : [];
+	const listed = [
+		...idField,
+		...documented,
+		...[...onRecord, ...onOthers].filter(({ id }) => !names.has(id) && !elsewhere.includes(id)),
+	].map(({ id, label, kind, required, unconfirmed }) => ({
+		id,
+		displayName: !unconfirmed || confirmed.has(id) ? label : `${label} (Name Not Confirmed)`,
+		type: KINDS[kind],
+		required: required === true && asksForAll,
+	}));
+	const inList = new Set(listed.map(({ id }) => id));
+	const onlyMapped = [...mapped]
+		.filter(([id]) => !inList.has(id))
+		.map(([id, field]) => {
+			const { label } = id.startsWith(WITHIN) ? entry(id.slice(WITHIN.length), '') : { label: id };
+			return {
+				id,
+				displayName: rows.length ? `${label} (Not Seen)` : label,
+				type: typeOfMapped(field),
+				required: false,
+			};
+		});
+	const fields = [...listed, ...onlyMapped];
+	// Not the ID, where there is another: a new record cannot be given one.
+	const match = [...NAMING, 'id'].find(
+		(name) => upsert && fields.some(({ id, type }) => id === name && MATCHABLE.includes(type)),
+	);
+	const withoutRecords = `The view "${view}" has no record that shows the fields. Choose 'Using JSON' under 'Specify Fields'.`;
+	return {
+		...(!(hasCredential && fields.length) && {
+			emptyFieldsNotice: hasCredential ? withoutRecords : WITHOUT_CREDENTIAL,
+		}),
+		fields: fields.map(
+			(field): ResourceMapperField => ({
+				...field,
+				display: true,
+				readOnly: false,
+				...(field.type === 'options' && { options: YES_OR_NO }),
+				defaultMatch: field.id === match,
+				canBeUsedToMatch: upsert && MATCHABLE.includes(field.type),
+				removed: mapped.get(field.id)?.removed ?? (!field.required && field.id !== match),
+			}),
+		),
+	};
 }

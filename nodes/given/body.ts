@@ -162,8 +162,8 @@ const checkedValue = ({ id, kind }: Field, given: unknown, timeZone: string): un
 };
 
 /**
- * The value of a field whose kind is only known from the account's newest record: read from text
- * where it is that, else as it is given.
+ * The value of a field whose kind is only known from a record of the account: read from text where it
+ * is that, else as it is given.
  */
 const likeFound = (given: unknown, type: string | undefined): unknown => {
 	if (typeof given !== 'string') return given;

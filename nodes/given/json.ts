@@ -14,19 +14,18 @@ const parse = (text: string, label: string): unknown => {
 };
 
 /**
- * The same value, if JSON carries it as it is. A number or date that is none would be sent as null,
- * which clears a field, and a number of more than 16 digits as another one.
+ * The same value, if JSON carries its numbers as they are. NaN, Infinity and a date that is none
+ * would be sent as null, which clears a field, and a number of more than 16 digits as another one.
  *
  * @param where names the value in messages
  * @throws InvalidInput naming the place within the value
  */
 export function carried<T>(given: T, where: string): T {
-	const around: unknown[] = [];
 	const visit = (value: unknown, path: string): void => {
 		const refuse = (why: string, remedy: string): never => {
 			throw new InvalidInput(`${where}${path ? `, at "${path}",` : ''} ${why}`, remedy);
 		};
-		if (typeof value === 'bigint' || (Number.isInteger(value) && !Number.isSafeInteger(value)))
+		if (Number.isInteger(value) && !Number.isSafeInteger(value))
 			refuse(
 				'contains a whole number of more than 16 digits, which would be changed on the way',
 				'Check it, or give it as text, in quotes.',
@@ -37,22 +36,15 @@ export function carried<T>(given: T, where: string): T {
 				'Check the expression it comes from. To clear a field give null.',
 			);
 		if (typeof value !== 'object' || value === null) return;
-		// A Date by any name: what JSON makes null of.
+		// A date that is none is NaN by another name, of which JSON makes null.
 		const { toJSON } = value as { toJSON?: unknown };
 		if (typeof toJSON === 'function' && toJSON.call(value) === null)
 			refuse(
 				`contains ${String(value)}, which is not a date`,
 				'Check the expression it comes from. To clear a field give null.',
 			);
-		if (around.includes(value))
-			refuse(
-				'contains a reference to itself',
-				'Give the fields one by one instead of a whole object.',
-			);
-		around.push(value);
 		for (const [name, inner] of Object.entries(value))
 			visit(inner, path ? `${path}.${name}` : name);
-		around.pop();
 	};
 	visit(given, '');
 	return given;

@@ -14,6 +14,7 @@ import { nodeError } from '../context/nodeError';
 import { Item } from '../given/item';
 import type { AnyOperation, Run, Saved, Written } from './operation';
 import { operationOf } from './registry';
+import type { Output } from './response';
 
 /**
  * Writes already made, by the input item they were made for. n8n's *Retry On Fail* runs the whole
@@ -22,6 +23,8 @@ import { operationOf } from './registry';
  */
 const written = new WeakMap<object, Map<string, Written>>();
 
+const asOutput = (output: IDataObject[] | Output): Output =>
+	Array.isArray(output) ? { rows: output } : output;
 /**
  * Good output that n8n takes for a run that failed, by n8n's own object for one execution of the node:
  * n8n runs a node with *Retry On Fail* again where the first row has a field `error` of its own (read in
@@ -108,14 +111,14 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 	}
 	const writeOnce = async (
 		index: number,
-		work: (saved: Saved) => Promise<IDataObject[]>,
+		work: (saved: Saved) => Promise<IDataObject[] | Output>,
 	): Promise<Written> => {
 		let answered: Written | undefined;
 		const saved: Saved = (known) => {
 			answered = remember(index, { rows: [known] });
 		};
 		return await work(saved).then(
-			(rows) => remember(index, { rows }),
+			(output) => remember(index, asOutput(output)),
 			(error) => {
 				if (answered) {
 					client.hint(
@@ -137,7 +140,8 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 		writtenBefore: writeOf,
 		settle: async (index, work, keepBinary = false) => {
 			try {
-				succeeded(index, await work(), keepBinary ? inputs[index].binary : undefined);
+				const { rows, binary } = asOutput(await work());
+				succeeded(index, rows, binary ?? (keepBinary ? inputs[index].binary : undefined));
 			} catch (error) {
 				failed(index, error);
 			}
@@ -147,7 +151,7 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 				const write = writeOf(index) ?? (await writeOnce(index, work));
 				if ('error' in write) throw write.error;
 				done.push(index);
-				return write.rows;
+				return write;
 			}),
 		settleAll: async (prepared, work) => {
 			try {

@@ -3,6 +3,7 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 import type { Resource } from '../api/catalog';
 import type { TeamogyClient } from '../api/client';
 import type { Item } from '../given/item';
+import type { Output } from './response';
 
 /** What one item asks for, with its place in the input. */
 export interface Prepared<Task> {
@@ -15,12 +16,12 @@ export interface Run {
 	readonly client: TeamogyClient;
 	readonly context: IExecuteFunctions;
 	/**
-	 * Takes what became of one item: its rows, or the error that `work` throws. Errors stop the run
+	 * Takes what became of one item: its rows (and a file), or the error that `work` throws. Errors stop the run
 	 * or become an error item, as the node's settings say.
 	 */
 	settle(
 		index: number,
-		work: () => Promise<IDataObject[]> | IDataObject[],
+		work: () => Promise<IDataObject[] | Output> | IDataObject[],
 		keepBinary?: boolean,
 	): Promise<void>;
 	/**
@@ -28,7 +29,10 @@ export interface Run {
 	 * again. `work` calls `saved` as soon as Teamogy has answered: whatever goes wrong after that, the
 	 * write is done and the item is what was known then.
 	 */
-	settleWrite(index: number, work: (saved: Saved) => Promise<IDataObject[]>): Promise<void>;
+	settleWrite(
+		index: number,
+		work: (saved: Saved) => Promise<IDataObject[] | Output>,
+	): Promise<void>;
 	/** Does what several items need in common; an error is each one's error. Says whether all went well. */
 	settleAll(prepared: Array<Prepared<unknown>>, work: () => Promise<void>): Promise<boolean>;
 	/** What a try before this one has made of the write of the item; undefined where it is open. */
@@ -39,7 +43,7 @@ export interface Run {
 export type Saved = (known: IDataObject) => void;
 
 /** What became of the write of one input item; `error` where it may have been saved. */
-export type Written = { rows: IDataObject[] } | { error: unknown };
+export type Written = Output | { error: unknown };
 
 /**
  * One operation: what the editor shows of it and what it does. The parameters are read from an item

@@ -1,13 +1,11 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import { relativePath, type Query } from '../api/address';
 import { ANY_REQUEST } from '../api/catalog';
-import type { ApiRequest } from '../api/client';
+import type { ApiRequest, RawAnswer, TeamogyClient } from '../api/client';
 import { InvalidInput, type Purpose } from '../api/errors';
 import { jsonParameter } from '../given/json';
 import { inTurn, operation, WRITES_AT_ONCE, type Saved } from './operation';
 import { optionsParameter } from '../parameters/options';
-import { outputOf } from './output';
+import { readContent, RESPONSE_FORMATS, toFile, type ResponseFormat } from './response';
 
 /** The usual one first. */
 const METHODS = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'] as const;
@@ -21,8 +19,38 @@ const PURPOSES: Record<(typeof METHODS)[number], Purpose> = {
 	DELETE: 'other',
 };
 
+/** What kinds of response are asked for: JSON as the vendor's client does (CLIENT), unless another one is wanted. */
+const ACCEPTED: Record<ResponseFormat, string> = {
+	autodetect: 'application/json',
+	file: '*/*',
+	json: 'application/json',
+	text: '*/*',
+};
+
+/** The error for a response that is not what was asked for. One to a write says that it may have been saved. */
+function notReadable(
+	client: TeamogyClient,
+	request: ApiRequest,
+	{ status, content }: RawAnswer,
+	format: ResponseFormat,
+): Error {
+	if (format === 'json' && request.purpose !== 'other') {
+		return new InvalidInput(
+			`The response of ${request.what} is not JSON`,
+			"Choose another 'Response Format' under 'Options', e.g. Autodetect.",
+		);
+	}
+	return client.explain({ kind: 'unreadable', status, body: content.toString() }, request);
+}
+
+/** One request, and what its response is to be. */
+interface CustomRequest {
+	request: ApiRequest;
+	format: ResponseFormat;
+}
+
 /** Custom request: any method and path within the business unit, for what no operation covers. */
-export const request = operation<ApiRequest>({
+export const request = operation<CustomRequest>({
 	value: 'request',
 	name: 'Send',
 	offeredBy: (resource) => resource === ANY_REQUEST,
@@ -90,7 +118,7 @@ export const request = operation<ApiRequest>({
 			description: 'The JSON to send',
 			displayOptions: { show: { method: ['POST', 'PATCH', 'PUT', 'DELETE'] } },
 		},
-		optionsParameter('unitId'),
+		optionsParameter('responseFormat', 'unitId'),
 	],
 	prepare: (item) => {
 		const method = item.choice('Method', item.parameter('method', ''), METHODS);
@@ -124,24 +152,33 @@ export const request = operation<ApiRequest>({
 		}
 		const body =
 			method === 'GET' ? undefined : jsonParameter(item.parameter('body', ''), 'Body', true);
+		const format = item.choice('Response Format', item.option('responseFormat'), RESPONSE_FORMATS);
 		return {
-			purpose: PURPOSES[method],
-			method,
-			path,
-			query,
-			body,
-			what: `"${path}" (${method})`,
-			unitId: item.unitId,
-			readable: (answer) => typeof answer !== 'string',
+			request: {
+				purpose: PURPOSES[method],
+				method,
+				path,
+				query,
+				body,
+				what: `"${path}" (${method})`,
+				unitId: item.unitId,
+				raw: true,
+				accept: ACCEPTED[format],
+			},
+			format,
 		};
 	},
 	perform: async (prepared, run) =>
-		await inTurn(prepared, WRITES_AT_ONCE, async ({ index, task }) => {
-			const settle = task.purpose === 'read' ? run.settle : run.settleWrite;
-			await settle(index, async (saved?: Saved): Promise<IDataObject[]> => {
-				const answer = await run.client.request(task);
+		await inTurn(prepared, WRITES_AT_ONCE, async ({ index, task: { request: sent, format } }) => {
+			const settle = sent.purpose === 'read' ? run.settle : run.settleWrite;
+			await settle(index, async (saved?: Saved) => {
+				const answer = (await run.client.request(sent)) as RawAnswer;
+				const content = readContent(answer, format);
+				if (content === undefined) throw notReadable(run.client, sent, answer, format);
 				saved?.({});
-				return outputOf(answer);
+				if (content === 'file') return await toFile(answer, run.context);
+				run.client.hintAtRounding(content);
+				return content;
 			});
 		}),
 });

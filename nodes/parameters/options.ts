@@ -89,6 +89,23 @@ export const OPTION = {
 		description:
 			"The query parameter for a registration number. Teamogy's documentation does not name it, so change this if a record is not found by its registration number.",
 	},
+	responseFormat: {
+		displayName: 'Response Format',
+		name: 'responseFormat',
+		type: 'options',
+		options: [
+			{
+				name: 'Autodetect',
+				value: 'autodetect',
+				description: 'JSON or text where the response is that, otherwise a file',
+			},
+			{ name: 'File', value: 'file', description: 'Binary data in the field "data"' },
+			{ name: 'JSON', value: 'json' },
+			{ name: 'Text', value: 'text', description: 'Text in the field "data"' },
+		],
+		default: 'autodetect',
+		description: 'The format in which the response is returned',
+	},
 	returnRecord: {
 		displayName: 'Return Full Record',
 		name: 'returnRecord',

@@ -15,6 +15,8 @@ export const recordParameter = (
 		default: { mode: 'list', value: '' },
 		required: true,
 		description: `The ${name.toLowerCase()} to work with`,
+		// A record of another resource or view is another record: the editor clears it when one changes.
+		typeOptions: { loadOptionsDependsOn: ['resource', 'view'] },
 		displayOptions: { show: { resource: [value] } },
 		modes: [
 			{
@@ -29,15 +31,6 @@ export const recordParameter = (
 				name: 'id',
 				type: 'string',
 				placeholder: 'e.g. 1234',
-				validation: [
-					{
-						type: 'regex',
-						properties: {
-							regex: '^\\s*0*[1-9]\\d{0,18}\\s*$',
-							errorMessage: `The ${name} ID is a whole number above 0`,
-						},
-					},
-				],
 			},
 			...(byRegistration
 				? [

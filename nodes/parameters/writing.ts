@@ -14,6 +14,7 @@ const documentTypeParameter = ({ value, documentTypes = [] }: Resource): INodePr
 		default: { mode: 'list', value: usual },
 		required: true,
 		description: 'The type of document, as configured in your Teamogy account',
+		typeOptions: { loadOptionsDependsOn: ['resource'] },
 		displayOptions: { show: { resource: [value] } },
 		modes: [
 			{
@@ -75,7 +76,9 @@ export const fieldParameters = (mode: 'add' | 'upsert'): INodeProperties[] => [
 		default: { mappingMode: 'defineBelow', value: null },
 		required: true,
 		typeOptions: {
-			loadOptionsDependsOn: ['resource', 'operation', 'documentType.value', 'options.unitId'],
+			// A change of one of these empties the mapping. So the document type and the business unit, for which other
+			// fields may be found but the same can be written, are not among them.
+			loadOptionsDependsOn: ['resource', 'operation'],
 			// No `addAllFields: false`: with it the editor hides even the field to match on, whatever getFields says.
 			resourceMapper: {
 				resourceMapperMethod: 'getFields',
@@ -84,6 +87,11 @@ export const fieldParameters = (mode: 'add' | 'upsert'): INodeProperties[] => [
 				multiKeyMatch: false,
 				supportAutoMap: true,
 				allowEmptyValues: true,
+				// getFields says why there are none, and what to do.
+				hideNoDataError: true,
+				// Both are safe, as getFields gives what is mapped too: n8n removes from the mapping what the list lacks.
+				refreshIncompleteSchemaOnOpen: true,
+				refreshStaleSchemaOnOpen: true,
 			},
 		},
 		displayOptions: { show: { fieldsMode: ['mapping'] } },

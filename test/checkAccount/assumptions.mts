@@ -414,7 +414,7 @@ export function listAssumptions(fields: UnconfirmedFields): Assumption[] {
 			'push-registers',
 			'INFERRED',
 			limits.notChecked,
-			'How the registers for pushes are written, beyond the documented examples',
+			'The registers for pushes are written as in the examples here, beyond those of the documentation',
 			'[docs/push.md](docs/push.md#what-is-assumed) says what is assumed; nothing in n8n depends on it',
 		),
 	];

@@ -62,12 +62,14 @@ async function main(): Promise<void> {
 		throw new Error('--per-minute: a number from 1 to 1000.');
 	}
 	const isTerminal = process.stdin.isTTY && process.stdout.isTTY;
-	const account = toAccount(await readAccount(process.env, isTerminal));
+	const terminal = isTerminal ? { input: process.stdin, output: process.stdout } : undefined;
+	const account = toAccount(await readAccount(process.env, terminal));
 	if (values.write && !values.yes) {
-		if (!isTerminal)
+		if (!terminal)
 			throw new Error('--write asks before it writes: run it in a terminal, or add --yes.');
 		const isWanted = await confirm(
-			'A company will be created and updated, marked as a test and as no longer valid.\nTeamogy cannot delete it by its API. Go on?',
+			terminal,
+			'A company will be created, marked as a test and as no longer valid. It cannot be deleted by the API. Go on?',
 		);
 		if (!isWanted) return;
 	}
@@ -80,7 +82,7 @@ async function main(): Promise<void> {
 		tell: tellProgress,
 	});
 	if (process.stdout.isTTY) process.stdout.write('\r\x1b[K');
-	print(toTable(report, process.stdout.columns ?? 80));
+	print(toTable(report, process.stdout.columns || 80));
 	const file = (ending: string) => join(values.out, `${NAME}.${ending}`);
 	writeFileSync(file('md'), toMarkdown(report));
 	writeFileSync(file('json'), `${JSON.stringify(report, null, '\t')}\n`);

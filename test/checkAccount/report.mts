@@ -116,12 +116,9 @@ function describeRequests({ requests, limitHeaders }: Report): string {
 	);
 }
 
-/** Markdown as it is read on a screen. */
+/** Markdown as it is read on a screen, names still in backticks. */
 const plain = (markdown: string): string =>
-	markdown
-		.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-		.replace(/`([^`]*)`/g, '$1')
-		.replace(/(^|\s)\*([^*]+)\*/g, '$1$2');
+	markdown.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replace(/(^|\s)\*([^*]+)\*/g, '$1$2');
 
 /** What to do about a finding, in words. */
 function advise({ verdict, detail, remedy }: Report['assumptions'][number]): string {
@@ -134,7 +131,7 @@ function advise({ verdict, detail, remedy }: Report['assumptions'][number]): str
 /** What a terminal shows: what holds, what is not decidable, what does not hold. */
 export function toTable(report: Report, width: number): string {
 	// Four bars, and a cell for the sign.
-	const room = Math.min(width, 140) - 4 - 3;
+	const room = Math.max(60, Math.min(width, 140)) - 4 - 3;
 	const left = Math.floor(room * 0.52);
 	const parts = VERDICTS.flatMap((wanted) => {
 		const rows = report.assumptions

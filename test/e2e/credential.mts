@@ -16,7 +16,7 @@ export function credentialTests() {
 		sandbox.clearLog();
 		expect(await n8n.testCredential(credential.id)).toMatchObject({ status: 'OK' });
 		expect(sandbox.log.map(({ method, url, status }) => [method, url, status])).toEqual([
-			['GET', '/rest/v1/1/views/units?limit=1', 200],
+			['GET', '/rest/v1/1/views/companies?limit=1', 200],
 		]);
 	});
 
@@ -31,7 +31,8 @@ export function credentialTests() {
 		const result = await tested('Teamogy with a wrong unit', { unitId: 99 });
 		expect(result).toMatchObject({
 			status: 'Error',
-			message: 'Teamogy was not found there. Check the Domain and the Business Unit ID.',
+			message:
+				'Teamogy was not found there, or not its view companies, by which the key is tried. Check the Domain and the Business Unit ID.',
 		});
 	});
 

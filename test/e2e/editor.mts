@@ -124,7 +124,7 @@ export function editorTests() {
 		expect(stage.sandbox.log.map(({ unit, view }) => [unit, view])).toEqual([[2, 'jobs']]);
 	});
 
-	test('fields of an invoice: the documented ones and those of the newest record', async () => {
+	test('fields of an invoice: the documented ones and those of a sample', async () => {
 		const found = await fields({
 			resource: 'invoice',
 			operation: 'create',
@@ -133,12 +133,10 @@ export function editorTests() {
 		for (const name of ['ownerId', 'companyId'])
 			expect(found.get(name)).toMatchObject({ type: 'number', required: true, removed: false });
 		expect(found.get('properties.createdOn')).toMatchObject({ type: 'dateTime', removed: true });
-		const invoices = stage.sandbox
-			.records('documents')
-			.filter(({ type }) => String(type).startsWith('INVOICE.SALES'));
-		const newest = invoices.reduce((one, other) => (other.id > one.id ? other : one));
-		for (const name of Object.keys(newest.properties as object))
-			expect(found.has(`properties.${name}`)).toBe(true);
+		const sample = stage.sandbox.rows('invoices.sales').slice(0, 20);
+		for (const { properties } of sample)
+			for (const name of Object.keys(properties as object))
+				expect(found.has(`properties.${name}`)).toBe(true);
 		expect([found.has('id'), found.has('type')]).toEqual([false, false]);
 	});
 

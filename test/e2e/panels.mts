@@ -15,7 +15,11 @@ import { columnsIn } from '../columns.mts';
 import { example, stage, teamogyCredential, until } from './stage.mts';
 
 /** A manual trigger, and behind it a Teamogy node if there are parameters for one. */
-const steps = (name: string, parameters?: object, credential = stage.credential): Workflow => ({
+export const steps = (
+	name: string,
+	parameters?: object,
+	credential = stage.credential,
+): Workflow => ({
 	name,
 	nodes: [
 		{
@@ -43,11 +47,11 @@ const steps = (name: string, parameters?: object, credential = stage.credential)
 	connections: { Start: { main: [[{ node: name, type: 'main', index: 0 }]] } },
 });
 
-async function open(workflow: Workflow) {
+export async function open(given: Workflow) {
 	const { n8n, browser } = stage;
-	const { id } = await n8n.importWorkflow(workflow);
-	await openWorkflow(browser.page, n8n, id);
-	return browser;
+	const workflow = await n8n.importWorkflow(given);
+	await openWorkflow(browser.page, n8n, workflow.id);
+	return { ...browser, workflow };
 }
 
 export function panelTests() {
@@ -151,10 +155,16 @@ export function panelTests() {
 		const found = await searchNodes(page, 'teamogy');
 		await found.filter({ hasText: /^Teamogy$/ }).click();
 		await found.filter({ hasText: 'Create or update a company' }).click();
-		await page.getByText('No fields found in Teamogy').waitFor();
+		const notice = page.getByTestId('empty-fields-notice');
+		await notice.getByText('Teamogy did not accept the API key.').waitFor();
+		await picture('mapper-refused');
 		await page.getByTestId('node-credentials-select').click();
 		await page.getByTestId(`node-credentials-select-item-${stage.credential.id}`).click();
-		await page.getByText('Retry', { exact: true }).click();
+		expect(await page.getByText('No fields found in Teamogy').count()).toBe(0);
+		// As the notice says.
+		await page.getByTestId('ndv-close-button').click();
+		await page.getByTestId('ndv').waitFor({ state: 'hidden' });
+		await openNode(page, 'Create or update a company');
 		await page.getByText('Name (using to match)').waitFor();
 		await input(page, 'name').fill(String(name));
 		await input(page, 'industry').fill('Shipping');

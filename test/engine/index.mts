@@ -29,6 +29,7 @@ import type { CredentialData, Kit } from './kit.mts';
 import { listenToLog, loadN8n } from './n8n.mts';
 import { createNodeTypes } from './nodeTypes.mts';
 import { activate, poll, type PollOptions } from './poll.mts';
+import { request, type RequestCall } from './request.mts';
 import { run, type RunOptions, type RunResult } from './run.mts';
 import {
 	runWorkflow,
@@ -58,6 +59,7 @@ export type {
 	WebhookServerOptions,
 } from './webhook.mts';
 export type { WebhookMethodOptions } from './webhookTrigger.mts';
+export type { RequestCall } from './request.mts';
 export type { RunOptions, RunResult } from './run.mts';
 export type { Tool, ToolOptions } from './tool.mts';
 export type { WorkflowJson, WorkflowOptions, WorkflowResult } from './runWorkflow.mts';
@@ -82,6 +84,8 @@ export interface Engine {
 	loadOptions(call: EditorCall): Promise<INodePropertyOptions[]>;
 	resourceMapping(call: EditorCall): Promise<ResourceMapperFields>;
 	testCredential(credentialType: string, data: object): Promise<INodeCredentialTestResult>;
+	/** A request with a credential, as n8n's HTTP Request node and custom API calls send it. */
+	request(call: RequestCall): Promise<unknown>;
 	poll(options: PollOptions): Promise<INodeExecutionData[][] | null>;
 	/** Activates a workflow with a polling trigger: gives what it was started with at once. */
 	activate(options: PollOptions): Promise<INodeExecutionData[][][]>;
@@ -125,6 +129,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 		loadOptions: async (call) => await loadOptions(kit, call),
 		resourceMapping: async (call) => await resourceMapping(kit, call),
 		testCredential: async (type, data) => await testCredential(kit, type, data),
+		request: async (call) => await request(kit, call),
 		poll: async (call) => await poll(kit, call),
 		activate: async (call) => await activate(kit, call),
 		webhook: async (call) => await webhook(kit, call),

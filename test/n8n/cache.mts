@@ -21,7 +21,7 @@ import {
 import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { versions } from './versions.mts';
+import { type EngineVersions, versions } from './versions.mts';
 
 export interface Runtime {
 	/** The cache folder. */
@@ -366,15 +366,22 @@ export async function prepare(options: { browser?: boolean; say?: Say } = {}): P
 }
 
 /** One version of n8n's engine alone, without its install scripts: the folder whose `node_modules` holds it. */
-export async function prepareEngine(version: string, say: Say = (line) => console.log(line)) {
+export async function prepareEngine(
+	{ core: version, imports }: EngineVersions,
+	say: Say = (line) => console.log(line),
+) {
 	const folder = join(cacheFolder, `n8n-core-${version}`);
 	const marker = join(folder, '.installed');
-	const result = join(folder, 'node_modules', 'n8n-core', 'package.json');
+	// A folder that lacks it was filled before n8n's own nodes were tested with.
+	const result = join(folder, 'node_modules', Object.keys(imports).at(-1)!, 'package.json');
 	if (existsSync(marker) && existsSync(result)) return folder;
 	await mkdir(cacheFolder, { recursive: true });
 	await locked(cacheFolder, say, async () => {
 		await once(marker, result, async () => {
-			await npmProject(folder, 'n8n-nodes-teamogy-engine', { 'n8n-core': version });
+			await npmProject(folder, 'n8n-nodes-teamogy-engine', {
+				'n8n-core': version,
+				...imports,
+			});
 			await needSpace(folder, 1);
 			await run('npm', [...install, '--prefix', folder], {
 				cwd: folder,
