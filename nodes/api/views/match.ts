@@ -266,8 +266,9 @@ const MAX_VALUES_NAMED = 3;
 const strayRow = ({ column }: MatchQuery, stray: unknown, values: WantedValue[]): InvalidInput => {
 	const named = values.slice(0, MAX_VALUES_NAMED).map(({ key }) => `"${formatValue(key)}"`);
 	const more = values.length > named.length ? ` or ${values.length - named.length} more` : '';
+	const found = stray === undefined ? 'nothing' : `"${formatValue(stray)}"`;
 	return new InvalidInput(
-		`Teamogy gave a row with "${formatValue(stray)}" in "${column}" where ${named.join(' or ')}${more} was asked for`,
+		`Teamogy gave a row with ${found} in "${column}" where ${named.join(' or ')}${more} was asked for`,
 		'So it cannot be told whose row it is. Check that the column contains single values of the same type, or match by another column, e.g. id or number.',
 	);
 };
