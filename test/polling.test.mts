@@ -668,19 +668,6 @@ describe('a record whose ID cannot be used', () => {
 		expect(await one.items()).toBeNull();
 		expect(one.reports).toHaveLength(1);
 	});
-
-	it('is a row nested too deeply, too', async () => {
-		const one = await active('createdOrUpdated');
-		const deep = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
-		const data = `[{"id":1,"name":"fine"},{"id":2,"deep":${deep}}]`;
-		const body = `{"metadata":{"count":2,"limit":1000,"nextOffset":null},"data":${data}}`;
-		const headers = { 'content-type': 'application/json' };
-		stage.sandbox.fault({ kind: 'html', status: 200, headers, body, path: 'views/', times: 2 });
-		expect((await one.poll()).map((row) => row.id)).toEqual([1]);
-		expect(one.reports.map((report) => report.message)).toEqual([
-			'A record was left out: The row with 2 in "id" of the view "opportunities" has more than 100 lists or objects within each other',
-		]);
-	});
 });
 
 describe('the state', () => {

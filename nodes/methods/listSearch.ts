@@ -45,13 +45,10 @@ const formatLabel = (row: Row): string => {
 const hasId = ({ id }: Row): boolean =>
 	typeof id === 'number' || (typeof id === 'string' && id !== '');
 
-/** Lists and objects within each other that are searched, at most. */
-const MAX_DEPTH = 20;
-
-const contains = (row: Row, needle: string, levels = MAX_DEPTH): boolean =>
+const contains = (row: Row, needle: string): boolean =>
 	Object.values(row).some((value) =>
 		typeof value === 'object' && value !== null
-			? levels > 0 && contains(value as Row, needle, levels - 1)
+			? contains(value as Row, needle)
 			: normalizeForSearch(String(value ?? '')).includes(needle),
 	);
 

@@ -22,8 +22,6 @@ export interface IdentifiedRow {
 
 /** Text of at most so many characters fits an address, whatever its letters are. */
 const SHORT_TEXT = 200;
-/** Lists and objects within each other, at most: n8n copies rows as JSON, which ends somewhere. */
-const MAX_DEPTH = 100;
 
 /** Ascending: numbers by value, then texts. */
 export const compareIds = (a: Id, b: Id): number => {
@@ -47,14 +45,7 @@ export function identifyRow(query: WatchedQuery, row: Row): IdentifiedRow | Inva
 	const fault =
 		findNumberFault(query, id, inColumn) ??
 		(typeof id === 'string' ? findTextFault(query, id) : undefined);
-	if (fault) return fault;
-	if (isDeeper(row, MAX_DEPTH)) {
-		return new InvalidInput(
-			`The row with ${formatValue(id)} in "${idColumn}" of the view "${view}" has more than ${MAX_DEPTH} lists or objects within each other`,
-			"Choose 'Column Names or IDs' under 'Options' without that column.",
-		);
-	}
-	return { id, key: hash(id, KEY_LENGTH), row };
+	return fault ?? { id, key: hash(id, KEY_LENGTH), row };
 }
 
 function findNumberFault(
@@ -90,11 +81,6 @@ function findTextFault(query: WatchedQuery, id: string): InvalidInput | undefine
 		return error as InvalidInput;
 	}
 }
-
-const isDeeper = (value: unknown, levels: number): boolean =>
-	typeof value === 'object' &&
-	value !== null &&
-	(levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)));
 
 function missingIdFault({ view, idColumn, columns }: WatchedQuery, row: Row): InvalidInput {
 	const has = Object.keys(row).slice(0, 30).join(', ');
