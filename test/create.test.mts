@@ -290,9 +290,13 @@ describe('fields of the live account', () => {
 			'own-key': 'number',
 			ready: 'options',
 			parts: 'array',
-			amountTotal: 'number',
 		};
-		const known = Object.entries(seen).map(([key, type]) => ({ id: `properties.${key}`, type }));
+		const options = [true, false].map((value) => ({ name: String(value), value }));
+		const known = Object.entries(seen).map(([key, type]) => ({
+			id: `properties.${key}`,
+			type,
+			options: type === 'options' ? options : undefined,
+		}));
 		const shown = [...schema, ...known].map((field) => ({
 			...field,
 			removed: !(field.id in value),
