@@ -15,7 +15,7 @@ import { byId, json, mapped } from './writing.mts';
 const END = 20_000;
 /** Many more than one run sends. */
 const MAX_REQUESTS = 100;
-const RUNS = Number(process.env.FUZZ_RUNS ?? 40);
+const RUNS = Number(process.env.FUZZ_RUNS ?? 20);
 jest.setTimeout(600_000);
 
 let stage: Stage;

@@ -661,7 +661,7 @@ describe('API Request', () => {
 			answer('%PDF-1.7', 'application/pdf');
 			stage.sandbox.fault({ kind: 'status', status: 400 });
 			stage.sandbox.fault({ kind: 'status', status: 200, body: { id: 2 } });
-			const retry = { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 };
+			const retry = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
 			const post = { method: 'POST', path: 'companies' };
 			const { items, error } = await send(post, { input: [{ id: 1 }, { id: 2 }], ...retry });
 			expect(error).toBeUndefined();

@@ -332,7 +332,7 @@ describe('never sent', () => {
 
 	it('is not remembered as done by Retry On Fail', async () => {
 		const address = await NEVER_SENT['the handshake is closed half-way'].domain();
-		const retry = { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 };
+		const retry = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 		const { error } = await run(CREATE, address, retry);
 		expect(error?.message).toMatch(NOT_SECURE);
 		expect(connections).toBe(3);
@@ -388,7 +388,7 @@ describe('perhaps sent', () => {
 		const { tries = stage.pace.maxTries, timeoutMs } = more;
 		stage.pace.timeout = timeoutMs ?? 60_000;
 		const address = await domain();
-		const retry = { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 };
+		const retry = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
 		const { error } = await run(CREATE, address, retry);
 		expect(error?.message).toMatch(message);
 		expect(error?.description).toMatch(DOUBT);

@@ -48,7 +48,7 @@ const saved = (name: string): number =>
 	stage.sandbox.records('companies').filter((record) => record.name === name).length;
 const sentNames = (): unknown[] =>
 	(bodiesTo(stage.sandbox) as IDataObject[]).map(({ name }) => name);
-const retry = { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 };
+const retry = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 
 /** Endings after which nobody knows whether the record was saved; it was in half of them. */
 const AMBIGUOUS: Array<[string, FaultRule]> = [
