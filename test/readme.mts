@@ -7,7 +7,7 @@ interface Named {
 	name: string;
 }
 interface Operation extends Named {
-	offeredBy(resource: Named): boolean;
+	isOfferedBy(resource: Named): boolean;
 }
 interface Resource extends Named {
 	entity?: string;
@@ -25,7 +25,7 @@ export function operationsTable(root: string): string {
 	};
 	const code = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ');
 	const rows = ALL_RESOURCES.map((resource) => {
-		const offered = OPERATIONS.filter((operation) => operation.offeredBy(resource));
+		const offered = OPERATIONS.filter((operation) => operation.isOfferedBy(resource));
 		const { name, entity, views } = resource;
 		const source = [...(entity ? [entity] : []), ...views.map((view) => `views/${view}`)];
 		const what = code(source) || (resource.value === 'view' ? 'any view by its name' : 'any path');

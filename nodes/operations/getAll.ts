@@ -4,7 +4,7 @@ import { ANY_REQUEST, ANY_VIEW } from '../api/schema/catalog';
 import { readPages, type ViewQuery } from '../api/views/view';
 import { mapWithConcurrency, defineOperation, READ_CONCURRENCY } from './operation';
 import { filterParameters } from '../parameters/filter';
-import { NOTHING_FITS, type Slip } from '../given/slips';
+import { NO_RESULTS_HINT, type FilterHint } from '../parameters/filterHints';
 import { buildOptionsParameter } from '../parameters/options';
 import { buildViewParameters } from '../parameters/view';
 
@@ -28,7 +28,7 @@ const returnAllParameters: INodeProperties[] = [
 ];
 
 /** Get Many: the rows of a view, all of them or up to a limit, filtered by Teamogy. */
-export const getAll = defineOperation<ViewQuery & { slip?: Slip }>({
+export const getAll = defineOperation<ViewQuery & { filterHint?: FilterHint }>({
 	value: 'getAll',
 	name: 'Get Many',
 	isOfferedBy: (resource) => resource !== ANY_REQUEST,
@@ -52,7 +52,7 @@ export const getAll = defineOperation<ViewQuery & { slip?: Slip }>({
 	prepare: (item) => ({
 		...item.viewQuery,
 		filter: item.filter,
-		slip: item.slip,
+		filterHint: item.filterHint,
 		offset: item.readCount('Offset', item.readOption('offset'), 0, 0),
 		limit: item.readFlag('Return All', item.readParameter('returnAll', ''))
 			? undefined
@@ -67,9 +67,9 @@ export const getAll = defineOperation<ViewQuery & { slip?: Slip }>({
 					const rows: IDataObject[] = [];
 					for await (const page of readPages(context.client, task))
 						for (const row of page) rows.push(row);
-					const { slip, filter } = task;
-					if (slip && (slip.always || !rows.length)) context.client.hint(slip.text);
-					else if (filter && !rows.length) context.client.hint(NOTHING_FITS);
+					const { filterHint, filter } = task;
+					if (filterHint && (filterHint.always || !rows.length)) context.client.hint(filterHint.text);
+					else if (filter && !rows.length) context.client.hint(NO_RESULTS_HINT);
 					return rows;
 				}),
 		),

@@ -19,7 +19,7 @@ import { isBlankText } from '../parameters/reader';
 import { buildValueTypeParameter } from '../parameters/filter';
 import { buildOptionsParameter } from '../parameters/options';
 import { buildViewParameters } from '../parameters/view';
-import { slipIn } from '../given/slips';
+import { findFilterHint } from '../parameters/filterHints';
 
 interface Task {
 	query: MatchQuery;
@@ -42,8 +42,8 @@ async function executeGroup(
 	const ok = await context.runForAll(group, async () => {
 		const asked = group.map(({ task }) => task.value).filter((value) => value !== undefined);
 		matches = await matchRows(context.client, first.query, asked);
-		const slip = matches.isEmpty ? slipIn(first.query.type, asked) : undefined;
-		if (slip) context.client.hint(slip.text);
+		const filterHint = matches.isEmpty ? findFilterHint(first.query.type, asked) : undefined;
+		if (filterHint) context.client.hint(filterHint.text);
 	});
 	if (!ok) return;
 	const replaced = group.find(({ task }) => task.input && Object.hasOwn(task.input, task.field));

@@ -13,7 +13,7 @@ import {
 	type Condition,
 } from '../api/views/filter';
 import { DEFAULT_PAGE_SIZE, type ViewQuery } from '../api/views/view';
-import { slipIn, type Slip } from '../given/slips';
+import { findFilterHint, type FilterHint } from './filterHints';
 
 /** Gives a parameter's value, expressions resolved. */
 export type ReadParameter = (name: string, fallback?: unknown, extractValue?: boolean) => unknown;
@@ -123,14 +123,14 @@ export class ParameterReader {
 	}
 
 	/** What a condition was probably meant to be. */
-	get slip(): Slip | undefined {
+	get filterHint(): FilterHint | undefined {
 		if (this.filterType === 'expression') return undefined;
 		return this.conditions
-			.map(({ type = 'string', value }) => slipIn(type, toValueList(value)))
-			.find((slip) => slip !== undefined);
+			.map(({ type = 'string', value }) => findFilterHint(type, toValueList(value)))
+			.find((filterHint) => filterHint !== undefined);
 	}
 
-	/** Read once: the filter and the slip need them, and expressions cost time for each item. */
+	/** Read once: the filter and the filterHint need them, and expressions cost time for each item. */
 	private get conditions(): Condition[] {
 		return (this.cachedConditions ??= this.readConditions());
 	}
