@@ -8,7 +8,7 @@ let stage: Stage;
 
 beforeAll(async () => {
 	stage = await setStage();
-	Object.assign(stage.pace, { firstPause: 1, maxPause: 2, timeout: 200 });
+	Object.assign(stage.pace, { firstPause: 1, maxPause: 2 });
 });
 
 afterAll(async () => await stage.close());
@@ -16,7 +16,15 @@ afterAll(async () => await stage.close());
 beforeEach(() => {
 	stage.sandbox.reset();
 	stage.engine.log.length = 0;
+	stage.pace.timeout = PATIENT;
 });
+
+/** So long no machine takes for an answer that comes; where none comes, it is waited for shortly. */
+const PATIENT = 20_000;
+const faultOnce = (method: string, rule: FaultRule) => {
+	if (rule.kind === 'hang') stage.pace.timeout = 200;
+	stage.sandbox.fault({ method, ...rule });
+};
 
 const company = { resource: 'company' };
 const create = (body: object = { name: 'Once s.r.o.' }) => ({
@@ -69,7 +77,7 @@ const AMBIGUOUS: Array<[string, FaultRule]> = [
 describe.each(AMBIGUOUS)('POST: %s', (_, rule) => {
 	const isSaved = (): boolean => saved('Once s.r.o.') > 0;
 
-	beforeEach(() => stage.sandbox.fault({ method: 'POST', ...rule }));
+	beforeEach(() => faultOnce('POST', rule));
 
 	it('is sent once, and says what may have been saved and how to check', async () => {
 		const { error, json: rows } = await stage.run(create());
@@ -94,7 +102,7 @@ describe.each(AMBIGUOUS)('POST: %s', (_, rule) => {
 
 	it.each(['POST', 'PUT', 'DELETE'])('a request of one’s own is sent once: %s', async (method) => {
 		stage.sandbox.clearFaults();
-		stage.sandbox.fault({ method, ...rule });
+		faultOnce(method, rule);
 		const { error } = await stage.run(send(method));
 		expect(writesTo(stage.sandbox).map((request) => request.method)).toEqual([method]);
 		if (method === 'POST') expect(error?.description).toMatch(/may have been saved/);
@@ -143,10 +151,6 @@ const HOSTILE: Array<[string, string]> = [
 
 describe.each(HOSTILE)('answered with %s', (_, body) => {
 	const headers = { 'content-type': 'application/json' };
-	// None of these is about time.
-	beforeAll(() => (stage.pace.timeout = 10_000));
-	afterAll(() => (stage.pace.timeout = 200));
-
 	const answer = (method: string) =>
 		stage.sandbox.fault({
 			kind: 'html',
@@ -303,7 +307,7 @@ describe('PATCH', () => {
 	});
 
 	it.each(AMBIGUOUS)('is repeated: %s', async (_, rule) => {
-		stage.sandbox.fault({ method: 'PATCH', ...rule });
+		faultOnce('PATCH', rule);
 		const { json: rows, error } = await stage.run(update('Again'));
 		expect(error).toBeUndefined();
 		expect(rows).toHaveLength(1);
