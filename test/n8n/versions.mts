@@ -30,7 +30,7 @@ export const engines: Record<string, EngineVersions> = {
 		nodes: '2.0.2',
 		integrity:
 			'sha512-sxrfuCjOkD0ZcL5yhkEjRUILnVlvxadaCCFg2zRAoQg8dtJrD2I5Wy0TyLDJhheyARXQTitEhLYOj4oQgUeTeA==',
-		imports: { 'moment-timezone': '0.5.48' },
+		imports: { 'moment-timezone': '0.5.48', '@n8n/vm2': '3.9.25', alasql: '4.4.0' },
 	},
 	'2.20': {
 		core: '2.20.6',
