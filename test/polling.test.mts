@@ -631,6 +631,32 @@ describe('a record whose ID cannot be used', () => {
 		},
 	);
 
+	const answerOnce = (data: object[]) =>
+		stage.sandbox.fault({
+			kind: 'status',
+			status: 200,
+			body: { metadata: { nextOffset: null }, data },
+		});
+
+	it.each(WATCHING)('%s: rows that all lack their ID leave the state as it was', async (event) => {
+		insert({ name: 'there', status: 'WON' });
+		const one = await active(event, options);
+		answerOnce([{ status: 'WON' }]);
+		await expect(one.poll()).rejects.toThrow(/has no value in "name" to identify it/);
+		stage.sandbox.clearFaults();
+		expect(await one.poll()).toEqual([]);
+	});
+
+	it('entersFilter: a row that lacks its ID for one poll does not enter again', async () => {
+		insert({ name: 'there', status: 'WON' });
+		insert({ name: 'other', status: 'WON' });
+		const one = await active('entersFilter', options);
+		answerOnce([{ name: 'there' }, {}]);
+		expect(await one.poll()).toEqual([]);
+		stage.sandbox.clearFaults();
+		expect(await one.poll()).toEqual([]);
+	});
+
 	it.each([
 		['text', 'seven', /contains the text "seven", not a whole number$/],
 		['a fraction', 7.5, /contains 7\.5, not a whole number$/],

@@ -40,9 +40,14 @@ export async function createClient(context: Context): Promise<TeamogyClient> {
 			)) as HttpResponse,
 		'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined,
 		(message) => {
-			if (hints.has(message) || !('addExecutionHints' in context)) return;
+			if (hints.has(message)) return;
 			hints.add(message);
-			context.addExecutionHints({ message, location: 'outputPane' });
+			if ('addExecutionHints' in context) {
+				context.addExecutionHints({ message, location: 'outputPane' });
+			} else {
+				// A poll has no panel to show it in.
+				context.logger.warn(`"${context.getNode().name}": ${message}`);
+			}
 		},
 	);
 }

@@ -68,7 +68,8 @@ export const getAll = defineOperation<ViewQuery & { filterHint?: FilterHint }>({
 					for await (const page of readPages(context.client, task))
 						for (const row of page) rows.push(row);
 					const { filterHint, filter } = task;
-					if (filterHint && (filterHint.always || !rows.length)) context.client.hint(filterHint.text);
+					if (filterHint && (filterHint.always || !rows.length))
+						context.client.hint(filterHint.text);
 					else if (filter && !rows.length) context.client.hint(NO_RESULTS_HINT);
 					return rows;
 				}),

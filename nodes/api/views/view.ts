@@ -74,6 +74,7 @@ const getNextOffset = ({ metadata, data }: Page, offset: number, rows: number): 
 		const page = data.length ? '' : 'an empty page with a ';
 		return `${page}nextOffset ${shown(nextOffset)} after offset ${offset}`;
 	}
+	if (!data.length) return Infinity;
 	const isGiven = limit !== undefined && limit !== null;
 	const own = isGiven ? count(limit) : undefined;
 	if (own !== undefined && !(own > 0)) return `no nextOffset, and a limit ${shown(limit)}`;

@@ -34,6 +34,9 @@ async function compareRows(viewReader: WatchedViewReader, before?: Map<string, s
 			else changed.set(seen.key, seen);
 		}
 	}
+	// A row that was left out this time is not gone: it would come back as a new one.
+	if (viewReader.missed.length)
+		for (const [key, content] of before ?? []) if (!after.has(key)) after.set(key, content);
 	return { after, changed };
 }
 

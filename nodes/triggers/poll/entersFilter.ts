@@ -50,7 +50,9 @@ export const entersFilter: TriggerEvent<State> = {
 			.filter(([key]) => !before.has(key))
 			.map(([, id]) => id)
 			.sort(compareIds);
-		const matchingKeys = new Set([...before].filter((key) => ids.has(key)));
+		// A row that was left out this time has not left the filter: it would enter again.
+		const hasMissed = viewReader.missed.length > 0;
+		const matchingKeys = new Set([...before].filter((key) => hasMissed || ids.has(key)));
 		const found: DeliveredRow[] = [];
 		for (
 			let done = 0;

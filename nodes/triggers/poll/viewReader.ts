@@ -68,12 +68,12 @@ export class WatchedViewReader {
 
 	/** Some rows that match, oldest first among them; of numbered ones the newest. */
 	async readSample(limit: number): Promise<IdentifiedRow[]> {
-		const { idColumn, filter, needsNumericIds: numbered } = this.query;
+		const { idColumn, filter, needsNumericIds } = this.query;
 		let rows: Row[] = [];
-		if (numbered) {
-			const findNewestId = await this.findNewestId();
+		if (needsNumericIds) {
+			const newestId = await this.findNewestId();
 			const above =
-				findNewestId === undefined ? undefined : `${idColumn}>${Math.max(0, findNewestId - limit)}`;
+				newestId === undefined ? undefined : `${idColumn}>${Math.max(0, newestId - limit)}`;
 			rows = await readRows(this.client, {
 				...this.rowQuery(),
 				filter: andFilters(above, filter),
@@ -81,9 +81,9 @@ export class WatchedViewReader {
 			});
 		}
 		if (!rows.length) rows = await readRows(this.client, { ...this.rowQuery(), limit });
-		const identify = this.identify(rows);
-		if (rows.length && !identify.length) throw this.missed[0];
-		return identify.sort((a, b) => compareIds(a.id, b.id));
+		const identified = this.identify(rows);
+		if (rows.length && !identified.length) throw this.missed[0];
+		return identified.sort((a, b) => compareIds(a.id, b.id));
 	}
 
 	/**
@@ -113,14 +113,16 @@ export class WatchedViewReader {
 	 * The matching rows page by page, to the end.
 	 *
 	 * @param onlyIds asks for no column but the ID
-	 * @throws InvalidInput beyond 50,000 rows, or when the poll's time is up before the end
+	 * @throws InvalidInput beyond 50,000 rows, when the poll's time is up before the end, or when rows came
+	 * and none has a usable ID
 	 */
 	private async *readPages(onlyIds: boolean): AsyncGenerator<IdentifiedRow[]> {
 		let count = 0;
+		let identifiedCount = 0;
 		const query = onlyIds ? this.idQuery(this.query.filter) : this.rowQuery();
 		for await (const page of this.readWithinBudget(query)) {
-			const identify = this.identify(page);
-			if (new Set(identify.map(({ key }) => key)).size < identify.length) {
+			const identified = this.identify(page);
+			if (new Set(identified.map(({ key }) => key)).size < identified.length) {
 				throw new InvalidInput(
 					`Several rows of the view "${this.query.view}" have the same value in "${this.query.idColumn}"`,
 					"Set 'ID Column' under 'Options' to a column whose value is different in every row.",
@@ -133,15 +135,18 @@ export class WatchedViewReader {
 					"Narrow them down with filters, e.g. to open records, or choose the event 'Created', which has no such limit.",
 				);
 			}
-			yield identify;
+			identifiedCount += identified.length;
+			yield identified;
 		}
+		// Taken for an empty view, the next good poll would deliver all rows as new.
+		if (count && !identifiedCount) throw this.missed[0];
 	}
 
 	/** The IDs above one, of all rows of the view whether they meet the filter or not. */
 	async readIdsAbove(floor: number): Promise<number[]> {
 		const query = this.idQuery(`${this.query.idColumn}>${floor}`);
 		const numbers = new Set<number>();
-		const fetchRowsByIds = async (): Promise<number> => {
+		const readOnce = async (): Promise<number> => {
 			let pages = 0;
 			for await (const page of this.readWithinBudget(query)) {
 				pages++;
@@ -150,7 +155,7 @@ export class WatchedViewReader {
 			return pages;
 		};
 		// What moved to another page meanwhile and was left out is met at the second look.
-		if ((await fetchRowsByIds()) > 1) await fetchRowsByIds();
+		if ((await readOnce()) > 1) await readOnce();
 		return [...numbers].filter((id) => id > floor);
 	}
 
@@ -166,7 +171,7 @@ export class WatchedViewReader {
 		// What came in several pages may have left some out.
 		if (this.wasPaged) {
 			const missing = ids.filter((id) => !found.has(id));
-			for (const [id, identify] of await this.fetchRowsByIds(missing)) found.set(id, identify);
+			for (const [id, row] of await this.fetchRowsByIds(missing)) found.set(id, row);
 		}
 		return [...found.values()].sort((a, b) => compareIds(a.id, b.id));
 	}
@@ -175,8 +180,8 @@ export class WatchedViewReader {
 		const rows =
 			ids.length <= MAX_IDS_MATCHED ? await this.readById(ids) : await this.readRange(ids);
 		const wanted = new Set(ids);
-		const identify = this.identify(rows).filter(({ id }) => wanted.has(id));
-		return new Map(identify.map((one) => [one.id, one]));
+		const identified = this.identify(rows).filter(({ id }) => wanted.has(id));
+		return new Map(identified.map((one) => [one.id, one]));
 	}
 
 	private async readById(ids: Id[]): Promise<Row[]> {
@@ -243,12 +248,12 @@ export class WatchedViewReader {
 
 	/** The rows that can be told from others; the rest is left out. */
 	private identify(rows: Row[]): IdentifiedRow[] {
-		const identify: IdentifiedRow[] = [];
+		const identified: IdentifiedRow[] = [];
 		for (const row of rows) {
 			const one = identifyRow(this.query, row);
 			if (one instanceof InvalidInput) this.missed.push(one);
-			else identify.push(one);
+			else identified.push(one);
 		}
-		return identify;
+		return identified;
 	}
 }

@@ -2,6 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 
 import { InvalidInput } from '../../api/transport/errors';
 
+/** A field's content is repeated in messages up to this length: a longer one may be a secret in the wrong field. */
+const MAX_REPEATED = 11;
+
 export const PUSH_CREDENTIAL = 'teamogyPushApi';
 
 /** What a push must carry. */
@@ -23,7 +26,7 @@ export function readPushSecret(fields: { headerName?: unknown; secret?: unknown 
 	if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(header)) {
 		throw new InvalidInput(
 			header
-				? `The Header Name of the Teamogy Push API credential, "${header}", is not the name of a header`
+				? `The Header Name of the Teamogy Push API credential${header.length <= MAX_REPEATED ? `, "${header}",` : ''} is not the name of a header`
 				: 'The Header Name of the Teamogy Push API credential is empty',
 			'Enter a name of letters, digits and hyphens, e.g. X-Api-Key.',
 		);
