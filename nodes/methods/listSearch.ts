@@ -47,12 +47,14 @@ const hasId = ({ id }: Row): boolean =>
 
 /** Lists and objects within each other that are searched, at most. */
 const MAX_DEPTH = 20;
+/** Characters of one text that are searched, at most: putting accents in order takes time. */
+const MAX_TEXT_SEARCHED = 10_000;
 
 const contains = (row: Row, needle: string, levels = MAX_DEPTH): boolean =>
 	Object.values(row).some((value) =>
 		typeof value === 'object' && value !== null
 			? levels > 0 && contains(value as Row, needle, levels - 1)
-			: normalizeForSearch(String(value ?? '')).includes(needle),
+			: normalizeForSearch(String(value ?? '').slice(0, MAX_TEXT_SEARCHED)).includes(needle),
 	);
 
 /**

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { formatValue } from '../api/formatValue';
 import { parseUnitId } from '../api/transport/account';
 import { parseColumnNames, parseViewName } from '../api/transport/url';
 import type { Resource } from '../api/schema/catalog';
@@ -7,6 +8,7 @@ import { selectColumns, PROPERTIES_PREFIX } from '../api/views/columns';
 import { InvalidInput } from '../api/transport/errors';
 import {
 	compileFilter,
+	encloseCompound,
 	toValueList,
 	OPERATORS,
 	VALUE_TYPES,
@@ -24,10 +26,6 @@ export const EMPTY: unknown[] = [undefined, null, ''];
 /** Whether there is nothing to find a record by: of a text, nothing but white space. */
 export const isBlankText = (value: unknown): boolean =>
 	EMPTY.includes(typeof value === 'string' ? value.trim() : value);
-
-/** What was given, as messages repeat it. */
-export const formatValue = (given: unknown): string =>
-	typeof given === 'object' ? JSON.stringify(given) : String(given);
 
 /** Says that an expression gives no filter: as if there were none, all records would be selected. */
 export const emptyFilterError = (): InvalidInput =>
@@ -102,7 +100,7 @@ export class ParameterReader {
 		if (this.filterType === 'expression') {
 			const expression = this.readParameter('filterExpression', '');
 			// A text that is empty is no filter: an AI agent says so when it wants none.
-			if (typeof expression === 'string') return expression.trim() || undefined;
+			if (typeof expression === 'string') return encloseCompound(expression.trim()) || undefined;
 			if (EMPTY.includes(expression)) throw emptyFilterError();
 			throw new InvalidInput(
 				`'Filter in Teamogy Syntax' is ${Array.isArray(expression) ? 'a list' : `of type ${typeof expression}`}, not text`,

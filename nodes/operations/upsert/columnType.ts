@@ -1,4 +1,5 @@
 import type { TeamogyClient } from '../../api/transport/client';
+import { formatValue } from '../../api/formatValue';
 import { selectColumns } from '../../api/views/columns';
 import { InvalidInput } from '../../api/transport/errors';
 import type { ValueType } from '../../api/views/filter';
@@ -37,7 +38,7 @@ export class ColumnTypes {
 		const rows = await this.sample(query);
 		if (!rows.length || rows.some((row) => getColumnValue(row, column) !== undefined))
 			return undefined;
-		const names = Object.keys(rows[0]).slice(0, MAX_NAMES_LISTED).join(', ');
+		const names = Object.keys(rows[0]).slice(0, MAX_NAMES_LISTED).map(formatValue).join(', ');
 		return new InvalidInput(
 			`The view "${query.view}" has no column "${column}" to match by`,
 			`Choose one of its columns: ${names}.`,
@@ -53,7 +54,7 @@ export class ColumnTypes {
 
 	/** Few records may have a value, as of a number another system gave, and some views show it on demand only. */
 	private async readFilledRows({ view, unitId }: ViewQuery, column: string): Promise<Row[]> {
-		const filter = `NOT (${column}='')`;
+		const filter = `(NOT (${column}=''))`;
 		const query = { view, unitId, ...selectColumns(['id', column]), filter, limit: SAMPLE };
 		return await readRows(this.client, query).catch((error) => {
 			// It may be a column of numbers, or none of the view: that shows when values are matched.

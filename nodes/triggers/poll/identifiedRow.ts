@@ -97,7 +97,7 @@ const isDeeper = (value: unknown, levels: number): boolean =>
 	(levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)));
 
 function missingIdFault({ view, idColumn, columns }: WatchedQuery, row: Row): InvalidInput {
-	const has = Object.keys(row).slice(0, 30).join(', ');
+	const has = Object.keys(row).slice(0, 30).map(formatValue).join(', ');
 	return new InvalidInput(
 		`A row of the view "${view}" has no value in "${idColumn}" to identify it`,
 		[
