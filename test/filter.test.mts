@@ -11,8 +11,7 @@ interface Condition {
 	value: unknown;
 }
 
-const { compileFilter, encloseCompound } = builtModule<{
-	encloseCompound(filter: string): string;
+const { compileFilter } = builtModule<{
 	compileFilter(conditions: Condition[], combine: 'and' | 'or'): string | undefined;
 }>('nodes/api/views/filter.js');
 
@@ -543,27 +542,5 @@ describe('the rows', () => {
 		});
 		const rows = stage.sandbox.rows('tasks').filter(({ status }) => status === 'DONE');
 		expect(json).toEqual(rows.slice(2, 5));
-	});
-});
-
-describe('a compound filter stands in one pair of brackets', () => {
-	it.each([
-		['a=1 OR b=2', '(a=1 OR b=2)'],
-		['(a=1) AND (b=2)', '((a=1) AND (b=2))'],
-		['(a=1 OR b=2)', '(a=1 OR b=2)'],
-		['NOT (a=1)', '(NOT (a=1))'],
-		["a='x OR y'", "a='x OR y'"],
-		["(a='(' OR b=2)", "(a='(' OR b=2)"],
-		["a='it''s' OR b=2", "(a='it''s' OR b=2)"],
-		['a=1) OR (b=2', 'a=1) OR (b=2'],
-		["a='x OR b=2", "a='x OR b=2"],
-		['a=1', 'a=1'],
-	])('%s', (filter, enclosed) => {
-		expect(encloseCompound(filter)).toBe(enclosed);
-	});
-
-	it('a single Less Than too', () => {
-		const less = { column: 'x', type: 'number', operator: 'lessThan', value: 2 };
-		expect(compileFilter([less], 'and')).toBe('(NOT (x>2 OR x=2))');
 	});
 });

@@ -8,7 +8,6 @@ import { selectColumns, PROPERTIES_PREFIX } from '../api/views/columns';
 import { InvalidInput } from '../api/transport/errors';
 import {
 	compileFilter,
-	encloseCompound,
 	toValueList,
 	OPERATORS,
 	VALUE_TYPES,
@@ -100,7 +99,7 @@ export class ParameterReader {
 		if (this.filterType === 'expression') {
 			const expression = this.readParameter('filterExpression', '');
 			// A text that is empty is no filter: an AI agent says so when it wants none.
-			if (typeof expression === 'string') return encloseCompound(expression.trim()) || undefined;
+			if (typeof expression === 'string') return expression.trim() || undefined;
 			if (EMPTY.includes(expression)) throw emptyFilterError();
 			throw new InvalidInput(
 				`'Filter in Teamogy Syntax' is ${Array.isArray(expression) ? 'a list' : `of type ${typeof expression}`}, not text`,

@@ -116,32 +116,8 @@ export const toValueList = (value: unknown): unknown[] =>
 export const anyOfFilter = (column: string, literals: string[]): string =>
 	`(${literals.map((value) => `${column}=${value}`).join(' OR ')})`;
 
-/** Whether the bracket a text begins with is closed by its last character; undefined where brackets or quotes do not pair. */
-function isEnclosed(text: string): boolean | undefined {
-	let depth = 0;
-	let isClosedBefore = !text.startsWith('(');
-	for (let at = 0; at < text.length; at++) {
-		if (text[at] === '(') depth++;
-		if (text[at] === ')') depth--;
-		if (depth < 0) return undefined;
-		if (!depth && at < text.length - 1) isClosedBefore = true;
-	}
-	return depth ? undefined : !isClosedBefore;
-}
-
 /**
- * The filter in one pair of brackets where it is a compound one, as the documented example (DOC "Views"):
- * so it stays one condition even where a server puts others beside it. What does not pair its brackets or
- * quotes stays as it is: Teamogy shall say what is wrong with it.
- */
-export function encloseCompound(filter: string): string {
-	const outsideQuotes = filter.replace(/'[^']*'/g, (quoted) => '_'.repeat(quoted.length));
-	const isCompound = /\b(AND|OR|NOT)\b/i.test(outsideQuotes) && !outsideQuotes.includes("'");
-	return isCompound && isEnclosed(outsideQuotes) === false ? `(${filter})` : filter;
-}
-
-/**
- * The filter for a list of conditions, in one pair of brackets where it is compound, or undefined for
+ * The filter for a list of conditions, in one pair of brackets where there are several, or undefined for
  * an empty one.
  *
  * @throws InvalidInput naming the condition, by its number from 1, and what is wrong with it
@@ -169,7 +145,7 @@ export function compileFilter(conditions: Condition[], combine: 'and' | 'or'): s
 			toLiteral(value, type, `The value ${where}`, hintForSeveral),
 		);
 	});
-	if (parts.length <= 1) return parts.map(encloseCompound)[0];
+	if (parts.length <= 1) return parts[0];
 	return `(${parts.join(combine === 'or' ? ' OR ' : ' AND ')})`;
 }
 

@@ -54,7 +54,7 @@ export class ColumnTypes {
 
 	/** Few records may have a value, as of a number another system gave, and some views show it on demand only. */
 	private async readFilledRows({ view, unitId }: ViewQuery, column: string): Promise<Row[]> {
-		const filter = `(NOT (${column}=''))`;
+		const filter = `NOT (${column}='')`;
 		const query = { view, unitId, ...selectColumns(['id', column]), filter, limit: SAMPLE };
 		return await readRows(this.client, query).catch((error) => {
 			// It may be a column of numbers, or none of the view: that shows when values are matched.
