@@ -114,6 +114,10 @@ describe.each([false, true])('an address (helper of older nodes: %s)', (legacy) 
 		[{ url: `@${OTHER_HOST}:P${PATH}`, baseURL: 'http://127.0.0.1:P@evil.example' }, USER],
 		[{ uri: `OTHER${PATH}` }, HOST],
 		[{ url: `OWN${PATH}`, headers: { HOST: 'evil.example' } }, 'has a Host header of another host'],
+		[
+			{ url: `OWN${PATH}`, headers: { host: undefined, Host: 'evil.example' } },
+			'has a Host header of another host',
+		],
 	])('%j is refused', async (options, why) => {
 		const { error } = await send({ method: 'GET', ...options }, legacy);
 		expect(error?.message).toBe(`The API key was not sent: the address of the request ${why}`);

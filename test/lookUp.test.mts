@@ -63,6 +63,23 @@ describe('many items', () => {
 		expect(new Set(values).size).toBe(values.length);
 	});
 
+	it.each([414, 431])(
+		'100 by ID where long addresses are refused with %i: all found',
+		async (status) => {
+			const ids = companies()
+				.slice(0, 100)
+				.map(({ id }) => ({ id }));
+			stage.sandbox.fault({
+				kind: 'status',
+				status,
+				times: Infinity,
+				when: ({ url }) => url.length > 500,
+			});
+			const { json: rows } = await lookUp(byId({ lookUpOutput: 'record' }), { input: ids });
+			expect(rows.map(({ id }) => id)).toEqual(ids.map(({ id }) => id));
+		},
+	);
+
 	it('long names: no address is too long', async () => {
 		const input = companies()
 			.slice(0, 300)
@@ -554,6 +571,20 @@ describe('what cannot be right', () => {
 		expect(rows.length).toBeGreaterThan(0);
 		expect(rows.every(({ id, teamogy }) => (teamogy as IDataObject).id === id)).toBe(true);
 		expect(errorItems[0].json).toMatchObject({ id: input[0].id });
+	});
+
+	it('a row that holds the API key does not bring it into a message', async () => {
+		const [company] = companies();
+		const row = { ...company, name: stage.sandbox.apiKey };
+		stage.sandbox.fault({
+			kind: 'html',
+			status: 200,
+			body: JSON.stringify({ metadata: { nextOffset: null }, data: [row] }),
+			headers: { 'content-type': 'application/json' },
+		});
+		const { error } = await lookUp(by('name'), { input: [{ name: 'Acme' }] });
+		expect(error?.message).toContain('[API key]');
+		expect(error?.message).not.toContain(stage.sandbox.apiKey);
 	});
 
 	it('never writes', async () => {

@@ -113,7 +113,7 @@ const shapes: Array<(echo: string) => unknown> = [
 const troubles = (body: unknown): RequestFailure[] => [
 	{ kind: 'status', status: 400, body, headers: {} },
 	{ kind: 'unreadable', status: 200, body },
-	{ kind: 'busy', waitedMs: 1000, body },
+	{ kind: 'busy', status: 429, waitedMs: 1000, body },
 	{ kind: 'network', code: 'unknown', connected: false, body },
 ];
 
@@ -145,6 +145,12 @@ it('in Base64, wherever it begins there and wherever it is cut', () => {
 		}),
 		{ numRuns: 200, seed: SEED },
 	);
+});
+
+it('a key that holds what looks like an escape, however often it was escaped', () => {
+	const key = 'ab%41cd%42ef%43gh%44ij%45kl';
+	for (let text = key, times = 0; times <= 5; times++, text = encodeURIComponent(text))
+		expect(redact(`No: ${text}`, key)).toBe('No: [API key]');
 });
 
 it('words without it stay as they are', () => {

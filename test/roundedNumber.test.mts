@@ -57,6 +57,11 @@ it('in a list within a record: by the name of the list', async () => {
 	expect((await run(get, 1)).hints).toEqual([hint('participantIds')]);
 });
 
+it('under a name without end: cut, and without the API key', async () => {
+	answer = `{"id":1,"${'x'.repeat(5000)}":9007199254740993}`;
+	expect((await run(get, 1)).hints).toEqual([hint(`${'x'.repeat(100)}…`)]);
+});
+
 it('what JavaScript holds exactly, and long texts, are no news', async () => {
 	answer =
 		'{"id":9007199254740991,"low":-9007199254740991,"half":4503599627370495.5,"text":"9007199254740993","none":null}';

@@ -336,6 +336,20 @@ describe('after a 429', () => {
 		},
 	);
 
+	it.each([
+		['3600', 'Teamogy asks to wait 60 minutes from now'],
+		['259200', 'Teamogy asks to wait more than a day from now'],
+	])('another run is told what a 503 with Retry-After %s asked for', async (seconds, asked) => {
+		const origin = freshOrigin();
+		const wire = async () => status(503, {}, { 'retry-after': seconds });
+		for (const { client } of [fakeClient(wire, { origin }), fakeClient(wire, { origin })]) {
+			const [result] = await all([client], 1);
+			const { message, description } = (result as PromiseRejectedResult).reason as TeamogyError;
+			expect(message).toBe('Teamogy was not available for longer than n8n waits');
+			expect(description).toContain(asked);
+		}
+	});
+
 	it('a POST goes again as well: a refused one was not taken', async () => {
 		const host = refusingHost((_, nth) => (nth === 1 ? '1' : undefined));
 		expect(await passUntil(host.run().request(post))).toEqual({ nth: 2 });

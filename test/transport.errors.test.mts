@@ -53,18 +53,24 @@ const TROUBLES: Record<string, RequestFailure> = {
 	'Status 403, a web page': answered(403, '<html><head><title>Access Denied</title></head></html>'),
 	'Status 403 of the gateway': answered(403, { message: 'Missing Authentication Token' }),
 	'Status 503, plain text': answered(503, 'no healthy upstream'),
-	'429 for too long': { kind: 'busy', waitedMs: 290_000, body: { message: 'Words of Teamogy' } },
+	'429 for too long': {
+		kind: 'busy',
+		status: 429,
+		waitedMs: 290_000,
+		body: { message: 'Words of Teamogy' },
+	},
 	'429 with a long Retry-After': {
 		kind: 'busy',
+		status: 429,
 		waitedMs: 0,
 		retryAfterMs: 3_600_000,
 		body: undefined,
 	},
 	'503 with Retry-After for too long': {
 		kind: 'busy',
+		status: 503,
 		waitedMs: 290_000,
 		retryAfterMs: 60_000,
-		unavailable: true,
 		body: { message: 'Words of Teamogy' },
 	},
 	'No answer in time': { kind: 'timeout', seconds: 60 },
@@ -220,11 +226,20 @@ describe('wording', () => {
 
 	it.each<[string, RequestFailure]>([
 		['Teamogy', answered(400)],
-		['Teamogy', { kind: 'busy', waitedMs: 1, body: { message: 'Words of Teamogy' } }],
+		['Teamogy', { kind: 'busy', status: 429, waitedMs: 1, body: { message: 'Words of Teamogy' } }],
 		['The proxy', answered(407)],
 		['The proxy', answered(407, '<html><title>Sign in</title></html>')],
 		['The gateway', answered(403, { message: 'Missing Authentication Token' })],
-		['The gateway', { kind: 'busy', waitedMs: 1, body: { message: 'Too Many Requests' } }],
+		[
+			'The gateway',
+			{ kind: 'busy', status: 429, waitedMs: 1, body: { message: 'Too Many Requests' } },
+		],
+		['The gateway', answered(504, { message: 'Endpoint request timed out' })],
+		['The gateway', answered(403, { message: 'Forbidden' })],
+		['The gateway', answered(401, { message: 'Unauthorized' })],
+		['The gateway', answered(500, { message: 'Internal server error' })],
+		['The gateway', answered(503, { message: 'Service Unavailable' })],
+		['Teamogy', answered(403, { message: 'Forbidden', field: 'x' })],
 		['The server', answered(500, 'Internal condition')],
 		['The server', answered(403, '<html><title>Blocked</title></html>')],
 		['The server', { kind: 'unreadable', status: 200, body: '<html><title>Log in</title></html>' }],
@@ -284,7 +299,7 @@ describe('the API key', () => {
 		for (const trouble of [
 			answered(500, body),
 			{ kind: 'unreadable', status: 200, body } as const,
-			{ kind: 'busy', waitedMs: 1000, body } as const,
+			{ kind: 'busy', status: 429, waitedMs: 1000, body } as const,
 		]) {
 			const { message, description } = errors.toTeamogyError(trouble, 'read', 'job 5', 1, key);
 			expect(leaked(key, message, description)).toBeUndefined();

@@ -15,7 +15,8 @@ export function formatValue(value: unknown): string {
 const toText = (value: unknown): string => {
 	if (typeof value !== 'object' || value === null) return String(value);
 	try {
-		return JSON.stringify(value);
+		// Undefined where the object's own `toJSON` gives nothing.
+		return String(JSON.stringify(value));
 	} catch {
 		return Array.isArray(value) ? 'a list' : 'an object';
 	}

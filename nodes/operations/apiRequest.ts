@@ -1,5 +1,7 @@
+import { formatValue } from '../api/formatValue';
 import { parseRelativePath, type Query } from '../api/transport/url';
 import { ANY_REQUEST } from '../api/schema/catalog';
+import { isWebPage } from '../api/transport/serverMessage';
 import type { ApiRequest, RawResponse, TeamogyClient } from '../api/transport/client';
 import { InvalidInput, type RequestKind } from '../api/transport/errors';
 import { readJson } from '../parameters/json';
@@ -138,13 +140,13 @@ export const apiRequest = defineOperation<CustomRequest>({
 			}
 			if (Object.hasOwn(query, name)) {
 				throw new InvalidInput(
-					`The query parameter "${name}" is given twice`,
+					`The query parameter "${formatValue(name)}" is given twice`,
 					'Give each parameter once. Several values of one parameter are separated by commas in most cases.',
 				);
 			}
 			if (typeof value === 'object' && value !== null) {
 				throw new InvalidInput(
-					`The value of the query parameter "${name}" is not a single value`,
+					`The value of the query parameter "${formatValue(name)}" is not a single value`,
 					'Enter text, a number or true/false. Turn a list into text, e.g. {{ $json.names.join(",") }}.',
 				);
 			}
@@ -180,6 +182,8 @@ export const apiRequest = defineOperation<CustomRequest>({
 				const settle = sent.requestKind === 'read' ? run.runItem : run.runItemWrite;
 				await settle(index, async (saved?: Saved) => {
 					const answer = (await run.client.request(sent)) as RawResponse;
+					// The change is made, whatever was answered; a web page does not come from Teamogy.
+					if (sent.requestKind === 'update' && !isWebPage(answer.content.toString())) saved?.({});
 					const content = readContent(answer, format);
 					if (content === undefined) throw notReadable(run.client, sent, answer, format);
 					saved?.({});

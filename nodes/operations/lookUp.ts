@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { parseColumnName } from '../api/transport/url';
 import { toMatchLiteral, type MatchQuery } from '../api/views/matchBatches';
 import { ANY_REQUEST, ANY_VIEW } from '../api/schema/catalog';
+import { formatValue } from '../api/formatValue';
 import { InvalidInput } from '../api/transport/errors';
 import { VALUE_TYPES } from '../api/views/filter';
 import { matchRows, type Matches } from '../api/views/match';
@@ -63,7 +64,7 @@ async function executeGroup(
 					if (!rows.length && task.onMissing === 'fail') {
 						const { view, column } = task.query;
 						throw new InvalidInput(
-							`No row of the view "${view}" has "${String(task.value ?? '')}" in "${column}"`,
+							`No row of the view "${view}" has "${formatValue(task.value ?? '')}" in "${column}"`,
 							"Check the value and its type, or choose another setting for 'When Nothing Is Found'.",
 						);
 					}

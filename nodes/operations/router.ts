@@ -76,8 +76,10 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 	};
 	const describeCompletedWrites = () =>
 		done.length ? `Already written: items ${formatRanges(done.sort((a, b) => a - b))}.` : '';
-	const setFailed = (index: number, error: unknown) => {
-		if (error instanceof ExecutionCancelled) throw error;
+	let created: TeamogyClient | undefined;
+	const setFailed = (index: number, thrown: unknown) => {
+		if (thrown instanceof ExecutionCancelled) throw thrown;
+		const error = created ? created.redactError(thrown) : thrown;
 		if (!this.continueOnFail()) throw toNodeError(node, error, index, describeCompletedWrites());
 		const { message, description } = toNodeError(node, error, index) as Error & {
 			description?: string;
@@ -102,14 +104,14 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 	// One item may well bring 100,000 rows: these are not copied again.
 	const output = (): INodeExecutionData[][] => [results.length === 1 ? results[0] : results.flat()];
 
-	let client: TeamogyClient;
 	try {
-		client = await createClient(this);
+		created = await createClient(this);
 	} catch (error) {
 		// With a setting to continue nothing may be thrown: n8n would pass the input on as a success.
 		for (const index of inputs.keys()) setFailed(index, error);
 		return output();
 	}
+	const client = created;
 	const writeOnce = async (
 		index: number,
 		work: (saved: Saved) => Promise<IDataObject[] | Output>,

@@ -3,7 +3,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { PROPERTIES_PREFIX } from '../api/views/columns';
 import { InvalidInput } from '../api/transport/errors';
 import { getDocumentedFields, type Field } from '../api/schema/fields';
-import { EMPTY, formatValue } from './reader';
+import { formatValue } from '../api/formatValue';
+import { EMPTY } from './reader';
 import type { ItemParameters } from './itemParameters';
 import { assertJsonSafe, readJson } from './json';
 
@@ -161,7 +162,7 @@ const checkValue = ({ id, kind }: Field, given: unknown, timeZone: string): unkn
 	const ids = listOfIds && Array.isArray(value) ? value.map(toId) : undefined;
 	if (value !== undefined && !ids?.includes(undefined)) return ids ?? value;
 	throw new InvalidInput(
-		`The field "${id}", ${formatValue(given).slice(0, 100)}, is not ${listOfIds ? 'a list of IDs' : like.split(',')[0]}`,
+		`The field "${id}", ${formatValue(given)}, is not ${listOfIds ? 'a list of IDs' : like.split(',')[0]}`,
 		`Enter ${listOfIds ? 'whole numbers in square brackets, e.g. [12, 34]' : like}.`,
 	);
 };

@@ -4,7 +4,8 @@ import { assertWellFormed } from '../api/transport/url';
 import { supportsMethod, type Resource } from '../api/schema/catalog';
 import { InvalidInput } from '../api/transport/errors';
 import { parseRecordId, type Selector } from '../api/record';
-import { ParameterReader, formatValue } from './reader';
+import { formatValue } from '../api/formatValue';
+import { ParameterReader } from './reader';
 
 /** @throws InvalidInput when it is empty, no single value, or cannot be sent as it was meant */
 const parseRegistrationNumber = (given: unknown): string => {

@@ -8,7 +8,7 @@ const NAMES_FROM_ACCOUNT =
 	'Choose from the list, or specify names using an <a href="https://docs.n8n.io/code/expressions/">expression</a>';
 
 /** Entries of the Options collection, by name. */
-export const OPTIONS = {
+const OPTIONS = {
 	columns: {
 		displayName: 'Column Names or IDs',
 		name: 'columns',

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { formatValue } from '../api/formatValue';
 import { parseUnitId } from '../api/transport/account';
 import { parseColumnNames, parseViewName } from '../api/transport/url';
 import type { Resource } from '../api/schema/catalog';
@@ -24,10 +25,6 @@ export const EMPTY: unknown[] = [undefined, null, ''];
 /** Whether there is nothing to find a record by: of a text, nothing but white space. */
 export const isBlankText = (value: unknown): boolean =>
 	EMPTY.includes(typeof value === 'string' ? value.trim() : value);
-
-/** What was given, as messages repeat it. */
-export const formatValue = (given: unknown): string =>
-	typeof given === 'object' ? JSON.stringify(given) : String(given);
 
 /** Says that an expression gives no filter: as if there were none, all records would be selected. */
 export const emptyFilterError = (): InvalidInput =>

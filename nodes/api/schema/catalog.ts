@@ -22,7 +22,7 @@ export const ENTITIES = {
 } as const satisfies Record<string, ReadonlyArray<'GET' | 'POST' | 'PATCH'>>;
 
 export type EntityName = keyof typeof ENTITIES;
-export type EntityMethod = 'GET' | 'POST' | 'PATCH';
+type EntityMethod = 'GET' | 'POST' | 'PATCH';
 
 /** Views and the labels people know them by (CLIENT). */
 export const VIEWS = {
@@ -55,7 +55,7 @@ export const VIEWS = {
 	users: 'Users',
 } as const;
 
-export type ViewName = keyof typeof VIEWS;
+type ViewName = keyof typeof VIEWS;
 
 const documentType = (label: string, view: ViewName) => ({ label, view });
 

@@ -11,7 +11,7 @@ export interface Account {
 }
 
 /** The fields of the `teamogyApi` credential as people fill them in. */
-export interface AccountFields {
+interface AccountFields {
 	domain?: unknown;
 	unitId?: unknown;
 	apiKey?: unknown;

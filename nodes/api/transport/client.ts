@@ -2,11 +2,13 @@ import type { IHttpRequestMethods } from 'n8n-workflow';
 
 import type { Account } from './account';
 import { buildQueryString, buildUnitPath, type Query } from './url';
+import { formatValue } from '../formatValue';
 import { acquireTicket, RequestQueue, type Ticket } from './rateLimiter';
 import {
 	toTeamogyError,
 	mayConnectLater,
 	ExecutionCancelled,
+	InvalidInput,
 	type RequestKind,
 	type TeamogyError,
 	type RequestFailure,
@@ -15,6 +17,7 @@ import { toFailure } from './networkFailure';
 import { TIMING, getRetryDelay } from './timing';
 import { readRetryAfter } from './retryAfter';
 import { findRoundedNumber } from './roundedNumber';
+import { redact } from './serverMessage';
 import { CancelSignal, wait, withinDeadline } from './cancel';
 
 /** What n8n's request helper is given, and what it gives back. */
@@ -91,19 +94,31 @@ export class TeamogyClient {
 
 	/**
 	 * @param signal aborted when the user stops the execution
-	 * @param hint is told what the user should know of although all went well
+	 * @param showHint is told what the user should know of although all went well
 	 */
 	constructor(
 		readonly account: Account,
 		private readonly sendRequest: SendRequest,
 		signal?: AbortSignal,
-		readonly hint: (message: string) => void = () => undefined,
+		private readonly showHint: (message: string) => void = () => undefined,
 	) {
 		this.queue = new RequestQueue(account.requestsPerMinute);
 		const cancelSignal = () => this.cancelSignal.cancel();
 		if (signal?.aborted) cancelSignal();
 		signal?.addEventListener('abort', cancelSignal);
 		this.cancelSignal.onCancel(() => signal?.removeEventListener('abort', cancelSignal));
+	}
+
+	/** Tells the user what to know although all went well. The message may repeat what Teamogy sent. */
+	hint(message: string): void {
+		this.showHint(redact(message, this.account.apiKey));
+	}
+
+	/** The error without the API key, which a server may have sent as the name or the value of a column. */
+	redactError<T>(error: T): T | InvalidInput {
+		if (!(error instanceof InvalidInput)) return error;
+		const { apiKey } = this.account;
+		return new InvalidInput(redact(error.message, apiKey), redact(error.hint, apiKey));
 	}
 
 	/** The run is over: what still waits to be sent is not sent any more. */
@@ -136,8 +151,9 @@ export class TeamogyClient {
 			}
 			if (cancelSignal.isCancelled) throw new ExecutionCancelled();
 			if (outcome.kind === 'busy') {
-				const unavailable = refusal?.status === 503;
-				throw this.explain({ ...outcome, unavailable, body: refusal?.body }, request, sent - 1);
+				// Its own refusal may be another one than that which keeps everyone waiting.
+				const body = refusal?.status === outcome.status ? refusal.body : undefined;
+				throw this.explain({ ...outcome, body }, request, sent - 1);
 			}
 			if (isRefused(outcome)) {
 				// The budget knows for how long: the next try waits there.
@@ -167,7 +183,7 @@ export class TeamogyClient {
 		const field = findRoundedNumber(body);
 		if (field === undefined) return;
 		this.hint(
-			`"${field}" holds an integer beyond ${Number.MAX_SAFE_INTEGER}, whose last digits n8n cannot keep: it is rounded. Do not use it as an ID.`,
+			`"${formatValue(field)}" holds an integer beyond ${Number.MAX_SAFE_INTEGER}, whose last digits n8n cannot keep: it is rounded. Do not use it as an ID.`,
 		);
 	}
 
@@ -196,7 +212,10 @@ export class TeamogyClient {
 				async (abortSignal) => await this.sendRequest({ ...httpRequest, abortSignal }),
 			);
 			const outcome = toOutcome(response, request);
-			if (isRefused(outcome)) ticket.release(true, readRetryAfter(response.headers));
+			if (isRefused(outcome)) {
+				const retryAfterMs = readRetryAfter(response.headers);
+				ticket.release({ status: outcome.status, retryAfterMs });
+			}
 			return outcome;
 		} catch (error) {
 			return toFailure(error, origin);

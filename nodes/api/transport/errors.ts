@@ -34,7 +34,7 @@ export type RequestFailure =
 	/** An answer that should be JSON and is not, or only half of it. */
 	| { kind: 'unreadable'; status: number; body: unknown }
 	/** Teamogy kept answering 429, or 503 with the time to wait, for longer than we wait. */
-	| { kind: 'busy'; waitedMs: number; retryAfterMs?: number; unavailable?: boolean; body: unknown };
+	| { kind: 'busy'; status: number; waitedMs: number; retryAfterMs?: number; body: unknown };
 
 /** What a request was for: decides the wording and whether it may be sent again. */
 export type RequestKind = 'view' | 'read' | 'create' | 'update' | 'other';
@@ -342,13 +342,22 @@ const adviceForNetwork = ({
 /** What Amazon's gateway answers by itself (DOC; that it stands before Teamogy is INFERRED). */
 const GATEWAY_SAYS = {
 	unknownAddress: 'Missing Authentication Token',
-	tooMany: ['Too Many Requests', 'Limit Exceeded'],
+	others: [
+		'Too Many Requests',
+		'Limit Exceeded',
+		'Endpoint request timed out',
+		'Forbidden',
+		'Internal server error',
+		'Internal Server Error',
+		'Service Unavailable',
+		'Unauthorized',
+	],
 };
 
 /** The gateway's words, where the body is one of its own: an object with nothing but a message. */
 const gatewayMessage = (body: unknown): string | undefined => {
 	const { message, ...more } = (body ?? {}) as Record<string, unknown>;
-	const known = [GATEWAY_SAYS.unknownAddress, ...GATEWAY_SAYS.tooMany];
+	const known = [GATEWAY_SAYS.unknownAddress, ...GATEWAY_SAYS.others];
 	return known.find((words) => words === message && !Object.keys(more).length);
 };
 
@@ -361,7 +370,7 @@ const speaker = (failure: RequestFailure): string => {
 };
 
 const findErrorText = (failure: RequestFailure, requestKind: RequestKind): ErrorText => {
-	if (failure.kind === 'busy') return failure.unavailable ? LONG_UNAVAILABLE : BUSY;
+	if (failure.kind === 'busy') return failure.status === 503 ? LONG_UNAVAILABLE : BUSY;
 	if (failure.kind === 'timeout') return TIMED_OUT;
 	if (failure.kind === 'unreadable') return isWebPage(failure.body) ? WEB_PAGE : UNREADABLE;
 	if (failure.kind === 'network') return adviceForNetwork(failure);
@@ -378,7 +387,10 @@ const findErrorText = (failure: RequestFailure, requestKind: RequestKind): Error
 	return failure.status >= 500 ? UNAVAILABLE : NOT_ACCEPTED;
 };
 
+const DAY = 24 * 60 * 60_000;
+
 const formatDuration = (ms: number): string => {
+	if (ms > DAY) return 'more than a day';
 	const [count, unit] =
 		ms < 90_000 ? [Math.ceil(ms / 1000), 'second'] : [Math.round(ms / 60_000), 'minute'];
 	return `${count} ${unit}${count === 1 ? '' : 's'}`;
@@ -449,14 +461,14 @@ export function toTeamogyError(
 
 const toN8nFailure = (cause: Failure['cause'], failure: RequestFailure): Failure =>
 	cause === 'rate-limited' && failure.kind === 'busy' && failure.retryAfterMs
-		? { cause, retryAfterMs: failure.retryAfterMs }
+		? { cause, retryAfterMs: Math.min(failure.retryAfterMs, DAY) }
 		: ({ cause } as Failure);
 
 /**
  * Whether a create may have taken effect: any ending but a clear refusal (4xx, redirect, 429) or a
  * connection that never came about. Updates may simply be repeated, so they are never in doubt.
  */
-export const isMaybeSaved = (failure: RequestFailure, requestKind: RequestKind): boolean => {
+const isMaybeSaved = (failure: RequestFailure, requestKind: RequestKind): boolean => {
 	if (requestKind !== 'create' && requestKind !== 'other') return false;
 	switch (failure.kind) {
 		case 'busy':

@@ -47,8 +47,8 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
  */
 export function toFailure(error: unknown, origin: string): RequestFailure {
 	if (error instanceof RateLimitTimeout) {
-		const { waitedMs, retryAfterMs } = error;
-		return { kind: 'busy', waitedMs, retryAfterMs, body: undefined };
+		const { waitedMs, refusal } = error;
+		return { kind: 'busy', ...refusal, waitedMs, body: undefined };
 	}
 	if (error instanceof DeadlinePassed) return timedOut();
 	const chain: ErrorInChain[] = [];

@@ -7,11 +7,15 @@ const MAX_CONCURRENT_REQUESTS = 9;
 
 /** The right to send one request. Say how it ended, whatever happened. */
 export interface Ticket {
-	/**
-	 * @param refused true for a 429
-	 * @param retryAfterMs how long Teamogy asks to wait, if it says so
-	 */
-	release(refused?: boolean, retryAfterMs?: number): void;
+	/** @param refusal why the server has turned the request away until later, where it has */
+	release(refusal?: Refusal): void;
+}
+
+/** A 429, or a 503 that says for how long. */
+interface Refusal {
+	status: number;
+	/** How long Teamogy asks to wait, if it says so. */
+	retryAfterMs?: number;
 }
 
 interface Waiter {
@@ -38,11 +42,11 @@ export class RequestQueue {
 export class RateLimitTimeout extends Error {
 	/**
 	 * @param waitedMs how long the run has waited
-	 * @param retryAfterMs how much longer Teamogy asks to wait, if it says so
+	 * @param refusal what pauses us, with how much longer Teamogy asks to wait
 	 */
 	constructor(
 		readonly waitedMs: number,
-		readonly retryAfterMs?: number,
+		readonly refusal: Refusal,
 	) {
 		super('Teamogy is busy');
 	}
@@ -74,16 +78,20 @@ class HostRateLimiter {
 
 	private pausedSince = 0;
 
-	/** Until when Teamogy asks to wait. */
+	/** When the pause is over: a little after what Teamogy asks for, so that not all processes come at once. */
 	private pausedUntil = 0;
+
+	/** The status of the refusal that decided `pausedUntil`. */
+	private pauseStatus = 429;
+
+	/** Until when that refusal asked to wait; undefined where it did not say. */
+	private askedUntil?: number;
 
 	/** When it is tried all the same: what a server asks for may be without end. */
 	private trialAt = 0;
 
-	/** Refusals in a row, and whether the last one said how long to wait. */
+	/** Refusals in a row. */
 	private consecutive429s = 0;
-
-	private isPauseFromServer = false;
 
 	/** After a pause: one request goes ahead (`pending`), the rest wait for how it ends (`inFlight`). */
 	private probe: 'none' | 'pending' | 'inFlight' = 'none';
@@ -142,7 +150,9 @@ class HostRateLimiter {
 			const waited = time - queue.blockedSince;
 			if (waited + paused <= TIMING.maxBlocked) continue;
 			this.queues.delete(queue);
-			const reason = new RateLimitTimeout(waited, this.isPauseFromServer ? paused : undefined);
+			const asked = this.askedUntil === undefined ? 0 : this.askedUntil - time;
+			const retryAfterMs = asked > 0 ? asked : undefined;
+			const reason = new RateLimitTimeout(waited, { status: this.pauseStatus, retryAfterMs });
 			for (const waiter of queue.waiters.splice(0)) waiter.giveUp(reason);
 		}
 	}
@@ -202,15 +212,15 @@ class HostRateLimiter {
 		this.countedQueues.add(queue);
 		let open = true;
 		return {
-			release: (refused = false, retryAfterMs?: number) => {
+			release: (refusal) => {
 				if (!open) return;
 				open = false;
 				this.inFlight--;
 				queue.inFlight--;
 				this.completions.push({ at: now(), queue });
 				if (isProbe && this.probe === 'inFlight') this.probe = 'none';
-				if (refused) {
-					this.pause(startedAt, retryAfterMs);
+				if (refusal) {
+					this.pause(startedAt, refusal);
 					queue.blockedSince ??= now();
 				} else if (startedAt >= this.pausedSince) {
 					this.consecutive429s = 0;
@@ -221,7 +231,7 @@ class HostRateLimiter {
 		};
 	}
 
-	private pause(startedAt: number, retryAfterMs?: number): void {
+	private pause(startedAt: number, { status, retryAfterMs }: Refusal): void {
 		const time = now();
 		// Several requests under way are refused together: that is one refusal, not many.
 		const isTogether = startedAt < this.pausedSince;
@@ -229,10 +239,13 @@ class HostRateLimiter {
 		const backoffMs = Math.min(TIMING.maxPause, TIMING.firstPause * 2 ** this.consecutive429s);
 		// No wait at all, or a date that is past by our clock, says nothing: that would be a loop.
 		const pause = (retryAfterMs || backoffMs) * (1 + Math.random() / 10);
-		this.isPauseFromServer = Boolean(retryAfterMs);
 		this.pausedSince = time;
 		// A later answer is worth more than what was asked before it.
-		this.pausedUntil = Math.max(isTogether ? this.pausedUntil : 0, time + pause);
+		if (!isTogether || time + pause > this.pausedUntil) {
+			this.pausedUntil = time + pause;
+			this.pauseStatus = status;
+			this.askedUntil = retryAfterMs ? time + retryAfterMs : undefined;
+		}
 		this.trialAt = Math.min(this.pausedUntil, time + TIMING.maxBlocked);
 		this.probe = 'pending';
 	}

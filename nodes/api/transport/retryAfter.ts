@@ -8,10 +8,10 @@ const parseHttpDate = (date: unknown): number | undefined => {
 };
 
 /** A longer wait is none that a server means: a time in place of seconds, or a date without end. */
-const MAX_WAIT = 24 * 60 * 60_000;
+const MAX_WAIT = 100 * 365 * 24 * 60 * 60_000;
 
 /**
- * Milliseconds a Retry-After header asks for, given in seconds or as a date, a day at the most;
+ * Milliseconds a Retry-After header asks for, given in seconds or as a date, a century at the most;
  * undefined without one that can be read. A date is compared with the answer's own, since the server's clock and ours may
  * differ. Teamogy's own headers with a 429 are UNKNOWN; both forms are HTTP's.
  */

@@ -250,10 +250,13 @@ const findRuns = (traced: Traced, needles: Needles[]): Array<[from: number, to: 
 export function redact(text: string, key: string): string {
 	if (kept?.key !== key) kept = { key, needles: needlesFor(key) };
 	const { needles } = kept;
-	const original = trace(text);
-	let plain = original;
-	for (let level = 0; level < ESCAPED_TIMES; level++) plain = unescape(plain);
-	const levels = plain.text.length < text.length ? [original, plain] : [original];
+	// Each level: the key itself may hold what looks like an escape.
+	const levels = [trace(text)];
+	for (let level = 0; level < ESCAPED_TIMES; level++) {
+		const plain = unescape(levels[level]);
+		if (plain.text.length === levels[level].text.length) break;
+		levels.push(plain);
+	}
 	const found = levels.flatMap((traced) => findRuns(traced, needles)).sort(([a], [b]) => a - b);
 	const spans: Array<[number, number]> = [];
 	for (const [from, to] of found) {

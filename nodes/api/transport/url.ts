@@ -1,3 +1,4 @@
+import { formatValue } from '../formatValue';
 import { InvalidInput } from './errors';
 
 /** A query, in the order it is sent. Undefined values are left out. */
@@ -88,8 +89,9 @@ export function addressWithin(
 	if (hostname !== own.hostname) refuse('is at another host than the Domain of the credential');
 	if (protocol !== own.protocol) refuse(`begins with "${protocol}//", not "${own.protocol}//"`);
 	if (port !== own.port) refuse('is at another port than the Domain of the credential');
-	const [, host] = Object.entries(headers ?? {}).find(([name]) => /^host$/i.test(name)) ?? [];
-	if (host !== undefined && host !== own.host) refuse('has a Host header of another host');
+	const hosts = Object.entries(headers ?? {}).filter(([name]) => /^host$/i.test(name));
+	if (hosts.some(([, host]) => host !== undefined && host !== own.host))
+		refuse('has a Host header of another host');
 	return address.href;
 }
 
@@ -105,7 +107,7 @@ export function parseRelativePath(given: unknown): string {
 	const text = typeof given === 'string' ? given.trim() : '';
 	const refuse = (why: string): never => {
 		throw new InvalidInput(
-			`The Path "${text}" ${why}`,
+			`The Path "${formatValue(text)}" ${why}`,
 			'Enter it relative to the business unit, e.g. companies or views/jobs. What follows a "?" belongs in \'Query Parameters\'.',
 		);
 	};
@@ -144,13 +146,13 @@ export const isColumnName = (text: string): boolean => COLUMN_NAME.test(text);
  */
 export function parseColumnName(given: unknown, where: string): string {
 	const isObject = typeof given === 'object' && given !== null;
-	const name = isObject ? JSON.stringify(given) : String(given ?? '').trim();
+	const name = isObject ? formatValue(given) : String(given ?? '').trim();
 	if (!name) {
 		throw new InvalidInput(`${where} is empty`, 'Enter the name of a column, e.g. status.');
 	}
 	if (!isColumnName(name)) {
 		throw new InvalidInput(
-			`${where}, "${name}", is not a column name`,
+			`${where}, "${formatValue(name)}", is not a column name`,
 			'A column name has letters, digits, dots, hyphens and underscores only, e.g. status or properties.name.',
 		);
 	}
@@ -176,7 +178,9 @@ export function parseViewName(given: unknown): string {
 	const name = typeof given === 'string' ? given.trim().replace(/^views\//, '') : '';
 	if (!/^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.-]*$/u.test(name)) {
 		throw new InvalidInput(
-			name ? `'View Name', "${name}", is not the name of a view` : "'View Name' is empty",
+			name
+				? `'View Name', "${formatValue(name)}", is not the name of a view`
+				: "'View Name' is empty",
 			'Enter the name as it is used in addresses, with dots, e.g. jobs or invoices.sales.',
 		);
 	}

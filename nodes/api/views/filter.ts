@@ -1,5 +1,6 @@
 import { parseColumnName, assertWellFormed } from '../transport/url';
 import { InvalidInput } from '../transport/errors';
+import { formatValue } from '../formatValue';
 
 /** The usual one first. */
 export const VALUE_TYPES = ['string', 'number', 'boolean'] as const;
@@ -72,14 +73,14 @@ export function toLiteral(
 		const lower = text.trim().toLowerCase();
 		if (lower === 'true' || lower === 'false') return lower;
 		throw new InvalidInput(
-			`${where}, "${text}", is not true or false`,
+			`${where}, "${formatValue(text)}", is not true or false`,
 			'Enter true or false. A column of something else needs another Value Type.',
 		);
 	}
 	const number = plainNumber(text, typeof value === 'number');
 	if (number !== undefined) return number;
 	throw new InvalidInput(
-		`${where}, "${text}", is not a number`,
+		`${where}, "${formatValue(text)}", is not a number`,
 		'Enter digits without spaces, with a dot for decimals, e.g. 1250.50. If the column contains text, compare it as String.',
 	);
 }

@@ -15,7 +15,7 @@ import { readRows, getColumnValue, type Row } from './view';
 
 /** Batches asked for at the same time; the account's budget bounds them further. */
 const BATCHES_AT_ONCE = 8;
-const REFUSALS = [400, 414, 422];
+const REFUSALS = [400, 414, 422, 431];
 /** A value of each type that no server can object to. */
 const PLAIN_LITERALS: Record<ValueType, string> = { string: "'a'", number: '1', boolean: 'true' };
 

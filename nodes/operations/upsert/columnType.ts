@@ -1,4 +1,5 @@
 import type { TeamogyClient } from '../../api/transport/client';
+import { formatValue } from '../../api/formatValue';
 import { selectColumns } from '../../api/views/columns';
 import { InvalidInput } from '../../api/transport/errors';
 import type { ValueType } from '../../api/views/filter';
@@ -37,7 +38,7 @@ export class ColumnTypes {
 		const rows = await this.sample(query);
 		if (!rows.length || rows.some((row) => getColumnValue(row, column) !== undefined))
 			return undefined;
-		const names = Object.keys(rows[0]).slice(0, MAX_NAMES_LISTED).join(', ');
+		const names = Object.keys(rows[0]).slice(0, MAX_NAMES_LISTED).map(formatValue).join(', ');
 		return new InvalidInput(
 			`The view "${query.view}" has no column "${column}" to match by`,
 			`Choose one of its columns: ${names}.`,

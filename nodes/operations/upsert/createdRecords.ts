@@ -4,7 +4,7 @@ import { getDistance, toLooseText, type Distance } from '../../api/views/spellin
 export type CreatedRecord = { id?: string } | { doubt: unknown };
 
 /** A record created for another spelling of a value. */
-export interface SpelledRecord {
+interface SpelledRecord {
 	record: CreatedRecord;
 	distance: Distance;
 }

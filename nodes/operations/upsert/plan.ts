@@ -178,7 +178,7 @@ export class UpsertPlan {
 		if (ids.length > 1) {
 			const listed = ids.slice(0, MAX_IDS_LISTED).map(formatValue).join(', ');
 			throw new InvalidInput(
-				`${ids.length} records have "${String(value)}" in "${column}": ${listed}${ids.length > MAX_IDS_LISTED ? ' …' : ''}`,
+				`${ids.length} records have "${formatValue(value)}" in "${column}": ${listed}${ids.length > MAX_IDS_LISTED ? ' …' : ''}`,
 				'Match by a column that is different for every record, narrow the match with filters, or update the right one by its ID.',
 			);
 		}
@@ -261,7 +261,7 @@ export class UpsertPlan {
 
 	private notShownYet({ value }: UpsertTask): InvalidInput {
 		return new InvalidInput(
-			`The record just made for "${String(value)}" in "${this.column}" is not in the view "${this.query.view}" yet`,
+			`The record just made for "${formatValue(value)}" in "${this.column}" is not in the view "${this.query.view}" yet`,
 			'It was not made a second time. Update it when the view shows it.',
 		);
 	}

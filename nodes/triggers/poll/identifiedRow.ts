@@ -83,7 +83,7 @@ function findTextFault(query: WatchedQuery, id: string): InvalidInput | undefine
 }
 
 function missingIdFault({ view, idColumn, columns }: WatchedQuery, row: Row): InvalidInput {
-	const has = Object.keys(row).slice(0, 30).join(', ');
+	const has = Object.keys(row).slice(0, 30).map(formatValue).join(', ');
 	return new InvalidInput(
 		`A row of the view "${view}" has no value in "${idColumn}" to identify it`,
 		[

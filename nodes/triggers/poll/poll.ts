@@ -90,11 +90,14 @@ async function pollOnce(context: IPollFunctions): Promise<DeliveredRow[]> {
 			if (isTest) return await readSample(settings, viewReader);
 			const stored: StoredState = context.getWorkflowStaticData('node');
 			const news = await findNews(settings, viewReader, stored, currentWatchHash, client);
-			reportLeftOut(context, turn, viewReader.missed);
+			const missed = viewReader.missed.map((error) => client.redactError(error));
+			reportLeftOut(context, turn, missed);
 			return news;
 		});
 	} catch (error) {
-		throw error instanceof DeadlinePassed ? deadlineError(settings, deadline) : error;
+		throw client.redactError(
+			error instanceof DeadlinePassed ? deadlineError(settings, deadline) : error,
+		);
 	} finally {
 		client.close();
 		if (!isTest) pollsInProgress.delete(turn);

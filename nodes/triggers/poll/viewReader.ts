@@ -14,7 +14,7 @@ import {
 } from './identifiedRow';
 
 /** The state of more rows would weigh too much in the workflow's static data. */
-export const MAX_WATCHED_ROWS = 50_000;
+const MAX_WATCHED_ROWS = 50_000;
 /** Rows of one request for IDs alone: they are short, and a list that comes whole is consistent. */
 const IDS_PER_PAGE = 10_000;
 /** Rows that show whether a column holds IDs. */
