@@ -299,23 +299,6 @@ describe('POST is repeated where Teamogy cannot have taken it', () => {
 });
 
 describe('PATCH', () => {
-	it('of an API Request that is answered with text in place of JSON is sent once', async () => {
-		const body = 'saved';
-		const headers = { 'content-type': 'text/plain' };
-		stage.sandbox.fault({
-			kind: 'html',
-			status: 200,
-			body,
-			headers,
-			method: 'PATCH',
-			times: Infinity,
-		});
-		const parameters = { ...send('PATCH'), options: { responseFormat: 'json' } };
-		const { error } = await stage.run(parameters, retry);
-		expect(error).toBeUndefined();
-		expect(writesTo(stage.sandbox)).toHaveLength(1);
-	});
-
 	const update = (name: string) => ({
 		...company,
 		operation: 'update',

@@ -1,7 +1,6 @@
 import { formatValue } from '../api/formatValue';
 import { parseRelativePath, type Query } from '../api/transport/url';
 import { ANY_REQUEST } from '../api/schema/catalog';
-import { isWebPage } from '../api/transport/serverMessage';
 import type { ApiRequest, RawResponse, TeamogyClient } from '../api/transport/client';
 import { InvalidInput, type RequestKind } from '../api/transport/errors';
 import { readJson } from '../parameters/json';
@@ -182,8 +181,6 @@ export const apiRequest = defineOperation<CustomRequest>({
 				const settle = sent.requestKind === 'read' ? run.runItem : run.runItemWrite;
 				await settle(index, async (saved?: Saved) => {
 					const answer = (await run.client.request(sent)) as RawResponse;
-					// The change is made, whatever was answered; a web page does not come from Teamogy.
-					if (sent.requestKind === 'update' && !isWebPage(answer.content.toString())) saved?.({});
 					const content = readContent(answer, format);
 					if (content === undefined) throw notReadable(run.client, sent, answer, format);
 					saved?.({});
