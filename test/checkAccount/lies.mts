@@ -1,11 +1,11 @@
 import { compile, type Ast, type Literal } from '../sandbox/filter.mts';
-import type { Answered, FaultRule, LoggedRequest, Row, SandboxOptions } from '../sandbox/index.mts';
+import type { Answered, LoggedRequest, Row, Sandbox, SandboxOptions } from '../sandbox/index.mts';
 import { Refusal } from '../sandbox/types.mts';
 
-/** For the test of the check: each lie turns one assumption round, in the sandbox, and leaves the others as they are. */
+/** A change of the sandbox for the tests: one assumption does not hold any more, all others do. */
 export interface Lie {
 	options?: Partial<SandboxOptions>;
-	fault?: (sandbox: { apiKey: string }) => FaultRule;
+	prepare?: (sandbox: Sandbox) => void;
 }
 
 type Interpose = NonNullable<SandboxOptions['interpose']>;
@@ -21,18 +21,18 @@ const refuse = (status = 400): never => {
 const isDay = (value: unknown): boolean =>
 	typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value);
 
-/** Lets the sandbox answer, unless this request is another one. */
+/** Responds in place of the sandbox; `proceed` gives the response of the sandbox. */
 const interpose = (answer: (request: LoggedRequest, proceed: Proceed) => Answered): Lie => ({
 	options: { interpose: answer },
 });
 
-/** Answers views in another way. */
+/** The same for views alone. */
 const onViews = (answer: (request: LoggedRequest, proceed: Proceed) => Answered): Lie =>
 	interpose((request, proceed) =>
 		request.view === undefined ? proceed() : answer(request, proceed),
 	);
 
-/** Changes what views are asked for. */
+/** Changes the query of views. */
 const asking = (
 	change: (query: Record<string, string>) => Record<string, string | undefined>,
 ): Lie =>
@@ -56,7 +56,7 @@ const onRows = (change: (row: Row, request: LoggedRequest) => Row): Lie =>
 const without = (row: Row, ...names: string[]): Row =>
 	Object.fromEntries(Object.entries(row).filter(([name]) => !names.includes(name)));
 
-/** Refuses filters with such a part. */
+/** Refuses filters that contain such a part. */
 const refusing = (isRefused: (part: Ast) => boolean): Lie => {
 	const contains = (part: Ast): boolean =>
 		isRefused(part) ||
@@ -84,7 +84,7 @@ const withoutAccents = (value: unknown): unknown =>
 const withoutNulls = (row: Row): Row =>
 	Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value ?? '']));
 
-/** Rows in another order for each request. */
+/** Returns rows in another order at each request. */
 function shuffling(): Lie {
 	let nth = 0;
 	const place = ({ id }: Row): number => (Number(id) * (nth * 7 + 1)) % 97;
@@ -110,15 +110,19 @@ function refusingRepeats(): Lie {
 	});
 }
 
-/** The sandbox with something to find out for every probe: views that do not show all there is. */
+/** Options with which every probe finds something to decide on: views do not show all columns. */
 export const TRUTH: SandboxOptions = {
 	defaultColumns: {
 		companies: ['id', 'type', 'name', 'isClient', 'industry', 'registration', 'tags', 'properties'],
 	},
 };
 
+/** By the ID of the assumption. After a colon stands what tells two lies about one assumption apart. */
 export const LIES: Record<string, Lie> = {
 	views: onViews(({ view }, proceed) => (view === 'gems' ? refuse(404) : proceed())),
+	'views: status 200 without rows': onViews(({ view }, proceed) =>
+		view === 'gems' ? { status: 200, body: { message: 'Not available.' } } : proceed(),
+	),
 	'units-view': onViews(({ view }, proceed) => (view === 'units' ? refuse(404) : proceed())),
 	'default-page': asking(({ limit = '500' }) => ({ limit })),
 	limit: asking(({ limit }) => ({ limit: Number(limit) < 50 ? '50' : limit })),
@@ -172,6 +176,11 @@ export const LIES: Record<string, Lie> = {
 	'raw-filter': { options: { strict: true } },
 	booleans: refusingValues((value) => typeof value === 'boolean'),
 	or: refusing(({ kind }) => kind === 'or'),
+	'or: the first condition alone': {
+		options: {
+			filterBy: (ast) => compile(ast.kind === 'or' ? ast.terms[0] : ast),
+		},
+	},
 	not: refusing(({ kind }) => kind === 'not'),
 	'greater-number': refusingValues((value, sign) => sign === '>' && typeof value === 'number'),
 	'greater-text': refusingValues(
@@ -212,12 +221,13 @@ export const LIES: Record<string, Lie> = {
 	}),
 
 	'wrong-key': {
-		fault: ({ apiKey }) => ({
-			kind: 'status',
-			status: 400,
-			times: Infinity,
-			when: ({ headers }) => headers.authorization !== `Bearer ${apiKey}`,
-		}),
+		prepare: (sandbox) =>
+			sandbox.fault({
+				kind: 'status',
+				status: 400,
+				times: Infinity,
+				when: ({ headers }) => headers.authorization !== `Bearer ${sandbox.apiKey}`,
+			}),
 	},
 	'unknown-view': onViews(({ view }, proceed) =>
 		view === 'no.such.view' ? refuse(400) : proceed(),
@@ -239,6 +249,16 @@ export const LIES: Record<string, Lie> = {
 	'shown-at-once': onPages((page, { query }) =>
 		query.externalFilter?.includes('TEST') ? { ...page, data: [] } : page,
 	),
+	'ids-grow': {
+		prepare: (sandbox) =>
+			sandbox.set({
+				interpose: ({ method, rawBody }, proceed) => {
+					if (method !== 'POST') return proceed();
+					const { id } = sandbox.insert('companies', { ...(JSON.parse(rawBody) as Row), id: 1 });
+					return { status: 200, body: { id } };
+				},
+			}),
+	},
 	'is-disabled': onBodies('POST', (body) => without(body, 'isDisabled')),
 	'partial-update': onBodies('PATCH', (body) => ({ tags: null, ...body })),
 	'merged-properties': { options: { patchProperties: 'replace' } },

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import type { Assumption } from './assumptions.mts';
 import type { Finding, Verdict } from './finding.mts';
-import { isObject, type Inspection, type Page, type Row } from './inspection.mts';
+import { isObject, isPlainName, type Inspection, type Page, type Row } from './inspection.mts';
 
 /** What was found, without any value of the account: no names, no IDs, no key, no domain. */
 export interface Report {
@@ -59,7 +59,7 @@ export function makeReport(
 
 function describeView(view: string, { status, rows }: Page): ViewReport {
 	const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-	const own = names.filter((name) => /^\w+$/.test(name));
+	const own = names.filter(isPlainName);
 	const entries = new Set([
 		...rows.flatMap(({ properties }) => (isObject(properties) ? Object.keys(properties) : [])),
 		...names.filter((name) => name.startsWith('properties.')),

@@ -15,11 +15,11 @@ export const bareRecord: Probe = async ({ records }) => {
 	if (!read.length) return undecidable('No record could be read');
 	const wrapped = read.filter((one) => one.wrapped);
 	return wrapped.length
-		? fails(`${wrapped.length} of ${read.length} stand within something`)
+		? fails(`${wrapped.length} of ${read.length} records are a part of their response`)
 		: holds();
 };
 
-/** Tries both names; the one that finds the document is the one to set in the node. */
+/** Tries both names. The name that finds the document is the one to set in the node. */
 export const registration: Probe = async ({ client, pages }) => {
 	const row = (pages.get('documents')?.rows ?? []).find(
 		({ number, id }) => typeof number === 'string' && number !== '' && id !== undefined,
