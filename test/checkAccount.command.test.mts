@@ -140,6 +140,18 @@ describe('the command', () => {
 		expect(readdirSync(folder)).toEqual([]);
 	});
 
+	it('says which unit it checks, and what to enter in place of invalid input', async () => {
+		const [wrongKey, noHost] = await Promise.all([
+			run({ ...account(), TEAMOGY_API_KEY: 'wrong-secret' }, '--out', folder),
+			run({ ...account(), TEAMOGY_DOMAIN: 'not a host' }, '--out', folder),
+		]);
+		expect(wrongKey.output).toMatch(/^Checking business unit 1\. This takes about 80 seconds\.\n/);
+		expect(wrongKey.output).toContain('did not accept the API key (401)');
+		expect(wrongKey.output).not.toContain('wrong-secret');
+		expect(noHost.output).toContain('is not a host name. Enter it as it stands in the address bar');
+		expect([wrongKey.code, noHost.code]).toEqual([1, 1]);
+	});
+
 	it('sends nothing where the report cannot be written, and leaves an earlier report as it is', async () => {
 		mkdirSync(join(folder, 'taken', 'teamogy-account-report.json'), { recursive: true });
 		writeFileSync(join(folder, 'taken', 'teamogy-account-report.md'), 'earlier');

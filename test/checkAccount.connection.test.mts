@@ -54,14 +54,15 @@ describe('a check that cannot succeed stops early', () => {
 });
 
 describe('a 429 on the way', () => {
-	it('is waited out with a message, and the check finds out that it was a 429', async () => {
-		bed.sandbox.fault({ kind: 'status', status: 429, skip: 30 });
+	it('is waited out with a message that advises once, and the check finds out that it was a 429', async () => {
+		for (const skip of [30, 35]) bed.sandbox.fault({ kind: 'status', status: 429, skip });
 		const notices: string[] = [];
 		const { report } = await bed.check({ onNotice: (message) => notices.push(message) });
 		expect(listWith(report, 'fails')).toEqual([]);
 		expect(listWith(report, 'holds')).toContain('too-many');
 		expect(notices).toEqual([
-			'Teamogy answered 429: waiting 1 seconds. To be faster, pause workflows that use the account, or use --per-minute 30.',
+			'Teamogy answered 429: waiting 1 s. To avoid such waits, pause workflows that use the account, or use --per-minute 30.',
+			'Teamogy answered 429: waiting 1 s.',
 		]);
 	});
 

@@ -37,11 +37,10 @@ export async function checkAccount({
 	onNotice = () => {},
 }: CheckOptions): Promise<{ report: Report; trial?: Trial }> {
 	const advice = adviseOnLimit(pace.requestsPerMinute);
-	const client = new AccountClient(account, pace, (ms) =>
-		onNotice(
-			`Teamogy answered 429: waiting ${Math.ceil(ms / 1000)} seconds. To be faster, ${advice}.`,
-		),
-	);
+	const client = new AccountClient(account, pace, (ms) => {
+		const wait = `Teamogy answered 429: waiting ${Math.ceil(ms / 1000)} s.`;
+		onNotice(client.tooMany > 1 ? wait : `${wait} To avoid such waits, ${advice}.`);
+	});
 	const inspection = new Inspection(client, names);
 	const assumptions = listAssumptions(names.unconfirmed);
 	const probes = new ProbeRunner(inspection, onProgress);

@@ -80,9 +80,11 @@ async function main(): Promise<void> {
 	const account = toAccount(await readAccount(process.env, terminal));
 	const count = REQUESTS.reading + (write ? REQUESTS.writing : 0);
 	const seconds = Math.ceil((count / requestsPerMinute) * 60);
-	print(
-		`About ${seconds} seconds.${write && !yes ? ' Before anything is written you are asked.' : ''}`,
-	);
+	const announcement = [
+		`Checking business unit ${account.unitId}. This takes about ${seconds} seconds.`,
+		write && !yes && 'Before anything is written you are asked.',
+	];
+	print(announcement.filter(Boolean).join(' '));
 	const { report, trial } = await checkAccount({
 		account,
 		pace: { requestsPerMinute },
@@ -105,8 +107,9 @@ Please read it and hand it in, whatever it says: it turns assumptions into facts
 ${ISSUES}`);
 }
 
-main().catch((caught: Error & { remedy?: string }) => {
+// Invalid input has a hint of what to enter instead.
+main().catch((caught: Error & { hint?: string }) => {
 	clearProgress();
-	console.error([caught.message, caught.remedy].filter(Boolean).join('. '));
+	console.error([caught.message, caught.hint].filter(Boolean).join('. '));
 	process.exitCode = 1;
 });

@@ -49,7 +49,7 @@ export const isObject = (value: unknown): value is Row =>
 export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** The name of a column that can stand in an address and in a filter as it is. */
-export const isPlainName = (name: string): boolean => /^\w+$/.test(name);
+export const isPlainName = (name: string): boolean => /^[A-Za-z_]\w*$/.test(name);
 
 /** Whether a column holds free text by its name: neither codes of the configuration nor days. */
 export const isTextColumn = (column: string): boolean =>

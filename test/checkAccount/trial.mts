@@ -132,7 +132,7 @@ export function listFilled({ plan, left }: Trial): string[] {
 	return written.filter((name) => !isEmpty(name === 'industry' ? left.industry : properties[name]));
 }
 
-/** The ID in a response, wherever it stands. */
+/** The ID in a response, at whatever depth. */
 export function findId(body: unknown): unknown {
 	if (!isObject(body)) return undefined;
 	return (

@@ -44,6 +44,6 @@ export function describePlan({ name, body, entries }: TrialPlan): string {
 		`  Clears:  industry${entries ? ` and ${entries.join(', ')}` : ''}, where Teamogy allows it`,
 		'The company stays: the API cannot delete it.',
 		'Teamogy may send every saved company on to other systems, by adapters configured in your account',
-		'(registers CONNECTOR.RULE-COMPANY and CONNECTOR-COMPANY). If there are any, do not go on.',
+		'(registers CONNECTOR.RULE-COMPANY and CONNECTOR-COMPANY). Go on only if there are none.',
 	].join('\n');
 }

@@ -1,7 +1,7 @@
 import { fails, holds, undecidable, type Probe } from '../finding.mts';
 import { encode, findRecord, isObject } from '../inspection.mts';
 
-/** Records of entities, read one by one. */
+/** Probes about records of entities, which are read one by one. */
 
 export const getById: Probe = async ({ records }) => {
 	if (!records.size) return undecidable('No view has rows');

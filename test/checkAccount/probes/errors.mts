@@ -1,7 +1,7 @@
 import { fails, holds, undecidable, type Finding, type Probe } from '../finding.mts';
 import { encode, isObject, type Inspection } from '../inspection.mts';
 
-/** What refusals look like. */
+/** Probes about the responses that refuse a request. */
 
 const anyView = ({ pages }: Inspection): string =>
 	[...pages].find(([, { isPage }]) => isPage)?.[0] ?? 'companies';

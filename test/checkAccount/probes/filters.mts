@@ -13,7 +13,7 @@ import {
 } from '../inspection.mts';
 
 /**
- * Filters. Each condition is tried on one row, named by its ID: the row must be returned for a condition it meets and
+ * Probes about filters. Each condition is tried on one row, named by its ID: the row must be returned for a condition it meets and
  * not be returned for one it does not meet. So no result depends on how many rows there are.
  */
 

@@ -8,7 +8,7 @@ import {
 	type Row,
 } from '../inspection.mts';
 
-/** Views: which there are, their pages, their columns. */
+/** Probes about views: which there are, their pages, their columns. */
 
 const list = (names: string[]): string => names.map((name) => `\`${name}\``).join(', ');
 
@@ -137,10 +137,10 @@ export const rawComma: Probe = async (inspection) =>
 export const encodedComma: Probe = async (inspection) =>
 	await askForColumns(inspection, (names) => names.join('%2C'), 2);
 
-/** Columns that a view may well have without showing them; the first are in documented filters. */
+/** Columns that a view may have without returning them; the first three are in documented filters. */
 const PERHAPS_HIDDEN = ['isDisabled', 'type', 'status', 'category', 'tags', 'name', 'number'];
 const MAX_TRIES = 4;
-const NO_COLUMNS = 'The fields that views do not show are no columns';
+const NO_COLUMNS = 'The fields that views do not return are no columns';
 
 export const hiddenColumns: Probe = async (inspection) => {
 	let tries = 0;
@@ -164,7 +164,7 @@ export const hiddenColumns: Probe = async (inspection) => {
 				: fails(`\`${view}\` takes the name of a column and does not return it`);
 		}
 	}
-	return undecidable(tries ? NO_COLUMNS : 'The views show all fields of their records');
+	return undecidable(tries ? NO_COLUMNS : 'The views return all fields of their records');
 };
 
 /** A view with rows whose `properties` have entries. */

@@ -3,7 +3,7 @@ import { describeStatus, encode, isObject, type Inspection, type Row } from '../
 import { ENTRY, findId, isEmpty, SECOND_INDUSTRY, UPDATED_ENTRY, type Trial } from '../trial.mts';
 import type { Reply } from '../client.mts';
 
-/** What became of the company that `--write` created and updated. */
+/** Probes about the company that `--write` created and updated. */
 
 type CreatedTrial = Trial & { created: Reply };
 
