@@ -45,6 +45,15 @@ describe('a check that cannot succeed stops early', () => {
 		expect(bed.sandbox.log.length).toBeLessThanOrEqual(3);
 	});
 
+	it('and does not blame the domain when the connection breaks after some views', async () => {
+		bed.sandbox.fault({ kind: 'reset', skip: 5 });
+		const checked = bed.check();
+		await expect(checked).rejects.toThrow(NotChecked);
+		await expect(checked).rejects.toThrow(
+			/^No response came \(\w+\) on the way, though the connection works\. Try again\.$/,
+		);
+	});
+
 	it('but goes on where the user of the API key may see other views', async () => {
 		bed.sandbox.fault({ kind: 'status', status: 403, times: Infinity, path: 'views/companies' });
 		const { report } = await bed.check();

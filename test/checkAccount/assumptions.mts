@@ -45,7 +45,7 @@ const entry =
 	): Assumption => ({ id, certainty, sentence, remedy, checked, probe });
 const read = entry('reading');
 /** Tested with a filter, so filters as such must work. */
-const filtered = (...given: Parameters<typeof read>): Assumption => ({
+const filter = (...given: Parameters<typeof read>): Assumption => ({
 	...read(...given),
 	needs: 'filters',
 });
@@ -55,7 +55,7 @@ const writeAndCompare = (...given: Parameters<typeof write>): Assumption => ({
 	...write(...given),
 	needs: 'greater-number',
 });
-const unchecked = entry('never');
+const skip = entry('never');
 
 /** @param fields the names that are not confirmed, from the built package */
 export function listAssumptions(fields: UnconfirmedFields): Assumption[] {
@@ -189,105 +189,105 @@ export function listAssumptions(fields: UnconfirmedFields): Assumption[] {
 			'Filters decide which rows are returned',
 			FILTER_AFTERWARDS,
 		),
-		filtered(
+		filter(
 			'raw-filter',
 			'CLIENT',
 			filters.rawFilter,
 			'Filters may have `=`, `(` and `)` without percent-encoding',
 			'Encode them in your own requests; the node encodes them',
 		),
-		filtered(
+		filter(
 			'booleans',
 			'DOC',
 			filters.booleans,
 			'True and false are written without quotes',
 			OWN_SYNTAX,
 		),
-		filtered(
+		filter(
 			'or',
 			'DOC',
 			filters.or,
 			'Conditions can be joined by `OR`',
 			'*Look Up* and *Is Any Of* depend on it: one value at a time',
 		),
-		filtered(
+		filter(
 			'not',
 			'INFERRED',
 			filters.not,
 			'`NOT (…)` returns the rows that do not meet the condition',
 			FILTER_AFTERWARDS,
 		),
-		filtered(
+		filter(
 			'greater-number',
 			'CLIENT',
 			filters.greaterNumber,
 			'`>` compares numbers',
 			FILTER_AFTERWARDS,
 		),
-		filtered(
+		filter(
 			'greater-text',
 			'UNKNOWN',
 			filters.greaterText,
 			'`>` compares texts too',
 			FILTER_AFTERWARDS,
 		),
-		filtered(
+		filter(
 			'greater-day',
 			'UNKNOWN',
 			filters.greaterDay,
 			'`>` compares days too, written as text',
 			FILTER_AFTERWARDS,
 		),
-		filtered(
+		filter(
 			'doubled-quote',
 			'UNKNOWN',
 			filters.doubledQuote,
 			"A quote within a filter value is doubled (`O''Neill`)",
 			OWN_SYNTAX,
 		),
-		filtered(
+		filter(
 			'no-value',
 			'INFERRED',
 			filters.noValue,
 			'A column without a value matches no comparison, not even *Not Equal* (as in SQL)',
 			OWN_SYNTAX,
 		),
-		filtered(
+		filter(
 			'properties-filter',
 			'UNKNOWN',
 			filters.propertiesFilter,
 			'Columns within `properties` are filtered as `properties.name`',
 			OWN_SYNTAX,
 		),
-		filtered(
+		filter(
 			'empty-text',
 			'UNKNOWN',
 			filters.emptyText,
 			"A column can be compared with an empty text (`name=''`)",
 			FILTER_AFTERWARDS,
 		),
-		filtered(
+		filter(
 			'case',
 			'UNKNOWN',
 			filters.caseMatters,
 			'`ABC` and `abc` are different values',
 			GOES_BY_TEAMOGY,
 		),
-		filtered(
+		filter(
 			'accents',
 			'UNKNOWN',
 			filters.accentsMatter,
 			'`é` and `e` are different values',
 			GOES_BY_TEAMOGY,
 		),
-		filtered(
+		filter(
 			'type-column',
 			'INFERRED',
 			filters.typeColumn,
 			'Documents have the column `type` in views that list several types',
 			'*Create or Update* says that the column is not there: use *Look Up* and *Update*',
 		),
-		filtered(
+		filter(
 			'long-address',
 			'INFERRED',
 			filters.longAddress,
@@ -361,14 +361,14 @@ export function listAssumptions(fields: UnconfirmedFields): Assumption[] {
 			'A response that refuses a request has a text that says why',
 			'The message of the node names the status alone',
 		),
-		unchecked(
+		skip(
 			'too-many',
 			'INFERRED',
 			limits.tooManyRequests,
 			'A request beyond the limit is answered with 429',
 			STATUS_IS_NAMED,
 		),
-		unchecked(
+		skip(
 			'too-large',
 			'UNKNOWN',
 			limits.notChecked,
@@ -427,21 +427,21 @@ export function listAssumptions(fields: UnconfirmedFields): Assumption[] {
 			'The same update may be sent again',
 			'Report it: the node repeats an update after a broken connection',
 		),
-		unchecked(
+		skip(
 			'unit-of-document',
 			'UNKNOWN',
 			limits.notChecked,
 			'A new document without `agencyId` belongs to the unit in the address (of two pages of the documentation one requires it)',
 			'Give `agencyId`, as *Business Unit ID* or in the JSON',
 		),
-		unchecked(
+		skip(
 			'texts-of-user',
 			'INFERRED',
 			limits.notChecked,
 			'The four texts that a new user must have, whose names are not documented, are among the fields found on your newest user',
 			'Choose *Using JSON* and name the fields yourself; what Teamogy misses is in its response',
 		),
-		unchecked(
+		skip(
 			'push-registers',
 			'INFERRED',
 			limits.notChecked,

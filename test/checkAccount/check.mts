@@ -85,7 +85,14 @@ async function survey(
 		if (caught instanceof TooBusy) {
 			throw new NotChecked(`${caught.message}. Try again later: ${advice}.`);
 		}
-		if (caught instanceof NoReply) throw new NotChecked(explainNoReply(caught));
+		if (caught instanceof NoReply) {
+			const isConnected = inspection.pages.size > 0;
+			throw new NotChecked(
+				isConnected
+					? `${caught.message} on the way, though the connection works. Try again.`
+					: explainNoReply(caught),
+			);
+		}
 		throw caught;
 	}
 }
