@@ -479,9 +479,9 @@ describe('Created or Updated', () => {
 			stage.sandbox.clearFaults();
 			expect(await one.items()).toBeNull();
 			// Later: one that is left out has changed, and is told at once.
-			patch(ids[1], { name: 'y' });
+			patch(ids[2], { name: 'y' });
 			before(2, () => remove(ids[0]));
-			expect(await told(one)).toEqual([[ids[1], 'updated']]);
+			expect(await told(one)).toEqual([[ids[2], 'updated']]);
 			stage.sandbox.clearFaults();
 			expect(await one.items()).toBeNull();
 			// A row that comes on two pages is one.
@@ -647,14 +647,119 @@ describe('a record whose ID cannot be used', () => {
 		expect(await one.poll()).toEqual([]);
 	});
 
-	it('entersFilter: a row that lacks its ID for one poll does not enter again', async () => {
-		insert({ name: 'there', status: 'WON' });
-		insert({ name: 'other', status: 'WON' });
-		const one = await active('entersFilter', options);
-		answerOnce([{ name: 'there' }, {}]);
-		expect(await one.poll()).toEqual([]);
-		stage.sandbox.clearFaults();
-		expect(await one.poll()).toEqual([]);
+	it.each(WATCHING)(
+		'%s: a row that lacks its ID for one poll is not delivered again',
+		async (event) => {
+			insert({ name: 'there', status: 'WON' });
+			insert({ name: 'other', status: 'WON' });
+			const one = await active(event, options);
+			const [there] = stage.sandbox.rows(VIEW);
+			answerOnce([event === 'entersFilter' ? { name: 'there' } : there, {}]);
+			expect(await one.poll()).toEqual([]);
+			stage.sandbox.clearFaults();
+			expect(await one.poll()).toEqual([]);
+		},
+	);
+
+	it.each(WATCHING)(
+		'%s: other records leave and come back while a record is left out',
+		async (event) => {
+			const record = { name: 'there', status: 'WON' };
+			insert({ name: [1], status: 'WON' });
+			insert({ name: 'stays', status: 'WON' });
+			const id = insert(record);
+			const one = await active(event, { ...WON, ...options });
+			for (const _round of ['the record is left out at activation', 'and from a poll on']) {
+				remove(id);
+				expect(await one.poll()).toEqual([]);
+				insert({ ...record, id });
+				expect((await one.poll()).map((row) => row.name)).toEqual(['there']);
+				insert({ name: 'x'.repeat(7000), status: 'WON' });
+				expect(await one.poll()).toEqual([]);
+			}
+		},
+	);
+
+	describe('because Teamogy refuses the ID when the row is asked for', () => {
+		/** Refuses every request for the record by its ID, or for a range that ends at it. */
+		const refuse = (id: number, status: number) => {
+			const byId = new RegExp(`id(=${id}\\b|>${id}\\)|>${id - 1} AND)`);
+			const when = ({ url }: { url: string }) => byId.test(decodeURIComponent(url));
+			stage.sandbox.fault({ kind: 'status', status, times: Infinity, when });
+		};
+		const asksForRows = ({ url }: { url: string }) => !url.includes('columns=id&');
+
+		/** A process reports a record once, so every test has IDs of its own. */
+		let lastId = 0;
+		beforeEach(() => void insert({ id: (lastId += 1000), status: 'WON' }));
+
+		it.each(
+			(['created', 'entersFilter'] as const).flatMap((event) =>
+				[400, 414, 431].map((status) => [event, status] as const),
+			),
+		)('%s, %d: the record is reported once, the others are delivered', async (event, status) => {
+			const one = await active(event);
+			const [first, poison, last] = insertMany(3, { status: 'WON' });
+			refuse(poison, status);
+			expect((await one.poll()).map(({ id }) => id)).toEqual([first, last]);
+			expect(one.reports.map(({ message }) => message)).toEqual([
+				`A record was left out: Teamogy refuses "${poison}" in "id" of a row of the view "${VIEW}"`,
+			]);
+			stage.sandbox.clearLog();
+			expect(await one.poll()).toEqual([]);
+			expect(stage.sandbox.log.filter(asksForRows)).toEqual([]);
+			const later = insert({ status: 'WON' });
+			expect((await one.poll()).map(({ id }) => id)).toEqual([later]);
+			expect(one.reports).toHaveLength(1);
+		});
+
+		it.each(['created', 'entersFilter'] as const)(
+			'%s: the record may be the only new one',
+			async (event) => {
+				const one = await active(event);
+				refuse(insert({ status: 'WON' }), 400);
+				expect(await one.poll()).toEqual([]);
+				expect(one.reports).toHaveLength(1);
+			},
+		);
+
+		it.each(['first', 'last'])('the record may be the %s one of a backlog', async (end) => {
+			const one = await active('created');
+			const ids = insertMany(250);
+			const poison = end === 'first' ? ids.shift()! : ids.pop()!;
+			refuse(poison, 400);
+			expect((await one.poll()).map(({ id }) => id)).toEqual(ids);
+			expect(one.reports).toHaveLength(1);
+			expect(await one.poll()).toEqual([]);
+		});
+
+		it('createdOrUpdated: the next poll delivers the record, if it only moved to another page', async () => {
+			const [gone, poison] = insertMany(5, { name: 'x' });
+			const one = await active('createdOrUpdated', { options: { pageSize: 2 } });
+			patch(poison, { name: 'y' });
+			before(2, () => remove(gone));
+			refuse(poison, 400);
+			expect(await one.poll()).toEqual([]);
+			expect(one.reports).toHaveLength(1);
+			expect(await told(one)).toEqual([[poison, 'updated']]);
+			expect(await one.poll()).toEqual([]);
+		});
+
+		it.each(['created', 'entersFilter'] as const)(
+			'%s: no record is left out where Teamogy refuses the request whatever the ID',
+			async (event) => {
+				const one = await active(event);
+				for (const count of [1, 3]) {
+					const ids = insertMany(count, { status: 'WON' });
+					const kept = JSON.stringify(one.kept);
+					stage.sandbox.fault({ kind: 'status', status: 400, times: Infinity, when: asksForRows });
+					expect((await one.failure()).message).toMatch(/^Teamogy did not accept the request/);
+					expect([one.reports, JSON.stringify(one.kept)]).toEqual([[], kept]);
+					stage.sandbox.clearFaults();
+					expect((await one.poll()).map(({ id }) => id)).toEqual(ids);
+				}
+			},
+		);
 	});
 
 	it.each([
