@@ -480,6 +480,19 @@ describe('bodies', () => {
 			for (const id of pushes) expect(await answerTo(webhook, `{"id":${id}}`)).toEqual(RECEIVED);
 		});
 
+		it.each([
+			['a fraction', '9007199254740992.0', '9007199254740993.0'],
+			['an exponent', '9.007199254740992e15', '9.007199254740993e+15'],
+			['a negative exponent', '90071992547409920E-1', '-90071992547409930e-1'],
+		])('and with %s make no two records one, and come as text', async (_case, one, other) => {
+			const webhook = await serve();
+			for (const id of [one, other])
+				expect(await answerTo(webhook, `{"id":${id}}`)).toEqual(STARTED);
+			for (const id of [one, other])
+				expect(await answerTo(webhook, `{"id":${id}}`)).toEqual(RECEIVED);
+			expect(bodies(webhook)).toEqual([{ id: one }, { id: other }]);
+		});
+
 		it('make no two contents one', async () => {
 			const webhook = await serve();
 			const push = async (value: string) =>
@@ -495,6 +508,35 @@ describe('bodies', () => {
 			const webhook = await serve();
 			expect(await answerTo(webhook, long)).toEqual(STARTED);
 			expect(await answerTo(webhook, long)).toEqual(RECEIVED);
+		});
+	});
+
+	describe('larger than n8n takes', () => {
+		const tooLarge = (contentType?: string) => ({
+			...post(JSON.stringify({ id: 1, text: 'x'.repeat(16 * 1024 * 1024) })),
+			contentType,
+		});
+
+		it('get 413 where n8n leaves the body to the node, and no execution', async () => {
+			const webhook = await serve({}, { leavesBody: true });
+			for (const contentType of ['application/json', undefined]) {
+				const { status, body } = await webhook.send(tooLarge(contentType));
+				expect([status, JSON.parse(body)]).toEqual([
+					413,
+					{ message: 'The body of the push is larger than n8n takes.' },
+				]);
+			}
+			expect(executions(webhook)).toEqual([]);
+		});
+
+		it('get the 500 of n8n where n8n reads the body before the node', async () => {
+			const webhook = await serve();
+			const { status, body } = await webhook.send(tooLarge('application/json'));
+			expect([status, JSON.parse(body).message]).toEqual([
+				500,
+				'There was a problem executing the workflow',
+			]);
+			expect(executions(webhook)).toEqual([]);
 		});
 	});
 
@@ -799,6 +841,7 @@ describe('repeats', () => {
 		const webhook = await lastNode({ workflow: withOffice(long) });
 		expect((await answerTo(webhook, { id: 1 }))[0]).toBe(200);
 		expect(await answerTo(webhook, { id: 1 })).toEqual(RECEIVED);
+		expect(office.tasks).toHaveLength(1);
 	});
 
 	const hours = (count: number) => count * 60 * 60 * 1000;
@@ -841,6 +884,18 @@ describe('repeats', () => {
 			expect(await answerTo(webhook, { id: 1 })).toEqual([200, { number: 'N-1' }]);
 			// n8n saves before the outcome shows: the very last one is in doubt, and carried out.
 			expect(await answerTo(webhook, { id: 2 })).toEqual([200, { number: 'N-3' }]);
+		});
+
+		it('what Respond to Webhook answered keeps its status, once a repeat came', async () => {
+			const options = { responseCode: 201 };
+			const workflow = withOffice(
+				responder(1, { respondWith: 'text', responseBody: 'x', options }),
+			);
+			const webhook = await serve({ responseMode: 'responseNode' }, { workflow });
+			for (const _attempt of [1, 2]) expect((await webhook.send(post({ id: 1 }))).status).toBe(201);
+			await restart(webhook);
+			expect(await answerTo(webhook, { id: 1 })).toEqual([201, RECEIVED[1]]);
+			expect(office.tasks).toEqual([{ id: 1 }]);
 		});
 
 		it('what Respond to Webhook answered is in doubt', async () => {
@@ -1024,7 +1079,7 @@ describe('repeats', () => {
 		});
 	});
 
-	it('wait for what is under way, however many and however long', async () => {
+	it('wait for a delivery under way, however many records come meanwhile, for a day and a little', async () => {
 		const now = jest.spyOn(Date, 'now');
 		try {
 			const deliveries = new Deliveries();
@@ -1036,12 +1091,48 @@ describe('repeats', () => {
 				const other = { record: String(index), content: 'c' };
 				await deliveries.checkDuplicate(other, async () => ({ status: 200 }));
 			}
-			now.mockReturnValue(Date.now() + hours(48));
+			now.mockReturnValue(Date.now() + hours(24.5));
 			const secondRun = jest.fn(slow);
 			const repeat = deliveries.checkDuplicate(first, secondRun);
 			answer!({ status: 201 });
 			expect(await repeat).toEqual({ status: 201 });
 			expect(secondRun).not.toHaveBeenCalled();
+		} finally {
+			now.mockRestore();
+		}
+	});
+
+	it('run when a delivery under way is not answered for longer than a day and a little', async () => {
+		const now = jest.spyOn(Date, 'now');
+		try {
+			const webhook = await lastNode();
+			office.hold();
+			const unanswered = answerTo(webhook, { id: 1 });
+			await office.came(1);
+			now.mockReturnValue(Date.now() + hours(25.5));
+			const repeat = answerTo(webhook, { id: 1 });
+			await office.came(2);
+			office.release();
+			expect(await unanswered).toEqual([200, { number: 'N-1' }]);
+			office.release();
+			expect(await repeat).toEqual([200, { number: 'N-2' }]);
+			expect(await answerTo(webhook, { id: 1 })).toEqual([200, { number: 'N-2' }]);
+		} finally {
+			now.mockRestore();
+		}
+	});
+
+	it('do not wait in memory for ever: unanswered deliveries are dropped after a day and a little', async () => {
+		const now = jest.spyOn(Date, 'now');
+		try {
+			const deliveries = new Deliveries();
+			const never = async () => await new Promise<object>(() => {});
+			const push = async (record: string) =>
+				void (await deliveries.checkDuplicate({ record, content: 'c' }, never));
+			for (let index = 0; index < 2500; index++) await push(`old ${index}`);
+			now.mockReturnValue(Date.now() + hours(25.5));
+			await push('new');
+			expect((deliveries as unknown as { latest: Map<string, object> }).latest.size).toBe(2000);
 		} finally {
 			now.mockRestore();
 		}

@@ -26,6 +26,8 @@ export interface WebhookServerOptions extends NodeCall {
 	workflow?: WorkflowJson;
 	/** `manual`: as the editor's test URL. Default: `webhook`. */
 	mode?: Extract<WorkflowExecuteMode, 'webhook' | 'manual'>;
+	/** n8n leaves the body to the node, as for a binary body of its own nodes. */
+	leavesBody?: boolean;
 }
 
 export interface WebhookOptions extends WebhookServerOptions {
@@ -158,8 +160,12 @@ async function handle(
 	);
 
 	try {
-		await parseBody(kit.n8n, request, node.typeVersion);
+		if (!options.leavesBody) await parseBody(kit.n8n, request, node.typeVersion);
 	} catch (error) {
+		if ((error as { status?: number }).status === 413) {
+			const message = 'There was a problem executing the workflow';
+			return await reply({ code: 0, message }, 500, false);
+		}
 		const hint = String((error as Error).message);
 		return await reply({ code: 422, message: 'Failed to parse request body', hint }, 422, false);
 	}
