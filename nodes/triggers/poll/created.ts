@@ -1,10 +1,7 @@
 import type { DeliveredRow, TriggerEvent } from './event';
 import type { WatchedViewReader } from './viewReader';
 
-/**
- * How many IDs the state holds. A record that is saved late, with a lower ID than others, is found as long
- * as its ID is above the lowest of them.
- */
+/** IDs that the state holds: a record saved late is found if its ID is above the lowest of them. */
 const KNOWN_IDS = 900;
 
 /** The names are in the static data of active workflows. */

@@ -10,7 +10,6 @@ const NO_CONTENT = '-'.repeat(CONTENT_HASH_LENGTH);
 
 /** The key and the content hash of every row, one row after the other: 19 characters a row. */
 type State = string;
-
 const ROWS = new RegExp(`(.{${KEY_LENGTH}})(.{${CONTENT_HASH_LENGTH}})`, 'g');
 const unpack = (state: State): Map<string, string> =>
 	new Map([...state.matchAll(ROWS)].map(([, key, content]) => [key, content]));
@@ -22,11 +21,12 @@ async function compareRows(viewReader: WatchedViewReader, before?: Map<string, s
 	const after = new Map<string, string>();
 	const changed = new Map<string, IdentifiedRow>();
 	for await (const page of viewReader.readAllRows(false, before?.keys())) {
-		for (const row of page) {
-			const content = hash(row.row, CONTENT_HASH_LENGTH);
-			after.set(row.key, content);
-			if (before?.get(row.key) === content) changed.delete(row.key);
-			else changed.set(row.key, row);
+		for (const identified of page) {
+			const { key, row } = identified;
+			const content = hash(row, CONTENT_HASH_LENGTH);
+			after.set(key, content);
+			if (before?.get(key) === content) changed.delete(key);
+			else changed.set(key, identified);
 		}
 	}
 	for (const key of viewReader.getKeptKeys(before))

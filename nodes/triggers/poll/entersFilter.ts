@@ -5,7 +5,6 @@ import type { WatchedViewReader } from './viewReader';
 
 /** The keys of all records that match, one after the other: 11 characters a record. */
 type State = string;
-
 const KEYS = new RegExp(`.{${KEY_LENGTH}}`, 'g');
 const unpack = (state: State): Set<string> => new Set(state.match(KEYS));
 const pack = (keys: Iterable<string>): State => [...keys].join('');

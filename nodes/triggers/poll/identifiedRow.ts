@@ -78,19 +78,18 @@ function findTextFault(query: WatchedQuery, id: string): InvalidInput | undefine
 }
 
 function missingIdFault({ view, idColumn, columns }: WatchedQuery, row: Row): InvalidInput {
-	const has = Object.keys(row).slice(0, 30).map(formatValue).join(', ');
+	const names = Object.keys(row).slice(0, 30).map(formatValue).join(', ');
+	// The view's own choice of columns may lack the ID.
+	const mayBeChosen = !columns && getColumnValue(row, idColumn) === undefined;
+	const hints = [
+		"Set another 'ID Column' under 'Options'.",
+		names && `The row has: ${names}.`,
+		mayBeChosen &&
+			"If the view has it but does not return it by itself, choose 'Column Names or IDs' under 'Options': it is asked for with them.",
+	];
 	return new InvalidInput(
 		`A row of the view "${view}" has no value in "${idColumn}" to identify it`,
-		[
-			"Set another 'ID Column' under 'Options'.",
-			has && `The row has: ${has}.`,
-			// The view's own choice of columns may lack the ID.
-			!columns &&
-				getColumnValue(row, idColumn) === undefined &&
-				"If the view has it but does not return it by itself, choose 'Column Names or IDs' under 'Options': it is asked for with them.",
-		]
-			.filter(Boolean)
-			.join(' '),
+		hints.filter(Boolean).join(' '),
 	);
 }
 

@@ -114,11 +114,9 @@ export async function webhook(this: IWebhookFunctions): Promise<IWebhookResponse
 	const response = this.getResponseObject();
 	const secret = await getSecret(this);
 	if (secret && !hasValidSecret(request.headers, secret)) {
-		return refuse(
-			response,
-			401,
-			'The secret is missing or wrong. Send it in the header named in the credential.',
-		);
+		const message =
+			'The secret is missing or wrong. Send it in the header named in the credential.';
+		return refuse(response, 401, message);
 	}
 	let body: object;
 	try {
@@ -140,8 +138,7 @@ export async function webhook(this: IWebhookFunctions): Promise<IWebhookResponse
 }
 
 /**
- * Checks the credential at activation. An API to register a webhook is UNKNOWN, so nothing is created in
- * Teamogy.
+ * Checks the credential at activation. Teamogy's side is set up by hand: an API to do so is UNKNOWN.
  *
  * @throws NodeOperationError when no push can carry the secret of the credential
  */
