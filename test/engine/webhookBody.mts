@@ -37,7 +37,7 @@ export function prepareBody(request: WebhookRequest, maxBytes = 16 * 1024 * 1024
 			chunks.push(chunk as Buffer);
 			bytes += (chunk as Buffer).length;
 		}
-		// As the library raw-body does it, whose error n8n passes on.
+		// The error of the library raw-body, which n8n passes on.
 		if (bytes > maxBytes)
 			throw Object.assign(new Error('request entity too large'), { status: 413 });
 		request.rawBody = Buffer.concat(chunks);
