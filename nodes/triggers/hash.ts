@@ -22,3 +22,7 @@ export const hash = (value: unknown, characters: number): string =>
 
 /** The key of a record: stands for its ID, whatever the ID is. */
 export const toKey = (id: unknown): string => hash(id, KEY_LENGTH);
+
+/** Splits a text into parts of the same length, e.g. keys that stand one after the other. */
+export const splitEvery = (length: number, text: string): string[] =>
+	Array.from({ length: text.length / length }, (_, n) => text.slice(n * length, (n + 1) * length));

@@ -1,4 +1,4 @@
-import { hash, KEY_LENGTH } from '../hash';
+import { hash, KEY_LENGTH, splitEvery } from '../hash';
 import type { TriggerEvent } from './event';
 import { compareIds, type IdentifiedRow } from './identifiedRow';
 import type { WatchedViewReader } from './viewReader';
@@ -10,9 +10,10 @@ const NO_CONTENT = '-'.repeat(CONTENT_HASH_LENGTH);
 
 /** The key and the content hash of every row, one row after the other: 19 characters a row. */
 type State = string;
-const ROWS = new RegExp(`(.{${KEY_LENGTH}})(.{${CONTENT_HASH_LENGTH}})`, 'g');
-const unpack = (state: State): Map<string, string> =>
-	new Map([...state.matchAll(ROWS)].map(([, key, content]) => [key, content]));
+const unpack = (state: State): Map<string, string> => {
+	const rows = splitEvery(KEY_LENGTH + CONTENT_HASH_LENGTH, state);
+	return new Map(rows.map((row) => [row.slice(0, KEY_LENGTH), row.slice(KEY_LENGTH)]));
+};
 const pack = (contents: Map<string, string>): State =>
 	[...contents].map((entry) => entry.join('')).join('');
 

@@ -1,19 +1,15 @@
-import { KEY_LENGTH } from '../hash';
+import { KEY_LENGTH, splitEvery } from '../hash';
 import type { DeliveredRow, TriggerEvent } from './event';
 import { compareIds, type Id } from './identifiedRow';
 import type { WatchedViewReader } from './viewReader';
 
 /** The keys of all records that match, one after the other: 11 characters a record. */
 type State = string;
-const KEYS = new RegExp(`.{${KEY_LENGTH}}`, 'g');
-const unpack = (state: State): Set<string> => new Set(state.match(KEYS));
+const unpack = (state: State): Set<string> => new Set(splitEvery(KEY_LENGTH, state));
 const pack = (keys: Iterable<string>): State => [...keys].join('');
 
 /** The IDs of the records that match now, by their keys. */
-async function readMatchingIds(
-	viewReader: WatchedViewReader,
-	before?: Set<string>,
-): Promise<Map<string, Id>> {
+async function readMatchingIds(viewReader: WatchedViewReader, before?: Set<string>) {
 	const ids = new Map<string, Id>();
 	for await (const page of viewReader.readAllRows(true, before))
 		for (const { key, id } of page) ids.set(key, id);

@@ -29,6 +29,10 @@ const MAX_IDS_MATCHED = 200;
 /** An ID of each type that Teamogy has no reason to refuse. */
 const PLAIN_IDS = { number: 1, string: 'a' };
 
+const assertRefusal = (error: unknown): void => {
+	if (!isRefusal(error)) throw error;
+};
+
 /** Reads the view a trigger watches, within the time that one poll has. */
 export class WatchedViewReader {
 	private readonly started = performance.now();
@@ -196,7 +200,10 @@ export class WatchedViewReader {
 	}
 
 	private async fetchRowsByIds(ids: Id[]): Promise<Map<Id, IdentifiedRow>> {
-		const rows = await (ids.length > MAX_IDS_MATCHED ? this.readRange(ids) : this.readById(ids));
+		const isMany = ids.length > MAX_IDS_MATCHED;
+		// Teamogy refuses a range too if it refuses the ID at one of the ends.
+		const range = isMany ? await this.readRange(ids).catch(assertRefusal) : undefined;
+		const rows = range ?? (await this.readById(ids));
 		const wanted = new Set(ids);
 		const identified = this.identify(rows).filter(({ id }) => wanted.has(id));
 		return new Map(identified.map((row) => [row.id, row]));
@@ -215,20 +222,20 @@ export class WatchedViewReader {
 	/** @throws TeamogyError where Teamogy refuses the query whatever the ID: then no row is left out */
 	private async matchIds(query: MatchQuery, ids: Id[]): Promise<Row[]> {
 		const matches = await matchRows(this.client, query, ids);
+		const getRow = async (id: Id): Promise<Row[]> => matches.getRows(id).slice(0, 1);
 		const rows: Row[] = [];
-		let isRefused = false;
-		for (const id of ids) {
-			try {
-				rows.push(...matches.getRows(id).slice(0, 1));
-			} catch (error) {
-				if (!isRefusal(error)) throw error;
-				this.leftOut.set(toKey(id), refusedIdFault(this.query, id, error as TeamogyError));
-				isRefused = true;
-			}
-		}
+		for (const id of ids)
+			rows.push(...(await getRow(id).catch((error) => this.leaveOutRefused(id, error))));
 		const plainId = PLAIN_IDS[query.type as 'number' | 'string'];
-		if (isRefused) (await matchRows(this.client, query, [plainId])).getRows(plainId);
+		if (ids.some((id) => this.leftOut.has(toKey(id))))
+			(await matchRows(this.client, query, [plainId])).getRows(plainId);
 		return rows;
+	}
+
+	private leaveOutRefused(id: Id, error: unknown): Row[] {
+		assertRefusal(error);
+		this.leftOut.set(toKey(id), refusedIdFault(this.query, id, error as TeamogyError));
+		return [];
 	}
 
 	/** @param ids in the order of `compareIds` */
@@ -242,14 +249,8 @@ export class WatchedViewReader {
 				: undefined;
 		const query = { ...this.rowQuery(), filter: andFilters(range, filter) };
 		const rows: Row[] = [];
-		try {
-			for await (const page of this.readQuery(query)) rows.push(...page);
-			return rows;
-		} catch (error) {
-			// An ID that Teamogy refuses may be an end of the range.
-			if (isRefusal(error)) return await this.readById(ids);
-			throw error;
-		}
+		for await (const page of this.readQuery(query)) rows.push(...page);
+		return rows;
 	}
 
 	private rowQuery(): ViewQuery {

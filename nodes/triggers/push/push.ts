@@ -124,7 +124,7 @@ export async function webhook(this: IWebhookFunctions): Promise<IWebhookResponse
 	} catch (error) {
 		if (error instanceof InvalidInput)
 			return refuse(response, 400, `${error.message}. ${error.hint}`);
-		if ((error as { status?: unknown }).status !== 413) throw error;
+		if ((error as { status?: unknown }).status !== 413) throw toNodeError(this.getNode(), error);
 		return refuse(response, 413, 'The body of the push is larger than n8n takes.');
 	}
 	const delivery = identifyDelivery(this, body);
