@@ -59,12 +59,13 @@ export class WatchedViewReader {
 	 * @throws TeamogyError; InvalidInput where rows came and none has a usable ID
 	 */
 	async check(): Promise<void> {
-		let rows = await readRows(this.client, { ...this.rowQuery(), limit: ROWS_TO_CHECK });
-		// Where no row meets the filter now, any row shows whether the ID column exists.
-		if (!rows.length)
-			rows = await readRows(this.client, { ...this.idQuery(undefined), limit: ROWS_TO_CHECK });
-		if (rows.length && !this.identify(rows).length) throw this.firstFault;
-		this.leftOut.clear();
+		for (const limit of [1, ROWS_TO_CHECK]) {
+			let rows = await readRows(this.client, { ...this.rowQuery(), limit });
+			// Where no row meets the filter now, any row shows whether the ID column exists.
+			if (!rows.length) rows = await readRows(this.client, { ...this.idQuery(undefined), limit });
+			if (this.identify(rows).length || !this.leftOut.size) return this.leftOut.clear();
+		}
+		throw this.firstFault;
 	}
 
 	/** Some rows that match, in the order of their IDs: the newest rows where IDs must be numbers. */
