@@ -4,7 +4,7 @@ import { settled } from './settled.mts';
 import { setStage, type Stage } from './support.mts';
 
 const VIEW = 'intervals.track';
-const MAX_ROWS = 50_000;
+const MAX_ROWS = 100_000;
 /** Bytes that static data takes for a row. */
 const MAX_BYTES_PER_ROW = 24;
 
@@ -35,13 +35,13 @@ const countRequests = async (poll: () => Promise<unknown>): Promise<number> => {
 
 /** Requests of the first poll and of a poll that finds nothing: pages, and pages read ahead in vain. */
 const REQUESTS: Record<'createdOrUpdated' | 'entersFilter', { first: number; idle: number }> = {
-	createdOrUpdated: { first: 1 + 50 + 8 + 5 + 1, idle: 50 + 8 },
-	entersFilter: { first: 1 + 5 + 5 + 2, idle: 5 + 1 },
+	createdOrUpdated: { first: 1 + 100 + 8 + 10 + 1, idle: 100 + 8 },
+	entersFilter: { first: 1 + 10 + 10 + 4, idle: 10 + 2 },
 };
 const WATCHING_ALL = ['createdOrUpdated', 'entersFilter'] as const;
 
 it.each(WATCHING_ALL)(
-	'%s: the trigger watches 50,000 rows and fails with a message beyond',
+	'%s: the trigger watches 100,000 rows and fails with a message beyond',
 	async (event) => {
 		const one = trigger(event);
 		const first = await countRequests(async () => expect(await one.items()).toBeNull());
@@ -55,7 +55,7 @@ it.each(WATCHING_ALL)(
 		const { message, description, name } = await one.failure();
 		expect([name, message]).toEqual([
 			'NodeOperationError',
-			'More than 50,000 rows of the view "intervals.track" would have to be watched',
+			'More than 100,000 rows of the view "intervals.track" would have to be watched',
 		]);
 		expect(description).toMatch(/^Narrow them down with filters.*or choose the event 'Created'/);
 		expect(bytes(one.staticData)).toBe(stored);

@@ -2,7 +2,7 @@
 import { itSince } from './engine/since.mts';
 import { startLive } from './sandbox/live.mts';
 import { startSandbox, VIEW_NAMES, type Sandbox } from './sandbox/index.mts';
-import { EVENTS, Trigger, type EventName } from './polling/trigger.mts';
+import { ALL_EVENTS, EVENTS, Trigger, type EventName } from './polling/trigger.mts';
 import type * as SettingsModule from '../nodes/triggers/poll/settings.js';
 import type { TriggerEvent } from '../nodes/triggers/poll/event.js';
 import { builtModule, setStage, type Stage } from './support.mts';
@@ -68,7 +68,7 @@ const beforeRequest = (nth: number, change: () => void) =>
 	});
 
 describe('the activation', () => {
-	it.each(EVENTS)('%s: the first poll stores a state and delivers nothing', async (event) => {
+	it.each(ALL_EVENTS)('%s: the first poll stores a state and delivers nothing', async (event) => {
 		insertMany(3, { status: 'WON' });
 		const one = createTrigger(event);
 		expect(await one.items()).toBeNull();
@@ -98,7 +98,7 @@ describe('the activation', () => {
 
 	const everyView = VIEW_NAMES.map((name) => [name]);
 	it.each(everyView)('every event watches the view %s by its name', async (viewName) => {
-		for (const event of EVENTS)
+		for (const event of ALL_EVENTS)
 			await activateTrigger(event, { view: 'custom', viewName, filters: {} });
 		expect(stage.sandbox.log).toEqual([]);
 	});
@@ -250,7 +250,7 @@ describe('settings that cannot be right', () => {
 
 	it.each(
 		Object.entries(REFUSED).flatMap(([what, { event }]) =>
-			(event ? [event] : EVENTS).map((one): [string, EventName] => [what, one]),
+			(event ? [event] : ALL_EVENTS).map((one): [string, EventName] => [what, one]),
 		),
 	)('%s: the activation fails with a message and stores no state (%s)', async (what, event) => {
 		insertMany(2, { status: 'WON', probability: 0.5 });
@@ -424,10 +424,29 @@ describe('Created or Updated', () => {
 		expect(await one.items()).toBeNull();
 		patch(id, { price: 0.1 + 0.2 });
 		expect(await pollEvents(one)).toEqual([[id, 'updated']]);
-		patch(id, { properties: { b: { c: [1e21, 0.1], d: null } } });
+		patch(id, { properties: { b: { c: [1e21, 0.1, 0.1], d: null } } });
 		expect(await pollEvents(one)).toEqual([[id, 'updated']]);
 		patch(id, { price: '0.30000000000000004' });
 		expect(await pollEvents(one)).toEqual([[id, 'updated']]);
+	});
+
+	it('a list in another order is no change, and another list is one', async () => {
+		const tags = ['b', ['d', 'c'], { x: [2, 1] }, '1', 1, null];
+		const id = insert({ properties: { tags } });
+		const one = await activateTrigger('createdOrUpdated');
+		patch(id, { properties: { tags: [1, null, '1', { x: [1, 2] }, ['c', 'd'], 'b'] } });
+		expect(await one.items()).toBeNull();
+		const others = [
+			['b', ['d', 'c'], { x: [2, 1] }, '1', '1', null],
+			['b', 'd', 'c', { x: [2, 1] }, '1', 1],
+			['b", "d'],
+			['b', 'd'],
+			[],
+		];
+		for (const other of others) {
+			patch(id, { properties: { tags: other } });
+			expect(await pollEvents(one)).toEqual([[id, 'updated']]);
+		}
 	});
 
 	it('only changes of the chosen columns count', async () => {
@@ -504,6 +523,176 @@ describe('Created or Updated', () => {
 				[gone, 'created'],
 				[last, 'created'],
 			]);
+		},
+	);
+});
+
+describe('Updated', () => {
+	it('a changed record is delivered, a new one is not until it changes', async () => {
+		const old = insert({ name: 'x' });
+		const one = await activateTrigger('updated');
+		const fresh = insert({ name: 'x' });
+		expect(await one.items()).toBeNull();
+		patch(old, { name: 'y' });
+		patch(fresh, { name: 'y' });
+		insert({ name: 'x' });
+		expect(await pollEvents(one)).toEqual([
+			[old, 'updated'],
+			[fresh, 'updated'],
+		]);
+		expect(await one.items()).toBeNull();
+	});
+
+	it('a record that starts to meet the filter, or comes back, is no change', async () => {
+		const id = insert({ status: 'LEAD' });
+		const one = await activateTrigger('updated', WON);
+		patch(id, { status: 'WON' });
+		expect(await one.items()).toBeNull();
+		remove(id);
+		expect(await one.items()).toBeNull();
+		insert({ id, status: 'WON', name: 'restored' });
+		expect(await one.items()).toBeNull();
+		patch(id, { name: 'changed' });
+		expect(await pollEvents(one)).toEqual([[id, 'updated']]);
+	});
+});
+
+describe('watched columns', () => {
+	const CHANGES = ['createdOrUpdated', 'updated'] as const;
+
+	it.each(CHANGES)(
+		'%s: changes of the watched column count, and the chosen columns are delivered, with one request',
+		async (event) => {
+			const id = insert({ name: 'x', status: 'LEAD', properties: { extName: 'p', extId: 1 } });
+			const options = { columns: ['name'], properties: 'extName', watchColumns: ['status'] };
+			const one = await activateTrigger(event, { options });
+			patch(id, { name: 'y', properties: { extName: 'q', extId: 2 } });
+			expect(await one.items()).toBeNull();
+			patch(id, { status: 'WON' });
+			stage.sandbox.clearLog();
+			expect(await one.poll()).toEqual([
+				{ teamogyEvent: 'updated', id, name: 'y', properties: { extName: 'q' } },
+			]);
+			expect(requestUrls()).toEqual([
+				'opportunities?columns=id,name,status&properties=extName&limit=1000&offset=0',
+			]);
+		},
+	);
+
+	it.each(CHANGES)(
+		"%s: without chosen columns the view's own are delivered, read for changed records only",
+		async (event) => {
+			const [id] = insertMany(2, { name: 'x', status: 'LEAD', properties: { extStatus: 'A' } });
+			const options = { watchColumns: 'status, properties.extStatus' };
+			const one = await activateTrigger(event, { options });
+			patch(id, { name: 'y' });
+			expect(await one.items()).toBeNull();
+			const asked = 'opportunities?columns=id,status&properties=extStatus&limit=1000&offset=0';
+			expect(requestUrls()).toEqual([asked]);
+			for (const change of [{ status: 'WON' }, { properties: { extStatus: 'B' } }]) {
+				patch(id, change);
+				stage.sandbox.clearLog();
+				const [row] = stage.sandbox.rows(VIEW);
+				expect(await one.poll()).toEqual([{ ...row, teamogyEvent: 'updated' }]);
+				expect(requestUrls()).toEqual([
+					asked,
+					'opportunities?externalFilter=(id=1)&limit=1000&offset=0',
+				]);
+			}
+			expect(await one.items()).toBeNull();
+		},
+	);
+
+	it('a watched entry of properties is delivered only if it is chosen', async () => {
+		const id = insert({ name: 'x', properties: { extStatus: 'A', extName: 'p' } });
+		const options = { columns: ['name'], watchColumns: ['properties.extStatus'] };
+		const one = await activateTrigger('createdOrUpdated', { options });
+		patch(id, { properties: { extStatus: 'A', extName: 'q' } });
+		expect(await one.items()).toBeNull();
+		patch(id, { properties: { extStatus: 'B', extName: 'q' } });
+		expect(await one.poll()).toEqual([{ teamogyEvent: 'updated', id, name: 'x' }]);
+	});
+
+	it('all of properties can be delivered beside a watched entry', async () => {
+		const id = insert({ properties: { extStatus: 'A', extName: 'p' } });
+		const options = { columns: ['properties'], watchColumns: ['properties.extStatus'] };
+		const one = await activateTrigger('updated', { options });
+		patch(id, { properties: { extStatus: 'A', extName: 'q' } });
+		expect(await one.items()).toBeNull();
+		const properties = { extStatus: 'B', extName: 'q' };
+		patch(id, { properties });
+		expect(await one.poll()).toEqual([{ teamogyEvent: 'updated', id, properties }]);
+	});
+
+	it.each(CHANGES)(
+		'%s: a changed record that leaves the filter before its row is read waits for the next poll',
+		async (event) => {
+			const id = insert({ status: 'WON', name: 'x' });
+			const one = await activateTrigger(event, { ...WON, options: { watchColumns: 'name' } });
+			patch(id, { name: 'y' });
+			beforeRequest(2, () => patch(id, { status: 'LEAD' }));
+			expect(await one.items()).toBeNull();
+			stage.sandbox.clearFaults();
+			patch(id, { status: 'WON' });
+			expect(await pollEvents(one)).toEqual([[id, 'updated']]);
+			expect(await one.items()).toBeNull();
+		},
+	);
+
+	itSince('2.41')('a backlog takes several polls if one poll has no time for it', async () => {
+		const ids = insertMany(1500, { name: 'x' });
+		const one = await activateTrigger('updated', {
+			options: { watchColumns: 'name', pageSize: 2000 },
+		});
+		for (const id of ids) patch(id, { name: 'y' });
+		const polls = [await pollEvents(one, { budgetMs: 0 })];
+		while (polls.at(-1)!.length) polls.push(await pollEvents(one, { budgetMs: 0 }));
+		expect(polls.map((rows) => rows.length)).toEqual([1000, 500, 0]);
+		expect(polls.flat().map(([id]) => id)).toEqual(ids);
+	});
+
+	it.each(CHANGES)(
+		'%s: other watched columns start the trigger anew, and other delivered ones do not',
+		async (event) => {
+			const id = insert({ name: 'x', status: 'LEAD' });
+			const one = await activateTrigger(event, { options: { columns: ['status'] } });
+			const setOptions = (options: object) => (one.parameters = { ...one.parameters, options });
+			// What was watched by being delivered is watched from now on by its name.
+			setOptions({ columns: ['name'], watchColumns: 'status' });
+			patch(id, { status: 'WON' });
+			expect(await one.poll()).toEqual([{ teamogyEvent: 'updated', id, name: 'x' }]);
+			setOptions({ watchColumns: ['status'] });
+			patch(id, { status: 'LOST' });
+			expect(await pollEvents(one)).toEqual([[id, 'updated']]);
+			setOptions({ watchColumns: ['status', 'name'] });
+			patch(id, { status: 'WON' });
+			expect(await one.items()).toBeNull();
+			setOptions({ watchColumns: ['name', 'status'] });
+			patch(id, { name: 'y' });
+			expect(await pollEvents(one)).toEqual([[id, 'updated']]);
+		},
+	);
+
+	it.each(['created', 'entersFilter'] as const)(
+		'%s: watched columns that the saved workflow still has are not asked for',
+		async (event) => {
+			const one = await activateTrigger(event, { options: { watchColumns: ['colour'] } });
+			const id = insert({ status: 'WON' });
+			expect((await pollEvents(one)).map(([first]) => first)).toEqual([id]);
+		},
+	);
+
+	it.each(CHANGES)(
+		'%s: a watched column that does not exist fails the activation',
+		async (event) => {
+			insert();
+			const one = createTrigger(event, { options: { watchColumns: ['colour'] } });
+			expect((await one.failure()).description).toContain('there is no column "colour"');
+			one.parameters = { ...one.parameters, options: { watchColumns: ['a b'] } };
+			expect((await one.failure()).message).toMatch(
+				/^Watched Column Names or IDs.* is not a column name$/,
+			);
+			expect({ ...one.stored }).toEqual({});
 		},
 	);
 });
@@ -826,7 +1015,7 @@ describe('the state', () => {
 	});
 	afterAll(async () => await other.close());
 
-	it.each(EVENTS)(
+	it.each(ALL_EVENTS)(
 		'%s: another view, filter, unit, event or account starts the trigger anew',
 		async (event) => {
 			const WITH: Record<string, { parameters?: object; credentials?: Record<string, object> }> = {
@@ -835,13 +1024,15 @@ describe('the state', () => {
 					parameters: { filterType: 'expression', filterExpression: "status='LOST'" },
 				},
 				// These are compared.
-				...(event === 'createdOrUpdated' && {
+				...(['createdOrUpdated', 'updated'].includes(event) && {
 					columns: { parameters: { options: { columns: ['status'] } } },
 					properties: { parameters: { options: { properties: 'extName' } } },
 				}),
 				'another unit': { parameters: { options: { unitId: 2 } } },
 				'another view': { parameters: { view: 'tasks', ...condition('status', 'DONE') } },
-				'another event': { parameters: { event: EVENTS[(EVENTS.indexOf(event) + 1) % 3], ...WON } },
+				'another event': {
+					parameters: { event: ALL_EVENTS[(ALL_EVENTS.indexOf(event) + 1) % 4], ...WON },
+				},
 				'another account': {
 					credentials: { teamogyApi: { ...other.credential, requestsPerMinute: 1_000_000 } },
 				},
@@ -920,9 +1111,10 @@ describe('the state', () => {
 		created: 'SLOg3MIEpiJihNTE54vCtA',
 		createdOrUpdated: 'xSRx8Gfq9ECO2gwrvqwX5f',
 		entersFilter: 'YadUz1vMuPX8tveTwUNz0g',
+		updated: 's2rUR02hb8DJZh9Y1i5SvT',
 	};
 
-	it.each(EVENTS)('%s: the state outlives an upgrade of the package', async (event) => {
+	it.each(ALL_EVENTS)('%s: the state outlives an upgrade of the package', async (event) => {
 		insert(withProperties);
 		const filters = condition('status', 'WON', { type: 'string', operator: 'equal' });
 		const one = await activateTrigger(event, { ...filters, options: { ...CHOICE, pageSize: 7 } });
@@ -1024,6 +1216,78 @@ describe('the state', () => {
 			patch(id, { status: 'WON' });
 			expect(await restart(one)).toEqual([[id, 'created']]);
 		});
+
+		it('updated: a record that was new since the last delivery and has changed is not delivered', async () => {
+			const one = await activateTrigger('updated');
+			const id = insert({ name: 'x' });
+			expect(await one.items()).toBeNull();
+			patch(id, { name: 'y' });
+			expect(await restart(one)).toEqual([]);
+		});
+	});
+
+	// n8n keeps static data by the name of the node.
+	it.each(EVENTS)(
+		'%s: under another name the trigger starts anew, and under its old name it goes on',
+		async (event) => {
+			const one = await activateTrigger(event);
+			const { name } = one;
+			const first = insert({ status: 'WON' });
+			one.name = 'New Name';
+			expect(await one.activate()).toEqual([]);
+			const second = insert({ status: 'WON' });
+			expect((await pollEvents(one)).map(([id]) => id)).toEqual([second]);
+			one.name = name;
+			expect((await one.activate()).flat(2).map(({ json }) => json.id)).toEqual([first, second]);
+		},
+	);
+
+	describe('durable cursors of n8n', () => {
+		const activateDurable = async (event: EventName, parameters: object = {}) => {
+			const one = createTrigger(event, parameters);
+			one.cursor = {};
+			expect(await one.activate()).toEqual([]);
+			return one;
+		};
+
+		itSince('2.41').each(EVENTS)(
+			'%s: watching begins with the first poll after the activation, whose own poll n8n does not save',
+			async (event) => {
+				const one = await activateDurable(event);
+				expect(one.cursor).toEqual({ value: {} });
+				insert({ status: 'WON' });
+				expect(await one.items()).toBeNull();
+				const id = insert({ status: 'WON' });
+				expect((await pollEvents(one)).map(([first]) => first)).toEqual([id]);
+			},
+		);
+
+		itSince('2.41')(
+			'a restart or another name of the trigger forgets no poll that found nothing',
+			async () => {
+				const one = await activateDurable('entersFilter');
+				expect(await one.items()).toBeNull();
+				const id = insert({ status: 'WON' });
+				expect(await pollEvents(one)).toEqual([[id, 'entered']]);
+				patch(id, { status: 'LEAD' });
+				expect(await one.items()).toBeNull();
+				patch(id, { status: 'WON' });
+				one.restart();
+				one.name = 'New Name';
+				expect(await pollEvents(one)).toEqual([[id, 'entered']]);
+			},
+		);
+
+		itSince('2.41')('a poll that fails leaves the cursor as it was', async () => {
+			const one = await activateDurable('createdOrUpdated');
+			expect(await one.items()).toBeNull();
+			const cursor = structuredClone(one.cursor);
+			const id = insert();
+			stage.sandbox.fault({ kind: 'status', status: 403 });
+			await one.failure();
+			expect(one.cursor).toEqual(cursor);
+			expect(await pollEvents(one)).toEqual([[id, 'created']]);
+		});
 	});
 
 	it.each(EVENTS)(
@@ -1057,7 +1321,7 @@ describe('the state', () => {
 
 describe('a manual test', () => {
 	it.each(EVENTS)(
-		'%s: a manual test shows records as they would be delivered and leaves the state as it is',
+		'%s: a manual test shows records as they would be delivered, marked as a sample, and leaves the state as it is',
 		async (event) => {
 			insertMany(30, { status: 'WON' });
 			const one = await activateTrigger(event);
@@ -1065,13 +1329,28 @@ describe('a manual test', () => {
 			const state = JSON.stringify(one.staticData);
 			const rows = await one.poll({ mode: 'manual' });
 			const all = stage.sandbox.rows(VIEW);
-			const label = { created: 'created', createdOrUpdated: 'updated', entersFilter: 'entered' };
+			const label = {
+				created: 'created',
+				createdOrUpdated: 'updated',
+				entersFilter: 'entered',
+			};
 			const shown = event === 'created' ? all.slice(-10) : all.slice(0, 10);
-			expect(rows).toEqual(shown.map((row) => ({ ...row, teamogyEvent: label[event] })));
+			expect(rows).toEqual(
+				shown.map((row) => ({ ...row, teamogyEvent: label[event], teamogySample: true })),
+			);
+			expect(Object.keys(rows[0]).slice(0, 2)).toEqual(['teamogyEvent', 'teamogySample']);
 			expect(JSON.stringify(one.staticData)).toBe(state);
 			expect((await pollEvents(one)).map(([first]) => first)).toEqual([id]);
 		},
 	);
+
+	it('updated: a manual test shows the chosen columns and not the watched ones', async () => {
+		const id = insert({ name: 'x', status: 'WON' });
+		const options = { columns: ['name'], watchColumns: ['status'] };
+		expect(await createTrigger('updated', { options }).poll({ mode: 'manual' })).toEqual([
+			{ teamogyEvent: 'updated', teamogySample: true, id, name: 'x' },
+		]);
+	});
 
 	it('created: a manual test shows older records if none of the newest meets the filter', async () => {
 		const won = insert({ status: 'WON' });

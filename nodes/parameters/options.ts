@@ -126,14 +126,16 @@ const OPTIONS = {
 
 export type OptionName = keyof typeof OPTIONS;
 
-/** The Options collection with some of its entries, by their order in the alphabet. */
-export const buildOptionsParameter = (...names: OptionName[]): INodeProperties => ({
+/** The collection Options of shared entries, by their names, and entries of one operation. */
+export const buildOptionsParameter = (
+	...entries: Array<OptionName | INodeProperties>
+): INodeProperties => ({
 	displayName: 'Options',
 	name: 'options',
 	type: 'collection',
 	placeholder: 'Add option',
 	default: {},
-	options: names
-		.map((name) => OPTIONS[name] as INodeProperties)
+	options: entries
+		.map((entry): INodeProperties => (typeof entry === 'string' ? OPTIONS[entry] : entry))
 		.sort((a, b) => compareNames(a.displayName, b.displayName)),
 });

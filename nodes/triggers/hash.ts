@@ -20,6 +20,16 @@ export const hash = (value: unknown, characters: number): string =>
 		.digest('base64url')
 		.slice(0, characters);
 
+/** A JSON value as text: equal for values that differ by the order of keys or of list entries only. */
+export function toUnorderedText(value: unknown): string {
+	if (Array.isArray(value)) return `[${value.map(toUnorderedText).sort().join()}]`;
+	if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+	const entries = Object.entries(value).map(
+		([key, entry]) => `${JSON.stringify(key)}:${toUnorderedText(entry)}`,
+	);
+	return `{${entries.sort().join()}}`;
+}
+
 /** The key of a record: stands for its ID, whatever the ID is. */
 export const toKey = (id: unknown): string => hash(id, KEY_LENGTH);
 

@@ -16,6 +16,11 @@ import {
 } from './kit.mts';
 import { since } from './since.mts';
 
+/** What n8n's database holds for a polling node, by the node's ID and not by its name. */
+export interface DurableCursor {
+	value?: IDataObject;
+}
+
 export interface PollOptions extends NodeCall {
 	/** The static data `{ 'node:Name': {…} }` that the active workflow has in memory: each poll finds what the last one left. */
 	staticData: object;
@@ -24,6 +29,11 @@ export interface PollOptions extends NodeCall {
 	 * activation succeeds, never after a poll that found nothing or failed.
 	 */
 	save?: (staticData: IDataObject) => void;
+	/**
+	 * A durable cursor, as n8n from 2.41 on has it where `N8N_POLLER_DURABLE_CURSORS_ENABLED` is set: it takes the
+	 * place of static data, and n8n saves it after every good poll but the one of the activation.
+	 */
+	cursor?: DurableCursor;
 	/** `manual`: as the editor's button, which keeps no static data. Default: `trigger`. */
 	mode?: Extract<WorkflowExecuteMode, 'trigger' | 'manual'>;
 	activation?: WorkflowActivateMode;
@@ -35,7 +45,7 @@ export interface PollOptions extends NodeCall {
 
 /** The node of a workflow of its own, and the context n8n polls it with. */
 function prepare(kit: Kit, options: PollOptions) {
-	const { mode = 'trigger', budgetMs } = options;
+	const { mode = 'trigger', budgetMs, cursor } = options;
 	const activation = options.activation ?? (mode === 'manual' ? 'manual' : 'activate');
 	// A manual run has a workflow of its own, and what it changes there is dropped.
 	const staticData = mode === 'manual' ? toJson(options.staticData) : options.staticData;
@@ -50,9 +60,18 @@ function prepare(kit: Kit, options: PollOptions) {
 	const save = (): void => {
 		if (mode !== 'manual') options.save?.(toJson(workflow.staticData));
 	};
+	let staged: IDataObject | undefined;
+	const commit = (): void => {
+		if (cursor && staged) cursor.value = toJson(staged);
+	};
 	const emit = (data: INodeExecutionData[][]): void => {
 		emitted.push(data);
+		commit();
 		save();
+	};
+	const runPoll = async <T,>(run: () => Promise<T>): Promise<T> => {
+		if (cursor) staged = toJson((cursor.value ??= {}));
+		return await run();
 	};
 	const unused = undefined;
 	const context = new kit.n8n.core.PollContext(
@@ -63,20 +82,21 @@ function prepare(kit: Kit, options: PollOptions) {
 		activation,
 		emit,
 		mode === 'manual' ? unused : (options.onReport ?? unused),
-		unused,
-		unused,
-		unused,
+		async () => commit(),
+		runPoll,
+		cursor ? () => staged! : unused,
 		typeof budgetMs === 'number' ? () => budgetMs : undefined,
 	);
 	if (budgetMs === null) delete (context as { getPollBudgetMs?: unknown }).getPollBudgetMs;
-	return { workflow, node, context, emit, emitted, save, pollNode };
+	return { workflow, node, context, emit, emitted, save, commit, runPoll, pollNode };
 }
 
 /** Polls once. What a poll has changed in static data stays changed in memory although it throws. */
 export async function poll(kit: Kit, options: PollOptions): Promise<INodeExecutionData[][] | null> {
-	const { context, pollNode, emit } = prepare(kit, options);
-	const items = await pollNode.call(context);
+	const { context, pollNode, emit, commit, runPoll } = prepare(kit, options);
+	const items = await runPoll(async () => await pollNode.call(context));
 	if (items !== null) emit(items);
+	else commit();
 	return items;
 }
 

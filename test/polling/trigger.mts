@@ -1,8 +1,11 @@
 import type { INodeExecutionData } from 'n8n-workflow';
+import type { DurableCursor } from '../engine/poll.mts';
 import type { Stage } from '../support.mts';
 
-export type EventName = 'created' | 'createdOrUpdated' | 'entersFilter';
-export const EVENTS: EventName[] = ['created', 'createdOrUpdated', 'entersFilter'];
+/** The events that a new record which meets the filter starts. */
+export const EVENTS = ['created', 'createdOrUpdated', 'entersFilter'] as const;
+export const ALL_EVENTS = [...EVENTS, 'updated'] as const;
+export type EventName = (typeof ALL_EVENTS)[number];
 
 /** The trigger's part of the workflow's static data. */
 export interface StoredState {
@@ -20,6 +23,8 @@ export interface PollCall {
 export class Trigger {
 	/** The workflow's static data in the memory of n8n. */
 	staticData: object = {};
+	/** What takes the place of static data, where n8n has durable cursors. */
+	cursor?: DurableCursor;
 	/** The errors that the trigger has reported beside its items. */
 	readonly reports: Array<Error & { description?: string | null }> = [];
 	/** The workflow's static data in n8n's database. */
@@ -28,7 +33,7 @@ export class Trigger {
 	constructor(
 		private readonly stage: Stage,
 		public parameters: object,
-		private readonly name = 'Teamogy Trigger',
+		public name = 'Teamogy Trigger',
 	) {}
 
 	get stored(): StoredState | undefined {
@@ -36,10 +41,10 @@ export class Trigger {
 	}
 
 	private get node() {
-		const { parameters, staticData, name } = this;
+		const { parameters, staticData, name, cursor } = this;
 		const onReport = (error: Error) => void this.reports.push(error);
 		const save = (data: object) => (this.saved = data);
-		return { type: 'teamogyTrigger', name, parameters, staticData, save, onReport };
+		return { type: 'teamogyTrigger', name, parameters, staticData, cursor, save, onReport };
 	}
 
 	/** Polls once: the items that the node gives, or null. */

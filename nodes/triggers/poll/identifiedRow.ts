@@ -1,15 +1,9 @@
 import { toMatchLiteral } from '../../api/views/matchBatches';
 import { InvalidInput, type TeamogyError } from '../../api/transport/errors';
 import { formatValue } from '../../api/formatValue';
-import { getColumnValue, type Row, type ViewQuery } from '../../api/views/view';
+import { getColumnValue, type Row } from '../../api/views/view';
 import { toKey } from '../hash';
-
-/** The rows that a trigger watches. */
-export interface WatchedQuery extends ViewQuery {
-	idColumn: string;
-	/** Whether IDs must be whole numbers: increasing ones tell new records. */
-	needsNumericIds: boolean;
-}
+import type { WatchedQuery } from './watchedColumns';
 
 export type Id = string | number;
 

@@ -1,14 +1,15 @@
 import type { IPollFunctions } from 'n8n-workflow';
 
 import type { Account } from '../../api/transport/account';
-import { parseColumnName } from '../../api/transport/url';
+import { parseColumnName, parseColumnNames } from '../../api/transport/url';
 import { EVERY_VIEW } from '../../api/schema/catalog';
 import { InvalidInput } from '../../api/transport/errors';
 import { EMPTY, emptyFilterError, ParameterReader } from '../../parameters/reader';
 import { hash } from '../hash';
 import type { TriggerEvent } from './event';
 import { EVENTS } from './events';
-import type { WatchedQuery } from './identifiedRow';
+import { WATCH_COLUMNS_LABEL } from './parameters';
+import { getWatchedSelection, type WatchedQuery } from './watchedColumns';
 
 /** The parameters of a polling trigger, read and checked. */
 export interface TriggerSettings {
@@ -19,8 +20,11 @@ export interface TriggerSettings {
 	enteredFilter: unknown[];
 }
 
-/** The chosen columns and properties, in an order that does not depend on the choice. */
-const sortColumns = ({ columns, properties }: WatchedQuery): unknown =>
+/** Columns and properties in an order that does not depend on the choice. */
+const sortColumns = ({
+	columns,
+	properties,
+}: Pick<WatchedQuery, 'columns' | 'properties'>): unknown =>
 	[columns, properties].map((names) => names && [...names].sort());
 
 /**
@@ -39,12 +43,12 @@ export const watchHash = (
 			event: event.value,
 			idColumn: query.idColumn,
 			filter: enteredFilter,
-			columns: event.comparesColumns ? sortColumns(query) : undefined,
+			columns: event.comparesColumns ? sortColumns(getWatchedSelection(query)) : undefined,
 		},
 		22,
 	);
 
-/** Stands for the columns that are delivered. */
+/** Stands for the columns that are delivered: others are checked, and the state goes on. */
 export const deliveryHash = ({ query }: TriggerSettings): string => hash(sortColumns(query), 8);
 
 /**
@@ -71,6 +75,9 @@ export function readTriggerSettings(context: IPollFunctions): TriggerSettings {
 		filter: reader.filter,
 		idColumn: EMPTY.includes(idColumn) ? 'id' : parseColumnName(idColumn, 'ID Column'),
 		needsNumericIds: event.needsNumericIds,
+		watchColumns: event.comparesColumns
+			? parseColumnNames(reader.readOption('watchColumns'), WATCH_COLUMNS_LABEL)
+			: undefined,
 	};
 	const { filterType, filters, combine, filterExpression } = context.getNode().parameters;
 	const isComputed = typeof filterExpression === 'string' && /^=.*\S/s.test(filterExpression);

@@ -1,7 +1,45 @@
 import type { IPollFunctions } from 'n8n-workflow';
 
 import { InvalidInput } from '../../api/transport/errors';
+import type { Row } from '../../api/views/view';
 import { toNodeError } from '../../n8n/errors';
+import { identifyRow, type IdentifiedRow } from './identifiedRow';
+import type { WatchedQuery } from './watchedColumns';
+
+/** Rows without a usable ID: such a row does not stop the others. */
+export class LeftOutRows {
+	/** Why rows were left out, by their keys. */
+	readonly faults = new Map<string, InvalidInput>();
+
+	constructor(private readonly query: WatchedQuery) {}
+
+	/** The rows with a usable ID; the other rows are left out. */
+	identify(rows: Row[]): IdentifiedRow[] {
+		const identified: IdentifiedRow[] = [];
+		for (const row of rows) {
+			const { fault, ...identifiedRow } = identifyRow(this.query, row);
+			if (fault) this.faults.set(identifiedRow.key, fault);
+			else identified.push(identifiedRow);
+		}
+		return identified;
+	}
+
+	/**
+	 * The keys that stay in the state because of rows that are left out. A row that was not left out at the last
+	 * poll may have had a usable ID then, whichever: so all keys of the last poll stay, once. Otherwise the row
+	 * would be delivered again as soon as it has its ID back.
+	 *
+	 * @param before the keys of the last poll
+	 */
+	getKeptKeys(before: Pick<ReadonlyMap<string, unknown>, 'has' | 'keys'> = new Map()): string[] {
+		const keys = [...this.faults.keys()];
+		return keys.every((key) => before.has(key)) ? keys : [...before.keys(), ...keys];
+	}
+
+	get firstFault(): InvalidInput | undefined {
+		return this.faults.values().next().value;
+	}
+}
 
 /** The reports of this process, as trigger and message. */
 const reported = new Set<string>();
