@@ -266,6 +266,13 @@ describe('the secret', () => {
 	});
 });
 
+it('headers that carry keys are sensitive for n8n, which hides them in executions', () => {
+	const { sensitiveOutputFields } = stage.engine.description(TYPE);
+	expect(sensitiveOutputFields).toEqual(
+		['authorization', 'cookie', 'x-api-key'].map((header) => `headers.${header}`),
+	);
+});
+
 describe('the credential', () => {
 	const test = async (changes: object) =>
 		await stage.engine.testCredential('teamogyPushApi', { ...CREDENTIAL, ...changes });
@@ -793,6 +800,42 @@ describe('repeats', () => {
 		expect(await good).toEqual([200, { number: 'N-2' }]);
 		expect(await sendPush(webhook, push)).toEqual([200, { number: 'N-2' }]);
 		expect(office.tasks).toHaveLength(2);
+	});
+
+	describe('a workflow that fails', () => {
+		const failing = {
+			name: 'Failing',
+			type: 'n8n-nodes-base.code',
+			typeVersion: 2,
+			parameters: { jsCode: 'throw new Error("Out of paper")' },
+		};
+		const FAILED = [500, { message: 'Error in workflow' }];
+		const NUMBER = [200, { number: 'N-1' }];
+
+		it.each([
+			[
+				'onReceived: after the response, which counts',
+				'onReceived',
+				[failing],
+				[STARTED, RECEIVED],
+			],
+			['lastNode: before the response', 'lastNode', [failing], [FAILED, FAILED]],
+			['responseNode: before its node', 'responseNode', [failing, responder(1)], [FAILED, FAILED]],
+			[
+				'responseNode: after its node, whose response counts',
+				'responseNode',
+				[responder(1), failing],
+				[NUMBER, NUMBER],
+			],
+		])('%s', async (_when, responseMode, after, responses) => {
+			const webhook = await serve({ responseMode }, { workflow: withOffice(...after) });
+			for (const response of responses) {
+				expect(await sendPush(webhook, { id: 1 })).toEqual(response);
+				await webhook.settled();
+			}
+			const isRepeated = responses[0] === FAILED;
+			expect(office.tasks).toHaveLength(isRepeated ? 2 : 1);
+		});
 	});
 
 	it('a delivery runs after another that failed, even if static data holds an equal one before', async () => {
