@@ -11,6 +11,8 @@ export type Change =
 	| { kind: 'commitLate'; which: number; wins: boolean; name: string }
 	| { kind: 'rename'; which: number; name: string }
 	| { kind: 'decide'; which: number; wins: boolean }
+	/** A list in a column of the record is saved, maybe in another order. */
+	| { kind: 'tag'; which: number; tags: string[] }
 	/** A record is saved without a change of its columns. */
 	| { kind: 'touch'; which: number }
 	| { kind: 'remove'; which: number }
@@ -27,8 +29,12 @@ export interface PollAction {
 
 export type Action =
 	| Change
-	/** n8n stops without saving: it goes on with the data it saved at the last delivery. */
-	| { kind: 'crash' }
+	/** n8n stops and goes on with what it has saved. */
+	| { kind: 'restart' }
+	/** The workflow is unpublished, and published again for the next poll. */
+	| { kind: 'pause' }
+	/** The trigger gets one of a few names. */
+	| { kind: 'rename trigger'; which: number }
 	| { kind: 'parameters'; which: number }
 	| { kind: 'pageSize'; size: number };
 
@@ -42,6 +48,8 @@ export interface History {
 	/** The server's own limit of rows in a page. */
 	maxLimit: number | undefined;
 	pageSize: number;
+	/** Whether n8n has durable cursors, if its version knows them. */
+	isDurable: boolean;
 	/** The column that the server sorts by, and whether in descending order. */
 	order: { column: 'id' | 'name' | 'status'; down: boolean };
 	/** The records that exist before the trigger. */
@@ -53,6 +61,7 @@ export interface History {
 const name = fc.constantFrom('a', 'b', 'č', '🦄', "O'Neill", '');
 const which = fc.nat(30);
 const wins = fc.boolean();
+const tags = fc.constantFrom(['x', 'y'], ['y', 'x'], ['x', 'y', 'y'], ['x']);
 
 const change: fc.Arbitrary<Change> = fc.oneof(
 	{ weight: 5, arbitrary: fc.record({ kind: fc.constant('insert'), wins, name }) },
@@ -60,6 +69,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
 	{ weight: 2, arbitrary: fc.record({ kind: fc.constant('commitLate'), which, wins, name }) },
 	{ weight: 2, arbitrary: fc.record({ kind: fc.constant('rename'), which, name }) },
 	{ weight: 3, arbitrary: fc.record({ kind: fc.constant('decide'), which, wins }) },
+	{ weight: 3, arbitrary: fc.record({ kind: fc.constant('tag'), which, tags }) },
 	{ weight: 1, arbitrary: fc.record({ kind: fc.constant('touch'), which }) },
 	{ weight: 3, arbitrary: fc.record({ kind: fc.constant('remove'), which }) },
 	{ weight: 1, arbitrary: fc.record({ kind: fc.constant('restore'), which }) },
@@ -95,10 +105,15 @@ const poll: fc.Arbitrary<PollAction> = fc.record({
 
 const action: fc.Arbitrary<Action> = fc.oneof(
 	{ weight: 20, arbitrary: change },
-	{ weight: 1, arbitrary: fc.constant({ kind: 'crash' as const }) },
+	{ weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
+	{ weight: 1, arbitrary: fc.constant({ kind: 'pause' as const }) },
 	{
 		weight: 1,
-		arbitrary: fc.record({ kind: fc.constant('parameters' as const), which: fc.nat(2) }),
+		arbitrary: fc.record({ kind: fc.constant('rename trigger' as const), which: fc.nat(1) }),
+	},
+	{
+		weight: 2,
+		arbitrary: fc.record({ kind: fc.constant('parameters' as const), which: fc.nat(4) }),
 	},
 	{
 		weight: 1,
@@ -119,6 +134,7 @@ const histories = (
 	fc.record({
 		maxLimit,
 		pageSize,
+		isDurable: onceIn(4, fc.constant(true)).map(Boolean),
 		order: fc.record({ column: fc.constantFrom('id', 'name', 'status'), down: fc.boolean() }),
 		first: list(insert, 0, 7),
 		activation: poll,

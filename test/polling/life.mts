@@ -1,4 +1,5 @@
 import type { Row } from '../sandbox/index.mts';
+import { since } from '../engine/since.mts';
 import type { Stage } from '../support.mts';
 import type { Action, Change, History, PollAction } from './history.mts';
 import { Model, type Delivered, type Version } from './model.mts';
@@ -9,7 +10,10 @@ export const VIEW = 'opportunities';
 
 interface Variant {
 	parameters: object;
+	/** The delivered columns; all of them without a list. */
 	columns?: string[];
+	/** The columns whose changes count, where they are chosen apart. */
+	watchColumns?: string[];
 	meets(row: Row): boolean;
 }
 
@@ -35,28 +39,59 @@ const variants = (event: EventName): Variant[] => [
 		columns: ['id', 'status'],
 		meets: (row) => row.status === 'WON',
 	},
+	{
+		parameters: {
+			filters: { conditions: [won] },
+			options: { columns: ['name'], watchColumns: ['status'] },
+		},
+		columns: ['id', 'name'],
+		watchColumns: ['id', 'status'],
+		meets: (row) => row.status === 'WON',
+	},
+	{
+		parameters: {
+			...(event === 'entersFilter' && { filters: { conditions: [won] } }),
+			options: { watchColumns: 'name, status' },
+		},
+		watchColumns: ['id', 'name', 'status'],
+		meets: (row) => event !== 'entersFilter' || row.status === 'WON',
+	},
 ];
 
+const compares = (event: EventName): boolean => event === 'createdOrUpdated' || event === 'updated';
+
 /** Another key starts the trigger anew. Columns count where they are compared. */
-const watchKey = (event: EventName, { parameters, columns }: Variant): string =>
-	JSON.stringify([{ ...parameters, options: undefined }, event === 'createdOrUpdated' && columns]);
+const watchKey = (event: EventName, { parameters, columns, watchColumns = columns }: Variant) =>
+	JSON.stringify([{ ...parameters, options: undefined }, compares(event) && watchColumns]);
 
 const serializeContent = (row: Row, columns = Object.keys(row)): string =>
 	JSON.stringify(columns.toSorted().map((column) => [column, row[column]]));
+
+const sortTags = (row: Row): Row => {
+	const { tags } = (row.properties ?? {}) as { tags?: string[] };
+	return tags ? { ...row, properties: { tags: tags.toSorted() } } : row;
+};
+
+/** What a trigger of one name knows. */
+interface Known {
+	model: Model;
+	/** What was watched by the last good poll. */
+	watched: string | undefined;
+}
+const NAMES = ['Teamogy Trigger', 'Another Name'];
 
 const OUT_OF_TIME = /could not be read within the time n8n gives one poll$/;
 
 /** Plays one history to a sandbox and a trigger side by side, and checks each poll against the model. */
 export class Life {
 	private readonly trigger: Trigger;
-	private model: Model;
-	/** What n8n has saved: what held when the trigger last delivered or was activated. */
-	private saved: { model: Model; watched: string | undefined };
+	/** By the names of the trigger: what n8n has in memory, and what it has saved. */
+	private known: Map<string, Known>;
+	private saved: Map<string, Known>;
 	/** The next poll is the one of the activation. */
 	private activates = true;
 	private variant = 0;
-	/** What was watched by the last good poll. */
-	private watched: string | undefined;
+	private activation: 'init' | 'activate' | 'update' = 'activate';
 	private pageSize: number;
 	private lastId = 0;
 	private readonly reserved: number[] = [];
@@ -67,10 +102,19 @@ export class Life {
 		private readonly event: EventName,
 		private readonly history: History,
 	) {
-		this.trigger = new Trigger(stage, {});
-		this.model = new Model(event);
+		this.trigger = new Trigger(stage, {}, NAMES[0]);
+		if (history.isDurable && since('2.41')) this.trigger.cursor = {};
 		this.pageSize = history.pageSize;
-		this.saved = { model: this.model.copy(), watched: undefined };
+		this.known = new Map(
+			NAMES.map((name) => [name, { model: new Model(event), watched: undefined }]),
+		);
+		this.saved = this.copyKnown(this.known);
+	}
+
+	private copyKnown(known: Map<string, Known>): Map<string, Known> {
+		return new Map(
+			[...known].map(([name, { model, watched }]) => [name, { model: model.copy(), watched }]),
+		);
 	}
 
 	async live(): Promise<void> {
@@ -98,24 +142,31 @@ export class Life {
 
 	private act(action: Action): void {
 		switch (action.kind) {
-			case 'crash':
-				return this.restart();
+			case 'restart':
+				// With durable cursors n8n knows the trigger as active, and polls when it is due.
+				return this.trigger.cursor ? undefined : this.publish('init');
+			case 'pause':
+				return this.publish('activate');
+			case 'rename trigger':
+				this.trigger.name = NAMES[action.which];
+				return this.publish('update');
 			// n8n activates a workflow anew when a node of it changes.
 			case 'parameters':
 				this.variant = action.which;
-				return this.restart();
+				return this.publish('update');
 			case 'pageSize':
 				this.pageSize = action.size;
-				return this.restart();
+				return this.publish('update');
 			default:
 				this.change(action);
 		}
 	}
 
-	private restart(): void {
+	/** The next poll is the one of an activation, and finds what n8n has saved. */
+	private publish(activation: Life['activation']): void {
 		this.trigger.restart();
-		this.model = this.saved.model.copy();
-		this.watched = this.saved.watched;
+		this.known = this.copyKnown(this.saved);
+		this.activation = activation;
 		this.activates = true;
 	}
 
@@ -124,7 +175,8 @@ export class Life {
 		const status = (wins: boolean) => (wins ? 'WON' : 'LEAD');
 		const of = (ids: number[], nth: number): number | undefined => ids[nth % ids.length];
 		const insert = (id: number | undefined, wins: boolean, name: string) =>
-			id !== undefined && sandbox.insert(VIEW, { id, name, status: status(wins) });
+			id !== undefined &&
+			sandbox.insert(VIEW, { id, name, status: status(wins), properties: { tags: ['x', 'y'] } });
 		const take = (ids: number[], nth: number) =>
 			ids.length ? ids.splice(nth % ids.length, 1)[0] : undefined;
 		const patch = (nth: number, changes: object) => {
@@ -154,6 +206,8 @@ export class Life {
 				return patch(change.which, { name: change.name });
 			case 'decide':
 				return patch(change.which, { status: status(change.wins) });
+			case 'tag':
+				return patch(change.which, { properties: { tags: change.tags } });
 			case 'touch':
 				return patch(change.which, { seenBy: 'somebody' });
 			case 'remove': {
@@ -169,13 +223,15 @@ export class Life {
 	}
 
 	private now(): Map<number, Version> {
-		const { meets, columns } = variants(this.event)[this.variant];
+		const { meets, columns, watchColumns = columns } = variants(this.event)[this.variant];
 		const rows = new Map(this.stage.sandbox.rows(VIEW).map((row) => [row.id as number, row]));
 		return new Map(
 			Array.from({ length: this.lastId }, (_, index) => {
 				const row = rows.get(index + 1);
-				const content = row && meets(row) ? serializeContent(row, columns) : undefined;
-				return [index + 1, { exists: row !== undefined, content }];
+				const isMet = row && meets(row);
+				const content = isMet ? serializeContent(row, columns) : undefined;
+				const watched = isMet ? serializeContent(sortTags(row), watchColumns) : undefined;
+				return [index + 1, { exists: row !== undefined, content, watched }];
 			}),
 		);
 	}
@@ -183,7 +239,7 @@ export class Life {
 	private async poll({ fault, meanwhile, hurried }: PollAction): Promise<void> {
 		const { sandbox } = this.stage;
 		const variant = variants(this.event)[this.variant];
-		const { parameters, columns } = variant;
+		const { parameters, columns, watchColumns } = variant;
 		const watched = watchKey(this.event, variant);
 		const { options } = parameters as { options?: object };
 		this.trigger.parameters = {
@@ -212,8 +268,9 @@ export class Life {
 		let delivered: Delivered[];
 		try {
 			const call = hurried ? { budgetMs: 0 } : {};
+			const { activation } = this;
 			const rows = this.activates
-				? (await this.trigger.activate(call)).flat(2).map(({ json }) => json)
+				? (await this.trigger.activate({ ...call, activation })).flat(2).map(({ json }) => json)
 				: await this.trigger.poll(call);
 			delivered = rows.map(({ teamogyEvent: label, ...row }) => {
 				const content = serializeContent(row, columns);
@@ -232,20 +289,25 @@ export class Life {
 		}
 		const versions = new Map(
 			[...after].map(([id, version]) => {
-				const first = before.get(id) ?? { exists: false, content: undefined };
+				const first = before.get(id) ?? { exists: false, content: undefined, watched: undefined };
 				const changed = first.exists !== version.exists || first.content !== version.content;
 				return [id, changed ? [first, version] : [version]];
 			}),
 		);
-		const isStart = this.watched !== watched;
-		if (isStart) this.model.start(versions);
+		const known = this.known.get(this.trigger.cursor ? NAMES[0] : this.trigger.name)!;
+		const isStart = known.watched !== watched;
+		if (isStart) known.model.start(versions);
+		const apart = compares(this.event) && Boolean(watchColumns) && !columns;
 		const wrong = isStart
 			? delivered.length && 'The first poll delivered'
-			: this.model.poll(versions, delivered, { moved: after !== before, hurried });
+			: known.model.poll(versions, delivered, { moved: after !== before, hurried, apart });
 		if (wrong) throw new Error(wrong);
-		this.watched = watched;
-		if (this.activates || delivered.length)
-			this.saved = { model: this.model.copy(), watched: this.watched };
+		known.watched = watched;
+		const isSaved = this.trigger.cursor
+			? !this.activates || delivered.length
+			: this.activates || delivered.length;
+		if (isSaved) this.saved = this.copyKnown(this.known);
+		else if (this.trigger.cursor) this.known = this.copyKnown(this.saved);
 		this.activates = false;
 	}
 }

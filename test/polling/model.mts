@@ -4,16 +4,17 @@ import type { EventName } from './trigger.mts';
  * What a trigger must deliver, derived from the records alone, whatever the nodes do.
  *
  * The model holds for every record what the state of the trigger may say, and the versions that the record
- * had during a poll: one version where nothing changed meanwhile. A version is the content of the record, or
- * undefined while the record does not exist or does not meet the filter.
+ * had during a poll: one version where nothing changed meanwhile.
  */
 type Held = string | undefined;
 
 export interface Version {
 	/** Whether the record exists, also where it does not meet the filter. */
 	exists: boolean;
-	/** The chosen columns, if the record meets the filter. */
+	/** The delivered columns, if the record meets the filter. */
 	content: string | undefined;
+	/** The columns whose changes count, if the record meets the filter; lists in any order are the same. */
+	watched: string | undefined;
 }
 
 interface Step {
@@ -29,13 +30,17 @@ const RULES: Record<EventName, (held: Held, version: Version) => Step> = {
 		told: held === undefined && content !== undefined,
 		held: held ?? (exists ? IN : undefined),
 	}),
-	createdOrUpdated: (held, { content }) => ({
-		told: content !== undefined && content !== held,
-		held: content,
+	createdOrUpdated: (held, { watched }) => ({
+		told: watched !== undefined && watched !== held,
+		held: watched,
 	}),
 	entersFilter: (held, { content }) => ({
 		told: content !== undefined && held === undefined,
 		held: content === undefined ? undefined : IN,
+	}),
+	updated: (held, { watched }) => ({
+		told: watched !== undefined && held !== undefined && watched !== held,
+		held: watched,
 	}),
 };
 
@@ -43,6 +48,7 @@ const LABELS: Record<EventName, (held: Held) => string> = {
 	created: () => 'created',
 	createdOrUpdated: (held) => (held === undefined ? 'created' : 'updated'),
 	entersFilter: () => 'entered',
+	updated: () => 'updated',
 };
 
 export interface Delivered {
@@ -56,6 +62,8 @@ export interface Circumstances {
 	moved: boolean;
 	/** The poll had time for one step only. */
 	hurried: boolean;
+	/** Rows are compared first and asked for again to be delivered: they may be a later version. */
+	apart: boolean;
 }
 
 /** What the state may say of each record: more than one thing only where a record changed during a poll. */
@@ -96,7 +104,10 @@ export class Model {
 			// A poll without time delivers at least one step, the lowest IDs first.
 			const mayWait =
 				circumstances.moved || (circumstances.hurried && id > (ids.at(-1) ?? Infinity));
-			const wrong = this.settle(id, all, mayWait, one);
+			const contents = all.map(({ content }) => content);
+			const mayShow = (version: Version, content: string) =>
+				circumstances.apart ? contents.includes(content) : version.content === content;
+			const wrong = this.settle(id, all, mayWait, one, mayShow);
 			if (wrong) return `Record ${id}: ${wrong}`;
 		}
 		return byId.size ? `Delivered out of nothing: ${[...byId.keys()].join()}` : undefined;
@@ -107,6 +118,7 @@ export class Model {
 		all: Version[],
 		mayWait: boolean,
 		one: Delivered | undefined,
+		mayShow: (version: Version, content: string) => boolean,
 	): string | undefined {
 		const before = this.held.get(id) ?? new Set<Held>([undefined]);
 		const after = new Set<Held>();
@@ -119,7 +131,7 @@ export class Model {
 			for (const version of all) {
 				const step = RULES[this.event](held, version);
 				if (step.told !== Boolean(one)) continue;
-				if (one && one.content !== version.content) continue;
+				if (one && !mayShow(version, one.content)) continue;
 				if (one && one.label !== LABELS[this.event](held)) continue;
 				after.add(step.held);
 			}

@@ -1,4 +1,4 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { INodeExecutionData, WorkflowActivateMode } from 'n8n-workflow';
 import type { DurableCursor } from '../engine/poll.mts';
 import type { Stage } from '../support.mts';
 
@@ -15,6 +15,7 @@ export interface StoredState {
 
 export interface PollCall {
 	mode?: 'manual';
+	activation?: WorkflowActivateMode;
 	budgetMs?: number | null;
 	credentials?: Record<string, object>;
 }
@@ -37,7 +38,8 @@ export class Trigger {
 	) {}
 
 	get stored(): StoredState | undefined {
-		return (this.staticData as Record<string, StoredState>)[`node:${this.name}`];
+		const data = this.staticData as Record<string, StoredState>;
+		return (this.cursor?.value as StoredState | undefined) ?? data[`node:${this.name}`];
 	}
 
 	private get node() {
