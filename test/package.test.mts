@@ -162,7 +162,7 @@ describe('names', () => {
 		teamogyTrigger: `view viewName event filterType filters filters.conditions.column
 			filters.conditions.type filters.conditions.operator filters.conditions.value combine
 			filterExpression options options.columns options.properties options.unitId
-			options.idColumn options.pageSize`,
+			options.idColumn options.pageSize options.watchColumns`,
 		teamogyPushTrigger: `httpMethod path responseMode options options.dropRepeats
 			options.recordIdField`,
 		teamogyApi: 'domain unitId apiKey requestsPerMinute',

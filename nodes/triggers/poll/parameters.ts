@@ -8,10 +8,8 @@ import { viewNameParameter, listViewOptions } from '../../parameters/view';
 import { compareNames } from '../../parameters/wording';
 import { EVENTS } from './events';
 
-export const WATCH_COLUMNS_LABEL = 'Watched Column Names or IDs';
-
 const watchColumnsOption: INodeProperties = {
-	displayName: WATCH_COLUMNS_LABEL,
+	displayName: 'Watched Column Names or IDs',
 	name: 'watchColumns',
 	type: 'multiOptions',
 	typeOptions: COLUMN_LIST_OPTIONS,

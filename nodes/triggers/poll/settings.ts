@@ -8,7 +8,6 @@ import { EMPTY, emptyFilterError, ParameterReader } from '../../parameters/reade
 import { hash } from '../hash';
 import type { TriggerEvent } from './event';
 import { EVENTS } from './events';
-import { WATCH_COLUMNS_LABEL } from './parameters';
 import { getWatchedSelection, type WatchedQuery } from './watchedColumns';
 
 /** The parameters of a polling trigger, read and checked. */
@@ -76,7 +75,7 @@ export function readTriggerSettings(context: IPollFunctions): TriggerSettings {
 		idColumn: EMPTY.includes(idColumn) ? 'id' : parseColumnName(idColumn, 'ID Column'),
 		needsNumericIds: event.needsNumericIds,
 		watchColumns: event.comparesColumns
-			? parseColumnNames(reader.readOption('watchColumns'), WATCH_COLUMNS_LABEL)
+			? parseColumnNames(reader.readOption('watchColumns'), 'Watched Column Names or IDs')
 			: undefined,
 	};
 	const { filterType, filters, combine, filterExpression } = context.getNode().parameters;

@@ -54,14 +54,15 @@ export function getWatchedContent(query: WatchedQuery, row: Row): unknown {
 /** The row without the columns that are watched and not delivered. */
 export function selectDelivered(query: WatchedQuery, row: Row): Row {
 	if (!query.watchColumns || isDeliveredApart(query)) return row;
-	const delivered = buildRowQuery(query);
-	const names = new Set(listNames(delivered));
-	const select = (values: object, prefix = ''): Row =>
-		Object.fromEntries(
-			Object.entries(values).filter(([key]) => names.has(`${prefix}${key}`)),
-		) as Row;
-	const { properties } = row;
-	return typeof properties === 'object' && properties !== null && delivered.properties
-		? { ...select(row), properties: select(properties, PROPERTIES_PREFIX) }
-		: select(row);
+	const names = listNames(buildRowQuery(query));
+	const select = (values: object, prefix = ''): Row => {
+		const isNamed = (key: string) =>
+			names.some((name) => `${name}.`.startsWith(`${prefix}${key}.`));
+		return Object.fromEntries(Object.entries(values as Row).filter(([key]) => isNamed(key)));
+	};
+	const delivered = select(row);
+	const { properties } = delivered;
+	return typeof properties === 'object' && properties !== null
+		? { ...delivered, properties: select(properties, PROPERTIES_PREFIX) }
+		: delivered;
 }
