@@ -1,6 +1,5 @@
 import { formatValue } from '../api/formatValue';
 import { parseRelativePath, type Query } from '../api/transport/url';
-import { ANY_REQUEST } from '../api/schema/catalog';
 import type { ApiRequest, RawResponse, TeamogyClient } from '../api/transport/client';
 import { InvalidInput, type RequestKind } from '../api/transport/errors';
 import { readJson } from '../parameters/json';
@@ -54,7 +53,7 @@ interface CustomRequest {
 export const apiRequest = defineOperation<CustomRequest>({
 	value: 'request',
 	name: 'Send',
-	isOfferedBy: (resource) => resource === ANY_REQUEST,
+	isOfferedBy: (resource) => resource.kind === 'request',
 	describe: () => ({
 		description:
 			'Send a custom request to the Teamogy API, e.g. for an entity or method this node does not cover',

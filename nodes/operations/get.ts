@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { ANY_VIEW, supportsMethod, type Resource } from '../api/schema/catalog';
+import { supportsMethod, type Resource } from '../api/schema/catalog';
 import { InvalidInput } from '../api/transport/errors';
 import { extractFields, readRecord, type RecordRequest, type Selector } from '../api/record';
 import { readRows, type ViewQuery } from '../api/views/view';
@@ -28,7 +28,7 @@ export const get = defineOperation<Task>({
 	value: 'get',
 	name: 'Get',
 	isOfferedBy: (resource) =>
-		resource !== ANY_VIEW && (isReadFromEntity(resource) || resource.views.length > 0),
+		resource.kind !== 'anyView' && (isReadFromEntity(resource) || resource.views.length > 0),
 	describe: (resource) => ({
 		description: `Retrieve ${withArticle(resource.name)} by ID${isReadFromEntity(resource) ? ' or registration number' : ''}`,
 		action: `Get ${withArticle(resource.name)}`,

@@ -1,6 +1,5 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { ANY_REQUEST, ANY_VIEW } from '../api/schema/catalog';
 import { readPages, type ViewQuery } from '../api/views/view';
 import { mapWithConcurrency, defineOperation, READ_CONCURRENCY } from './operation';
 import { filterParameters } from '../parameters/filter';
@@ -31,9 +30,9 @@ const returnAllParameters: INodeProperties[] = [
 export const getAll = defineOperation<ViewQuery & { filterHint?: FilterHint }>({
 	value: 'getAll',
 	name: 'Get Many',
-	isOfferedBy: (resource) => resource !== ANY_REQUEST,
+	isOfferedBy: (resource) => resource.kind !== 'request',
 	describe: (resource) =>
-		resource === ANY_VIEW
+		resource.kind === 'anyView'
 			? {
 					description:
 						"List records from any view by its name, including your account's custom views",

@@ -2,7 +2,6 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { parseColumnName } from '../api/transport/url';
 import { toMatchLiteral, type MatchQuery } from '../api/views/matchBatches';
-import { ANY_REQUEST, ANY_VIEW } from '../api/schema/catalog';
 import { formatValue } from '../api/formatValue';
 import { InvalidInput } from '../api/transport/errors';
 import { VALUE_TYPES } from '../api/views/filter';
@@ -84,9 +83,9 @@ export const lookUp = defineOperation<Task>({
 	value: 'lookUp',
 	name: 'Look Up',
 	isOfferedBy: (resource) =>
-		resource !== ANY_REQUEST && (resource === ANY_VIEW || resource.views.length > 0),
+		resource.kind !== 'request' && (resource.kind === 'anyView' || resource.views.length > 0),
 	describe: (resource) =>
-		resource === ANY_VIEW
+		resource.kind === 'anyView'
 			? {
 					description:
 						'Find, for each input item, the record of any view with a given value in one of its columns. Matches many items in one request.',

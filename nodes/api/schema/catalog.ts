@@ -91,12 +91,14 @@ export const DOCUMENT_TYPES = {
 export type DocumentType = keyof typeof DOCUMENT_TYPES;
 
 export interface Resource {
+	/** `entity`: single records are read and written. `view`: known by its views alone. `anyView` and `request` name what they ask for. */
+	readonly kind: 'entity' | 'view' | 'anyView' | 'request';
 	/** The frozen name saved workflows carry. */
 	readonly value: string;
 	/** In the singular, as people read it. */
 	readonly name: string;
 	readonly plural: string;
-	/** One record is read and written here; without it the resource is known by its views alone. */
+	/** Where single records are read and written; of a resource of the kind `entity` alone. */
 	readonly entity?: EntityName;
 	/** The types a document of this resource can have; the first is the usual one. */
 	readonly documentTypes?: readonly DocumentType[];
@@ -118,7 +120,8 @@ const resource = (
 	plural: string,
 	views: readonly ViewName[],
 	more: Pick<Resource, 'entity' | 'documentTypes'> = {},
-): Resource => ({ value, name, plural, views, ...more });
+	kind: Resource['kind'] = more.entity ? 'entity' : 'view',
+): Resource => ({ kind, value, name, plural, views, ...more });
 
 /** The resources that stand for something in Teamogy, by their English names. */
 export const RESOURCES: readonly Resource[] = [
@@ -181,7 +184,7 @@ export const RESOURCES: readonly Resource[] = [
 ];
 
 /** The resource that reads any view by its name. */
-export const ANY_VIEW: Resource = resource('view', 'View', 'Views', []);
+const ANY_VIEW = resource('view', 'View', 'Views', [], {}, 'anyView');
 /** Every view there is, or one by its name: what the polling trigger watches. */
 export const EVERY_VIEW: Resource = resource(
 	'everyView',
@@ -190,7 +193,7 @@ export const EVERY_VIEW: Resource = resource(
 	Object.keys(VIEWS) as ViewName[],
 );
 /** The resource that calls any address of the API. */
-export const ANY_REQUEST: Resource = resource('apiRequest', 'API Request', 'API Requests', []);
+const ANY_REQUEST = resource('apiRequest', 'API Request', 'API Requests', [], {}, 'request');
 
 /** Every resource of the action node, by their English names. */
 export const ALL_RESOURCES: readonly Resource[] = [ANY_REQUEST, ...RESOURCES, ANY_VIEW];
