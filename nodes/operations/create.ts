@@ -1,18 +1,24 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { supportsMethod } from '../api/schema/catalog';
-import { readBody, toNewBody } from '../parameters/body';
-import { mapWithConcurrency, defineOperation, WRITE_CONCURRENCY } from './operation';
-import { withArticle } from '../parameters/wording';
-import { createAndReturn, describeNewRecord, writeTarget, type WriteTarget } from './saveRecord';
+import { buildDocumentTypeParameters } from '../parameters/documentType';
 import {
-	buildDocumentTypeParameters,
 	buildFieldParameters,
 	buildNewUserNotice,
-	buildWriteOptions,
+	readBody,
+	toNewBody,
 } from '../parameters/fields';
+import { withArticle } from '../parameters/wording';
+import { defineOperation, mapWithConcurrency, WRITE_CONCURRENCY } from './operation';
+import {
+	buildWriteOptions,
+	createAndReturn,
+	describeNewRecord,
+	readWriteTarget,
+	type WriteTarget,
+} from './saveRecord';
 
-/** Create: one new record for each item. */
+/** Create: creates one record for each item. */
 export const create = defineOperation<WriteTarget & { body: IDataObject }>({
 	value: 'create',
 	name: 'Create',
@@ -29,7 +35,7 @@ export const create = defineOperation<WriteTarget & { body: IDataObject }>({
 	],
 	prepare: (item) => {
 		const body = toNewBody(item, readBody(item));
-		return { ...writeTarget(item, describeNewRecord(item.resource, body)), body };
+		return { ...readWriteTarget(item, describeNewRecord(item.resource, body)), body };
 	},
 	execute: async (prepared, context) =>
 		await mapWithConcurrency(

@@ -4,16 +4,30 @@ import { supportsMethod, type Resource } from '../api/schema/catalog';
 import { InvalidInput } from '../api/transport/errors';
 import { extractFields, readRecord, type RecordRequest, type Selector } from '../api/record';
 import { readRows, type ViewQuery } from '../api/views/view';
-import { mapWithConcurrency, defineOperation, READ_CONCURRENCY } from './operation';
-import { buildOptionsParameter } from '../parameters/options';
-import { buildRecordParameters } from '../parameters/record';
+import { buildOptionsFor, readUnitId } from '../parameters/options';
+import { readViewQuery } from '../parameters/output';
+import { buildRecordParameters, readSelector, registrationOption } from '../parameters/record';
 import { buildViewParameters } from '../parameters/view';
-import { toOutputRows } from './toItems';
 import { withArticle } from '../parameters/wording';
+import {
+	defineOperation,
+	mapWithConcurrency,
+	READ_CONCURRENCY,
+	type OperationContext,
+} from './operation';
+import { toOutputRows } from './toItems';
 
-type Task =
-	| { request: RecordRequest; selector: Selector }
-	| { query: ViewQuery; id: string; name: string };
+interface EntityTask {
+	request: RecordRequest;
+	selector: Selector;
+}
+
+interface ViewTask {
+	query: ViewQuery;
+	id: string;
+	/** The record in messages, e.g. `brand 12`. */
+	name: string;
+}
 
 const isReadFromEntity = (resource: Resource) => supportsMethod(resource, 'GET');
 
@@ -23,8 +37,30 @@ const notFoundError = (what: string): InvalidInput =>
 		'Check the ID and the Business Unit ID. A record the user of the API key may not see is not found either.',
 	);
 
-/** Get: one record, from its entity where that can be read, else from its view. */
-export const get = defineOperation<Task>({
+async function readFromEntity(
+	{ client }: OperationContext,
+	{ request, selector }: EntityTask,
+): Promise<IDataObject[]> {
+	const response = await readRecord(client, request, selector);
+	if (!Object.keys(extractFields(response)).length) throw notFoundError(`no ${request.what}`);
+	return toOutputRows(response);
+}
+
+async function readFromView(
+	{ client }: OperationContext,
+	{ query, id, name }: ViewTask,
+): Promise<IDataObject[]> {
+	const rows = await readRows(client, { ...query, limit: 2 });
+	if (!rows.length) throw notFoundError(`no ${name} in the view "${query.view}"`);
+	if (rows.length > 1)
+		client.hint(
+			`Several rows of the view "${query.view}" have the ID ${id}; the first two were returned. Use Get Many with a filter to see all.`,
+		);
+	return rows;
+}
+
+/** Get: reads one record for each item, from its entity where that can be read, else from its view. */
+export const get = defineOperation<EntityTask | ViewTask>({
 	value: 'get',
 	name: 'Get',
 	isOfferedBy: (resource) =>
@@ -36,22 +72,21 @@ export const get = defineOperation<Task>({
 	parameters: (resources) => {
 		const entities = resources.filter(isReadFromEntity);
 		const views = resources.filter((resource) => !isReadFromEntity(resource));
-		const shownFor = (some: readonly Resource[]) => ({
-			displayOptions: { show: { resource: some.map(({ value }) => value) } },
-		});
 		return [
 			...buildViewParameters(views),
 			...buildRecordParameters(entities, true),
 			...buildRecordParameters(views, false),
-			{ ...buildOptionsParameter('registrationParameter', 'unitId'), ...shownFor(entities) },
-			{ ...buildOptionsParameter('columns', 'properties', 'unitId'), ...shownFor(views) },
+			...buildOptionsFor(entities, registrationOption, 'unitId'),
+			...buildOptionsFor(views, 'columns', 'properties', 'unitId'),
 		];
 	},
 	prepare: (item) => {
-		const { resource, selector } = item;
+		const { resource } = item;
+		const selector = readSelector(item);
 		const name = `${resource.name.toLowerCase()} ${Object.values(selector)[0] as string}`;
 		if (isReadFromEntity(resource)) {
-			return { request: { entity: resource.entity!, what: name, unitId: item.unitId }, selector };
+			const request = { entity: resource.entity!, what: name, unitId: readUnitId(item) };
+			return { request, selector };
 		}
 		if (!('id' in selector)) {
 			throw new InvalidInput(
@@ -59,28 +94,18 @@ export const get = defineOperation<Task>({
 				"Choose the mode 'By ID' or 'From List'.",
 			);
 		}
-		return { query: { ...item.viewQuery, filter: `id=${selector.id}` }, id: selector.id, name };
+		const { id } = selector;
+		return { query: { ...readViewQuery(item), filter: `id=${id}` }, id, name };
 	},
 	execute: async (prepared, context) =>
 		await mapWithConcurrency(
 			prepared,
 			READ_CONCURRENCY,
 			async ({ index, task }) =>
-				await context.runItem(index, async (): Promise<IDataObject[]> => {
-					if ('request' in task) {
-						const response = await readRecord(context.client, task.request, task.selector);
-						if (!Object.keys(extractFields(response)).length)
-							throw notFoundError(`no ${task.request.what}`);
-						return toOutputRows(response);
-					}
-					const { query, name } = task;
-					const rows = await readRows(context.client, { ...query, limit: 2 });
-					if (!rows.length) throw notFoundError(`no ${name} in the view "${query.view}"`);
-					if (rows.length > 1)
-						context.client.hint(
-							`Several rows of the view "${query.view}" have the ID ${task.id}; the first two were returned. Use Get Many with a filter to see all.`,
-						);
-					return rows;
-				}),
+				await context.runItem(
+					index,
+					async () =>
+						await ('request' in task ? readFromEntity(context, task) : readFromView(context, task)),
+				),
 		),
 });

@@ -2,22 +2,25 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 
 import type { Resource } from '../api/schema/catalog';
 import type { TeamogyClient } from '../api/transport/client';
-import type { ItemParameters } from '../parameters/itemParameters';
-import type { Output } from './responseFormat';
+import type { ItemParameters } from '../parameters/reader';
+import type { SavedCallback, WriteResult } from './completedWrites';
+import type { Output } from './toItems';
 
-/** What one item asks for, with its place in the input. */
+/** The task of one item, with the index of the item. */
 export interface PreparedItem<Task> {
 	index: number;
 	task: Task;
 }
 
-/** What an operation is given to carry out the tasks of all its items. */
+/** What an operation uses to execute the tasks of all its items. */
 export interface OperationContext {
 	readonly client: TeamogyClient;
 	readonly executeFunctions: IExecuteFunctions;
 	/**
-	 * Takes what became of one item: its rows (and a file), or the error that `work` throws. Errors stop the run
-	 * or become an error item, as the node's settings say.
+	 * Runs `work` for one item and links the rows it gives to the item. An error of `work` stops the run or
+	 * becomes an error item, as the settings of the node say.
+	 *
+	 * @param keepBinary whether the rows keep the binary data of the item
 	 */
 	runItem(
 		index: number,
@@ -25,53 +28,45 @@ export interface OperationContext {
 		keepBinary?: boolean,
 	): Promise<void>;
 	/**
-	 * As `settle`, for writes: what was written is remembered, so that *Retry On Fail* never writes it
-	 * again. `work` calls `saved` as soon as Teamogy has answered: whatever goes wrong after that, the
-	 * write is done and the item is what was known then.
+	 * As `runItem`, for writes: the result is kept, so that *Retry On Fail* does not write again. `work` calls
+	 * `saved` as soon as Teamogy has answered. The write is complete then, even if `work` fails later.
 	 */
 	runItemWrite(
 		index: number,
-		work: (saved: Saved) => Promise<IDataObject[] | Output>,
+		work: (saved: SavedCallback) => Promise<IDataObject[] | Output>,
 	): Promise<void>;
-	/** Does what several items need in common; an error is each one's error. Says whether all went well. */
+	/** Runs `work` for several items at once. An error of `work` is the error of each; gives false then. */
 	runForAll(prepared: Array<PreparedItem<unknown>>, work: () => Promise<void>): Promise<boolean>;
-	/** What a try before this one has made of the write of the item; undefined where it is open. */
+	/** The result of an earlier try of the item's write; undefined where there is none. */
 	previousWrite(index: number): WriteResult | undefined;
 }
 
-/** Takes down that a write was answered, and the row to give where nothing more can be read. */
-export type Saved = (known: IDataObject) => void;
-
-/** What became of the write of one input item; `error` where it may have been saved. */
-export type WriteResult = Output | { error: unknown };
-
 /**
- * One operation: what the editor shows of it and what it does. The parameters are read from an item
- * by `prepare`, for all items before anything is sent; `perform` then carries out all tasks.
+ * One operation: what the editor shows of it and what it does. `prepare` reads the parameters of each item
+ * before the first request, `execute` then carries out all tasks.
  */
 export interface Operation<Task> {
 	readonly value: string;
 	readonly name: string;
-	/** Which resources have it. */
 	isOfferedBy(resource: Resource): boolean;
-	/** What the editor's list and the AI agent read of it. */
+	/** The texts for the list in the editor and for AI agents. */
 	describe(resource: Resource): { description: string; action: string };
-	/** Parameters for the resources that have it; where they are shown is added by the registry. */
+	/** The parameters for the resources that offer the operation. The registry adds where they are shown. */
 	parameters(resources: readonly Resource[]): INodeProperties[];
-	/** @throws InvalidInput when a parameter cannot be right */
+	/** @throws InvalidInput naming the parameter that is not right */
 	prepare(item: ItemParameters): Task;
 	execute(prepared: Array<PreparedItem<Task>>, context: OperationContext): Promise<void>;
 }
 
-/** An operation in the registry: its task is its own affair. */
-export type AnyOperation = Omit<Operation<unknown>, 'prepare' | 'perform'> & {
+/** An operation in the registry. `Task` is hidden so that operations with different tasks fit one list. */
+export type AnyOperation = Omit<Operation<unknown>, 'prepare' | 'execute'> & {
 	prepareAll(
 		items: ItemParameters[],
 		onError: (item: ItemParameters, error: unknown) => void,
 	): (context: OperationContext) => Promise<void>;
 };
 
-/** Closes over the task's type, so that what is described is what is carried out. */
+/** Makes an operation for the registry. */
 export function defineOperation<Task>(definition: Operation<Task>): AnyOperation {
 	return {
 		...definition,
@@ -89,7 +84,7 @@ export function defineOperation<Task>(definition: Operation<Task>): AnyOperation
 	};
 }
 
-/** Carries out tasks a few at a time, beginning in the order of the items. */
+/** Runs tasks a few at a time, started in the order of the items. No task starts after an error. */
 export async function mapWithConcurrency<Task>(
 	prepared: Array<PreparedItem<Task>>,
 	concurrency: number,
@@ -109,6 +104,21 @@ export async function mapWithConcurrency<Task>(
 	await Promise.all(Array.from({ length: concurrency }, worker));
 }
 
-/** Reads are sent several at a time within the budget; writes one after the other, in order. */
+/** Reads run several at a time within the budget. Writes run one by one, in the order of the items. */
 export const READ_CONCURRENCY = 8;
 export const WRITE_CONCURRENCY = 1;
+
+/** Groups tasks with equal keys, in the order of their first items. */
+export function groupTasks<Task>(
+	prepared: Array<PreparedItem<Task>>,
+	getKey: (task: Task) => unknown,
+): Array<Array<PreparedItem<Task>>> {
+	const groups = new Map<string, Array<PreparedItem<Task>>>();
+	for (const item of prepared) {
+		const key = JSON.stringify(getKey(item.task));
+		const group = groups.get(key);
+		if (group) group.push(item);
+		else groups.set(key, [item]);
+	}
+	return [...groups.values()];
+}

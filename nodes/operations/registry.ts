@@ -2,16 +2,16 @@ import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
 import { ALL_RESOURCES, type Resource } from '../api/schema/catalog';
 import { InvalidInput } from '../api/transport/errors';
+import { apiRequest } from './apiRequest';
 import { create } from './create';
 import { get } from './get';
 import { getAll } from './getAll';
 import { lookUp } from './lookUp';
 import type { AnyOperation } from './operation';
-import { apiRequest } from './apiRequest';
 import { update } from './update';
 import { upsert } from './upsert/upsert';
 
-/** Every operation, by their English names. A new one is a file of its own and a line here. */
+/** Every operation, in the order of their names. */
 export const OPERATIONS: readonly AnyOperation[] = [
 	create,
 	upsert,
@@ -62,17 +62,17 @@ const resourceParameter: INodeProperties = {
 	default: 'job',
 };
 
-/** All parameters of the node, made from the catalog and the operations. */
+/** All parameters of the node, built from the catalog and the operations. */
 export const parameters: INodeProperties[] = [
 	resourceParameter,
 	...ALL_RESOURCES.map(buildOperationParameter),
 	...OPERATIONS.flatMap((operation) => {
 		const resources = ALL_RESOURCES.filter((resource) => operation.isOfferedBy(resource));
 		const show = { operation: [operation.value] };
-		return operation.parameters(resources).map((parameter) => {
-			const everywhere = parameter.displayOptions?.show?.resource === undefined;
-			const where = everywhere ? { ...show, resource: resources.map(({ value }) => value) } : show;
-			return updateDisplayOptions({ show: where }, [parameter])[0];
+		return operation.parameters(resources).flatMap((parameter) => {
+			const isForAll = parameter.displayOptions?.show?.resource === undefined;
+			const showForAll = { ...show, resource: resources.map(({ value }) => value) };
+			return updateDisplayOptions({ show: isForAll ? showForAll : show }, [parameter]);
 		});
 	}),
 ];

@@ -4,7 +4,9 @@ import type { Account } from '../../api/transport/account';
 import { parseColumnName } from '../../api/transport/url';
 import { EVERY_VIEW } from '../../api/schema/catalog';
 import { InvalidInput } from '../../api/transport/errors';
-import { EMPTY, emptyFilterError, ParameterReader } from '../../parameters/reader';
+import { emptyFilterError, readFilter } from '../../parameters/filter';
+import { readViewQuery } from '../../parameters/output';
+import { isEmpty, ParameterReader } from '../../parameters/reader';
 import { hash } from '../hash';
 import type { TriggerEvent } from './event';
 import { EVENTS } from './events';
@@ -65,9 +67,9 @@ export function readTriggerSettings(context: IPollFunctions): TriggerSettings {
 	const event = findEvent(given.readText('event'));
 	const idColumn = given.readOption('idColumn');
 	const query: WatchedQuery = {
-		...given.viewQuery,
-		filter: given.filter,
-		idColumn: EMPTY.includes(idColumn) ? 'id' : parseColumnName(idColumn, 'ID Column'),
+		...readViewQuery(given),
+		filter: readFilter(given).filter,
+		idColumn: isEmpty(idColumn) ? 'id' : parseColumnName(idColumn, 'ID Column'),
 		needsNumericIds: event.needsNumericIds,
 	};
 	const { filterType, filters, combine, filterExpression } = context.getNode().parameters;

@@ -1,0 +1,106 @@
+import { formatValue } from '../api/formatValue';
+import type { Field } from '../api/schema/fields';
+import { InvalidInput } from '../api/transport/errors';
+import { isObject, parseJson } from './json';
+
+/** The day of a date in the workflow's time zone, as Teamogy writes dates: YYYY-MM-DD (DOC). */
+const toDay = (value: unknown, timeZone: string): string | undefined => {
+	// A date of Luxon, as n8n's expressions give it.
+	const { toISODate } = (value ?? {}) as { toISODate?: () => string | null };
+	if (typeof toISODate === 'function') return toISODate.call(value) ?? undefined;
+	const text = value instanceof Date ? value.toISOString() : String(value).trim();
+	const [, day, time] = /^(\d{4}-\d{2}-\d{2})(?:[T ](.+))?$/.exec(text) ?? [];
+	if (!day || Number.isNaN(Date.parse(text))) return undefined;
+	// `Date` takes 30 February for 2 March.
+	if (!new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)) return undefined;
+	const hasZone = time !== undefined && /(Z|[+-]\d{2}:?\d{2})$/i.test(time);
+	return hasZone ? new Intl.DateTimeFormat('sv-SE', { timeZone }).format(new Date(text)) : day;
+};
+
+const parseIfText = (value: unknown): unknown =>
+	typeof value === 'string' ? parseJson(value) : value;
+
+const toBoolean = (value: unknown): boolean | undefined => {
+	const text = String(value).trim().toLowerCase();
+	return text === 'true' ? true : text === 'false' ? false : undefined;
+};
+
+/** Every documented number is an ID. */
+const toId = (value: unknown): number | undefined =>
+	/^\s*\d+\s*$/.test(String(value)) && Number.isSafeInteger(Number(value))
+		? Number(value)
+		: undefined;
+
+interface FieldKind {
+	/** Gives the value as it is sent; undefined for a value of another kind. */
+	parse: (value: unknown, timeZone: string) => unknown;
+	/** What a value of the kind is, for messages. */
+	noun: string;
+	/** What to enter, after "Enter ". */
+	hint: string;
+}
+
+const FIELD_KINDS: Record<Field['kind'] | 'ids', FieldKind> = {
+	string: {
+		parse: (value) => (typeof value === 'object' ? undefined : String(value)),
+		noun: 'text',
+		hint: 'text',
+	},
+	number: { parse: toId, noun: 'a whole number', hint: 'a whole number, e.g. 1234' },
+	boolean: { parse: toBoolean, noun: 'true or false', hint: 'true or false' },
+	date: { parse: toDay, noun: 'a date', hint: 'a date, e.g. 2026-11-30' },
+	array: {
+		parse: (value) => {
+			const list = parseIfText(value);
+			return Array.isArray(list) ? list : undefined;
+		},
+		noun: 'a list in JSON',
+		hint: 'a list in JSON, e.g. ["first", "second"]',
+	},
+	ids: {
+		parse: (value) => {
+			const list = parseIfText(value);
+			const ids = Array.isArray(list) ? list.map(toId) : [undefined];
+			return ids.includes(undefined) ? undefined : ids;
+		},
+		noun: 'a list of IDs',
+		hint: 'whole numbers in square brackets, e.g. [12, 34]',
+	},
+	object: {
+		parse: (value) => {
+			const object = parseIfText(value);
+			return isObject(object) ? object : undefined;
+		},
+		noun: 'an object in JSON',
+		hint: 'an object in JSON, e.g. {"key": "value"}',
+	},
+};
+
+/**
+ * Reads the value of a documented field.
+ *
+ * @throws InvalidInput for a value of another kind than the field's
+ */
+export function parseFieldValue({ id, kind }: Field, value: unknown, timeZone: string): unknown {
+	const { parse, noun, hint } = FIELD_KINDS[kind === 'array' && id.endsWith('Ids') ? 'ids' : kind];
+	const parsed = parse(value, timeZone);
+	if (parsed !== undefined) return parsed;
+	throw new InvalidInput(
+		`The field "${id}", ${formatValue(value)}, is not ${noun}`,
+		`Enter ${hint}.`,
+	);
+}
+
+/**
+ * Reads the value of a field whose type is only known from a record of the account: a text that holds a
+ * value of that type becomes that value, any other value stays as it is.
+ *
+ * @param type n8n's type of the field in the mapper
+ */
+export function toSampledType(value: unknown, type: string | undefined): unknown {
+	if (typeof value !== 'string') return value;
+	if (type === 'number') return /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : value;
+	// The mapper offers true and false as options.
+	if (type === 'options') return toBoolean(value) ?? value;
+	return type === 'array' || type === 'object' ? (parseJson(value) ?? value) : value;
+}
