@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { formatValue } from '../api/formatValue';
 import { parseRelativePath, type Query } from '../api/transport/url';
 import type { ApiRequest, RawResponse, TeamogyClient } from '../api/transport/client';
@@ -6,7 +8,8 @@ import { readJson } from '../parameters/json';
 import { buildOptionsParameter, readUnitId } from '../parameters/options';
 import { parseChoice, type ItemParameters } from '../parameters/reader';
 import type { SavedCallback } from './completedWrites';
-import { defineOperation, mapWithConcurrency, WRITE_CONCURRENCY } from './operation';
+import type { OperationContext } from './context';
+import type { Operation } from './operation';
 import {
 	readContent,
 	readResponseFormat,
@@ -14,6 +17,7 @@ import {
 	toFile,
 	type ResponseFormat,
 } from './responseFormat';
+import type { Output } from './toItems';
 
 /** The default first. */
 const METHODS = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'] as const;
@@ -89,8 +93,22 @@ function readQuery(item: ItemParameters): Query {
 	return query;
 }
 
+async function sendRequest(
+	{ client, executeFunctions }: OperationContext,
+	task: CustomRequest,
+	saved?: SavedCallback,
+): Promise<IDataObject[] | Output> {
+	const response = (await client.request(task.request)) as RawResponse;
+	const content = readContent(response, task.format);
+	if (content === undefined) throw unreadableError(client, task, response);
+	saved?.({});
+	if (content === 'file') return await toFile(response, executeFunctions);
+	client.hintAtRounding(content);
+	return content;
+}
+
 /** API Request: sends any request within the business unit, for what no other operation covers. */
-export const apiRequest = defineOperation<CustomRequest>({
+export const apiRequest: Operation<CustomRequest> = {
 	value: 'request',
 	name: 'Send',
 	isOfferedBy: (resource) => resource.kind === 'request',
@@ -179,19 +197,12 @@ export const apiRequest = defineOperation<CustomRequest>({
 		};
 		return { request, format };
 	},
-	execute: async (prepared, context) =>
-		await mapWithConcurrency(prepared, WRITE_CONCURRENCY, async ({ index, task }) => {
-			const send = async (saved?: SavedCallback) => {
-				const response = (await context.client.request(task.request)) as RawResponse;
-				const content = readContent(response, task.format);
-				if (content === undefined) throw unreadableError(context.client, task, response);
-				saved?.({});
-				if (content === 'file') return await toFile(response, context.executeFunctions);
-				context.client.hintAtRounding(content);
-				return content;
-			};
-			await (task.request.method === 'GET'
-				? context.runItem(index, async () => await send())
-				: context.runItemWrite(index, send));
-		}),
-});
+	execute: async (prepared, context) => {
+		for (const { index, task } of prepared) {
+			if (task.request.method === 'GET')
+				await context.runItem(index, async () => await sendRequest(context, task));
+			else
+				await context.runItemWrite(index, async (saved) => await sendRequest(context, task, saved));
+		}
+	},
+};

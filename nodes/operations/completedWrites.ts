@@ -1,4 +1,4 @@
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import type { Output } from './toItems';
 
@@ -14,26 +14,33 @@ export type SavedCallback = (row: IDataObject) => void;
  */
 const writesByItem = new WeakMap<object, Map<string, WriteResult>>();
 
+/** Whether an agent's tool runs. n8n's own word for a tool, isToolExecution, is missing before 2.20. */
+export const isTool = (context: IExecuteFunctions): boolean => 'getNextRunIndex' in context;
+
 /** The writes of one run of the node and of the tries before it. */
 export class CompletedWrites {
+	private readonly nodeName: string;
+
+	/** The objects that stay the same in all tries. The tries of a tool get new items with the same arguments. */
+	private readonly owners: object[];
+
 	/** The items whose write is complete, in this run or before. */
 	private readonly completed: number[] = [];
 
-	/** @param isTool whether an agent's tool runs: its tries get new items with the same arguments */
-	constructor(
-		private readonly nodeName: string,
-		private readonly inputs: INodeExecutionData[],
-		private readonly isTool: boolean,
-	) {}
+	constructor(context: IExecuteFunctions) {
+		this.nodeName = context.getNode().name;
+		const items = context.getInputData();
+		this.owners = isTool(context) ? items.map(({ json }) => json) : items;
+	}
 
 	/** The result of the item's write; undefined where nothing was written for the item. */
 	get(index: number): WriteResult | undefined {
-		return writesByItem.get(this.getOwner(index))?.get(this.nodeName);
+		return writesByItem.get(this.owners[index])?.get(this.nodeName);
 	}
 
 	/** Keeps a result for later tries. */
 	keep<Result extends WriteResult>(index: number, result: Result): Result {
-		const owner = this.getOwner(index);
+		const owner = this.owners[index];
 		const writes = writesByItem.get(owner) ?? new Map<string, WriteResult>();
 		writesByItem.set(owner, writes.set(this.nodeName, result));
 		return result;
@@ -54,9 +61,5 @@ export class CompletedWrites {
 			from = to + 1;
 		}
 		return ranges.length ? `Already written: items ${ranges.join(', ')}.` : '';
-	}
-
-	private getOwner(index: number): object {
-		return this.isTool ? this.inputs[index].json : this.inputs[index];
 	}
 }

@@ -9,7 +9,7 @@ import {
 	toNewBody,
 } from '../parameters/fields';
 import { withArticle } from '../parameters/wording';
-import { defineOperation, mapWithConcurrency, WRITE_CONCURRENCY } from './operation';
+import type { Operation } from './operation';
 import {
 	buildWriteOptions,
 	createAndReturn,
@@ -19,7 +19,7 @@ import {
 } from './saveRecord';
 
 /** Create: creates one record for each item. */
-export const create = defineOperation<WriteTarget & { body: IDataObject }>({
+export const create: Operation<WriteTarget & { body: IDataObject }> = {
 	value: 'create',
 	name: 'Create',
 	isOfferedBy: (resource) => supportsMethod(resource, 'POST'),
@@ -38,13 +38,8 @@ export const create = defineOperation<WriteTarget & { body: IDataObject }>({
 		return { ...readWriteTarget(item, describeNewRecord(item.resource, body)), body };
 	},
 	execute: async (prepared, context) =>
-		await mapWithConcurrency(
+		await context.runItemWrites(
 			prepared,
-			WRITE_CONCURRENCY,
-			async ({ index, task }) =>
-				await context.runItemWrite(
-					index,
-					async (saved) => await createAndReturn(context, task, task.body, saved),
-				),
+			async (task, saved) => await createAndReturn(context, task, task.body, saved),
 		),
-});
+};

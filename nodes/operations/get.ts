@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { supportsMethod, type Resource } from '../api/schema/catalog';
+import type { TeamogyClient } from '../api/transport/client';
 import { InvalidInput } from '../api/transport/errors';
 import { extractFields, readRecord, type RecordRequest, type Selector } from '../api/record';
 import { readRows, type ViewQuery } from '../api/views/view';
@@ -9,12 +10,7 @@ import { readViewQuery } from '../parameters/output';
 import { buildRecordParameters, readSelector, registrationOption } from '../parameters/record';
 import { buildViewParameters } from '../parameters/view';
 import { withArticle } from '../parameters/wording';
-import {
-	defineOperation,
-	mapWithConcurrency,
-	READ_CONCURRENCY,
-	type OperationContext,
-} from './operation';
+import type { Operation } from './operation';
 import { toOutputRows } from './toItems';
 
 interface EntityTask {
@@ -38,7 +34,7 @@ const notFoundError = (what: string): InvalidInput =>
 	);
 
 async function readFromEntity(
-	{ client }: OperationContext,
+	client: TeamogyClient,
 	{ request, selector }: EntityTask,
 ): Promise<IDataObject[]> {
 	const response = await readRecord(client, request, selector);
@@ -47,7 +43,7 @@ async function readFromEntity(
 }
 
 async function readFromView(
-	{ client }: OperationContext,
+	client: TeamogyClient,
 	{ query, id, name }: ViewTask,
 ): Promise<IDataObject[]> {
 	const rows = await readRows(client, { ...query, limit: 2 });
@@ -60,7 +56,7 @@ async function readFromView(
 }
 
 /** Get: reads one record for each item, from its entity where that can be read, else from its view. */
-export const get = defineOperation<EntityTask | ViewTask>({
+export const get: Operation<EntityTask | ViewTask> = {
 	value: 'get',
 	name: 'Get',
 	isOfferedBy: (resource) =>
@@ -98,14 +94,11 @@ export const get = defineOperation<EntityTask | ViewTask>({
 		return { query: { ...readViewQuery(item), filter: `id=${id}` }, id, name };
 	},
 	execute: async (prepared, context) =>
-		await mapWithConcurrency(
+		await context.runItems(
 			prepared,
-			READ_CONCURRENCY,
-			async ({ index, task }) =>
-				await context.runItem(
-					index,
-					async () =>
-						await ('request' in task ? readFromEntity(context, task) : readFromView(context, task)),
-				),
+			async (task) =>
+				await ('request' in task
+					? readFromEntity(context.client, task)
+					: readFromView(context.client, task)),
 		),
-});
+};

@@ -6,10 +6,10 @@ import { NO_RESULTS_HINT } from '../parameters/filterHints';
 import { buildOptionsParameter } from '../parameters/options';
 import { limitParameters, offsetOption, readRange, readViewQuery } from '../parameters/output';
 import { buildViewParameters } from '../parameters/view';
-import { defineOperation, mapWithConcurrency, READ_CONCURRENCY } from './operation';
+import type { Operation } from './operation';
 
 /** Get Many: the rows of a view, all of them or up to a limit, filtered by Teamogy. */
-export const getAll = defineOperation<ViewQuery & Filter>({
+export const getAll: Operation<ViewQuery & Filter> = {
 	value: 'getAll',
 	name: 'Get Many',
 	isOfferedBy: (resource) => resource.kind !== 'request',
@@ -36,19 +36,13 @@ export const getAll = defineOperation<ViewQuery & Filter>({
 		...readRange(item),
 	}),
 	execute: async (prepared, context) =>
-		await mapWithConcurrency(
-			prepared,
-			READ_CONCURRENCY,
-			async ({ index, task }) =>
-				await context.runItem(index, async () => {
-					const rows: IDataObject[] = [];
-					for await (const page of readPages(context.client, task))
-						for (const row of page) rows.push(row);
-					const { filterHint, filter } = task;
-					if (filterHint && (filterHint.always || !rows.length))
-						context.client.hint(filterHint.text);
-					else if (filter && !rows.length) context.client.hint(NO_RESULTS_HINT);
-					return rows;
-				}),
-		),
-});
+		await context.runItems(prepared, async (query) => {
+			const { client } = context;
+			const rows: IDataObject[] = [];
+			for await (const page of readPages(client, query)) for (const row of page) rows.push(row);
+			const { filterHint, filter } = query;
+			if (filterHint && (filterHint.always || !rows.length)) client.hint(filterHint.text);
+			else if (filter && !rows.length) client.hint(NO_RESULTS_HINT);
+			return rows;
+		}),
+};

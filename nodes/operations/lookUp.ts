@@ -1,4 +1,4 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import { parseColumnName } from '../api/transport/url';
 import { toMatchLiteral, type MatchQuery } from '../api/views/matchBatches';
@@ -13,7 +13,8 @@ import { readViewQuery } from '../parameters/output';
 import { isBlankText, parseChoice } from '../parameters/reader';
 import { buildColumnParameter, buildViewParameters } from '../parameters/view';
 import { withArticle } from '../parameters/wording';
-import { defineOperation, groupTasks, type OperationContext, type PreparedItem } from './operation';
+import type { OperationContext, PreparedItem } from './context';
+import { groupTasks, type Operation } from './operation';
 
 const ON_MISSING = ['empty', 'skip', 'fail'] as const;
 
@@ -21,8 +22,8 @@ interface Task {
 	query: MatchQuery;
 	/** Undefined for an item without a value, which is not looked up. */
 	value?: unknown;
-	/** The fields of the input, to add the record to; undefined to return the record alone. */
-	input?: IDataObject;
+	/** The input item, to add the record to; undefined to return the record alone. */
+	input?: INodeExecutionData;
 	/** The field for the record, or for null where nothing is found. */
 	field: string;
 	onMissing: (typeof ON_MISSING)[number];
@@ -52,16 +53,19 @@ async function executeGroup(
 		if (filterHint) client.hint(filterHint.text);
 	});
 	if (!isMatched) return;
-	const replaced = group.find(({ task }) => task.input && Object.hasOwn(task.input, task.field));
+	const replaced = group.find(
+		({ task }) => task.input && Object.hasOwn(task.input.json, task.field),
+	);
 	if (replaced) {
 		client.hint(
 			`The field "${replaced.task.field}" of the input was replaced. To keep it, set 'Put Output in Field' under 'Options' to another name.`,
 		);
 	}
-	for (const { index, task } of group) {
-		const isMerged = task.input !== undefined;
-		await context.runItem(index, () => toRows(task, matches), isMerged);
-	}
+	for (const { index, task } of group)
+		await context.runItem(index, () => ({
+			rows: toRows(task, matches),
+			binary: task.input?.binary,
+		}));
 }
 
 /** @throws as `Matches.getRows`, and InvalidInput for an item that has to fail without a record */
@@ -74,12 +78,12 @@ function toRows({ query, value, input, field, onMissing }: Task, matches: Matche
 		);
 	}
 	if (!rows.length && onMissing === 'skip') return [];
-	if (input) return (rows.length ? rows : [null]).map((row) => ({ ...input, [field]: row }));
+	if (input) return (rows.length ? rows : [null]).map((row) => ({ ...input.json, [field]: row }));
 	return rows.length ? rows : [{ [field]: null }];
 }
 
 /** Look Up: finds for each item the rows of a view with a value in a column, for many items in one request. */
-export const lookUp = defineOperation<Task>({
+export const lookUp: Operation<Task> = {
 	value: 'lookUp',
 	name: 'Look Up',
 	isOfferedBy: (resource) =>
@@ -168,7 +172,7 @@ export const lookUp = defineOperation<Task>({
 		return {
 			query,
 			value,
-			input: output === 'merge' ? item.input.json : undefined,
+			input: output === 'merge' ? item.input : undefined,
 			field: String(item.readOption('outputField') ?? '').trim() || 'teamogy',
 			onMissing: parseChoice(
 				'When Nothing Is Found',
@@ -181,4 +185,4 @@ export const lookUp = defineOperation<Task>({
 		for (const group of groupTasks(prepared, ({ query }) => query))
 			await executeGroup(group, context);
 	},
-});
+};

@@ -7,12 +7,12 @@ import { create } from './create';
 import { get } from './get';
 import { getAll } from './getAll';
 import { lookUp } from './lookUp';
-import type { AnyOperation } from './operation';
+import type { Operation } from './operation';
 import { update } from './update';
 import { upsert } from './upsert/upsert';
 
 /** Every operation, in the order of their names. */
-export const OPERATIONS: readonly AnyOperation[] = [
+export const OPERATIONS: readonly Operation<unknown>[] = [
 	create,
 	upsert,
 	get,
@@ -22,11 +22,11 @@ export const OPERATIONS: readonly AnyOperation[] = [
 	update,
 ];
 
-const listOperations = (resource: Resource): AnyOperation[] =>
+const listOperations = (resource: Resource): Operation<unknown>[] =>
 	OPERATIONS.filter((operation) => operation.isOfferedBy(resource));
 
 /** @throws InvalidInput when the resource has no such operation */
-export function findOperation(resource: Resource, value: string): AnyOperation {
+export function findOperation(resource: Resource, value: string): Operation<unknown> {
 	const operation = listOperations(resource).find((one) => one.value === value);
 	if (operation) return operation;
 	throw new InvalidInput(

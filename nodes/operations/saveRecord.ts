@@ -15,7 +15,7 @@ import { buildOptionsFor, readUnitId, type OptionName } from '../parameters/opti
 import { parseFlag, type ItemParameters } from '../parameters/reader';
 import { withArticle } from '../parameters/wording';
 import type { SavedCallback } from './completedWrites';
-import type { OperationContext } from './operation';
+import type { OperationContext } from './context';
 import { toOutputRows } from './toItems';
 
 const returnRecordOption: INodeProperties = {

@@ -1,6 +1,6 @@
 import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 
-/** The result of one item: the rows it becomes, and a file that goes with them. */
+/** The result of one item: the rows it becomes, and the files that go with each. */
 export interface Output {
 	rows: IDataObject[];
 	binary?: IBinaryKeyData;

@@ -5,7 +5,7 @@ import type { Selector } from '../api/record';
 import { buildFieldParameters, readBody } from '../parameters/fields';
 import { buildRecordParameters, readSelector, registrationOption } from '../parameters/record';
 import { withArticle } from '../parameters/wording';
-import { defineOperation, mapWithConcurrency, WRITE_CONCURRENCY } from './operation';
+import type { Operation } from './operation';
 import {
 	buildWriteOptions,
 	readWriteTarget,
@@ -13,8 +13,13 @@ import {
 	type WriteTarget,
 } from './saveRecord';
 
+interface Task extends WriteTarget {
+	selector: Selector;
+	body: IDataObject;
+}
+
 /** Update: changes fields of one record for each item. Fields that are not given stay as they are. */
-export const update = defineOperation<WriteTarget & { selector: Selector; body: IDataObject }>({
+export const update: Operation<Task> = {
 	value: 'update',
 	name: 'Update',
 	isOfferedBy: (resource) => supportsMethod(resource, 'PATCH'),
@@ -34,13 +39,8 @@ export const update = defineOperation<WriteTarget & { selector: Selector; body: 
 		return { ...readWriteTarget(item, name), selector, body };
 	},
 	execute: async (prepared, context) =>
-		await mapWithConcurrency(
+		await context.runItemWrites(
 			prepared,
-			WRITE_CONCURRENCY,
-			async ({ index, task }) =>
-				await context.runItemWrite(
-					index,
-					async (saved) => await updateAndReturn(context, task, task.selector, task.body, saved),
-				),
+			async (task, saved) => await updateAndReturn(context, task, task.selector, task.body, saved),
 		),
-});
+};

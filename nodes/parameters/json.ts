@@ -51,14 +51,16 @@ function parseParameter(value: unknown, label: string): unknown {
 	if (typeof value !== 'string') return value;
 	const text = value.trim();
 	if (!text) return undefined;
+	let reason: string;
 	try {
 		return JSON.parse(text);
 	} catch (error) {
-		throw new InvalidInput(
-			`The ${label} is not valid JSON: ${(error as Error).message}`,
-			'Check quotes, commas and brackets. With values from earlier nodes an expression such as {{ JSON.stringify($json) }} is safest.',
-		);
+		reason = (error as Error).message;
 	}
+	throw new InvalidInput(
+		`The ${label} is not valid JSON: ${reason}`,
+		'Check quotes, commas and brackets. With values from earlier nodes an expression such as {{ JSON.stringify($json) }} is safest.',
+	);
 }
 
 /**

@@ -12,7 +12,7 @@ import type { ViewQuery } from '../../api/views/view';
 import { withRecordEvent } from '../../n8n/recordEvent';
 import { isBlankText } from '../../parameters/reader';
 import type { SavedCallback } from '../completedWrites';
-import type { PreparedItem, OperationContext } from '../operation';
+import type { OperationContext, PreparedItem } from '../context';
 import { createAndReturn, updateAndReturn, type WriteTarget } from '../saveRecord';
 import { jsType, type ColumnTypes } from './columnType';
 import { CreatedRecords } from './createdRecords';
@@ -61,9 +61,9 @@ export class UpsertPlan {
 	}
 
 	/** Matches the items and checks them before the first write. Gives the writes of the items that are right. */
-	async prepare(): Promise<Map<number, WriteItem>> {
+	async prepare(): Promise<Map<UpsertTask, WriteItem>> {
 		const { context } = this;
-		const writes = new Map<number, WriteItem>();
+		const writes = new Map<UpsertTask, WriteItem>();
 		const open = this.group.filter(({ index }) => !context.previousWrite(index));
 		if (!open.length) return writes;
 		const isTyped = await context.runForAll(open, async () => {
@@ -84,7 +84,7 @@ export class UpsertPlan {
 				// The first item of a new value creates the record. Items of the same or a like value may update it.
 				if (!id && !planned.has(looseKey) && !this.created.hasSpelling(key)) task.buildNewBody();
 				planned.add(looseKey);
-				writes.set(index, async (saved) => await this.write(task, id, saved));
+				writes.set(task, async (saved) => await this.write(task, id, saved));
 				return [];
 			});
 		}
@@ -119,8 +119,8 @@ export class UpsertPlan {
 	): Promise<Array<PreparedItem<UpsertTask>>> {
 		const matchable: typeof items = [];
 		for (const item of items) {
-			await this.context.runItem(item.index, () => {
-				this.checkValue(item.task);
+			await this.context.runItem(item.index, async () => {
+				await this.checkValue(item.task);
 				matchable.push(item);
 				return [];
 			});
@@ -129,12 +129,12 @@ export class UpsertPlan {
 	}
 
 	/** @throws InvalidInput for a value that is not of the type of the column */
-	private checkValue(task: UpsertTask): void {
+	private async checkValue(task: UpsertTask): Promise<void> {
 		const { column } = this;
 		const type = this.getType(task);
-		try {
-			toMatchLiteral(this.toMatchQuery(task), task.value, `The value of "${column}" to match by`);
-		} catch (error) {
+		const where = `The value of "${column}" to match by`;
+		const check = async () => toMatchLiteral(this.toMatchQuery(task), task.value, where);
+		await check().catch((error) => {
 			const isOfType =
 				type === 'string' || (type === 'number' && !Number.isNaN(Number(task.value)));
 			if (!(error instanceof InvalidInput) || isOfType) throw error;
@@ -143,7 +143,7 @@ export class UpsertPlan {
 				error.message,
 				`The records in Teamogy have a ${type} in "${column}". Give one too, or match by another column.`,
 			);
-		}
+		});
 	}
 
 	private async match(items: Array<PreparedItem<UpsertTask>>): Promise<void> {
@@ -162,12 +162,11 @@ export class UpsertPlan {
 	 * @throws as `Matches.getRows`, and InvalidInput for several records, no ID, or no such column
 	 */
 	private async findId(task: UpsertTask): Promise<string | undefined> {
-		try {
-			return this.toSingleId(task, this.getMatches(task));
-		} catch (error) {
+		const find = async () => this.toSingleId(task, this.getMatches(task));
+		return await find().catch(async (error) => {
 			if (!isRefusal(error)) throw error;
 			throw (await this.columnTypes.explainRefusal(this.query, this.column)) ?? error;
-		}
+		});
 	}
 
 	private getMatches(task: UpsertTask): Matches {

@@ -19,7 +19,7 @@ import { readPageSize, readUnitId } from '../../parameters/options';
 import { isBlankText, type ItemParameters } from '../../parameters/reader';
 import { buildColumnParameter } from '../../parameters/view';
 import { withArticle } from '../../parameters/wording';
-import { defineOperation, groupTasks, mapWithConcurrency, WRITE_CONCURRENCY } from '../operation';
+import { groupTasks, type Operation } from '../operation';
 import { buildWriteOptions, describeNewRecord, readWriteTarget } from '../saveRecord';
 import { ColumnTypes } from './columnType';
 import { UpsertPlan, type UpsertTask, type WriteItem } from './plan';
@@ -62,7 +62,7 @@ const FILTERS_DESCRIPTION =
 	'Conditions that narrow down which records may match, e.g. only clients. Without any, all records may.';
 
 /** Create or Update: for each item updates the record that matches, or creates one where none matches. */
-export const upsert = defineOperation<UpsertTask>({
+export const upsert: Operation<UpsertTask> = {
 	value: 'upsert',
 	name: 'Create or Update',
 	isOfferedBy: (resource) =>
@@ -130,15 +130,15 @@ export const upsert = defineOperation<UpsertTask>({
 	},
 	execute: async (prepared, context) => {
 		const columnTypes = new ColumnTypes(context.client);
-		const writes = new Map<number, WriteItem>();
+		const writes = new Map<UpsertTask, WriteItem>();
 		for (const group of groupTasks(prepared, ({ query, column }) => [query, column])) {
 			const plan = new UpsertPlan(context, columnTypes, group);
-			for (const [index, write] of await plan.prepare()) writes.set(index, write);
+			for (const [task, write] of await plan.prepare()) writes.set(task, write);
 		}
-		await mapWithConcurrency(prepared, WRITE_CONCURRENCY, async ({ index }) => {
-			// An item that an earlier try has written gets its result without a request.
-			const write = writes.get(index) ?? (context.previousWrite(index) && (async () => []));
-			if (write) await context.runItemWrite(index, write);
-		});
+		// An item that an earlier try has written gets its result without a request.
+		const writable = prepared.filter(
+			({ index, task }) => writes.has(task) || context.previousWrite(index),
+		);
+		await context.runItemWrites(writable, async (task, saved) => await writes.get(task)!(saved));
 	},
-});
+};
