@@ -15,11 +15,7 @@ export function getCurrentResource(context: ILoadOptionsFunctions): Resource {
 	return value === undefined ? EVERY_VIEW : findResource(String(value));
 }
 
-/**
- * The resource, view and business unit now chosen in the editor.
- *
- * @throws InvalidInput naming the parameter that is not right
- */
+/** The resource, view and business unit now chosen in the editor. */
 export function getCurrentSelection(context: ILoadOptionsFunctions) {
 	const resource = getCurrentResource(context);
 	const parameters = new ParameterReader(

@@ -6,7 +6,7 @@ import type { ApiRequest, RawResponse, TeamogyClient } from '../api/transport/cl
 import { InvalidInput, type RequestKind } from '../api/transport/errors';
 import { readJson } from '../parameters/json';
 import { buildOptionsParameter, readUnitId } from '../parameters/options';
-import { parseChoice, type ItemParameters } from '../parameters/reader';
+import type { ItemParameters } from '../parameters/reader';
 import type { SavedCallback } from './completedWrites';
 import type { OperationContext } from './context';
 import type { Operation } from './operation';
@@ -31,14 +31,6 @@ const REQUEST_KINDS: Record<(typeof METHODS)[number], RequestKind> = {
 	DELETE: 'other',
 };
 
-/** The header Accept. The vendor's client asks for JSON (CLIENT). */
-const ACCEPTED_TYPES: Record<ResponseFormat, string> = {
-	autodetect: 'application/json',
-	file: '*/*',
-	json: 'application/json',
-	text: '*/*',
-};
-
 /** One request, and the format to read its response in. */
 interface CustomRequest {
 	request: ApiRequest;
@@ -60,7 +52,6 @@ function unreadableError(
 	return client.explain({ kind: 'unreadable', status, body: content.toString() }, request);
 }
 
-/** @throws InvalidInput for a name that is empty or given twice, and for a value that is not a single one */
 function readQuery(item: ItemParameters): Query {
 	const { parameters = [] } = item.readParameter('query', {}) as {
 		parameters?: Array<{ name?: unknown; value?: unknown }>;
@@ -179,7 +170,7 @@ export const apiRequest: Operation<CustomRequest> = {
 		buildOptionsParameter(responseFormatOption, 'unitId'),
 	],
 	prepare: (item) => {
-		const method = parseChoice('Method', item.readParameter('method', ''), METHODS);
+		const method = item.readChoice('method', 'Method', METHODS);
 		const path = parseRelativePath(item.readParameter('path', ''));
 		const query = readQuery(item);
 		const body = method === 'GET' ? undefined : readJson(item.readParameter('body', ''), 'Body');
@@ -193,7 +184,8 @@ export const apiRequest: Operation<CustomRequest> = {
 			what: `"${path}" (${method})`,
 			unitId: readUnitId(item),
 			raw: true,
-			accept: ACCEPTED_TYPES[format],
+			// The vendor's client asks for JSON (CLIENT).
+			accept: ['file', 'text'].includes(format) ? '*/*' : 'application/json',
 		};
 		return { request, format };
 	},

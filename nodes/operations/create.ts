@@ -1,20 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { supportsMethod } from '../api/schema/catalog';
-import { buildDocumentTypeParameters } from '../parameters/documentType';
-import {
-	buildFieldParameters,
-	buildNewUserNotice,
-	readBody,
-	toNewBody,
-} from '../parameters/fields';
+import { buildNewRecordParameters, readBody, toNewBody } from '../parameters/fields';
 import { withArticle } from '../parameters/wording';
 import type { Operation } from './operation';
 import {
 	buildWriteOptions,
-	createAndReturn,
 	describeNewRecord,
 	readWriteTarget,
+	saveAndReturn,
 	type WriteTarget,
 } from './saveRecord';
 
@@ -28,9 +22,7 @@ export const create: Operation<WriteTarget & { body: IDataObject }> = {
 		action: `Create ${withArticle(name)}`,
 	}),
 	parameters: (resources) => [
-		...buildDocumentTypeParameters(resources),
-		...buildNewUserNotice(resources),
-		...buildFieldParameters('add'),
+		...buildNewRecordParameters(resources, 'add'),
 		...buildWriteOptions(resources, 'unitId'),
 	],
 	prepare: (item) => {
@@ -40,6 +32,6 @@ export const create: Operation<WriteTarget & { body: IDataObject }> = {
 	execute: async (prepared, context) =>
 		await context.runItemWrites(
 			prepared,
-			async (task, saved) => await createAndReturn(context, task, task.body, saved),
+			async (task, saved) => await saveAndReturn(context, task, task.body, saved),
 		),
 };

@@ -13,17 +13,8 @@ import { withArticle } from '../parameters/wording';
 import type { Operation } from './operation';
 import { toOutputRows } from './toItems';
 
-interface EntityTask {
-	request: RecordRequest;
-	selector: Selector;
-}
-
-interface ViewTask {
-	query: ViewQuery;
-	id: string;
-	/** The record in messages, e.g. `brand 12`. */
-	name: string;
-}
+/** Reads the record of one item. */
+type ReadItem = (client: TeamogyClient) => Promise<IDataObject[]>;
 
 const isReadFromEntity = (resource: Resource) => supportsMethod(resource, 'GET');
 
@@ -33,30 +24,29 @@ const notFoundError = (what: string): InvalidInput =>
 		'Check the ID and the Business Unit ID. A record the user of the API key may not see is not found either.',
 	);
 
-async function readFromEntity(
-	client: TeamogyClient,
-	{ request, selector }: EntityTask,
-): Promise<IDataObject[]> {
-	const response = await readRecord(client, request, selector);
-	if (!Object.keys(extractFields(response)).length) throw notFoundError(`no ${request.what}`);
-	return toOutputRows(response);
-}
+const readFromEntity =
+	(request: RecordRequest, selector: Selector): ReadItem =>
+	async (client) => {
+		const response = await readRecord(client, request, selector);
+		if (!Object.keys(extractFields(response)).length) throw notFoundError(`no ${request.what}`);
+		return toOutputRows(response);
+	};
 
-async function readFromView(
-	client: TeamogyClient,
-	{ query, id, name }: ViewTask,
-): Promise<IDataObject[]> {
-	const rows = await readRows(client, { ...query, limit: 2 });
-	if (!rows.length) throw notFoundError(`no ${name} in the view "${query.view}"`);
-	if (rows.length > 1)
-		client.hint(
-			`Several rows of the view "${query.view}" have the ID ${id}; the first two were returned. Use Get Many with a filter to see all.`,
-		);
-	return rows;
-}
+const readFromView =
+	(query: ViewQuery, id: string, name: string): ReadItem =>
+	async (client) => {
+		const filter = `id=${id}`;
+		const rows = await readRows(client, { ...query, filter, limit: 2 });
+		if (!rows.length) throw notFoundError(`no ${name} in the view "${query.view}"`);
+		if (rows.length > 1)
+			client.hint(
+				`Several rows of the view "${query.view}" have the ID ${id}; the first two were returned. Use Get Many with a filter to see all.`,
+			);
+		return rows;
+	};
 
 /** Get: reads one record for each item, from its entity where that can be read, else from its view. */
-export const get: Operation<EntityTask | ViewTask> = {
+export const get: Operation<ReadItem> = {
 	value: 'get',
 	name: 'Get',
 	isOfferedBy: (resource) =>
@@ -82,7 +72,7 @@ export const get: Operation<EntityTask | ViewTask> = {
 		const name = `${resource.name.toLowerCase()} ${Object.values(selector)[0] as string}`;
 		if (isReadFromEntity(resource)) {
 			const request = { entity: resource.entity!, what: name, unitId: readUnitId(item) };
-			return { request, selector };
+			return readFromEntity(request, selector);
 		}
 		if (!('id' in selector)) {
 			throw new InvalidInput(
@@ -90,15 +80,8 @@ export const get: Operation<EntityTask | ViewTask> = {
 				"Choose the mode 'By ID' or 'From List'.",
 			);
 		}
-		const { id } = selector;
-		return { query: { ...readViewQuery(item), filter: `id=${id}` }, id, name };
+		return readFromView(readViewQuery(item), selector.id, name);
 	},
 	execute: async (prepared, context) =>
-		await context.runItems(
-			prepared,
-			async (task) =>
-				await ('request' in task
-					? readFromEntity(context.client, task)
-					: readFromView(context.client, task)),
-		),
+		await context.runItems(prepared, async (readItem) => await readItem(context.client)),
 };

@@ -10,7 +10,7 @@ import { buildValueTypeParameter } from '../parameters/filter';
 import { findFilterHint } from '../parameters/filterHints';
 import { buildOptionsParameter } from '../parameters/options';
 import { readViewQuery } from '../parameters/output';
-import { isBlankText, parseChoice } from '../parameters/reader';
+import { isBlankText } from '../parameters/reader';
 import { buildColumnParameter, buildViewParameters } from '../parameters/view';
 import { withArticle } from '../parameters/wording';
 import type { OperationContext, PreparedItem } from './context';
@@ -162,23 +162,16 @@ export const lookUp: Operation<Task> = {
 		const query: MatchQuery = {
 			...readViewQuery(item),
 			column: parseColumnName(item.readParameter('lookUpColumn', ''), 'Look Up Column Name or ID'),
-			type: parseChoice('Value Type', item.readParameter('lookUpType', ''), VALUE_TYPES),
+			type: item.readChoice('lookUpType', 'Value Type', VALUE_TYPES),
 		};
-		const output = parseChoice('Output', item.readParameter('lookUpOutput', ''), [
-			'merge',
-			'record',
-		]);
+		const output = item.readChoice('lookUpOutput', 'Output', ['merge', 'record']);
 		if (value !== undefined) toMatchLiteral(query, value, 'The Value to look up');
 		return {
 			query,
 			value,
 			input: output === 'merge' ? item.input : undefined,
 			field: String(item.readOption('outputField') ?? '').trim() || 'teamogy',
-			onMissing: parseChoice(
-				'When Nothing Is Found',
-				item.readParameter('onMissing', ''),
-				ON_MISSING,
-			),
+			onMissing: item.readChoice('onMissing', 'When Nothing Is Found', ON_MISSING),
 		};
 	},
 	execute: async (prepared, context) => {

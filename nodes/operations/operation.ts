@@ -13,11 +13,7 @@ export interface Operation<Task> {
 	describe(resource: Resource): { description: string; action: string };
 	/** The parameters for the resources that offer the operation. The registry adds where they are shown. */
 	parameters(resources: readonly Resource[]): INodeProperties[];
-	/**
-	 * Reads the parameters of one item, for all items before the first request.
-	 *
-	 * @throws InvalidInput naming the parameter that is not right
-	 */
+	/** Reads the parameters of one item, for all items before the first request. */
 	prepare(item: ItemParameters): Task;
 	/** Executes the tasks of all items. */
 	execute(prepared: Array<PreparedItem<Task>>, context: OperationContext): Promise<void>;

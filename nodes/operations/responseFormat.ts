@@ -29,7 +29,6 @@ export const responseFormatOption: INodeProperties = {
 	description: 'The format in which the response is returned',
 };
 
-/** @throws InvalidInput for a value that is not a format */
 export const readResponseFormat = (parameters: ParameterReader): ResponseFormat =>
 	parseChoice('Response Format', parameters.readOption('responseFormat'), RESPONSE_FORMATS);
 

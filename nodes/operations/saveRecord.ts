@@ -46,12 +46,7 @@ export interface WriteTarget {
 	returnRecord: boolean;
 }
 
-/**
- * Reads the target of a write.
- *
- * @param what the record in messages
- * @throws InvalidInput naming the option that is not right
- */
+/** Reads the target of a write; `what` is the record in messages. */
 export const readWriteTarget = (item: ItemParameters, what: string): WriteTarget => ({
 	request: { entity: item.resource.entity!, what, unitId: readUnitId(item) },
 	returnRecord:
@@ -87,19 +82,22 @@ export function describeNewRecord({ name }: Resource, body: IDataObject): string
 }
 
 /**
- * The rows of a write: Teamogy's response, or the record read back. A record that cannot be read back is
- * saved all the same: the rows are the response then, and a hint says so.
+ * Creates a record, or changes the one that `selector` picks. Gives the rows of Teamogy's response, or the
+ * record read back. A record that cannot be read back is saved all the same, and a hint says so.
  *
- * @param selector what picked the record before the write; the ID in the response goes before it
- * @param saved is called first of all, with what picks the record
+ * @param saved is called with what picks the record: the ID in the response, else the selector
+ * @throws as `createRecord` and `updateRecord`
  */
-async function toWriteOutput(
+export async function saveAndReturn(
 	{ client }: OperationContext,
 	{ request, returnRecord }: WriteTarget,
-	response: unknown,
+	body: IDataObject,
 	saved: SavedCallback,
 	selector?: Selector,
 ): Promise<IDataObject[]> {
+	const response = selector
+		? await updateRecord(client, request, selector, body)
+		: await createRecord(client, request, body);
 	const id = extractId(response);
 	const own = id === undefined ? selector : { id };
 	saved({ ...own });
@@ -119,37 +117,4 @@ async function toWriteOutput(
 				: notReadBack("Teamogy's answer holds no record"),
 		(error: Error) => notReadBack(error.message),
 	);
-}
-
-/**
- * Creates a record.
- *
- * @param saved is called with the ID, if the response holds it
- * @throws as `createRecord`
- */
-export async function createAndReturn(
-	context: OperationContext,
-	target: WriteTarget,
-	body: IDataObject,
-	saved: SavedCallback,
-): Promise<IDataObject[]> {
-	const response = await createRecord(context.client, target.request, body);
-	return await toWriteOutput(context, target, response, saved);
-}
-
-/**
- * Changes a record.
- *
- * @param saved is called with the ID or what else picks the record
- * @throws as `updateRecord`
- */
-export async function updateAndReturn(
-	context: OperationContext,
-	target: WriteTarget,
-	selector: Selector,
-	body: IDataObject,
-	saved: SavedCallback,
-): Promise<IDataObject[]> {
-	const response = await updateRecord(context.client, target.request, selector, body);
-	return await toWriteOutput(context, target, response, saved, selector);
 }

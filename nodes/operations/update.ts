@@ -6,12 +6,7 @@ import { buildFieldParameters, readBody } from '../parameters/fields';
 import { buildRecordParameters, readSelector, registrationOption } from '../parameters/record';
 import { withArticle } from '../parameters/wording';
 import type { Operation } from './operation';
-import {
-	buildWriteOptions,
-	readWriteTarget,
-	updateAndReturn,
-	type WriteTarget,
-} from './saveRecord';
+import { buildWriteOptions, readWriteTarget, saveAndReturn, type WriteTarget } from './saveRecord';
 
 interface Task extends WriteTarget {
 	selector: Selector;
@@ -41,6 +36,6 @@ export const update: Operation<Task> = {
 	execute: async (prepared, context) =>
 		await context.runItemWrites(
 			prepared,
-			async (task, saved) => await updateAndReturn(context, task, task.selector, task.body, saved),
+			async (task, saved) => await saveAndReturn(context, task, task.body, saved, task.selector),
 		),
 };

@@ -40,8 +40,6 @@ export const buildDocumentTypeParameters = (resources: readonly Resource[]): INo
 /**
  * Reads the type of a document: the type in the body, else the one chosen or entered. Accounts may
  * configure types of their own, so any text is a type. Undefined for records that are not documents.
- *
- * @throws InvalidInput for a document without a type
  */
 export function readDocumentType(
 	{ resource, readParameter }: ParameterReader,

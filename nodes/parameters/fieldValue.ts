@@ -36,26 +36,24 @@ interface FieldKind {
 	parse: (value: unknown, timeZone: string) => unknown;
 	/** What a value of the kind is, for messages. */
 	noun: string;
-	/** What to enter, after "Enter ". */
-	hint: string;
+	example?: string;
 }
 
 const FIELD_KINDS: Record<Field['kind'] | 'ids', FieldKind> = {
 	string: {
 		parse: (value) => (typeof value === 'object' ? undefined : String(value)),
 		noun: 'text',
-		hint: 'text',
 	},
-	number: { parse: toId, noun: 'a whole number', hint: 'a whole number, e.g. 1234' },
-	boolean: { parse: toBoolean, noun: 'true or false', hint: 'true or false' },
-	date: { parse: toDay, noun: 'a date', hint: 'a date, e.g. 2026-11-30' },
+	number: { parse: toId, noun: 'a whole number', example: '1234' },
+	boolean: { parse: toBoolean, noun: 'true or false' },
+	date: { parse: toDay, noun: 'a date', example: '2026-11-30' },
 	array: {
 		parse: (value) => {
 			const list = parseIfText(value);
 			return Array.isArray(list) ? list : undefined;
 		},
 		noun: 'a list in JSON',
-		hint: 'a list in JSON, e.g. ["first", "second"]',
+		example: '["first", "second"]',
 	},
 	ids: {
 		parse: (value) => {
@@ -64,7 +62,7 @@ const FIELD_KINDS: Record<Field['kind'] | 'ids', FieldKind> = {
 			return ids.includes(undefined) ? undefined : ids;
 		},
 		noun: 'a list of IDs',
-		hint: 'whole numbers in square brackets, e.g. [12, 34]',
+		example: '[12, 34]',
 	},
 	object: {
 		parse: (value) => {
@@ -72,22 +70,19 @@ const FIELD_KINDS: Record<Field['kind'] | 'ids', FieldKind> = {
 			return isObject(object) ? object : undefined;
 		},
 		noun: 'an object in JSON',
-		hint: 'an object in JSON, e.g. {"key": "value"}',
+		example: '{"key": "value"}',
 	},
 };
 
-/**
- * Reads the value of a documented field.
- *
- * @throws InvalidInput for a value of another kind than the field's
- */
+/** Reads the value of a documented field, which has to be of the field's kind. */
 export function parseFieldValue({ id, kind }: Field, value: unknown, timeZone: string): unknown {
-	const { parse, noun, hint } = FIELD_KINDS[kind === 'array' && id.endsWith('Ids') ? 'ids' : kind];
+	const { parse, noun, example } =
+		FIELD_KINDS[kind === 'array' && id.endsWith('Ids') ? 'ids' : kind];
 	const parsed = parse(value, timeZone);
 	if (parsed !== undefined) return parsed;
 	throw new InvalidInput(
 		`The field "${id}", ${formatValue(value)}, is not ${noun}`,
-		`Enter ${hint}.`,
+		`Enter ${example ? `${noun}, e.g. ${example}` : noun}.`,
 	);
 }
 

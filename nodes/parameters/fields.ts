@@ -4,13 +4,13 @@ import type { Resource } from '../api/schema/catalog';
 import { getDocumentedFields } from '../api/schema/fields';
 import { InvalidInput } from '../api/transport/errors';
 import { PROPERTIES_PREFIX } from '../api/views/columns';
-import { readDocumentType } from './documentType';
+import { buildDocumentTypeParameters, readDocumentType } from './documentType';
 import { parseFieldValue, toSampledType } from './fieldValue';
 import { assertJsonSafe, isObject, readJsonObject } from './json';
-import { isEmpty, parseChoice, type ItemParameters, type ParameterReader } from './reader';
+import { isEmpty, type ItemParameters, type ParameterReader } from './reader';
 
 /** The notice about new users: their required fields are documented without names (DOC "User create"), so the node cannot check them. */
-export const buildNewUserNotice = (resources: readonly Resource[]): INodeProperties[] =>
+const buildNewUserNotice = (resources: readonly Resource[]): INodeProperties[] =>
 	resources
 		.filter(({ entity }) => entity === 'users')
 		.map(({ value }) => ({
@@ -78,6 +78,16 @@ export const buildFieldParameters = (mode: 'add' | 'upsert'): INodeProperties[] 
 	},
 ];
 
+/** The fields of a new record, and its type for a document. */
+export const buildNewRecordParameters = (
+	resources: readonly Resource[],
+	mode: 'add' | 'upsert',
+): INodeProperties[] => [
+	...buildDocumentTypeParameters(resources),
+	...buildNewUserNotice(resources),
+	...buildFieldParameters(mode),
+];
+
 /** The value of the field mapper, as n8n gives it. */
 export interface Mapping {
 	mappingMode?: 'defineBelow' | 'autoMapInputData';
@@ -88,10 +98,9 @@ export interface Mapping {
 
 /** Reads the field mapper; undefined where the fields are given as JSON. */
 export const readMapping = (parameters: ParameterReader): Mapping | undefined =>
-	parseChoice('Specify Fields', parameters.readParameter('fieldsMode', ''), ['mapping', 'json']) ===
-	'json'
-		? undefined
-		: ((parameters.readParameter('fields', {}) ?? {}) as Mapping);
+	parameters.readChoice('fieldsMode', 'Specify Fields', ['mapping', 'json']) === 'mapping'
+		? ((parameters.readParameter('fields', {}) ?? {}) as Mapping)
+		: undefined;
 
 /**
  * The mapped fields by their flat names: those mapped by hand, or the fields of the input item that are
@@ -126,8 +135,6 @@ const listMappedFields = (
 /**
  * Nests flat names as Teamogy does. The text after `properties.` is one key with its dots: documented
  * keys begin with `properties.` themselves (DOC "Document examples").
- *
- * @throws InvalidInput for a field `properties` that is not an object
  */
 function nestProperties(flat: IDataObject): IDataObject {
 	const { properties } = flat;
@@ -157,6 +164,7 @@ function parseFields(item: ItemParameters, body: IDataObject, mapping?: Mapping)
 	const timeZone = item.context.getTimezone();
 	const parse = (name: string, value: unknown): unknown => {
 		if (isEmpty(value)) return value;
+		if (name === 'properties') return parseAll(value as IDataObject, PROPERTIES_PREFIX);
 		const field = documented.get(name);
 		return field ? parseFieldValue(field, value, timeZone) : toSampledType(value, types.get(name));
 	};
@@ -164,18 +172,12 @@ function parseFields(item: ItemParameters, body: IDataObject, mapping?: Mapping)
 		Object.fromEntries(
 			Object.entries(fields).map(([name, value]) => [name, parse(`${prefix}${name}`, value)]),
 		) as IDataObject;
-	const { properties } = body;
-	return {
-		...parseAll(body),
-		...(isObject(properties) && { properties: parseAll(properties, PROPERTIES_PREFIX) }),
-	};
+	return parseAll(body);
 }
 
 /**
  * Reads the fields to write, nested as Teamogy does. Documented fields are checked, other fields are sent
  * as given. Empty text and null clear a field.
- *
- * @throws InvalidInput naming the field that is not right, and where there is no field
  */
 export function readBody(item: ItemParameters): IDataObject {
 	const mapping = readMapping(item);

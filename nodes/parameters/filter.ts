@@ -137,18 +137,11 @@ export interface Filter {
 	filterHint?: FilterHint;
 }
 
-/** @throws InvalidInput naming the condition or parameter that is not right */
 export function readFilter(parameters: ParameterReader): Filter {
-	const filterType = parseChoice('Filter By', parameters.readParameter('filterType', ''), [
-		'conditions',
-		'expression',
-	]);
+	const filterType = parameters.readChoice('filterType', 'Filter By', ['conditions', 'expression']);
 	if (filterType === 'expression') return { filter: readFilterExpression(parameters) };
 	const conditions = readConditions(parameters);
-	const combine = parseChoice('Combine Conditions', parameters.readParameter('combine', ''), [
-		'and',
-		'or',
-	]);
+	const combine = parameters.readChoice('combine', 'Combine Conditions', ['and', 'or']);
 	return {
 		filter: compileFilter(conditions, combine),
 		filterHint: conditions

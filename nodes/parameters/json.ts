@@ -63,21 +63,11 @@ function parseParameter(value: unknown, label: string): unknown {
 	);
 }
 
-/**
- * Reads a JSON parameter.
- *
- * @param label the name of the parameter, for messages
- * @returns undefined for an empty text
- * @throws InvalidInput for a text that is not JSON, and as `assertJsonSafe`
- */
+/** Reads a JSON parameter; undefined for an empty text. */
 export const readJson = (value: unknown, label: string): unknown =>
 	assertJsonSafe(parseParameter(value, label), `The ${label}`);
 
-/**
- * Reads a JSON parameter that is an object. An empty text gives an empty object.
- *
- * @throws InvalidInput as `readJson`, and for a value that is not an object
- */
+/** Reads a JSON parameter that has to be an object. An empty text gives an empty object. */
 export function readJsonObject(value: unknown, label: string): IDataObject {
 	const parsed = parseParameter(value, label);
 	const object = parsed === undefined && typeof value === 'string' ? {} : parsed;

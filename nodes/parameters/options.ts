@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
 import type { Resource } from '../api/schema/catalog';
 import { parseUnitId } from '../api/transport/account';
@@ -76,11 +76,7 @@ const OPTIONS = {
 
 export type OptionName = keyof typeof OPTIONS;
 
-/**
- * The collection Options, its entries in alphabetical order.
- *
- * @param entries names of shared entries, and entries of a single operation
- */
+/** The collection Options of shared entries, by their names, and entries of one operation. */
 export const buildOptionsParameter = (
 	...entries: Array<OptionName | INodeProperties>
 ): INodeProperties => ({
@@ -99,34 +95,21 @@ export const buildOptionsFor = (
 	resources: readonly Resource[],
 	...entries: Parameters<typeof buildOptionsParameter>
 ): INodeProperties[] =>
-	resources.length
-		? [
-				{
-					...buildOptionsParameter(...entries),
-					displayOptions: { show: { resource: resources.map(({ value }) => value) } },
-				},
-			]
-		: [];
+	updateDisplayOptions(
+		{ show: { resource: resources.map(({ value }) => value) } },
+		resources.length ? [buildOptionsParameter(...entries)] : [],
+	);
 
-/**
- * Reads the business unit to use instead of the one in the credential; undefined without one.
- *
- * @throws InvalidInput for a value that is not the ID of a unit
- */
+/** Reads the business unit to use instead of the one in the credential; undefined without one. */
 export function readUnitId(parameters: ParameterReader): number | undefined {
 	const unitId = parameters.readOption('unitId');
 	return isEmpty(unitId) ? undefined : parseUnitId(unitId);
 }
 
-/** @throws InvalidInput for a value that is not a whole number above 0 */
 export const readPageSize = (parameters: ParameterReader): number =>
 	parseCount('Page Size', parameters.readOption('pageSize'), DEFAULT_PAGE_SIZE, 1);
 
-/**
- * Reads the options Column Names and Properties.
- *
- * @throws InvalidInput for a text that is not the name of a column
- */
+/** Reads the options Column Names and Properties. */
 export function readColumnSelection(
 	parameters: ParameterReader,
 ): Pick<ViewQuery, 'columns' | 'properties'> {

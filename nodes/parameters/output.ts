@@ -35,11 +35,7 @@ export const offsetOption: INodeProperties = {
 	description: 'How many results to skip before the first one returned',
 };
 
-/**
- * Reads which of the rows are returned; `limit` is undefined for all.
- *
- * @throws InvalidInput naming the parameter that is not right
- */
+/** Reads which of the rows are returned; `limit` is undefined for all. */
 export const readRange = (parameters: ParameterReader): Pick<ViewQuery, 'offset' | 'limit'> => ({
 	offset: parseCount('Offset', parameters.readOption('offset'), 0, 0),
 	limit: parseFlag('Return All', parameters.readParameter('returnAll', ''))
@@ -47,11 +43,7 @@ export const readRange = (parameters: ParameterReader): Pick<ViewQuery, 'offset'
 		: parseCount('Limit', parameters.readParameter('limit', 50), 50, 1),
 });
 
-/**
- * Reads the view, its columns, and the options Page Size and Business Unit ID.
- *
- * @throws InvalidInput naming the parameter that is not right
- */
+/** Reads the view, its columns, and the options Page Size and Business Unit ID. */
 export const readViewQuery = (parameters: ParameterReader): ViewQuery => ({
 	view: readView(parameters),
 	...readColumnSelection(parameters),

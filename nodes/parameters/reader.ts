@@ -12,14 +12,17 @@ export const isEmpty = (value: unknown): boolean =>
 export const isBlankText = (value: unknown): boolean =>
 	isEmpty(typeof value === 'string' ? value.trim() : value);
 
-/** The parameters of a node, read one by one. What they mean is checked beside what shows them. */
+/** The first choice is the default. */
+type Choices<Choice extends string> = readonly [Choice, ...Choice[]];
+
+/**
+ * The parameters of a node, read one by one; beside each parameter stands the function that reads what it means.
+ * All functions `read…` and `parse…` here throw InvalidInput for a value that is not right, naming the parameter.
+ */
 export class ParameterReader {
 	private readonly options: IDataObject;
 
-	/**
-	 * @param readParameter gives the value of a parameter, expressions resolved
-	 * @param resource the chosen one; of a trigger the one with every view
-	 */
+	/** @param readParameter gives the value of a parameter, expressions resolved */
 	constructor(
 		readonly readParameter: (name: string, fallback?: unknown, extractValue?: boolean) => unknown,
 		readonly resource: Resource,
@@ -30,6 +33,11 @@ export class ParameterReader {
 	readText(name: string): string {
 		const value = this.readParameter(name, '');
 		return typeof value === 'string' ? value : String(value ?? '');
+	}
+
+	/** Reads a choice, as `parseChoice`. */
+	readChoice<Choice extends string>(name: string, label: string, choices: Choices<Choice>): Choice {
+		return parseChoice(label, this.readParameter(name, ''), choices);
 	}
 
 	/** An entry of the collection Options. */
@@ -59,17 +67,11 @@ export class ItemParameters extends ParameterReader {
 	}
 }
 
-/**
- * Checks the choice of a list. The editor offers no other value, but an expression may give any, and a
- * misspelt one must not mean the default.
- *
- * @param choices the first one is the default
- * @throws InvalidInput for a value that is none of the choices in any case
- */
+/** Checks the choice of a list in any case. A misspelt one, given by an expression, must not mean the default. */
 export function parseChoice<Choice extends string>(
 	label: string,
 	value: unknown,
-	choices: readonly [Choice, ...Choice[]],
+	choices: Choices<Choice>,
 ): Choice {
 	if (isEmpty(value)) return choices[0];
 	const text = String(value).trim().toLowerCase();
@@ -81,11 +83,7 @@ export function parseChoice<Choice extends string>(
 	);
 }
 
-/**
- * Checks a switch. It is off without a value.
- *
- * @throws InvalidInput for a value that is not true or false, as a boolean or as text
- */
+/** Checks a switch: true or false, also as text. It is off without a value. */
 export function parseFlag(label: string, value: unknown): boolean {
 	if (isEmpty(value)) return false;
 	const text = String(value).trim().toLowerCase();
@@ -96,12 +94,7 @@ export function parseFlag(label: string, value: unknown): boolean {
 	);
 }
 
-/**
- * Checks a whole number, given as a number or as text.
- *
- * @param fallback the number without a value
- * @throws InvalidInput for a value that is not a whole number or is below `min`
- */
+/** Checks a whole number of at least `min`, also as text. Without a value it is `fallback`. */
 export function parseCount(label: string, value: unknown, fallback: number, min: number): number {
 	if (isEmpty(value)) return fallback;
 	const isCount = typeof value === 'number' || /^\s*\d+\s*$/.test(formatValue(value));

@@ -65,7 +65,6 @@ export const registrationOption: INodeProperties = {
 		"The query parameter for a registration number. Teamogy's documentation does not name it, so change this if a record is not found by its registration number.",
 };
 
-/** @throws InvalidInput for no value, for several, or for one that cannot be sent as it is meant */
 const parseRegistrationNumber = (value: unknown): string => {
 	const where = 'The Registration Number';
 	if (typeof value === 'object' && value !== null) {
@@ -89,11 +88,7 @@ const parseRegistrationNumber = (value: unknown): string => {
 	);
 };
 
-/**
- * Reads what picks the record: its ID or its registration number.
- *
- * @throws InvalidInput for a value that cannot be an ID or a registration number
- */
+/** Reads what picks the record: its ID or its registration number. */
 export function readSelector(parameters: ParameterReader): Selector {
 	const locator = parameters.readParameter('recordId');
 	const { mode = 'id', value } = (

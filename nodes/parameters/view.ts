@@ -45,8 +45,6 @@ export const buildViewParameters = (resources: readonly Resource[]): INodeProper
 /**
  * Reads the name of the view: the chosen one, the only one of the resource, or the one entered where
  * the resource has none or `custom` is chosen.
- *
- * @throws InvalidInput for a text that is not the name of a view
  */
 export function readView({ resource, readParameter }: ParameterReader): string {
 	const [usual, ...more] = resource.views;
@@ -67,11 +65,7 @@ export const COLUMN_LIST_OPTIONS = {
 	],
 };
 
-/**
- * The choice of one column of the view.
- *
- * @param what a sentence that says which column
- */
+/** The choice of one column of the view; `what` is a sentence that says which. */
 export const buildColumnParameter = (name: string, what: string): INodeProperties => ({
 	displayName: 'Column Name or ID',
 	name,

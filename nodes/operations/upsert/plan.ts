@@ -13,7 +13,7 @@ import { withRecordEvent } from '../../n8n/recordEvent';
 import { isBlankText } from '../../parameters/reader';
 import type { SavedCallback } from '../completedWrites';
 import type { OperationContext, PreparedItem } from '../context';
-import { createAndReturn, updateAndReturn, type WriteTarget } from '../saveRecord';
+import { saveAndReturn, type WriteTarget } from '../saveRecord';
 import { jsType, type ColumnTypes } from './columnType';
 import { CreatedRecords } from './createdRecords';
 
@@ -22,11 +22,7 @@ export interface UpsertTask extends WriteTarget {
 	column: string;
 	value: unknown;
 	body: IDataObject;
-	/**
-	 * Gives the body of a new record.
-	 *
-	 * @throws InvalidInput where the fields are not enough for a new record
-	 */
+	/** Gives the body of a new record. Throws InvalidInput where required fields are missing. */
 	buildNewBody: () => IDataObject;
 	/** What the record is, in messages, e.g. `company`. */
 	name: string;
@@ -156,11 +152,7 @@ export class UpsertPlan {
 		}
 	}
 
-	/**
-	 * The ID of the record with the value; undefined where there is none.
-	 *
-	 * @throws as `Matches.getRows`, and InvalidInput for several records, no ID, or no such column
-	 */
+	/** The ID of the record with the value, undefined without one. Throws InvalidInput for several records. */
 	private async findId(task: UpsertTask): Promise<string | undefined> {
 		const find = async () => this.toSingleId(task, this.getMatches(task));
 		return await find().catch(async (error) => {
@@ -203,9 +195,8 @@ export class UpsertPlan {
 		if (!id) return await this.create(task, saved);
 		if (!found) this.created.add(this.toKey(task), { id });
 		const target = { ...task, request: { ...task.request, what: `${task.name} ${id}` } };
-		const rows = await updateAndReturn(this.context, target, { id }, task.body, (row) =>
-			saved(withRecordEvent(row, 'updated')),
-		);
+		const setSaved: SavedCallback = (row) => saved(withRecordEvent(row, 'updated'));
+		const rows = await saveAndReturn(this.context, target, task.body, setSaved, { id });
 		return rows.map((row) => withRecordEvent(row, 'updated'));
 	}
 
@@ -230,7 +221,7 @@ export class UpsertPlan {
 		const { context, column } = this;
 		const key = this.toKey(task);
 		const body = task.buildNewBody();
-		const rows = await createAndReturn(context, task, body, (row) => {
+		const rows = await saveAndReturn(context, task, body, (row) => {
 			this.created.add(key, { id: extractId(row) });
 			saved(withRecordEvent(row, 'created'));
 		}).catch((error) => {

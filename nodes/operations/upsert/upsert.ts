@@ -6,10 +6,9 @@ import { InvalidInput } from '../../api/transport/errors';
 import { andFilters, toLiteral } from '../../api/views/filter';
 import { parseRecordId } from '../../api/record';
 import { getColumnValue } from '../../api/views/view';
-import { buildDocumentTypeParameters, readDocumentType } from '../../parameters/documentType';
+import { readDocumentType } from '../../parameters/documentType';
 import {
-	buildFieldParameters,
-	buildNewUserNotice,
+	buildNewRecordParameters,
 	readBody,
 	readMapping,
 	toNewBody,
@@ -24,11 +23,7 @@ import { buildWriteOptions, describeNewRecord, readWriteTarget } from '../saveRe
 import { ColumnTypes } from './columnType';
 import { UpsertPlan, type UpsertTask, type WriteItem } from './plan';
 
-/**
- * Reads the column to match by and its value: those of the mapper, or the two parameters.
- *
- * @throws InvalidInput for a name that is not the name of a column, and a value that cannot be sent
- */
+/** Reads the column to match by and its value: those of the mapper, or the two parameters. */
 const readMatch = (item: ItemParameters, body: IDataObject): { column: string; value: unknown } => {
 	const mapping = readMapping(item);
 	const column = parseColumnName(
@@ -74,9 +69,7 @@ export const upsert: Operation<UpsertTask> = {
 		action: `Create or update ${withArticle(name)}`,
 	}),
 	parameters: (resources) => [
-		...buildDocumentTypeParameters(resources),
-		...buildNewUserNotice(resources),
-		...buildFieldParameters('upsert'),
+		...buildNewRecordParameters(resources, 'upsert'),
 		{
 			...buildColumnParameter('matchColumn', 'A column whose value is different for every record.'),
 			displayName: 'Match Column Name or ID',
