@@ -9,7 +9,7 @@ import { setStage, type Stage } from './support.mts';
 import { anyAnswer, inTurn, type AnyAnswer } from './transport/anyAnswer.mts';
 import { leaked } from './transport/leaks.mts';
 import { startStrangeServer, type StrangeServer } from './transport/strangeServer.mts';
-import { byId, json, mapped } from './writing.mts';
+import { toRecordId, toJsonBody, toMapping } from './writeHelpers.mts';
 
 /** Much longer than all time-outs together. */
 const END = 20_000;
@@ -108,12 +108,12 @@ const list = {
 };
 const retried = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
 const upsert = company('upsert', {
-	...mapped({ name: '={{ $json.name }}' }, [{ id: 'name' }], { matchingColumns: ['name'] }),
+	...toMapping({ name: '={{ $json.name }}' }, [{ id: 'name' }], { matchingColumns: ['name'] }),
 });
 
 /** Those that change something say so; the others only read. */
 const READS: Record<string, () => Promise<Outcome>> = {
-	Get: ran(company('get', byId('={{ $json.id }}'))),
+	Get: ran(company('get', toRecordId('={{ $json.id }}'))),
 	'Get Many': ran(company('getAll')),
 	'Get Many, all, in small pages': ran(
 		company('getAll', { returnAll: true, options: { pageSize: 2 } }),
@@ -165,12 +165,15 @@ const READS: Record<string, () => Promise<Outcome>> = {
 	'trigger: a test': polled('created', 'manual'),
 };
 const WRITES: Record<string, () => Promise<Outcome>> = {
-	Create: ran(company('create', json({ name: 'Ltd' })), retried),
+	Create: ran(company('create', toJsonBody({ name: 'Ltd' })), retried),
 	'Create, with the record': ran(
-		company('create', { ...json({ name: 'Ltd' }), output: 'full' }),
+		company('create', { ...toJsonBody({ name: 'Ltd' }), output: 'full' }),
 		retried,
 	),
-	Update: ran(company('update', { ...byId('={{ $json.id }}'), ...json({ name: 'Ltd' }) }), retried),
+	Update: ran(
+		company('update', { ...toRecordId('={{ $json.id }}'), ...toJsonBody({ name: 'Ltd' }) }),
+		retried,
+	),
 	'Create or Update': ran(upsert, retried),
 	'API Request: POST': ran(request('POST'), retried),
 	'API Request: PATCH': ran(request('PATCH'), retried),

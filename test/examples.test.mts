@@ -8,7 +8,7 @@ import {
 	type ResourceMapperField,
 } from 'n8n-workflow';
 import { setStage, type Stage } from './support.mts';
-import { fieldsFor } from './writing.mts';
+import { loadFields } from './writeHelpers.mts';
 
 const folder = `${process.cwd()}/examples`;
 const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
@@ -105,7 +105,7 @@ const mappers = files.flatMap((file) =>
 test.each(mappers)('%s, %s: has the fields that the editor loads', async (_file, _name, node) => {
 	stage.sandbox.reset();
 	const { value, schema } = node.parameters.fields as unknown as Mapping;
-	const loaded = await fieldsFor(stage, node.parameters);
+	const loaded = await loadFields(stage, node.parameters);
 	const shown = loaded.map((field) => ({ ...field, removed: !(field.id in value) }));
 	expect(schema).toEqual(JSON.parse(JSON.stringify(shown)));
 });
