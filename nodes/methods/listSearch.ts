@@ -75,10 +75,6 @@ const contains = (row: Row, needle: string): boolean =>
 class RecordSearch {
 	private readonly results: INodeListSearchItems[] = [];
 
-	private readonly needle: string;
-
-	private readonly pageSize: number;
-
 	private scannedRows = 0;
 
 	/** Whether a row had an ID, in this part of the list or before. */
@@ -86,14 +82,10 @@ class RecordSearch {
 
 	constructor(
 		private readonly client: TeamogyClient,
-		private readonly views: string[],
+		private readonly views: readonly string[],
 		private readonly unitId: number | undefined,
-		filter: string,
-	) {
-		this.needle = normalizeForSearch(filter.trim());
-		// Without a filter one page fills a part of the list. One more row tells whether there is a next part.
-		this.pageSize = this.needle ? DEFAULT_PAGE_SIZE : PAGE_LENGTH + 1;
-	}
+		private readonly needle: string,
+	) {}
 
 	/** @param paginationToken where this part begins: index of the view and offset of the row, `1:50` */
 	async readPart(paginationToken: string): Promise<INodeListSearchResult> {
@@ -113,7 +105,9 @@ class RecordSearch {
 
 	/** @returns the offset at which the next part begins; undefined at the end of the view */
 	private async scanView(view: string, start: number): Promise<number | undefined> {
-		const { client, pageSize, unitId } = this;
+		const { client, unitId } = this;
+		// Without a filter one page fills a part of the list. One more row tells whether there is a next part.
+		const pageSize = this.needle ? DEFAULT_PAGE_SIZE : PAGE_LENGTH + 1;
 		let offset = start;
 		const pages = readPages(client, { view, offset, pageSize, unitId, ahead: false });
 		for await (const page of pages) {
@@ -160,7 +154,8 @@ export async function searchRecords(
 		const views = supportsMethod(resource, 'GET')
 			? resource.views.filter((view) => !resource.views.some((one) => view.startsWith(`${one}.`)))
 			: [currentView];
-		const search = new RecordSearch(await createClient(this), views, unitId, filter ?? '');
+		const needle = normalizeForSearch(filter?.trim() ?? '');
+		const search = new RecordSearch(await createClient(this), views, unitId, needle);
 		return await search.readPart(paginationToken ?? '0:0');
 	});
 }

@@ -191,10 +191,9 @@ export const apiRequest: Operation<CustomRequest> = {
 	},
 	execute: async (prepared, context) => {
 		for (const { index, task } of prepared) {
-			if (task.request.method === 'GET')
-				await context.runItem(index, async () => await sendRequest(context, task));
-			else
-				await context.runItemWrite(index, async (saved) => await sendRequest(context, task, saved));
+			const send = async (saved?: SavedCallback) => await sendRequest(context, task, saved);
+			if (task.request.method === 'GET') await context.runItem(index, async () => await send());
+			else await context.runItemWrite(index, send);
 		}
 	},
 };

@@ -50,18 +50,13 @@ export class ParameterReader {
 export class ItemParameters extends ParameterReader {
 	constructor(
 		readonly context: IExecuteFunctions,
-		readonly index: number,
+		index: number,
 		readonly input: INodeExecutionData,
 		resource: Resource,
 	) {
 		super(
 			(name, fallback, extractValue) =>
-				context.getNodeParameter(
-					name,
-					index,
-					fallback as object,
-					extractValue ? { extractValue } : undefined,
-				),
+				context.getNodeParameter(name, index, fallback as object, { extractValue }),
 			resource,
 		);
 	}

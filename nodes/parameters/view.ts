@@ -27,15 +27,16 @@ export const viewNameParameter: INodeProperties = {
 export const buildViewParameters = (resources: readonly Resource[]): INodeProperties[] =>
 	resources.flatMap(({ value, views }): INodeProperties[] => {
 		const displayOptions = { show: { resource: [value] } };
-		if (!views.length) return [{ ...viewNameParameter, displayOptions }];
-		if (views.length === 1) return [];
+		const [usualView, ...others] = views;
+		if (!usualView) return [{ ...viewNameParameter, displayOptions }];
+		if (!others.length) return [];
 		return [
 			{
 				displayName: 'View',
 				name: 'view',
 				type: 'options',
 				options: listViewOptions(views),
-				default: views[0],
+				default: usualView,
 				description: 'The Teamogy view to read records from',
 				displayOptions,
 			},
@@ -65,6 +66,9 @@ export const COLUMN_LIST_OPTIONS = {
 	],
 };
 
+const NAME_FROM_ACCOUNT =
+	'Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.';
+
 /** The choice of one column of the view; `what` is a sentence that says which. */
 export const buildColumnParameter = (name: string, what: string): INodeProperties => ({
 	displayName: 'Column Name or ID',
@@ -73,5 +77,5 @@ export const buildColumnParameter = (name: string, what: string): INodePropertie
 	typeOptions: COLUMN_LIST_OPTIONS,
 	allowArbitraryValues: true,
 	default: '',
-	description: `${what} Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.`,
+	description: `${what} ${NAME_FROM_ACCOUNT}`,
 });

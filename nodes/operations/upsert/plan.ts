@@ -66,7 +66,14 @@ export class UpsertPlan {
 			this.columnType = await this.columnTypes.detect(this.query, this.column);
 		});
 		if (!isTyped) return writes;
-		const matchable = await this.keepMatchable(open);
+		const matchable: typeof open = [];
+		for (const item of open) {
+			await context.runItem(item.index, async () => {
+				await this.checkValue(item.task);
+				matchable.push(item);
+				return [];
+			});
+		}
 		const isMatched = await context.runForAll(matchable, async () => await this.match(matchable));
 		if (!isMatched) return writes;
 		this.takeOverPreviousWrites();
@@ -107,21 +114,6 @@ export class UpsertPlan {
 
 	private toMatchQuery(task: UpsertTask): MatchQuery {
 		return { ...this.query, column: this.column, type: this.getType(task) };
-	}
-
-	/** The items whose values can be matched; the other items fail. */
-	private async keepMatchable(
-		items: Array<PreparedItem<UpsertTask>>,
-	): Promise<Array<PreparedItem<UpsertTask>>> {
-		const matchable: typeof items = [];
-		for (const item of items) {
-			await this.context.runItem(item.index, async () => {
-				await this.checkValue(item.task);
-				matchable.push(item);
-				return [];
-			});
-		}
-		return matchable;
 	}
 
 	/** @throws InvalidInput for a value that is not of the type of the column */
