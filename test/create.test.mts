@@ -490,7 +490,7 @@ describe('Create: invalid input', () => {
 		for (const name of ['hours', 'name', 'properties.x']) {
 			await expectRefused(
 				{ resource: 'timeEntry', ...toMapping({ [name]: '={{ Number("x") }}' }) },
-				`What is to be sent, at "${name}", contains NaN, which is not a number`,
+				`The data to send, at "${name}", contains NaN, which is not a number`,
 			);
 		}
 	});
@@ -503,7 +503,7 @@ describe('Create: invalid input', () => {
 		])
 			await expectRefused(
 				{ resource, ...toMapping({ [name]: '={{ new Date("tomorrow") }}' }) },
-				`What is to be sent, at "${name}", contains Invalid Date, which is not a date`,
+				`The data to send, at "${name}", contains Invalid Date, which is not a date`,
 			);
 	});
 
@@ -671,7 +671,7 @@ describe('Create: the output', () => {
 				const json = { id: newest('companies').id };
 				expect(items).toEqual([{ json, pairedItem: { item: 0 } }]);
 				expect(hints.map(({ message }) => message)).toEqual([
-					"The record was saved, but could not be read back: Teamogy's answer holds no record.",
+					"The record was saved, but could not be read back: Teamogy's response holds no record.",
 				]);
 			},
 		);

@@ -916,7 +916,7 @@ describe('Hints', () => {
 			const { json, hints } = await stage.run({ resource: 'job', operation: 'getAll', filters });
 			expect(json.length).toBeGreaterThan(0);
 			expect(hints).toMatchObject([
-				{ message: expect.stringMatching(/^A date was compared as the text/) as string },
+				{ message: expect.stringMatching(/^A date was compared as text/) as string },
 			]);
 		},
 	);

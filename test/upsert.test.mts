@@ -542,7 +542,7 @@ describe('Create or Update: the same new value twice', () => {
 		const input = [{ name: 'Late' }, { name: 'Late' }];
 		const { error } = await upsert(byMapper('name'), { input });
 		expect(error?.message).toBe(
-			'The record just made for "Late" in "name" is not in the view "companies" yet [item 1]',
+			'The new record for "Late" in "name" is not in the view "companies" yet [item 1]',
 		);
 		expect(error?.description).toMatch(/Already written: items 0\.$/);
 		expect(writeMethods()).toEqual(['POST']);
@@ -733,7 +733,7 @@ describe('Create or Update: a new record without a value in the column to match 
 		async (column, body) => {
 			add('A', { properties: { extId: 'A0' } });
 			expect(await hintsFor(column, body)).toEqual([
-				`New records were made without a value in "${column}", the column they are matched by: unless Teamogy fills it with that value, the next run makes them again. Give the value as a field of the record too.`,
+				`New records were created without a value in "${column}", the column to match by. Unless Teamogy fills the column with that value, the next run creates the records again. Give the value as a field of the record too.`,
 			]);
 			expect(writeMethods()).toEqual(['POST']);
 		},

@@ -229,7 +229,7 @@ it('A write is kept as soon as Teamogy has answered, even if our own code fails 
 		const { id } = stage.sandbox.records('companies').at(-1)!;
 		expect(rows).toEqual([{ id: String(id) }]);
 		expect(hints.map(({ message }) => message)).toEqual([
-			'Item 0 was saved, but what Teamogy answered could not be used: a defect',
+			"Item 0 was saved, but Teamogy's response could not be used: a defect",
 		]);
 	} finally {
 		output.toOutputRows = toOutputRows;

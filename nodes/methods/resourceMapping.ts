@@ -115,7 +115,7 @@ function readMappedFields(context: ILoadOptionsFunctions): Map<string, MappedFie
 	if (mapping === null) {
 		throw new InvalidInput(
 			"An expression in 'Values to Send' has no data yet",
-			'Execute the nodes before this one, then open it again.',
+			'Execute the nodes before this node, then open this node again.',
 		);
 	}
 	const mapped = new Map<string, MappedField>();

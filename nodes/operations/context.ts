@@ -177,7 +177,7 @@ export class OperationContext {
 			(error) => {
 				if (saved) {
 					client.hint(
-						`Item ${index} was saved, but what Teamogy answered could not be used: ${formatValue((error as Error).message)}`,
+						`Item ${index} was saved, but Teamogy's response could not be used: ${formatValue((error as Error).message)}`,
 					);
 					return saved;
 				}

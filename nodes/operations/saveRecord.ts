@@ -109,12 +109,12 @@ export async function saveAndReturn(
 		client.hint(`The record was saved, but could not be read back: ${why}.`);
 		return output;
 	};
-	if (!own) return notReadBack("Teamogy's answer holds no ID");
+	if (!own) return notReadBack("Teamogy's response holds no ID");
 	return await readRecord(client, request, own).then(
 		(record) =>
 			Object.keys(extractFields(record)).length
 				? toOutputRows(record)
-				: notReadBack("Teamogy's answer holds no record"),
+				: notReadBack("Teamogy's response holds no record"),
 		(error: Error) => notReadBack(error.message),
 	);
 }

@@ -117,7 +117,7 @@ const listMappedFields = (
 	if (!schema.length) {
 		throw new InvalidInput(
 			'The node does not know the fields of the record yet',
-			'Open it in the editor, where it loads them, or map each field manually.',
+			'Open the node in the editor, which loads the fields, or map each field manually.',
 		);
 	}
 	const known = new Set(schema.map(({ id }) => id));
@@ -128,7 +128,7 @@ const listMappedFields = (
 	if (fields.length) return Object.fromEntries(fields);
 	throw new InvalidInput(
 		'No input field has the same name as a field of the record',
-		'Rename them before this node (e.g. with Edit Fields), or map each field manually.',
+		'Rename the input fields before this node (e.g. with Edit Fields), or map each field manually.',
 	);
 };
 
@@ -181,7 +181,7 @@ function parseFields(item: ItemParameters, body: IDataObject, mapping?: Mapping)
  */
 export function readBody(item: ItemParameters): IDataObject {
 	const mapping = readMapping(item);
-	const label = 'What is to be sent';
+	const label = 'The data to send';
 	const fields = mapping
 		? assertJsonSafe(listMappedFields(mapping, item.input.json), label)
 		: readJsonObject(item.readParameter('body', {}), 'Body');

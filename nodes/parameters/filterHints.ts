@@ -17,7 +17,7 @@ const TIMES_OF_DAY =
 	'Nothing was found, and a date was compared with its time of day. If the column contains days, use e.g. {{ $today.toISODate() }}.';
 
 const DATES_AS_TEXT =
-	'A date was compared as the text it is written as. If the column contains dates as 2026-11-30, write it so, or use e.g. {{ $today.toISODate() }}.';
+	'A date was compared as text. If the column contains dates like 2026-11-30, write the date in that form, or use e.g. {{ $today.toISODate() }}.';
 
 /** The hints by how a value looks. The first that fits is used. */
 const FILTER_HINTS: ReadonlyArray<FilterHint & { looks: RegExp }> = [
@@ -38,4 +38,4 @@ export const findFilterHint = (type: ValueType, values: unknown[]): FilterHint |
 
 /** The hint for a filter without results and without a hint of its own. */
 export const NO_RESULTS_HINT =
-	'No record meets the filters. Values are compared exactly as Teamogy stores them: without the filters you see how that is.';
+	'No record meets the filters. Values are compared exactly as Teamogy stores them. Run the node without the filters to see the stored values.';

@@ -164,7 +164,7 @@ export class UpsertPlan {
 		];
 		if (rows.length && !ids.length) {
 			throw new InvalidInput(
-				`The view "${this.query.view}" gives no ID with its rows`,
+				`The view "${this.query.view}" returns rows without an ID`,
 				'Update the record with the operation Update instead.',
 			);
 		}
@@ -203,8 +203,8 @@ export class UpsertPlan {
 				this.toSingleId(task, await matchRows(client, this.toMatchQuery(task), [task.value])),
 			() =>
 				new InvalidInput(
-					`The record just made for "${formatValue(task.value)}" in "${this.column}" is not in the view "${this.query.view}" yet`,
-					'It was not made a second time. Update it when the view shows it.',
+					`The new record for "${formatValue(task.value)}" in "${this.column}" is not in the view "${this.query.view}" yet`,
+					'No second record was created. Update the new record when the view shows it.',
 				),
 		);
 	}
@@ -231,7 +231,7 @@ const NEW_IDS =
 	'No record had these IDs, so new ones were created with IDs assigned by Teamogy. The next run would create them again. Match by a column whose values you set, e.g. number or name.';
 
 const withoutMatchValue = (column: string): string =>
-	`New records were made without a value in "${column}", the column they are matched by: unless Teamogy fills it with that value, the next run makes them again. Give the value as a field of the record too.`;
+	`New records were created without a value in "${column}", the column to match by. Unless Teamogy fills the column with that value, the next run creates the records again. Give the value as a field of the record too.`;
 
 /**
  * Whether a new record has a value for a column. A view may show as a column a field at any depth of the
