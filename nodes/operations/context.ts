@@ -34,9 +34,10 @@ export class OperationContext {
 	/** The rows or the error item of each input item. */
 	private readonly results: INodeExecutionData[][];
 
-	private readonly errorItems = new Set<INodeExecutionData>();
+	readonly errorItems = new Set<INodeExecutionData>();
 
-	private readonly writes: CompletedWrites;
+	/** The writes of this run and of the tries before it. */
+	readonly writes: CompletedWrites;
 
 	constructor(readonly executeFunctions: IExecuteFunctions) {
 		this.results = executeFunctions.getInputData().map(() => []);
@@ -98,7 +99,7 @@ export class OperationContext {
 		work: (saved: SavedCallback) => Promise<Result>,
 	): Promise<void> {
 		await this.runItem(index, async () => {
-			const write = this.previousWrite(index) ?? (await this.write(index, work));
+			const write = this.writes.get(index) ?? (await this.write(index, work));
 			if ('error' in write) throw write.error;
 			this.writes.setCompleted(index);
 			return write;
@@ -125,18 +126,9 @@ export class OperationContext {
 		}
 	}
 
-	/** The result of an earlier try of the item's write; undefined where there is none. */
-	previousWrite(index: number): WriteResult | undefined {
-		return this.writes.get(index);
-	}
-
 	/** Gives the output of the node. One item may have 100,000 rows: they are not copied. */
 	toNodeOutput(): INodeExecutionData[][] {
 		return [this.results.length === 1 ? this.results[0] : this.results.flat()];
-	}
-
-	isErrorItem(item: INodeExecutionData): boolean {
-		return this.errorItems.has(item);
 	}
 
 	/**

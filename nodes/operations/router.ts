@@ -43,7 +43,7 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 	if (await context.connect()) await executeItems(context).finally(() => context.client.close());
 	const output = context.toNodeOutput();
 	const [first] = output[0];
-	const looksFailed = first?.json.error !== undefined && !context.isErrorItem(first);
+	const looksFailed = first?.json.error !== undefined && !context.errorItems.has(first);
 	if (looksFailed && this.getNode().retryOnFail) mistakenForFailed.set(nodeExecution, output);
 	return output;
 }

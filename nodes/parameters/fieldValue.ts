@@ -17,8 +17,8 @@ const toDay = (value: unknown, timeZone: string): string | undefined => {
 	return hasZone ? new Intl.DateTimeFormat('sv-SE', { timeZone }).format(new Date(text)) : day;
 };
 
-const parseIfText = (value: unknown): unknown =>
-	typeof value === 'string' ? parseJson(value) : value;
+const toText = (value: unknown): string | undefined =>
+	typeof value === 'object' ? undefined : String(value);
 
 const toBoolean = (value: unknown): boolean | undefined => {
 	const text = String(value).trim().toLowerCase();
@@ -31,6 +31,24 @@ const toId = (value: unknown): number | undefined =>
 		? Number(value)
 		: undefined;
 
+const parseIfText = (value: unknown): unknown =>
+	typeof value === 'string' ? parseJson(value) : value;
+
+const toList = (value: unknown): unknown[] | undefined => {
+	const list = parseIfText(value);
+	return Array.isArray(list) ? list : undefined;
+};
+
+const toIds = (value: unknown): unknown[] | undefined => {
+	const ids = toList(value)?.map(toId);
+	return ids?.includes(undefined) ? undefined : ids;
+};
+
+const toObject = (value: unknown): object | undefined => {
+	const object = parseIfText(value);
+	return isObject(object) ? object : undefined;
+};
+
 interface FieldKind {
 	/** Gives the value as it is sent; undefined for a value of another kind. */
 	parse: (value: unknown, timeZone: string) => unknown;
@@ -40,38 +58,13 @@ interface FieldKind {
 }
 
 const FIELD_KINDS: Record<Field['kind'] | 'ids', FieldKind> = {
-	string: {
-		parse: (value) => (typeof value === 'object' ? undefined : String(value)),
-		noun: 'text',
-	},
+	string: { parse: toText, noun: 'text' },
 	number: { parse: toId, noun: 'a whole number', example: '1234' },
 	boolean: { parse: toBoolean, noun: 'true or false' },
 	date: { parse: toDay, noun: 'a date', example: '2026-11-30' },
-	array: {
-		parse: (value) => {
-			const list = parseIfText(value);
-			return Array.isArray(list) ? list : undefined;
-		},
-		noun: 'a list in JSON',
-		example: '["first", "second"]',
-	},
-	ids: {
-		parse: (value) => {
-			const list = parseIfText(value);
-			const ids = Array.isArray(list) ? list.map(toId) : [undefined];
-			return ids.includes(undefined) ? undefined : ids;
-		},
-		noun: 'a list of IDs',
-		example: '[12, 34]',
-	},
-	object: {
-		parse: (value) => {
-			const object = parseIfText(value);
-			return isObject(object) ? object : undefined;
-		},
-		noun: 'an object in JSON',
-		example: '{"key": "value"}',
-	},
+	array: { parse: toList, noun: 'a list in JSON', example: '["first", "second"]' },
+	ids: { parse: toIds, noun: 'a list of IDs', example: '[12, 34]' },
+	object: { parse: toObject, noun: 'an object in JSON', example: '{"key": "value"}' },
 };
 
 /** Reads the value of a documented field, which has to be of the field's kind. */

@@ -60,7 +60,7 @@ export class UpsertPlan {
 	async prepare(): Promise<Map<UpsertTask, WriteItem>> {
 		const { context } = this;
 		const writes = new Map<UpsertTask, WriteItem>();
-		const open = this.group.filter(({ index }) => !context.previousWrite(index));
+		const open = this.group.filter(({ index }) => !context.writes.get(index));
 		if (!open.length) return writes;
 		const isTyped = await context.runForAll(open, async () => {
 			this.columnType = await this.columnTypes.detect(this.query, this.column);
@@ -97,7 +97,7 @@ export class UpsertPlan {
 	/** Takes over the records that an earlier try has written. */
 	private takeOverPreviousWrites(): void {
 		for (const { index, task } of this.group) {
-			const write = this.context.previousWrite(index);
+			const write = this.context.writes.get(index);
 			if (!write) continue;
 			const record = 'error' in write ? { doubt: write.error } : { id: extractId(write.rows[0]) };
 			this.created.add(this.toKey(task), record);

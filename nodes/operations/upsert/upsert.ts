@@ -130,7 +130,7 @@ export const upsert: Operation<UpsertTask> = {
 		}
 		// An item that an earlier try has written gets its result without a request.
 		const writable = prepared.filter(
-			({ index, task }) => writes.has(task) || context.previousWrite(index),
+			({ index, task }) => writes.has(task) || context.writes.get(index),
 		);
 		await context.runItemWrites(writable, async (task, saved) => await writes.get(task)!(saved));
 	},
