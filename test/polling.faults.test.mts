@@ -1,4 +1,4 @@
-/** Whatever goes wrong at whichever request of a poll: the state stays, nothing is lost, nothing doubled. */
+/** Faults at each request of a poll: the state stays as it was, no record is lost or delivered twice. */
 import { EVENTS, Trigger, type EventName } from './polling/trigger.mts';
 import type { FaultRule } from './sandbox/index.mts';
 import { setStage, type Stage } from './support.mts';
@@ -80,7 +80,7 @@ const FAULTS: Record<string, Fault> = {
 		description: /domain in the credential/,
 	},
 };
-/** These are not repeated, even if they happen once. */
+/** Requests with these faults are not repeated. */
 const FINAL = ['401', '403', 'a log-in page'];
 
 const trigger = (event: EventName) =>
@@ -93,7 +93,7 @@ const trigger = (event: EventName) =>
 const insertMany = (count: number): number[] =>
 	Array.from({ length: count }, () => stage.sandbox.insert(VIEW, { status: 'WON' }).id);
 
-/** From the nth request of the next poll on, or just that one. */
+/** Spoils the nth request of the next poll, and all requests after it unless `once` is true. */
 const spoil = (rule: FaultRule, nth: number, once: boolean) => {
 	if (rule.kind === 'hang') stage.pace.timeout = 300;
 	stage.sandbox.fault({
@@ -108,18 +108,18 @@ const heal = () => {
 	stage.pace.timeout = patience;
 };
 
-/** How many requests a poll takes when all goes well. */
-const counted = async (poll: () => Promise<unknown>): Promise<number> => {
+/** The number of requests of a poll without faults. */
+const countRequests = async (poll: () => Promise<unknown>): Promise<number> => {
 	stage.sandbox.clearLog();
 	await poll();
 	return stage.sandbox.log.length;
 };
 
 /**
- * A trigger at its first poll, or after that with news of three records. So few that no page is asked
- * for ahead in vain: it might arrive in the middle of the next poll.
+ * A trigger before its first poll, or after it with three new records. With so few records no page is read
+ * ahead in vain: such a page might arrive during the next poll.
  */
-const scene = async (event: EventName, at: 'activation' | 'news') => {
+const createScene = async (event: EventName, at: 'activation' | 'news') => {
 	stage.sandbox.reset();
 	insertMany(3);
 	const one = trigger(event);
@@ -139,43 +139,46 @@ const cases = EVENTS.flatMap((event) =>
 );
 const ids = (rows: Array<Record<string, unknown>>) => rows.map(({ id }) => id);
 
-it.each(cases)('%s, %s: %s at every request', async (event, at, fault) => {
-	const { rule, message, description } = FAULTS[fault];
-	const clean = await scene(event, at);
-	const requests = await counted(async () => await clean.one.items());
-	expect(requests).toBeGreaterThan(1);
-	for (let nth = 1; nth <= requests; nth++) {
-		const { one, news } = await scene(event, at);
-		const kept = JSON.stringify({ ...one.kept });
-		spoil(rule, nth, false);
-		// 429s without end: patience of a moment.
-		stage.pace.maxBlocked = 10;
-		const failure = await one.failure();
-		stage.pace.maxBlocked = 300_000;
-		expect(failure.message).toMatch(message);
-		expect(failure.description).toMatch(description);
-		expect(failure.name).toBe('NodeApiError');
-		expect(JSON.stringify({ ...one.kept })).toBe(kept);
-		expect(leaked(stage.sandbox.apiKey, failure, stage.engine.log)).toBeUndefined();
-		heal();
-		// Where it is the first poll, what comes before the next is there from the start.
-		expect(ids(await one.poll())).toEqual(news);
-		expect(await one.items()).toBeNull();
-		const [more] = insertMany(1);
-		expect(ids(await one.poll())).toEqual([more]);
-	}
-});
+it.each(cases)(
+	'%s, %s: a poll fails and loses nothing with %s from any of its requests on',
+	async (event, at, fault) => {
+		const { rule, message, description } = FAULTS[fault];
+		const clean = await createScene(event, at);
+		const requests = await countRequests(async () => await clean.one.items());
+		expect(requests).toBeGreaterThan(1);
+		for (let nth = 1; nth <= requests; nth++) {
+			const { one, news } = await createScene(event, at);
+			const stored = JSON.stringify({ ...one.stored });
+			spoil(rule, nth, false);
+			// Without end 429s are waited out only for a moment.
+			stage.pace.maxBlocked = 10;
+			const failure = await one.failure();
+			stage.pace.maxBlocked = 300_000;
+			expect(failure.message).toMatch(message);
+			expect(failure.description).toMatch(description);
+			expect(failure.name).toBe('NodeApiError');
+			expect(JSON.stringify({ ...one.stored })).toBe(stored);
+			expect(leaked(stage.sandbox.apiKey, failure, stage.engine.log)).toBeUndefined();
+			heal();
+			// The first poll that succeeds records what is there.
+			expect(ids(await one.poll())).toEqual(news);
+			expect(await one.items()).toBeNull();
+			const [more] = insertMany(1);
+			expect(ids(await one.poll())).toEqual([more]);
+		}
+	},
+);
 
 it.each(cases.filter(([, at, fault]) => at === 'news' && !FINAL.includes(fault)))(
-	'%s, %s: %s once at each request is lived through',
+	'%s, %s: a poll succeeds with %s once at any of its requests',
 	async (event, at, fault) => {
 		const { rule } = FAULTS[fault];
 		const [headers, tries] = [rule.headers && { 'retry-after': '0.001' }, stage.pace.maxTries];
-		const clean = await scene(event, at);
-		const requests = await counted(async () => await clean.one.items());
+		const clean = await createScene(event, at);
+		const requests = await countRequests(async () => await clean.one.items());
 		stage.pace.maxTries = 5;
 		for (let nth = 1; nth <= requests; nth++) {
-			const { one, news } = await scene(event, at);
+			const { one, news } = await createScene(event, at);
 			spoil({ ...rule, headers }, nth, true);
 			expect(ids(await one.poll())).toEqual(news);
 			heal();

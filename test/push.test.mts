@@ -1,4 +1,4 @@
-/** The push trigger: who may push, what, how it is answered, and that a repeat is none too many. */
+/** The push trigger: secrets, bodies, responses and repeats. */
 import { readFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -19,7 +19,7 @@ const { DELIVERIES, Deliveries } = builtModule<{
 	DELIVERIES: Map<string, Deliveries>;
 	Deliveries: new () => Deliveries;
 }>('nodes/triggers/push/deliveries.js');
-/** What a restart of n8n does once all is carried out: memory is gone, static data stays. */
+/** Restarts n8n after all executions: memory is lost, static data stays. */
 const restart = async (...servers: WebhookServer[]) => {
 	for (const server of servers) await server.settled();
 	DELIVERIES.clear();
@@ -59,21 +59,21 @@ afterEach(async () => {
 type Task = IDataObject & { fails?: boolean };
 interface Office {
 	url: string;
-	/** What workflows asked it to do, in order. */
+	/** The tasks that workflows have sent, in order. */
 	tasks: Task[];
-	/** The most it had to do at the same time. */
-	atOnce: number;
+	/** The highest number of tasks at the same time. */
+	maxAtOnce: number;
 	/** From now on tasks wait for `release`. */
 	hold(): void;
-	/** Resolves when so many tasks have come since the start. */
+	/** Resolves when `count` tasks have come since the start. */
 	came(count: number): Promise<void>;
-	/** Does the task that has waited longest. */
+	/** Finishes the task that has waited longest. */
 	release(fails?: boolean): void;
 	reset(): void;
 	close(): Promise<void>;
 }
 
-/** Another system that workflows work with: gives each record a number, fails and dawdles on demand. */
+/** Another system that workflows call: gives each record a number, fails and waits on demand. */
 async function openOffice(): Promise<Office> {
 	let holds = false;
 	let waiting: Array<(fails?: boolean) => void> = [];
@@ -89,7 +89,7 @@ async function openOffice(): Promise<Office> {
 				response.writeHead(fails ? 500 : 200).end(JSON.stringify({ number }));
 			if (holds) waiting.push(finish);
 			else finish();
-			opened.atOnce = Math.max(opened.atOnce, waiting.length);
+			opened.maxAtOnce = Math.max(opened.maxAtOnce, waiting.length);
 			for (const watcher of watchers) watcher();
 		});
 	});
@@ -97,7 +97,7 @@ async function openOffice(): Promise<Office> {
 	const opened: Office = {
 		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
 		tasks: [],
-		atOnce: 0,
+		maxAtOnce: 0,
 		hold: () => void (holds = true),
 		came: async (count) =>
 			await new Promise((resolve) => {
@@ -108,7 +108,7 @@ async function openOffice(): Promise<Office> {
 		release: (fails) => waiting.shift()!(fails),
 		reset: () => {
 			for (const finish of waiting) finish();
-			Object.assign(opened, { tasks: [], atOnce: 0 });
+			Object.assign(opened, { tasks: [], maxAtOnce: 0 });
 			[holds, waiting, watchers] = [false, [], []];
 		},
 		close: async () => {
@@ -119,7 +119,7 @@ async function openOffice(): Promise<Office> {
 	return opened;
 }
 
-/** Push → the office gives a number → the node given, or nothing, after it. */
+/** A workflow of the trigger, the office that gives a number, and the nodes in `after`. */
 const withOffice = (...after: object[]) => {
 	const jsCode = `
 		const body = JSON.stringify($input.first().json.body);
@@ -180,8 +180,8 @@ const post = (body: unknown, headers: Record<string, string | string[]> = {}) =>
 	body: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
 });
 
-/** Status and parsed body of an answer. */
-const answerTo = async (webhook: WebhookServer, body: unknown) => {
+/** Sends a push: the status and the parsed body of the response. */
+const sendPush = async (webhook: WebhookServer, body: unknown) => {
 	const response = await webhook.send(post(body));
 	return [response.status, JSON.parse(response.body)];
 };
@@ -200,16 +200,16 @@ describe('the secret', () => {
 	};
 
 	it.each<[string, Record<string, string | string[]>]>([
-		['none', {}],
-		['another one', { 'x-api-key': 'wrong' }],
-		['an empty one', { 'x-api-key': '' }],
-		['a part of it', { 'x-api-key': SECRET.slice(0, -1) }],
-		['it and more', { 'x-api-key': `${SECRET}x` }],
-		['it in other letters', { 'x-api-key': SECRET.toUpperCase() }],
-		['it twice', { 'x-api-key': [SECRET, SECRET] }],
-		['it in another header', { authorization: SECRET }],
+		['no secret', {}],
+		['another secret', { 'x-api-key': 'wrong' }],
+		['an empty secret', { 'x-api-key': '' }],
+		['a part of the secret', { 'x-api-key': SECRET.slice(0, -1) }],
+		['the secret and more', { 'x-api-key': `${SECRET}x` }],
+		['the secret in upper case', { 'x-api-key': SECRET.toUpperCase() }],
+		['the secret twice', { 'x-api-key': [SECRET, SECRET] }],
+		['the secret in another header', { authorization: SECRET }],
 		['the name of the header', { 'x-api-key': 'X-Api-Key' }],
-	])('%s: 401 and no execution', async (_case, headers) => {
+	])('a push with %s gets 401 and starts no execution', async (_case, headers) => {
 		const webhook = await serve();
 		const { status, body } = await webhook.send({
 			...post({ id: 1 }),
@@ -220,25 +220,28 @@ describe('the secret', () => {
 	});
 
 	it.each([
-		['as it is', CREDENTIAL, { 'X-API-KEY': SECRET }],
+		['without spaces', CREDENTIAL, { 'X-API-KEY': SECRET }],
 		['with spaces around it', { ...CREDENTIAL, secret: ` ${SECRET}\n` }, { 'x-api-key': SECRET }],
 		['sent with spaces around it', CREDENTIAL, { 'x-api-key': `  ${SECRET}\t` }],
 		[
-			'another header',
+			'in another header',
 			{ headerName: ' Authorization ', secret: SECRET },
 			{ authorization: SECRET },
 		],
-	])('%s: taken, and not in the item', async (_case, teamogyPushApi, headers) => {
-		const webhook = await serve({}, { credentials: { teamogyPushApi } });
-		const response = await webhook.send({ ...post({ id: 1 }), headers: headers as never });
-		expect(response.status).toBe(200);
-		const [item] = received(webhook);
-		expect(item.body).toEqual({ id: 1 });
-		expect(JSON.stringify(webhook.runs)).not.toContain(SECRET);
-	});
+	])(
+		'a secret %s is accepted, and the item does not hold it',
+		async (_case, teamogyPushApi, headers) => {
+			const webhook = await serve({}, { credentials: { teamogyPushApi } });
+			const response = await webhook.send({ ...post({ id: 1 }), headers: headers as never });
+			expect(response.status).toBe(200);
+			const [item] = received(webhook);
+			expect(item.body).toEqual({ id: 1 });
+			expect(JSON.stringify(webhook.runs)).not.toContain(SECRET);
+		},
+	);
 
 	it.each(['__proto__', 'constructor', 'toString', 'set-cookie'])(
-		'a header named %s carries it only when it is sent',
+		'a push without the header %s named in the credential gets 401',
 		async (headerName) => {
 			const teamogyPushApi = { headerName, secret: SECRET };
 			const webhook = await serve({}, { credentials: { teamogyPushApi } });
@@ -246,13 +249,13 @@ describe('the secret', () => {
 		},
 	);
 
-	it('is not asked for without a credential', async () => {
+	it('without a credential no secret is needed', async () => {
 		const webhook = await serve({}, { credentials: false });
 		const response = await webhook.send({ ...post({ id: 1 }), headers: {} });
 		expect(response.status).toBe(200);
 	});
 
-	it('that no request could carry fails the run, with what to do', async () => {
+	it('a secret that no request can carry fails the run with a message that says what to do', async () => {
 		const teamogyPushApi = { ...CREDENTIAL, secret: ' ' };
 		const webhook = await serve({}, { credentials: { teamogyPushApi } });
 		expect((await webhook.send(post({ id: 1 }))).status).toBe(500);
@@ -267,7 +270,7 @@ describe('the credential', () => {
 	const test = async (changes: object) =>
 		await stage.engine.testCredential('teamogyPushApi', { ...CREDENTIAL, ...changes });
 
-	it('that a push can carry is good', async () => {
+	it('a credential that a push can carry passes the test', async () => {
 		expect(await test({})).toEqual({
 			status: 'OK',
 			message: 'A push can carry this secret',
@@ -283,7 +286,7 @@ describe('the credential', () => {
 		[{ headerName: '' }, /Header Name .* is empty/],
 		[{ headerName: 'X Api Key' }, /"X Api Key", is not the name of a header/],
 		[{ headerName: 'X-Api-Key:' }, /"X-Api-Key:", is not the name of a header/],
-	])('%j is told at once', async (changes, message) => {
+	])('a credential with %j fails the test with a message', async (changes, message) => {
 		const result = await test(changes);
 		expect(result.status).toBe('Error');
 		expect(result.message).toMatch(message);
@@ -301,9 +304,9 @@ describe('bodies', () => {
 		['JSON', { body: '{"id":1}' }, { id: 1 }],
 		['a list', { body: '[{"id":1},{"id":2}]' }, [{ id: 1 }, { id: 2 }]],
 		['an empty object', { body: '{}' }, {}],
-		['with a byte order mark', { body: '\ufeff{"id":1}' }, { id: 1 }],
+		['JSON with a byte order mark', { body: '\ufeff{"id":1}' }, { id: 1 }],
 		[
-			'any letters',
+			'JSON with any letters',
 			{ body: '{"id":1,"name":"Žluťoučký 🐎\\u0000\u2028"}' },
 			{ id: 1, name: 'Žluťoučký 🐎\u0000\u2028' },
 		],
@@ -329,7 +332,7 @@ describe('bodies', () => {
 			{ id: '1', name: 'A B' },
 		],
 		[
-			'in Latin 1 that says so',
+			'JSON in Latin 1 that says so',
 			{
 				contentType: 'application/json; charset=latin1',
 				body: Buffer.from('{"id":1,"name":"Café"}', 'latin1'),
@@ -337,19 +340,19 @@ describe('bodies', () => {
 			{ id: 1, name: 'Café' },
 		],
 		[
-			'packed',
+			'packed JSON',
 			{
 				headers: { 'x-api-key': SECRET, 'content-encoding': 'gzip' },
 				body: gzipSync('{"id":1}'),
 			},
 			{ id: 1 },
 		],
-	])('%s', async (_case, request, body) => {
+	])('a body of %s is parsed', async (_case, request, body) => {
 		const { response, bodies } = await send(request);
 		expect([response.status, bodies]).toEqual([200, [body]]);
 	});
 
-	it('XML, as n8n reads it', async () => {
+	it('an XML body comes as n8n reads XML', async () => {
 		const body =
 			'<?xml version="1.0" encoding="UTF-8"?>\n<company id="7"><companyName>A &amp; B</companyName><tags>x</tags><tags>y</tags></company>';
 		const xml = { company: { $: { id: '7' }, companyname: 'A & B', tags: ['x', 'y'] } };
@@ -359,23 +362,23 @@ describe('bodies', () => {
 		}
 	});
 
-	it('of a megabyte', async () => {
+	it('a body of a megabyte is parsed, and its repeat is recognized', async () => {
 		const rows = Array.from({ length: 9000 }, (_, id) => ({ id, text: 'ž'.repeat(50) }));
 		const text = JSON.stringify({ id: 1, rows });
 		expect(Buffer.byteLength(text)).toBeGreaterThan(1_000_000);
 		const webhook = await serve();
-		expect(await answerTo(webhook, text)).toEqual(STARTED);
-		expect(await answerTo(webhook, text)).toEqual(RECEIVED);
+		expect(await sendPush(webhook, text)).toEqual(STARTED);
+		expect(await sendPush(webhook, text)).toEqual(RECEIVED);
 		expect(bodies(webhook)).toEqual([{ id: 1, rows }]);
 	});
 
-	it('with the names of what every object has', async () => {
+	it('a body may use the names of properties that every object has', async () => {
 		const text =
 			'{"id":1,"__proto__":{"id":2,"isAdmin":true},"constructor":{"prototype":{"x":1}},"toJSON":"no"}';
 		const webhook = await serve();
-		expect(await answerTo(webhook, text)).toEqual(STARTED);
-		expect(await answerTo(webhook, text)).toEqual(RECEIVED);
-		expect(await answerTo(webhook, text.replace('true', 'false'))).toEqual(STARTED);
+		expect(await sendPush(webhook, text)).toEqual(STARTED);
+		expect(await sendPush(webhook, text)).toEqual(RECEIVED);
+		expect(await sendPush(webhook, text.replace('true', 'false'))).toEqual(STARTED);
 		expect(JSON.stringify(bodies(webhook)[0])).toBe(text);
 		expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined();
 	});
@@ -390,7 +393,7 @@ describe('bodies', () => {
 		['null', { body: 'null' }, 'The body of the push holds no object and no list'],
 		['text', { body: '"id"' }, 'The body of the push holds no object and no list'],
 		[
-			'half of it',
+			'half an object',
 			{ contentType: undefined, body: '{"id":' },
 			'The body of the push could not be read as JSON',
 		],
@@ -417,16 +420,19 @@ describe('bodies', () => {
 			},
 			'The body of the push is not in UTF-8',
 		],
-	])('%s: 400 in words, and no execution', async (_case, request, message) => {
-		const { response, bodies } = await send(request);
-		expect([response.status, JSON.parse(response.body)]).toEqual([
-			400,
-			{ message: `${message}. ${HOW}` },
-		]);
-		expect(bodies).toEqual([]);
-	});
+	])(
+		'a body of %s gets 400 with a message and starts no execution',
+		async (_case, request, message) => {
+			const { response, bodies } = await send(request);
+			expect([response.status, JSON.parse(response.body)]).toEqual([
+				400,
+				{ message: `${message}. ${HOW}` },
+			]);
+			expect(bodies).toEqual([]);
+		},
+	);
 
-	describe('nested', () => {
+	describe('nested bodies', () => {
 		const nested = (depth: number) => `{"id":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`;
 		const xml = (depth: number) => `${'<a>'.repeat(depth)}${'</a>'.repeat(depth)}`;
 
@@ -434,7 +440,7 @@ describe('bodies', () => {
 			['application/json', nested(100)],
 			['text/plain', nested(100)],
 			['application/xml', xml(100)],
-		])('a hundred levels deep in %s: taken', async (contentType, body) => {
+		])('a body of a hundred levels in %s is accepted', async (contentType, body) => {
 			expect((await send({ contentType, body })).response.status).toBe(200);
 		});
 
@@ -444,7 +450,7 @@ describe('bodies', () => {
 			['text/plain', nested(100_000)],
 			['application/xml', xml(102)],
 			['application/xml', xml(20_000)],
-		])('deeper in %s: 400, and no execution', async (contentType, body) => {
+		])('a deeper body in %s gets 400 and starts no execution', async (contentType, body) => {
 			const { response, bodies } = await send({ contentType, body });
 			expect([response.status, JSON.parse(response.body)]).toEqual([
 				400,
@@ -454,9 +460,9 @@ describe('bodies', () => {
 		});
 	});
 
-	describe('with integers beyond 2^53', () => {
+	describe('integers beyond 2^53', () => {
 		it.each(['application/json', 'text/plain', undefined])(
-			'of type %s bring them as text, and all else as it is',
+			'a body of type %s brings them as text, and all other values as they are',
 			async (contentType) => {
 				const quoted = JSON.stringify('9007199254740993, "9007199254740993"\\');
 				const text = `{"id":9007199254740993,"list":[-9007199254740993,{"a":12345678901234567890}],
@@ -473,46 +479,94 @@ describe('bodies', () => {
 			},
 		);
 
-		it('make no two records one', async () => {
+		it('two records whose IDs differ are not taken for one', async () => {
 			const webhook = await serve();
 			const pushes = ['9007199254740992', '9007199254740993', '"9007199254740994"'];
-			for (const id of pushes) expect(await answerTo(webhook, `{"id":${id}}`)).toEqual(STARTED);
-			for (const id of pushes) expect(await answerTo(webhook, `{"id":${id}}`)).toEqual(RECEIVED);
+			for (const id of pushes) expect(await sendPush(webhook, `{"id":${id}}`)).toEqual(STARTED);
+			for (const id of pushes) expect(await sendPush(webhook, `{"id":${id}}`)).toEqual(RECEIVED);
 		});
 
-		it('make no two contents one', async () => {
+		it.each([
+			['a fraction', '9007199254740992.0', '9007199254740993.0'],
+			['an exponent', '9.007199254740992e15', '9.007199254740993e+15'],
+			['a negative exponent', '90071992547409920E-1', '-90071992547409930e-1'],
+		])(
+			'two records whose IDs have %s are not taken for one, and the IDs come as text',
+			async (_case, one, other) => {
+				const webhook = await serve();
+				for (const id of [one, other])
+					expect(await sendPush(webhook, `{"id":${id}}`)).toEqual(STARTED);
+				for (const id of [one, other])
+					expect(await sendPush(webhook, `{"id":${id}}`)).toEqual(RECEIVED);
+				expect(bodies(webhook)).toEqual([{ id: one }, { id: other }]);
+			},
+		);
+
+		it('two contents that differ are not taken for one', async () => {
 			const webhook = await serve();
 			const push = async (value: string) =>
-				await answerTo(webhook, `{"id":1,"owner":{"id":${value}}}`);
+				await sendPush(webhook, `{"id":1,"owner":{"id":${value}}}`);
 			expect(await push('9007199254740992')).toEqual(STARTED);
 			expect(await push('9007199254740993')).toEqual(STARTED);
 			expect(await push('9007199254740993')).toEqual(RECEIVED);
 			expect(await push('9007199254740992')).toEqual(STARTED);
 		});
 
-		it('in a body of ten megabytes', async () => {
+		it('a body of ten megabytes is parsed', async () => {
 			const long = `{"id":9007199254740993,"text":"${'\\"ž'.repeat(1e6)}","more":"${'x'.repeat(7e6)}"}`;
 			const webhook = await serve();
-			expect(await answerTo(webhook, long)).toEqual(STARTED);
-			expect(await answerTo(webhook, long)).toEqual(RECEIVED);
+			expect(await sendPush(webhook, long)).toEqual(STARTED);
+			expect(await sendPush(webhook, long)).toEqual(RECEIVED);
 		});
 	});
 
-	// What says it is JSON or XML, n8n reads before the node sees it.
+	describe('a body larger than n8n takes', () => {
+		const tooLarge = (contentType?: string) => ({
+			...post(JSON.stringify({ id: 1, text: 'x'.repeat(16 * 1024 * 1024) })),
+			contentType,
+		});
+
+		it('the body gets 413 and starts no execution where n8n leaves it to the node', async () => {
+			const webhook = await serve({}, { leavesBody: true });
+			for (const contentType of ['application/json', undefined]) {
+				const { status, body } = await webhook.send(tooLarge(contentType));
+				expect([status, JSON.parse(body)]).toEqual([
+					413,
+					{ message: 'The body of the push is larger than n8n takes.' },
+				]);
+			}
+			expect(executions(webhook)).toEqual([]);
+		});
+
+		it('the body gets 500 from n8n where n8n reads it before the node', async () => {
+			const webhook = await serve();
+			const { status, body } = await webhook.send(tooLarge('application/json'));
+			expect([status, JSON.parse(body).message]).toEqual([
+				500,
+				'There was a problem executing the workflow',
+			]);
+			expect(executions(webhook)).toEqual([]);
+		});
+	});
+
+	// n8n parses JSON and XML before the node sees the body.
 	it.each([
 		['application/json', '{"id":'],
 		['application/xml', '<a><b></a>'],
 		['application/json; charset=klingon', '{"id":1}'],
-	])('%s, broken: n8n answers 422 itself, no execution', async (contentType, body) => {
-		const { response, bodies } = await send({ contentType, body });
-		expect([response.status, JSON.parse(response.body).message]).toEqual([
-			422,
-			'Failed to parse request body',
-		]);
-		expect(bodies).toEqual([]);
-	});
+	])(
+		'a broken body of type %s gets 422 from n8n and starts no execution',
+		async (contentType, body) => {
+			const { response, bodies } = await send({ contentType, body });
+			expect([response.status, JSON.parse(response.body).message]).toEqual([
+				422,
+				'Failed to parse request body',
+			]);
+			expect(bodies).toEqual([]);
+		},
+	);
 
-	it('are not needed by methods without one', async () => {
+	it('a GET needs no body: the query identifies its record', async () => {
 		const webhook = await serve({ httpMethod: 'GET' });
 		const get = { method: 'GET', headers: { 'x-api-key': SECRET }, query: 'id=7&tag=a&tag=b' };
 		expect((await webhook.send(get)).status).toBe(200);
@@ -523,7 +577,7 @@ describe('bodies', () => {
 		expect([other.status, JSON.parse(other.body)]).toEqual(STARTED);
 	});
 
-	it('another method than the one chosen: 404', async () => {
+	it('a push with another method than the chosen one gets 404', async () => {
 		const webhook = await serve();
 		const response = await webhook.send({ method: 'GET', headers: { 'x-api-key': SECRET } });
 		expect([response.status, webhook.runs]).toEqual([404, []]);
@@ -531,45 +585,45 @@ describe('bodies', () => {
 });
 
 describe('answers', () => {
-	it('at once, before the workflow has finished', async () => {
+	it('an immediate response comes before the workflow has finished', async () => {
 		office.hold();
 		const webhook = await serve({ responseMode: 'onReceived' }, { workflow: withOffice() });
-		expect(await answerTo(webhook, { id: 1 })).toEqual(STARTED);
+		expect(await sendPush(webhook, { id: 1 })).toEqual(STARTED);
 		await office.came(1);
 		office.release();
 		await webhook.settled();
 		expect(webhook.runs[0].execution?.data.resultData.error).toBeUndefined();
 	});
 
-	it('with the first item of the last node', async () => {
+	it('the first item of the last node is the response', async () => {
 		const webhook = await lastNode();
 		const { status, headers, body } = await webhook.send(post({ id: 1 }));
 		expect([status, body]).toEqual([200, '{"number":"N-1"}']);
 		expect(headers['content-type']).toBe('application/json; charset=utf-8');
 	});
 
-	it('500 when the workflow fails', async () => {
+	it('a workflow that fails is answered with 500', async () => {
 		const webhook = await lastNode();
-		expect(await answerTo(webhook, { id: 1, fails: true })).toEqual([
+		expect(await sendPush(webhook, { id: 1, fails: true })).toEqual([
 			500,
 			{ message: 'Error in workflow' },
 		]);
 	});
 
-	it('500 when the last node gives no item', async () => {
+	it('a last node without an item is answered with 500', async () => {
 		const nothing = {
 			type: 'n8n-nodes-base.code',
 			typeVersion: 2,
 			parameters: { jsCode: 'return [];' },
 		};
 		const webhook = await lastNode({ workflow: withOffice(nothing) });
-		expect(await answerTo(webhook, { id: 1 })).toEqual([
+		expect(await sendPush(webhook, { id: 1 })).toEqual([
 			500,
 			{ code: 0, message: 'No item to return was found' },
 		]);
 	});
 
-	it('with what Respond to Webhook gives, also to a repeat', async () => {
+	it('the response of a Respond to Webhook node is given to a repeat too', async () => {
 		const parameters = {
 			respondWith: 'text',
 			responseBody: '=Č. {{ $json.number }}',
@@ -591,7 +645,7 @@ describe('answers', () => {
 		expect(office.tasks).toEqual([{ id: 1 }]);
 	});
 
-	describe('of a workflow that reflects HTML', () => {
+	describe('a workflow that reflects HTML', () => {
 		const SANDBOX = { name: 'Content-Security-Policy', value: 'sandbox allow-scripts' };
 		const reflecting = () =>
 			withOffice(
@@ -611,7 +665,7 @@ describe('answers', () => {
 			);
 		const push = post({ id: 1, html: '<script>alert(1)</script>' });
 
-		it('come again with every header of the first', async () => {
+		it('a repeat gets every header of the first response', async () => {
 			const webhook = await serve({ responseMode: 'responseNode' }, { workflow: reflecting() });
 			const [first, again] = [await webhook.send(push), await webhook.send(push)];
 			const { date: _first, ...headers } = first.headers;
@@ -625,9 +679,9 @@ describe('answers', () => {
 			expect(office.tasks).toHaveLength(1);
 		});
 
-		it('are not saved: after a restart the repeat gets JSON', async () => {
+		it('HTML is not saved, so the repeat gets JSON after a restart', async () => {
 			const webhook = await serve({ responseMode: 'responseNode' }, { workflow: reflecting() });
-			// A repeat is answered without an execution: then n8n saves.
+			// n8n saves static data after a repeat, which starts no execution.
 			for (const _attempt of [1, 2]) await webhook.send(push);
 			await restart(webhook);
 			const { status, headers, body } = await webhook.send(push);
@@ -637,47 +691,50 @@ describe('answers', () => {
 		});
 	});
 
-	it('with Respond to Webhook in a later version, which does not know the trigger: 500', async () => {
+	it('a later version of Respond to Webhook does not know the trigger and gives 500', async () => {
 		const workflow = withOffice(responder(1.4));
 		const webhook = await serve({ responseMode: 'responseNode' }, { workflow });
 		expect((await webhook.send(post({ id: 1 }))).status).toBe(500);
 	});
 
-	it('a test in the editor runs each time', async () => {
+	it('a test in the editor runs each time, also with the same content', async () => {
 		const webhook = await serve({}, { mode: 'manual' });
-		expect(await answerTo(webhook, { id: 1 })).toEqual(STARTED);
-		expect(await answerTo(webhook, { id: 1 })).toEqual(STARTED);
+		expect(await sendPush(webhook, { id: 1 })).toEqual(STARTED);
+		expect(await sendPush(webhook, { id: 1 })).toEqual(STARTED);
 		expect(DELIVERIES.size).toBe(0);
 	});
 });
 
 describe('repeats', () => {
-	it.each(['onReceived', 'lastNode'])('%s: are answered as before, and not run', async (mode) => {
-		const webhook = await serve({ responseMode: mode }, { workflow: withOffice() });
-		const first = await answerTo(webhook, { id: 1, name: 'A' });
-		for (const _attempt of [2, 3, 4]) {
-			expect(await answerTo(webhook, { name: 'A', id: 1 })).toEqual(
-				mode === 'lastNode' ? first : RECEIVED,
-			);
-		}
-		await webhook.settled();
-		expect(office.tasks).toEqual([{ id: 1, name: 'A' }]);
-	});
+	it.each(['onReceived', 'lastNode'])(
+		'%s: a repeat is answered as before and runs nothing',
+		async (mode) => {
+			const webhook = await serve({ responseMode: mode }, { workflow: withOffice() });
+			const first = await sendPush(webhook, { id: 1, name: 'A' });
+			for (const _attempt of [2, 3, 4]) {
+				expect(await sendPush(webhook, { name: 'A', id: 1 })).toEqual(
+					mode === 'lastNode' ? first : RECEIVED,
+				);
+			}
+			await webhook.settled();
+			expect(office.tasks).toEqual([{ id: 1, name: 'A' }]);
+		},
+	);
 
-	it('are told by record and content', async () => {
+	it('a repeat has the record and the content of the latest delivery', async () => {
 		const webhook = await serve({}, { workflow: withOffice() });
 		const pushes: Task[] = [
 			{ id: 1, name: 'A' },
 			{ id: 2, name: 'A' },
 			{ id: 1, name: 'B' },
-			// Back to what it was is a change.
+			// A record that goes back to earlier content has changed.
 			{ id: 1, name: 'A' },
 		];
-		for (const push of pushes) expect(await answerTo(webhook, push)).toEqual(STARTED);
+		for (const push of pushes) expect(await sendPush(webhook, push)).toEqual(STARTED);
 		await webhook.settled();
 		expect(office.tasks).toEqual(pushes);
 		for (const push of pushes.slice(1, 2).concat(pushes.slice(3)))
-			expect(await answerTo(webhook, push)).toEqual(RECEIVED);
+			expect(await sendPush(webhook, push)).toEqual(RECEIVED);
 	});
 
 	it.each<[string, string, unknown, unknown]>([
@@ -692,66 +749,69 @@ describe('repeats', () => {
 		['in another field', 'number', { number: 'FV-1' }, { id: 1 }],
 		['as 0', 'id', { id: 0 }, { id: null }],
 		['in a list of one', 'id', [{ id: 1 }], [{ id: 1 }, { id: 2 }]],
-		['called as what objects have', '__proto__', '{"__proto__":5}', '{"a":5}'],
-	])('the ID %s; without one nothing is dropped, and this is logged', async (_c, field, a, b) => {
-		const webhook = await serve({ options: { recordIdField: ` ${field} ` } });
-		const send = async (body: unknown) => {
-			const isXml = typeof body === 'string' && body.startsWith('<');
-			const contentType = isXml ? 'text/xml' : 'application/json';
-			const response = await webhook.send({ ...post(body), contentType });
-			return [response.status, JSON.parse(response.body)];
-		};
-		expect([await send(a), await send(a)]).toEqual([STARTED, RECEIVED]);
-		expect(stage.engine.log.join()).not.toContain('that identifies its record');
-		expect([await send(b), await send(b)]).toEqual([STARTED, STARTED]);
-		expect(stage.engine.log.join()).toContain(`has no "${field}" that identifies its record`);
-	});
+		['named like a property of every object', '__proto__', '{"__proto__":5}', '{"a":5}'],
+	])(
+		'an ID %s identifies the record; without it nothing is dropped, and a warning is logged',
+		async (_c, field, a, b) => {
+			const webhook = await serve({ options: { recordIdField: ` ${field} ` } });
+			const send = async (body: unknown) => {
+				const isXml = typeof body === 'string' && body.startsWith('<');
+				const contentType = isXml ? 'text/xml' : 'application/json';
+				const response = await webhook.send({ ...post(body), contentType });
+				return [response.status, JSON.parse(response.body)];
+			};
+			expect([await send(a), await send(a)]).toEqual([STARTED, RECEIVED]);
+			expect(stage.engine.log.join()).not.toContain('that identifies its record');
+			expect([await send(b), await send(b)]).toEqual([STARTED, STARTED]);
+			expect(stage.engine.log.join()).toContain(`has no "${field}" that identifies its record`);
+		},
+	);
 
-	it.each(['', '  '])('an empty Record ID Field is the usual one', async (recordIdField) => {
+	it.each(['', '  '])('a Record ID Field "%s" without a name means id', async (recordIdField) => {
 		const webhook = await serve({ options: { recordIdField } });
-		expect(await answerTo(webhook, { id: 1 })).toEqual(STARTED);
-		expect(await answerTo(webhook, { id: 1 })).toEqual(RECEIVED);
+		expect(await sendPush(webhook, { id: 1 })).toEqual(STARTED);
+		expect(await sendPush(webhook, { id: 1 })).toEqual(RECEIVED);
 	});
 
-	it('run when they are not to be dropped', async () => {
+	it('a repeat runs the workflow if Drop Repeats is off', async () => {
 		const webhook = await serve({ options: { dropRepeats: false } });
-		expect(await answerTo(webhook, { id: 1 })).toEqual(STARTED);
-		expect(await answerTo(webhook, { id: 1 })).toEqual(STARTED);
+		expect(await sendPush(webhook, { id: 1 })).toEqual(STARTED);
+		expect(await sendPush(webhook, { id: 1 })).toEqual(STARTED);
 	});
 
-	it('run after one that failed', async () => {
+	it('a repeat of a failed delivery runs the workflow', async () => {
 		const webhook = await lastNode();
 		const push = { id: 1 };
 		office.hold();
-		const failing = answerTo(webhook, push);
+		const failing = sendPush(webhook, push);
 		await office.came(1);
 		office.release(true);
 		expect(await failing).toEqual([500, { message: 'Error in workflow' }]);
-		const good = answerTo(webhook, push);
+		const good = sendPush(webhook, push);
 		await office.came(2);
 		office.release();
 		expect(await good).toEqual([200, { number: 'N-2' }]);
-		expect(await answerTo(webhook, push)).toEqual([200, { number: 'N-2' }]);
+		expect(await sendPush(webhook, push)).toEqual([200, { number: 'N-2' }]);
 		expect(office.tasks).toHaveLength(2);
 	});
 
-	it('run after another that failed, whatever is saved of the one before', async () => {
+	it('a delivery runs after another that failed, even if static data holds an equal one before', async () => {
 		const workflow = withOffice(responder(1));
 		const webhook = await serve({ responseMode: 'responseNode' }, { workflow });
-		// A repeat is answered without an execution: then n8n saves.
+		// n8n saves static data after a repeat, which starts no execution.
 		for (const _attempt of [1, 2])
-			expect(await answerTo(webhook, { id: 1 })).toEqual([200, { number: 'N-1' }]);
-		expect((await answerTo(webhook, { id: 1, fails: true }))[0]).toBe(500);
-		expect(await answerTo(webhook, { id: 1 })).toEqual([200, { number: 'N-3' }]);
+			expect(await sendPush(webhook, { id: 1 })).toEqual([200, { number: 'N-1' }]);
+		expect((await sendPush(webhook, { id: 1, fails: true }))[0]).toBe(500);
+		expect(await sendPush(webhook, { id: 1 })).toEqual([200, { number: 'N-3' }]);
 	});
 
-	it('wait while the first is under way, and get its answer', async () => {
+	it('repeats wait for a delivery under way and get its response', async () => {
 		const webhook = await lastNode();
 		office.hold();
-		const attempts = [1, 2, 3, 4].map(async () => await answerTo(webhook, { id: 1 }));
+		const attempts = [1, 2, 3, 4].map(async () => await sendPush(webhook, { id: 1 }));
 		await office.came(1);
-		// Another record need not wait.
-		const other = answerTo(webhook, { id: 2 });
+		// A push of another record does not wait.
+		const other = sendPush(webhook, { id: 2 });
 		await office.came(2);
 		office.release();
 		for (const attempt of attempts) expect(await attempt).toEqual([200, { number: 'N-1' }]);
@@ -760,29 +820,29 @@ describe('repeats', () => {
 		expect(office.tasks).toEqual([{ id: 1 }, { id: 2 }]);
 	});
 
-	it('that wait for one that fails: one of them runs, the others wait for it', async () => {
+	it('one of several repeats runs if the delivery they wait for fails, and the others wait for it', async () => {
 		const webhook = await lastNode();
 		office.hold();
-		const attempts = [1, 2, 3, 4].map(async () => await answerTo(webhook, { id: 1 }));
+		const attempts = [1, 2, 3, 4].map(async () => await sendPush(webhook, { id: 1 }));
 		await office.came(1);
 		office.release(true);
 		await office.came(2);
 		office.release();
 		const answers = await Promise.all(attempts);
 		expect(answers.map(([status]) => status).sort()).toEqual([200, 200, 200, 500]);
-		expect([office.tasks.length, office.atOnce]).toEqual([2, 1]);
+		expect([office.tasks.length, office.maxAtOnce]).toEqual([2, 1]);
 	});
 
-	it('wait for their own delivery, whatever comes meanwhile', async () => {
+	it('a repeat waits for its own delivery, even if the record changes meanwhile', async () => {
 		const webhook = await lastNode();
 		office.hold();
-		const first = answerTo(webhook, { id: 1, name: 'A' });
+		const first = sendPush(webhook, { id: 1, name: 'A' });
 		await office.came(1);
-		const repeat = answerTo(webhook, { id: 1, name: 'A' });
-		const changed = answerTo(webhook, { id: 1, name: 'B' });
+		const repeat = sendPush(webhook, { id: 1, name: 'A' });
+		const changed = sendPush(webhook, { id: 1, name: 'B' });
 		await office.came(2);
-		// Back again while both are under way: B was later, so this is a change.
-		const back = answerTo(webhook, { id: 1, name: 'A' });
+		// The latest content is B, so A is a change, although both deliveries are under way.
+		const back = sendPush(webhook, { id: 1, name: 'A' });
 		await office.came(3);
 		for (const _each of [1, 2, 3]) office.release();
 		expect(await Promise.all([first, repeat, changed, back])).toEqual(
@@ -790,87 +850,103 @@ describe('repeats', () => {
 		);
 	});
 
-	it('of a long answer: the status comes again', async () => {
+	it('a repeat of a delivery with a long response gets its status alone', async () => {
 		const long = {
 			type: 'n8n-nodes-base.code',
 			typeVersion: 2,
 			parameters: { jsCode: "return [{ json: { text: 'x'.repeat(5000) } }];" },
 		};
 		const webhook = await lastNode({ workflow: withOffice(long) });
-		expect((await answerTo(webhook, { id: 1 }))[0]).toBe(200);
-		expect(await answerTo(webhook, { id: 1 })).toEqual(RECEIVED);
+		expect((await sendPush(webhook, { id: 1 }))[0]).toBe(200);
+		expect(await sendPush(webhook, { id: 1 })).toEqual(RECEIVED);
+		expect(office.tasks).toHaveLength(1);
 	});
 
 	const hours = (count: number) => count * 60 * 60 * 1000;
 
-	it('are remembered for a day and a little, also across a restart', async () => {
+	it('deliveries are remembered for 25 hours, also across a restart', async () => {
 		const now = jest.spyOn(Date, 'now');
 		try {
 			const webhook = await serve({}, { workflow: withOffice() });
 			const start = Date.now();
-			await answerTo(webhook, { id: 1 });
+			await sendPush(webhook, { id: 1 });
 			for (const again of [async () => {}, restart]) {
 				await again(webhook);
 				now.mockReturnValue(start + hours(24.5));
-				expect(await answerTo(webhook, { id: 1 })).toEqual(RECEIVED);
+				expect(await sendPush(webhook, { id: 1 })).toEqual(RECEIVED);
 			}
 			now.mockReturnValue(start + hours(25.5));
-			expect(await answerTo(webhook, { id: 1 })).toEqual(STARTED);
+			expect(await sendPush(webhook, { id: 1 })).toEqual(STARTED);
 		} finally {
 			now.mockRestore();
 		}
 	});
 
 	describe('after a restart', () => {
-		it('what was answered at once is known', async () => {
+		it('a delivery with an immediate response is known', async () => {
 			const webhook = await serve({}, { workflow: withOffice() });
-			expect(await answerTo(webhook, { id: 1, name: 'A' })).toEqual(STARTED);
+			expect(await sendPush(webhook, { id: 1, name: 'A' })).toEqual(STARTED);
 			await restart(webhook);
-			expect(await answerTo(webhook, { id: 1, name: 'A' })).toEqual(RECEIVED);
-			expect(await answerTo(webhook, { id: 1, name: 'B' })).toEqual(STARTED);
+			expect(await sendPush(webhook, { id: 1, name: 'A' })).toEqual(RECEIVED);
+			expect(await sendPush(webhook, { id: 1, name: 'B' })).toEqual(STARTED);
 			await restart(webhook);
-			expect(await answerTo(webhook, { id: 1, name: 'B' })).toEqual(RECEIVED);
-			expect(await answerTo(webhook, { id: 1, name: 'A' })).toEqual(STARTED);
+			expect(await sendPush(webhook, { id: 1, name: 'B' })).toEqual(RECEIVED);
+			expect(await sendPush(webhook, { id: 1, name: 'A' })).toEqual(STARTED);
 		});
 
-		it('what the last node answered is known with its answer, once another came', async () => {
+		it('the response of the last node is known once another delivery came', async () => {
 			const webhook = await lastNode();
-			expect(await answerTo(webhook, { id: 1 })).toEqual([200, { number: 'N-1' }]);
-			expect(await answerTo(webhook, { id: 2 })).toEqual([200, { number: 'N-2' }]);
+			expect(await sendPush(webhook, { id: 1 })).toEqual([200, { number: 'N-1' }]);
+			expect(await sendPush(webhook, { id: 2 })).toEqual([200, { number: 'N-2' }]);
 			await restart(webhook);
-			expect(await answerTo(webhook, { id: 1 })).toEqual([200, { number: 'N-1' }]);
-			// n8n saves before the outcome shows: the very last one is in doubt, and carried out.
-			expect(await answerTo(webhook, { id: 2 })).toEqual([200, { number: 'N-3' }]);
+			expect(await sendPush(webhook, { id: 1 })).toEqual([200, { number: 'N-1' }]);
+			// n8n saves before the last response is known, so the last delivery is carried out again.
+			expect(await sendPush(webhook, { id: 2 })).toEqual([200, { number: 'N-3' }]);
 		});
 
-		it('what Respond to Webhook answered is in doubt', async () => {
+		it('the status of a Respond to Webhook node is known once a repeat came', async () => {
+			const options = { responseCode: 201 };
+			const workflow = withOffice(
+				responder(1, { respondWith: 'text', responseBody: 'x', options }),
+			);
+			const webhook = await serve({ responseMode: 'responseNode' }, { workflow });
+			for (const _attempt of [1, 2]) expect((await webhook.send(post({ id: 1 }))).status).toBe(201);
+			await restart(webhook);
+			expect(await sendPush(webhook, { id: 1 })).toEqual([201, RECEIVED[1]]);
+			expect(office.tasks).toEqual([{ id: 1 }]);
+		});
+
+		it('a delivery answered by a Respond to Webhook node runs again if no repeat came before', async () => {
 			const workflow = withOffice(responder(1));
 			const webhook = await serve({ responseMode: 'responseNode' }, { workflow });
 			for (const number of ['N-1', 'N-2']) {
-				expect(await answerTo(webhook, { id: 1 })).toEqual([200, { number }]);
+				expect(await sendPush(webhook, { id: 1 })).toEqual([200, { number }]);
 				await restart(webhook);
 			}
 		});
 
-		it.each(['onReceived', 'lastNode'])('%s: what failed runs', async (responseMode) => {
-			const webhook = await serve({ responseMode }, { workflow: withOffice() });
-			const push = responseMode === 'lastNode' ? { id: 1, fails: true } : { id: 1 };
-			for (const body of [push, { id: 2 }]) await answerTo(webhook, body);
-			await restart(webhook);
-			await answerTo(webhook, push);
-			await webhook.settled();
-			expect(office.tasks).toHaveLength(responseMode === 'lastNode' ? 3 : 2);
-		});
+		it.each(['onReceived', 'lastNode'])(
+			'%s: the repeat of a failed delivery runs',
+			async (responseMode) => {
+				const webhook = await serve({ responseMode }, { workflow: withOffice() });
+				const push = responseMode === 'lastNode' ? { id: 1, fails: true } : { id: 1 };
+				for (const body of [push, { id: 2 }]) await sendPush(webhook, body);
+				await restart(webhook);
+				await sendPush(webhook, push);
+				await webhook.settled();
+				expect(office.tasks).toHaveLength(responseMode === 'lastNode' ? 3 : 2);
+			},
+		);
 	});
 
-	it('to another process are known by static data', async () => {
+	it('static data tells a process the deliveries of another process', async () => {
 		const staticData = {};
 		const more = { staticData, workflow: withOffice() };
 		const [one, two] = [await serve({}, more), await serve({}, more)];
 		const on = async (webhook: WebhookServer, memory: typeof DELIVERIES, body: object) => {
 			DELIVERIES.clear();
 			for (const [key, value] of memory) DELIVERIES.set(key, value);
-			const answer = await answerTo(webhook, body);
+			const answer = await sendPush(webhook, body);
 			await webhook.settled();
 			for (const [key, value] of DELIVERIES) memory.set(key, value);
 			return answer;
@@ -880,12 +956,12 @@ describe('repeats', () => {
 		expect(await on(one, ones, a)).toEqual(STARTED);
 		expect(await on(two, twos, a)).toEqual(RECEIVED);
 		expect(await on(two, twos, b)).toEqual(STARTED);
-		// A moment later: what the other process took last counts.
+		// The latest delivery of either process counts.
 		expect(await on(one, ones, a)).toEqual(STARTED);
 		expect(await on(two, twos, a)).toEqual(RECEIVED);
 	});
 
-	it('of two webhooks are their own', async () => {
+	it('deliveries of two webhooks are remembered apart', async () => {
 		const node = { type: `n8n-nodes-teamogy.${TYPE}`, typeVersion: 1, parameters: {} };
 		const workflow = (id: string) => ({
 			id,
@@ -896,12 +972,12 @@ describe('repeats', () => {
 			await serve({}, { workflow: workflow('one') }),
 			await serve({}, { workflow: workflow('two') }),
 		];
-		expect(await answerTo(one, { id: 1 })).toEqual(STARTED);
-		expect(await answerTo(two, { id: 1 })).toEqual(STARTED);
-		expect(await answerTo(one, { id: 1 })).toEqual(RECEIVED);
+		expect(await sendPush(one, { id: 1 })).toEqual(STARTED);
+		expect(await sendPush(two, { id: 1 })).toEqual(STARTED);
+		expect(await sendPush(one, { id: 1 })).toEqual(RECEIVED);
 	});
 
-	it('are remembered of the last 2,000 records, in little room', async () => {
+	it('the deliveries of the last 2,000 records are remembered in little room', async () => {
 		const before = new Deliveries();
 		const headers = { 'content-type': 'application/json' };
 		const content = { headers, body: JSON.stringify('x'.repeat(4000)) };
@@ -910,7 +986,7 @@ describe('repeats', () => {
 			Boolean(await deliveries.checkDuplicate({ record, content }, capture));
 		const records = Array.from({ length: 2001 }, (_, index) => String(index).padStart(11, 'r'));
 		for (const record of records.slice(0, 2000)) await push(before, record);
-		// The first becomes the latest again, so the second is the oldest.
+		// The first record becomes the latest, so the second one is the oldest.
 		await push(before, records[0], 'changed');
 		await push(before, records[2000]);
 		const stored = before.toStaticData();
@@ -941,11 +1017,14 @@ describe('repeats', () => {
 			['quotes', '"', 40, 80],
 			['other letters', 'Å¾', 50, 200],
 			['control characters', '\u0001', 30, 50],
-		])('a response of %s is kept only while it is short as stored', async (_c, unit, few, many) => {
-			const body = (count: number) => JSON.stringify(unit.repeat(count));
-			expect((await stored(body(few)))[2]).toMatchObject({ body: body(few) });
-			expect(await stored(body(many))).toHaveLength(2);
-		});
+		])(
+			'a response of %s is stored with its body only if it takes little room',
+			async (_c, unit, few, many) => {
+				const body = (count: number) => JSON.stringify(unit.repeat(count));
+				expect((await stored(body(few)))[2]).toMatchObject({ body: body(few) });
+				expect(await stored(body(many))).toHaveLength(2);
+			},
+		);
 
 		it.each([
 			['text/html'],
@@ -954,7 +1033,7 @@ describe('repeats', () => {
 			['application/jsonx'],
 			['image/svg+xml'],
 			[undefined],
-		])('a response of type %s is not kept', async (type) => {
+		])('a response of type %s is stored without its body', async (type) => {
 			expect(await stored('{}', { 'content-type': type })).toHaveLength(2);
 		});
 
@@ -986,29 +1065,29 @@ describe('repeats', () => {
 				'a long body',
 				([content, at]) => [content, at, { status: 200, body: `"${'x'.repeat(9999)}"` }],
 			],
-		])('%s in place of a delivery: left out, and the push runs', async (_case, change) => {
+		])('%s in place of a delivery is ignored, and the push runs', async (_case, change) => {
 			const staticData: Record<string, { deliveries: Record<string, Entry> }> = {};
 			const webhook = await lastNode({ staticData });
-			for (const id of [1, 2]) await answerTo(webhook, { id });
+			for (const id of [1, 2]) await sendPush(webhook, { id });
 			const { deliveries } = staticData['node:Push'];
 			const [[record, entry]] = Object.entries(deliveries);
 			expect(entry).toEqual([expect.any(String), NOW, { status: 200, body: BODY }]);
 			await restart(webhook);
 			deliveries[record] = change(entry) as Entry;
-			expect(await answerTo(webhook, { id: 1 })).toEqual([200, { number: 'N-3' }]);
+			expect(await sendPush(webhook, { id: 1 })).toEqual([200, { number: 'N-3' }]);
 		});
 
 		it.each([['text'], [5], [true], [[1, [], null]], [{ r: {} }]])(
-			'%j in place of all deliveries: the push runs',
+			'%j in place of all deliveries is ignored, and the push runs',
 			async (deliveries) => {
 				const staticData = { 'node:Push': { deliveries } };
 				const webhook = await lastNode({ staticData });
-				expect(await answerTo(webhook, { id: 1 })).toEqual([200, { number: 'N-1' }]);
-				expect(await answerTo(webhook, { id: 1 })).toEqual([200, { number: 'N-1' }]);
+				expect(await sendPush(webhook, { id: 1 })).toEqual([200, { number: 'N-1' }]);
+				expect(await sendPush(webhook, { id: 1 })).toEqual([200, { number: 'N-1' }]);
 			},
 		);
 
-		it('a response of version 1.0 is known', async () => {
+		it('a response that version 1.0 stored is known', async () => {
 			const deliveries = new Deliveries();
 			const at = Date.now();
 			const old = { status: 200, type: 'application/json; charset=utf-8', body: BODY };
@@ -1024,7 +1103,7 @@ describe('repeats', () => {
 		});
 	});
 
-	it('wait for what is under way, however many and however long', async () => {
+	it('a repeat waits up to 25 hours for a delivery under way, even if 2,500 other records come meanwhile', async () => {
 		const now = jest.spyOn(Date, 'now');
 		try {
 			const deliveries = new Deliveries();
@@ -1036,7 +1115,7 @@ describe('repeats', () => {
 				const other = { record: String(index), content: 'c' };
 				await deliveries.checkDuplicate(other, async () => ({ status: 200 }));
 			}
-			now.mockReturnValue(Date.now() + hours(48));
+			now.mockReturnValue(Date.now() + hours(24.5));
 			const secondRun = jest.fn(slow);
 			const repeat = deliveries.checkDuplicate(first, secondRun);
 			answer!({ status: 201 });
@@ -1047,11 +1126,47 @@ describe('repeats', () => {
 		}
 	});
 
-	describe('whatever comes in whatever order', () => {
+	it('a repeat runs if the delivery under way is not answered within 25 hours', async () => {
+		const now = jest.spyOn(Date, 'now');
+		try {
+			const webhook = await lastNode();
+			office.hold();
+			const unanswered = sendPush(webhook, { id: 1 });
+			await office.came(1);
+			now.mockReturnValue(Date.now() + hours(25.5));
+			const repeat = sendPush(webhook, { id: 1 });
+			await office.came(2);
+			office.release();
+			expect(await unanswered).toEqual([200, { number: 'N-1' }]);
+			office.release();
+			expect(await repeat).toEqual([200, { number: 'N-2' }]);
+			expect(await sendPush(webhook, { id: 1 })).toEqual([200, { number: 'N-2' }]);
+		} finally {
+			now.mockRestore();
+		}
+	});
+
+	it('unanswered deliveries leave the memory after 25 hours', async () => {
+		const now = jest.spyOn(Date, 'now');
+		try {
+			const deliveries = new Deliveries();
+			const never = async () => await new Promise<object>(() => {});
+			const push = async (record: string) =>
+				void (await deliveries.checkDuplicate({ record, content: 'c' }, never));
+			for (let index = 0; index < 2500; index++) await push(`old ${index}`);
+			now.mockReturnValue(Date.now() + hours(25.5));
+			await push('new');
+			expect((deliveries as unknown as { latest: Map<string, object> }).latest.size).toBe(2000);
+		} finally {
+			now.mockRestore();
+		}
+	});
+
+	describe('any sequence of pushes and restarts', () => {
 		const push = fc.record({ id: fc.nat(2), name: fc.nat(2), fails: fc.boolean() });
 		const pause = { weight: 1, arbitrary: fc.constant('restart' as const) };
 
-		it.each(['onReceived', 'lastNode'])('%s: each change runs, no repeat does', async (mode) => {
+		it.each(['onReceived', 'lastNode'])('%s: each change runs and no repeat does', async (mode) => {
 			const events = fc.oneof({ weight: 9, arbitrary: push }, pause);
 			await fc.assert(
 				fc.asyncProperty(fc.array(events, { minLength: 5, maxLength: 25 }), async (sequence) => {
@@ -1062,25 +1177,25 @@ describe('repeats', () => {
 						{ workflow: withOffice(), staticData: {} },
 					);
 					let accepted = new Map<number, string>();
-					let kept = new Map<number, string>();
+					let stored = new Map<number, string>();
 					const expected: Task[] = [];
 					for (const one of sequence) {
 						if (one === 'restart') {
 							await restart(webhook);
-							accepted = new Map(kept);
+							accepted = new Map(stored);
 							continue;
 						}
-						// A change that fails fails each time.
+						// A push that fails fails each time.
 						const body = { ...one, name: `${one.name} ${one.fails}` };
 						const isRepeat = accepted.get(one.id) === body.name;
 						if (!isRepeat) {
 							expected.push(body);
 							accepted.delete(one.id);
 						}
-						// What a repeat brings to light is saved at once.
-						if (mode === 'lastNode') kept = new Map(accepted);
+						// n8n saves the earlier responses with every push.
+						if (mode === 'lastNode') stored = new Map(accepted);
 						if (mode === 'onReceived' || !one.fails) accepted.set(one.id, body.name);
-						if (mode === 'onReceived') kept = new Map(accepted);
+						if (mode === 'onReceived') stored = new Map(accepted);
 						const { status } = await webhook.send(post(body));
 						expect(status).toBe(mode === 'lastNode' && one.fails ? 500 : 200);
 					}
@@ -1092,7 +1207,7 @@ describe('repeats', () => {
 			);
 		});
 
-		it('of equal ones at once one succeeds, and never two run', async () => {
+		it('of equal pushes at the same time one succeeds, and two never run at once', async () => {
 			await fc.assert(
 				fc.asyncProperty(fc.integer({ min: 1, max: 5 }), fc.nat(5), async (count, failing) => {
 					DELIVERIES.clear();
@@ -1101,7 +1216,7 @@ describe('repeats', () => {
 					office.hold();
 					const attempts = Array.from(
 						{ length: count },
-						async () => await answerTo(webhook, { id: 1 }),
+						async () => await sendPush(webhook, { id: 1 }),
 					);
 					const runs = Math.min(count, failing + 1);
 					for (let run = 1; run <= runs; run++) {
@@ -1109,7 +1224,7 @@ describe('repeats', () => {
 						office.release(run <= failing);
 					}
 					const good = (await Promise.all(attempts)).filter(([status]) => status === 200);
-					expect([office.tasks.length, office.atOnce]).toEqual([runs, 1]);
+					expect([office.tasks.length, office.maxAtOnce]).toEqual([runs, 1]);
 					expect(good).toEqual(
 						Array.from({ length: count - Math.min(count, failing) }, () => [
 							200,
@@ -1124,7 +1239,7 @@ describe('repeats', () => {
 	});
 });
 
-describe("the webhook's life", () => {
+describe('activation and URL', () => {
 	const call = (method: 'checkExists' | 'create' | 'delete', credentials: object | false) =>
 		stage.engine.webhookMethods({
 			type: TYPE,
@@ -1133,7 +1248,7 @@ describe("the webhook's life", () => {
 			method,
 		});
 
-	it('needs nothing of Teamogy', async () => {
+	it('the webhook is created and deleted without a request to Teamogy', async () => {
 		const credentials = { teamogyPushApi: CREDENTIAL };
 		expect(await call('checkExists', credentials)).toBe(false);
 		expect(await call('create', credentials)).toBe(true);
@@ -1141,14 +1256,14 @@ describe("the webhook's life", () => {
 		expect([stage.sandbox.log, stage.engine.log]).toEqual([[], []]);
 	});
 
-	it('begins with a warning where there is no credential', async () => {
+	it('activation without a credential logs a warning', async () => {
 		expect(await call('create', false)).toBe(true);
 		expect(stage.engine.log.join()).toContain(
 			'"Teamogy Push Trigger" has no credential: whoever knows its URL can start the workflow. Add a Teamogy Push API credential.',
 		);
 	});
 
-	it('does not begin with a credential that no push could satisfy', async () => {
+	it('activation with a credential that no push can satisfy fails', async () => {
 		await expect(
 			call('create', { teamogyPushApi: { headerName: 'X:', secret: SECRET } }),
 		).rejects.toMatchObject({
@@ -1160,12 +1275,12 @@ describe("the webhook's life", () => {
 	it.each([
 		['teamogy/companies', '/webhook/teamogy/companies'],
 		['/teamogy/', '/webhook/teamogy'],
-		// n8n takes the ID of the webhook.
+		// Without a path n8n takes the ID of the webhook.
 		['', '/webhook/engine-test'],
-	])('its path "%s"', async (path, expected) => {
+	])('a path "%s" gives its URL', async (path, expected) => {
 		const webhook = await serve({ path });
 		expect(new URL(webhook.url).pathname).toBe(expected);
-		expect(await answerTo(webhook, { id: 1 })).toEqual(STARTED);
+		expect(await sendPush(webhook, { id: 1 })).toEqual(STARTED);
 	});
 });
 
@@ -1182,18 +1297,18 @@ describe('with Teamogy', () => {
 		...more,
 	});
 	const save = (changes: object = {}) => stage.sandbox.patch('companies', COMPANY, { ...changes });
-	/** What the attempts were answered with; 0: nothing. */
+	/** The statuses of the attempts; 0 stands for no response. */
 	const statuses = ({ attempts }: { attempts: Array<{ status: number }> }) =>
 		attempts.map(({ status }) => status);
 
-	/** The registers that the README shows, by name. */
+	/** The registers in the README, by name. */
 	const registers = (): Registers => {
 		const readme = readFileSync(`${process.cwd()}/README.md`, 'utf8');
 		const shown = /`((?:CONNECTOR|ADAPTER)[.-][\w.-]+)`: .*\n+ +```\w+\n([^`]+?)\n *```/g;
 		return Object.fromEntries([...readme.matchAll(shown)].map(([, name, text]) => [name, text]));
 	};
 
-	it("the README's adapter has the documented shape", () => {
+	it('the adapter in the README has the documented shape', () => {
 		expect(JSON.parse(registers()['ADAPTER.COMPANY-N8N'])).toEqual({
 			constants: {
 				name: expect.any(String),
@@ -1209,15 +1324,15 @@ describe('with Teamogy', () => {
 					'Content-Type': 'application/json',
 					'X-Api-Key': '${currentObject:constants.apiKey}',
 				},
-				// Mapped fields, never the raw `input`.
+				// Teamogy advises against the raw `input`.
 				body: { id: '${currentObject:input.id}', name: '${currentObject:input.name}' },
 			},
-			// An object whose inside is not known.
+			// The content of the object is UNKNOWN.
 			responseMapping: { properties: { extName: { '…': expect.any(String) } } },
 		});
 	});
 
-	it("the README's registers and the example: the number is in the company", async () => {
+	it('the registers in the README and the example store the number in the company', async () => {
 		const workflow = JSON.parse(
 			readFileSync(`${process.cwd()}/examples/push-number-back.json`, 'utf8'),
 		) as WorkflowJson;
@@ -1231,7 +1346,7 @@ describe('with Teamogy', () => {
 		await log.settled();
 		expect(bodies(webhook)).toEqual([{ id: COMPANY, name: company().name }]);
 		expect([statuses(log), extName()]).toEqual([[200], `CRM-${COMPANY}`]);
-		// Saved again with nothing new to send: the same answer, no execution.
+		// A save that changes no field of the body gets the same response and starts no execution.
 		save({ tags: ['new'] });
 		await log.settled();
 		expect([statuses(log), executions(webhook).length]).toEqual([[200, 200], 1]);
@@ -1241,7 +1356,7 @@ describe('with Teamogy', () => {
 		expect(JSON.stringify(webhook.runs)).not.toContain(SECRET);
 	});
 
-	it('a workflow that fails at first is tried again until the number comes', async () => {
+	it('Teamogy sends again until the workflow gives the number', async () => {
 		const webhook = await lastNode();
 		const log = stage.sandbox.onSave(rule(webhook));
 		office.hold();
@@ -1254,7 +1369,7 @@ describe('with Teamogy', () => {
 		expect([statuses(log), extName()]).toEqual([[500, 500, 500, 200], 'N-4']);
 	});
 
-	it('an answer that was lost comes again, and the workflow runs once', async () => {
+	it('Teamogy gets a lost answer at the next attempt, and the workflow runs once', async () => {
 		const webhook = await lastNode();
 		office.hold();
 		const log = stage.sandbox.onSave(rule(webhook, { timeoutMs: 200, delaysMs: [0] }));
@@ -1267,7 +1382,7 @@ describe('with Teamogy', () => {
 		expect(office.tasks).toHaveLength(1);
 	});
 
-	it('XML', async () => {
+	it('an XML push and its repeat give one number', async () => {
 		const webhook = await lastNode();
 		const log = stage.sandbox.onSave(rule(webhook, { format: 'xml' }));
 		save({ name: 'Žluťoučký & <syn>' });
@@ -1279,7 +1394,7 @@ describe('with Teamogy', () => {
 		expect([statuses(log), extName()]).toEqual([[200, 200], 'N-1']);
 	});
 
-	it('with a wrong secret nothing runs, and Teamogy marks the record', async () => {
+	it('a wrong secret runs nothing, and Teamogy marks the record', async () => {
 		const webhook = await lastNode();
 		const before = extName();
 		const log = stage.sandbox.onSave(rule(webhook, { headers: { 'x-api-key': 'wrong' } }));
@@ -1290,7 +1405,7 @@ describe('with Teamogy', () => {
 		expect(company().properties).toHaveProperty('connectorError');
 	});
 
-	it('many records at once, each once and with its own number', async () => {
+	it('many records at once run once each and get their own numbers', async () => {
 		const webhook = await lastNode();
 		const log = stage.sandbox.onSave(rule(webhook));
 		const companies = stage.sandbox.records('companies').slice(0, 40);

@@ -13,7 +13,7 @@ import {
 import { prepareWebhook, testPushSecret, webhook } from '../triggers/push/push';
 import { pushParameters } from '../triggers/push/parameters';
 
-/** n8n's own texts would have people go to a "Teamogy Push" and make an event happen. */
+/** n8n's own texts tell people to create an event in "Teamogy Push". */
 const WHILE_BUILDING =
 	"<b>While you build the workflow</b>, click 'Execute step', have the adapter in Teamogy send to the Test URL and save a record there. What arrives shows up here.<br /><br />";
 const IN_PRODUCTION =
@@ -53,7 +53,7 @@ export class TeamogyPushTrigger implements INodeType {
 				name: 'default',
 				httpMethod: '={{$parameter["httpMethod"]}}',
 				responseMode: '={{$parameter["responseMode"]}}',
-				// Without a value n8n would answer at once with its name for the first item, as text.
+				// Without this property n8n's immediate response is the text "firstEntryJson".
 				responseData:
 					'={{$parameter["responseMode"] === "lastNode" ? "firstEntryJson" : undefined}}',
 				path: '={{$parameter["path"]}}',

@@ -21,7 +21,7 @@ export class TeamogyTrigger implements INodeType {
 		subtitle:
 			'={{$parameter["event"] + ": " + ($parameter["view"] === "custom" ? $parameter["viewName"] : $parameter["view"])}}',
 		description:
-			// n8n shows it for all of Teamogy's actions too, as the two nodes share one entry in its list.
+			// n8n shows this text for the actions of Teamogy too: both nodes share one entry in n8n's list.
 			'Reads and writes Teamogy records, and starts workflows when they are created, change or start to match a filter',
 		documentationUrl:
 			'https://github.com/n8n-nodes-teamogy/n8n-nodes-teamogy#teamogy-trigger-poll-for-what-is-new',

@@ -7,7 +7,7 @@ export interface Terminal {
 	output: NodeJS.WritableStream;
 }
 
-/** Asks on the terminal. What is answered to a hidden question is not shown. */
+/** Asks a question on the terminal. The answer to a hidden question is not shown. */
 async function ask(
 	{ input, output }: Terminal,
 	question: string,
@@ -20,7 +20,7 @@ async function ask(
 			done();
 		},
 	});
-	// It takes over the echo of the terminal before the question is there, so nothing typed shows by itself.
+	// Takes over the echo of the terminal before the question is shown, so that no key press shows by itself.
 	const lines = createInterface({ input, output: shown, terminal: true, historySize: 0 });
 	lines.once('SIGINT', () => {
 		lines.close();
@@ -43,7 +43,8 @@ export interface Answers {
 }
 
 /**
- * Domain, unit and key: from the environment, else asked for.
+ * Reads domain, unit and API key from the environment. What is missing is asked for; the unit is 1 where nobody can be
+ * asked, and where the answer is empty.
  *
  * @param terminal undefined where nobody can be asked
  * @throws Error naming the variable to set, where nobody can be asked
@@ -52,18 +53,18 @@ export async function readAccount(
 	environment: NodeJS.ProcessEnv,
 	terminal: Terminal | undefined,
 ): Promise<Answers> {
-	const get = async (variable: string, question: string, isHidden = false): Promise<string> => {
+	const read = async (variable: string, question: string, isHidden = false): Promise<string> => {
 		const given = environment[variable];
 		if (given) return given;
 		if (!terminal)
 			throw new Error(`Set ${variable}, or run this in a terminal to be asked for it.`);
 		return await ask(terminal, question, isHidden);
 	};
-	return {
-		domain: await get('TEAMOGY_DOMAIN', 'Domain, e.g. yourcompany.teamogy.com: '),
-		unitId: (await get('TEAMOGY_UNIT', 'Business unit ID [1]: ')) || '1',
-		apiKey: await get('TEAMOGY_API_KEY', 'API key (not shown): ', true),
-	};
+	const domain = await read('TEAMOGY_DOMAIN', 'Domain, e.g. yourcompany.teamogy.com: ');
+	const canRead = terminal !== undefined || environment.TEAMOGY_UNIT;
+	const unitId = canRead ? await read('TEAMOGY_UNIT', 'Business unit ID [1]: ') : '';
+	const apiKey = await read('TEAMOGY_API_KEY', 'API key (not shown): ', true);
+	return { domain, unitId: unitId || '1', apiKey };
 }
 
 /** Whether the answer is yes. */

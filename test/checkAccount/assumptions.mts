@@ -7,8 +7,8 @@ import * as views from './probes/views.mts';
 import * as writes from './probes/writes.mts';
 
 /**
- * What this package takes for granted about Teamogy. One list: the check of an account tries each entry, and the
- * README's table of what is not verified is made of those that are INFERRED or UNKNOWN.
+ * What this package assumes about Teamogy. The list has two uses: the check of an account tests each entry, and the
+ * README's table of what is not verified shows the entries that are INFERRED or UNKNOWN.
  *
  * DOC: documented. CLIENT: read in the vendor's own client. INFERRED: concluded. UNKNOWN: found nowhere.
  */
@@ -16,23 +16,23 @@ export interface Assumption {
 	id: string;
 	certainty: 'DOC' | 'CLIENT' | 'INFERRED' | 'UNKNOWN';
 	sentence: string;
-	/** What to set or do in the node where it does not hold; `–` where the node goes by what comes. */
+	/** What to set or do in the node where the assumption does not hold; `–` where nothing is to be done. */
 	remedy: string;
-	/** When it is found out: by reading, by writing a company, or not at all. */
+	/** How the check finds out: by reading, by writing a company, or not at all. */
 	checked: 'reading' | 'writing' | 'never';
-	/** The assumption without which nothing can be found out about this one. */
+	/** The ID of an assumption that must hold before this one can be tested. */
 	needs?: string;
 	probe: Probe;
 }
 
-/** Names of fields whose meaning is documented and whose name is not, by entity (`nodes/api/fields.ts`). */
+/** Names of fields whose meaning is documented and whose name is not, by entity (`nodes/api/schema/fields.ts`). */
 export type UnconfirmedFields = Record<string, readonly string[]>;
 
 const NOTHING = '–';
-const GOES_BY_TEAMOGY = 'Nothing: the node goes by what Teamogy finds';
+const GOES_BY_TEAMOGY = 'Nothing: the node uses the rows that Teamogy returns';
 const OWN_SYNTAX = 'Write the filter in Teamogy’s syntax';
 const FILTER_AFTERWARDS = 'Filter after the node, with n8n’s *Filter*';
-const STATUS_IS_NAMED = 'The message names the status that came instead';
+const STATUS_IS_NAMED = 'The message of the node names the status that came instead';
 
 const entry =
 	(checked: Assumption['checked']) =>
@@ -44,13 +44,18 @@ const entry =
 		remedy: string,
 	): Assumption => ({ id, certainty, sentence, remedy, checked, probe });
 const read = entry('reading');
-/** Tried with filters, of which something must be known to work. */
-const filtered = (...given: Parameters<typeof read>): Assumption => ({
+/** Tested with a filter, so filters as such must work. */
+const filter = (...given: Parameters<typeof read>): Assumption => ({
 	...read(...given),
 	needs: 'filters',
 });
 const write = entry('writing');
-const unchecked = entry('never');
+/** Tested with the filter `id>…` after a company was written. */
+const writeAndCompare = (...given: Parameters<typeof write>): Assumption => ({
+	...write(...given),
+	needs: 'greater-number',
+});
+const skip = entry('never');
 
 /** @param fields the names that are not confirmed, from the built package */
 export function listAssumptions(fields: UnconfirmedFields): Assumption[] {
@@ -68,7 +73,7 @@ export function listAssumptions(fields: UnconfirmedFields): Assumption[] {
 			'CLIENT',
 			views.unitsView,
 			'The account has the view `units`',
-			'The test of the credential reads it: save the credential all the same',
+			'*Business Unit*: use *Get* with the ID; what lists units or looks them up needs the view',
 		),
 		read(
 			'default-page',
@@ -81,7 +86,7 @@ export function listAssumptions(fields: UnconfirmedFields): Assumption[] {
 			'limit',
 			'DOC',
 			views.limit,
-			'`limit` says how many rows come',
+			'`limit` says how many rows a page has at most',
 			'Report it: *Limit* and page sizes depend on it',
 		),
 		read(
@@ -117,7 +122,7 @@ export function listAssumptions(fields: UnconfirmedFields): Assumption[] {
 			'INFERRED',
 			views.stableOrder,
 			'The rows of a view come in the same order each time, so that pages join',
-			'Filter, so that everything fits one page',
+			'Filter, so that all rows fit in one page',
 		),
 		read(
 			'id-column',
@@ -130,14 +135,14 @@ export function listAssumptions(fields: UnconfirmedFields): Assumption[] {
 			'columns',
 			'DOC',
 			views.columns,
-			'`columns` says which columns come',
-			'Remove what is too much after the node',
+			'`columns` says which columns are returned',
+			'Remove the other columns after the node',
 		),
 		read(
 			'raw-comma',
 			'CLIENT',
 			views.rawComma,
-			'Names in `columns` may be separated by a comma as it is',
+			'Names in `columns` may be separated by a raw comma',
 			'Report it: choose one column at most',
 		),
 		read(
@@ -159,14 +164,14 @@ export function listAssumptions(fields: UnconfirmedFields): Assumption[] {
 			'INFERRED',
 			views.nestedProperties,
 			'Rows have the entries of `properties` in an object',
-			'Use the columns `properties.…` as they come',
+			'Use the columns `properties.…` as they are returned',
 		),
 		read(
 			'properties-parameter',
 			'DOC',
 			views.propertiesParameter,
-			'`properties` says which of its entries come',
-			'Remove what is too much after the node',
+			'`properties` says which of its entries are returned',
+			'Remove the other entries after the node',
 		),
 		read(
 			'days',
@@ -177,100 +182,112 @@ export function listAssumptions(fields: UnconfirmedFields): Assumption[] {
 		),
 
 		// Filters
-		read('filters', 'DOC', filters.filters, 'Filters decide which rows come', FILTER_AFTERWARDS),
-		filtered(
+		read(
+			'filters',
+			'DOC',
+			filters.filters,
+			'Filters decide which rows are returned',
+			FILTER_AFTERWARDS,
+		),
+		filter(
 			'raw-filter',
 			'CLIENT',
 			filters.rawFilter,
-			'Filters may have `=`, `(` and `)` as they are',
-			'Encode them in your own requests; the node does',
+			'Filters may have `=`, `(` and `)` without percent-encoding',
+			'Encode them in your own requests; the node encodes them',
 		),
-		filtered(
+		filter(
 			'booleans',
 			'DOC',
 			filters.booleans,
 			'True and false are written without quotes',
 			OWN_SYNTAX,
 		),
-		filtered(
+		filter(
 			'or',
 			'DOC',
 			filters.or,
 			'Conditions can be joined by `OR`',
 			'*Look Up* and *Is Any Of* depend on it: one value at a time',
 		),
-		filtered('not', 'DOC', filters.not, '`NOT (…)` returns the other rows', FILTER_AFTERWARDS),
-		filtered(
+		filter(
+			'not',
+			'INFERRED',
+			filters.not,
+			'`NOT (…)` returns the rows that do not meet the condition',
+			FILTER_AFTERWARDS,
+		),
+		filter(
 			'greater-number',
 			'CLIENT',
 			filters.greaterNumber,
 			'`>` compares numbers',
 			FILTER_AFTERWARDS,
 		),
-		filtered(
+		filter(
 			'greater-text',
 			'UNKNOWN',
 			filters.greaterText,
 			'`>` compares texts too',
 			FILTER_AFTERWARDS,
 		),
-		filtered(
+		filter(
 			'greater-day',
 			'UNKNOWN',
 			filters.greaterDay,
 			'`>` compares days too, written as text',
 			FILTER_AFTERWARDS,
 		),
-		filtered(
+		filter(
 			'doubled-quote',
 			'UNKNOWN',
 			filters.doubledQuote,
 			"A quote within a filter value is doubled (`O''Neill`)",
 			OWN_SYNTAX,
 		),
-		filtered(
+		filter(
 			'no-value',
 			'INFERRED',
 			filters.noValue,
 			'A column without a value matches no comparison, not even *Not Equal* (as in SQL)',
 			OWN_SYNTAX,
 		),
-		filtered(
+		filter(
 			'properties-filter',
 			'UNKNOWN',
 			filters.propertiesFilter,
 			'Columns within `properties` are filtered as `properties.name`',
 			OWN_SYNTAX,
 		),
-		filtered(
+		filter(
 			'empty-text',
 			'UNKNOWN',
 			filters.emptyText,
 			"A column can be compared with an empty text (`name=''`)",
 			FILTER_AFTERWARDS,
 		),
-		filtered(
+		filter(
 			'case',
 			'UNKNOWN',
 			filters.caseMatters,
 			'`ABC` and `abc` are different values',
 			GOES_BY_TEAMOGY,
 		),
-		filtered(
+		filter(
 			'accents',
 			'UNKNOWN',
 			filters.accentsMatter,
 			'`é` and `e` are different values',
 			GOES_BY_TEAMOGY,
 		),
-		filtered(
+		filter(
 			'type-column',
 			'INFERRED',
 			filters.typeColumn,
 			'Documents have the column `type` in views that list several types',
 			'*Create or Update* says that the column is not there: use *Look Up* and *Update*',
 		),
-		filtered(
+		filter(
 			'long-address',
 			'INFERRED',
 			filters.longAddress,
@@ -281,17 +298,17 @@ export function listAssumptions(fields: UnconfirmedFields): Assumption[] {
 		// Entities
 		read(
 			'get-by-id',
-			'CLIENT',
+			'INFERRED',
 			entities.getById,
-			'Each entity is read by `id`, the one its view shows',
+			'A record is read by `id`, with the ID that its view shows',
 			'Use *Get Many* with a filter for the ID',
 		),
 		read(
 			'bare-record',
 			'UNKNOWN',
 			entities.bareRecord,
-			'A record comes by itself, not within something',
-			'Take its fields from within, e.g. `{{ $json.data.name }}`',
+			'A record that is read is the whole response, not a part of it',
+			'Take its fields from that part, e.g. `{{ $json.data.name }}`',
 		),
 		read(
 			'registration',
@@ -313,22 +330,22 @@ export function listAssumptions(fields: UnconfirmedFields): Assumption[] {
 			'wrong-key',
 			'INFERRED',
 			errors.wrongKey,
-			'A key that is not valid is answered with 401 or 403',
+			'An API key that is not valid is answered with 401 or 403',
 			STATUS_IS_NAMED,
 		),
 		read(
 			'unknown-view',
 			'INFERRED',
 			errors.unknownView,
-			'A view that is not there is answered with 404',
+			'A view that does not exist is answered with 404',
 			STATUS_IS_NAMED,
 		),
 		read(
 			'unknown-column',
 			'INFERRED',
 			errors.unknownColumn,
-			'A column that is not there is refused with 400 or 422',
-			'Choose columns from the list: one that is not there may be left out in silence',
+			'A column that does not exist is refused with 400 or 422',
+			'Choose columns from the list: one that does not exist may be left out without a message',
 		),
 		read(
 			'broken-filter',
@@ -341,15 +358,22 @@ export function listAssumptions(fields: UnconfirmedFields): Assumption[] {
 			'reasons',
 			'INFERRED',
 			errors.reasons,
-			'Refusals say why',
-			'The message has the status alone',
+			'A response that refuses a request has a text that says why',
+			'The message of the node names the status alone',
 		),
-		unchecked(
+		skip(
 			'too-many',
 			'INFERRED',
 			limits.tooManyRequests,
-			'The limit of requests is answered with 429',
+			'A request beyond the limit is answered with 429',
 			STATUS_IS_NAMED,
+		),
+		skip(
+			'too-large',
+			'UNKNOWN',
+			limits.notChecked,
+			'A response that would be too large is answered with 413 or with 500 and above, after which the node asks for fewer rows',
+			'*Options → Page Size*: 1000 or less',
 		),
 
 		// Writes
@@ -357,7 +381,7 @@ export function listAssumptions(fields: UnconfirmedFields): Assumption[] {
 			'created-id',
 			'INFERRED',
 			writes.createdId,
-			'The answer to a write holds the `id`',
+			'The response to a write holds the `id`',
 			'*Return Full Record* says so when it cannot; look the record up',
 		),
 		write(
@@ -366,6 +390,13 @@ export function listAssumptions(fields: UnconfirmedFields): Assumption[] {
 			writes.shownAtOnce,
 			'A new record is in its view at once',
 			'Let some time pass between runs of *Create or Update* with the same values',
+		),
+		writeAndCompare(
+			'ids-grow',
+			'INFERRED',
+			writes.idsGrow,
+			'IDs grow: a new record has a higher ID than those before it',
+			'*Trigger On*: *Starts Matching Filters* or *Created or Updated*',
 		),
 		write(
 			'is-disabled',
@@ -379,14 +410,14 @@ export function listAssumptions(fields: UnconfirmedFields): Assumption[] {
 			'INFERRED',
 			writes.partialUpdate,
 			'An update keeps the fields that are not given',
-			'Give all of them',
+			'Give all fields',
 		),
 		write(
 			'merged-properties',
 			'UNKNOWN',
 			writes.mergedProperties,
 			'An update keeps the entries of `properties` that are not given',
-			'Give all of them',
+			'Give all entries',
 		),
 		write('null-clears', 'INFERRED', writes.nullClears, 'Null clears a field', 'Try an empty text'),
 		write(
@@ -396,21 +427,21 @@ export function listAssumptions(fields: UnconfirmedFields): Assumption[] {
 			'The same update may be sent again',
 			'Report it: the node repeats an update after a broken connection',
 		),
-		unchecked(
+		skip(
 			'unit-of-document',
 			'UNKNOWN',
 			limits.notChecked,
 			'A new document without `agencyId` belongs to the unit in the address (of two pages of the documentation one requires it)',
-			'Give it, as *Business Unit ID* or in the JSON',
+			'Give `agencyId`, as *Business Unit ID* or in the JSON',
 		),
-		unchecked(
+		skip(
 			'texts-of-user',
 			'INFERRED',
 			limits.notChecked,
 			'The four texts that a new user must have, whose names are not documented, are among the fields found on your newest user',
-			'Choose *Using JSON* and name the fields yourself; what Teamogy misses is in its answer',
+			'Choose *Using JSON* and name the fields yourself; what Teamogy misses is in its response',
 		),
-		unchecked(
+		skip(
 			'push-registers',
 			'INFERRED',
 			limits.notChecked,

@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import type { UnconfirmedFields } from './assumptions.mts';
+import { requireBuilt } from './builtPackage.mts';
 
 interface Catalog {
 	VIEWS: Record<string, string>;
@@ -11,26 +11,25 @@ interface Fields {
 
 export interface Names {
 	views: string[];
-	/** The view that has the records, by entity. */
+	/** The view that shows the records, by entity. */
 	entities: Record<string, string>;
 	unconfirmed: UnconfirmedFields;
 	version: string;
 }
 
-/** What the built package knows of Teamogy by name. */
-export function readCatalog(root: string): Names {
-	const built = createRequire(`${root}/package.json`);
-	const { VIEWS, ENTITIES } = built('./dist/nodes/api/schema/catalog.js') as Catalog;
-	const { getDocumentedFields } = built('./dist/nodes/api/schema/fields.js') as Fields;
-	const { version } = built('./package.json') as { version: string };
+/** Reads the names of views, entities and fields from the built package. */
+export function readCatalog(): Names {
+	const { VIEWS, ENTITIES } = requireBuilt<Catalog>('./dist/nodes/api/schema/catalog.js');
+	const { getDocumentedFields } = requireBuilt<Fields>('./dist/nodes/api/schema/fields.js');
+	const { version } = requireBuilt<{ version: string }>('./package.json');
 	const readable = Object.keys(ENTITIES).filter((entity) => ENTITIES[entity].includes('GET'));
 	const unconfirmed = readable.map((entity) => [
 		entity,
-		getDocumentedFields(entity).flatMap(({ id, unconfirmed: open }) => (open ? [id] : [])),
+		getDocumentedFields(entity).flatMap(({ id, unconfirmed: isOpen }) => (isOpen ? [id] : [])),
 	]);
 	return {
 		views: Object.keys(VIEWS),
-		// Only units are called otherwise as entities.
+		// Business units alone have two names: the entity `agencies` and the view `units` (CLIENT).
 		entities: Object.fromEntries(
 			readable.map((entity) => [entity, entity === 'agencies' ? 'units' : entity]),
 		),

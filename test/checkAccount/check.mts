@@ -2,119 +2,132 @@ import { randomBytes } from 'node:crypto';
 import { listAssumptions, type Assumption } from './assumptions.mts';
 import type { Names } from './catalog.mts';
 import { AccountClient, NoReply, TooBusy, type Account, type Pace } from './client.mts';
+import { adviseOnLimit, connect, explainNoReply, NotChecked } from './connection.mts';
 import { undecidable, type Finding } from './finding.mts';
 import { Inspection } from './inspection.mts';
 import { makeReport, type Report } from './report.mts';
-import { makeTrial } from './trial.mts';
+import { runTrial, type Trial } from './trial.mts';
+import { planTrial, type TrialPlan } from './trialPlan.mts';
 
 export interface CheckOptions {
 	account: Account;
 	pace: Pace;
 	names: Names;
-	/** Also creates and updates one company. Default false. */
-	write?: boolean;
-	/** Called with what is looked at now. */
-	tell?: (what: string) => void;
+	/** Asked before one company is created and updated. Without it nothing is written. */
+	confirmWrite?: (plan: TrialPlan) => Promise<boolean>;
+	/** Called with the name of what is checked now. */
+	onProgress?: (subject: string) => void;
+	/** Called with a message that a person must see at once. */
+	onNotice?: (message: string) => void;
 }
 
-/** Nothing could be found out; the message says why and what to do. */
-export class NotChecked extends Error {}
-
 /**
- * Finds out which assumptions hold for an account. Reads only, unless told to write, and sends its requests evenly
- * spaced, about 80 of them.
+ * Finds out which assumptions hold for an account, with about 80 requests that are evenly spaced. Everything that needs
+ * reading alone comes first. Then, if confirmed, a company is written.
  *
- * @returns what was found, and the name of the company that was created, which is no part of the report
- * @throws NotChecked
+ * @returns the report, and what became of the company, which is no part of the report
+ * @throws NotChecked when not even the first requests succeed
  */
 export async function checkAccount({
 	account,
 	pace,
 	names,
-	write = false,
-	tell = () => {},
-}: CheckOptions): Promise<{ report: Report; company?: string }> {
-	const client = new AccountClient(account, pace);
+	confirmWrite = async () => false,
+	onProgress = () => {},
+	onNotice = () => {},
+}: CheckOptions): Promise<{ report: Report; trial?: Trial }> {
+	const advice = adviseOnLimit(pace.requestsPerMinute);
+	const client = new AccountClient(account, pace, (ms) => {
+		const wait = `Teamogy answered 429: waiting ${Math.ceil(ms / 1000)} s.`;
+		onNotice(client.tooMany > 1 ? wait : `${wait} To avoid such waits, ${advice}.`);
+	});
 	const inspection = new Inspection(client, names);
+	const assumptions = listAssumptions(names.unconfirmed);
+	const probes = new ProbeRunner(inspection, onProgress);
 	try {
-		await connect(inspection, tell);
-		if (write) {
-			tell('a company that is created and updated');
-			inspection.trial = await makeTrial(inspection, randomBytes(4).toString('hex'));
+		await survey(inspection, onProgress, advice);
+		await probes.run(assumptions.filter(isIndependent));
+		if (!probes.isBusy) {
+			const plan = planTrial(inspection, randomBytes(4).toString('hex'));
+			if (await confirmWrite(plan)) {
+				onNotice(`Creating the company "${plan.name}".`);
+				onProgress('a company that is created and updated');
+				inspection.trial = await runTrial(inspection, plan);
+			}
 		}
-		const found = await tryAll(listAssumptions(names.unconfirmed), inspection, tell);
+		await probes.run(assumptions.filter((assumption) => !isIndependent(assumption)));
+		const { trial } = inspection;
+		const results = assumptions.map((one) => [one, probes.findings.get(one.id)!] as const);
+		const isWritten = trial !== undefined;
 		return {
-			report: makeReport(inspection, found, { write, version: names.version }),
-			company: inspection.trial?.name,
+			report: makeReport(inspection, results, { write: isWritten, version: names.version }),
+			trial,
 		};
-	} catch (caught) {
-		if (caught instanceof TooBusy) throw new NotChecked(`${caught.message} Try again later.`);
-		if (caught instanceof NoReply) throw new NotChecked(describeNoReply(caught));
-		throw caught;
 	} finally {
 		await client.close();
 	}
 }
 
-const BUSY = 'Others were using up the limit of the account';
+/** Whether a probe depends neither on the company of `--write` nor on the refusals of the other probes. */
+const isIndependent = ({ id, checked }: Assumption): boolean =>
+	checked !== 'writing' && id !== 'reasons';
 
-async function tryAll(
-	assumptions: readonly Assumption[],
+async function survey(
 	inspection: Inspection,
-	tell: (what: string) => void,
-): Promise<Array<[Assumption, Finding]>> {
-	const found = new Map<Assumption, Finding>();
-	const verdictOn = (id: string) => [...found].find(([one]) => one.id === id)?.[1].verdict;
-	// It goes by the refusals that the others bring about.
-	const isLast = ({ id }: Assumption) => Number(id === 'reasons');
-	let isBusy = false;
-	for (const assumption of assumptions.toSorted((one, other) => isLast(one) - isLast(other))) {
-		tell(assumption.id);
-		const { needs } = assumption;
-		if (isBusy) found.set(assumption, undecidable(BUSY));
-		else if (needs !== undefined && verdictOn(needs) !== 'holds') {
-			found.set(assumption, undecidable(`Needs \`${needs}\``));
-		} else {
-			const finding = await tryProbe(assumption, inspection);
-			isBusy = finding.detail === BUSY;
-			found.set(assumption, finding);
-		}
-	}
-	return assumptions.map((assumption) => [assumption, found.get(assumption)!]);
-}
-
-async function tryProbe({ probe }: Assumption, inspection: Inspection): Promise<Finding> {
+	onProgress: (subject: string) => void,
+	advice: string,
+): Promise<void> {
 	try {
-		return await probe(inspection);
+		onProgress('the connection');
+		await connect(inspection);
+		await inspection.survey(onProgress);
 	} catch (caught) {
-		if (caught instanceof TooBusy) return undecidable(BUSY);
-		if (caught instanceof NoReply) return undecidable(`No response (${caught.code})`);
+		if (caught instanceof TooBusy) {
+			throw new NotChecked(`${caught.message}. Try again later: ${advice}.`);
+		}
+		if (caught instanceof NoReply) {
+			const isConnected = inspection.pages.size > 0;
+			throw new NotChecked(
+				isConnected
+					? `${caught.message} on the way, though the connection works. Try again.`
+					: explainNoReply(caught),
+			);
+		}
 		throw caught;
 	}
 }
 
-async function connect(inspection: Inspection, tell: (what: string) => void): Promise<void> {
-	tell('the connection');
-	const { status } = await inspection.client.send('GET', 'views/companies?limit=1&offset=0');
-	if (status === 401) {
-		throw new NotChecked(
-			'Teamogy did not accept the API key (401). Check it, and that its user is active.',
-		);
-	}
-	await inspection.survey(tell);
-	const pages = [...inspection.pages.values()];
-	if (pages.some(({ isPage }) => isPage)) return;
-	const statuses = new Set(pages.map((page) => page.status));
-	throw new NotChecked(
-		`No view could be read: the host answered ${[...statuses].join(', ')}${statuses.has(200) ? ' without the rows of a view' : ''}. ` +
-			'Check the domain, the business unit, and that the address of this machine is allowed for the key.',
-	);
-}
+/** Runs probes one after the other and keeps what they found. */
+class ProbeRunner {
+	/** By the ID of the assumption. */
+	readonly findings = new Map<string, Finding>();
+	/** Whether Teamogy answered 429 twice in a row: from then on no probe is run. */
+	isBusy = false;
 
-function describeNoReply({ code }: NoReply): string {
-	const certificate = /CERT|SELF_SIGNED|ALTNAME/.test(code);
-	const advice = certificate
-		? 'The certificate of the host is not trusted: NODE_EXTRA_CA_CERTS names a file with one that is.'
-		: 'Check the domain, and that this machine reaches it.';
-	return `No response came (${code}). ${advice}`;
+	constructor(
+		private readonly inspection: Inspection,
+		private readonly onProgress: (subject: string) => void,
+	) {}
+
+	async run(assumptions: readonly Assumption[]): Promise<void> {
+		for (const assumption of assumptions) {
+			this.onProgress(assumption.id);
+			this.findings.set(assumption.id, await this.examine(assumption));
+		}
+	}
+
+	private async examine({ needs, probe }: Assumption): Promise<Finding> {
+		if (this.isBusy) return undecidable('Something else was using up the limit of the account');
+		if (needs !== undefined && this.findings.get(needs)?.verdict !== 'holds') {
+			return undecidable(`Needs \`${needs}\``);
+		}
+		try {
+			return await probe(this.inspection);
+		} catch (caught) {
+			if (caught instanceof NoReply) return undecidable(caught.message);
+			if (!(caught instanceof TooBusy)) throw caught;
+			this.isBusy = true;
+			return undecidable(caught.message);
+		}
+	}
 }

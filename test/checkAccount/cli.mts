@@ -1,49 +1,57 @@
-import { writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { confirm, readAccount, type Answers } from './ask.mts';
+import { requireBuilt } from './builtPackage.mts';
 import { readCatalog } from './catalog.mts';
 import { checkAccount } from './check.mts';
 import type { Account } from './client.mts';
-import { toMarkdown, toTable } from './report.mts';
+import { assertWritable, listReportFiles, writeReport } from './output.mts';
+import { toTable } from './report.mts';
+import { describeTrial } from './trial.mts';
+import { describePlan } from './trialPlan.mts';
 
 const HELP = `Finds out which of this package's assumptions about Teamogy hold for an account.
 
 Usage: npm run check-account -- [switches]
 
   --per-minute 60   requests a minute it may send; about 80 are sent, evenly spaced
-  --write           also creates and updates one company, which it marks as a test
-                    and as no longer valid; asks before it does
-  --yes             does not ask
+  --write           also creates and updates one company, which it tries to mark as a
+                    test and as no longer valid; says what it writes, and asks first
+  --yes             writes without asking
   --out .           the folder for the report
   --help
 
-The account is taken from TEAMOGY_DOMAIN, TEAMOGY_UNIT and TEAMOGY_API_KEY, or asked for. Without
---write it only reads. The report holds no value of the account: no names, no IDs, no key, no domain.
-It does name the columns of views: look it over before you hand it in.
+The account is taken from TEAMOGY_DOMAIN, TEAMOGY_UNIT and TEAMOGY_API_KEY. What is missing is
+asked for; without a terminal the unit is 1. Without --write the check only reads. The report
+holds no value of the account: no names, no IDs, no API key, no domain. It does name the columns
+of views: read it before you hand it in.
 `;
 
-const NAME = 'teamogy-account-report';
+/** How many requests a check sends, about: to say how long it takes. */
+const REQUESTS = { reading: 80, writing: 20 };
 const ISSUES =
 	'https://github.com/n8n-nodes-teamogy/n8n-nodes-teamogy/issues/new?template=live-account.yml';
-const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
-/** Checked and tidied as the nodes do it. */
-function toAccount({ domain, unitId, apiKey }: Answers): Account {
-	const built = createRequire(`${process.cwd()}/package.json`);
-	const { readAccount } = built('./dist/nodes/api/transport/account.js') as {
-		readAccount(fields: Answers): Account;
-	};
-	return readAccount({ domain, unitId, apiKey });
+const clearProgress = (): void => {
+	if (process.stdout.isTTY) process.stdout.write('\r\x1b[K');
+};
+const print = (text: string): void => {
+	clearProgress();
+	process.stdout.write(`${text}\n`);
+};
+/** One line that the next one replaces; nothing without a terminal. */
+function showProgress(subject: string): void {
+	if (process.stdout.isTTY) process.stdout.write(`\r\x1b[KChecking ${subject}`);
 }
 
-/** One line that is written over; nothing where no one looks. */
-function tellProgress(what: string): void {
-	if (process.stdout.isTTY) process.stdout.write(`\r\x1b[KLooking at ${what}`);
+/** The account, checked and tidied as the nodes do it. */
+function toAccount(answers: Answers): Account {
+	const built = requireBuilt<{ readAccount(fields: Answers): Account }>(
+		'./dist/nodes/api/transport/account.js',
+	);
+	return built.readAccount(answers);
 }
 
-async function main(): Promise<void> {
+function readSwitches() {
 	const { values } = parseArgs({
 		options: {
 			'per-minute': { type: 'string', default: '60' },
@@ -53,48 +61,55 @@ async function main(): Promise<void> {
 			help: { type: 'boolean', default: false },
 		},
 	});
-	if (values.help) {
-		print(HELP);
-		return;
-	}
 	const requestsPerMinute = Number(values['per-minute']);
 	if (!(requestsPerMinute >= 1 && requestsPerMinute <= 1000)) {
 		throw new Error('--per-minute: a number from 1 to 1000.');
 	}
+	return { ...values, requestsPerMinute };
+}
+
+async function main(): Promise<void> {
+	const { help, write, yes, out, requestsPerMinute } = readSwitches();
+	if (help) return print(HELP);
+	assertWritable(out);
 	const isTerminal = process.stdin.isTTY && process.stdout.isTTY;
 	const terminal = isTerminal ? { input: process.stdin, output: process.stdout } : undefined;
-	const account = toAccount(await readAccount(process.env, terminal));
-	if (values.write && !values.yes) {
-		if (!terminal)
-			throw new Error('--write asks before it writes: run it in a terminal, or add --yes.');
-		const isWanted = await confirm(
-			terminal,
-			'A company will be created, marked as a test and as no longer valid. It cannot be deleted by the API. Go on?',
-		);
-		if (!isWanted) return;
+	if (write && !yes && !terminal) {
+		throw new Error('--write asks before it writes: run it in a terminal, or add --yes.');
 	}
-	print(`About ${Math.ceil(((values.write ? 95 : 80) / requestsPerMinute) * 60)} seconds.`);
-	const { report, company } = await checkAccount({
+	const account = toAccount(await readAccount(process.env, terminal));
+	const count = REQUESTS.reading + (write ? REQUESTS.writing : 0);
+	const seconds = Math.ceil((count / requestsPerMinute) * 60);
+	const announcement = [
+		`Checking business unit ${account.unitId}. This takes about ${seconds} seconds.`,
+		write && !yes && 'Before anything is written you are asked.',
+	];
+	print(announcement.filter(Boolean).join(' '));
+	const { report, trial } = await checkAccount({
 		account,
 		pace: { requestsPerMinute },
-		names: readCatalog(process.cwd()),
-		write: values.write,
-		tell: tellProgress,
+		names: readCatalog(),
+		confirmWrite: async (plan) => {
+			if (!write) return false;
+			print(describePlan(plan));
+			return yes || (await confirm(terminal!, 'Write this company?'));
+		},
+		onProgress: showProgress,
+		onNotice: print,
 	});
-	if (process.stdout.isTTY) process.stdout.write('\r\x1b[K');
 	print(toTable(report, process.stdout.columns || 80));
-	const file = (ending: string) => join(values.out, `${NAME}.${ending}`);
-	writeFileSync(file('md'), toMarkdown(report));
-	writeFileSync(file('json'), `${JSON.stringify(report, null, '\t')}\n`);
-	if (company) print(`\nThe company that was created: ${company}`);
+	if (write) print(`\n${trial ? describeTrial(trial) : 'Nothing was written.'}`);
+	writeReport(out, report);
+	const { markdown, json } = listReportFiles(out);
 	print(`
-The report is in ${file('md')} and ${file('json')}.
-Please hand it in, whatever it says: it makes facts of assumptions for everybody.
+The report is in ${markdown} and ${json}.
+Please read it and hand it in, whatever it says: it turns assumptions into facts for everybody.
 ${ISSUES}`);
 }
 
-main().catch((caught: Error & { remedy?: string }) => {
-	if (process.stdout.isTTY) process.stdout.write('\r\x1b[K');
-	console.error([caught.message, caught.remedy].filter(Boolean).join('. '));
+// Invalid input has a hint of what to enter instead.
+main().catch((caught: Error & { hint?: string }) => {
+	clearProgress();
+	console.error([caught.message, caught.hint].filter(Boolean).join('. '));
 	process.exitCode = 1;
 });

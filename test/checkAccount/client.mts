@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent } from 'undici';
+import { requireBuilt } from './builtPackage.mts';
 
 export interface Account {
 	/** Scheme and host, e.g. `https://yourcompany.teamogy.com`. */
@@ -9,10 +10,12 @@ export interface Account {
 }
 
 export interface Pace {
-	/** Requests are spaced evenly, which is what Teamogy is known to serve (CLIENT). */
+	/** Requests are spaced evenly, as the vendor's client spaces them (CLIENT). */
 	requestsPerMinute: number;
-	/** How long to wait after a 429 that names no time. Default: a minute. */
+	/** Milliseconds to wait after a 429 without a Retry-After. Default: a minute. */
 	pauseMs?: number;
+	/** No wait is longer, whatever Retry-After says. Default: two minutes. */
+	maxWaitMs?: number;
 }
 
 export interface Reply {
@@ -23,39 +26,44 @@ export interface Reply {
 	text: string;
 }
 
-/** No response came. `code` is that of Node.js. */
+/** No response came. `code` is the error code of Node.js or undici. */
 export class NoReply extends Error {
 	constructor(readonly code: string) {
-		super(`No response came (${code}).`);
+		super(`No response came (${code})`);
 	}
 }
 
-/** Teamogy answered 429 twice in a row: others use the account too, so the check ends. */
+/** Teamogy answered 429 to a request and again to its repetition, so the check sends no more. */
 export class TooBusy extends Error {
 	constructor() {
-		super('The account is in use by others: it answered 429 twice in a row.');
+		super('Teamogy answered 429 twice in a row: something else uses up the limit of the account');
 	}
 }
+
+type Method = 'GET' | 'POST' | 'PATCH';
 
 const TIMEOUT_MS = 60_000;
 
 /** Sends requests one after the other, never more of them than the pace allows. */
 export class AccountClient {
-	/** Milliseconds from request to response, of each. */
+	/** Milliseconds from request to response, one number a request. */
 	readonly times: number[] = [];
-	/** Headers about limits that came, by their names in lower case. */
+	/** Response headers about limits, by their names in lower case. */
 	readonly limitHeaders = new Map<string, string>();
 	/** Responses with a status of 400 and above. */
 	readonly refusals: Reply[] = [];
-	/** Status of each refusal because of too many requests. */
+	/** How many requests were answered with 429 and repeated. */
 	tooMany = 0;
 
 	private readonly agent = new Agent({ headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS });
+	/** When the next request may be sent, as `performance.now()` counts. */
 	private nextAt = 0;
 
+	/** @param onWait called with the milliseconds of each wait after a 429 */
 	constructor(
 		private readonly account: Account,
 		private readonly pace: Pace,
+		private readonly onWait: (ms: number) => void = () => {},
 	) {}
 
 	async close(): Promise<void> {
@@ -63,27 +71,30 @@ export class AccountClient {
 	}
 
 	/**
-	 * Sends a request with the headers of the vendor's client (CLIENT).
+	 * Sends a request with the headers of the vendor's client (CLIENT). A request that is answered with 429 is repeated
+	 * once, a POST too: Teamogy does not process what it rejects for the limit (CLIENT).
 	 *
-	 * @param path below the unit, with its query as it shall stand in the address
+	 * @param path below the unit, with the query exactly as it stands in the address
 	 * @throws NoReply, TooBusy
 	 */
 	async send(
-		method: 'GET' | 'POST' | 'PATCH',
+		method: Method,
 		path: string,
 		{ body, apiKey = this.account.apiKey }: { body?: unknown; apiKey?: string } = {},
 	): Promise<Reply> {
 		const reply = await this.sendOnce(method, path, body, apiKey);
 		if (reply.status !== 429) return reply;
 		this.tooMany++;
-		await sleep(readRetryAfter(reply) ?? this.pace.pauseMs ?? 60_000);
-		const again = await this.sendOnce(method, path, body, apiKey);
-		if (again.status === 429) throw new TooBusy();
-		return again;
+		const wait = getWaitMs(reply.headers, this.pace);
+		this.onWait(wait);
+		await sleep(wait);
+		const repeated = await this.sendOnce(method, path, body, apiKey);
+		if (repeated.status === 429) throw new TooBusy();
+		return repeated;
 	}
 
 	private async sendOnce(
-		method: 'GET' | 'POST' | 'PATCH',
+		method: Method,
 		path: string,
 		body: unknown,
 		apiKey: string,
@@ -106,7 +117,7 @@ export class AccountClient {
 	}
 
 	private async exchange(
-		method: 'GET' | 'POST' | 'PATCH',
+		method: Method,
 		path: string,
 		body: unknown,
 		apiKey: string,
@@ -127,8 +138,9 @@ export class AccountClient {
 			const text = await response.body.text();
 			return { status: response.statusCode, headers: response.headers, text, body: parse(text) };
 		} catch (caught) {
-			const { code, message } = caught as Error & { code?: string };
-			throw new NoReply(code ?? message);
+			// The message of an error may repeat a part of the request, so only its code or name is kept.
+			const { code, name } = caught as Error & { code?: string };
+			throw new NoReply(code ?? name);
 		}
 	}
 }
@@ -141,8 +153,13 @@ function parse(text: string): unknown {
 	}
 }
 
-/** Milliseconds; undefined where the header is missing or no number of seconds. */
-function readRetryAfter({ headers }: Reply): number | undefined {
-	const seconds = Number(headers['retry-after']);
-	return headers['retry-after'] !== undefined && seconds >= 0 ? seconds * 1000 : undefined;
+/** Milliseconds to wait after a 429: what Retry-After asks for, up to the longest wait of the pace. */
+export function getWaitMs(
+	headers: Reply['headers'],
+	{ pauseMs = 60_000, maxWaitMs = 120_000 }: Pace,
+): number {
+	const { readRetryAfter } = requireBuilt<{
+		readRetryAfter(headers: Reply['headers']): number | undefined;
+	}>('./dist/nodes/api/transport/retryAfter.js');
+	return Math.min(readRetryAfter(headers) ?? pauseMs, maxWaitMs);
 }

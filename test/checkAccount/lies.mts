@@ -1,11 +1,11 @@
 import { compile, type Ast, type Literal } from '../sandbox/filter.mts';
-import type { Answered, FaultRule, LoggedRequest, Row, SandboxOptions } from '../sandbox/index.mts';
+import type { Answered, LoggedRequest, Row, Sandbox, SandboxOptions } from '../sandbox/index.mts';
 import { Refusal } from '../sandbox/types.mts';
 
-/** For the test of the check: each lie turns one assumption round, in the sandbox, and leaves the others as they are. */
+/** A change of the sandbox for the tests: one assumption does not hold any more, all others do. */
 export interface Lie {
 	options?: Partial<SandboxOptions>;
-	fault?: (sandbox: { apiKey: string }) => FaultRule;
+	prepare?: (sandbox: Sandbox) => void;
 }
 
 type Interpose = NonNullable<SandboxOptions['interpose']>;
@@ -21,22 +21,22 @@ const refuse = (status = 400): never => {
 const isDay = (value: unknown): boolean =>
 	typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value);
 
-/** Lets the sandbox answer, unless this request is another one. */
-const interpose = (answer: (request: LoggedRequest, proceed: Proceed) => Answered): Lie => ({
+/** Responds in place of the sandbox; `proceed` gives the response of the sandbox. */
+const respond = (answer: (request: LoggedRequest, proceed: Proceed) => Answered): Lie => ({
 	options: { interpose: answer },
 });
 
-/** Answers views in another way. */
-const onViews = (answer: (request: LoggedRequest, proceed: Proceed) => Answered): Lie =>
-	interpose((request, proceed) =>
+/** The same for views alone. */
+const respondToViews = (answer: (request: LoggedRequest, proceed: Proceed) => Answered): Lie =>
+	respond((request, proceed) =>
 		request.view === undefined ? proceed() : answer(request, proceed),
 	);
 
-/** Changes what views are asked for. */
-const asking = (
+/** Changes the query of views. */
+const changeQuery = (
 	change: (query: Record<string, string>) => Record<string, string | undefined>,
 ): Lie =>
-	onViews(({ query }, proceed) => {
+	respondToViews(({ query }, proceed) => {
 		const asked = Object.entries({ ...query, ...change(query) });
 		return proceed(
 			Object.fromEntries(asked.filter((pair): pair is [string, string] => pair[1] !== undefined)),
@@ -44,20 +44,20 @@ const asking = (
 	});
 
 /** Changes the pages of views. */
-const onPages = (change: (page: Page, request: LoggedRequest) => Page): Lie =>
-	onViews((request, proceed) => {
+const changePages = (change: (page: Page, request: LoggedRequest) => Page): Lie =>
+	respondToViews((request, proceed) => {
 		const { status, body } = proceed();
 		return { status, body: change(body as Page, request) };
 	});
 
-const onRows = (change: (row: Row, request: LoggedRequest) => Row): Lie =>
-	onPages((page, request) => ({ ...page, data: page.data.map((row) => change(row, request)) }));
+const changeRows = (change: (row: Row, request: LoggedRequest) => Row): Lie =>
+	changePages((page, request) => ({ ...page, data: page.data.map((row) => change(row, request)) }));
 
-const without = (row: Row, ...names: string[]): Row =>
+const omit = (row: Row, ...names: string[]): Row =>
 	Object.fromEntries(Object.entries(row).filter(([name]) => !names.includes(name)));
 
-/** Refuses filters with such a part. */
-const refusing = (isRefused: (part: Ast) => boolean): Lie => {
+/** Refuses filters that contain such a part. */
+const refuseParts = (isRefused: (part: Ast) => boolean): Lie => {
 	const contains = (part: Ast): boolean =>
 		isRefused(part) ||
 		(part.kind === 'not' && contains(part.term)) ||
@@ -66,26 +66,26 @@ const refusing = (isRefused: (part: Ast) => boolean): Lie => {
 };
 
 /** Refuses comparisons with such a value. */
-const refusingValues = (isRefused: (value: Literal, operator: '=' | '>') => boolean): Lie =>
-	refusing((part) => part.kind === 'comparison' && isRefused(part.value, part.operator));
+const refuseValues = (isRefused: (value: Literal, operator: '=' | '>') => boolean): Lie =>
+	refuseParts((part) => part.kind === 'comparison' && isRefused(part.value, part.operator));
 
 /** Changes the body of writes before it is read. */
-const onBodies = (method: string, change: (body: Row) => Row): Lie =>
-	interpose((request, proceed) => {
+const changeBodies = (method: string, change: (body: Row) => Row): Lie =>
+	respond((request, proceed) => {
 		if (request.method === method) {
 			request.rawBody = JSON.stringify(change(JSON.parse(request.rawBody) as Row));
 		}
 		return proceed();
 	});
 
-const withoutAccents = (value: unknown): unknown =>
+const removeAccents = (value: unknown): unknown =>
 	typeof value === 'string' ? value.normalize('NFD').replace(/\p{M}/gu, '') : value;
 
-const withoutNulls = (row: Row): Row =>
+const replaceNulls = (row: Row): Row =>
 	Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value ?? '']));
 
-/** Rows in another order for each request. */
-function shuffling(): Lie {
+/** Returns rows in another order at each request. */
+function shuffleRows(): Lie {
 	let nth = 0;
 	const place = ({ id }: Row): number => (Number(id) * (nth * 7 + 1)) % 97;
 	return {
@@ -100,9 +100,9 @@ function shuffling(): Lie {
 }
 
 /** Refuses an update that comes a second time. */
-function refusingRepeats(): Lie {
+function refuseRepeats(): Lie {
 	let before = '';
-	return interpose((request, proceed) => {
+	return respond((request, proceed) => {
 		if (request.method !== 'PATCH') return proceed();
 		if (request.rawBody === before) refuse(409);
 		before = request.rawBody;
@@ -110,44 +110,50 @@ function refusingRepeats(): Lie {
 	});
 }
 
-/** The sandbox with something to find out for every probe: views that do not show all there is. */
+/** Options with which every probe finds something to decide on: views do not show all columns. */
 export const TRUTH: SandboxOptions = {
 	defaultColumns: {
 		companies: ['id', 'type', 'name', 'isClient', 'industry', 'registration', 'tags', 'properties'],
 	},
 };
 
+/** By the ID of the assumption. After a colon stands what tells two lies about one assumption apart. */
 export const LIES: Record<string, Lie> = {
-	views: onViews(({ view }, proceed) => (view === 'gems' ? refuse(404) : proceed())),
-	'units-view': onViews(({ view }, proceed) => (view === 'units' ? refuse(404) : proceed())),
-	'default-page': asking(({ limit = '500' }) => ({ limit })),
-	limit: asking(({ limit }) => ({ limit: Number(limit) < 50 ? '50' : limit })),
+	views: respondToViews(({ view }, proceed) => (view === 'gems' ? refuse(404) : proceed())),
+	'views: status 200 without rows': respondToViews(({ view }, proceed) =>
+		view === 'gems' ? { status: 200, body: { message: 'Not available.' } } : proceed(),
+	),
+	'units-view': respondToViews(({ view }, proceed) => (view === 'units' ? refuse(404) : proceed())),
+	'default-page': changeQuery(({ limit = '500' }) => ({ limit })),
+	limit: changeQuery(({ limit }) => ({ limit: Number(limit) < 50 ? '50' : limit })),
 	'large-pages': { options: { maxLimit: 1000 } },
-	'next-offset': onPages(({ metadata, data }) => ({
+	'next-offset': changePages(({ metadata, data }) => ({
 		metadata: { ...metadata, nextOffset: metadata.nextOffset && 1 },
 		data,
 	})),
-	'last-page': onPages(({ metadata, data }) => ({
+	'last-page': changePages(({ metadata, data }) => ({
 		metadata: { ...metadata, nextOffset: metadata.nextOffset ?? metadata.count },
 		data,
 	})),
-	offset: asking(() => ({ offset: '0' })),
-	'stable-order': shuffling(),
-	'id-column': onRows((row, { view, query }) =>
-		view === 'groups' && query.columns === undefined ? without(row, 'id') : row,
+	offset: changeQuery(() => ({ offset: '0' })),
+	'stable-order': shuffleRows(),
+	'id-column': changeRows((row, { view, query }) =>
+		view === 'groups' && query.columns === undefined ? omit(row, 'id') : row,
 	),
-	columns: onRows((row, { query }) => (query.columns === undefined ? row : { ...row, more: 1 })),
-	'raw-comma': onViews(({ url }, proceed) => (/columns=[^&]*,/.test(url) ? refuse() : proceed())),
-	'encoded-comma': onViews(({ url }, proceed) =>
+	columns: changeRows((row, { query }) =>
+		query.columns === undefined ? row : { ...row, more: 1 },
+	),
+	'raw-comma': respondToViews(({ url }, proceed) =>
+		/columns=[^&]*,/.test(url) ? refuse() : proceed(),
+	),
+	'encoded-comma': respondToViews(({ url }, proceed) =>
 		/columns=[^&]*%2C/.test(url) ? refuse() : proceed(),
 	),
-	'hidden-columns': onRows((row, { view, query }) =>
-		view === 'companies' && query.columns !== undefined
-			? without(row, 'isDisabled', 'category')
-			: row,
+	'hidden-columns': changeRows((row, { view, query }) =>
+		view === 'companies' && query.columns !== undefined ? omit(row, 'isDisabled', 'category') : row,
 	),
-	'nested-properties': onRows((row) => ({
-		...without(row, 'properties'),
+	'nested-properties': changeRows((row) => ({
+		...omit(row, 'properties'),
 		...Object.fromEntries(
 			Object.entries((row.properties ?? {}) as Row).map(([key, value]) => [
 				`properties.${key}`,
@@ -155,8 +161,8 @@ export const LIES: Record<string, Lie> = {
 			]),
 		),
 	})),
-	'properties-parameter': asking(() => ({ properties: undefined })),
-	days: onRows((row) =>
+	'properties-parameter': changeQuery(() => ({ properties: undefined })),
+	days: changeRows((row) =>
 		Object.fromEntries(
 			Object.entries(row).map(([name, value]) => [
 				name,
@@ -165,68 +171,76 @@ export const LIES: Record<string, Lie> = {
 		),
 	),
 
-	filters: onViews(({ query }, proceed) => {
+	filters: respondToViews(({ query }, proceed) => {
 		proceed();
-		return proceed(without(query, 'externalFilter') as Record<string, string>);
+		return proceed(omit(query, 'externalFilter') as Record<string, string>);
 	}),
 	'raw-filter': { options: { strict: true } },
-	booleans: refusingValues((value) => typeof value === 'boolean'),
-	or: refusing(({ kind }) => kind === 'or'),
-	not: refusing(({ kind }) => kind === 'not'),
-	'greater-number': refusingValues((value, sign) => sign === '>' && typeof value === 'number'),
-	'greater-text': refusingValues(
+	booleans: refuseValues((value) => typeof value === 'boolean'),
+	or: refuseParts(({ kind }) => kind === 'or'),
+	'or: the first condition alone': {
+		options: {
+			filterBy: (ast) => compile(ast.kind === 'or' ? ast.terms[0] : ast),
+		},
+	},
+	not: refuseParts(({ kind }) => kind === 'not'),
+	'greater-number': refuseValues((value, sign) => sign === '>' && typeof value === 'number'),
+	'greater-text': refuseValues(
 		(value, sign) => sign === '>' && typeof value === 'string' && !isDay(value),
 	),
-	'greater-day': refusingValues((value, sign) => sign === '>' && isDay(value)),
-	'doubled-quote': refusingValues((value) => typeof value === 'string' && value.includes("'")),
+	'greater-day': refuseValues((value, sign) => sign === '>' && isDay(value)),
+	'doubled-quote': refuseValues((value) => typeof value === 'string' && value.includes("'")),
 	'no-value': {
 		options: {
 			filterBy: (ast) => {
 				const passes = compile(ast);
-				return (row) => passes(withoutNulls(row));
+				return (row) => passes(replaceNulls(row));
 			},
 		},
 	},
-	'properties-filter': refusing(
+	'properties-filter': refuseParts(
 		(part) => part.kind === 'comparison' && part.column.startsWith('properties.'),
 	),
-	'empty-text': refusingValues((value) => value === ''),
+	'empty-text': refuseValues((value) => value === ''),
 	case: { options: { ignoreCase: true } },
-	accents: { options: { compareBy: withoutAccents } },
-	'type-column': onViews(({ view, query }, proceed) => {
+	accents: { options: { compareBy: removeAccents } },
+	'type-column': respondToViews(({ view, query }, proceed) => {
 		if (view !== 'documents') return proceed();
 		if (query.externalFilter?.includes('type=')) refuse();
 		const { status, body } = proceed();
 		const { metadata, data } = body as Page;
-		return { status, body: { metadata, data: data.map((row) => without(row, 'type')) } };
+		return { status, body: { metadata, data: data.map((row) => omit(row, 'type')) } };
 	}),
 	'long-address': { options: { maxUrlLength: 3000 } },
 
-	'get-by-id': interpose(({ entity }, proceed) => (entity === 'persons' ? refuse(405) : proceed())),
+	'get-by-id': respond(({ entity }, proceed) => (entity === 'persons' ? refuse(405) : proceed())),
 	'bare-record': { options: { wrapEntity: true } },
 	registration: { options: { registrationParameter: 'number' } },
-	'field-names': interpose(({ entity, method }, proceed) => {
+	'field-names': respond(({ entity, method }, proceed) => {
 		const { status, body } = proceed();
 		const isCompany = entity === 'companies' && method === 'GET';
-		return { status, body: isCompany ? without(body as Row, 'isCertified') : body };
+		return { status, body: isCompany ? omit(body as Row, 'isCertified') : body };
 	}),
 
 	'wrong-key': {
-		fault: ({ apiKey }) => ({
-			kind: 'status',
-			status: 400,
-			times: Infinity,
-			when: ({ headers }) => headers.authorization !== `Bearer ${apiKey}`,
-		}),
+		prepare: (sandbox) =>
+			sandbox.fault({
+				kind: 'status',
+				status: 400,
+				times: Infinity,
+				when: ({ headers }) => headers.authorization !== `Bearer ${sandbox.apiKey}`,
+			}),
 	},
-	'unknown-view': onViews(({ view }, proceed) =>
+	'unknown-view': respondToViews(({ view }, proceed) =>
 		view === 'no.such.view' ? refuse(400) : proceed(),
 	),
-	'unknown-column': asking(({ columns }) => (columns === 'noSuchColumn' ? { columns: 'id' } : {})),
-	'broken-filter': onViews(({ query }, proceed) =>
+	'unknown-column': changeQuery(({ columns }) =>
+		columns === 'noSuchColumn' ? { columns: 'id' } : {},
+	),
+	'broken-filter': respondToViews(({ query }, proceed) =>
 		query.externalFilter === '(id=' ? refuse(500) : proceed(),
 	),
-	reasons: interpose((_, proceed) => {
+	reasons: respond((_, proceed) => {
 		try {
 			return proceed();
 		} catch (caught) {
@@ -236,12 +250,22 @@ export const LIES: Record<string, Lie> = {
 	}),
 
 	'created-id': { options: { entityAnswer: 'nothing' } },
-	'shown-at-once': onPages((page, { query }) =>
+	'shown-at-once': changePages((page, { query }) =>
 		query.externalFilter?.includes('TEST') ? { ...page, data: [] } : page,
 	),
-	'is-disabled': onBodies('POST', (body) => without(body, 'isDisabled')),
-	'partial-update': onBodies('PATCH', (body) => ({ tags: null, ...body })),
+	'ids-grow': {
+		prepare: (sandbox) =>
+			sandbox.set({
+				interpose: ({ method, rawBody }, proceed) => {
+					if (method !== 'POST') return proceed();
+					const { id } = sandbox.insert('companies', { ...(JSON.parse(rawBody) as Row), id: 1 });
+					return { status: 200, body: { id } };
+				},
+			}),
+	},
+	'is-disabled': changeBodies('POST', (body) => omit(body, 'isDisabled')),
+	'partial-update': changeBodies('PATCH', (body) => ({ tags: null, ...body })),
 	'merged-properties': { options: { patchProperties: 'replace' } },
-	'null-clears': onBodies('PATCH', (body) => (body.industry === null ? {} : body)),
-	'repeated-update': refusingRepeats(),
+	'null-clears': changeBodies('PATCH', (body) => (body.industry === null ? {} : body)),
+	'repeated-update': refuseRepeats(),
 };

@@ -1,16 +1,16 @@
 import Table from 'cli-table3';
 import type { Assumption } from './assumptions.mts';
 import type { Finding, Verdict } from './finding.mts';
-import { isObject, type Inspection, type Page, type Row } from './inspection.mts';
+import { isObject, isPlainName, type Inspection, type Page, type Row } from './inspection.mts';
 
-/** What was found, without any value of the account: no names, no IDs, no key, no domain. */
+/** What was found, without any value of the account: no names, no IDs, no API key, no domain. */
 export interface Report {
 	package: string;
 	/** The day of the check. */
 	day: string;
 	write: boolean;
 	requests: { count: number; medianMs: number; maxMs: number };
-	/** Headers about limits that came, with their value where it is a number. */
+	/** Response headers about limits, with their value where it is a number. */
 	limitHeaders: Record<string, number | null>;
 	assumptions: Array<Pick<Assumption, 'id' | 'certainty' | 'sentence' | 'remedy'> & Finding>;
 	views: ViewReport[];
@@ -19,7 +19,7 @@ export interface Report {
 interface ViewReport {
 	view: string;
 	status: number;
-	/** Columns and their types; without entries of `properties`, whose names are the account's own. */
+	/** Columns and their types, without the entries of `properties`: their names are the account's own. */
 	columns: Record<string, string>;
 	/** How many entries `properties` has. */
 	properties: number;
@@ -59,7 +59,7 @@ export function makeReport(
 
 function describeView(view: string, { status, rows }: Page): ViewReport {
 	const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-	const own = names.filter((name) => /^\w+$/.test(name));
+	const own = names.filter(isPlainName);
 	const entries = new Set([
 		...rows.flatMap(({ properties }) => (isObject(properties) ? Object.keys(properties) : [])),
 		...names.filter((name) => name.startsWith('properties.')),
@@ -95,7 +95,7 @@ const WORDS: Record<Verdict, string> = {
 	fails: 'does not hold',
 	undecidable: 'not decidable',
 };
-/** What needs to be seen comes last, right above the prompt. */
+/** In the order of the table: what a person must see comes last, right above the prompt. */
 const VERDICTS: readonly Verdict[] = ['holds', 'undecidable', 'fails'];
 const SIGNS: Record<Verdict, string> = { holds: '✓', fails: '✗', undecidable: '?' };
 
@@ -116,11 +116,11 @@ function describeRequests({ requests, limitHeaders }: Report): string {
 	);
 }
 
-/** Markdown as it is read on a screen, names still in backticks. */
+/** Markdown without links and emphasis, for a terminal; names keep their backticks. */
 const plain = (markdown: string): string =>
 	markdown.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replace(/(^|\s)\*([^*]+)\*/g, '$1$2');
 
-/** What to do about a finding, in words. */
+/** What was found, and what to do where the assumption does not hold. */
 function advise({ verdict, detail, remedy }: Report['assumptions'][number]): string {
 	if (verdict !== 'fails') return detail;
 	return [detail && `${detail}.`, remedy === '–' ? 'Nothing to set.' : `${remedy}.`]
@@ -128,9 +128,9 @@ function advise({ verdict, detail, remedy }: Report['assumptions'][number]): str
 		.join(' ');
 }
 
-/** What a terminal shows: what holds, what is not decidable, what does not hold. */
+/** The report as a table for a terminal with `width` columns. */
 export function toTable(report: Report, width: number): string {
-	// Four bars, and a cell for the sign.
+	// Four bars and the cell of the sign take up the rest.
 	const room = Math.max(60, Math.min(width, 140)) - 4 - 3;
 	const left = Math.floor(room * 0.52);
 	const parts = VERDICTS.flatMap((wanted) => {
@@ -138,7 +138,7 @@ export function toTable(report: Report, width: number): string {
 			.filter(({ verdict }) => verdict === wanted)
 			.map((one) => [SIGNS[wanted], plain(one.sentence), plain(advise(one))]);
 		if (!rows.length) return [];
-		// Nothing is to be set where it holds, so the sentence has the whole width.
+		// Where an assumption holds nothing is to be set, so its sentence has the whole width.
 		const isWide = wanted === 'holds';
 		const table = new Table({
 			colWidths: isWide ? [3, room + 1] : [3, left, room - left],

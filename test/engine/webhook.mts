@@ -26,47 +26,49 @@ export interface WebhookServerOptions extends NodeCall {
 	workflow?: WorkflowJson;
 	/** `manual`: as the editor's test URL. Default: `webhook`. */
 	mode?: Extract<WorkflowExecuteMode, 'webhook' | 'manual'>;
+	/** n8n leaves the body to the node, as for a binary body of its own nodes. */
+	leavesBody?: boolean;
 }
 
 export interface WebhookOptions extends WebhookServerOptions {
 	request: RequestData;
 }
 
-/** What one request led to. */
+/** The result of one request. */
 export interface WebhookRun {
 	responseMode: WebhookResponseMode;
-	/** The node answered the request itself. */
+	/** True where the node has sent the response itself. */
 	noWebhookResponse?: boolean;
-	/** The node's own answer, which n8n sends where the response mode leaves it to the node. */
+	/** The node's own response, which n8n sends where the response mode leaves it to the node. */
 	webhookResponse?: unknown;
-	/** Items that the workflow starts from; none: it does not start. */
+	/** The items that the workflow starts with; without items it does not start. */
 	workflowData?: INodeExecutionData[][];
 	/** The execution of the workflow, where one started. */
 	execution?: IRun;
-	/** What the node's webhook method threw. */
+	/** The error of the node's webhook method. */
 	error?: ExecutionError;
 }
 
 export interface WebhookResult extends WebhookRun {
-	/** What the caller of the webhook got. */
+	/** The response that the caller of the webhook gets. */
 	response: ResponseData;
 }
 
 /** A webhook that listens until it is closed. */
 export interface WebhookServer {
 	url: string;
-	/** What each request for the webhook led to, in order of arrival. */
+	/** The results of the requests, in order of arrival. */
 	runs: WebhookRun[];
 	/** Sends a request to it. */
 	send(request: RequestData): Promise<ResponseData>;
-	/** Resolves when all that has come so far has been carried out. */
+	/** Resolves when all requests so far are carried out. */
 	settled(): Promise<void>;
 	close(): Promise<void>;
 }
 
 type Describe = (property: string, fallback?: unknown) => unknown;
-/** Answers; `kept: false` where n8n does so without saving the static data first. */
-type Reply = (body: unknown, status?: number, kept?: boolean) => Promise<void>;
+/** Sends the response; `saves: false` where n8n does not save the static data first. */
+type Reply = (body: unknown, status?: number, saves?: boolean) => Promise<void>;
 
 /** Sends a request to a webhook node over HTTP, as n8n's webhook server takes and answers it. */
 export async function webhook(kit: Kit, options: WebhookOptions): Promise<WebhookResult> {
@@ -83,7 +85,7 @@ export async function webhook(kit: Kit, options: WebhookOptions): Promise<Webhoo
 	}
 }
 
-/** Lets a webhook node listen. As in n8n, each request finds the workflow as it was last saved. */
+/** Lets a webhook node listen. As in n8n, each request finds the workflow as n8n saved it last. */
 export async function serveWebhook(
 	kit: Kit,
 	options: WebhookServerOptions,
@@ -112,7 +114,7 @@ async function handle(
 	runs: WebhookRun[],
 ): Promise<void> {
 	const stored = (options.staticData ??= {}) as IDataObject;
-	// As it comes from the database, where there is none until the first is saved.
+	// As n8n reads static data from its database, which has none before the first is saved.
 	const staticData = Object.keys(stored).length ? structuredClone(stored) : undefined;
 	const { prepared, node } = prepareTrigger(kit, options, staticData);
 	const { workflow, workflowData } = prepared;
@@ -133,7 +135,6 @@ async function handle(
 	const result: WebhookRun = { responseMode };
 	runs.push(result);
 
-	/** The node's own work on the request. */
 	const callNode = async (): Promise<IWebhookResponseData> => {
 		const closers: Array<() => Promise<void>> = [];
 		const { WebhookContext } = kit.n8n.core;
@@ -158,8 +159,12 @@ async function handle(
 	);
 
 	try {
-		await parseBody(kit.n8n, request, node.typeVersion);
+		if (!options.leavesBody) await parseBody(kit.n8n, request, node.typeVersion);
 	} catch (error) {
+		if ((error as { status?: number }).status === 413) {
+			const message = 'There was a problem executing the workflow';
+			return await reply({ code: 0, message }, 500, false);
+		}
 		const hint = String((error as Error).message);
 		return await reply({ code: 422, message: 'Failed to parse request body', hint }, 422, false);
 	}
@@ -181,12 +186,12 @@ async function handle(
 		additionalData.hooks!.addHandler('sendResponse', async (sent) => {
 			await undefined;
 			void replyFromNode(response, reply, sent);
-			// n8n ends the response whether or not it is still busy saving before it sends.
+			// n8n ends the response even if it still saves before it sends.
 			process.nextTick(() => response.end());
 		});
 	}
-	// As n8n's main process does: a first workflow over the same static data, by which its changes count
-	// as saved; a while in the database; and the execution's own workflow, with static data read anew.
+	// As n8n's main process: a first workflow over the same static data makes its changes count as saved, the
+	// database takes a while, and the execution's own workflow reads the static data anew.
 	prepareTrigger(kit, options, staticData);
 	await pause(5);
 	const executed = prepareTrigger(kit, options, structuredClone(stored)).prepared;
@@ -206,9 +211,9 @@ async function handle(
 }
 
 function createReply(response: Response, defaultStatus: number, save: () => Promise<void>): Reply {
-	return async (body, status = defaultStatus, kept = true) => {
+	return async (body, status = defaultStatus, saves = true) => {
 		if (response.headersSent) return;
-		if (kept) await save();
+		if (saves) await save();
 		if (response.headersSent) return;
 		response.status(status);
 		if (typeof body === 'string' || Buffer.isBuffer(body)) response.send(body);
@@ -216,14 +221,14 @@ function createReply(response: Response, defaultStatus: number, save: () => Prom
 	};
 }
 
-/** The answer in the mode `onReceived`: the description's, else the node's own, else n8n's. */
+/** The response in the mode `onReceived`: the description's, else the node's own, else n8n's. */
 function receivedBody(describe: Describe, webhookResponse: unknown): unknown {
 	const content = describe('responseData', 'firstEntryJson');
 	if (content === 'noData') return undefined;
 	return content || (webhookResponse ?? { message: 'Workflow was started' });
 }
 
-/** The answer in the mode `responseNode`, as the node that responds gives it. */
+/** Sends the response of the node that responds, in the mode `responseNode`. */
 async function replyFromNode(
 	response: Response,
 	reply: Reply,
@@ -234,7 +239,7 @@ async function replyFromNode(
 	await reply(body, statusCode as number);
 }
 
-/** The answer in the mode `lastNode`. */
+/** Sends the response in the mode `lastNode`. */
 async function replyFromLastNode(
 	workflow: Workflow,
 	execution: IRun,

@@ -10,7 +10,7 @@ const post = (body: string, contentType: string) => ({
 	query: { a: '1' },
 });
 
-describe('webhook', () => {
+describe('a webhook in the harness', () => {
 	it.each([
 		['application/json', '{"a":1}', { a: 1 }],
 		['application/json; charset=utf-8', '\ufeff{"a":1}', { a: 1 }],
@@ -18,7 +18,7 @@ describe('webhook', () => {
 		['application/x-www-form-urlencoded', 'a=1&a=2', { a: ['1', '2'] }],
 		['text/plain', 'a=1', 'a=1'],
 		['application/octet-stream', 'a=1', undefined],
-	])('parses a body of type %s as n8n does', async (contentType, raw, body) => {
+	])('a body of type %s is parsed as n8n does', async (contentType, raw, body) => {
 		const { workflowData, response } = await fixture.engine.webhook({
 			type: 'hook',
 			parameters: {},
@@ -34,7 +34,7 @@ describe('webhook', () => {
 		});
 	});
 
-	it('refuses a body it cannot parse', async () => {
+	it('a body that cannot be parsed gets 422', async () => {
 		const request = post('{"a":', 'application/json');
 		const { response, workflowData } = await fixture.engine.webhook({
 			type: 'hook',
@@ -51,16 +51,19 @@ describe('webhook', () => {
 		['hook', 'refuse', 'onReceived', 403, '{"message":"No"}'],
 		// Without `responseData` in the description, n8n answers with the name of its default
 		['silentHook', 'give', 'onReceived', 200, 'firstEntryJson'],
-	])('%s, %s, %s: %d %s', async (type, behaviour, responseMode, status, body) => {
-		const { response } = await fixture.engine.webhook({
-			type,
-			parameters: { behaviour, responseMode },
-			request: post('{}', 'application/json'),
-		});
-		expect([response.status, response.body]).toEqual([status, body]);
-	});
+	])(
+		'the node %s that does "%s" in the mode %s gives %d %s',
+		async (type, behaviour, responseMode, status, body) => {
+			const { response } = await fixture.engine.webhook({
+				type,
+				parameters: { behaviour, responseMode },
+				request: post('{}', 'application/json'),
+			});
+			expect([response.status, response.body]).toEqual([status, body]);
+		},
+	);
 
-	it('answers 500 when the node throws', async () => {
+	it('a node that throws gives 500', async () => {
 		const { response, error } = await fixture.engine.webhook({
 			type: 'hook',
 			parameters: { behaviour: 'throw' },
@@ -70,7 +73,7 @@ describe('webhook', () => {
 		expect(error?.message).toBe('Hook threw');
 	});
 
-	it('saves static data, but not over what it has when it starts an execution', async () => {
+	it('static data is saved, except for changes before an execution starts', async () => {
 		const staticData = {};
 		const call = {
 			type: 'hook',
@@ -102,7 +105,7 @@ describe('webhook', () => {
 		parameters: { mode: 'raw', jsonOutput: '={"got": {{ $json.body.a }} }' },
 	};
 
-	it('answers with what the last node gives', async () => {
+	it('the items of the last node are the response', async () => {
 		const { response } = await fixture.engine.webhook({
 			type: 'hook',
 			parameters: { responseMode: 'lastNode' },
@@ -118,27 +121,30 @@ describe('webhook', () => {
 		[1, 200, '', {}],
 		// From 1.1 on, Respond to Webhook works with n8n's own triggers only
 		[1.4, 500, '{"message":"Error in workflow"}', {}],
-	])('Respond to Webhook %d: %d %s', async (typeVersion, status, body, staticData) => {
-		const { response } = await fixture.engine.webhook({
-			staticData,
-			type: 'hook',
-			parameters: { responseMode: 'responseNode' },
-			request: post('{"a":1}', 'application/json'),
-			workflow: workflow({
-				type: 'n8n-nodes-base.respondToWebhook',
-				typeVersion,
-				parameters: {
-					respondWith: 'json',
-					responseBody: '={"got": {{ $json.body.a }} }',
-					options: { responseCode: 201 },
-				},
-			}),
-		});
-		expect([response.status, response.body]).toEqual([status, body]);
-	});
+	])(
+		'version %d of Respond to Webhook gives %d %s',
+		async (typeVersion, status, body, staticData) => {
+			const { response } = await fixture.engine.webhook({
+				staticData,
+				type: 'hook',
+				parameters: { responseMode: 'responseNode' },
+				request: post('{"a":1}', 'application/json'),
+				workflow: workflow({
+					type: 'n8n-nodes-base.respondToWebhook',
+					typeVersion,
+					parameters: {
+						respondWith: 'json',
+						responseBody: '={"got": {{ $json.body.a }} }',
+						options: { responseCode: 201 },
+					},
+				}),
+			});
+			expect([response.status, response.body]).toEqual([status, body]);
+		},
+	);
 });
 
-it("runs the methods of a webhook's life", async () => {
+it('the harness runs the methods of activation', async () => {
 	const staticData = {};
 	const call = { type: 'hook', parameters: {}, staticData };
 	const { engine } = fixture;

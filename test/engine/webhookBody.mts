@@ -16,8 +16,8 @@ interface Xml2js {
 	Parser: new (options: object) => { parseStringPromise(text: string): Promise<unknown> };
 }
 
-/** Prepares the reading of the body as n8n does for each webhook request. */
-export function prepareBody(request: WebhookRequest): void {
+/** Prepares the reading of the body as n8n does for each webhook request: up to its limit of 16 MB by default. */
+export function prepareBody(request: WebhookRequest, maxBytes = 16 * 1024 * 1024): void {
 	const [type, ...parameters] = (request.headers['content-type'] ?? '').split(';');
 	if (type) {
 		const charset = parameters
@@ -32,7 +32,14 @@ export function prepareBody(request: WebhookRequest): void {
 		const unpack = { gzip: createGunzip, deflate: createInflate }[encoding ?? ''];
 		const stream = unpack ? request.pipe(unpack()) : request;
 		const chunks: Buffer[] = [];
-		for await (const chunk of stream) chunks.push(chunk as Buffer);
+		let bytes = 0;
+		for await (const chunk of stream) {
+			chunks.push(chunk as Buffer);
+			bytes += (chunk as Buffer).length;
+		}
+		// The error of the library raw-body, which n8n passes on.
+		if (bytes > maxBytes)
+			throw Object.assign(new Error('request entity too large'), { status: 413 });
 		request.rawBody = Buffer.concat(chunks);
 	};
 }

@@ -18,7 +18,7 @@ export interface RequestData {
 	query?: Record<string, string> | string;
 }
 
-/** What came back over HTTP. */
+/** An HTTP response. */
 export interface ResponseData {
 	status: number;
 	headers: IncomingHttpHeaders;
@@ -27,12 +27,12 @@ export interface ResponseData {
 
 export interface Listener {
 	port: number;
-	/** Resolves when every request that came has been handled; rejects when that was not possible. */
+	/** Resolves when all requests so far are handled; rejects when the handler of one fails. */
 	settled(): Promise<void>;
 	close(): Promise<void>;
 }
 
-/** Hands each request that comes in over HTTP to a handler, through Express as n8n sets it up. */
+/** Passes each HTTP request to a handler, through Express as n8n sets it up. */
 export async function listen(
 	handle: (request: WebhookRequest, response: Response) => Promise<void>,
 ): Promise<Listener> {
@@ -60,7 +60,7 @@ export async function listen(
 	};
 }
 
-/** Sends one request and gives what comes back. */
+/** Sends one request. */
 export async function send(port: number, path: string, data: RequestData): Promise<ResponseData> {
 	const { method, headers = {}, body = '', contentType, query = '' } = data;
 	const search = String(new URLSearchParams(query));

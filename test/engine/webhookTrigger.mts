@@ -18,7 +18,7 @@ export interface WebhookMethodOptions extends NodeCall {
 	activation?: WorkflowActivateMode;
 }
 
-/** Runs a method of the webhook's life in the service that calls it, as on (de)activation. */
+/** Runs a method that n8n calls when it activates or deactivates a webhook. */
 export async function webhookMethods(kit: Kit, options: WebhookMethodOptions): Promise<boolean> {
 	const { method, activation = 'activate' } = options;
 	const staticData = (options.staticData ?? {}) as IDataObject;
@@ -32,12 +32,12 @@ export async function webhookMethods(kit: Kit, options: WebhookMethodOptions): P
 	if (!call) throw new Error(`Node type "${options.type}" has no webhook method "${method}"`);
 	const { HookContext } = kit.n8n.core;
 	const context = new HookContext(workflow, node, additionalData, 'trigger', activation, data);
-	const answer = await call.call(context);
+	const result = await call.call(context);
 	storeStaticData(staticData, workflow.staticData);
-	return answer;
+	return result;
 }
 
-/** The workflow of a webhook trigger, given whole or made of the trigger alone. */
+/** The workflow of a webhook trigger: a given one, or the trigger alone. */
 export function prepareTrigger(
 	kit: Kit,
 	options: NodeCall & { workflow?: WorkflowJson },
@@ -56,7 +56,7 @@ export function prepareTrigger(
 	return { prepared, node };
 }
 
-/** The webhooks of a node, one for each method it takes. */
+/** The webhooks of a node, one for each HTTP method. */
 export function webhooksOf(
 	kit: Kit,
 	workflow: Workflow,

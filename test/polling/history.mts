@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import type { FaultRule } from '../sandbox/index.mts';
 
-/** What somebody does in Teamogy. `which` picks one of the records there are, by turns. */
+/** A change that somebody makes in Teamogy. `which` picks one of the existing records. */
 export type Change =
 	| { kind: 'insert'; wins: boolean; name: string }
-	/** Somebody imports a list. */
+	/** A list is imported. */
 	| { kind: 'bulk'; count: number }
-	/** An ID is given out, its record is saved later. */
+	/** An ID is assigned; its record is saved later. */
 	| { kind: 'reserve' }
 	| { kind: 'commitLate'; which: number; wins: boolean; name: string }
 	| { kind: 'rename'; which: number; name: string }
 	| { kind: 'decide'; which: number; wins: boolean }
-	/** Saved without a change in what is shown. */
+	/** A record is saved without a change of its columns. */
 	| { kind: 'touch'; which: number }
 	| { kind: 'remove'; which: number }
 	| { kind: 'restore'; which: number };
@@ -21,30 +21,30 @@ export interface PollAction {
 	fault?: { at: number; rule: FaultRule };
 	/** Changes made just before the nth request is answered. */
 	meanwhile?: { at: number; changes: Change[] };
-	/** No time at all: one step, and the rest at the next poll. */
+	/** The poll has time for one step; the rest waits for the next poll. */
 	hurried: boolean;
 }
 
 export type Action =
 	| Change
-	/** n8n stops without saving: it goes on with what it saved when it last delivered. */
+	/** n8n stops without saving: it goes on with the data it saved at the last delivery. */
 	| { kind: 'crash' }
 	| { kind: 'parameters'; which: number }
 	| { kind: 'pageSize'; size: number };
 
-/** What happens between two polls, and the poll. */
+/** The actions between two polls, and the poll. */
 export interface Round {
 	actions: Action[];
 	poll: PollAction;
 }
 
 export interface History {
-	/** The server's own cap of a page. */
+	/** The server's own limit of rows in a page. */
 	maxLimit: number | undefined;
 	pageSize: number;
-	/** The column the server sorts by, and whether downwards. */
+	/** The column that the server sorts by, and whether in descending order. */
 	order: { column: 'id' | 'name' | 'status'; down: boolean };
-	/** What there is before the trigger. */
+	/** The records that exist before the trigger. */
 	first: Change[];
 	activation: PollAction;
 	rounds: Round[];
@@ -74,7 +74,7 @@ const rules: FaultRule[] = [
 	{ kind: 'stride', rows: 1 },
 ];
 
-/** Present one time in so many. */
+/** Undefined but for one time in `times`. */
 const onceIn = <T,>(times: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
 	fc.oneof({ weight: times - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
 

@@ -37,16 +37,16 @@ const variants = (event: EventName): Variant[] => [
 	},
 ];
 
-/** Whoever changes this starts anew: columns count where they are compared. */
-const watchedBy = (event: EventName, { parameters, columns }: Variant): string =>
+/** Another key starts the trigger anew. Columns count where they are compared. */
+const watchKey = (event: EventName, { parameters, columns }: Variant): string =>
 	JSON.stringify([{ ...parameters, options: undefined }, event === 'createdOrUpdated' && columns]);
 
-const contentOf = (row: Row, columns = Object.keys(row)): string =>
+const serializeContent = (row: Row, columns = Object.keys(row)): string =>
 	JSON.stringify(columns.toSorted().map((column) => [column, row[column]]));
 
 const OUT_OF_TIME = /could not be read within the time n8n gives one poll$/;
 
-/** One history, lived by a sandbox and a trigger side by side, with the model looking on. */
+/** Plays one history to a sandbox and a trigger side by side, and checks each poll against the model. */
 export class Life {
 	private readonly trigger: Trigger;
 	private model: Model;
@@ -91,7 +91,7 @@ export class Life {
 			for (const action of actions) this.act(action);
 			await this.poll(poll);
 		}
-		// In the end everything is told, and then nothing more.
+		// In the end every change is delivered, and then nothing more.
 		sandbox.set({ maxLimit: undefined });
 		for (let polls = 0; polls < 2; polls++) await this.poll({ hurried: false });
 	}
@@ -174,7 +174,7 @@ export class Life {
 		return new Map(
 			Array.from({ length: this.lastId }, (_, index) => {
 				const row = rows.get(index + 1);
-				const content = row && meets(row) ? contentOf(row, columns) : undefined;
+				const content = row && meets(row) ? serializeContent(row, columns) : undefined;
 				return [index + 1, { exists: row !== undefined, content }];
 			}),
 		);
@@ -184,7 +184,7 @@ export class Life {
 		const { sandbox } = this.stage;
 		const variant = variants(this.event)[this.variant];
 		const { parameters, columns } = variant;
-		const watched = watchedBy(this.event, variant);
+		const watched = watchKey(this.event, variant);
 		const { options } = parameters as { options?: object };
 		this.trigger.parameters = {
 			view: VIEW,
@@ -207,7 +207,7 @@ export class Life {
 			});
 		}
 		if (fault) sandbox.fault({ ...fault.rule, skip: fault.at - 1 });
-		const kept = JSON.stringify({ ...this.trigger.kept });
+		const stored = JSON.stringify({ ...this.trigger.stored });
 		const requests = sandbox.log.length;
 		let delivered: Delivered[];
 		try {
@@ -216,7 +216,7 @@ export class Life {
 				? (await this.trigger.activate(call)).flat(2).map(({ json }) => json)
 				: await this.trigger.poll(call);
 			delivered = rows.map(({ teamogyEvent: label, ...row }) => {
-				const content = contentOf(row, columns);
+				const content = serializeContent(row, columns);
 				return { id: row.id as number, content, label };
 			});
 		} catch (error) {
@@ -224,7 +224,7 @@ export class Life {
 			const failed = sandbox.log.slice(requests).some(({ status }) => status !== 200);
 			const spoilt = fault && (failed || fault.rule.kind !== 'stride');
 			if (!spoilt && !(hurried && OUT_OF_TIME.test(message))) throw error;
-			if (JSON.stringify({ ...this.trigger.kept }) !== kept)
+			if (JSON.stringify({ ...this.trigger.stored }) !== stored)
 				throw new Error('A poll that failed changed the state', { cause: error });
 			return;
 		} finally {

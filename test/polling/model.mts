@@ -1,18 +1,18 @@
 import type { EventName } from './trigger.mts';
 
 /**
- * What an honest trigger does, told by the records alone: independent of how the nodes go about it.
+ * What a trigger must deliver, derived from the records alone, whatever the nodes do.
  *
- * For every record there is what the trigger may hold of it, and the versions it had while a poll was
- * under way: one where nothing happened meanwhile. A version is its content, or undefined while it is
- * not there or does not meet the filter.
+ * The model holds for every record what the state of the trigger may say, and the versions that the record
+ * had during a poll: one version where nothing changed meanwhile. A version is the content of the record, or
+ * undefined while the record does not exist or does not meet the filter.
  */
 type Held = string | undefined;
 
 export interface Version {
-	/** The record exists, whether it meets the filter or not. */
+	/** Whether the record exists, also where it does not meet the filter. */
 	exists: boolean;
-	/** The chosen columns, if it meets the filter. */
+	/** The chosen columns, if the record meets the filter. */
 	content: string | undefined;
 }
 
@@ -24,7 +24,7 @@ interface Step {
 const IN = 'in';
 
 const RULES: Record<EventName, (held: Held, version: Version) => Step> = {
-	// Known once it was there at a poll, for good.
+	// A record that exists at a poll is known for ever.
 	created: (held, { exists, content }) => ({
 		told: held === undefined && content !== undefined,
 		held: held ?? (exists ? IN : undefined),
@@ -52,13 +52,13 @@ export interface Delivered {
 }
 
 export interface Circumstances {
-	/** Records changed while it read, so that rows may have been left out: those wait for the next poll. */
+	/** Records changed during the poll, so rows may be missing: those wait for the next poll. */
 	moved: boolean;
-	/** It had no time but for one step. */
+	/** The poll had time for one step only. */
 	hurried: boolean;
 }
 
-/** What the trigger may hold, record by record: several things only where a record changed during a poll. */
+/** What the state may say of each record: more than one thing only where a record changed during a poll. */
 export class Model {
 	private held = new Map<number, Set<Held>>();
 
@@ -70,7 +70,7 @@ export class Model {
 		return copy;
 	}
 
-	/** The trigger took down what there is. */
+	/** The trigger recorded what is there. */
 	start(versions: Map<number, Version[]>): void {
 		this.held = new Map();
 		for (const [id, all] of versions) {
@@ -80,7 +80,7 @@ export class Model {
 		}
 	}
 
-	/** What is wrong with a good poll, or undefined. */
+	/** The mistake of a poll that succeeded, or undefined. */
 	poll(
 		versions: Map<number, Version[]>,
 		delivered: Delivered[],
@@ -93,7 +93,7 @@ export class Model {
 		for (const [id, all] of versions) {
 			const one = byId.get(id);
 			byId.delete(id);
-			// In a hurry the oldest come first, and at least one step is done.
+			// A poll without time delivers at least one step, the lowest IDs first.
 			const mayWait =
 				circumstances.moved || (circumstances.hurried && id > (ids.at(-1) ?? Infinity));
 			const wrong = this.settle(id, all, mayWait, one);
@@ -112,7 +112,7 @@ export class Model {
 		const after = new Set<Held>();
 		for (const held of before) {
 			if (!one && mayWait) after.add(held);
-			// Met by its ID, and gone from the filter when its row was asked for.
+			// The ID was read, and the record no longer met the filter when its row was asked for.
 			const met = all.some(({ exists }) => exists);
 			const gone = all.some(({ content }) => content === undefined);
 			if (this.event === 'created' && !one && met && gone) after.add(IN);

@@ -4,8 +4,8 @@ import type { Stage } from '../support.mts';
 export type EventName = 'created' | 'createdOrUpdated' | 'entersFilter';
 export const EVENTS: EventName[] = ['created', 'createdOrUpdated', 'entersFilter'];
 
-/** The trigger's part of static data. */
-export interface Kept {
+/** The trigger's part of the workflow's static data. */
+export interface StoredState {
 	watchHash: string;
 	state: unknown;
 }
@@ -16,11 +16,11 @@ export interface PollCall {
 	credentials?: Record<string, object>;
 }
 
-/** One trigger node of an active workflow, and what n8n keeps for it from poll to poll. */
+/** A trigger node of an active workflow, with the data that n8n keeps from poll to poll. */
 export class Trigger {
 	/** The workflow's static data in the memory of n8n. */
 	staticData: object = {};
-	/** What it has reported beside its items. */
+	/** The errors that the trigger has reported beside its items. */
 	readonly reports: Array<Error & { description?: string | null }> = [];
 	/** The workflow's static data in n8n's database. */
 	private saved: object = {};
@@ -31,8 +31,8 @@ export class Trigger {
 		private readonly name = 'Teamogy Trigger',
 	) {}
 
-	get kept(): Kept | undefined {
-		return (this.staticData as Record<string, Kept>)[`node:${this.name}`];
+	get stored(): StoredState | undefined {
+		return (this.staticData as Record<string, StoredState>)[`node:${this.name}`];
 	}
 
 	private get node() {
@@ -42,28 +42,28 @@ export class Trigger {
 		return { type: 'teamogyTrigger', name, parameters, staticData, save, onReport };
 	}
 
-	/** Polls once: what is delivered, or null as the node gives it. */
+	/** Polls once: the items that the node gives, or null. */
 	async items(call: PollCall = {}): Promise<INodeExecutionData[][] | null> {
 		return await this.stage.engine.poll({ ...this.node, ...call });
 	}
 
-	/** n8n has stopped: what it had in memory only is gone. The next poll is the activation. */
+	/** Restarts n8n: data that n8n has only in memory is lost. The next poll is the activation. */
 	restart(): void {
 		this.staticData = structuredClone(this.saved);
 	}
 
-	/** Activates its workflow, with what n8n has saved: what that is started with at once. */
+	/** Activates the workflow with the data that n8n has saved: the items it starts with at once. */
 	async activate(call: PollCall = {}): Promise<INodeExecutionData[][][]> {
 		this.restart();
 		return await this.stage.engine.activate({ ...this.node, ...call });
 	}
 
-	/** Polls once: the records delivered. */
+	/** Polls once: the delivered records. */
 	async poll(call: PollCall = {}): Promise<Array<Record<string, unknown>>> {
 		return ((await this.items(call)) ?? []).flat().map(({ json }) => json);
 	}
 
-	/** Polls once: what the poll failed with. */
+	/** Polls once: the error that the poll fails with. */
 	async failure(call: PollCall = {}): Promise<Error & { description?: string }> {
 		const outcome = await this.items(call).then(
 			(items) => new Error(`It gave ${JSON.stringify(items)}, though it should fail`),

@@ -1,18 +1,14 @@
 import type { DeliveredRow, TriggerEvent } from './event';
 import type { WatchedViewReader } from './viewReader';
 
-/**
- * IDs that are remembered. A record that was given its ID earlier but saved later than others is
- * found as long as its ID is above the lowest of these. Fits one page together with new records.
- */
+/** IDs that the state holds: a record saved late is found if its ID is above the lowest of them. */
 const KNOWN_IDS = 900;
-/** New records fetched at once: a page. */
-const ROWS_PER_REQUEST = 1000;
 
+/** The names are in the static data of active workflows. */
 interface State {
-	/** Records up to here are not looked at any more. */
+	/** Records with this ID or a lower one are not read any more. */
 	floor: number;
-	/** The IDs above it that are known, whether delivered or there at the start. */
+	/** The known IDs above the floor, of records delivered or there at the start. */
 	seen: number[];
 }
 
@@ -22,7 +18,7 @@ const trimState = ({ floor, seen }: State): State => {
 	return { floor: Math.max(floor, dropped.at(-1) ?? floor), seen: sorted };
 };
 
-/** The IDs there are now, back to where the window is filled or the view begins. */
+/** Reads the IDs downwards from the newest one, until `KNOWN_IDS` are read or the view ends. */
 async function start(viewReader: WatchedViewReader): Promise<State> {
 	const newest = (await viewReader.findNewestId()) ?? 0;
 	for (let span = KNOWN_IDS * 2; ; span *= 8) {
@@ -33,12 +29,11 @@ async function start(viewReader: WatchedViewReader): Promise<State> {
 }
 
 /**
- * Created: records with an ID not seen before. IDs of the whole view are compared, so an old record
- * that comes to meet the filter is not taken for a new one; whether a new one meets it counts at the
- * poll that finds it. That IDs grow is INFERRED, `id>` is CLIENT.
+ * Created: records with an ID that is not known. IDs of the whole view are compared, so an old record that
+ * starts to meet the filter is not taken for a new one. A new record counts if it meets the filter at the
+ * poll that finds it. That IDs increase is INFERRED, `id>` is CLIENT.
  *
- * Known IDs stay known after their records are deleted, until they leave the window: what is left out
- * of one answer by chance is not delivered twice.
+ * The ID of a deleted record stays known: a record that one response lacks by chance is not delivered twice.
  */
 export const created: TriggerEvent<State> = {
 	value: 'created',
@@ -56,18 +51,13 @@ export const created: TriggerEvent<State> = {
 		const newIds = (await viewReader.readIdsAbove(state.floor))
 			.filter((id) => !known.has(id))
 			.sort((a, b) => a - b);
-		const found: DeliveredRow[] = [];
-		let done = 0;
-		while (done < newIds.length && (done === 0 || viewReader.hasTime())) {
-			const chunk = newIds.slice(done, done + ROWS_PER_REQUEST);
-			for (const { row } of await viewReader.readRowsByIds(chunk))
-				found.push({ row, recordEvent: 'created' });
-			done += chunk.length;
+		if (!newIds.length) return { rows: [], state };
+		const rows: DeliveredRow[] = [];
+		const seen = [...state.seen];
+		for await (const step of viewReader.readInSteps(newIds)) {
+			for (const { row } of step.rows) rows.push({ row, recordEvent: 'created' });
+			seen.push(...step.ids);
 		}
-		if (!done) return { rows: found, state };
-		return {
-			rows: found,
-			state: trimState({ ...state, seen: [...state.seen, ...newIds.slice(0, done)] }),
-		};
+		return { rows, state: trimState({ ...state, seen }) };
 	},
 };

@@ -1,48 +1,43 @@
-import { hash, KEY_LENGTH } from '../hash';
-import type { DeliveredRow, TriggerEvent } from './event';
+import { hash, KEY_LENGTH, splitEvery } from '../hash';
+import type { TriggerEvent } from './event';
 import { compareIds, type IdentifiedRow } from './identifiedRow';
 import type { WatchedViewReader } from './viewReader';
 
-/** Characters that stand for a row's content. */
+/** Characters that stand for a row's content: enough to tell two contents of one row apart. */
 const CONTENT_HASH_LENGTH = 8;
+/** Stands for the content of a row that is left out. */
+const NO_CONTENT = '-'.repeat(CONTENT_HASH_LENGTH);
 
-/** Key and content of every row, one after the other: 19 characters a row. */
+/** The key and the content hash of every row, one row after the other: 19 characters a row. */
 type State = string;
-
 const unpack = (state: State): Map<string, string> => {
-	const contents = new Map<string, string>();
-	for (let at = 0; at < state.length; at += KEY_LENGTH + CONTENT_HASH_LENGTH)
-		contents.set(
-			state.slice(at, at + KEY_LENGTH),
-			state.slice(at + KEY_LENGTH, at + KEY_LENGTH + CONTENT_HASH_LENGTH),
-		);
-	return contents;
+	const rows = splitEvery(KEY_LENGTH + CONTENT_HASH_LENGTH, state);
+	return new Map(rows.map((row) => [row.slice(0, KEY_LENGTH), row.slice(KEY_LENGTH)]));
 };
-
 const pack = (contents: Map<string, string>): State =>
 	[...contents].map((entry) => entry.join('')).join('');
 
-/** The contents there are now, and the rows among them that differ from those before. */
+/** The contents of the rows now, and the rows whose content differs from before. */
 async function compareRows(viewReader: WatchedViewReader, before?: Map<string, string>) {
 	const after = new Map<string, string>();
 	const changed = new Map<string, IdentifiedRow>();
 	for await (const page of viewReader.readAllRows(false, before?.keys())) {
-		for (const seen of page) {
-			const content = hash(seen.row, CONTENT_HASH_LENGTH);
-			after.set(seen.key, content);
-			if (before?.get(seen.key) === content) changed.delete(seen.key);
-			else changed.set(seen.key, seen);
+		for (const identified of page) {
+			const { key, row } = identified;
+			const content = hash(row, CONTENT_HASH_LENGTH);
+			after.set(key, content);
+			if (before?.get(key) === content) changed.delete(key);
+			else changed.set(key, identified);
 		}
 	}
-	// A row that was left out this time is not gone: it would come back as a new one.
-	if (viewReader.missed.length)
-		for (const [key, content] of before ?? []) if (!after.has(key)) after.set(key, content);
+	for (const key of viewReader.getKeptKeys(before))
+		if (!after.has(key)) after.set(key, before?.get(key) ?? NO_CONTENT);
 	return { after, changed };
 }
 
 /**
- * Created or Updated: records that are new among the rows, or whose content differs from the last
- * poll. Teamogy has no time of change to ask for (UNKNOWN), so every row's content is compared.
+ * Created or Updated: records that are new among the rows, or whose content differs from the last poll. A
+ * time of change that could be asked for is UNKNOWN, so the content of every row is compared.
  */
 export const createdOrUpdated: TriggerEvent<State> = {
 	value: 'createdOrUpdated',
@@ -58,14 +53,14 @@ export const createdOrUpdated: TriggerEvent<State> = {
 	next: async (viewReader, state) => {
 		const before = unpack(state);
 		const { after, changed } = await compareRows(viewReader, before);
-		const found = [...changed.values()]
-			.sort((a, b) => compareIds(a.id, b.id))
-			.map(
-				({ key, row }): DeliveredRow => ({
-					row,
-					recordEvent: before.has(key) ? 'updated' : 'created',
-				}),
-			);
-		return { rows: found, state: pack(after) };
+		const isKnown = (key: string) => (before.get(key) ?? NO_CONTENT) !== NO_CONTENT;
+		const rows = [...changed.values()].sort((a, b) => compareIds(a.id, b.id));
+		return {
+			rows: rows.map(({ key, row }) => ({
+				row,
+				recordEvent: isKnown(key) ? 'updated' : 'created',
+			})),
+			state: pack(after),
+		};
 	},
 };

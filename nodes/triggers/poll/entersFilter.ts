@@ -1,27 +1,15 @@
-import { KEY_LENGTH } from '../hash';
+import { KEY_LENGTH, splitEvery } from '../hash';
 import type { DeliveredRow, TriggerEvent } from './event';
 import { compareIds, type Id } from './identifiedRow';
 import type { WatchedViewReader } from './viewReader';
 
-/** Records fetched at once: a page. */
-const ROWS_PER_REQUEST = 1000;
-
-/** The keys of all records that match, one after the other: 11 characters a row. */
+/** The keys of all records that match, one after the other: 11 characters a record. */
 type State = string;
-
-const unpack = (state: State): Set<string> => {
-	const keys = new Set<string>();
-	for (let at = 0; at < state.length; at += KEY_LENGTH) keys.add(state.slice(at, at + KEY_LENGTH));
-	return keys;
-};
-
+const unpack = (state: State): Set<string> => new Set(splitEvery(KEY_LENGTH, state));
 const pack = (keys: Iterable<string>): State => [...keys].join('');
 
-/** The records that match now: their IDs by key. */
-async function readMatchingIds(
-	viewReader: WatchedViewReader,
-	before?: Set<string>,
-): Promise<Map<string, Id>> {
+/** The IDs of the records that match now, by their keys. */
+async function readMatchingIds(viewReader: WatchedViewReader, before?: Set<string>) {
 	const ids = new Map<string, Id>();
 	for await (const page of viewReader.readAllRows(true, before))
 		for (const { key, id } of page) ids.set(key, id);
@@ -29,8 +17,9 @@ async function readMatchingIds(
 }
 
 /**
- * Starts Matching Filters: records that match the filter and did not at the last poll. One that has left
- * and comes back enters again. Only IDs are compared; rows are fetched for those that entered.
+ * Starts Matching Filters: records that match the filter and did not match at the last poll. A record that
+ * stops matching and matches later enters again. Only IDs are compared; rows are fetched of the records
+ * that entered.
  */
 export const entersFilter: TriggerEvent<State> = {
 	value: 'entersFilter',
@@ -42,7 +31,10 @@ export const entersFilter: TriggerEvent<State> = {
 	recordEvent: 'entered',
 	needsNumericIds: false,
 	comparesColumns: false,
-	start: async (viewReader) => pack((await readMatchingIds(viewReader)).keys()),
+	start: async (viewReader) => {
+		const ids = await readMatchingIds(viewReader);
+		return pack([...ids.keys(), ...viewReader.getKeptKeys()]);
+	},
 	next: async (viewReader, state) => {
 		const before = unpack(state);
 		const ids = await readMatchingIds(viewReader, before);
@@ -50,22 +42,14 @@ export const entersFilter: TriggerEvent<State> = {
 			.filter(([key]) => !before.has(key))
 			.map(([, id]) => id)
 			.sort(compareIds);
-		// A row that was left out this time has not left the filter: it would enter again.
-		const hasMissed = viewReader.missed.length > 0;
-		const matchingKeys = new Set([...before].filter((key) => hasMissed || ids.has(key)));
-		const found: DeliveredRow[] = [];
-		for (
-			let done = 0;
-			done < entered.length && (done === 0 || viewReader.hasTime());
-			done += ROWS_PER_REQUEST
-		) {
-			for (const { key, row } of await viewReader.readRowsByIds(
-				entered.slice(done, done + ROWS_PER_REQUEST),
-			)) {
-				matchingKeys.add(key);
-				found.push({ row, recordEvent: 'entered' });
+		const matchingKeys = [...before].filter((key) => ids.has(key));
+		const rows: DeliveredRow[] = [];
+		for await (const step of viewReader.readInSteps(entered)) {
+			for (const { key, row } of step.rows) {
+				matchingKeys.push(key);
+				rows.push({ row, recordEvent: 'entered' });
 			}
 		}
-		return { rows: found, state: pack(matchingKeys) };
+		return { rows, state: pack(new Set([...matchingKeys, ...viewReader.getKeptKeys(before)])) };
 	},
 };

@@ -8,27 +8,27 @@ export interface DeliveredRow {
 }
 
 /**
- * An event a trigger can wait for. States are plain JSON; the one given is never changed, so that a
- * poll that ends early leaves everything as it was.
+ * An event that a trigger waits for. A state is plain JSON. An event never changes the state it is given, so
+ * a poll that fails leaves the state as it was.
  */
 export interface TriggerEvent<State> {
-	/** The frozen name saved workflows carry. */
+	/** The name that saved workflows carry. */
 	readonly value: string;
-	/** What the editor shows of it: in the parameter, and in the list of triggers. */
+	/** What the editor shows: name and description in the parameter, the action in the list of triggers. */
 	readonly name: string;
 	readonly description: string;
 	readonly action: string;
-	/** Whether it means nothing without a filter. */
+	/** Whether the event makes no sense without a filter. */
 	readonly needsFilter: boolean;
-	/** What the rows of a manual test are said to be. */
+	/** The `teamogyEvent` of the rows that a manual test shows. */
 	readonly recordEvent: RecordEvent;
-	/** Whether it tells new records by IDs that are numbers and grow. */
+	/** Whether the event tells new records by increasing numbers as IDs. */
 	readonly needsNumericIds: boolean;
-	/** Whether its state holds what the chosen columns have: others mean another state. */
+	/** Whether the state depends on the chosen columns. */
 	readonly comparesColumns: boolean;
-	/** The state from which on changes count. */
+	/** The state of the rows as they are now: later changes count. */
 	start(viewReader: WatchedViewReader): Promise<State>;
-	/** What happened since the state, oldest first, and the state after it. */
+	/** What happened since the state, in the order of IDs, and the new state. */
 	next(
 		viewReader: WatchedViewReader,
 		state: State,

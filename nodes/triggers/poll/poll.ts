@@ -17,20 +17,20 @@ const SAMPLE_ROWS = 10;
 
 /** The trigger's part of the workflow's static data. */
 interface StoredState {
-	/** Stands for what is watched; another one means another start. */
+	/** Stands for what is watched: another hash starts the trigger anew. */
 	watchHash?: string;
-	/** Stands for the columns that are known to be right. */
+	/** Stands for the columns that Teamogy has accepted. */
 	deliveryHash?: string;
 	state?: unknown;
 }
 
 /**
- * Polls under way in this process. n8n starts the next one on time even if one still runs; both would
- * deliver the same records. None stays here for longer than its deadline.
+ * The polls that run in this process. n8n starts the next poll on time even if one still runs; both would
+ * deliver the same records. A poll leaves the set at its deadline at the latest.
  */
 const pollsInProgress = new Set<string>();
 
-/** A manual test: some records as they would be delivered. The state is left alone. */
+/** A manual test: some records as they would be delivered. The state stays as it is. */
 async function readSample(
 	{ event, query }: TriggerSettings,
 	viewReader: WatchedViewReader,
@@ -43,7 +43,7 @@ async function readSample(
 	);
 }
 
-/** What happened since the last good poll. The first one only takes down what there is. */
+/** What happened since the last good poll. The first poll only records what is there. */
 async function findNews(
 	settings: TriggerSettings,
 	viewReader: WatchedViewReader,
@@ -58,9 +58,9 @@ async function findNews(
 	const { rows, state } = isStart
 		? { rows: [], state: await event.start(viewReader) }
 		: await event.next(viewReader, stored.state);
-	// The next poll has begun from the state as it is.
+	// After its deadline this poll must not change the state: the next poll may have started from it.
 	if (client.cancelSignal.isCancelled) throw new ExecutionCancelled();
-	// The last thing done: whatever fails before leaves the state as it was.
+	// The state changes last, so that a poll that fails leaves the state as it was.
 	if (stored.watchHash !== currentWatchHash) stored.watchHash = currentWatchHash;
 	if (stored.deliveryHash !== currentDeliveryHash) stored.deliveryHash = currentDeliveryHash;
 	if (state !== stored.state) stored.state = state;
@@ -76,22 +76,22 @@ const deadlineError = ({ query }: TriggerSettings, deadline: number): InvalidInp
 async function pollOnce(context: IPollFunctions): Promise<DeliveredRow[]> {
 	const settings = readTriggerSettings(context);
 	const client = await createClient(context);
-	// n8n has it from 2.41 on.
+	// Before version 2.41 n8n sets no time for a poll.
 	const budgetMs = 'getPollBudgetMs' in context ? context.getPollBudgetMs() : Infinity;
 	const deadline = Math.min(TIMING.longestPoll, budgetMs + TIMING.pollOvertime);
 	const viewReader = new WatchedViewReader(client, settings.query, budgetMs);
 	const currentWatchHash = watchHash(settings, client.account);
-	const turn = `${context.getWorkflow().id} ${context.getNode().id} ${currentWatchHash}`;
+	const trigger = `${context.getWorkflow().id} ${context.getNode().id} ${currentWatchHash}`;
 	const isTest = context.getMode() === 'manual';
-	if (!isTest && pollsInProgress.has(turn)) return [];
-	if (!isTest) pollsInProgress.add(turn);
+	if (!isTest && pollsInProgress.has(trigger)) return [];
+	if (!isTest) pollsInProgress.add(trigger);
 	try {
 		return await withinDeadline(deadline, client.cancelSignal, async () => {
 			if (isTest) return await readSample(settings, viewReader);
 			const stored: StoredState = context.getWorkflowStaticData('node');
 			const news = await findNews(settings, viewReader, stored, currentWatchHash, client);
-			const missed = viewReader.missed.map((error) => client.redactError(error));
-			reportLeftOut(context, turn, missed);
+			const leftOut = [...viewReader.leftOut.values()].map((fault) => client.redactError(fault));
+			reportLeftOut(context, trigger, leftOut);
 			return news;
 		});
 	} catch (error) {
@@ -100,16 +100,17 @@ async function pollOnce(context: IPollFunctions): Promise<DeliveredRow[]> {
 		);
 	} finally {
 		client.close();
-		if (!isTest) pollsInProgress.delete(turn);
+		if (!isTest) pollsInProgress.delete(trigger);
 	}
 }
 
 /**
- * One poll of the trigger: null, or what happened since the last good one, each record with
- * `teamogyEvent` beside its columns. The first poll, and the first after a change of what is watched,
- * only takes down what there is.
+ * One poll of the trigger: what happened since the last good poll, each record with `teamogyEvent` beside its
+ * columns; null where nothing happened. The first poll, and the first after a change of what is watched, only
+ * records what is there.
  *
- * @throws NodeApiError, NodeOperationError; at activation n8n shows the message and stays inactive
+ * @throws NodeApiError, NodeOperationError; at activation n8n shows the message and the workflow stays
+ * inactive
  */
 export async function poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 	try {

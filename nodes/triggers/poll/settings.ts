@@ -12,22 +12,22 @@ import type { TriggerEvent } from './event';
 import { EVENTS } from './events';
 import type { WatchedQuery } from './identifiedRow';
 
-/** What the parameters of a polling trigger ask for, read and checked. */
+/** The parameters of a polling trigger, read and checked. */
 export interface TriggerSettings {
-	/** The event, whatever its state is made of. */
+	/** The type of the state is hidden, so that all events fit one list. */
 	event: TriggerEvent<unknown>;
 	query: WatchedQuery;
-	/** The filter as it is entered: what `{{ $today }}` gives changes, what is meant by it does not. */
+	/** The filter as it is entered: the value of `{{ $today }}` changes, its meaning does not. */
 	enteredFilter: unknown[];
 }
 
-/** The chosen columns, in whatever order. */
+/** The chosen columns and properties, in an order that does not depend on the choice. */
 const sortColumns = ({ columns, properties }: WatchedQuery): unknown =>
 	[columns, properties].map((names) => names && [...names].sort());
 
 /**
- * Stands for what is watched: another one starts the trigger anew. Each part is named here, so that an
- * upgrade with more in a query does not.
+ * Stands for what is watched: another hash starts the trigger anew. Each part is named here, so that a
+ * later version with more fields in a query gives the same hash.
  */
 export const watchHash = (
 	{ event, query, enteredFilter }: TriggerSettings,
@@ -46,39 +46,41 @@ export const watchHash = (
 		22,
 	);
 
-/** Stands for what is delivered of each row. */
+/** Stands for the columns that are delivered. */
 export const deliveryHash = ({ query }: TriggerSettings): string => hash(sortColumns(query), 8);
 
-const findEvent = (value: string): TriggerEvent<unknown> => {
-	const event = EVENTS.find((one) => one.value === value);
-	if (event) return event;
-	throw new InvalidInput(
-		`"${value}" is not a valid value for 'Trigger On'`,
-		'Choose one from the list.',
-	);
-};
-
-/** @throws InvalidInput naming the parameter that is not right */
+/**
+ * Reads and checks the parameters of a polling trigger. Nothing is sent.
+ *
+ * @throws InvalidInput that names the invalid parameter
+ */
 export function readTriggerSettings(context: IPollFunctions): TriggerSettings {
-	const given = new ParameterReader(
+	const reader = new ParameterReader(
 		(name, fallback) => context.getNodeParameter(name, fallback as object),
 		EVERY_VIEW,
 	);
-	const event = findEvent(given.readText('event'));
-	const idColumn = given.readOption('idColumn');
+	const eventName = reader.readText('event');
+	const event = EVENTS.find(({ value }) => value === eventName);
+	if (!event) {
+		throw new InvalidInput(
+			`"${eventName}" is not a valid value for 'Trigger On'`,
+			'Choose one from the list.',
+		);
+	}
+	const idColumn = reader.readOption('idColumn');
 	const query: WatchedQuery = {
-		...readViewQuery(given),
-		filter: readFilter(given).filter,
+		...readViewQuery(reader),
+		filter: readFilter(reader).filter,
 		idColumn: isEmpty(idColumn) ? 'id' : parseColumnName(idColumn, 'ID Column'),
 		needsNumericIds: event.needsNumericIds,
 	};
 	const { filterType, filters, combine, filterExpression } = context.getNode().parameters;
 	const isComputed = typeof filterExpression === 'string' && /^=.*\S/s.test(filterExpression);
-	// Nobody is there to say that an empty text is meant.
-	if (!query.filter && given.readText('filterType') === 'expression' && isComputed)
+	// Nobody watches a poll to notice that an expression gives nothing and so selects all records.
+	if (!query.filter && reader.readText('filterType') === 'expression' && isComputed)
 		throw emptyFilterError();
-	// A view of one's own may be a selection by itself.
-	if (!query.filter && event.needsFilter && given.readText('view') !== 'custom') {
+	// A view that a customer has made may be a selection by itself.
+	if (!query.filter && event.needsFilter && reader.readText('view') !== 'custom') {
 		throw new InvalidInput(
 			`'${event.name}' needs at least one filter`,
 			"Add a condition under 'Filters', e.g. that the column status equals APPROVED, or choose another event. A view that is a selection by itself needs none: choose 'Other View' and enter its name, e.g. companies.client.",

@@ -1,39 +1,50 @@
 import type { TeamogyClient } from '../../api/transport/client';
 import { withColumn, selectColumns } from '../../api/views/columns';
-import { InvalidInput } from '../../api/transport/errors';
+import { InvalidInput, type TeamogyError } from '../../api/transport/errors';
 import { andFilters } from '../../api/views/filter';
-import { matchRows } from '../../api/views/match';
+import { isRefusal, matchRows } from '../../api/views/match';
+import type { MatchQuery } from '../../api/views/matchBatches';
 import { findNewestId } from '../../api/views/newestId';
 import { readRows, readPages, type Row, type ViewQuery } from '../../api/views/view';
+import { toKey } from '../hash';
 import {
 	compareIds,
 	identifyRow,
+	refusedIdFault,
 	type Id,
 	type IdentifiedRow,
 	type WatchedQuery,
 } from './identifiedRow';
 
-/** The state of more rows would weigh too much in the workflow's static data. */
+/** The state of more rows would be too large for the workflow's static data. */
 const MAX_WATCHED_ROWS = 50_000;
-/** Rows of one request for IDs alone: they are short, and a list that comes whole is consistent. */
+/** Rows of one request for IDs alone: such rows are short, and no row moves within one page. */
 const IDS_PER_PAGE = 10_000;
 /** Rows that show whether a column holds IDs. */
-const ROWS_TO_JUDGE_BY = 20;
-/** Up to so many rows are asked for by their IDs; more come cheaper by a range. */
+const ROWS_TO_CHECK = 20;
+/** Rows fetched at once by their IDs: a page. */
+const ROWS_PER_STEP = 1000;
+/** More rows than these are read by a range of IDs, which takes fewer requests. */
 const MAX_IDS_MATCHED = 200;
+/** An ID of each type that Teamogy has no reason to refuse. */
+const PLAIN_IDS = { number: 1, string: 'a' };
+
+const assertRefusal = (error: unknown): void => {
+	if (!isRefusal(error)) throw error;
+};
 
 /** Reads the view a trigger watches, within the time that one poll has. */
 export class WatchedViewReader {
 	private readonly started = performance.now();
 
-	/** Whether rows have come in several pages: between them some may have moved. */
+	/** Whether rows have come in several pages: between two pages a row may have moved. */
 	private wasPaged = false;
 
-	/** Why rows were left out: one that cannot be told from others does not stop those. */
-	readonly missed: InvalidInput[] = [];
+	/** Why rows were left out, by their keys: a row without a usable ID does not stop the others. */
+	readonly leftOut = new Map<string, InvalidInput>();
 
 	/**
-	 * @param budgetMs the time n8n gives one poll; without end where n8n sets none
+	 * @param budgetMs the time that n8n gives one poll, in milliseconds; Infinity where n8n sets none
 	 */
 	constructor(
 		private readonly client: TeamogyClient,
@@ -41,58 +52,45 @@ export class WatchedViewReader {
 		private readonly budgetMs: number,
 	) {}
 
-	/** Whether another step as long as all so far together would still fit. */
-	hasTime(): boolean {
-		return (performance.now() - this.started) * 2 < this.budgetMs;
-	}
-
 	/**
-	 * Asks for one row as every later poll does, so that a view, filter or column that Teamogy does not
-	 * know is told when the workflow is activated.
+	 * Asks for rows as every later poll does, so that activation fails where Teamogy does not know the view, the
+	 * filter or a column.
 	 *
-	 * @throws TeamogyError, InvalidInput
+	 * @throws TeamogyError; InvalidInput where rows came and none has a usable ID
 	 */
 	async check(): Promise<void> {
-		// Where none meets the filter now, any row shows whether there is such an ID column.
-		for (const query of [this.rowQuery(), this.idQuery(undefined)]) {
-			const [row] = await readRows(this.client, { ...query, limit: 1 });
-			if (!row) continue;
-			const fault = identifyRow(this.query, row);
-			if (!(fault instanceof InvalidInput)) return;
-			// The column is wrong, unless other rows have an ID in it.
-			const rows = await readRows(this.client, { ...query, limit: ROWS_TO_JUDGE_BY });
-			if (!this.identify(rows).length) throw fault;
-			return;
+		for (const limit of [1, ROWS_TO_CHECK]) {
+			let rows = await readRows(this.client, { ...this.rowQuery(), limit });
+			// Where no row meets the filter now, any row shows whether the ID column exists.
+			if (!rows.length) rows = await readRows(this.client, { ...this.idQuery(undefined), limit });
+			if (this.identify(rows).length || !this.leftOut.size) return this.leftOut.clear();
 		}
+		throw this.firstFault;
 	}
 
-	/** Some rows that match, oldest first among them; of numbered ones the newest. */
+	/** Some rows that match, in the order of their IDs: the newest rows where IDs must be numbers. */
 	async readSample(limit: number): Promise<IdentifiedRow[]> {
 		const { idColumn, filter, needsNumericIds } = this.query;
+		const newestId = needsNumericIds ? await this.findNewestId() : undefined;
+		const query = { ...this.rowQuery(), limit };
 		let rows: Row[] = [];
-		if (needsNumericIds) {
-			const newestId = await this.findNewestId();
-			const above =
-				newestId === undefined ? undefined : `${idColumn}>${Math.max(0, newestId - limit)}`;
-			rows = await readRows(this.client, {
-				...this.rowQuery(),
-				filter: andFilters(above, filter),
-				limit,
-			});
+		if (newestId !== undefined) {
+			const above = `${idColumn}>${Math.max(0, newestId - limit)}`;
+			rows = await readRows(this.client, { ...query, filter: andFilters(above, filter) });
 		}
-		if (!rows.length) rows = await readRows(this.client, { ...this.rowQuery(), limit });
+		if (!rows.length) rows = await readRows(this.client, query);
 		const identified = this.identify(rows);
-		if (rows.length && !identified.length) throw this.missed[0];
+		if (rows.length && !identified.length) throw this.firstFault;
 		return identified.sort((a, b) => compareIds(a.id, b.id));
 	}
 
 	/**
-	 * All matching rows, page by page. While pages are read a row may move to another one, and so come
-	 * twice or be left out: if one of those before is missing, a second look tells whether it is gone.
+	 * All matching rows, page by page. While pages are read a row may move to another page, and so come twice
+	 * or not at all. Where a row of the last poll is missing, all IDs are read once more to find it.
 	 *
 	 * @param onlyIds asks for no column but the ID
-	 * @param before keys of the rows there were; without it there is always a second look
-	 * @throws InvalidInput as pages
+	 * @param before the keys of the last poll; without them the IDs of several pages are always read twice
+	 * @throws InvalidInput as `readPages`
 	 */
 	async *readAllRows(onlyIds: boolean, before?: Iterable<string>): AsyncGenerator<IdentifiedRow[]> {
 		const keys = new Set<string>();
@@ -103,24 +101,36 @@ export class WatchedViewReader {
 			yield page;
 		}
 		if (pages < 2 || (before && [...before].every((key) => keys.has(key)))) return;
-		const missed: IdentifiedRow[] = [];
+		const moved: IdentifiedRow[] = [];
 		for await (const page of this.readPages(true))
-			missed.push(...page.filter(({ key }) => !keys.has(key)));
-		yield onlyIds ? missed : await this.readRowsByIds(missed.map(({ id }) => id).sort(compareIds));
+			moved.push(...page.filter(({ key }) => !keys.has(key)));
+		yield onlyIds ? moved : await this.readRowsByIds(moved.map(({ id }) => id).sort(compareIds));
 	}
 
 	/**
-	 * The matching rows page by page, to the end.
+	 * The keys that stay in the state because of rows that are left out. A row that was not left out at the last
+	 * poll may have had a usable ID then, whichever: so all keys of the last poll stay, once. Otherwise the row
+	 * would be delivered again as soon as it has its ID back.
+	 *
+	 * @param before the keys of the last poll
+	 */
+	getKeptKeys(before: Pick<ReadonlyMap<string, unknown>, 'has' | 'keys'> = new Map()): string[] {
+		const keys = [...this.leftOut.keys()];
+		return keys.every((key) => before.has(key)) ? keys : [...before.keys(), ...keys];
+	}
+
+	/**
+	 * All matching rows, page by page.
 	 *
 	 * @param onlyIds asks for no column but the ID
-	 * @throws InvalidInput beyond 50,000 rows, when the poll's time is up before the end, or when rows came
-	 * and none has a usable ID
+	 * @throws InvalidInput beyond 50,000 rows, when the poll's time is up before the last page, or when rows
+	 * came and none has a usable ID
 	 */
 	private async *readPages(onlyIds: boolean): AsyncGenerator<IdentifiedRow[]> {
 		let count = 0;
 		let identifiedCount = 0;
 		const query = onlyIds ? this.idQuery(this.query.filter) : this.rowQuery();
-		for await (const page of this.readWithinBudget(query)) {
+		for await (const page of this.readQuery(query, this.budgetMs)) {
 			const identified = this.identify(page);
 			if (new Set(identified.map(({ key }) => key)).size < identified.length) {
 				throw new InvalidInput(
@@ -138,65 +148,98 @@ export class WatchedViewReader {
 			identifiedCount += identified.length;
 			yield identified;
 		}
-		// Taken for an empty view, the next good poll would deliver all rows as new.
-		if (count && !identifiedCount) throw this.missed[0];
+		// If the view counted as empty, the next good poll would deliver all rows as new.
+		if (count && !identifiedCount) throw this.firstFault;
 	}
 
-	/** The IDs above one, of all rows of the view whether they meet the filter or not. */
+	/** The IDs above `floor` of all rows of the view, whether the rows meet the filter or not. */
 	async readIdsAbove(floor: number): Promise<number[]> {
 		const query = this.idQuery(`${this.query.idColumn}>${floor}`);
 		const numbers = new Set<number>();
 		const readOnce = async (): Promise<number> => {
 			let pages = 0;
-			for await (const page of this.readWithinBudget(query)) {
+			for await (const page of this.readQuery(query, this.budgetMs)) {
 				pages++;
 				for (const { id } of this.identify(page)) numbers.add(id as number);
 			}
 			return pages;
 		};
-		// What moved to another page meanwhile and was left out is met at the second look.
+		// A row that moved to a page read before comes with the second reading.
 		if ((await readOnce()) > 1) await readOnce();
 		return [...numbers].filter((id) => id > floor);
 	}
 
-	/** The highest ID, or one not far below it; undefined in an empty view. */
+	/** The highest ID, or an ID not far below; undefined in an empty view. */
 	async findNewestId(): Promise<number | undefined> {
 		const { view, unitId, idColumn } = this.query;
 		return await findNewestId(this.client, view, unitId, idColumn);
 	}
 
-	/** Of these IDs, given in ascending order, the rows that meet the filter now; in that order. */
-	async readRowsByIds(ids: Id[]): Promise<IdentifiedRow[]> {
-		const found = await this.fetchRowsByIds(ids);
-		// What came in several pages may have left some out.
-		if (this.wasPaged) {
-			const missing = ids.filter((id) => !found.has(id));
-			for (const [id, row] of await this.fetchRowsByIds(missing)) found.set(id, row);
+	/**
+	 * The rows with these IDs that meet the filter now, in the order of the IDs, step by step: at least one step,
+	 * and as many more as fit the time of the poll.
+	 *
+	 * @param ids in the order of `compareIds`
+	 */
+	async *readInSteps<T extends Id>(ids: T[]): AsyncGenerator<{ ids: T[]; rows: IdentifiedRow[] }> {
+		for (let start = 0; start < ids.length; start += ROWS_PER_STEP) {
+			// The next step may take as long as all before.
+			if (start && (performance.now() - this.started) * 2 >= this.budgetMs) return;
+			const step = ids.slice(start, start + ROWS_PER_STEP);
+			yield { ids: step, rows: await this.readRowsByIds(step) };
 		}
-		return [...found.values()].sort((a, b) => compareIds(a.id, b.id));
+	}
+
+	private async readRowsByIds(ids: Id[]): Promise<IdentifiedRow[]> {
+		const rows = await this.fetchRowsByIds(ids);
+		// Where rows came in several pages, some may be missing.
+		if (this.wasPaged) {
+			const missing = ids.filter((id) => !rows.has(id));
+			for (const [id, row] of await this.fetchRowsByIds(missing)) rows.set(id, row);
+		}
+		return [...rows.values()].sort((a, b) => compareIds(a.id, b.id));
 	}
 
 	private async fetchRowsByIds(ids: Id[]): Promise<Map<Id, IdentifiedRow>> {
-		const rows =
-			ids.length <= MAX_IDS_MATCHED ? await this.readById(ids) : await this.readRange(ids);
+		const isMany = ids.length > MAX_IDS_MATCHED;
+		// Teamogy refuses a range too if it refuses the ID at one of the ends.
+		const range = isMany ? await this.readRange(ids).catch(assertRefusal) : undefined;
+		const rows = range ?? (await this.readById(ids));
 		const wanted = new Set(ids);
 		const identified = this.identify(rows).filter(({ id }) => wanted.has(id));
-		return new Map(identified.map((one) => [one.id, one]));
+		return new Map(identified.map((row) => [row.id, row]));
 	}
 
 	private async readById(ids: Id[]): Promise<Row[]> {
 		const rows: Row[] = [];
 		for (const type of ['number', 'string'] as const) {
-			const some = ids.filter((id) => typeof id === type);
-			if (!some.length) continue;
+			const idsOfType = ids.filter((id) => typeof id === type);
 			const query = { ...this.rowQuery(), column: this.query.idColumn, type };
-			const matches = await matchRows(this.client, query, some);
-			rows.push(...some.flatMap((id) => matches.getRows(id).slice(0, 1)));
+			if (idsOfType.length) rows.push(...(await this.matchIds(query, idsOfType)));
 		}
 		return rows;
 	}
 
-	/** @param ids in ascending order, numbers first */
+	/** @throws TeamogyError where Teamogy refuses the query whatever the ID: then no row is left out */
+	private async matchIds(query: MatchQuery, ids: Id[]): Promise<Row[]> {
+		const matches = await matchRows(this.client, query, ids);
+		const getRow = async (id: Id): Promise<Row[]> => matches.getRows(id).slice(0, 1);
+		const rows: Row[] = [];
+		for (const id of ids)
+			rows.push(...(await getRow(id).catch((error) => this.leaveOutRefused(id, error))));
+		const plainId = PLAIN_IDS[query.type as 'number' | 'string'];
+		if (ids.some((id) => this.leftOut.has(toKey(id))))
+			(await matchRows(this.client, query, [plainId])).getRows(plainId);
+		return rows;
+	}
+
+	private leaveOutRefused(id: Id, error: unknown): Row[] {
+		assertRefusal(error);
+		this.leftOut.set(toKey(id), refusedIdFault(this.query, id, error as TeamogyError));
+		return [];
+	}
+
+	/** @param ids in the order of `compareIds` */
 	private async readRange(ids: Id[]): Promise<Row[]> {
 		const { idColumn, filter } = this.query;
 		const first = ids[0];
@@ -205,12 +248,9 @@ export class WatchedViewReader {
 			typeof first === 'number' && typeof last === 'number'
 				? `${idColumn}>${first - 1} AND NOT (${idColumn}>${last})`
 				: undefined;
+		const query = { ...this.rowQuery(), filter: andFilters(range, filter) };
 		const rows: Row[] = [];
-		for await (const page of this.readQuery({
-			...this.rowQuery(),
-			filter: andFilters(range, filter),
-		}))
-			rows.push(...page);
+		for await (const page of this.readQuery(query)) rows.push(...page);
 		return rows;
 	}
 
@@ -223,37 +263,35 @@ export class WatchedViewReader {
 		return { view, unitId, filter, ...selectColumns([idColumn]), pageSize: IDS_PER_PAGE };
 	}
 
-	private async *readQuery(query: ViewQuery): AsyncGenerator<Row[]> {
+	/** @param budgetMs the time of the poll after which no further page is read */
+	private async *readQuery(query: ViewQuery, budgetMs = Infinity): AsyncGenerator<Row[]> {
 		let pages = 0;
+		let isLate = false;
 		for await (const page of readPages(this.client, query)) {
-			if (++pages > 1) this.wasPaged = true;
-			yield page;
-		}
-	}
-
-	/** As read, within the time that one poll has. */
-	private async *readWithinBudget(query: ViewQuery): AsyncGenerator<Row[]> {
-		let late = false;
-		for await (const page of this.readQuery(query)) {
-			if (late) {
+			if (isLate) {
 				throw new InvalidInput(
 					`The view "${query.view}" could not be read within the time n8n gives one poll`,
 					"Nothing is lost: the next poll tries again. Raise 'Requests per Minute' in the credential or 'Page Size' under 'Options', choose fewer columns, or narrow the rows down with filters.",
 				);
 			}
+			if (++pages > 1) this.wasPaged = true;
 			yield page;
-			late = performance.now() - this.started > this.budgetMs;
+			isLate = performance.now() - this.started > budgetMs;
 		}
 	}
 
-	/** The rows that can be told from others; the rest is left out. */
+	/** The rows with a usable ID; the other rows are left out. */
 	private identify(rows: Row[]): IdentifiedRow[] {
 		const identified: IdentifiedRow[] = [];
 		for (const row of rows) {
-			const one = identifyRow(this.query, row);
-			if (one instanceof InvalidInput) this.missed.push(one);
-			else identified.push(one);
+			const { fault, ...identifiedRow } = identifyRow(this.query, row);
+			if (fault) this.leftOut.set(identifiedRow.key, fault);
+			else identified.push(identifiedRow);
 		}
 		return identified;
+	}
+
+	private get firstFault(): InvalidInput | undefined {
+		return this.leftOut.values().next().value;
 	}
 }

@@ -1,66 +1,65 @@
 import type { SentResponse } from './response';
 
-/** One push: which record it is about, and a digest of its content. */
+/** One push: hashes of the record's ID and of the content. */
 export interface Delivery {
 	record: string;
 	content: string;
 }
 
 /** The latest delivery of a record. */
-interface Received {
-	/** Empty once the delivery was not accepted: then nothing equals it. */
+interface ReceivedDelivery {
+	/** Empty once the delivery is not accepted: then no delivery equals this one. */
 	content: string;
-	/** When it came, in milliseconds since 1970. */
+	/** When the delivery came, in milliseconds since 1970. */
 	at: number;
-	/** Until it is answered. */
+	/** True until n8n answers the delivery. */
 	isUnderWay: boolean;
 	outcome: Promise<SentResponse>;
-	/** What it was answered with, once it is accepted. */
+	/** The response, once the delivery is accepted. */
 	response?: SentResponse;
 }
 
-/** A response in static data: always JSON, so that no server has to be told how to treat it. */
+/** A response in static data. A body is always JSON, so that the response needs no other headers. */
 interface StoredResponse {
 	status: number;
-	/** Its bytes, one character each. */
-	body: string;
+	/** The bytes of the body, one character each. */
+	body?: string;
 }
 
-/** A webhook's accepted deliveries in the workflow's static data, by record. */
+/** The accepted deliveries of a webhook in the workflow's static data, by record. */
 type StoredDeliveries = Record<string, [content: string, at: number, response?: StoredResponse]>;
 
 /** Teamogy repeats within 24 hours (DOC "Integration options"); how exactly is UNKNOWN. */
 const REMEMBERED_MS = 25 * 60 * 60 * 1000;
-/** How far the clocks of several n8n processes may differ. */
+/** How much the clocks of several n8n processes may differ. */
 const CLOCK_SKEW_MS = 60 * 1000;
-/** Records remembered, the latest ones, beside those under way. */
+/** How many records are remembered beside those with a delivery under way. */
 const MAX_RECORDS = 2000;
-/** Bytes of a response that is remembered for repeats. */
+/** Bytes of a response that is remembered with its body. */
 const MAX_REMEMBERED = 4096;
-/** Bytes of a response in static data, which is written anew at every push. */
+/** Bytes of a response that static data holds with its body. n8n saves all static data at every push. */
 const MAX_STORED = 256;
 
-/** Bytes of a value as JSON. */
 const sizeAsJson = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
 const isAccepted = ({ status }: SentResponse): boolean => status >= 200 && status <= 299;
 
-const isRemembered = ({ isUnderWay, at }: Received): boolean =>
-	isUnderWay || at > Date.now() - REMEMBERED_MS;
+const isRemembered = ({ at }: ReceivedDelivery): boolean => at > Date.now() - REMEMBERED_MS;
 
 const isJson = (type: unknown): boolean => /^application\/json\s*(;|$)/i.test(String(type));
 
 const shorten = (response: SentResponse): SentResponse =>
 	sizeAsJson(response) > MAX_REMEMBERED ? { status: response.status } : response;
 
+/** A response for static data; undefined stands for the status 200 alone. */
 function toStored({ status, content }: SentResponse): StoredResponse | undefined {
-	if (!content || !isJson(content.headers['content-type'])) return undefined;
-	const stored = { status, body: content.body };
-	return sizeAsJson(stored) > MAX_STORED ? undefined : stored;
+	const stored = { status, body: content?.body };
+	if (isJson(content?.headers['content-type']) && sizeAsJson(stored) <= MAX_STORED) return stored;
+	return status === 200 ? undefined : { status };
 }
 
-/** A response from static data; undefined where it is none that was accepted. */
-function readStored(stored: unknown): SentResponse | undefined {
+/** Parses a response from static data; undefined where it is not the response of an accepted delivery. */
+function parseResponse(stored: unknown): SentResponse | undefined {
 	if (stored === undefined) return { status: 200 };
 	const { status, body } = (stored ?? {}) as Partial<Record<keyof StoredResponse, unknown>>;
 	if (typeof status !== 'number' || !isAccepted({ status })) return undefined;
@@ -75,33 +74,33 @@ function readStored(stored: unknown): SentResponse | undefined {
 	return { status, content: { headers, body } };
 }
 
-/** A delivery from static data; undefined where it cannot be one. */
-function readDelivery(stored: unknown): Received | undefined {
+/** Parses a delivery from static data; undefined where it is malformed. */
+function parseDelivery(stored: unknown): ReceivedDelivery | undefined {
 	if (!Array.isArray(stored)) return undefined;
 	const [content, at] = stored as unknown[];
 	if (typeof content !== 'string' || !content) return undefined;
 	if (typeof at !== 'number' || !(at <= Date.now() + CLOCK_SKEW_MS)) return undefined;
-	const response = readStored(stored[2]);
+	const response = parseResponse(stored[2]);
 	if (!response) return undefined;
 	return { content, at, isUnderWay: false, outcome: Promise.resolve(response), response };
 }
 
 /**
- * What one webhook has received: in memory, where the outcome of a delivery is known as soon as it is
- * answered; and in static data, which outlives the process.
+ * The deliveries that one webhook has received: in memory, where the outcome of a delivery is known as soon
+ * as n8n answers; and in static data, which outlives the process.
  *
- * A repeat has the content its record came with last. One that went back to earlier content counts as
- * changed, and what was not accepted is forgotten: in doubt a delivery is carried out.
+ * A repeat has the content of the latest delivery of its record. A record that goes back to earlier content
+ * counts as changed, and a delivery that is not accepted is forgotten: in doubt a delivery is carried out.
  */
 export class Deliveries {
-	/** By record; the latest stands last, so that the oldest is the first to go. */
-	private readonly latest = new Map<string, Received>();
+	/** By record. The latest delivery is the last entry, so that the oldest one is dropped first. */
+	private readonly latest = new Map<string, ReceivedDelivery>();
 
 	/**
-	 * The response an equal delivery got before, waiting for it if need be; undefined for a delivery
-	 * that is to be carried out. Of several equal ones at the same time, one is.
+	 * The response to an equal delivery before, once there is one; undefined for a delivery that must be carried
+	 * out. Of several equal deliveries at the same time one is carried out.
 	 *
-	 * @param capture gives what a delivery that is carried out will have been answered with
+	 * @param capture gives the response to a delivery that is carried out
 	 */
 	async checkDuplicate(
 		{ record, content }: Delivery,
@@ -109,7 +108,7 @@ export class Deliveries {
 	): Promise<SentResponse | undefined> {
 		for (;;) {
 			const latest = this.latest.get(record);
-			// From here to `start` nothing is waited for, or two could come to the same conclusion.
+			// No `await` from here to `start`: otherwise two equal deliveries could both be carried out.
 			if (latest?.content !== content || !isRemembered(latest)) break;
 			const response = await latest.outcome;
 			if (isAccepted(response)) return response;
@@ -118,26 +117,26 @@ export class Deliveries {
 		return undefined;
 	}
 
-	/** Takes in what another process, or this one before a restart, has stored; what is malformed is left out. */
+	/** Adds the deliveries that another process, or this one before a restart, has stored. */
 	load(stored: unknown): void {
 		if (typeof stored !== 'object' || stored === null) return;
 		for (const [record, entry] of Object.entries(stored)) {
-			const delivery = readDelivery(entry);
+			const delivery = parseDelivery(entry);
 			if (!delivery || delivery.at <= (this.latest.get(record)?.at ?? 0)) continue;
 			this.remember(record, delivery);
 		}
 	}
 
 	/**
-	 * What is to be stored.
+	 * The deliveries to store.
 	 *
-	 * @param also a delivery that n8n accepts in the same breath as it saves this
+	 * @param accepted a delivery that counts as accepted although its response is not known yet
 	 */
-	toStaticData(also?: Delivery): StoredDeliveries {
+	toStaticData(accepted?: Delivery): StoredDeliveries {
 		const entries = [...this.latest]
 			.filter(
 				([record, received]) =>
-					(received.response ?? (record === also?.record && received.content)) &&
+					(received.response ?? (record === accepted?.record && received.content)) &&
 					isRemembered(received),
 			)
 			.map(([record, { content, at, response }]) => {
@@ -151,29 +150,29 @@ export class Deliveries {
 		const outcome = captured.then((response) => {
 			received.isUnderWay = false;
 			if (isAccepted(response)) received.response = shorten(response);
-			// It stays in the way of an earlier one that static data may still have.
+			// The entry stays, so that `load` does not restore an older one.
 			else received.content = '';
 			return received.response ?? response;
 		});
-		const received: Received = { content, at: Date.now(), isUnderWay: true, outcome };
+		const received: ReceivedDelivery = { content, at: Date.now(), isUnderWay: true, outcome };
 		this.remember(record, received);
 	}
 
-	/** What is under way is never forgotten: a repeat of it would run beside it. */
-	private remember(record: string, received: Received): void {
+	/** A delivery under way is not dropped: a repeat would run beside it. */
+	private remember(record: string, received: ReceivedDelivery): void {
 		this.latest.delete(record);
 		this.latest.set(record, received);
-		for (const [oldest, { isUnderWay }] of this.latest) {
+		for (const [oldest, delivery] of this.latest) {
 			if (this.latest.size <= MAX_RECORDS) break;
-			if (!isUnderWay) this.latest.delete(oldest);
+			if (!delivery.isUnderWay || !isRemembered(delivery)) this.latest.delete(oldest);
 		}
 	}
 }
 
-/** By workflow and node; requests of one webhook are handled by several executions at once. */
+/** By workflow and node: n8n calls the node anew for each request. */
 export const DELIVERIES = new Map<string, Deliveries>();
 
-/** The deliveries of a webhook, with what static data knows of them. */
+/** The deliveries of a webhook, those in static data among them. */
 export function getDeliveries(webhook: string, stored: unknown): Deliveries {
 	let deliveries = DELIVERIES.get(webhook);
 	if (!deliveries) DELIVERIES.set(webhook, (deliveries = new Deliveries()));

@@ -2,12 +2,12 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 
 import { InvalidInput } from '../../api/transport/errors';
 
-/** A field's content is repeated in messages up to this length: a longer one may be a secret in the wrong field. */
+/** Longest content of a field that a message repeats: a longer one may be a secret in the wrong field. */
 const MAX_REPEATED = 11;
 
 export const PUSH_CREDENTIAL = 'teamogyPushApi';
 
-/** What a push must carry. */
+/** The header and the secret that a push must carry. */
 export interface PushSecret {
 	/** In lower case, as Node.js gives headers. */
 	header: string;
@@ -17,9 +17,9 @@ export interface PushSecret {
 const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /**
- * The header and secret of a credential.
+ * Reads and checks the header and the secret of a credential.
  *
- * @throws InvalidInput when no request could carry them
+ * @throws InvalidInput when no request can carry them
  */
 export function readPushSecret(fields: { headerName?: unknown; secret?: unknown }): PushSecret {
 	const header = String(fields.headerName ?? '').trim();
@@ -47,7 +47,7 @@ export function readPushSecret(fields: { headerName?: unknown; secret?: unknown 
 	return { header: header.toLowerCase(), secret };
 }
 
-/** Whether headers carry the secret; takes equally long whatever they carry. */
+/** Whether headers carry the secret. The comparison takes the same time whatever they carry. */
 export function hasValidSecret(
 	headers: Record<string, unknown>,
 	{ header, secret }: PushSecret,

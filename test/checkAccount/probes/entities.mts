@@ -1,7 +1,7 @@
 import { fails, holds, undecidable, type Probe } from '../finding.mts';
 import { encode, findRecord, isObject } from '../inspection.mts';
 
-/** Records of entities, read one by one. */
+/** Probes about records of entities, which are read one by one. */
 
 export const getById: Probe = async ({ records }) => {
 	if (!records.size) return undecidable('No view has rows');
@@ -15,11 +15,11 @@ export const bareRecord: Probe = async ({ records }) => {
 	if (!read.length) return undecidable('No record could be read');
 	const wrapped = read.filter((one) => one.wrapped);
 	return wrapped.length
-		? fails(`${wrapped.length} of ${read.length} stand within something`)
+		? fails(`${wrapped.length} of ${read.length} records are a part of their response`)
 		: holds();
 };
 
-/** Tries both names; the one that finds the document is the one to set in the node. */
+/** Tries both names. The name that finds the document is the one to set in the node. */
 export const registration: Probe = async ({ client, pages }) => {
 	const row = (pages.get('documents')?.rows ?? []).find(
 		({ number, id }) => typeof number === 'string' && number !== '' && id !== undefined,

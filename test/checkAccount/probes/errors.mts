@@ -1,10 +1,10 @@
 import { fails, holds, undecidable, type Finding, type Probe } from '../finding.mts';
 import { encode, isObject, type Inspection } from '../inspection.mts';
 
-/** What refusals look like. */
+/** Probes about the responses that refuse a request. */
 
 const anyView = ({ pages }: Inspection): string =>
-	[...pages].find(([, { status }]) => status === 200)?.[0] ?? 'units';
+	[...pages].find(([, { isPage }]) => isPage)?.[0] ?? 'companies';
 
 function expectStatus(status: number, expected: readonly number[]): Finding {
 	return expected.includes(status) ? holds(`Status ${status}`) : fails(`Status ${status}`);
@@ -35,11 +35,14 @@ export const brokenFilter: Probe = async (inspection) => {
 	return expectStatus(status, [400, 422]);
 };
 
-/** Goes by the refusals that the other probes brought about. */
-export const reasons: Probe = async ({ client }) => {
-	if (!client.refusals.length) return undecidable('Nothing was refused');
-	const silent = client.refusals.filter(({ text }) => text.trim() === '');
-	if (silent.length) return fails(`${silent.length} of ${client.refusals.length} say nothing`);
-	const asJson = client.refusals.every(({ body }) => isObject(body) || typeof body === 'string');
-	return holds(asJson ? 'As JSON' : 'As text or HTML');
+/** JSON that says nothing. */
+const SILENT = ['', '{}', '[]', 'null', '""'];
+
+/** Examines the refusals of all other probes, so this probe comes after them. */
+export const reasons: Probe = async ({ client: { refusals } }) => {
+	if (!refusals.length) return undecidable('Nothing was refused');
+	const silent = refusals.filter(({ text }) => SILENT.includes(text.trim()));
+	if (silent.length) return fails(`${silent.length} of ${refusals.length} refusals have no text`);
+	const isJson = refusals.every(({ body }) => isObject(body) || typeof body === 'string');
+	return holds(isJson ? 'The texts are JSON' : 'Some texts are not JSON');
 };

@@ -1,50 +1,63 @@
 import { fails, holds, undecidable, type Probe } from '../finding.mts';
-import { isObject, SAMPLE, type Inspection, type Row } from '../inspection.mts';
+import {
+	describeStatus,
+	isObject,
+	isPlainName,
+	SAMPLE,
+	type Inspection,
+	type Row,
+} from '../inspection.mts';
 
-/** Views: which there are, their pages, their columns. */
+/** Probes about views: which there are, their pages, their columns. */
 
 const list = (names: string[]): string => names.map((name) => `\`${name}\``).join(', ');
 
 export const vendorViews: Probe = async ({ pages }) => {
-	const missing = [...pages].filter(([view, { status }]) => view !== 'units' && status !== 200);
+	const missing = [...pages].filter(([view, { isPage }]) => view !== 'units' && !isPage);
 	if (!missing.length) return holds(`${pages.size - 1} views`);
-	return fails(missing.map(([view, { status }]) => `\`${view}\`: ${status}`).join(', '));
+	return fails(
+		missing.map(([view, { status }]) => `\`${view}\`: ${describeStatus(status)}`).join(', '),
+	);
 };
 
 export const unitsView: Probe = async ({ pages }) => {
-	const status = pages.get('units')?.status;
-	return status === 200 ? holds() : fails(`Status ${status}`);
+	const page = pages.get('units');
+	if (!page) return undecidable('The view was not read');
+	return page.isPage ? holds() : fails(describeStatus(page.status));
 };
 
 export const defaultPage: Probe = async (inspection) => {
 	const [view] = inspection.smallViews();
 	if (view === undefined) return undecidable('No view with few rows');
-	const { limit } = (await inspection.readView(view, '')).metadata;
+	const { status, isPage, metadata } = await inspection.readView(view, '');
+	if (!isPage) return fails(describeStatus(status));
+	const { limit } = metadata;
 	return limit === 1000 ? holds() : fails(`The limit is ${describeNumber(limit)}`);
 };
 
 export const limit: Probe = async (inspection) => {
 	const view = inspection.viewWith(3);
 	if (view === undefined) return undecidable('No view has three rows');
-	const { rows } = await inspection.readView(view, 'limit=2&offset=0');
+	const { status, isPage, rows } = await inspection.readView(view, 'limit=2&offset=0');
+	if (!isPage) return fails(describeStatus(status));
 	return rows.length === 2 ? holds() : fails(`${rows.length} rows where 2 were asked for`);
 };
 
 export const largePages: Probe = async (inspection) => {
 	const [view] = inspection.smallViews();
 	if (view === undefined) return undecidable('No view with few rows');
-	const { status, metadata } = await inspection.readView(view, 'limit=2000&offset=0');
-	if (metadata.limit === 2000) return holds();
-	return fails(
-		status === 200 ? `The limit is ${describeNumber(metadata.limit)}` : `Status ${status}`,
-	);
+	const { status, isPage, metadata } = await inspection.readView(view, 'limit=2000&offset=0');
+	if (!isPage) return fails(describeStatus(status));
+	return metadata.limit === 2000
+		? holds()
+		: fails(`The limit is ${describeNumber(metadata.limit)}`);
 };
 
 export const nextOffset: Probe = async (inspection) => {
 	const view = inspection.viewWith(3);
 	if (view === undefined) return undecidable('No view has three rows');
 	const { metadata, rows } = await inspection.readView(view, 'limit=2&offset=0');
-	if (rows.length !== 2) return undecidable('The page has not the two rows asked for');
+	if (rows.length !== 2) return undecidable('The page does not have the two rows asked for');
 	if (metadata.nextOffset === 2) return holds();
 	return fails(`After two rows it is ${describeNumber(metadata.nextOffset)}`);
 };
@@ -60,7 +73,8 @@ export const offset: Probe = async (inspection) => {
 	const view = inspection.viewWith(5);
 	if (view === undefined) return undecidable('No view has five rows');
 	const first = inspection.rowsOf(view).slice(0, 2);
-	const { rows } = await inspection.readView(view, 'limit=2&offset=2');
+	const { status, isPage, rows } = await inspection.readView(view, 'limit=2&offset=2');
+	if (!isPage) return fails(describeStatus(status));
 	const again = rows.some(({ id }) => first.some((row) => row.id === id));
 	return again || !rows.length ? fails('The first rows come again') : holds();
 };
@@ -70,7 +84,8 @@ export const stableOrder: Probe = async (inspection) => {
 	if (view === undefined) return undecidable('No view has five rows');
 	const before = inspection.rowsOf(view).map(({ id }) => id);
 	const page = await inspection.readView(view, `limit=${SAMPLE}&offset=0`);
-	// What others create or delete meanwhile is no change of the order.
+	if (!page.isPage) return undecidable(describeStatus(page.status));
+	// A row that is created or deleted meanwhile is no change of the order.
 	const again = page.rows.map(({ id }) => id).filter((id) => before.includes(id));
 	const still = before.filter((id) => again.includes(id));
 	return JSON.stringify(again) === JSON.stringify(still)
@@ -90,7 +105,7 @@ function twoColumns(
 	inspection: Inspection,
 ): { view: string; columns: [string, string] } | undefined {
 	for (const [view, { rows }] of inspection.pages) {
-		const names = Object.keys(rows[0] ?? {}).filter((name) => /^\w+$/.test(name));
+		const names = Object.keys(rows[0] ?? {}).filter(isPlainName);
 		const plain = names.filter((name) => name !== 'properties');
 		if (plain.length > 2) return { view, columns: [plain[0], plain[1]] };
 	}
@@ -106,7 +121,7 @@ async function askForColumns(
 	if (!found) return undecidable('No view has rows');
 	const names = found.columns.slice(0, count);
 	const page = await inspection.readView(found.view, `columns=${query(names)}&limit=1&offset=0`);
-	if (page.status !== 200) return fails(`Status ${page.status}`);
+	if (!page.isPage) return fails(describeStatus(page.status));
 	const keys = Object.keys(page.rows[0] ?? {});
 	const missing = names.filter((name) => !keys.includes(name));
 	const more = keys.filter((name) => !names.includes(name));
@@ -122,10 +137,10 @@ export const rawComma: Probe = async (inspection) =>
 export const encodedComma: Probe = async (inspection) =>
 	await askForColumns(inspection, (names) => names.join('%2C'), 2);
 
-/** Columns that a view may well have without showing them; the first are in documented filters. */
+/** Columns that a view may have without returning them; the first three are in documented filters. */
 const PERHAPS_HIDDEN = ['isDisabled', 'type', 'status', 'category', 'tags', 'name', 'number'];
 const MAX_TRIES = 4;
-const NO_COLUMNS = 'The fields that views do not show are no columns';
+const NO_COLUMNS = 'The fields that views do not return are no columns';
 
 export const hiddenColumns: Probe = async (inspection) => {
 	let tries = 0;
@@ -135,7 +150,7 @@ export const hiddenColumns: Probe = async (inspection) => {
 		const fields = Object.keys(inspection.records.get(entity)?.record ?? {});
 		const hidden = [...PERHAPS_HIDDEN, ...fields].filter(
 			(name) =>
-				/^\w+$/.test(name) &&
+				isPlainName(name) &&
 				name !== 'properties' &&
 				!Object.hasOwn(row, name) &&
 				fields.includes(name),
@@ -143,13 +158,13 @@ export const hiddenColumns: Probe = async (inspection) => {
 		for (const name of new Set(hidden)) {
 			if (++tries > MAX_TRIES) return undecidable(NO_COLUMNS);
 			const page = await inspection.readView(view, `columns=${name}&limit=1&offset=0`);
-			if (page.status !== 200) continue;
+			if (!page.isPage) continue;
 			return Object.hasOwn(page.rows[0] ?? {}, name)
 				? holds()
 				: fails(`\`${view}\` takes the name of a column and does not return it`);
 		}
 	}
-	return undecidable(tries ? NO_COLUMNS : 'The views show all fields of their records');
+	return undecidable(tries ? NO_COLUMNS : 'The views return all fields of their records');
 };
 
 /** A view with rows whose `properties` have entries. */
@@ -176,10 +191,10 @@ export const nestedProperties: Probe = async ({ pages }) => {
 export const propertiesParameter: Probe = async (inspection) => {
 	const found = propertiesOf(inspection);
 	if (!found) return undecidable('No row has two entries of `properties`');
-	const [column] = Object.keys(found.row).filter((name) => /^\w+$/.test(name));
+	const [column] = Object.keys(found.row).filter(isPlainName);
 	const query = `columns=${column}&properties=${found.keys[0]}&limit=1&offset=0`;
-	const { status, rows } = await inspection.readView(found.view, query);
-	if (status !== 200) return fails(`Status ${status}`);
+	const { status, isPage, rows } = await inspection.readView(found.view, query);
+	if (!isPage) return fails(describeStatus(status));
 	const given = rows[0]?.properties;
 	if (!isObject(given)) return fails('`properties` does not come');
 	const keys = Object.keys(given);
