@@ -128,7 +128,7 @@ export const filterParameters: INodeProperties[] = [
 export const emptyFilterError = (): InvalidInput =>
 	new InvalidInput(
 		"The expression in 'Filter in Teamogy Syntax' gives nothing",
-		'All records would be selected. Check the expression. To select all records, remove the expression, or let it give an empty text for such items.',
+		'All records would be selected. Check the expression. To select all records, remove the expression. To select all records for some items only, let it give an empty text for them.',
 	);
 
 /** The filter as Teamogy takes it, undefined for all records, and what a value in it probably means. */
