@@ -25,13 +25,13 @@ afterEach(restoreTiming);
 
 const GOLDEN = 'test/transport/errors.golden.md';
 
-const PURPOSES: RequestKind[] = ['view', 'read', 'create', 'update', 'other'];
+const PURPOSES: RequestKind[] = ['list', 'get', 'create', 'update', 'custom'];
 const WHAT: Record<RequestKind, string> = {
-	view: 'the view "jobs"',
-	read: 'job 5',
+	list: 'the view "jobs"',
+	get: 'job 5',
 	create: 'a new job',
 	update: 'job 5',
-	other: 'DELETE jobs',
+	custom: 'DELETE jobs',
 };
 
 const answered = (
@@ -171,7 +171,7 @@ describe('wording', () => {
 			/\b(Check|Choose|Enter|Log in|Lower|Read|Send|Ask|Try|Look it up|Give|Set)\b/,
 		);
 		expect(description.includes('may have been saved')).toBe(maybeSaved);
-		if (maybeSaved) expect(['create', 'other']).toContain(requestKind);
+		if (maybeSaved) expect(['create', 'custom']).toContain(requestKind);
 	});
 
 	it('names what it is about as it is, whatever it holds', () => {
@@ -183,14 +183,14 @@ describe('wording', () => {
 	it('gives n8n the cause for its own back-off', () => {
 		const { n8nFailure: failure } = errors.toTeamogyError(
 			TROUBLES['429 with a long Retry-After'],
-			'view',
+			'list',
 			'x',
 			1,
 			KEY,
 		);
 		expect(failure).toEqual({ cause: 'rate-limited', retryAfterMs: 3_600_000 });
-		expect(shown(answered(401), 'view').failure).toEqual({ cause: 'credential-invalid' });
-		expect(shown(answered(503), 'view').failure).toEqual({ cause: 'temporarily-unavailable' });
+		expect(shown(answered(401), 'list').failure).toEqual({ cause: 'credential-invalid' });
+		expect(shown(answered(503), 'list').failure).toEqual({ cause: 'temporarily-unavailable' });
 		// Trying again would save it twice.
 		expect(shown(answered(503), 'create').failure).toBeUndefined();
 	});
@@ -245,7 +245,7 @@ describe('wording', () => {
 		['The server', { kind: 'unreadable', status: 200, body: '<html><title>Log in</title></html>' }],
 		['n8n', { kind: 'network', code: 'unknown', connected: false, body: 'Not allowed' }],
 	])('names who speaks: %s, %j', (who, trouble) => {
-		const { description } = errors.toTeamogyError(trouble, 'read', 'job 5', 1, KEY);
+		const { description } = errors.toTeamogyError(trouble, 'get', 'job 5', 1, KEY);
 		expect(description.split(' says: ')[0]).toBe(who);
 	});
 
@@ -270,7 +270,7 @@ it('takes of a long list no more than is shown, so that it does not hold n8n up'
 it('quotes no more than is read', () => {
 	const { description } = errors.toTeamogyError(
 		answered(500, 'x'.repeat(600)),
-		'read',
+		'get',
 		'job 5',
 		1,
 		KEY,
@@ -301,7 +301,7 @@ describe('the API key', () => {
 			{ kind: 'unreadable', status: 200, body } as const,
 			{ kind: 'busy', status: 429, waitedMs: 1000, body } as const,
 		]) {
-			const { message, description } = errors.toTeamogyError(trouble, 'read', 'job 5', 1, key);
+			const { message, description } = errors.toTeamogyError(trouble, 'get', 'job 5', 1, key);
 			expect(leaked(key, message, description)).toBeUndefined();
 			expect(leaked(JSON.stringify(key).slice(1, -1), message, description)).toBeUndefined();
 			expect(leaked(encodeURIComponent(key), message, description)).toBeUndefined();
@@ -320,7 +320,7 @@ it.each([
 		'eyJhbGciOiJIUzI1NiJ9.eyJpYXQiOjE3ODAwMDAwMDAsIm5vdGUiOiJ0ZXN0In0.c2lnbmF0dXJlLW9mLXRoZS1rZXk';
 	const { description } = errors.toTeamogyError(
 		answered(400, `No: ${form(key)}`),
-		'read',
+		'get',
 		'job',
 		1,
 		key,
@@ -332,7 +332,7 @@ it.each([
 
 it.each(['k', 'a', '.', 'ab', '1234567'])('words stay whole with the key %j', (key) => {
 	const words = 'A bank takes 1234567 back';
-	const { description } = errors.toTeamogyError(answered(400, words), 'read', 'job', 1, key);
+	const { description } = errors.toTeamogyError(answered(400, words), 'get', 'job', 1, key);
 	expect(description).toMatch(`The server says: ${words}.`);
 });
 
@@ -341,7 +341,7 @@ it.each([8, 9, 10, 11, 12])('a key of %d characters is not shown', (length) => {
 	for (const form of [key, btoa(key), btoa(`Bearer ${key}`)]) {
 		const { description } = errors.toTeamogyError(
 			answered(400, `No: ${form}`),
-			'read',
+			'get',
 			'job',
 			1,
 			key,
@@ -360,7 +360,7 @@ describe('a connection that fails', () => {
 		});
 		return { client, sent: () => sent };
 	};
-	const get = { requestKind: 'read', method: 'GET', path: 'jobs', what: 'job 5' } as const;
+	const get = { requestKind: 'get', method: 'GET', path: 'jobs', what: 'job 5' } as const;
 	const post = { ...get, requestKind: 'create', method: 'POST', body: {} } as const;
 	const coded = (code: string, more: { syscall?: string } = {}) =>
 		Object.assign(new Error([more.syscall, code].join(' ').trim()), { code, ...more });
@@ -463,7 +463,7 @@ describe('a connection that fails', () => {
 });
 
 describe('an answer', () => {
-	const send = async (answer: ReturnType<typeof status>, requestKind: RequestKind = 'read') => {
+	const send = async (answer: ReturnType<typeof status>, requestKind: RequestKind = 'get') => {
 		let sent = 0;
 		Object.assign(TIMING, { firstPause: 0, maxPause: 0 });
 		const { client } = fakeClient(async () => {
@@ -482,7 +482,7 @@ describe('an answer', () => {
 		expect(await send(status(code, { id: 1 }))).toEqual({ body: { id: 1 }, sent: 1 });
 	});
 
-	it.each(['create', 'update', 'other'] as const)('to %s may be empty', async (requestKind) => {
+	it.each(['create', 'update', 'custom'] as const)('to %s may be empty', async (requestKind) => {
 		for (const body of [undefined, null, '']) {
 			expect(await send({ statusCode: 204, headers: {}, body }, requestKind)).toEqual({
 				body: undefined,
@@ -500,8 +500,8 @@ describe('an answer', () => {
 	);
 
 	it('of one page is not taken for a view where it has no rows', async () => {
-		expect((await send(ok({ rows: [] }), 'view')).sent).toBe(1);
-		expect((await send(ok('text'), 'view')).sent).toBe(TIMING.maxTries);
+		expect((await send(ok({ rows: [] }), 'list')).sent).toBe(1);
+		expect((await send(ok('text'), 'list')).sent).toBe(TIMING.maxTries);
 	});
 });
 
@@ -540,14 +540,14 @@ describe('a client whose run is over', () => {
 		const { client } = fakeClient(async () => ok({}), { signal: stop.signal });
 		client.close();
 		expect(removed).toHaveBeenCalledTimes(1);
-		const request = { requestKind: 'read', method: 'GET', path: 'jobs', what: 'job 5' } as const;
+		const request = { requestKind: 'get', method: 'GET', path: 'jobs', what: 'job 5' } as const;
 		expect(await rejection(client.request(request))).toBeInstanceOf(errors.ExecutionCancelled);
 	});
 
 	it('of an execution that is stopped already sends nothing', async () => {
 		let sent = 0;
 		const { client } = fakeClient(async () => ok(++sent), { signal: AbortSignal.abort() });
-		const request = { requestKind: 'read', method: 'GET', path: 'jobs', what: 'job 5' } as const;
+		const request = { requestKind: 'get', method: 'GET', path: 'jobs', what: 'job 5' } as const;
 		expect(await rejection(client.request(request))).toBeInstanceOf(errors.ExecutionCancelled);
 		expect(sent).toBe(0);
 		expect(clients.TeamogyClient).toBeDefined();

@@ -39,7 +39,7 @@ export const readRecord = async (
 	selector: Selector,
 ): Promise<unknown> =>
 	await client.request({
-		requestKind: 'read',
+		requestKind: 'get',
 		method: 'GET',
 		path: entity,
 		query: { ...selector },

@@ -12,11 +12,11 @@ const METHODS = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'] as const;
 
 /** Decides whether a request may be repeated: only reading and PATCH may. */
 const REQUEST_KINDS: Record<(typeof METHODS)[number], RequestKind> = {
-	GET: 'read',
-	POST: 'other',
+	GET: 'get',
+	POST: 'custom',
 	PATCH: 'update',
-	PUT: 'other',
-	DELETE: 'other',
+	PUT: 'custom',
+	DELETE: 'custom',
 };
 
 /** What kinds of response are asked for: JSON as the vendor's client does (CLIENT), unless another one is wanted. */
@@ -34,7 +34,7 @@ function notReadable(
 	{ status, content }: RawResponse,
 	format: ResponseFormat,
 ): Error {
-	if (format === 'json' && apiRequest.requestKind !== 'other') {
+	if (format === 'json' && apiRequest.requestKind !== 'custom') {
 		return new InvalidInput(
 			`The response of ${apiRequest.what} is not JSON`,
 			"Choose another 'Response Format' under 'Options', e.g. Autodetect.",
@@ -177,7 +177,7 @@ export const apiRequest = defineOperation<CustomRequest>({
 			prepared,
 			WRITE_CONCURRENCY,
 			async ({ index, task: { apiRequest: sent, format } }) => {
-				const settle = sent.requestKind === 'read' ? run.runItem : run.runItemWrite;
+				const settle = sent.requestKind === 'get' ? run.runItem : run.runItemWrite;
 				await settle(index, async (saved?: Saved) => {
 					const answer = (await run.client.request(sent)) as RawResponse;
 					const content = readContent(answer, format);

@@ -72,7 +72,7 @@ export interface ApiRequest {
 }
 
 /** May be sent again: reading, and PATCH, which leaves the same state however often it is sent. */
-const REPEATABLE_KINDS: readonly RequestKind[] = ['view', 'read', 'update'];
+const REPEATABLE_KINDS: readonly RequestKind[] = ['list', 'get', 'update'];
 /**
  * The part of a request's time that the server may be silent. Less than all of it, since n8n's own
  * time-out tells whether a connection stood, and the deadline does not.
@@ -80,7 +80,7 @@ const REPEATABLE_KINDS: readonly RequestKind[] = ['view', 'read', 'update'];
 const TOTAL_TIMEOUT = 0.9;
 const TRANSIENT_STATUSES = [500, 502, 503, 504];
 
-type Outcome = { kind: 'answer'; body: unknown } | RequestFailure;
+type Outcome = { kind: 'response'; body: unknown } | RequestFailure;
 
 /**
  * The one way to Teamogy: every operation, list and trigger sends its requests here.
@@ -145,7 +145,7 @@ export class TeamogyClient {
 		let tries = 0;
 		for (let sent = 1; ; sent++) {
 			const outcome = await this.send(request, cancelSignal);
-			if (outcome.kind === 'answer') {
+			if (outcome.kind === 'response') {
 				if (!request.raw) this.hintAtRounding(outcome.body);
 				return outcome.body;
 			}
@@ -263,12 +263,12 @@ const toOutcome = ({ statusCode, headers, body }: HttpResponse, request: ApiRequ
 	}
 	if (raw) {
 		const response: RawResponse = { status: statusCode, headers, content: body as Buffer };
-		return { kind: 'answer', body: response };
+		return { kind: 'response', body: response };
 	}
 	const empty = body === undefined || body === null || body === '';
-	if (empty && requestKind !== 'view' && requestKind !== 'read')
-		return { kind: 'answer', body: undefined };
+	if (empty && requestKind !== 'list' && requestKind !== 'get')
+		return { kind: 'response', body: undefined };
 	return isReadable(body)
-		? { kind: 'answer', body }
+		? { kind: 'response', body }
 		: { kind: 'unreadable', status: statusCode, body };
 };

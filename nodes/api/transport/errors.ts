@@ -37,7 +37,7 @@ export type RequestFailure =
 	| { kind: 'busy'; status: number; waitedMs: number; retryAfterMs?: number; body: unknown };
 
 /** What a request was for: decides the wording and whether it may be sent again. */
-export type RequestKind = 'view' | 'read' | 'create' | 'update' | 'other';
+export type RequestKind = 'list' | 'get' | 'create' | 'update' | 'custom';
 
 /** A request Teamogy did not fulfil. `message` and `description` are ready to be shown. */
 export class TeamogyError extends Error {
@@ -108,12 +108,12 @@ const ADDRESS_TOO_LONG: ErrorText = {
 /** By status, and where it differs by purpose: what happened and what to do. */
 const BY_STATUS: Record<number, ErrorText | Partial<Record<RequestKind | 'any', ErrorText>>> = {
 	400: {
-		view: {
+		list: {
 			message: 'Teamogy did not accept the request for {what}',
 			hint: 'Check the filters, the column names and the properties.',
 			cause: 'configuration-invalid',
 		},
-		read: {
+		get: {
 			message: 'Teamogy did not accept the request for {what}',
 			hint: 'Check the ID or registration number, and the query parameters.',
 			cause: 'configuration-invalid',
@@ -135,7 +135,7 @@ const BY_STATUS: Record<number, ErrorText | Partial<Record<RequestKind | 'any', 
 		cause: 'configuration-invalid',
 	},
 	404: {
-		view: {
+		list: {
 			message: 'Teamogy does not know {what}',
 			hint: 'Check the name of the view, the Business Unit ID and the domain in the credential.',
 			cause: 'configuration-invalid',
@@ -163,8 +163,8 @@ const BY_STATUS: Record<number, ErrorText | Partial<Record<RequestKind | 'any', 
 	},
 	408: UNAVAILABLE,
 	409: {
-		view: NOT_ACCEPTED,
-		read: NOT_ACCEPTED,
+		list: NOT_ACCEPTED,
+		get: NOT_ACCEPTED,
 		create: {
 			message: 'Teamogy could not save {what} because it conflicts with a record that is there',
 			hint: 'Check whether there is a record like it already and update that one, or change the values that have to be unique.',
@@ -177,12 +177,12 @@ const BY_STATUS: Record<number, ErrorText | Partial<Record<RequestKind | 'any', 
 	},
 	413: {
 		// Pages are halved before, so it is a single row.
-		view: {
+		list: {
 			message: 'A single row of {what} is larger than the 10 MB Teamogy delivers',
 			hint: 'Choose fewer columns or properties.',
 			cause: 'configuration-invalid',
 		},
-		read: {
+		get: {
 			message: 'The answer for {what} is larger than the 10 MB Teamogy delivers',
 			hint: 'Ask for less in one request, e.g. with fewer columns or a lower limit.',
 			cause: 'configuration-invalid',
@@ -469,7 +469,7 @@ const toN8nFailure = (cause: Failure['cause'], failure: RequestFailure): Failure
  * connection that never came about. Updates may simply be repeated, so they are never in doubt.
  */
 const isMaybeSaved = (failure: RequestFailure, requestKind: RequestKind): boolean => {
-	if (requestKind !== 'create' && requestKind !== 'other') return false;
+	if (requestKind !== 'create' && requestKind !== 'custom') return false;
 	switch (failure.kind) {
 		case 'busy':
 			return false;

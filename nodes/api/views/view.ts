@@ -175,7 +175,7 @@ class PageReader {
 		const rows = Math.min(this.size, left);
 		this.stop ??= new CancelSignal(this.client.cancelSignal);
 		const page = this.client.request({
-			requestKind: 'view',
+			requestKind: 'list',
 			method: 'GET',
 			path: `views/${view}`,
 			query: {
@@ -215,7 +215,7 @@ export async function* readPages(client: TeamogyClient, query: ViewQuery): Async
 	const unreadable = (body: string) =>
 		client.explain(
 			{ kind: 'unreadable', status: 200, body },
-			{ requestKind: 'view', what: pages.what },
+			{ requestKind: 'list', what: pages.what },
 		);
 	try {
 		for (let pagesRead = 1; left > 0; pagesRead++) {
