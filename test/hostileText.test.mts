@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { checkSync } from 'recheck';
-import { errors, KEY, words } from './transport/client.mts';
+import { KEY, toTeamogyError, words } from './transport/client.mts';
 import { leaked } from './transport/leaks.mts';
 import { regexesOfPackage } from './transport/regexes.mts';
 import type * as FoldModule from '../nodes/api/views/normalizeForSearch.js';
@@ -107,7 +107,7 @@ describe('what an answer says', () => {
 		const calls = `() => ${made}.map((body) => [
 			{ kind: 'status', status: 422, headers: {}, body }, 'create', 'a job', 1, ${JSON.stringify(KEY)},
 		])`;
-		expect(await ends('nodes/api/transport/errors.js', 'toTeamogyError', calls)).toBe(true);
+		expect(await ends('nodes/api/transport/toTeamogyError.js', 'toTeamogyError', calls)).toBe(true);
 	});
 
 	it('is what stands where people look for it, also in much more', () => {
@@ -140,7 +140,7 @@ describe('what an answer says', () => {
 						`<html><title>${text}</title>`,
 					][shape];
 					const trouble = { kind: 'status', status: 422, headers: {}, body } as const;
-					const { description } = errors.toTeamogyError(trouble, 'create', 'a job', 1, KEY);
+					const { description } = toTeamogyError(trouble, 'create', 'a job', 1, KEY);
 					expect(leaked(KEY, description.replace(/\s/g, ''))).toBeUndefined();
 				},
 			),

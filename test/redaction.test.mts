@@ -1,10 +1,10 @@
 /** No twelve characters in a row of the API key in any message, whatever a server makes of it. */
 import fc from 'fast-check';
 import { builtModule } from './support.mts';
-import { errors, type RequestFailure } from './transport/client.mts';
+import { toTeamogyError, type RequestFailure } from './transport/client.mts';
 
 const { redact } = builtModule<{ redact(text: string, key: string): string }>(
-	'nodes/api/transport/serverMessage.js',
+	'nodes/api/transport/redaction.js',
 );
 const { readAccount } = builtModule<{ readAccount(fields: object): object }>(
 	'nodes/api/transport/account.js',
@@ -123,7 +123,7 @@ it('a server that echoes it', () => {
 			keys.chain((key) => fc.tuple(fc.constant(key), echoes(key), fc.constantFrom(...shapes))),
 			([key, echo, shape]) => {
 				for (const trouble of troubles(shape(echo))) {
-					const error = errors.toTeamogyError(trouble, 'create', `the company ${echo}`, 1, key);
+					const error = toTeamogyError(trouble, 'create', `the company ${echo}`, 1, key);
 					expectNoRun(key, error.message, error.description);
 				}
 			},

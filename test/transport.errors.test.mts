@@ -13,6 +13,7 @@ import {
 	rejection,
 	restoreTiming,
 	status,
+	toTeamogyError,
 	type RequestKind,
 	type RequestFailure,
 	words,
@@ -108,7 +109,7 @@ const node = {
 } as N8nWorkflow.INode;
 
 const shown = (trouble: RequestFailure, requestKind: RequestKind) => {
-	const error = errors.toTeamogyError(trouble, requestKind, WHAT[requestKind], 1, KEY);
+	const error = toTeamogyError(trouble, requestKind, WHAT[requestKind], 1, KEY);
 	const { message, description } = toNodeError(node, error, 2) as N8nWorkflow.NodeApiError;
 	return {
 		message,
@@ -176,12 +177,12 @@ describe('wording', () => {
 
 	it('names what it is about as it is, whatever it holds', () => {
 		const what = "the new company Cash $& Carry $1 $$ $`$'";
-		const { message } = errors.toTeamogyError(answered(403), 'create', what, 1, KEY);
+		const { message } = toTeamogyError(answered(403), 'create', what, 1, KEY);
 		expect(message).toBe(`Teamogy refused access to ${what}`);
 	});
 
 	it('gives n8n the cause for its own back-off', () => {
-		const { n8nFailure: failure } = errors.toTeamogyError(
+		const { n8nFailure: failure } = toTeamogyError(
 			TROUBLES['429 with a long Retry-After'],
 			'list',
 			'x',
@@ -245,7 +246,7 @@ describe('wording', () => {
 		['The server', { kind: 'unreadable', status: 200, body: '<html><title>Log in</title></html>' }],
 		['n8n', { kind: 'network', code: 'unknown', connected: false, body: 'Not allowed' }],
 	])('names who speaks: %s, %j', (who, trouble) => {
-		const { description } = errors.toTeamogyError(trouble, 'get', 'job 5', 1, KEY);
+		const { description } = toTeamogyError(trouble, 'get', 'job 5', 1, KEY);
 		expect(description.split(' says: ')[0]).toBe(who);
 	});
 
@@ -268,13 +269,7 @@ it('takes of a long list no more than is shown, so that it does not hold n8n up'
 });
 
 it('quotes no more than is read', () => {
-	const { description } = errors.toTeamogyError(
-		answered(500, 'x'.repeat(600)),
-		'get',
-		'job 5',
-		1,
-		KEY,
-	);
+	const { description } = toTeamogyError(answered(500, 'x'.repeat(600)), 'get', 'job 5', 1, KEY);
 	expect(description).toMatch(/^The server says: x{500}…/);
 });
 
@@ -301,7 +296,7 @@ describe('the API key', () => {
 			{ kind: 'unreadable', status: 200, body } as const,
 			{ kind: 'busy', status: 429, waitedMs: 1000, body } as const,
 		]) {
-			const { message, description } = errors.toTeamogyError(trouble, 'get', 'job 5', 1, key);
+			const { message, description } = toTeamogyError(trouble, 'get', 'job 5', 1, key);
 			expect(leaked(key, message, description)).toBeUndefined();
 			expect(leaked(JSON.stringify(key).slice(1, -1), message, description)).toBeUndefined();
 			expect(leaked(encodeURIComponent(key), message, description)).toBeUndefined();
@@ -318,13 +313,7 @@ it.each([
 ])('the API key is not shown %s', (_, form) => {
 	const key =
 		'eyJhbGciOiJIUzI1NiJ9.eyJpYXQiOjE3ODAwMDAwMDAsIm5vdGUiOiJ0ZXN0In0.c2lnbmF0dXJlLW9mLXRoZS1rZXk';
-	const { description } = errors.toTeamogyError(
-		answered(400, `No: ${form(key)}`),
-		'get',
-		'job',
-		1,
-		key,
-	);
+	const { description } = toTeamogyError(answered(400, `No: ${form(key)}`), 'get', 'job', 1, key);
 	expect(description).toMatch(/^The server says: No: \[API key\]/);
 	for (const part of form(key).split(/[.\n]/).filter(Boolean))
 		expect(description).not.toContain(part);
@@ -332,20 +321,14 @@ it.each([
 
 it.each(['k', 'a', '.', 'ab', '1234567'])('words stay whole with the key %j', (key) => {
 	const words = 'A bank takes 1234567 back';
-	const { description } = errors.toTeamogyError(answered(400, words), 'get', 'job', 1, key);
+	const { description } = toTeamogyError(answered(400, words), 'get', 'job', 1, key);
 	expect(description).toMatch(`The server says: ${words}.`);
 });
 
 it.each([8, 9, 10, 11, 12])('a key of %d characters is not shown', (length) => {
 	const key = 'Zq7-x_9Lw2Gh'.slice(0, length);
 	for (const form of [key, btoa(key), btoa(`Bearer ${key}`)]) {
-		const { description } = errors.toTeamogyError(
-			answered(400, `No: ${form}`),
-			'get',
-			'job',
-			1,
-			key,
-		);
+		const { description } = toTeamogyError(answered(400, `No: ${form}`), 'get', 'job', 1, key);
 		expect(description).toContain('[API key]');
 		expect(description).not.toContain(form);
 	}

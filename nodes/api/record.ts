@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { InvalidInput } from './transport/errors';
 import { formatValue } from './formatValue';
+import { isObjectOrList } from './json';
 import type { EntityName } from './schema/catalog';
 import type { TeamogyClient } from './transport/client';
 
@@ -56,7 +57,7 @@ const isPositive = (response: unknown): response is number =>
 
 /** What a write may be answered with; its shape is UNKNOWN. */
 const isWriteResponse = (response: unknown): boolean =>
-	(typeof response === 'object' && response !== null) || isBareId(response);
+	isObjectOrList(response) || isBareId(response);
 
 /** Creates one record: `POST /{entity}` (CLIENT; documents DOC). Sent once, see TeamogyClient. */
 export const createRecord = async (

@@ -8,11 +8,11 @@ import type {
 } from 'n8n-workflow';
 
 import { supportsMethod } from '../api/schema/catalog';
-import { listColumnNames, PROPERTIES_PREFIX } from '../api/views/columns';
+import { listColumnNames, PROPERTIES_PREFIX, getColumnValue } from '../api/views/columns';
 import { InvalidInput, TeamogyError } from '../api/transport/errors';
 import { getDocumentedFields, NAME_FIELDS, type Field, type FieldKind } from '../api/schema/fields';
 import { extractFields, readRecord } from '../api/record';
-import { readRows, getColumnValue, type Row } from '../api/views/view';
+import { readRows, type Row } from '../api/views/view';
 import { createClient, TEAMOGY_CREDENTIAL } from '../n8n/client';
 import { toNodeError } from '../n8n/errors';
 import { getCurrentSelection, withNodeErrors } from './currentSelection';

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { formatValue } from '../api/formatValue';
 import { parseUnitId } from '../api/transport/account';
-import { parseColumnNames, parseViewName } from '../api/transport/url';
+import { parseColumnNames, parseViewName } from '../api/views/names';
 import type { Resource } from '../api/schema/catalog';
 import { selectColumns, PROPERTIES_PREFIX } from '../api/views/columns';
 import { InvalidInput } from '../api/transport/errors';
@@ -75,7 +75,10 @@ export class ParameterReader {
 		const [usual, ...more] = this.resource.views;
 		const chosen =
 			usual && more.length ? this.readParameter('view', usual) || usual : (usual ?? 'custom');
-		return parseViewName(chosen === 'custom' ? this.readParameter('viewName', '') : chosen);
+		return parseViewName(
+			chosen === 'custom' ? this.readParameter('viewName', '') : chosen,
+			"'View Name'",
+		);
 	}
 
 	/** View, columns, properties, page size and unit, as all that read views have them. */

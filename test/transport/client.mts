@@ -4,6 +4,7 @@ import type * as ErrorsModule from '../../nodes/api/transport/errors.js';
 import type * as MatchModule from '../../nodes/api/views/match.js';
 import type * as PaceModule from '../../nodes/api/transport/timing.js';
 import type * as RetryAfterModule from '../../nodes/api/transport/retryAfter.js';
+import type * as TeamogyErrorModule from '../../nodes/api/transport/toTeamogyError.js';
 import type * as StopModule from '../../nodes/api/transport/cancel.js';
 import type * as ViewModule from '../../nodes/api/views/view.js';
 import type * as WordsModule from '../../nodes/api/transport/serverMessage.js';
@@ -27,6 +28,9 @@ export type { Row, ViewQuery } from '../../nodes/api/views/view.js';
 export const budget = builtModule<typeof BudgetModule>('nodes/api/transport/rateLimiter.js');
 export const clients = builtModule<typeof ClientModule>('nodes/api/transport/client.js');
 export const errors = builtModule<typeof ErrorsModule>('nodes/api/transport/errors.js');
+export const { toTeamogyError } = builtModule<typeof TeamogyErrorModule>(
+	'nodes/api/transport/toTeamogyError.js',
+);
 export const matching = builtModule<typeof MatchModule>('nodes/api/views/match.js');
 export const { TIMING } = builtModule<typeof PaceModule>('nodes/api/transport/timing.js');
 export const { readRetryAfter } = builtModule<typeof RetryAfterModule>(

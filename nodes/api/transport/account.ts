@@ -1,5 +1,5 @@
 import { InvalidInput } from './errors';
-import { redact } from './serverMessage';
+import { redact } from './redaction';
 
 /** Where requests go and by which right, checked and tidied. */
 export interface Account {

@@ -3,21 +3,21 @@ import type { IHttpRequestMethods } from 'n8n-workflow';
 import type { Account } from './account';
 import { buildQueryString, buildUnitPath, type Query } from './url';
 import { formatValue } from '../formatValue';
+import { isObjectOrList, parseJson } from '../json';
 import { acquireTicket, RequestQueue, type Ticket } from './rateLimiter';
 import {
-	toTeamogyError,
-	mayConnectLater,
 	ExecutionCancelled,
 	InvalidInput,
 	type RequestKind,
 	type TeamogyError,
 	type RequestFailure,
 } from './errors';
+import { toTeamogyError, mayConnectLater } from './toTeamogyError';
 import { toFailure } from './networkFailure';
 import { TIMING, getRetryDelay } from './timing';
 import { readRetryAfter } from './retryAfter';
 import { findRoundedNumber } from './roundedNumber';
-import { redact } from './serverMessage';
+import { redact } from './redaction';
 import { CancelSignal, wait, withinDeadline } from './cancel';
 
 /** What n8n's request helper is given, and what it gives back. */
@@ -239,20 +239,15 @@ const mayRepeat = (failure: RequestFailure, requestKind: RequestKind): boolean =
 	return failure.kind !== 'status' || TRANSIENT_STATUSES.includes(failure.status);
 };
 
-const isObject = (body: unknown): boolean => typeof body === 'object' && body !== null;
-
 /** The words of an answer that came as bytes: parsed JSON, or text. */
 const parse = (content: Buffer): unknown => {
 	const text = content.toString('utf8');
-	try {
-		return JSON.parse(text) as unknown;
-	} catch {
-		return text;
-	}
+	const value = parseJson(text);
+	return value === undefined ? text : value;
 };
 
 const toOutcome = ({ statusCode, headers, body }: HttpResponse, request: ApiRequest): Outcome => {
-	const { requestKind, raw, isReadable = isObject } = request;
+	const { requestKind, raw, isReadable = isObjectOrList } = request;
 	if (statusCode < 200 || statusCode > 299) {
 		return {
 			kind: 'status',

@@ -1,3 +1,5 @@
+import { isObjectOrList } from '../json';
+
 /**
  * The name of a field that holds an integer beyond 2^53; undefined where there is none. JSON.parse, here
  * n8n's, has rounded it: of IDs (int64, DOC "Patch document") two may have become one.
@@ -13,7 +15,7 @@ export function findRoundedNumber(body: unknown): string | undefined {
 			const entry = value[key];
 			if (typeof entry === 'number') {
 				if (Number.isInteger(entry) && !Number.isSafeInteger(entry)) return isList ? name : key;
-			} else if (typeof entry === 'object' && entry !== null) {
+			} else if (isObjectOrList(entry)) {
 				open.push([isList ? name : key, entry as Record<string, unknown>]);
 			}
 		}

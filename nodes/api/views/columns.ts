@@ -1,4 +1,5 @@
-import { isColumnName } from '../transport/url';
+import { isObjectOrList } from '../json';
+import { isColumnName } from './names';
 import type { Row, ViewQuery } from './view';
 
 /** What stands before the name of an entry of `properties` among columns. */
@@ -35,7 +36,16 @@ export function withColumn<Query extends ColumnSelection>(query: Query, column: 
 export const listColumnNames = ({ properties, ...row }: Row): string[] =>
 	[
 		...Object.keys(row),
-		...(typeof properties === 'object' && properties !== null
+		...(isObjectOrList(properties)
 			? Object.keys(properties).map((name) => `${PROPERTIES_PREFIX}${name}`)
 			: []),
 	].filter(isColumnName);
+
+/** A column's value in a row; `properties.x` is found nested or flat (which of them is UNKNOWN). */
+export function getColumnValue(row: Row, column: string): unknown {
+	if (Object.hasOwn(row, column)) return row[column];
+	const dot = column.indexOf('.');
+	if (dot < 0) return undefined;
+	const inner = row[column.slice(0, dot)];
+	return isObjectOrList(inner) ? getColumnValue(inner as Row, column.slice(dot + 1)) : undefined;
+}

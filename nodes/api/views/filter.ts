@@ -1,4 +1,5 @@
-import { parseColumnName, assertWellFormed } from '../transport/url';
+import { assertWellFormed } from '../transport/url';
+import { parseColumnName } from './names';
 import { InvalidInput } from '../transport/errors';
 import { formatValue } from '../formatValue';
 

@@ -1,6 +1,12 @@
 import { splitBatch, toBatches, toLooseKey, toWantedValue, type MatchQuery } from './matchBatches';
 import type { TeamogyClient } from '../transport/client';
-import { withColumn, selectColumns, listColumnNames, PROPERTIES_PREFIX } from './columns';
+import {
+	withColumn,
+	selectColumns,
+	listColumnNames,
+	PROPERTIES_PREFIX,
+	getColumnValue,
+} from './columns';
 import { InvalidInput, ExecutionCancelled, TeamogyError } from '../transport/errors';
 import { andFilters, anyOfFilter, type ValueType } from './filter';
 import { formatValue } from '../formatValue';
@@ -11,7 +17,7 @@ import {
 	toKey,
 	type WantedValue,
 } from './spellings';
-import { readRows, getColumnValue, type Row } from './view';
+import { readRows, type Row } from './view';
 
 /** Batches asked for at the same time; the account's budget bounds them further. */
 const BATCHES_AT_ONCE = 8;

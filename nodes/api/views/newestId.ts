@@ -1,6 +1,6 @@
 import type { TeamogyClient } from '../transport/client';
-import { selectColumns } from './columns';
-import { readRows, getColumnValue } from './view';
+import { selectColumns, getColumnValue } from './columns';
+import { readRows } from './view';
 
 const MAX_PROBES = 8;
 /** Rows of one probe; fewer are the whole tail, so the highest ID is among them. */

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { TeamogyClient } from '../transport/client';
+import { isObject } from '../json';
 import { TeamogyError } from '../transport/errors';
 import { CancelSignal } from '../transport/cancel';
 
@@ -40,12 +41,9 @@ const LARGE_PAGE_ROWS = 100;
 /** A page already halved fails with a 5xx so often before it is halved again. */
 const TRIES_PER_HALVED_PAGE = 2;
 
-const isRow = (row: unknown): boolean =>
-	typeof row === 'object' && row !== null && !Array.isArray(row);
-
 const isPage = (body: unknown): boolean => {
 	const { data } = (body ?? {}) as Partial<Page>;
-	return Array.isArray(data) && data.every(isRow);
+	return Array.isArray(data) && data.every(isObject);
 };
 
 /** A count as the metadata of a page has it; some servers write numbers as text. NaN where it is none. */
@@ -256,15 +254,4 @@ export async function readRows(client: TeamogyClient, query: ViewQuery): Promise
 	const rows: Row[] = [];
 	for await (const page of readPages(client, query)) for (const row of page) rows.push(row);
 	return rows;
-}
-
-/** A column's value in a row; `properties.x` is found nested or flat (which of them is UNKNOWN). */
-export function getColumnValue(row: Row, column: string): unknown {
-	if (Object.hasOwn(row, column)) return row[column];
-	const dot = column.indexOf('.');
-	if (dot < 0) return undefined;
-	const inner = row[column.slice(0, dot)];
-	return typeof inner === 'object' && inner !== null
-		? getColumnValue(inner as Row, column.slice(dot + 1))
-		: undefined;
 }

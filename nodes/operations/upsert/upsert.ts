@@ -1,11 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { parseColumnName } from '../../api/transport/url';
+import { parseColumnName } from '../../api/views/names';
 import { DOCUMENT_TYPES, supportsMethod, findViewForType } from '../../api/schema/catalog';
 import { InvalidInput } from '../../api/transport/errors';
 import { andFilters, toLiteral } from '../../api/views/filter';
 import { parseRecordId } from '../../api/record';
-import { DEFAULT_PAGE_SIZE, getColumnValue } from '../../api/views/view';
+import { DEFAULT_PAGE_SIZE } from '../../api/views/view';
+import { getColumnValue } from '../../api/views/columns';
 import { readBody, readDocumentType, readMapping, toNewBody } from '../../parameters/body';
 import { isBlankText } from '../../parameters/reader';
 import type { ItemParameters } from '../../parameters/itemParameters';

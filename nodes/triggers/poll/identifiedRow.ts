@@ -1,7 +1,8 @@
 import { toMatchLiteral } from '../../api/views/matchBatches';
 import { InvalidInput } from '../../api/transport/errors';
 import { formatValue } from '../../api/formatValue';
-import { getColumnValue, type Row, type ViewQuery } from '../../api/views/view';
+import { type Row, type ViewQuery } from '../../api/views/view';
+import { getColumnValue } from '../../api/views/columns';
 import { hash, KEY_LENGTH } from '../hash';
 
 /** What a trigger watches. */
