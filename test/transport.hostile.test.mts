@@ -388,6 +388,55 @@ describe('a view without end', () => {
 		expect(server.requests.length).toBeLessThanOrEqual(3);
 	});
 
+	describe('whose nextOffset counts up', () => {
+		const rowsOf = (text: string) =>
+			Array.from({ length: 3 }, (_, at) => ({ id: `${text}${at}`, status: 'OPEN' }));
+		/** Gives these pages by turns, whatever offset is asked for. */
+		const inTurns =
+			(...pages: object[][]): Answer =>
+			(response, request, nth) => {
+				const offset = Number(new URL(request.url, 'http://x').searchParams.get('offset'));
+				answerWith(page(offset + 3, pages[(offset / 3) % pages.length]))(response, request, nth);
+			};
+		const inSmallPages = { ...allJobs, options: { pageSize: 3 } };
+
+		it.each([
+			['one page again and again', [rowsOf('a')], 3],
+			['two pages by turns', [rowsOf('a'), rowsOf('b')], 9],
+			['three pages by turns', [rowsOf('a'), rowsOf('b'), rowsOf('c')], 18],
+		])('is refused where it gives %s', async (_, pages, offset) => {
+			server.answer(inTurns(...pages));
+			const { error, json } = await run(inSmallPages);
+			expect(error?.message).toBe(
+				'The answer for the view "jobs" was not the JSON Teamogy sends [item 0]',
+			);
+			expect(error?.description).toContain(`the same rows at offset ${offset} as before`);
+			expect(json).toEqual([]);
+			expect(server.requests.length).toBeLessThanOrEqual(offset / 3 + 3);
+		});
+
+		it('is refused where the last page repeats the first', async () => {
+			server.answer(endless((offset) => page(offset ? null : 3, rowsOf('a'))));
+			const { error } = await run(inSmallPages);
+			expect(error?.description).toContain('the same rows at offset 3 as before');
+		});
+
+		it.each([null, undefined])(
+			'is read to its end by equal rows without IDs (nextOffset %j)',
+			async (last) => {
+				const row = { status: 'OPEN' };
+				server.answer(
+					endless((offset) =>
+						offset < 30 ? page(offset < 27 ? offset + 3 : last, [row, row, row]) : page(null, []),
+					),
+				);
+				const { error, json } = await run(inSmallPages);
+				expect(error).toBeUndefined();
+				expect(json).toEqual(Array.from({ length: 30 }, () => row));
+			},
+		);
+	});
+
 	it('that is sent whole, whatever is asked for, is shown whole and once in the editor', async () => {
 		const rows = Array.from({ length: 120 }, (_, index) => ({ id: index + 1, name: 'Job' }));
 		server.answer(answerWith({ data: rows }));
