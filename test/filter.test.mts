@@ -56,11 +56,11 @@ describe('on the wire', () => {
 
 	it.each([
 		['equal', "c='x'"],
-		['notEqual', "NOT (c='x')"],
+		['notEqual', "(NOT (c='x'))"],
 		['greaterThan', "c>'x'"],
 		['greaterThanOrEqual', "(c>'x' OR c='x')"],
-		['lessThan', "NOT (c>'x' OR c='x')"],
-		['lessThanOrEqual', "NOT (c>'x')"],
+		['lessThan', "(NOT (c>'x' OR c='x'))"],
+		['lessThanOrEqual', "(NOT (c>'x'))"],
 		['anyOf', "(c='x')"],
 	])('%s of a text, a number and a boolean', async (operator, filter) => {
 		const column = 'c';
@@ -180,6 +180,42 @@ describe('as an expression', () => {
 			.rows('jobs')
 			.filter((row) => row.status === 'OPEN' && Number(row.hoursBudget) <= 100);
 		expect(json).toEqual(rows);
+	});
+
+	it.each([
+		"status='OPEN'",
+		"name='AND OR NOT'",
+		"(status='OPEN' OR status='DONE')",
+		"(NOT (status='OPEN'))",
+		"(name='a)' OR name='(b')",
+		'((id=1) OR (id=2))',
+	])('is sent as it is where it stands for one condition: %s', async (filterExpression) => {
+		await getAll({ filterType: 'expression', filterExpression });
+		expect(sent()).toBe(filterExpression);
+	});
+
+	it.each([
+		"status='OPEN' OR status='DONE'",
+		'(id=1) OR (id=2)',
+		"NOT status='OPEN'",
+		'not (id=1 or id=2)',
+		"name='a)' OR (name='(b')",
+		"(name='it''s' AND id=1) OR id=2",
+		"(id=1 AND name='broken",
+		'(id=1) OR id=2)',
+	])(
+		'is enclosed in one pair of brackets where it combines conditions: %s',
+		async (filterExpression) => {
+			await getAll({ filterType: 'expression', filterExpression });
+			expect(sent()).toBe(`(${filterExpression})`);
+		},
+	);
+
+	it('stands in brackets of its own beside another filter', async () => {
+		const match = { fieldsMode: 'json', body: '{"name":"A"}', matchColumn: 'id', matchValue: 1 };
+		const filterExpression = "status='OPEN' OR status='DONE'";
+		await getAll({ operation: 'upsert', ...match, filterType: 'expression', filterExpression });
+		expect(sent()).toBe(`(((id=1)) AND (${filterExpression}))`);
 	});
 
 	it.each(['', '  ', '={{ "" }}'])('%j is none', async (filterExpression) => {

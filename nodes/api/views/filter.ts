@@ -118,8 +118,7 @@ export const anyOfFilter = (column: string, literals: string[]): string =>
 	`(${literals.map((value) => `${column}=${value}`).join(' OR ')})`;
 
 /**
- * The filter for a list of conditions, in one pair of brackets where there are several, or undefined for
- * an empty one.
+ * The filter for a list of conditions; undefined for an empty list.
  *
  * @throws InvalidInput naming the condition, by its number from 1, and what is wrong with it
  */
@@ -146,13 +145,25 @@ export function compileFilter(conditions: Condition[], combine: 'and' | 'or'): s
 			toLiteral(value, type, `The value ${where}`, hintForSeveral),
 		);
 	});
-	if (parts.length <= 1) return parts[0];
-	return `(${parts.join(combine === 'or' ? ' OR ' : ' AND ')})`;
+	return parts.length ? parts.join(combine === 'or' ? ' OR ' : ' AND ') : undefined;
 }
 
-/**
- * Both filters at once; either may be missing. In one pair of brackets, as the documented example (DOC
- * "Views"): so it stays one condition even where a server puts others beside it.
- */
+/** The filter that both filters fit; either may be missing. */
 export const andFilters = (a: string | undefined, b: string | undefined): string | undefined =>
-	a && b ? `((${a}) AND (${b}))` : (a ?? b);
+	a && b ? `(${a}) AND (${b})` : (a ?? b);
+
+/**
+ * The filter as it is sent. One that combines or negates conditions stands in one pair of brackets, as the
+ * documented example (DOC "Views"): so it stays one condition where a server adds conditions of its own.
+ * Also what a user wrote: brackets around a whole filter change nothing.
+ */
+export function encloseFilter(filter: string): string {
+	const unquoted = filter.replace(/'[^']*'/g, '');
+	if (!/\b(AND|OR|NOT)\b/i.test(unquoted)) return filter;
+	let depth = 0;
+	const depths = [...unquoted].map((character) =>
+		character === '(' ? ++depth : character === ')' ? --depth : depth,
+	);
+	// Enclosed: a first bracket that only the last one closes.
+	return depths.indexOf(0) === depths.length - 1 ? filter : `(${filter})`;
+}

@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { TeamogyClient } from '../transport/client';
 import { isObject } from '../json';
 import type { TeamogyError } from '../transport/errors';
+import { encloseFilter } from './filter';
 import { getMaxTries, PageSize } from './pageSize';
 import { CancelSignal } from '../transport/cancel';
 
@@ -175,7 +176,7 @@ class PageReader {
 			query: {
 				columns: columns?.join(','),
 				properties: properties?.join(','),
-				externalFilter: filter,
+				externalFilter: filter && encloseFilter(filter),
 				limit: rows,
 				offset,
 			},
