@@ -219,7 +219,7 @@ async function check(
 	const hasWholeAnswer = requests.some((_request, nth) => isWhole(answered(nth)));
 	if (requests.length && !hasWholeAnswer && !doesWithout) expect(failed).toBe(true);
 
-	// It writes once.
+	// It creates once. A PATCH may be repeated, since it leaves the same record.
 	const posts = requests.flatMap(({ method }, nth) => (method === 'POST' ? [answered(nth)] : []));
 	const taken = posts.filter((answer) => !isRefusal(answer));
 	expect(taken.length).toBeLessThanOrEqual(1);
