@@ -3,7 +3,7 @@ import { formatValue } from '../../api/formatValue';
 import { selectColumns, getColumnValue } from '../../api/views/columns';
 import { InvalidInput } from '../../api/transport/errors';
 import type { ValueType } from '../../api/views/filter';
-import { isRefusal } from '../../api/views/match';
+import { isRefusal } from '../../api/views/matchBatches';
 import { readRows, type Row, type ViewQuery } from '../../api/views/view';
 
 /** Rows of a sample. */
