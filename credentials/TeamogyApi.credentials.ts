@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 
 import { readAccount } from '../nodes/api/transport/account';
-import { addressWithin, buildUnitPath, type RequestAddress } from '../nodes/api/transport/url';
+import { resolveOwnAddress, buildUnitPath, type RequestAddress } from '../nodes/api/transport/url';
 import { InvalidInput } from '../nodes/api/transport/errors';
 
 /**
@@ -135,7 +135,7 @@ export class TeamogyApi implements ICredentialType {
 		const address: RequestAddress = isTest
 			? { url: `${origin}${buildUnitPath(unitId, TEST_PATH)}` }
 			: request;
-		const url = addressWithin(origin, { ...address, headers: request.headers });
+		const url = resolveOwnAddress(origin, { ...address, headers: request.headers });
 		refuseReadableProxy(url, request as WeakenedRequest);
 		return {
 			...request,

@@ -93,7 +93,7 @@ export const updateRecord = async (
 		isReadable: isWriteResponse,
 	});
 
-const dataOf = (wrapper: object): unknown =>
+const getData = (wrapper: object): unknown =>
 	Object.hasOwn(wrapper, 'data') ? (wrapper as { data: unknown }).data : undefined;
 
 /** How many lists and wrappers may be around a record. */
@@ -105,9 +105,9 @@ export function extractFields(response: unknown): IDataObject {
 	for (let wrappers = 0; wrappers <= MAX_WRAPPERS; wrappers++) {
 		if (typeof inner !== 'object' || inner === null) return {};
 		const isWrapped =
-			!Array.isArray(inner) && !Object.hasOwn(inner, 'id') && typeof dataOf(inner) === 'object';
+			!Array.isArray(inner) && !Object.hasOwn(inner, 'id') && typeof getData(inner) === 'object';
 		if (!Array.isArray(inner) && !isWrapped) return inner as IDataObject;
-		inner = Array.isArray(inner) ? inner[0] : dataOf(inner);
+		inner = Array.isArray(inner) ? inner[0] : getData(inner);
 	}
 	return {};
 }

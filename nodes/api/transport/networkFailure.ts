@@ -33,9 +33,9 @@ const BEFORE_SECURE = /before secure TLS connection was established/;
 /** Where a connection that failed went to, as Node.js words it. */
 const TARGET = /^(?:connect E\w+ \S*:(\d+)|getaddrinfo E\w+ (\S+))/;
 
-const timedOut = (): RequestFailure => ({ kind: 'timeout', seconds: TIMING.timeout / 1000 });
+const timeoutFailure = (): RequestFailure => ({ kind: 'timeout', seconds: TIMING.timeout / 1000 });
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+const toTextOrEmpty = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /**
  * Why no answer came. Only what shows that a connection stood counts as connected: everything else was
@@ -50,28 +50,28 @@ export function toFailure(error: unknown, origin: string): RequestFailure {
 		const { waitedMs, refusal } = error;
 		return { kind: 'busy', ...refusal, waitedMs, body: undefined };
 	}
-	if (error instanceof DeadlinePassed) return timedOut();
+	if (error instanceof DeadlinePassed) return timeoutFailure();
 	const chain: ErrorInChain[] = [];
 	for (let link = error as ErrorInChain | undefined; link && chain.length < 5; link = link.cause)
 		chain.push(link);
 	for (const link of chain) {
 		if (link instanceof InvalidInput || link instanceof ExecutionCancelled) throw link;
-		if (DEFECT.test(textOf(link.name)) && link.code === undefined) throw link;
+		if (DEFECT.test(toTextOrEmpty(link.name)) && link.code === undefined) throw link;
 	}
-	const named = chain.findLast((link) => /^[A-Z]/.test(textOf(link.code ?? link.httpCode)));
-	const code = named ? textOf(named.code ?? named.httpCode) : '';
+	const named = chain.findLast((link) => /^[A-Z]/.test(toTextOrEmpty(link.code ?? link.httpCode)));
+	const code = named ? toTextOrEmpty(named.code ?? named.httpCode) : '';
 	// n8n puts words of its own before those of Node.js, which it keeps in `messages`.
-	const message = textOf(named?.messages?.[0]) || textOf(chain.at(-1)?.message);
+	const message = toTextOrEmpty(named?.messages?.[0]) || toTextOrEmpty(chain.at(-1)?.message);
 	const connecting =
 		(named?.errors?.[0] ?? named)?.syscall === 'connect' || message.startsWith('connect ');
 	const request = chain.find((link) => link.request)?.request;
 	const isSecure = request?.socket?.secureConnecting;
 	// A status in the place of the code is that of half an answer.
-	const hasAnswer = chain.some((link) => link.response ?? /^\d/.test(textOf(link.httpCode)));
+	const hasAnswer = chain.some((link) => link.response ?? /^\d/.test(toTextOrEmpty(link.httpCode)));
 	const neverSent =
 		connecting || (request && !request.socket) || isSecure === true || BEFORE_SECURE.test(message);
 	const connected = hasAnswer || (!neverSent && (isSecure === false || CONNECTED.test(code)));
-	if (connected && /^(ECONNABORTED|ETIMEDOUT)$/.test(code)) return timedOut();
+	if (connected && /^(ECONNABORTED|ETIMEDOUT)$/.test(code)) return timeoutFailure();
 	const { hostname, port, protocol } = new URL(origin);
 	const [, atPort, atHost] = TARGET.exec(message) ?? [];
 	const ownPort = port || (protocol === 'https:' ? '443' : '80');

@@ -60,7 +60,7 @@ export interface RequestAddress {
  * @param origin of the account: scheme, host and port
  * @throws InvalidInput saying why it is another one
  */
-export function addressWithin(
+export function resolveOwnAddress(
 	origin: string,
 	{ url, uri, baseURL, headers }: RequestAddress,
 ): string {
@@ -75,16 +75,11 @@ export function addressWithin(
 	const isFull = /^([a-z][a-z\d+.-]*:)?\/\//i.test(given);
 	const joined = `${base.replace(/\/?\/$/, '')}/${given.replace(/^\/+/, '')}`;
 	const text = isFull || !base ? given : given ? joined : base;
-	let address: URL;
-	try {
-		address = new URL(text);
-	} catch {
+	const address = URL.canParse(text) ? new URL(text) : undefined;
+	if (!address || !/^https?:$/.test(address.protocol))
 		return refuse('is not a full one, which begins with "https://"');
-	}
 	const { protocol, hostname, port, username, password } = address;
 	const own = new URL(origin);
-	if (protocol !== 'http:' && protocol !== 'https:')
-		return refuse('is not a full one, which begins with "https://"');
 	if (username || password) refuse('has a user name or password before its host');
 	if (hostname !== own.hostname) refuse('is at another host than the Domain of the credential');
 	if (protocol !== own.protocol) refuse(`begins with "${protocol}//", not "${own.protocol}//"`);

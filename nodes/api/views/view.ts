@@ -45,7 +45,7 @@ const isPage = (body: unknown): boolean => {
 };
 
 /** A count as the metadata of a page has it; some servers write numbers as text. NaN where it is none. */
-const count = (value: unknown): number => {
+const toCount = (value: unknown): number => {
 	const number = typeof value === 'string' && value.trim() ? Number(value) : value;
 	return Number.isSafeInteger(number) ? (number as number) : NaN;
 };
@@ -65,14 +65,14 @@ const getNextOffset = ({ metadata, data }: Page, offset: number, rows: number): 
 	const { limit, nextOffset } = metadata ?? {};
 	if (nextOffset === null) return Infinity;
 	if (nextOffset !== undefined) {
-		const next = count(nextOffset);
+		const next = toCount(nextOffset);
 		if (next > offset && data.length) return next;
 		const page = data.length ? '' : 'an empty page with a ';
 		return `${page}nextOffset ${formatMetadata(nextOffset)} after offset ${offset}`;
 	}
 	if (!data.length) return Infinity;
 	const isGiven = limit !== undefined && limit !== null;
-	const own = isGiven ? count(limit) : undefined;
+	const own = isGiven ? toCount(limit) : undefined;
 	if (own !== undefined && !(own > 0)) return `no nextOffset, and a limit ${formatMetadata(limit)}`;
 	const full = data.length > rows ? (own ?? Infinity) : Math.min(rows, own ?? rows);
 	return data.length >= full ? offset + data.length : Infinity;
