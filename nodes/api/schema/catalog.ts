@@ -88,10 +88,10 @@ export const DOCUMENT_TYPES = {
 	'INVOICE.SALES.PROFORMA': documentType('Sales Proforma Invoice', 'invoices.sales'),
 } as const satisfies Record<string, { label: string; view: ViewName }>;
 
-export type DocumentType = keyof typeof DOCUMENT_TYPES;
+type DocumentType = keyof typeof DOCUMENT_TYPES;
 
 export interface Resource {
-	/** `entity`: single records are read and written. `view`: known by its views alone. `anyView` and `request` name what they ask for. */
+	/** With single records (`entity`) or with views alone; for any view by its name; for any address. */
 	readonly kind: 'entity' | 'view' | 'anyView' | 'request';
 	/** The frozen name saved workflows carry. */
 	readonly value: string;
@@ -123,7 +123,7 @@ const resource = (
 	kind: Resource['kind'] = more.entity ? 'entity' : 'view',
 ): Resource => ({ kind, value, name, plural, views, ...more });
 
-/** The resources that stand for something in Teamogy, by their English names. */
+/** The resources that stand for something in Teamogy, in the order of their English names. */
 export const RESOURCES: readonly Resource[] = [
 	resource('binder', 'Binder', 'Binders', ['binders'], {
 		entity: 'documents',
@@ -185,7 +185,7 @@ export const RESOURCES: readonly Resource[] = [
 
 /** The resource that reads any view by its name. */
 const ANY_VIEW = resource('view', 'View', 'Views', [], {}, 'anyView');
-/** Every view there is, or one by its name: what the polling trigger watches. */
+/** All views, or one by its name: what the polling trigger watches. */
 export const EVERY_VIEW: Resource = resource(
 	'everyView',
 	'View',
@@ -195,7 +195,7 @@ export const EVERY_VIEW: Resource = resource(
 /** The resource that calls any address of the API. */
 const ANY_REQUEST = resource('apiRequest', 'API Request', 'API Requests', [], {}, 'request');
 
-/** Every resource of the action node, by their English names. */
+/** All resources of the action node, in the order of their English names. */
 export const ALL_RESOURCES: readonly Resource[] = [ANY_REQUEST, ...RESOURCES, ANY_VIEW];
 
 /** @throws InvalidInput when there is none of that name */
@@ -209,7 +209,7 @@ export function findResource(value: string): Resource {
 export const supportsMethod = (of: Resource, method: EntityMethod): boolean =>
 	of.entity !== undefined && (ENTITIES[of.entity] as readonly EntityMethod[]).includes(method);
 
-/** The view that lists documents of a type; for a customer's own type the resource's usual view. */
+/** The view that lists documents of a type; the resource's usual view for a customer's own type. */
 export const findViewForType = (of: Resource, documentType = ''): ViewName =>
 	Object.hasOwn(DOCUMENT_TYPES, documentType)
 		? DOCUMENT_TYPES[documentType as DocumentType].view

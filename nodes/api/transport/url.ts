@@ -5,8 +5,8 @@ import { InvalidInput } from './errors';
 export type Query = Record<string, string | number | undefined>;
 
 /**
- * The same text, if it can be written in an address: half of a character, as left by a text that was
- * cut at a fixed length, cannot.
+ * The same text, if it can be written in an address. Half of a character cannot; a text that was cut at a
+ * fixed length may end with one.
  *
  * @param where names the text in messages
  * @throws InvalidInput when it holds half of a character
@@ -45,7 +45,7 @@ export function buildQueryString(query: Query): string {
 	return pairs.length ? `?${pairs.join('&')}` : '';
 }
 
-/** What tells n8n's request helpers where a request goes; `uri` is an older name of `url`. */
+/** The address of a request as n8n's request helpers take it; `uri` is an older name of `url`. */
 export interface RequestAddress {
 	url?: unknown;
 	uri?: unknown;
@@ -54,11 +54,11 @@ export interface RequestAddress {
 }
 
 /**
- * The full address of a request of n8n's helpers, put together as their HTTP client (axios) does, and
- * checked: the API key goes to the origin of its account and nowhere else.
+ * The full address of a request of n8n's helpers, put together as their HTTP client (axios) does. The API
+ * key goes to the origin of its account and nowhere else.
  *
  * @param origin of the account: scheme, host and port
- * @throws InvalidInput saying why it is another one
+ * @throws InvalidInput when the address is at another origin
  */
 export function resolveOwnAddress(
 	origin: string,
@@ -94,7 +94,7 @@ export function resolveOwnAddress(
 export const buildUnitPath = (unitId: number, path: string): string => `/rest/v1/${unitId}/${path}`;
 
 /**
- * A path the user gave, relative to the business unit, e.g. `companies` or `views/jobs`.
+ * A path from the user, relative to the business unit, e.g. `companies` or `views/jobs`; encoded.
  *
  * @throws InvalidInput for a full address, a step out of the unit, or a query within it
  */
