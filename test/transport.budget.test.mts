@@ -100,7 +100,7 @@ async function play(
 }
 
 describe('the budget', () => {
-	it('is never exceeded in any minute, wherever the server counts a request', async () => {
+	it('the budget is never exceeded in any minute, wherever the server counts a request', async () => {
 		await fc.assert(
 			fc.asyncProperty(runs, fc.integer({ min: 1, max: 20 }), async (given, perMinute) => {
 				const { all, started } = await play(given, perMinute);
@@ -112,7 +112,7 @@ describe('the budget', () => {
 		);
 	});
 
-	it('is spent at once: nobody waits while some of it is left', async () => {
+	it('the budget is spent at once: no request waits while some of it is left', async () => {
 		await fc.assert(
 			fc.asyncProperty(runs, fc.oneof(alike, different), async (given, perMinute) => {
 				const { all, started } = await play(given, perMinute);
@@ -142,7 +142,7 @@ describe('the budget', () => {
 		);
 	});
 
-	it('starts sixty requests at once and the next a minute after', async () => {
+	it('sixty requests start at once and the next one a minute after', async () => {
 		const plans = Array.from({ length: 8 }, () => ({ at: 0, takes: 200, counted: 1 }));
 		const { started } = await play(Array(8).fill(plans), 60);
 		const starts = started.map(({ started: at }) => at!);
@@ -151,7 +151,7 @@ describe('the budget', () => {
 		expect(starts[60]).toBeLessThan(MINUTE + 1000);
 	});
 
-	it('is spent by one run nine requests at a time', async () => {
+	it('one run sends nine requests at a time', async () => {
 		const plans = Array.from({ length: 60 }, () => ({ at: 0, takes: 200, counted: 1 }));
 		const { started } = await play([plans], 60);
 		const most = mostWithin(
@@ -162,7 +162,7 @@ describe('the budget', () => {
 		expect(started.at(-1)!.started).toBeLessThan(2000);
 	});
 
-	it('does not let a short run wait for a long one', async () => {
+	it('a short run does not wait for a long one', async () => {
 		await fc.assert(
 			fc.asyncProperty(
 				fc.integer({ min: 1, max: 10 }),
@@ -191,7 +191,7 @@ describe('the budget', () => {
 		);
 	});
 
-	it('is each host’s own', async () => {
+	it('each host has a budget of its own', async () => {
 		const starts: number[] = [];
 		const began = now();
 		const all = Array.from({ length: 3 }, async () => {
@@ -202,7 +202,7 @@ describe('the budget', () => {
 		expect(starts).toEqual([0, 0, 0]);
 	});
 
-	it('is the smallest of those who need it, where runs come with different ones', async () => {
+	it('runs with different budgets share the smallest of them', async () => {
 		await fc.assert(
 			fc.asyncProperty(runs, different, async (given, perMinute) => {
 				const { all, started } = await play(given, perMinute);
@@ -221,7 +221,7 @@ describe('the budget', () => {
 	const plans = (at: number, count: number): Plan[] =>
 		Array.from({ length: count }, () => ({ at, takes: 100, counted: 1 }));
 
-	it('does not let a run with less of it wait for one with more to end', async () => {
+	it('a run with a smaller budget does not wait for the end of one with a larger budget', async () => {
 		const { started } = await play([plans(0, 120), plans(10_000, 1)], [20, 5]);
 		const startsOf = (of: number) =>
 			started.filter(({ run }) => run === of).map((passage) => passage.started!);
@@ -233,14 +233,14 @@ describe('the budget', () => {
 		expect(mostWithin(after, MINUTE)).toBe(20);
 	});
 
-	it('is shared by turns between one with more and one with less', async () => {
+	it('a run with a larger and one with a smaller budget take turns', async () => {
 		const { started } = await play([plans(0, 60), plans(1000, 20)], [20, 5]);
 		const both = started.filter((passage) => passage.started! >= 1000);
 		const places = both.flatMap(({ run }, place) => (run === 1 ? [place] : []));
 		expect(places).toEqual(Array.from({ length: 20 }, (_, index) => index * 2 + 1));
 	});
 
-	it('leaves no timer behind when nobody waits', async () => {
+	it('no timer is left behind when nobody waits', async () => {
 		const origin = freshOrigin();
 		const stop = new CancelSignal();
 		(await passUntil(enter(origin, 1))).release();
@@ -293,7 +293,7 @@ const all = async (clients: TeamogyClient[], requests: number) =>
 	);
 
 describe('after a 429', () => {
-	it('everyone waits as long as Retry-After says, then one tries for all', async () => {
+	it('everyone waits as long as Retry-After says, then one request probes for all', async () => {
 		const host = refusingHost((at) => (at < 20_000 ? '20' : undefined));
 		const results = await all([host.run(), host.run()], 10);
 		expect(results.every((result) => result.status === 'fulfilled')).toBe(true);
@@ -304,7 +304,7 @@ describe('after a 429', () => {
 		expect(later[1].at - later[0].at).toBeGreaterThanOrEqual(20);
 	});
 
-	it('a Retry-After date is kept too', async () => {
+	it('a date in Retry-After is kept too', async () => {
 		const until = new Date(Math.ceil((Date.now() + 15_000) / 1000) * 1000);
 		const left = until.getTime() - Date.now();
 		const host = refusingHost((at) => (at < left ? until.toUTCString() : undefined));
@@ -314,7 +314,7 @@ describe('after a 429', () => {
 		expect(host.elapsed()).toBeLessThan(left * 1.2);
 	});
 
-	it('the pause grows where no header says how long', async () => {
+	it('the pause grows where no header says how long it is', async () => {
 		const host = refusingHost((at) => (at < 60_000 ? true : undefined));
 		await all([host.run()], 1);
 		const pauses = host.sent.map(({ at }, index) => at - (host.sent[index - 1]?.at ?? 0)).slice(1);
@@ -350,7 +350,7 @@ describe('after a 429', () => {
 		}
 	});
 
-	it('a POST goes again as well: a refused one was not taken', async () => {
+	it('a POST is sent again as well, since a refused one was not taken', async () => {
 		const host = refusingHost((_, nth) => (nth === 1 ? '1' : undefined));
 		expect(await passUntil(host.run().request(post))).toEqual({ nth: 2 });
 	});
@@ -377,7 +377,7 @@ describe('after a 429', () => {
 		expect(host.sent.length).toBeLessThan(230);
 	});
 
-	it('a run that has given up fails at once while the pause lasts, another one waits anew', async () => {
+	it('a run that has given up fails at once while the pause lasts, and another one waits anew', async () => {
 		const host = refusingHost((at) => (at < 330_000 ? true : undefined));
 		const tired = host.run();
 		await all([tired], 1);
@@ -420,7 +420,7 @@ describe('after a 429', () => {
 		expect(host.sent.length).toBe(2);
 	});
 
-	it('a run that is stopped while it tries does not keep the others waiting', async () => {
+	it('a run that is stopped during its probe does not keep the others waiting', async () => {
 		const host = refusingHost((_, nth) => (nth < 3 ? '1' : undefined), 500);
 		const stop = new AbortController();
 		const first = host.run({ signal: stop.signal }).request(get);
@@ -432,7 +432,7 @@ describe('after a 429', () => {
 		expect(other.status).toBe('fulfilled');
 	});
 
-	it('settles with an account that allows less than the credential says', async () => {
+	it('the client settles with an account that allows less than the credential says', async () => {
 		await fc.assert(
 			fc.asyncProperty(
 				fc.integer({ min: 4, max: 12 }),

@@ -150,7 +150,7 @@ function golden(): string {
 }
 
 describe('wording', () => {
-	it('is as in the golden file', () => {
+	it('the messages are those of the golden file', () => {
 		if (process.env.UPDATE_GOLDEN || !existsSync(GOLDEN)) writeFileSync(GOLDEN, golden());
 		expect(golden()).toBe(readFileSync(GOLDEN, 'utf8'));
 	});
@@ -158,7 +158,7 @@ describe('wording', () => {
 	const cases = Object.keys(TROUBLES).flatMap((title) =>
 		PURPOSES.map((requestKind): [string, RequestKind] => [title, requestKind]),
 	);
-	it.each(cases)('keeps to n8n’s rules: %s, %s', (title, requestKind) => {
+	it.each(cases)('the message keeps to n8n’s rules: %s, %s', (title, requestKind) => {
 		const { message, description, maybeSaved } = shown(TROUBLES[title], requestKind);
 		for (const text of [message, description]) {
 			expect(text).not.toMatch(/\b(error|problem|failure|mistake)/i);
@@ -175,13 +175,13 @@ describe('wording', () => {
 		if (maybeSaved) expect(['create', 'custom']).toContain(requestKind);
 	});
 
-	it('names what it is about as it is, whatever it holds', () => {
+	it('the message names the thing asked for as it is, whatever it holds', () => {
 		const what = "the new company Cash $& Carry $1 $$ $`$'";
 		const { message } = toTeamogyError(answered(403), 'create', what, 1, KEY);
 		expect(message).toBe(`Teamogy refused access to ${what}`);
 	});
 
-	it('gives n8n the cause for its own back-off', () => {
+	it('the error gives n8n the cause for its own back-off', () => {
 		const { n8nFailure: failure } = toTeamogyError(
 			TROUBLES['429 with a long Retry-After'],
 			'list',
@@ -221,7 +221,7 @@ describe('wording', () => {
 		['', ''],
 		[null, ''],
 		[undefined, ''],
-	])('quotes %j as %j', (body, said) => {
+	])('the response %j is quoted as %j', (body, said) => {
 		expect(words.extractMessage(body)).toBe(said);
 	});
 
@@ -245,18 +245,18 @@ describe('wording', () => {
 		['The server', answered(403, '<html><title>Blocked</title></html>')],
 		['The server', { kind: 'unreadable', status: 200, body: '<html><title>Log in</title></html>' }],
 		['n8n', { kind: 'network', code: 'unknown', connected: false, body: 'Not allowed' }],
-	])('names who speaks: %s, %j', (who, trouble) => {
+	])('the description names who is quoted: %s, %j', (who, trouble) => {
 		const { description } = toTeamogyError(trouble, 'get', 'job 5', 1, KEY);
 		expect(description.split(' says: ')[0]).toBe(who);
 	});
 
-	it('looks for words only so deep', () => {
+	it('messages in a response are searched only to a certain depth', () => {
 		const deep = JSON.parse(`${'['.repeat(6000)}"deep"${']'.repeat(6000)}`) as unknown;
 		expect(words.extractMessage([deep, { message: 'At the top' }])).toBe('At the top');
 	});
 });
 
-it('takes of a long list no more than is shown, so that it does not hold n8n up', () => {
+it('of a long list no more is read than is shown, so that it does not hold n8n up', () => {
 	const rows = Array.from({ length: 10_000 }, (_, id) => ({
 		id,
 		name: `Company ${id}`,
@@ -268,7 +268,7 @@ it('takes of a long list no more than is shown, so that it does not hold n8n up'
 	expect(said.length).toBeLessThan(3000);
 });
 
-it('quotes no more than is read', () => {
+it('no more is quoted than people read', () => {
 	const { description } = toTeamogyError(answered(500, 'x'.repeat(600)), 'get', 'job 5', 1, KEY);
 	expect(description).toMatch(/^The server says: x{500}…/);
 });
@@ -290,7 +290,7 @@ describe('the API key', () => {
 				([where, body], index, { length }) =>
 					[where, body, index < length / 2 ? KEY : oddKey] as const,
 			),
-	)('is never shown: %s', (_where, body, key) => {
+	)('the API key is never shown: %s', (_where, body, key) => {
 		for (const trouble of [
 			answered(500, body),
 			{ kind: 'unreadable', status: 200, body } as const,
@@ -374,7 +374,7 @@ describe('a connection that fails', () => {
 		['no answer in time', coded('ECONNABORTED'), false],
 		['cut off', coded('ERR_BAD_RESPONSE'), false],
 	])(
-		'%s: a POST goes again only where nothing can have been taken',
+		'a POST is sent again only where nothing can have been taken: %s',
 		async (_name, error, again) => {
 			const ways: Error[] = [error, wrapped(error), wrapped(wrapped(error))];
 			// The words of several addresses do not say which step failed: then a POST goes once.
@@ -391,7 +391,7 @@ describe('a connection that fails', () => {
 		},
 	);
 
-	it('for its certificate is not tried again', async () => {
+	it('a connection that fails for its certificate is not tried again', async () => {
 		const { client, sent } = failing(wrapped(coded('DEPTH_ZERO_SELF_SIGNED_CERT')));
 		const error = await rejection(client.request(get));
 		expect(error.message).toBe('The security certificate of the Teamogy domain is not valid');
@@ -402,19 +402,22 @@ describe('a connection that fails', () => {
 		['without a code', new Error('Domain not allowed')],
 		['with a code nobody knows', coded('EODD')],
 		['of an address that cannot be used', coded('ERR_INVALID_URL')],
-	])('%s was never sent, and is told at once', async (_name, error) => {
-		for (const thrown of [error, wrapped(error), stripped(error)]) {
-			for (const request of [get, post]) {
-				const { client, sent } = failing(thrown);
-				const explained = await rejection(client.request(request));
-				expect(explained.message).toMatch(/^The request for .* could not be sent/);
-				expect(explained.maybeSaved).toBe(false);
-				expect(sent()).toBe(1);
+	])(
+		'an error %s means that the request was never sent, and is told at once',
+		async (_name, error) => {
+			for (const thrown of [error, wrapped(error), stripped(error)]) {
+				for (const request of [get, post]) {
+					const { client, sent } = failing(thrown);
+					const explained = await rejection(client.request(request));
+					expect(explained.message).toMatch(/^The request for .* could not be sent/);
+					expect(explained.maybeSaved).toBe(false);
+					expect(sent()).toBe(1);
+				}
 			}
-		}
-	});
+		},
+	);
 
-	it('half an answer of which n8n keeps the status alone may have been sent', async () => {
+	it('half a response of which n8n keeps the status alone may have been sent', async () => {
 		const error = Object.assign(new Error('n8n says'), {
 			httpCode: '200',
 			messages: ['stream has been aborted'],
@@ -426,7 +429,7 @@ describe('a connection that fails', () => {
 		new TypeError('x is not a function'),
 		new RangeError('Maximum call stack size exceeded'),
 		new ReferenceError('x is not defined'),
-	])('%s shows itself', async (defect) => {
+	])('a defect of code shows itself: %s', async (defect) => {
 		for (const thrown of [defect, wrapped(defect)]) {
 			const { client, sent } = failing(thrown);
 			expect(await rejection<Error>(client.request(post))).toBe(defect);
@@ -439,7 +442,7 @@ describe('a connection that fails', () => {
 		expect(await rejection<Error>(client.request({ ...post, isReadable: readable }))).toBe(defect);
 	});
 
-	it('says what n8n says where there is no code', async () => {
+	it('the error says what n8n says where there is no code', async () => {
 		const error = await rejection(failing(new Error('Domain not allowed')).client.request(get));
 		expect(error.description).toMatch(/^n8n says: Domain not allowed\./);
 	});
@@ -461,28 +464,31 @@ describe('an answer', () => {
 		return { ...result, sent };
 	};
 
-	it.each([200, 201, 202, 203, 206])('with status %d is good', async (code) => {
+	it.each([200, 201, 202, 203, 206])('a response with status %d is good', async (code) => {
 		expect(await send(status(code, { id: 1 }))).toEqual({ body: { id: 1 }, sent: 1 });
 	});
 
-	it.each(['create', 'update', 'custom'] as const)('to %s may be empty', async (requestKind) => {
-		for (const body of [undefined, null, '']) {
-			expect(await send({ statusCode: 204, headers: {}, body }, requestKind)).toEqual({
-				body: undefined,
-				sent: 1,
-			});
-		}
-	});
+	it.each(['create', 'update', 'custom'] as const)(
+		'a response to %s may be empty',
+		async (requestKind) => {
+			for (const body of [undefined, null, '']) {
+				expect(await send({ statusCode: 204, headers: {}, body }, requestKind)).toEqual({
+					body: undefined,
+					sent: 1,
+				});
+			}
+		},
+	);
 
 	it.each(Array.from({ length: 99 }, (_, index) => 401 + index).filter((code) => code !== 429))(
-		'with status %d is final',
+		'a response with status %d is final',
 		async (code) => {
 			for (const requestKind of PURPOSES)
 				expect((await send(status(code), requestKind)).sent).toBe(1);
 		},
 	);
 
-	it('of one page is not taken for a view where it has no rows', async () => {
+	it('an object without rows is not taken for a page of a view', async () => {
 		expect((await send(ok({ rows: [] }), 'list')).sent).toBe(1);
 		expect((await send(ok('text'), 'list')).sent).toBe(TIMING.maxTries);
 	});
@@ -502,11 +508,11 @@ describe('Retry-After', () => {
 		['', undefined],
 		[undefined, undefined],
 		[['5', '6'], undefined],
-	])('%p is %p ms', (header, ms) => {
+	])('Retry-After %p is read as %p ms', (header, ms) => {
 		expect(readRetryAfter({ 'retry-after': header, date })).toBe(ms);
 	});
 
-	it('as a date counts from now where the answer has no date of its own', () => {
+	it('a date in Retry-After counts from now where the response has no date of its own', () => {
 		const header = new Date(Date.now() + 30_000).toUTCString();
 		for (const date of [undefined, '', 'soon']) {
 			const ms = readRetryAfter({ 'retry-after': header, date })!;
@@ -517,7 +523,7 @@ describe('Retry-After', () => {
 });
 
 describe('a client whose run is over', () => {
-	it('sends nothing more and lets go of the execution', async () => {
+	it('a client whose run is over sends nothing more and lets go of the execution', async () => {
 		const stop = new AbortController();
 		const removed = jest.spyOn(stop.signal, 'removeEventListener');
 		const { client } = fakeClient(async () => ok({}), { signal: stop.signal });
@@ -527,7 +533,7 @@ describe('a client whose run is over', () => {
 		expect(await rejection(client.request(request))).toBeInstanceOf(errors.ExecutionCancelled);
 	});
 
-	it('of an execution that is stopped already sends nothing', async () => {
+	it('a client of an execution that is stopped already sends nothing', async () => {
 		let sent = 0;
 		const { client } = fakeClient(async () => ok(++sent), { signal: AbortSignal.abort() });
 		const request = { requestKind: 'get', method: 'GET', path: 'jobs', what: 'job 5' } as const;

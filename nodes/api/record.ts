@@ -35,21 +35,6 @@ export function parseRecordId(given: unknown, where: string, alternative = ''): 
 	);
 }
 
-/** Reads one record: `GET /{entity}?id=…` (CLIENT). The shape of the response is UNKNOWN. */
-export const readRecord = async (
-	client: TeamogyClient,
-	{ entity, what, unitId }: RecordRequest,
-	selector: Selector,
-): Promise<unknown> =>
-	await client.request({
-		requestKind: 'get',
-		method: 'GET',
-		path: entity,
-		query: { ...selector },
-		what,
-		unitId,
-	});
-
 /** An ID by itself: "the saved company id" (DOC "Company create") may be the whole response to a write. */
 const isBareId = (response: unknown): response is number | string =>
 	typeof response === 'string'
@@ -60,37 +45,48 @@ const isBareId = (response: unknown): response is number | string =>
 const isWriteResponse = (response: unknown): boolean =>
 	isObjectOrList(response) || isBareId(response);
 
+const toRequest = ({ entity, what, unitId }: RecordRequest) => ({ path: entity, what, unitId });
+
+/** Reads one record: `GET /{entity}?id=…` (CLIENT). The shape of the response is UNKNOWN. */
+export const readRecord = async (
+	client: TeamogyClient,
+	record: RecordRequest,
+	selector: Selector,
+): Promise<unknown> =>
+	await client.request({
+		...toRequest(record),
+		requestKind: 'get',
+		method: 'GET',
+		query: { ...selector },
+	});
+
 /** Creates one record: `POST /{entity}` (CLIENT; documents DOC). Sent once, see TeamogyClient. */
 export const createRecord = async (
 	client: TeamogyClient,
-	{ entity, what, unitId }: RecordRequest,
+	record: RecordRequest,
 	body: IDataObject,
 ): Promise<unknown> =>
 	await client.request({
+		...toRequest(record),
 		requestKind: 'create',
 		method: 'POST',
-		path: entity,
 		body,
-		what,
-		unitId,
 		isReadable: isWriteResponse,
 	});
 
 /** Changes one record: `PATCH /{entity}?id=…` (CLIENT; documents DOC). */
 export const updateRecord = async (
 	client: TeamogyClient,
-	{ entity, what, unitId }: RecordRequest,
+	record: RecordRequest,
 	selector: Selector,
 	body: IDataObject,
 ): Promise<unknown> =>
 	await client.request({
+		...toRequest(record),
 		requestKind: 'update',
 		method: 'PATCH',
-		path: entity,
 		query: { ...selector },
 		body,
-		what,
-		unitId,
 		isReadable: isWriteResponse,
 	});
 

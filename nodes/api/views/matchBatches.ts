@@ -83,7 +83,7 @@ export function toWantedValue(query: MatchQuery, value: unknown): WantedValue {
 }
 
 /** Values in batches, each of which fits one address and one page of rows. */
-export function toBatches(query: MatchQuery, values: WantedValue[]): WantedValue[][] {
+function toBatches(query: MatchQuery, values: WantedValue[]): WantedValue[][] {
 	const { column, pageSize = DEFAULT_PAGE_SIZE } = query;
 	const budget = getUrlBudget(query);
 	const batches: WantedValue[][] = [];
