@@ -75,12 +75,13 @@ export async function withinDeadline<T>(
 	const timeUp = wait(ms, deadline).then(() => {
 		throw new DeadlinePassed();
 	});
+	let isDone = false;
 	try {
-		return await Promise.race([work(abortController.signal), timeUp]);
-	} catch (error) {
-		abortController.abort();
-		throw error;
+		const result = await Promise.race([work(abortController.signal), timeUp]);
+		isDone = true;
+		return result;
 	} finally {
 		deadline.cancel();
+		if (!isDone) abortController.abort();
 	}
 }

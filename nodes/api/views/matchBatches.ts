@@ -155,9 +155,9 @@ export class BatchReader {
 	): Promise<boolean> {
 		const literals = batch.map(({ literal }) => literal);
 		const filter = andFilters(anyOfFilter(query.column, literals), query.filter);
-		try {
-			return useRows(query, batch, await readRows(this.client, { ...query, filter }));
-		} catch (error) {
+		const isUsed = async () =>
+			useRows(query, batch, await readRows(this.client, { ...query, filter }));
+		return await isUsed().catch(async (error) => {
 			if (error instanceof ExecutionCancelled) throw error;
 			const isOneValue = batch.length === 1;
 			const isAboutValues = isRefusal(error) && (isOneValue || (await this.isTaken(query)));
@@ -166,7 +166,7 @@ export class BatchReader {
 			else if (isOneValue) this.fail(batch, error);
 			else others.push(...splitBatch(batch));
 			return true;
-		}
+		});
 	}
 
 	/** Whether the view takes the query with other values; else it refuses the query for each value anew. */
