@@ -34,20 +34,14 @@ const NO_REDIRECTS = {
 	maxRedirects: 0,
 };
 
-/** What the HTTP Request node may ask for beside the address, in the names of both helpers. */
-interface WeakenedRequest {
-	proxy?: unknown;
-	skipSslCertificateValidation?: boolean;
-	rejectUnauthorized?: boolean;
-	agentOptions?: unknown;
-}
-
 /**
  * @throws InvalidInput where a proxy named in the request could read the key: without https, or with
  * certificates that are not checked or checked by other rules
  */
-function refuseReadableProxy(url: string, request: WeakenedRequest): void {
-	const { proxy, skipSslCertificateValidation, rejectUnauthorized, agentOptions } = request;
+function refuseReadableProxy(url: string, request: object): void {
+	// The names of both helpers, as the HTTP Request node fills them in.
+	const { proxy, skipSslCertificateValidation, rejectUnauthorized, agentOptions } =
+		request as Record<string, unknown>;
 	const isChecked =
 		url.startsWith('https:') &&
 		!skipSslCertificateValidation &&
@@ -136,7 +130,7 @@ export class TeamogyApi implements ICredentialType {
 			? { url: `${origin}${buildUnitPath(unitId, TEST_PATH)}` }
 			: request;
 		const url = resolveOwnAddress(origin, { ...address, headers: request.headers });
-		refuseReadableProxy(url, request as WeakenedRequest);
+		refuseReadableProxy(url, request);
 		return {
 			...request,
 			...{ url, uri: undefined, baseURL: undefined },
