@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { checkSync } from 'recheck';
-import { KEY, toTeamogyError, words } from './transport/client.mts';
+import { KEY, toTeamogyError, serverMessage } from './transport/client.mts';
 import { leaked } from './transport/leaks.mts';
 import { regexesOfPackage } from './transport/regexes.mts';
-import type * as FoldModule from '../nodes/api/views/normalizeForSearch.js';
+import type * as NormalizeModule from '../nodes/api/views/normalizeForSearch.js';
 import { builtModule } from './support.mts';
 
-const { normalizeForSearch: fold } = builtModule<typeof FoldModule>(
+const { normalizeForSearch } = builtModule<typeof NormalizeModule>(
 	'nodes/api/views/normalizeForSearch.js',
 );
 
@@ -112,12 +112,14 @@ describe('what an answer says', () => {
 
 	it('the message of a response is found where people look for it, also within much more', () => {
 		const trace = 'at com.teamogy.Service.run '.repeat(50_000);
-		expect(words.extractMessage({ trace, message: 'The reason' })).toBe('The reason');
-		expect(words.extractMessage(`<html><head><title>Bad gateway</title></head>${trace}`)).toBe(
-			'Bad gateway',
+		expect(serverMessage.extractMessage({ trace, message: 'The reason' })).toBe('The reason');
+		expect(
+			serverMessage.extractMessage(`<html><head><title>Bad gateway</title></head>${trace}`),
+		).toBe('Bad gateway');
+		expect(serverMessage.extractMessage({ error: { trace: [trace], code: 7, text: 'Here' } })).toBe(
+			'Here',
 		);
-		expect(words.extractMessage({ error: { trace: [trace], code: 7, text: 'Here' } })).toBe('Here');
-		expect(words.extractMessage('Words. '.repeat(10_000))).toMatch(/^Words\. Words\./);
+		expect(serverMessage.extractMessage('Words. '.repeat(10_000))).toMatch(/^Words\. Words\./);
 	});
 
 	it('a message never shows a part of the API key that was cut in two', () => {
@@ -139,8 +141,8 @@ describe('what an answer says', () => {
 						[{ field: text, message: 'x' }],
 						`<html><title>${text}</title>`,
 					][shape];
-					const trouble = { kind: 'status', status: 422, headers: {}, body } as const;
-					const { description } = toTeamogyError(trouble, 'create', 'a job', 1, KEY);
+					const failure = { kind: 'status', status: 422, headers: {}, body } as const;
+					const { description } = toTeamogyError(failure, 'create', 'a job', 1, KEY);
 					expect(leaked(KEY, description.replace(/\s/g, ''))).toBeUndefined();
 				},
 			),
@@ -176,14 +178,14 @@ describe('a text that is compared', () => {
 		['\u1ebf', 'e'],
 		['각', '\u1100\u1161\u11a8'],
 	])('text is the same without accents and case: %s', (text, folded) => {
-		expect(fold(text)).toBe(folded);
+		expect(normalizeForSearch(text)).toBe(folded);
 	});
 
 	it('text is folded as if its accents were taken off last', () => {
 		fc.assert(
 			fc.property(fc.string({ unit: 'binary', maxLength: 30 }), (any) => {
 				const before = any.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-				expect(fold(any)).toBe(fold(before));
+				expect(normalizeForSearch(any)).toBe(normalizeForSearch(before));
 			}),
 		);
 	});

@@ -110,7 +110,7 @@ const shapes: Array<(echo: string) => unknown> = [
 	(echo) => ({ message: JSON.stringify(JSON.stringify({ echo })) }),
 ];
 
-const troubles = (body: unknown): RequestFailure[] => [
+const failures = (body: unknown): RequestFailure[] => [
 	{ kind: 'status', status: 400, body, headers: {} },
 	{ kind: 'unreadable', status: 200, body },
 	{ kind: 'busy', status: 429, waitedMs: 1000, body },
@@ -122,8 +122,8 @@ it('no message contains the key where a server repeats it', () => {
 		fc.property(
 			keys.chain((key) => fc.tuple(fc.constant(key), echoes(key), fc.constantFrom(...shapes))),
 			([key, echo, shape]) => {
-				for (const trouble of troubles(shape(echo))) {
-					const error = toTeamogyError(trouble, 'create', `the company ${echo}`, 1, key);
+				for (const failure of failures(shape(echo))) {
+					const error = toTeamogyError(failure, 'create', `the company ${echo}`, 1, key);
 					expectNoRun(key, error.message, error.description);
 				}
 			},

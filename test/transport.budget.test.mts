@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {
-	budget,
+	rateLimiter,
 	errors,
 	fakeClient,
 	freshOrigin,
@@ -12,7 +12,7 @@ import {
 	type TeamogyClient,
 	type TeamogyError,
 } from './transport/client.mts';
-import { mostWithin, now, passUntil, pause, virtualTime } from './transport/clock.mts';
+import { maxWithinWindow, now, passUntil, pause, virtualTime } from './transport/clock.mts';
 
 virtualTime();
 
@@ -23,7 +23,7 @@ const AT_ONCE = 9;
 
 /** The turn of a run of its own. */
 const enter = async (origin: string, perMinute: number, stop = new CancelSignal()) =>
-	await budget.acquireTicket(origin, new budget.RequestQueue(perMinute), stop);
+	await rateLimiter.acquireTicket(origin, new rateLimiter.RequestQueue(perMinute), stop);
 
 interface Plan {
 	/** When it asks. */
@@ -70,7 +70,7 @@ async function play(
 	const started: Passage[] = [];
 	const all = given.flatMap((plans, run) => plans.map((one): Passage => ({ ...one, run })));
 	const keys = given.map(
-		(_, run) => new budget.RequestQueue(Array.isArray(perMinute) ? perMinute[run] : perMinute),
+		(_, run) => new rateLimiter.RequestQueue(Array.isArray(perMinute) ? perMinute[run] : perMinute),
 	);
 	await passUntil(
 		Promise.all(
@@ -81,7 +81,7 @@ async function play(
 				if (stopsAt !== undefined) setTimeout(() => stop.cancel(), Math.max(0, stopsAt - at));
 				let ticket;
 				try {
-					ticket = await budget.acquireTicket(origin, keys[run], stop);
+					ticket = await rateLimiter.acquireTicket(origin, keys[run], stop);
 				} catch (error) {
 					expect(error).toBeInstanceOf(errors.ExecutionCancelled);
 					passage.stopped = true;
@@ -106,7 +106,7 @@ describe('the budget', () => {
 				const { all, started } = await play(given, perMinute);
 				expect(started.length + all.filter(({ stopped }) => stopped).length).toBe(all.length);
 				const arrivals = started.map(({ arrived }) => arrived!);
-				expect(mostWithin(arrivals, MINUTE)).toBeLessThanOrEqual(perMinute);
+				expect(maxWithinWindow(arrivals, MINUTE)).toBeLessThanOrEqual(perMinute);
 			}),
 			{ numRuns: 150 },
 		);
@@ -154,7 +154,7 @@ describe('the budget', () => {
 	it('one run sends nine requests at a time', async () => {
 		const plans = Array.from({ length: 60 }, () => ({ at: 0, takes: 200, counted: 1 }));
 		const { started } = await play([plans], 60);
-		const most = mostWithin(
+		const most = maxWithinWindow(
 			started.map(({ started: at }) => at!),
 			200,
 		);
@@ -230,7 +230,7 @@ describe('the budget', () => {
 		expect(startsOf(0)).toHaveLength(120);
 		// A minute after it the larger one has all of its own again.
 		const after = startsOf(0).filter((at) => at > small + MINUTE);
-		expect(mostWithin(after, MINUTE)).toBe(20);
+		expect(maxWithinWindow(after, MINUTE)).toBe(20);
 	});
 
 	it('a run with a larger and one with a smaller budget take turns', async () => {

@@ -16,7 +16,7 @@ import {
 	toTeamogyError,
 	type RequestKind,
 	type RequestFailure,
-	words,
+	serverMessage,
 } from './transport/client.mts';
 import { leaked } from './transport/leaks.mts';
 
@@ -26,7 +26,7 @@ afterEach(restoreTiming);
 
 const GOLDEN = 'test/transport/errors.golden.md';
 
-const PURPOSES: RequestKind[] = ['list', 'get', 'create', 'update', 'custom'];
+const REQUEST_KINDS: RequestKind[] = ['list', 'get', 'create', 'update', 'custom'];
 const WHAT: Record<RequestKind, string> = {
 	list: 'the view "jobs"',
 	get: 'job 5',
@@ -45,7 +45,7 @@ const answered = (
 	headers: {},
 });
 
-const TROUBLES: Record<string, RequestFailure> = {
+const FAILURES: Record<string, RequestFailure> = {
 	...Object.fromEntries(
 		[302, 400, 401, 403, 404, 405, 407, 408, 409, 413, 414, 415, 422, 431, 500, 502, 503, 504].map(
 			(code) => [`Status ${code}`, answered(code)],
@@ -108,8 +108,8 @@ const node = {
 	parameters: {},
 } as N8nWorkflow.INode;
 
-const shown = (trouble: RequestFailure, requestKind: RequestKind) => {
-	const error = toTeamogyError(trouble, requestKind, WHAT[requestKind], 1, KEY);
+const toShownTexts = (requestFailure: RequestFailure, requestKind: RequestKind) => {
+	const error = toTeamogyError(requestFailure, requestKind, WHAT[requestKind], 1, KEY);
 	const { message, description } = toNodeError(node, error, 2) as N8nWorkflow.NodeApiError;
 	return {
 		message,
@@ -119,7 +119,7 @@ const shown = (trouble: RequestFailure, requestKind: RequestKind) => {
 	};
 };
 
-/** What a user reads, by what went wrong and what was asked for; purposes that read the same are one entry. */
+/** What a user reads, by what went wrong and what was asked for; kinds that read the same are one entry. */
 function golden(): string {
 	const parts = [
 		'# What users read when a request does not succeed',
@@ -127,10 +127,10 @@ function golden(): string {
 		'Written by the test `transport.errors`; the item number and Teamogy’s own words are examples.',
 		'',
 	];
-	for (const [title, trouble] of Object.entries(TROUBLES)) {
+	for (const [title, requestFailure] of Object.entries(FAILURES)) {
 		const texts = new Map<string, RequestKind[]>();
-		for (const requestKind of PURPOSES) {
-			const { message, description, failure } = shown(trouble, requestKind);
+		for (const requestKind of REQUEST_KINDS) {
+			const { message, description, failure } = toShownTexts(requestFailure, requestKind);
 			const text = [
 				`**${message.replaceAll(WHAT[requestKind], '…')}**`,
 				'',
@@ -141,9 +141,9 @@ function golden(): string {
 			texts.set(text, [...(texts.get(text) ?? []), requestKind]);
 		}
 		parts.push(`## ${title}`, '');
-		for (const [text, purposes] of texts) {
-			const all = purposes.length === PURPOSES.length;
-			parts.push(`### ${all ? 'all' : purposes.join(', ')}`, '', text, '');
+		for (const [text, kinds] of texts) {
+			const all = kinds.length === REQUEST_KINDS.length;
+			parts.push(`### ${all ? 'all' : kinds.join(', ')}`, '', text, '');
 		}
 	}
 	return parts.join('\n');
@@ -155,11 +155,11 @@ describe('wording', () => {
 		expect(golden()).toBe(readFileSync(GOLDEN, 'utf8'));
 	});
 
-	const cases = Object.keys(TROUBLES).flatMap((title) =>
-		PURPOSES.map((requestKind): [string, RequestKind] => [title, requestKind]),
+	const cases = Object.keys(FAILURES).flatMap((title) =>
+		REQUEST_KINDS.map((requestKind): [string, RequestKind] => [title, requestKind]),
 	);
 	it.each(cases)('the message keeps to n8n’s rules: %s, %s', (title, requestKind) => {
-		const { message, description, maybeSaved } = shown(TROUBLES[title], requestKind);
+		const { message, description, maybeSaved } = toShownTexts(FAILURES[title], requestKind);
 		for (const text of [message, description]) {
 			expect(text).not.toMatch(/\b(error|problem|failure|mistake)/i);
 			expect(text).not.toMatch(/undefined|null|NaN|\{|\[object/);
@@ -183,17 +183,19 @@ describe('wording', () => {
 
 	it('the error gives n8n the cause for its own back-off', () => {
 		const { n8nFailure: failure } = toTeamogyError(
-			TROUBLES['429 with a long Retry-After'],
+			FAILURES['429 with a long Retry-After'],
 			'list',
 			'x',
 			1,
 			KEY,
 		);
 		expect(failure).toEqual({ cause: 'rate-limited', retryAfterMs: 3_600_000 });
-		expect(shown(answered(401), 'list').failure).toEqual({ cause: 'credential-invalid' });
-		expect(shown(answered(503), 'list').failure).toEqual({ cause: 'temporarily-unavailable' });
+		expect(toShownTexts(answered(401), 'list').failure).toEqual({ cause: 'credential-invalid' });
+		expect(toShownTexts(answered(503), 'list').failure).toEqual({
+			cause: 'temporarily-unavailable',
+		});
 		// Trying again would save it twice.
-		expect(shown(answered(503), 'create').failure).toBeUndefined();
+		expect(toShownTexts(answered(503), 'create').failure).toBeUndefined();
 	});
 
 	it.each([
@@ -222,7 +224,7 @@ describe('wording', () => {
 		[null, ''],
 		[undefined, ''],
 	])('the response %j is quoted as %j', (body, said) => {
-		expect(words.extractMessage(body)).toBe(said);
+		expect(serverMessage.extractMessage(body)).toBe(said);
 	});
 
 	it.each<[string, RequestFailure]>([
@@ -245,14 +247,14 @@ describe('wording', () => {
 		['The server', answered(403, '<html><title>Blocked</title></html>')],
 		['The server', { kind: 'unreadable', status: 200, body: '<html><title>Log in</title></html>' }],
 		['n8n', { kind: 'network', code: 'unknown', connected: false, body: 'Not allowed' }],
-	])('the description names who is quoted: %s, %j', (who, trouble) => {
-		const { description } = toTeamogyError(trouble, 'get', 'job 5', 1, KEY);
+	])('the description names who is quoted: %s, %j', (who, failure) => {
+		const { description } = toTeamogyError(failure, 'get', 'job 5', 1, KEY);
 		expect(description.split(' says: ')[0]).toBe(who);
 	});
 
 	it('messages in a response are searched only to a certain depth', () => {
 		const deep = JSON.parse(`${'['.repeat(6000)}"deep"${']'.repeat(6000)}`) as unknown;
-		expect(words.extractMessage([deep, { message: 'At the top' }])).toBe('At the top');
+		expect(serverMessage.extractMessage([deep, { message: 'At the top' }])).toBe('At the top');
 	});
 });
 
@@ -262,7 +264,7 @@ it('of a long list no more is read than is shown, so that it does not hold n8n u
 		name: `Company ${id}`,
 		active: true,
 	}));
-	const said = words.extractMessage(rows);
+	const said = serverMessage.extractMessage(rows);
 	expect(said).toMatch(/^\{"id":0,"name":"Company 0","active":true\}; \{"id":1,/);
 	expect(said.length).toBeGreaterThan(500);
 	expect(said.length).toBeLessThan(3000);
@@ -291,12 +293,12 @@ describe('the API key', () => {
 					[where, body, index < length / 2 ? KEY : oddKey] as const,
 			),
 	)('the API key is never shown: %s', (_where, body, key) => {
-		for (const trouble of [
+		for (const failure of [
 			answered(500, body),
 			{ kind: 'unreadable', status: 200, body } as const,
 			{ kind: 'busy', status: 429, waitedMs: 1000, body } as const,
 		]) {
-			const { message, description } = toTeamogyError(trouble, 'get', 'job 5', 1, key);
+			const { message, description } = toTeamogyError(failure, 'get', 'job 5', 1, key);
 			expect(leaked(key, message, description)).toBeUndefined();
 			expect(leaked(JSON.stringify(key).slice(1, -1), message, description)).toBeUndefined();
 			expect(leaked(encodeURIComponent(key), message, description)).toBeUndefined();
@@ -483,7 +485,7 @@ describe('an answer', () => {
 	it.each(Array.from({ length: 99 }, (_, index) => 401 + index).filter((code) => code !== 429))(
 		'a response with status %d is final',
 		async (code) => {
-			for (const requestKind of PURPOSES)
+			for (const requestKind of REQUEST_KINDS)
 				expect((await send(status(code), requestKind)).sent).toBe(1);
 		},
 	);

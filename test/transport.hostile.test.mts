@@ -2,7 +2,7 @@
 import { Trigger, type EventName } from './polling/trigger.mts';
 import { setStage, type Stage } from './support.mts';
 import { fakeClient, freshOrigin, ok, rejection, status } from './transport/client.mts';
-import { mostWithin, passUntil, pause, virtualTime } from './transport/clock.mts';
+import { maxWithinWindow, passUntil, pause, virtualTime } from './transport/clock.mts';
 import {
 	answerWith,
 	answerWithRows,
@@ -99,7 +99,7 @@ describe('an answer that drips', () => {
 		]);
 		expect(results.map(({ json }) => json)).toEqual([[{ id: 5 }], [{ id: 5 }]]);
 		const arrivals = server.requests.map(({ at }) => at);
-		expect(mostWithin(arrivals, 140)).toBeLessThanOrEqual(2);
+		expect(maxWithinWindow(arrivals, 140)).toBeLessThanOrEqual(2);
 	});
 
 	it('a probe after a 429 whose response drips does not hold the others', async () => {
