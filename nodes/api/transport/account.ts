@@ -11,12 +11,7 @@ export interface Account {
 }
 
 /** The fields of the `teamogyApi` credential as people fill them in. */
-interface AccountFields {
-	domain?: unknown;
-	unitId?: unknown;
-	apiKey?: unknown;
-	requestsPerMinute?: unknown;
-}
+type AccountFields = Partial<Record<'domain' | Exclude<keyof Account, 'origin'>, unknown>>;
 
 const DOMAIN = 'The Domain of the Teamogy API credential';
 const EXAMPLE =

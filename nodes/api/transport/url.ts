@@ -46,12 +46,9 @@ export function buildQueryString(query: Query): string {
 }
 
 /** The address of a request as n8n's request helpers take it; `uri` is an older name of `url`. */
-export interface RequestAddress {
-	url?: unknown;
-	uri?: unknown;
-	baseURL?: unknown;
+export type RequestAddress = Partial<Record<'url' | 'uri' | 'baseURL', unknown>> & {
 	headers?: object;
-}
+};
 
 /**
  * The full address of a request of n8n's helpers, put together as their HTTP client (axios) does. The API

@@ -29,10 +29,10 @@ const MAX_VALUES_NAMED = 3;
  * spellings there are.
  */
 export class Matches {
-	/** By the loose text of what they have in the column, then by its key. */
+	/** The rows that came, by the loose text of what they have in the column, then by its key. */
 	private readonly rows = new Map<string, Map<string, Row[]>>();
 
-	/** What the server holds for equal, by the loose text of the spellings. */
+	/** How the server compares the spellings of a value, by their loose text. */
 	private readonly comparisons = new Map<string, SpellingComparison>();
 
 	/** The columns of rows that came without the one they were matched by. */
@@ -65,21 +65,26 @@ export class Matches {
 		if (failures.has(key)) throw failures.get(key);
 		const looseText = toLooseText(key);
 		const spellings = this.rows.get(looseText) ?? new Map<string, Row[]>();
+		const own = spellings.get(key);
+		if (own) return own;
 		const comparison = this.getComparison(looseText);
-		const equal = [...spellings].filter(([rowKey]) =>
-			comparison.areEqual(getDistance(key, rowKey)),
+		return [...spellings].flatMap(([rowKey, rows]) =>
+			comparison.areEqual(getDistance(key, rowKey)) ? rows : [],
 		);
-		return spellings.get(key) ?? equal.flatMap(([, rows]) => rows);
 	}
 
-	/** What is known of how the server compares the spellings of a value. */
+	/** How the server compares the spellings of a value, as far as it has shown. */
 	getComparison(looseText: string): SpellingComparison {
 		const comparison = this.comparisons.get(looseText) ?? new SpellingComparison();
 		this.comparisons.set(looseText, comparison);
 		return comparison;
 	}
 
-	/** @throws ExecutionCancelled as the requests */
+	/**
+	 * Reads the rows of the values. What cannot be read is thrown by `getRows` of its value.
+	 *
+	 * @throws ExecutionCancelled as the requests
+	 */
 	async read(values: WantedValue[]): Promise<void> {
 		const { batches, query } = this;
 		const assign: UseRows = (...received) => this.assign(...received);

@@ -18,7 +18,7 @@ const REFUSALS = [400, 414, 422, 431];
 /** A value of each type that no server can object to. */
 const PLAIN_LITERALS: Record<ValueType, string> = { string: "'a'", number: '1', boolean: 'true' };
 
-/** Whether Teamogy refused what it was asked for, so that another question may be answered all the same. */
+/** Whether Teamogy refused this request, so that another request may succeed all the same. */
 export const isRefusal = (error: unknown): boolean =>
 	error instanceof TeamogyError && REFUSALS.includes(error.status ?? 0);
 

@@ -38,6 +38,8 @@ export const DEFAULT_PAGE_SIZE = 1000;
 const PAGES_READ_PER_PAGE_AHEAD = 4;
 /** … and so many at the most. */
 const MAX_PAGES_AHEAD = 8;
+/** A page comes again where as many rows as it has were inserted meanwhile; so often only from a wrong server. */
+const MAX_REPEATED_PAGES = 3;
 
 const isPage = (body: unknown): boolean => {
 	const { data } = (body ?? {}) as Partial<Page>;
@@ -208,10 +210,12 @@ export async function* readPages(client: TeamogyClient, query: ViewQuery): Async
 	let isStrideConstant = true;
 	/** One of the pages before. It moves on at page 1, 2, 4, 8, …, so that a cycle of any length meets it. */
 	let earlier: Page = { data: [] };
+	let repeated = 0;
 	try {
 		for (let pagesRead = 1; left > 0; pagesRead++) {
 			const { rows, page } = await pages.takePage(offset, left);
-			if (isRepeated(page, earlier))
+			if (isRepeated(page, earlier)) repeated++;
+			if (repeated >= (page.metadata?.nextOffset === undefined ? 1 : MAX_REPEATED_PAGES))
 				throw pages.toPagingError(`the same rows at offset ${offset} as before`);
 			if (Number.isInteger(Math.log2(pagesRead))) earlier = page;
 			const data = page.data.length > left ? page.data.slice(0, left) : page.data;
