@@ -80,14 +80,16 @@ const getNextOffset = ({ metadata, data }: Page, offset: number, rows: number): 
 	return data.length >= full ? offset + data.length : Infinity;
 };
 
+const namesNext = ({ metadata }: Page): boolean => metadata?.nextOffset !== undefined;
+
 /**
  * Whether a page repeats an earlier one, row for row. Rows without IDs may be equal and yet different
  * records, so they count only where the server named no next page both times.
  */
 const isRepeated = (page: Page, earlier: Page): boolean => {
 	const [id, earlierId] = [page, earlier].map(({ data }) => data[0]?.id);
-	const isNamed = [page, earlier].some(({ metadata }) => metadata?.nextOffset !== undefined);
-	if (id !== earlierId || (id === undefined && isNamed)) return false;
+	if (id !== earlierId) return false;
+	if (id === undefined && (namesNext(page) || namesNext(earlier))) return false;
 	return page.data.length > 0 && JSON.stringify(page.data) === JSON.stringify(earlier.data);
 };
 
@@ -214,8 +216,9 @@ export async function* readPages(client: TeamogyClient, query: ViewQuery): Async
 	try {
 		for (let pagesRead = 1; left > 0; pagesRead++) {
 			const { rows, page } = await pages.takePage(offset, left);
-			if (isRepeated(page, earlier)) repeated++;
-			if (repeated >= (page.metadata?.nextOffset === undefined ? 1 : MAX_REPEATED_PAGES))
+			if (isRepeated(page, earlier))
+				repeated += namesNext(page) || namesNext(earlier) ? 1 : MAX_REPEATED_PAGES;
+			if (repeated >= MAX_REPEATED_PAGES)
 				throw pages.toPagingError(`the same rows at offset ${offset} as before`);
 			if (Number.isInteger(Math.log2(pagesRead))) earlier = page;
 			const data = page.data.length > left ? page.data.slice(0, left) : page.data;
