@@ -199,7 +199,7 @@ describe('Create or Update: the column to match by', () => {
 		async (status) => {
 			stage.sandbox.set({ defaultColumns: { companies: ['id', 'name'] } });
 			const id = add('A', { industry: 'Law' });
-			stage.sandbox.fault({ kind: 'status', status, path: /externalFilter=NOT/ });
+			stage.sandbox.fault({ kind: 'status', status, path: /externalFilter=%28NOT/ });
 			const match = { matchColumn: 'industry', matchValue: 'Law' };
 			const filters = { conditions: [{ column: 'name', value: 'A' }] };
 			const { error } = await upsert({ ...toJsonBody({ name: 'B' }), ...match, filters });

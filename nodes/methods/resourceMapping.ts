@@ -7,15 +7,15 @@ import type {
 	ResourceMapperFields,
 } from 'n8n-workflow';
 
+import { isObject } from '../api/json';
 import { supportsMethod, type Resource } from '../api/schema/catalog';
-import { listColumnNames, PROPERTIES_PREFIX } from '../api/views/columns';
+import { getColumnValue, listColumnNames, PROPERTIES_PREFIX } from '../api/views/columns';
 import { InvalidInput, TeamogyError } from '../api/transport/errors';
 import { getDocumentedFields, NAME_FIELDS, type Field, type FieldKind } from '../api/schema/fields';
 import { extractFields, readRecord } from '../api/record';
-import { readRows, getColumnValue, type Row } from '../api/views/view';
+import { readRows, type Row } from '../api/views/view';
 import { createClient, TEAMOGY_CREDENTIAL } from '../n8n/client';
 import { toNodeError } from '../n8n/errors';
-import { isObject } from '../parameters/json';
 import { isEmpty } from '../parameters/reader';
 import { getCurrentSelection, withNodeErrors } from './currentSelection';
 

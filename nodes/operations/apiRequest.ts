@@ -24,11 +24,11 @@ const METHODS = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'] as const;
 
 /** The kind decides whether a request is repeated: GET and PATCH are. */
 const REQUEST_KINDS: Record<(typeof METHODS)[number], RequestKind> = {
-	GET: 'read',
-	POST: 'other',
+	GET: 'get',
+	POST: 'custom',
 	PATCH: 'update',
-	PUT: 'other',
-	DELETE: 'other',
+	PUT: 'custom',
+	DELETE: 'custom',
 };
 
 /** One request, and the format to read its response in. */
@@ -43,7 +43,7 @@ function unreadableError(
 	{ request, format }: CustomRequest,
 	{ status, content }: RawResponse,
 ): Error {
-	if (format === 'json' && request.requestKind !== 'other') {
+	if (format === 'json' && request.requestKind !== 'custom') {
 		return new InvalidInput(
 			`The response of ${request.what} is not JSON`,
 			"Choose another 'Response Format' under 'Options', e.g. Autodetect.",

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
-import { parseColumnName } from '../api/transport/url';
+import { parseColumnName } from '../api/views/names';
 import { toMatchLiteral, type MatchQuery } from '../api/views/matchBatches';
 import { formatValue } from '../api/formatValue';
 import { InvalidInput } from '../api/transport/errors';

@@ -1,8 +1,8 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import { parseJson } from '../api/json';
 import type { RawResponse } from '../api/transport/client';
 import { isWebPage } from '../api/transport/serverMessage';
-import { parseJson } from '../parameters/json';
 import { parseChoice, type ParameterReader } from '../parameters/reader';
 import { toOutputRows, type Output } from './toItems';
 

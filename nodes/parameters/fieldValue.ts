@@ -1,7 +1,7 @@
+import { isObject, parseJson } from '../api/json';
 import { formatValue } from '../api/formatValue';
 import type { Field } from '../api/schema/fields';
 import { InvalidInput } from '../api/transport/errors';
-import { isObject, parseJson } from './json';
 
 /** The day of a date in the workflow's time zone, as Teamogy writes dates: YYYY-MM-DD (DOC). */
 const toDay = (value: unknown, timeZone: string): string | undefined => {

@@ -1,12 +1,13 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { isObject } from '../api/json';
 import type { Resource } from '../api/schema/catalog';
 import { getDocumentedFields } from '../api/schema/fields';
 import { InvalidInput } from '../api/transport/errors';
 import { PROPERTIES_PREFIX } from '../api/views/columns';
 import { buildDocumentTypeParameters, readDocumentType } from './documentType';
 import { parseFieldValue, toSampledType } from './fieldValue';
-import { assertJsonSafe, isObject, readJsonObject } from './json';
+import { assertJsonSafe, readJsonObject } from './json';
 import { isEmpty, type ItemParameters, type ParameterReader } from './reader';
 
 /** The notice about new users: their required fields are documented without names (DOC "User create"), so the node cannot check them. */

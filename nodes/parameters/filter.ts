@@ -119,7 +119,7 @@ export const filterParameters: INodeProperties[] = [
 		default: '',
 		placeholder: "e.g. (type='INVOICE.SALES' AND status='APPROVED')",
 		description:
-			'Sent to Teamogy unchanged. You can use =, >, AND, OR, NOT, brackets, text in single quotes, numbers, true and false.',
+			'Sent to Teamogy as you write it, in one pair of brackets where it combines conditions. You can use =, >, AND, OR, NOT, brackets, text in single quotes, numbers, true and false.',
 		displayOptions: { show: { filterType: ['expression'] } },
 	},
 ];

@@ -1,9 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { isObject } from '../api/json';
 import { InvalidInput } from '../api/transport/errors';
-
-export const isObject = (value: unknown): value is IDataObject =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const CLEAR_WITH_NULL = 'Check the expression it comes from. To clear a field give null.';
 
@@ -35,15 +33,6 @@ export function assertJsonSafe<T>(value: T, where: string): T {
 	};
 	check(value, '');
 	return value;
-}
-
-/** Parses a text; gives undefined for a text that is not JSON. */
-export function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
 }
 
 /** The parsed text of a JSON parameter, or the value that its expression gives. An empty text gives undefined. */

@@ -2,7 +2,7 @@ import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
 import type { Resource } from '../api/schema/catalog';
 import { parseUnitId } from '../api/transport/account';
-import { parseColumnNames } from '../api/transport/url';
+import { parseColumnNames } from '../api/views/names';
 import { PROPERTIES_PREFIX, selectColumns } from '../api/views/columns';
 import { DEFAULT_PAGE_SIZE, type ViewQuery } from '../api/views/view';
 import { isEmpty, parseCount, type ParameterReader } from './reader';

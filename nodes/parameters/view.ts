@@ -1,7 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { VIEWS, type Resource } from '../api/schema/catalog';
-import { parseViewName } from '../api/transport/url';
+import { parseViewName } from '../api/views/names';
 import type { ParameterReader } from './reader';
 import { compareNames } from './wording';
 
@@ -50,7 +50,7 @@ export const buildViewParameters = (resources: readonly Resource[]): INodeProper
 export function readView({ resource, readParameter }: ParameterReader): string {
 	const [usual, ...more] = resource.views;
 	const view = usual && more.length ? readParameter('view', usual) || usual : (usual ?? 'custom');
-	return parseViewName(view === 'custom' ? readParameter('viewName', '') : view);
+	return parseViewName(view === 'custom' ? readParameter('viewName', '') : view, "'View Name'");
 }
 
 /** The list of the view's columns in the editor. It loads again when one of these parameters changes. */

@@ -1,10 +1,10 @@
 import type { TeamogyClient } from '../../api/transport/client';
 import { formatValue } from '../../api/formatValue';
-import { selectColumns } from '../../api/views/columns';
+import { selectColumns, getColumnValue } from '../../api/views/columns';
 import { InvalidInput } from '../../api/transport/errors';
 import type { ValueType } from '../../api/views/filter';
-import { isRefusal } from '../../api/views/match';
-import { readRows, getColumnValue, type Row, type ViewQuery } from '../../api/views/view';
+import { isRefusal } from '../../api/views/matchBatches';
+import { readRows, type Row, type ViewQuery } from '../../api/views/view';
 
 const SAMPLE_ROWS = 20;
 const MAX_NAMES_LISTED = 30;

@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { toMatchLiteral, type MatchQuery } from '../../api/views/matchBatches';
+import { toMatchLiteral, type MatchQuery, isRefusal } from '../../api/views/matchBatches';
 import { PROPERTIES_PREFIX } from '../../api/views/columns';
 import { InvalidInput, TeamogyError } from '../../api/transport/errors';
 import type { ValueType } from '../../api/views/filter';
 import { formatValue } from '../../api/formatValue';
-import { isRefusal, matchRows, type Matches } from '../../api/views/match';
+import { matchRows, type Matches } from '../../api/views/match';
 import { extractId, parseRecordId } from '../../api/record';
 import { toLooseText, toKey } from '../../api/views/spellings';
 import type { ViewQuery } from '../../api/views/view';

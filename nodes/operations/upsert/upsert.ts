@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { parseColumnName } from '../../api/transport/url';
+import { parseColumnName } from '../../api/views/names';
 import { DOCUMENT_TYPES, supportsMethod, findViewForType } from '../../api/schema/catalog';
 import { InvalidInput } from '../../api/transport/errors';
 import { andFilters, toLiteral } from '../../api/views/filter';
 import { parseRecordId } from '../../api/record';
-import { getColumnValue } from '../../api/views/view';
+import { getColumnValue } from '../../api/views/columns';
 import { readDocumentType } from '../../parameters/documentType';
 import {
 	buildNewRecordParameters,

@@ -1,7 +1,7 @@
 import type { IPollFunctions } from 'n8n-workflow';
 
 import type { Account } from '../../api/transport/account';
-import { parseColumnName } from '../../api/transport/url';
+import { parseColumnName } from '../../api/views/names';
 import { EVERY_VIEW } from '../../api/schema/catalog';
 import { InvalidInput } from '../../api/transport/errors';
 import { emptyFilterError, readFilter } from '../../parameters/filter';
