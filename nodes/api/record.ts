@@ -22,10 +22,10 @@ export interface RecordRequest {
  * @param alternative another way to select the record, for the message
  * @throws InvalidInput when it is no whole number above 0
  */
-export function parseRecordId(given: unknown, where: string, alternative = ''): string {
-	const text = formatValue(given ?? '').trim();
+export function parseRecordId(value: unknown, where: string, alternative = ''): string {
+	const text = formatValue(value ?? '').trim();
 	// A larger number has lost digits and would be the ID of another record; as text it is exact.
-	const isExact = typeof given !== 'number' || Number.isSafeInteger(given);
+	const isExact = typeof value !== 'number' || Number.isSafeInteger(value);
 	if (isExact && /^0*[1-9]\d{0,18}$/.test(text)) return text.replace(/^0+/, '');
 	throw new InvalidInput(
 		text ? `${where}, "${text}", is not an ID` : `${where} is empty`,

@@ -13,8 +13,8 @@ export const isColumnName = (text: string): boolean => COLUMN_NAME.test(text);
  * @param where the parameter it comes from, for the message
  * @throws InvalidInput when it has quotes, spaces, commas or the like
  */
-export function parseColumnName(given: unknown, where: string): string {
-	const name = isObjectOrList(given) ? formatValue(given) : String(given ?? '').trim();
+export function parseColumnName(value: unknown, where: string): string {
+	const name = isObjectOrList(value) ? formatValue(value) : String(value ?? '').trim();
 	if (!name) {
 		throw new InvalidInput(`${where} is empty`, 'Enter the name of a column, e.g. status.');
 	}
@@ -33,8 +33,8 @@ export function parseColumnName(given: unknown, where: string): string {
  * @param where the parameter they come from, for the message
  * @throws InvalidInput when one is no column name
  */
-export function parseColumnNames(given: unknown, where: string): string[] | undefined {
-	const names = typeof given === 'string' ? given.split(',') : [given ?? []].flat();
+export function parseColumnNames(value: unknown, where: string): string[] | undefined {
+	const names = typeof value === 'string' ? value.split(',') : [value ?? []].flat();
 	const checked = names
 		.filter((name) => !(typeof name === 'string' && name.trim() === ''))
 		.map((name) => parseColumnName(name, where));
@@ -47,8 +47,8 @@ export function parseColumnNames(given: unknown, where: string): string[] | unde
  * @param where the parameter it comes from, for the message
  * @throws InvalidInput when it cannot stand in a path
  */
-export function parseViewName(given: unknown, where: string): string {
-	const name = typeof given === 'string' ? given.trim().replace(/^views\//, '') : '';
+export function parseViewName(value: unknown, where: string): string {
+	const name = typeof value === 'string' ? value.trim().replace(/^views\//, '') : '';
 	if (!/^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.-]*$/u.test(name)) {
 		throw new InvalidInput(
 			name ? `${where}, "${formatValue(name)}", is not the name of a view` : `${where} is empty`,

@@ -212,13 +212,13 @@ export async function* readPages(client: TeamogyClient, query: ViewQuery): Async
 	let isStrideConstant = true;
 	/** One of the pages before. It moves on at page 1, 2, 4, 8, …, so that a cycle of any length meets it. */
 	let earlier: Page = { data: [] };
-	let repeated = 0;
+	let repeats = 0;
 	try {
 		for (let pagesRead = 1; left > 0; pagesRead++) {
 			const { rows, page } = await pages.takePage(offset, left);
 			if (isRepeated(page, earlier))
-				repeated += namesNext(page) || namesNext(earlier) ? 1 : MAX_REPEATED_PAGES;
-			if (repeated >= MAX_REPEATED_PAGES)
+				repeats += namesNext(page) || namesNext(earlier) ? 1 : MAX_REPEATED_PAGES;
+			if (repeats >= MAX_REPEATED_PAGES)
 				throw pages.toPagingError(`the same rows at offset ${offset} as before`);
 			if (Number.isInteger(Math.log2(pagesRead))) earlier = page;
 			const data = page.data.length > left ? page.data.slice(0, left) : page.data;
