@@ -7,7 +7,7 @@ import { Faults } from './faults.mts';
 import { Pushes } from './push.mts';
 import { FilterCache, type Settings, type World } from './routes.mts';
 import { growTo } from './scale.mts';
-import { makeServer } from './server.mts';
+import { buildServer } from './server.mts';
 import { Store } from './store.mts';
 import type { LoggedRequest, Sandbox, SandboxOptions } from './types.mts';
 import { VIEWS, Views } from './views.mts';
@@ -96,7 +96,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	}
 
 	const certificate = world.settings.https ? await makeCertificate() : undefined;
-	const server = makeServer(
+	const server = buildServer(
 		{
 			world: () => world,
 			faults,

@@ -1,9 +1,9 @@
 import type { Sandbox, StoredRecord } from './types.mts';
 
-/** One thing somebody in the agency does; returns what it was, or undefined if there was nothing to do. */
+/** Does one thing as a user would; returns what it was, or undefined where there is nothing to do. */
 type Event = (sandbox: Sandbox, nth: number) => string | undefined;
 
-function first(
+function findFirst(
 	sandbox: Sandbox,
 	collection: string,
 	wanted: (record: StoredRecord) => boolean,
@@ -13,11 +13,20 @@ function first(
 		.find((record) => record.agencyId === sandbox.credential.unitId && wanted(record));
 }
 
+function findClient(sandbox: Sandbox): StoredRecord | undefined {
+	return sandbox.records('companies').find((company) => company.isClient);
+}
+
+function findUser(sandbox: Sandbox, nth: number): StoredRecord | undefined {
+	const users = sandbox.records('users');
+	return users[nth % users.length];
+}
+
 const isInvoice = (record: StoredRecord) => String(record.type).startsWith('INVOICE.');
 
 const EVENTS: Event[] = [
 	(sandbox) => {
-		const invoice = first(
+		const invoice = findFirst(
 			sandbox,
 			'documents',
 			(record) => isInvoice(record) && record.status === 'PROCESSING',
@@ -31,23 +40,20 @@ const EVENTS: Event[] = [
 		return `invoice ${String(invoice.number)} was approved`;
 	},
 	(sandbox, nth) => {
-		const client = sandbox.records('companies').find((company) => company.isClient)!;
 		const job = sandbox.insert('jobs', {
 			name: `Nový job #${nth}`,
-			companyId: client.id,
-			ownerId: sandbox.records('users')[0].id,
+			companyId: findClient(sandbox)?.id,
+			ownerId: findUser(sandbox, 0)?.id,
 			hoursBudget: 20,
 		});
 		return `job ${String(job.number)} was created`;
 	},
 	(sandbox, nth) => {
-		const job = sandbox
-			.records('jobs')
-			.findLast((record) => record.agencyId === sandbox.credential.unitId)!;
-		const user = sandbox.records('users')[nth % 8];
+		const job = findFirst(sandbox, 'jobs', () => true);
+		if (!job) return undefined;
 		const entry = sandbox.insert('time', {
 			type: 'TRACK',
-			userId: user.id,
+			userId: findUser(sandbox, nth)?.id,
 			jobId: job.id,
 			hours: 1.5,
 			isBillable: true,
@@ -55,7 +61,7 @@ const EVENTS: Event[] = [
 		return `${String(entry.hours)} hours were tracked on job ${String(job.number)}`;
 	},
 	(sandbox) => {
-		const task = first(sandbox, 'tasks', (record) => record.status === 'PROCESSING');
+		const task = findFirst(sandbox, 'tasks', (record) => record.status === 'PROCESSING');
 		if (!task) return undefined;
 		sandbox.patch('tasks', task.id, { status: 'DONE' });
 		return `task "${String(task.name)}" was finished`;
@@ -68,12 +74,10 @@ const EVENTS: Event[] = [
 		return `company "${String(company.name)}" was created`;
 	},
 	(sandbox) => {
-		const users = sandbox.records('users');
-		const client = sandbox.records('companies').find((company) => company.isClient)!;
 		const invoice = sandbox.insert('documents', {
 			type: 'INVOICE.SALES',
-			ownerId: users[0].id,
-			companyId: client.id,
+			ownerId: findUser(sandbox, 0)?.id,
+			companyId: findClient(sandbox)?.id,
 			properties: {
 				name: 'Záloha 50 %',
 				createdOn: '2026-11-20',
@@ -92,7 +96,7 @@ const EVENTS: Event[] = [
 	},
 ];
 
-/** Lets the agency work: something happens every so often. Returns how to stop it. */
+/** Makes something happen every `everyMs` milliseconds and tells what it was. Returns how to stop it. */
 export function startLive(
 	sandbox: Sandbox,
 	everyMs: number,

@@ -1,43 +1,50 @@
 import type { FaultRule } from './types.mts';
 
-/** Faults as the command line orders them: `KIND[,METHOD][,N][,PART OF THE ADDRESS]`. */
+type Rule = Pick<FaultRule, 'kind' | 'ms'>;
 
-const KINDS: Record<string, Pick<FaultRule, 'kind'> & Partial<FaultRule>> = {
-	'reset-before': { kind: 'reset' },
-	'reset-after': { kind: 'resetAfter' },
-	slow: { kind: 'slow', ms: 10_000 },
-	hang: { kind: 'hang' },
-	cut: { kind: 'cut' },
-	torn: { kind: 'torn' },
-	html: { kind: 'html' },
-	empty: { kind: 'empty' },
+/** The faults that can be ordered by name, beside any status from 400 to 599. */
+const FAULTS: Record<string, { help: string; rule: Rule }> = {
+	429: {
+		help: 'the same, with Retry-After as --retry-after says',
+		rule: { kind: 'tooManyRequests' },
+	},
+	html: { help: "the same with 502 and a gateway's web page", rule: { kind: 'html' } },
+	empty: { help: 'the same with 200 and no body', rule: { kind: 'empty' } },
+	'reset-before': {
+		help: 'the connection breaks, and the request takes no effect',
+		rule: { kind: 'reset' },
+	},
+	'reset-after': {
+		help: 'the request takes effect, then the connection breaks',
+		rule: { kind: 'resetAfter' },
+	},
+	slow: { help: 'the response comes ten seconds later', rule: { kind: 'slow', ms: 10_000 } },
+	hang: { help: 'no response comes, and the request takes no effect', rule: { kind: 'hang' } },
+	cut: { help: 'the response is half of the JSON, as if it were all', rule: { kind: 'cut' } },
+	torn: {
+		help: 'half of the response comes, then the connection breaks',
+		rule: { kind: 'torn' },
+	},
 };
 
-export const FAULT_HELP = `Faults:  KIND[,METHOD][,N][,PART OF THE ADDRESS]   each Nth request, by default each 10th
-  429, 500, 503 …      this status; what was asked for is not done
-  reset-before         the connection breaks before anything is done
-  reset-after          it is done, then the connection breaks
-  slow, hang           the response takes ten seconds, or never comes
-  cut, torn            half of the JSON as if it were all; or then the connection breaks
-  html, empty          a page of a gateway (502); nothing at all (200)
+/** The faults and what they do, as `[name, help]`. */
+export const FAULT_HELP: Array<[string, string]> = [
+	['500, 503, …', 'the response has this status, and the request takes no effect'],
+	...Object.entries(FAULTS).map(([name, { help }]): [string, string] => [name, help]),
+];
 
-  --fault 503                        each 10th request
-  --fault reset-after,POST,3         each third record that is created
-  --fault slow,1,views/jobs          each page of the view
-`;
-
-/** Reads an order. Without an N the rule takes each `everyNth` request that it matches. */
+/**
+ * Parses an order of the form `KIND[,METHOD][,N][,PART OF THE ADDRESS]`. The rule takes each Nth request that it
+ * matches; without an N, each `everyNth`.
+ */
 export function parseFault(text: string, everyNth: number): FaultRule {
 	const [name, ...parts] = text.trim().split(',');
-	const status = Number(name);
-	const isStatus = Number.isInteger(status) && status >= 400 && status <= 599;
-	if (!isStatus && !Object.hasOwn(KINDS, name)) {
-		throw new Error(
-			`"${name}" is no fault. There are: a status from 400 to 599, ${Object.keys(KINDS).join(', ')}.`,
-		);
+	const isStatus = /^[45]\d\d$/.test(name);
+	if (!isStatus && !Object.hasOwn(FAULTS, name)) {
+		const names = Object.keys(FAULTS).join(', ');
+		throw new Error(`"${name}" is no fault. Faults are statuses from 400 to 599, and ${names}.`);
 	}
-	const rule: FaultRule = isStatus ? { kind: 'status', status } : { ...KINDS[name] };
-	if (status === 429) Object.assign(rule, TOO_MANY);
+	const rule: FaultRule = { ...(FAULTS[name]?.rule ?? { kind: 'status', status: Number(name) }) };
 	let nthToTake = everyNth;
 	for (const part of parts) {
 		if (/^(GET|POST|PATCH)$/i.test(part)) rule.method = part.toUpperCase();
@@ -46,5 +53,3 @@ export function parseFault(text: string, everyNth: number): FaultRule {
 	}
 	return { ...rule, times: Infinity, when: (_, nth) => nth % nthToTake === 0 };
 }
-
-const TOO_MANY = { body: { message: 'Too Many Requests' }, headers: { 'retry-after': '5' } };

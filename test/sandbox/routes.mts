@@ -41,7 +41,7 @@ export class FilterCache {
 }
 
 /** GET /views/{view} */
-export function answerView(
+export function readView(
 	world: World,
 	request: LoggedRequest,
 	query: Record<string, string>,
@@ -167,7 +167,7 @@ function wholeNumber(name: string, value: string | undefined, least: number): nu
 }
 
 /** GET, POST and PATCH /{entity} */
-export function answerEntity(
+export function handleEntity(
 	world: World,
 	request: LoggedRequest,
 	query: Record<string, string>,

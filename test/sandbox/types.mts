@@ -134,11 +134,13 @@ export interface FaultRule {
 	/** Default 1; Infinity = always. */
 	times?: number;
 	/**
-	 * `reset` and `resetAfter` break the connection, `hang` never answers; `cut` answers half of the JSON as if it were
-	 * all, `torn` and `stall` begin to answer and then break the connection or say no more.
+	 * `reset` and `resetAfter` break the connection, `hang` sends no response. `cut` sends half of the JSON as if it
+	 * were all; `torn` and `stall` send half of it and then break the connection or send no more. `tooManyRequests` is a
+	 * 429 with Retry-After in the form of the option `retryAfter`. `slow` sends the proper response later.
 	 */
 	kind:
 		| 'status'
+		| 'tooManyRequests'
 		| 'html'
 		| 'text'
 		| 'reset'
@@ -156,7 +158,7 @@ export interface FaultRule {
 	status?: number;
 	body?: unknown;
 	headers?: Record<string, string>;
-	/** For `slow`. */
+	/** For `slow`: the delay (default 1000). For `tooManyRequests`: what Retry-After says (default 5000). */
 	ms?: number;
 	/** For `stride`: how many rows are answered at most. */
 	rows?: number;
