@@ -42,7 +42,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await stage.close());
 
-test('there are at least ten', () => {
+test('There are at least ten examples', () => {
 	expect(files.length).toBeGreaterThanOrEqual(10);
 });
 
@@ -102,13 +102,16 @@ const mappers = files.flatMap((file) =>
 		.map((node): [string, string, INode] => [file, node.name, node]),
 );
 
-test.each(mappers)('%s, %s: has the fields that the editor loads', async (_file, _name, node) => {
-	stage.sandbox.reset();
-	const { value, schema } = node.parameters.fields as unknown as Mapping;
-	const loaded = await fieldsFor(stage, node.parameters);
-	const shown = loaded.map((field) => ({ ...field, removed: !(field.id in value) }));
-	expect(schema).toEqual(JSON.parse(JSON.stringify(shown)));
-});
+test.each(mappers)(
+	'%s has in the node %s the fields that the editor loads',
+	async (_file, _name, node) => {
+		stage.sandbox.reset();
+		const { value, schema } = node.parameters.fields as unknown as Mapping;
+		const loaded = await fieldsFor(stage, node.parameters);
+		const shown = loaded.map((field) => ({ ...field, removed: !(field.id in value) }));
+		expect(schema).toEqual(JSON.parse(JSON.stringify(shown)));
+	},
+);
 
 test.each(RUNNABLE)('%s runs and gives rows', async (file) => {
 	stage.sandbox.reset();
@@ -128,6 +131,28 @@ test('approved-invoice-message.json makes a message of each invoice', async () =
 		subject: `Approved: ${invoice.number}`,
 		text: `Invoice ${invoice.number} to ${invoice.companyName} was approved: ${invoice.total} ${invoice.currency}, due on ${invoice.dueDate}.`,
 	});
+});
+
+test('invoices-to-accounting.json gets the approved invoices with the property EXT.READY', async () => {
+	stage.sandbox.reset();
+	const workflow = read('invoices-to-accounting.json');
+	const [schedule, get] = ['Every Hour', 'Get Invoices to Export'].map(
+		(name) => workflow.nodes.find((node) => node.name === name)!,
+	);
+	const { connections } = workflow;
+	const result = await stage.engine.runWorkflow({
+		...workflow,
+		nodes: [schedule, get],
+		connections: { [schedule.name]: connections[schedule.name] },
+	});
+	const expected = stage.sandbox
+		.rows('invoices.sales')
+		.filter(
+			({ status, properties }) =>
+				status === 'APPROVED' && (properties as { extStatus?: string }).extStatus === 'EXT.READY',
+		);
+	expect(expected.length).toBeGreaterThan(0);
+	expect(result.node(get.name).json).toMatchObject(expected.map(({ id }) => ({ id })));
 });
 
 test('new-company-to-crm.json makes a record of each company', async () => {

@@ -27,6 +27,12 @@ describe('A view', () => {
 		expect(all.every((row) => Object.keys(row).join() === columns)).toBe(true);
 	});
 
+	test.each(VIEW_NAMES)('has extStatus and extName as properties only: %s', (view) => {
+		const columns = Object.keys(shared.sandbox.rows(view)[0]);
+		expect(columns).not.toContain('extStatus');
+		expect(columns).not.toContain('extName');
+	});
+
 	test.each([1, 7, 50, 250, 999])('gives pages of %i rows that join exactly', async (size) => {
 		const joined: Row[] = [];
 		for (let offset: number | null = 0; offset !== null; ) {

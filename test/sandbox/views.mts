@@ -169,8 +169,6 @@ const invoice: Columns = {
 		paymentCondition: 'paymentCondition',
 		poNumber: 'poNumber',
 		referenceNumber: 'referenceNumber',
-		extStatus: 'extStatus',
-		extName: 'extName',
 	}),
 };
 
