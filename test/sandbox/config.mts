@@ -118,7 +118,7 @@ export const PROPERTIES: Partial<Record<string, Record<string, PropertyType>>> =
 };
 
 /** What an entry of `properties` holds, by its value. */
-export function typeOfProperty(value: unknown): PropertyType {
+export function getPropertyType(value: unknown): PropertyType {
 	if (Array.isArray(value)) return 'list';
 	if (typeof value === 'number' || typeof value === 'boolean') return typeof value as 'number';
 	return typeof value === 'object' ? 'object' : 'text';

@@ -1,36 +1,22 @@
 import type { FaultRule } from './types.mts';
 
-type Rule = Pick<FaultRule, 'kind' | 'ms'>;
-
-/** The faults that can be ordered by name, beside any status from 400 to 599. */
-const FAULTS: Record<string, { help: string; rule: Rule }> = {
-	429: {
-		help: 'the same, with Retry-After as --retry-after says',
-		rule: { kind: 'tooManyRequests' },
-	},
-	html: { help: "the same with 502 and a gateway's web page", rule: { kind: 'html' } },
-	empty: { help: 'the same with 200 and no body', rule: { kind: 'empty' } },
-	'reset-before': {
-		help: 'the connection breaks, and the request takes no effect',
-		rule: { kind: 'reset' },
-	},
-	'reset-after': {
-		help: 'the request takes effect, then the connection breaks',
-		rule: { kind: 'resetAfter' },
-	},
-	slow: { help: 'the response comes ten seconds later', rule: { kind: 'slow', ms: 10_000 } },
-	hang: { help: 'no response comes, and the request takes no effect', rule: { kind: 'hang' } },
-	cut: { help: 'the response is half of the JSON, as if it were all', rule: { kind: 'cut' } },
-	torn: {
-		help: 'half of the response comes, then the connection breaks',
-		rule: { kind: 'torn' },
-	},
+/** What a fault does, and its rule, by the names of faults beside any status from 400 to 599. */
+const FAULTS: Record<string, [help: string, rule: FaultRule]> = {
+	429: ['the same, with Retry-After as --retry-after says', { kind: 'tooManyRequests' }],
+	html: ["the same with 502 and a gateway's web page", { kind: 'html' }],
+	empty: ['the same with 200 and no body', { kind: 'empty' }],
+	'reset-before': ['the connection breaks, and the request takes no effect', { kind: 'reset' }],
+	'reset-after': ['the request takes effect, then the connection breaks', { kind: 'resetAfter' }],
+	hang: ['no response comes, and the request takes no effect', { kind: 'hang' }],
+	slow: ['the response comes ten seconds later', { kind: 'slow', ms: 10_000 }],
+	cut: ['the response is half of the JSON, as if it were all', { kind: 'cut' }],
+	torn: ['half of the response comes, then the connection breaks', { kind: 'torn' }],
 };
 
 /** The faults and what they do, as `[name, help]`. */
 export const FAULT_HELP: Array<[string, string]> = [
 	['500, 503, …', 'the response has this status, and the request takes no effect'],
-	...Object.entries(FAULTS).map(([name, { help }]): [string, string] => [name, help]),
+	...Object.entries(FAULTS).map(([name, [help]]): [string, string] => [name, help]),
 ];
 
 /**
@@ -44,7 +30,11 @@ export function parseFault(text: string, everyNth: number): FaultRule {
 		const names = Object.keys(FAULTS).join(', ');
 		throw new Error(`"${name}" is no fault. Faults are statuses from 400 to 599, and ${names}.`);
 	}
-	const rule: FaultRule = { ...(FAULTS[name]?.rule ?? { kind: 'status', status: Number(name) }) };
+	const [, found]: [unknown, FaultRule] = FAULTS[name] ?? [
+		name,
+		{ kind: 'status', status: Number(name) },
+	];
+	const rule = { ...found };
 	let nthToTake = everyNth;
 	for (const part of parts) {
 		if (/^(GET|POST|PATCH)$/i.test(part)) rule.method = part.toUpperCase();

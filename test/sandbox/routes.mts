@@ -1,5 +1,11 @@
 import { ENTITIES, OF_ONE_UNIT } from './config.mts';
-import { columnsOf, compile, FilterError, parseFilter, whateverItsCase } from './filter.mts';
+import {
+	findColumns,
+	compile,
+	FilterError,
+	parseFilter,
+	ignoreCase as foldCase,
+} from './filter.mts';
 import { allowOnly } from './query.mts';
 import type { Store } from './store.mts';
 import {
@@ -11,7 +17,7 @@ import {
 	type StoredRecord,
 } from './types.mts';
 import { VIEWS, type Views } from './views.mts';
-import { check, startProcess } from './writes.mts';
+import { checkBody, startProcess } from './writes.mts';
 
 type Optional = 'maxLimit' | 'onAnswer' | 'order' | 'compareBy' | 'rate' | 'filterBy' | 'interpose';
 export type Settings = Required<Omit<SandboxOptions, Optional>> & Pick<SandboxOptions, Optional>;
@@ -52,22 +58,22 @@ export function readView(
 	if (!built) {
 		throw new Refusal(404, `There is no view "${name}". Known: ${Object.keys(VIEWS).join(', ')}.`);
 	}
-	if (request.method !== 'GET') throw wrongMethod(request.method, ['GET']);
+	if (request.method !== 'GET') throw refuseMethod(request.method, ['GET']);
 	const { strict } = world.settings;
 	// The vendor's own examples have other parameters too (`id=2&name=John`), so they mean nothing (assumption).
 	if (strict) allowOnly(query, ['columns', 'properties', 'externalFilter', 'limit', 'offset']);
 	// The vendor's client can send 0, by which it means no limit of its own: the view's is taken (assumption).
-	const asked = wholeNumber('limit', query.limit, strict ? 1 : 0) || 1000;
+	const asked = parseInteger('limit', query.limit, strict ? 1 : 0) || 1000;
 	const limit = Math.min(asked, world.settings.maxLimit ?? asked);
-	const offset = wholeNumber('offset', query.offset, 0) ?? 0;
-	const pick = picker(query, built, world.settings.defaultColumns[name]);
+	const offset = parseInteger('offset', query.offset, 0) ?? 0;
+	const pick = buildPicker(query, built, world.settings.defaultColumns[name]);
 
 	let rows = built.all;
 	const { externalFilter } = query;
 	const { ignoreCase, compareBy, filterBy } = world.settings;
 	if (externalFilter !== undefined) {
-		const by = compareBy ?? (ignoreCase ? whateverItsCase : undefined);
-		const passes = filterOf(externalFilter, built, filterBy ?? ((ast) => compile(ast, by)));
+		const by = compareBy ?? (ignoreCase ? foldCase : undefined);
+		const passes = buildFilter(externalFilter, built, filterBy ?? ((ast) => compile(ast, by)));
 		const filtered = () => built.all.filter(passes);
 		const key = `${name} ${request.unit} ${ignoreCase} ${externalFilter}`;
 		// Of two functions nothing says whether they are the same.
@@ -85,7 +91,7 @@ export function readView(
 type Names = { columns: Set<string>; properties: Set<string> };
 const NESTED = 'properties.';
 
-function filterOf(
+function buildFilter(
 	text: string,
 	names: Names,
 	understand: NonNullable<Settings['filterBy']>,
@@ -97,7 +103,7 @@ function filterOf(
 		if (caught instanceof FilterError) throw new Refusal(400, `externalFilter: ${caught.message}`);
 		throw caught;
 	}
-	for (const column of columnsOf(ast)) checkColumn('externalFilter', column, names);
+	for (const column of findColumns(ast)) checkColumn('externalFilter', column, names);
 	return understand(ast);
 }
 
@@ -118,7 +124,7 @@ function checkColumn(parameter: string, column: string, names: Names): void {
  * `columns` gives exactly what is asked for; `properties` restricts the nested object (assumptions). For entries of
  * `properties` only that parameter is documented.
  */
-function picker(
+function buildPicker(
 	query: Record<string, string>,
 	names: Names,
 	defaults: string[] | undefined,
@@ -154,7 +160,7 @@ function picker(
 	};
 }
 
-function wholeNumber(name: string, value: string | undefined, least: number): number | undefined {
+function parseInteger(name: string, value: string | undefined, least: number): number | undefined {
 	if (value === undefined) return undefined;
 	const number = /^\d{1,15}$/.test(value) ? Number(value) : -1;
 	if (number < least) {
@@ -180,10 +186,10 @@ export function handleEntity(
 		);
 	}
 	if (!ENTITIES[entity].includes(request.method))
-		throw wrongMethod(request.method, ENTITIES[entity]);
+		throw refuseMethod(request.method, ENTITIES[entity]);
 	const { store, settings } = world;
 	if (request.method === 'POST') {
-		const body = startProcess(check(entity, bodyOf(request), store, settings));
+		const body = startProcess(checkBody(entity, parseBody(request), store, settings));
 		if (settings.strict) {
 			allowOnly(query, []);
 			if (body.id !== undefined) {
@@ -192,30 +198,30 @@ export function handleEntity(
 		}
 		// The vendor's README shows a body with an ID; Teamogy gives the ID, so it means nothing (assumption).
 		const { id: _, ...fields } = body;
-		const record = store.insert(entity, inUnit(entity, fields, request.unit!));
+		const record = store.insert(entity, addUnit(entity, fields, request.unit!));
 		request.applied = true;
-		return saved(settings, record, settings.createdStatus);
+		return buildSavedBody(settings, record, settings.createdStatus);
 	}
 	if (request.method === 'GET') {
-		const record = identify(world, entity, request.unit!, query);
+		const record = findRecord(world, entity, request.unit!, query);
 		return { status: 200, body: settings.wrapEntity ? { data: record } : record };
 	}
-	const body = startProcess(check(entity, bodyOf(request), store));
-	const record = identify(world, entity, request.unit!, withIdOfBody(world, query, body));
+	const body = startProcess(checkBody(entity, parseBody(request), store));
+	const record = findRecord(world, entity, request.unit!, addIdOfBody(world, query, body));
 	if (settings.strict && body.id !== undefined && body.id !== record.id) {
 		throw new Refusal(400, `id: the body has ${String(body.id)}, the query ${record.id}.`);
 	}
 	const replace = settings.patchProperties === 'replace';
 	const changed = store.patch(entity, record.id, body, { replace });
 	request.applied = true;
-	return saved(settings, changed, 200);
+	return buildSavedBody(settings, changed, 200);
 }
 
 /**
  * The query names the record (DOC for documents). Where it does not, the ID in the body does, as in an example of the
  * vendor's README; where both do, the query counts (assumptions).
  */
-function withIdOfBody(
+function addIdOfBody(
 	{ settings }: World,
 	query: Record<string, string>,
 	body: Record<string, unknown>,
@@ -226,7 +232,7 @@ function withIdOfBody(
 }
 
 /** The unit of the path is used when the body names none (documented for documents, assumed for the rest). */
-function inUnit(
+function addUnit(
 	entity: string,
 	body: Record<string, unknown>,
 	unit: number,
@@ -235,7 +241,7 @@ function inUnit(
 	return hasUnit ? { ...body, agencyId: body.agencyId ?? unit } : body;
 }
 
-function saved({ entityAnswer }: Settings, record: StoredRecord, status: number) {
+function buildSavedBody({ entityAnswer }: Settings, record: StoredRecord, status: number) {
 	if (entityAnswer === 'nothing') return { status: 204 };
 	const { id, number } = record;
 	const identifiers = number === undefined ? { id } : { id, number };
@@ -243,7 +249,7 @@ function saved({ entityAnswer }: Settings, record: StoredRecord, status: number)
 }
 
 /** Finds the record that the query names by ID, by registration number, or by both. */
-function identify(
+function findRecord(
 	world: World,
 	entity: string,
 	unit: number,
@@ -251,18 +257,18 @@ function identify(
 ): StoredRecord {
 	const parameter = world.settings.registrationParameter;
 	if (world.settings.strict) allowOnly(query, ['id', parameter]);
-	const id = wholeNumber('id', query.id, 0);
+	const id = parseInteger('id', query.id, 0);
 	const registration = query[parameter];
 	if (id === undefined && !registration) {
 		throw new Refusal(400, `Say which record: id or ${parameter} is missing.`);
 	}
 	const record =
 		id === undefined
-			? world.store.list(entity).find((entry) => registrationOf(entry) === registration)
+			? world.store.list(entity).find((entry) => getRegistration(entry) === registration)
 			: world.store.find(entity, id);
 	const found =
 		record &&
-		(registration === undefined || registrationOf(record) === registration) &&
+		(registration === undefined || getRegistration(record) === registration) &&
 		(!OF_ONE_UNIT.has(entity) || record.agencyId === unit);
 	if (!found) {
 		const asked = [
@@ -278,11 +284,11 @@ function identify(
 }
 
 /** Documents and jobs have a number of their own, companies the one of the business register (assumption). */
-function registrationOf(record: StoredRecord): unknown {
+function getRegistration(record: StoredRecord): unknown {
 	return record.number ?? (record.registrations as Row | null | undefined)?.registration;
 }
 
-function bodyOf(request: LoggedRequest): unknown {
+function parseBody(request: LoggedRequest): unknown {
 	const type = String(request.headers['content-type'] ?? '');
 	if (!/^application\/json\s*(;|$)/i.test(type)) {
 		throw new Refusal(415, `Content-Type: must be application/json, not "${type}".`);
@@ -294,7 +300,7 @@ function bodyOf(request: LoggedRequest): unknown {
 	}
 }
 
-function wrongMethod(method: string, allowed: readonly string[]): Refusal {
+function refuseMethod(method: string, allowed: readonly string[]): Refusal {
 	return new Refusal(405, `${method} is not possible here, only ${allowed.join(', ')}.`, {
 		allow: allowed.join(', '),
 	});
