@@ -1,3 +1,4 @@
+import { REFERENCES } from './sandbox/config.mts';
 import { startSandbox, VIEW_NAMES, type Sandbox } from './sandbox/index.mts';
 import { encodeFilter, openSandbox, shareSandbox } from './sandbox/testClient.mts';
 
@@ -76,20 +77,9 @@ describe('The data', () => {
 	});
 
 	test.each(VIEW_NAMES)('has the record and the name of every ID in the view %s', (view) => {
-		const targets: Record<string, string> = {
-			agencyId: 'units',
-			counterpartyAgencyId: 'units',
-			ownerId: 'users',
-			userId: 'users',
-			companyId: 'companies',
-			personId: 'persons',
-			brandId: 'brands',
-			jobId: 'jobs',
-			taskId: 'tasks',
-			parentId: 'tasks',
-			binderId: 'binders',
-			documentId: 'documents',
-		};
+		const { overheadId: _, ...references } = REFERENCES;
+		const units = { agencyId: 'units', counterpartyAgencyId: 'units' };
+		const targets = { ...references, ...units, binderId: 'binders' };
 		for (const [column, target] of Object.entries(targets)) {
 			const rows = shared.sandbox.rows(view).filter((row) => (row[column] ?? null) !== null);
 			const names = new Map(

@@ -117,7 +117,7 @@ export const PROPERTIES: Partial<Record<string, Record<string, PropertyType>>> =
 	internals: { name: 'text' },
 };
 
-/** What an entry of `properties` holds, by its value. */
+/** Tells what an entry of `properties` holds by its value. */
 export function getPropertyType(value: unknown): PropertyType {
 	if (Array.isArray(value)) return 'list';
 	if (typeof value === 'number' || typeof value === 'boolean') return typeof value as 'number';
@@ -136,15 +136,10 @@ export const ENTITIES: Record<string, readonly string[]> = {
 	time: ['POST'],
 };
 
-/** Everything that is stored; those that are no entity are reached through views alone. */
+/** Everything that is stored. What is no entity is reached through views alone. */
 export const COLLECTIONS = [
 	...Object.keys(ENTITIES),
-	'groups',
-	'brands',
-	'opportunities',
-	'overheads',
-	'internals',
-	'journal',
+	...['groups', 'brands', 'opportunities', 'overheads', 'internals', 'journal'],
 ];
 
 /**
@@ -156,19 +151,12 @@ export const REQUIRED: Partial<Record<string, readonly string[]>> = {
 	users: ['userName', 'email', 'phone', 'category'],
 };
 
-/** Records of these belong to one unit: another unit neither lists nor reads them (assumption). */
-export const OF_ONE_UNIT = new Set([
-	'documents',
-	'jobs',
-	'tasks',
-	'time',
-	'opportunities',
-	'overheads',
-	'internals',
-	'journal',
-]);
+/** Collections whose records belong to one unit: another unit neither lists nor reads them (assumption). */
+export const OF_ONE_UNIT = new Set(
+	'documents jobs tasks time opportunities overheads internals journal'.split(' '),
+);
 
-/** Fields that point to a record, and where it must exist. */
+/** Fields that hold the ID of a record, and the collection where the record must exist. */
 export const REFERENCES: Record<string, string> = {
 	agencyId: 'agencies',
 	ownerId: 'users',

@@ -22,7 +22,9 @@ import { checkBody, startProcess } from './writes.mts';
 type Optional = 'maxLimit' | 'onAnswer' | 'order' | 'compareBy' | 'rate' | 'filterBy' | 'interpose';
 export type Settings = Required<Omit<SandboxOptions, Optional>> & Pick<SandboxOptions, Optional>;
 
-/** What answering a request needs. */
+type Query = Record<string, string>;
+
+/** What a response is made from. */
 export interface World {
 	settings: Settings;
 	store: Store;
@@ -30,7 +32,7 @@ export interface World {
 	filtered: FilterCache;
 }
 
-/** Filtered rows of the last few filters: paging through one does not filter again. */
+/** The rows of the last 20 filters, so that a filter is not evaluated again for each page. */
 export class FilterCache {
 	private entries = new Map<string, { from: Row[]; rows: Row[] }>();
 
@@ -47,12 +49,7 @@ export class FilterCache {
 }
 
 /** GET /views/{view} */
-export function readView(
-	world: World,
-	request: LoggedRequest,
-	query: Record<string, string>,
-	stride?: number,
-) {
+export function readView(world: World, request: LoggedRequest, query: Query, stride?: number) {
 	const name = request.view!;
 	const built = world.views.get(name, request.unit!);
 	if (!built) {
@@ -125,7 +122,7 @@ function checkColumn(parameter: string, column: string, names: Names): void {
  * `properties` only that parameter is documented.
  */
 function buildPicker(
-	query: Record<string, string>,
+	query: Query,
 	names: Names,
 	defaults: string[] | undefined,
 ): ((row: Row) => Row) | undefined {
@@ -173,41 +170,39 @@ function parseInteger(name: string, value: string | undefined, least: number): n
 }
 
 /** GET, POST and PATCH /{entity} */
-export function handleEntity(
-	world: World,
-	request: LoggedRequest,
-	query: Record<string, string>,
-): Answered {
+export function handleEntity(world: World, request: LoggedRequest, query: Query): Answered {
 	const entity = request.entity!;
 	if (!Object.hasOwn(ENTITIES, entity)) {
-		throw new Refusal(
-			404,
-			`There is no entity "${entity}". Known: ${Object.keys(ENTITIES).join(', ')}.`,
-		);
+		const known = Object.keys(ENTITIES).join(', ');
+		throw new Refusal(404, `There is no entity "${entity}". Known: ${known}.`);
 	}
-	if (!ENTITIES[entity].includes(request.method))
-		throw refuseMethod(request.method, ENTITIES[entity]);
+	const { method } = request;
+	if (!ENTITIES[entity].includes(method)) throw refuseMethod(method, ENTITIES[entity]);
+	if (method === 'POST') return createRecord(world, request, query);
+	if (method === 'PATCH') return updateRecord(world, request, query);
+	const record = findRecord(world, request, query);
+	return { status: 200, body: world.settings.wrapEntity ? { data: record } : record };
+}
+
+function createRecord({ store, settings }: World, request: LoggedRequest, query: Query): Answered {
+	const entity = request.entity!;
+	const body = startProcess(checkBody(entity, parseBody(request), store, settings));
+	if (settings.strict) {
+		allowOnly(query, []);
+		if (body.id !== undefined) throw new Refusal(400, 'id: must not be in the body of a POST.');
+	}
+	// The vendor's README shows a body with an ID; Teamogy gives the ID, so it means nothing (assumption).
+	const { id: _, ...fields } = body;
+	const record = store.insert(entity, addUnit(entity, fields, request.unit!));
+	request.applied = true;
+	return buildSavedBody(settings, record, settings.createdStatus);
+}
+
+function updateRecord(world: World, request: LoggedRequest, query: Query): Answered {
 	const { store, settings } = world;
-	if (request.method === 'POST') {
-		const body = startProcess(checkBody(entity, parseBody(request), store, settings));
-		if (settings.strict) {
-			allowOnly(query, []);
-			if (body.id !== undefined) {
-				throw new Refusal(400, 'id: is given by Teamogy, do not send one with POST.');
-			}
-		}
-		// The vendor's README shows a body with an ID; Teamogy gives the ID, so it means nothing (assumption).
-		const { id: _, ...fields } = body;
-		const record = store.insert(entity, addUnit(entity, fields, request.unit!));
-		request.applied = true;
-		return buildSavedBody(settings, record, settings.createdStatus);
-	}
-	if (request.method === 'GET') {
-		const record = findRecord(world, entity, request.unit!, query);
-		return { status: 200, body: settings.wrapEntity ? { data: record } : record };
-	}
+	const entity = request.entity!;
 	const body = startProcess(checkBody(entity, parseBody(request), store));
-	const record = findRecord(world, entity, request.unit!, addIdOfBody(world, query, body));
+	const record = findRecord(world, request, addIdOfBody(settings, query, body));
 	if (settings.strict && body.id !== undefined && body.id !== record.id) {
 		throw new Refusal(400, `id: the body has ${String(body.id)}, the query ${record.id}.`);
 	}
@@ -221,22 +216,14 @@ export function handleEntity(
  * The query names the record (DOC for documents). Where it does not, the ID in the body does, as in an example of the
  * vendor's README; where both do, the query counts (assumptions).
  */
-function addIdOfBody(
-	{ settings }: World,
-	query: Record<string, string>,
-	body: Record<string, unknown>,
-): Record<string, string> {
+function addIdOfBody(settings: Settings, query: Query, body: Record<string, unknown>): Query {
 	const named = query.id ?? query[settings.registrationParameter];
 	if (settings.strict || named !== undefined || body.id === undefined) return query;
 	return { ...query, id: String(body.id) };
 }
 
 /** The unit of the path is used when the body names none (documented for documents, assumed for the rest). */
-function addUnit(
-	entity: string,
-	body: Record<string, unknown>,
-	unit: number,
-): Record<string, unknown> {
+function addUnit(entity: string, body: Record<string, unknown>, unit: number) {
 	const hasUnit = OF_ONE_UNIT.has(entity) || entity === 'users';
 	return hasUnit ? { ...body, agencyId: body.agencyId ?? unit } : body;
 }
@@ -250,35 +237,29 @@ function buildSavedBody({ entityAnswer }: Settings, record: StoredRecord, status
 
 /** Finds the record that the query names by ID, by registration number, or by both. */
 function findRecord(
-	world: World,
-	entity: string,
-	unit: number,
-	query: Record<string, string>,
+	{ store, settings }: World,
+	request: LoggedRequest,
+	query: Query,
 ): StoredRecord {
-	const parameter = world.settings.registrationParameter;
-	if (world.settings.strict) allowOnly(query, ['id', parameter]);
+	const { entity = '', unit } = request;
+	const parameter = settings.registrationParameter;
+	if (settings.strict) allowOnly(query, ['id', parameter]);
 	const id = parseInteger('id', query.id, 0);
 	const registration = query[parameter];
 	if (id === undefined && !registration) {
-		throw new Refusal(400, `Say which record: id or ${parameter} is missing.`);
+		throw new Refusal(400, `id or ${parameter}: one of them must name the record.`);
 	}
 	const record =
 		id === undefined
-			? world.store.list(entity).find((entry) => getRegistration(entry) === registration)
-			: world.store.find(entity, id);
-	const found =
-		record &&
-		(registration === undefined || getRegistration(record) === registration) &&
-		(!OF_ONE_UNIT.has(entity) || record.agencyId === unit);
-	if (!found) {
-		const asked = [
-			id === undefined ? '' : `id ${id}`,
-			registration ? `${parameter} "${registration}"` : '',
-		];
-		throw new Refusal(
-			404,
-			`${entity}: nothing found with ${asked.filter(Boolean).join(' and ')} in unit ${unit}.`,
-		);
+			? store.list(entity).find((entry) => getRegistration(entry) === registration)
+			: store.find(entity, id);
+	if (
+		!record ||
+		(registration !== undefined && getRegistration(record) !== registration) ||
+		(OF_ONE_UNIT.has(entity) && record.agencyId !== unit)
+	) {
+		const asked = new URLSearchParams(query).toString();
+		throw new Refusal(404, `${entity}: nothing found with ${asked} in unit ${unit}.`);
 	}
 	return record;
 }
