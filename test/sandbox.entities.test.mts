@@ -48,7 +48,9 @@ describe('An entity', () => {
 			200,
 		);
 		expect((await shared.get(`1/documents?id=100001&registration=${number}`)).status).toBe(404);
-		expect((await shared.get('1/documents?id=1')).status).toBe(404);
+		const missing = await shared.get(`1/documents?id=1&registration=${number}`);
+		expect(missing.status).toBe(404);
+		expect(missing.json.message).toContain(`id 1 and registration "${number}" in unit 1`);
 		expect((await shared.get('1/documents')).status).toBe(400);
 		expect((await shared.get(`1/documents?number=${number}`)).status).toBe(400);
 		shared.sandbox.set({ registrationParameter: 'number', wrapEntity: true });

@@ -258,8 +258,9 @@ function findRecord(
 		(registration !== undefined && getRegistration(record) !== registration) ||
 		(OF_ONE_UNIT.has(entity) && record.agencyId !== unit)
 	) {
-		const asked = new URLSearchParams(query).toString();
-		throw new Refusal(404, `${entity}: nothing found with ${asked} in unit ${unit}.`);
+		const byId = id === undefined ? [] : [`id ${id}`];
+		const names = registration ? [...byId, `${parameter} "${registration}"`] : byId;
+		throw new Refusal(404, `${entity}: nothing found with ${names.join(' and ')} in unit ${unit}.`);
 	}
 	return record;
 }

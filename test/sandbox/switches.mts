@@ -29,6 +29,17 @@ function oneOf<T extends string>(text: string, ...words: T[]): T {
 	throw new Error(`"${text}" is none of ${words.join(', ')}.`);
 }
 
+/** A switch whose value is a number of at least `min`, in units of `unit`. */
+function count(
+	option: keyof SandboxOptions,
+	example: string,
+	help: string,
+	min = 0,
+	unit = 1,
+): Switch {
+	return [example, help, (text) => ({ [option]: integer(text, min) * unit })];
+}
+
 function parseRows(entry: string): [view: string, count: number] {
 	const [, view, count] = /^([^=]+)=(.*)$/.exec(entry) ?? [];
 	if (view === undefined) throw new Error(`"${entry}" is not of the form view=number.`);
@@ -68,52 +79,38 @@ const GATEWAY: Record<string, Switch> = {
 		'the status for an unknown path: 404 (the default) or 403',
 		(status) => ({ unknownPaths: oneOf(status, '404', '403') === '403' ? 403 : 404 }),
 	],
-	'max-response': [
-		'10',
-		'the largest response in MB',
-		(n) => ({ maxResponseBytes: integer(n, 1) * 1024 * 1024 }),
-	],
+	'max-response': count('maxResponseBytes', '10', 'the largest response in MB', 1, 1024 ** 2),
 	'too-large': [
 		'413',
 		'the status in place of a larger response',
 		(status) => ({ tooLargeStatus: integer(status, 400, 599) }),
 	],
-	'max-head': [
-		'10240',
-		'the largest request line with headers in bytes, 431 beyond (default: any)',
-		(n) => ({ maxHeadBytes: integer(n, 1) }),
-	],
-	'max-limit': [
-		'1000',
-		'the largest page of a view in rows (default: any)',
-		(n) => ({ maxLimit: integer(n, 1) }),
-	],
+	'max-head': count('maxHeadBytes', '10240', 'bytes of request line and headers, 431 beyond', 1),
+	'max-limit': count('maxLimit', '1000', 'the largest page of a view in rows (default: any)', 1),
 	compress: [
 		'gzip',
 		'compresses for clients that accept it: gzip, deflate or br',
 		(coding) => ({ compress: oneOf(coding, 'gzip', 'deflate', 'br') }),
 	],
 	chunked: ['', 'sends responses in chunks, without their length', () => ({ chunked: true })],
-	'keep-alive': [
+	'keep-alive': count(
+		'keepAliveMs',
 		'72',
-		'seconds until an unused connection closes (0 = after each response)',
-		(n) => ({ keepAliveMs: integer(n) * 1000 }),
-	],
-	latency: ['0', 'milliseconds added to every response', (n) => ({ latencyMs: integer(n) })],
+		'seconds an unused connection stays open (0 = no reuse)',
+		0,
+		1000,
+	),
+	latency: count('latencyMs', '0', 'milliseconds added to every response'),
 };
 
 const LIMITS: Record<string, Switch> = {
 	budget: [
 		'60',
 		'the requests in any minute, 429 beyond (0 = no limit)',
-		(n) => ({ budget: integer(n) || Infinity }),
+		(text) => ({ budget: integer(text) || Infinity }),
 	],
-	rate: [
-		'60',
-		'a token bucket in place of the budget: the requests that flow in each minute',
-		(n) => ({ rate: integer(n, 1) }),
-	],
-	burst: ['5', 'the requests that the bucket of --rate holds', (n) => ({ burst: integer(n, 1) })],
+	rate: count('rate', '60', 'a token bucket instead: the requests that flow in each minute', 1),
+	burst: count('burst', '5', 'the requests that the bucket of --rate holds', 1),
 	'retry-after': [
 		'date',
 		'the Retry-After of a 429: seconds (the default), date or none',
