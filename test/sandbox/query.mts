@@ -56,20 +56,12 @@ export function decodeQuery(url: string): Record<string, string> {
 
 /** Refuses a parameter that is not in the list. */
 export function allowOnly(query: Record<string, string>, names: string[]): void {
-	for (const name of Object.keys(query)) {
-		if (!names.includes(name)) {
-			throw new Refusal(
-				400,
-				names.length
-					? `Unknown query parameter "${name}". Known: ${names.join(', ')}.`
-					: `Unknown query parameter "${name}". None is known here.`,
-			);
-		}
-	}
+	const unknown = Object.keys(query).find((name) => !names.includes(name));
+	if (unknown === undefined) return;
+	const known = names.join(', ') || 'none';
+	throw new Refusal(400, `Unknown query parameter "${unknown}". Known: ${known}.`);
 }
 
 function encodePercent(character: string): string {
-	return [...new TextEncoder().encode(character)]
-		.map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`)
-		.join('');
+	return Buffer.from(character).toString('hex').toUpperCase().replace(/../g, '%$&');
 }

@@ -1,5 +1,6 @@
 import isUndefined from 'lodash/isUndefined.js';
 import omitBy from 'lodash/omitBy.js';
+import sortedIndexBy from 'lodash/sortedIndexBy.js';
 import { COLLECTIONS, COMMON_PROPERTIES, PROPERTIES, getPropertyType } from './config.mts';
 import type { Agency } from './data/agency.mts';
 import { day } from './data/random.mts';
@@ -103,9 +104,7 @@ export class Store {
 			const number = this.nextNumber(collection, record);
 			if (number) record.number = number;
 		}
-		let at = list.length;
-		while (at > 0 && list[at - 1].id > record.id) at--;
-		list.splice(at, 0, Object.freeze(record));
+		list.splice(this.position(list, record.id), 0, Object.freeze(record));
 		this.index(collection).set(record.id, record);
 		this.touch(collection, record);
 		if (!quiet) this.onSaved(collection, record, undefined);
@@ -156,15 +155,9 @@ export class Store {
 		return index;
 	}
 
+	/** Where a record with this ID stands in a list, or would stand. */
 	private position(list: StoredRecord[], id: number): number {
-		let low = 0;
-		let high = list.length - 1;
-		while (low < high) {
-			const middle = (low + high) >> 1;
-			if (list[middle].id < id) low = middle + 1;
-			else high = middle;
-		}
-		return low;
+		return sortedIndexBy(list, { id }, 'id');
 	}
 
 	private touch(collection: string, record: StoredRecord): void {
