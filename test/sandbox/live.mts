@@ -3,33 +3,23 @@ import type { Sandbox, StoredRecord } from './types.mts';
 /** Does one thing as a user would; returns what it was, or undefined where there is nothing to do. */
 type Event = (sandbox: Sandbox, nth: number) => string | undefined;
 
-function findFirst(
-	sandbox: Sandbox,
-	collection: string,
-	wanted: (record: StoredRecord) => boolean,
-): StoredRecord | undefined {
-	return sandbox
-		.records(collection)
-		.find((record) => record.agencyId === sandbox.credential.unitId && wanted(record));
+function listOwn({ records, credential }: Sandbox, collection: string): StoredRecord[] {
+	return records(collection).filter(({ agencyId }) => agencyId === credential.unitId);
 }
 
-function findClient(sandbox: Sandbox): StoredRecord | undefined {
-	return sandbox.records('companies').find((company) => company.isClient);
+function getClientId({ records }: Sandbox): number | undefined {
+	return records('companies').find(({ isClient }) => isClient)?.id;
 }
 
-function findUser(sandbox: Sandbox, nth: number): StoredRecord | undefined {
-	const users = sandbox.records('users');
-	return users[nth % users.length];
+function getUserId({ records }: Sandbox, nth: number): number | undefined {
+	const users = records('users');
+	return users[nth % users.length]?.id;
 }
-
-const isInvoice = (record: StoredRecord) => String(record.type).startsWith('INVOICE.');
 
 const EVENTS: Event[] = [
 	(sandbox) => {
-		const invoice = findFirst(
-			sandbox,
-			'documents',
-			(record) => isInvoice(record) && record.status === 'PROCESSING',
+		const invoice = listOwn(sandbox, 'documents').find(
+			({ type, status }) => String(type).startsWith('INVOICE.') && status === 'PROCESSING',
 		);
 		if (!invoice) return undefined;
 		sandbox.patch('documents', invoice.id, {
@@ -42,18 +32,18 @@ const EVENTS: Event[] = [
 	(sandbox, nth) => {
 		const job = sandbox.insert('jobs', {
 			name: `Nový job #${nth}`,
-			companyId: findClient(sandbox)?.id,
-			ownerId: findUser(sandbox, 0)?.id,
+			companyId: getClientId(sandbox),
+			ownerId: getUserId(sandbox, 0),
 			hoursBudget: 20,
 		});
 		return `job ${String(job.number)} was created`;
 	},
 	(sandbox, nth) => {
-		const job = findFirst(sandbox, 'jobs', () => true);
+		const job = listOwn(sandbox, 'jobs').at(-1);
 		if (!job) return undefined;
 		const entry = sandbox.insert('time', {
 			type: 'TRACK',
-			userId: findUser(sandbox, nth)?.id,
+			userId: getUserId(sandbox, nth),
 			jobId: job.id,
 			hours: 1.5,
 			isBillable: true,
@@ -61,23 +51,21 @@ const EVENTS: Event[] = [
 		return `${String(entry.hours)} hours were tracked on job ${String(job.number)}`;
 	},
 	(sandbox) => {
-		const task = findFirst(sandbox, 'tasks', (record) => record.status === 'PROCESSING');
+		const task = listOwn(sandbox, 'tasks').find(({ status }) => status === 'PROCESSING');
 		if (!task) return undefined;
 		sandbox.patch('tasks', task.id, { status: 'DONE' });
 		return `task "${String(task.name)}" was finished`;
 	},
 	(sandbox, nth) => {
-		const company = sandbox.insert('companies', {
-			name: `Nový klient & syn ${nth}`,
-			isClient: true,
-		});
+		const name = `Nový klient & syn ${nth}`;
+		const company = sandbox.insert('companies', { name, isClient: true });
 		return `company "${String(company.name)}" was created`;
 	},
 	(sandbox) => {
 		const invoice = sandbox.insert('documents', {
 			type: 'INVOICE.SALES',
-			ownerId: findUser(sandbox, 0)?.id,
-			companyId: findClient(sandbox)?.id,
+			ownerId: getUserId(sandbox, 0),
+			companyId: getClientId(sandbox),
 			properties: {
 				name: 'Záloha 50 %',
 				createdOn: '2026-11-20',
