@@ -35,10 +35,9 @@ async function send(line: string, body = '', port = shared.sandbox.port): Promis
 
 const ids = ({ json }: Response) => json.data.map(({ id }: { id: number }) => id);
 const idsWhere = (view: string, passes: (row: any) => boolean, unit = 1) =>
-	shared.sandbox
-		.rows(view, unit)
-		.filter(passes)
-		.map(({ id }) => id);
+	shared.sandbox.rows(view, unit).flatMap((row) => (passes(row) ? [row.id] : []));
+
+const isApproved = ({ type, status }: any) => type === 'INVOICE.SALES' && status === 'APPROVED';
 
 /** The vendor's table of views, as their names stand in addresses. */
 const VENDOR_VIEWS = `
@@ -72,13 +71,13 @@ describe('A view of the vendor’s client', () => {
 		[
 			'invoices.sales',
 			'externalFilter=(type=%27INVOICE.SALES%27%20AND%20status=%27APPROVED%27)',
-			({ type, status }) => type === 'INVOICE.SALES' && status === 'APPROVED',
+			isApproved,
 		],
 		[
 			// The same as the documentation encodes it.
 			'invoices.sales',
 			'externalFilter=%28type%3D%27INVOICE.SALES%27%20AND%20status%3D%27APPROVED%27%29',
-			({ type, status }) => type === 'INVOICE.SALES' && status === 'APPROVED',
+			isApproved,
 		],
 		['companies', 'externalFilter=isDisabled=false', ({ isDisabled }) => !isDisabled],
 		// The first line of the parameters is empty.

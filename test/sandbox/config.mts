@@ -1,8 +1,8 @@
 import type { PropertyType } from './types.mts';
 
 /**
- * The configuration of the sandbox's agency. In Teamogy all of this is each customer's own (config registers).
- * Document types: the documented pre-configured ones, and one that this customer added.
+ * The document types of the sandbox's agency: the pre-configured ones (DOC) and one of its own. In Teamogy each customer
+ * has a configuration of its own.
  */
 export const DOCUMENT_TYPES = {
 	'DOCUMENT.ISSUED': 'DV',
@@ -27,7 +27,6 @@ export const DOCUMENT_TYPES = {
 	'CASHBOX.DEBIT.BILL': 'VPU',
 	'CASHBOX.CARD.DEBIT': 'KV',
 	'CASHBOX.CARD.DEBIT.BILL': 'KVU',
-	/** The customer's own. */
 	'DOCUMENT.BRIEF': 'BRF',
 } as const;
 
@@ -143,8 +142,8 @@ export const COLLECTIONS = [
 ];
 
 /**
- * What a new record must have. Of a document it is documented; of a user that there are four texts, while their names
- * are lost: these are the sandbox's own (assumption, from what the app asks of a new user).
+ * The required fields of a new record. Those of a document are DOC. A user has four required texts (DOC) with UNKNOWN
+ * names: these are assumed from what the app asks of a new user.
  */
 export const REQUIRED: Partial<Record<string, readonly string[]>> = {
 	documents: ['type', 'ownerId', 'companyId'],

@@ -14,7 +14,7 @@ export function tooLargeMessage(status: number): string {
 	return status === 502 ? 'Internal server error' : 'The response is too large for the gateway.';
 }
 
-/** The rules in force, and how often each has been met. */
+/** The rules in force, and how many requests each of them has seen. */
 export class Faults {
 	private rules: { rule: FaultRule; seen: number; left: number; skip: number }[] = [];
 

@@ -3,7 +3,7 @@ import { DOCUMENT_TYPES } from './config.mts';
 const OTHERS: Record<string, string> = { jobs: 'J', tasks: 'T', opportunities: 'OP' };
 const INTERNALS: Record<string, string> = { 'INTERNAL.SALES': 'IP', 'INTERNAL.PURCHASE': 'IN' };
 
-/** The series a record's number comes from, or undefined where records have no number. */
+/** The series of a record's number, or undefined where records have no number. */
 export function getSeries(collection: string, record: Record<string, unknown>): string | undefined {
 	const type = String(record.type);
 	if (collection === 'documents') {

@@ -2,6 +2,8 @@ import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
+import attempt from 'lodash/attempt.js';
+import isError from 'lodash/isError.js';
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { retryAfterHeader, type Budget } from './budget.mts';
 import { buildFaultResponse, takesEffect, tooLargeMessage, type Faults } from './faults.mts';
@@ -78,7 +80,9 @@ function buildApp({ keepAliveMs, certificate }: Listening) {
 		bodyLimit: 64 * 1024 * 1024,
 		exposeHeadRoutes: false,
 		routerOptions: { maxParamLength: 1000, querystringParser: () => ({}) },
-		rewriteUrl: ({ url = '' }) => (isDecodable(url) ? url : '/'),
+		// Fastify answers a path that cannot be decoded without any hook; here it is an unknown path and logged.
+		rewriteUrl: ({ url = '' }) =>
+			isError(attempt(decodeURIComponent, url.split('?')[0])) ? '/' : url,
 		clientErrorHandler: refuseUnreadable,
 	});
 	app.removeAllContentTypeParsers();
@@ -87,15 +91,6 @@ function buildApp({ keepAliveMs, certificate }: Listening) {
 		done(null, parseJson(String(body)));
 	});
 	return app;
-}
-
-/** Fastify answers a path that cannot be decoded without any hook; here it is an unknown path that is logged. */
-function isDecodable(url: string): boolean {
-	try {
-		return decodeURIComponent(url.split('?')[0]) !== undefined;
-	} catch {
-		return false;
-	}
 }
 
 function addRequestHooks(app: App, host: Host, { keepAliveMs }: Listening): void {
