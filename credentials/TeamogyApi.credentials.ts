@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 
 import { readAccount } from '../nodes/api/transport/account';
-import { addressWithin, buildUnitPath, type RequestAddress } from '../nodes/api/transport/url';
+import { resolveOwnAddress, buildUnitPath, type RequestAddress } from '../nodes/api/transport/url';
 import { InvalidInput } from '../nodes/api/transport/errors';
 
 /**
@@ -45,20 +45,14 @@ const NO_REDIRECTS = {
 	maxRedirects: 0,
 };
 
-/** What the HTTP Request node may ask for beside the address, in the names of both helpers. */
-interface WeakenedRequest {
-	proxy?: unknown;
-	skipSslCertificateValidation?: boolean;
-	rejectUnauthorized?: boolean;
-	agentOptions?: unknown;
-}
-
 /**
  * @throws InvalidInput where a proxy named in the request could read the key: without https, or with
  * certificates that are not checked or checked by other rules
  */
-function refuseReadableProxy(url: string, request: WeakenedRequest): void {
-	const { proxy, skipSslCertificateValidation, rejectUnauthorized, agentOptions } = request;
+function refuseReadableProxy(url: string, request: object): void {
+	// The names of both helpers, as the HTTP Request node fills them in.
+	const { proxy, skipSslCertificateValidation, rejectUnauthorized, agentOptions } =
+		request as Record<string, unknown>;
 	const isChecked =
 		url.startsWith('https:') &&
 		!skipSslCertificateValidation &&
@@ -146,8 +140,8 @@ export class TeamogyApi implements ICredentialType {
 		const address: RequestAddress = isTest
 			? { url: `${origin}${buildUnitPath(unitId, TEST_PATH)}` }
 			: request;
-		const url = addressWithin(origin, { ...address, headers: request.headers });
-		refuseReadableProxy(url, request as WeakenedRequest);
+		const url = resolveOwnAddress(origin, { ...address, headers: request.headers });
+		refuseReadableProxy(url, request);
 		return {
 			...request,
 			...{ url, uri: undefined, baseURL: undefined },

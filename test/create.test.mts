@@ -1,23 +1,23 @@
-/** Create: what is sent for every entity, by mapping and as JSON, and what is refused before. */
+/** Create: the requests for every entity, from the mapper and from JSON, and the input that is refused. */
 import fc from 'fast-check';
 import type { FieldType } from 'n8n-workflow';
 import { setStage, wasRefused, type Stage } from './support.mts';
 import {
-	automatic,
-	bodiesTo,
+	toAutoMapping,
+	getBodies,
 	DOCUMENTED,
-	fieldsFor,
-	flat,
+	loadFields,
+	flatten,
 	insertDocumented,
-	json,
-	mapped,
-	named,
-	readsOf,
-	resourcesTaking,
-	writesTo,
-} from './writing.mts';
+	toJsonBody,
+	toMapping,
+	toDocumentType,
+	getReads,
+	listResourcesFor,
+	getWrites,
+} from './writeHelpers.mts';
 
-const creatable = resourcesTaking('POST');
+const creatable = listResourcesFor('POST');
 const documents = creatable.flatMap(({ value, documentTypes = [] }) =>
 	documentTypes.map((type) => [value, type]),
 );
@@ -63,7 +63,7 @@ beforeEach(() => {
 const create = async (parameters: object, more: object = {}) =>
 	await stage.run({ operation: 'create', ...parameters }, more);
 const newest = (entity: string) => stage.sandbox.records(entity).at(-1)!;
-/** The references of a new record that exist in this account. */
+/** The record with references that exist in this account. */
 const existing = (record: Record<string, unknown>): Record<string, unknown> => ({
 	...record,
 	...('ownerId' in record && { ownerId }),
@@ -72,7 +72,7 @@ const existing = (record: Record<string, unknown>): Record<string, unknown> => (
 	...('jobId' in record && { jobId: stage.sandbox.rows('jobs')[0].id }),
 });
 
-/** Refused before anything was sent, with the field, the item and what to do. */
+/** Expects a refusal before anything is sent, which names the field, the item and what to do. */
 const expectRefused = async (
 	parameters: object,
 	message: RegExp | string,
@@ -82,13 +82,13 @@ const expectRefused = async (
 	expect(stage.sandbox.log).toEqual([]);
 };
 
-describe('what is sent', () => {
+describe('Create: the request', () => {
 	it.each(creatable.filter(({ documentTypes }) => !documentTypes).map(({ value }) => value))(
-		'%s: by mapping and as JSON the same',
+		'%s: the mapper and JSON send the same body',
 		async (resource) => {
 			const { entity } = creatable.find(({ value }) => value === resource)!;
 			const body = existing(RECORDS[entity!]);
-			for (const fields of [mapped(body), json(body)]) {
+			for (const fields of [toMapping(body), toJsonBody(body)]) {
 				stage.sandbox.clearLog();
 				const { json: rows, error } = await create({ resource, ...fields });
 				expect(error).toBeUndefined();
@@ -102,93 +102,101 @@ describe('what is sent', () => {
 		},
 	);
 
-	it('covers every entity', () => {
+	it('The records of this suite cover every entity', () => {
 		const entities = new Set(creatable.map(({ entity }) => entity!));
 		expect([...entities].sort()).toEqual([...Object.keys(RECORDS), 'documents'].sort());
 	});
 
-	it.each(documents)('%s: a document of the type %s', async (resource, type) => {
+	it.each(documents)('%s: a document of the type %s is created', async (resource, type) => {
 		const fields = { ownerId, companyId, 'properties.name': 'Subject' };
-		const { json: rows, error } = await create({ resource, ...named(type), ...mapped(fields) });
+		const { json: rows, error } = await create({
+			resource,
+			...toDocumentType(type),
+			...toMapping(fields),
+		});
 		expect(error).toBeUndefined();
 		const { id, number } = newest('documents');
 		expect(rows).toEqual([{ id, number }]);
-		expect(writesTo(stage.sandbox)).toMatchObject([{ url: '/rest/v1/1/documents' }]);
-		expect(bodiesTo(stage.sandbox)).toEqual([
+		expect(getWrites(stage.sandbox)).toMatchObject([{ url: '/rest/v1/1/documents' }]);
+		expect(getBodies(stage.sandbox)).toEqual([
 			{ type, ownerId, companyId, properties: { name: 'Subject' } },
 		]);
 	});
 
-	describe.each(DOCUMENTED)('the documented body: %s', (_, body) => {
+	describe.each(DOCUMENTED)('Create: the documented body, %s', (_, body) => {
 		beforeEach(() => insertDocumented(stage.sandbox));
 		const { type, ...fields } = body;
 		const resource = type === 'DOCUMENT.ORDER.PURCHASE' ? 'purchaseOrder' : 'document';
 
-		it('by mapping', async () => {
-			const given = { resource, ...named(type as string), ...mapped(flat(fields)) };
+		it('The mapper sends the documented body', async () => {
+			const given = { resource, ...toDocumentType(type as string), ...toMapping(flatten(fields)) };
 			expect((await create(given)).error).toBeUndefined();
 			expect(stage.sandbox.log.map(({ rawBody }) => rawBody)).toEqual([JSON.stringify(body)]);
 		});
 
-		it('as JSON', async () => {
-			const given = { resource, ...named(type as string), ...json(body) };
+		it('JSON sends the documented body', async () => {
+			const given = { resource, ...toDocumentType(type as string), ...toJsonBody(body) };
 			expect((await create(given)).error).toBeUndefined();
 			expect(stage.sandbox.log.map(({ rawBody }) => rawBody)).toEqual([JSON.stringify(body)]);
 		});
 
-		it('by mapping, lists and objects as the editor holds them: texts', async () => {
-			const texts = Object.entries(flat(fields)).map(([name, value]) => [
+		it('The mapper sends the documented body where lists and objects are texts, as the editor holds them', async () => {
+			const texts = Object.entries(flatten(fields)).map(([name, value]) => [
 				name,
 				typeof value === 'object' || typeof value === 'number' ? JSON.stringify(value) : value,
 			]);
-			const given = { ...named(type as string), ...mapped(Object.fromEntries(texts)) };
+			const given = { ...toDocumentType(type as string), ...toMapping(Object.fromEntries(texts)) };
 			expect((await create({ resource, ...given })).error).toBeUndefined();
-			expect(bodiesTo(stage.sandbox)).toEqual([body]);
+			expect(getBodies(stage.sandbox)).toEqual([body]);
 		});
 	});
 
-	it("the body's own type goes before the one that is chosen", async () => {
+	it('The type in the body takes precedence over the chosen type', async () => {
 		const body = { ownerId, companyId, type: 'DOCUMENT.CONTRACT' };
-		await create({ resource: 'document', ...json(body) });
-		await create({ resource: 'document', ...named('HR.DOC'), ...json({ ...body, type: '' }) });
-		expect(bodiesTo(stage.sandbox)).toMatchObject([
+		await create({ resource: 'document', ...toJsonBody(body) });
+		await create({
+			resource: 'document',
+			...toDocumentType('HR.DOC'),
+			...toJsonBody({ ...body, type: '' }),
+		});
+		expect(getBodies(stage.sandbox)).toMatchObject([
 			{ type: 'DOCUMENT.CONTRACT' },
 			{ type: 'HR.DOC' },
 		]);
 	});
 
-	it("takes a type of the account's own", async () => {
-		const given = { ...named(' DOCUMENT.BRIEF '), ...mapped({ ownerId, companyId }) };
+	it('A type that the account has defined itself is sent', async () => {
+		const given = { ...toDocumentType(' DOCUMENT.BRIEF '), ...toMapping({ ownerId, companyId }) };
 		await create({ resource: 'document', ...given });
-		expect(bodiesTo(stage.sandbox)).toMatchObject([{ type: 'DOCUMENT.BRIEF' }]);
+		expect(getBodies(stage.sandbox)).toMatchObject([{ type: 'DOCUMENT.BRIEF' }]);
 	});
 
-	it('empty text, null, 0 and false as given', async () => {
+	it('Empty text, null, 0 and false are sent as given', async () => {
 		const body = { name: '', industry: null, isClient: false, number0: 0, tags: [], own: {} };
-		await create({ resource: 'company', ...mapped(body) });
-		await create({ resource: 'company', ...json(body) });
-		expect(bodiesTo(stage.sandbox)).toEqual([body, body]);
+		await create({ resource: 'company', ...toMapping(body) });
+		await create({ resource: 'company', ...toJsonBody(body) });
+		expect(getBodies(stage.sandbox)).toEqual([body, body]);
 	});
 
-	it('hostile keys and values as given', async () => {
+	it('Hostile keys and values are sent as given', async () => {
 		const keys = ['__proto__', 'constructor', 'toString', 'a.b', 'properties', ' ', '"', '{}'];
 		const inner = Object.fromEntries([...keys, HOSTILE].map((key) => [key, HOSTILE]));
 		const outer = Object.fromEntries(
 			keys.filter((key) => key !== 'properties').map((key) => [key, HOSTILE]),
 		);
 		const text = JSON.stringify({ name: HOSTILE, ...outer, properties: inner });
-		const { error } = await create({ resource: 'company', ...json(text) });
-		// They go out as they are; that nobody has configured them is Teamogy's to say.
+		const { error } = await create({ resource: 'company', ...toJsonBody(text) });
+		// The node sends the keys unchanged. Teamogy says that they are not configured.
 		expect(error?.description).toMatch(/^Teamogy says: properties.__proto__: is not configured/);
 		expect(stage.sandbox.log[0].rawBody).toBe(text);
-		// The engine itself drops these among a parameter's own keys.
+		// The engine drops these keys of a parameter.
 		for (const key of ['__proto__', 'constructor']) delete outer[key];
-		await create({ resource: 'company', ...mapped({ name: HOSTILE, ...outer }) });
+		await create({ resource: 'company', ...toMapping({ name: HOSTILE, ...outer }) });
 		expect(stage.sandbox.log[1].rawBody).toBe(JSON.stringify({ name: HOSTILE, ...outer }));
 		expect(({} as { HOSTILE?: string }).HOSTILE).toBeUndefined();
 	});
 
-	it('any JSON object, key for key', async () => {
+	it('Any JSON object is sent key for key', async () => {
 		const values = [fc.string({ unit: 'binary' }), fc.integer(), fc.boolean(), fc.constant(null)];
 		const object = fc
 			.object({ key: fc.string({ unit: 'grapheme' }), values, maxDepth: 3 })
@@ -197,28 +205,28 @@ describe('what is sent', () => {
 			fc.asyncProperty(object, async (body) => {
 				stage.sandbox.clearLog();
 				const text = JSON.stringify(body);
-				await create({ resource: 'task', ...json(text) });
-				expect(writesTo(stage.sandbox).map(({ rawBody }) => rawBody)).toEqual([text]);
+				await create({ resource: 'task', ...toJsonBody(text) });
+				expect(getWrites(stage.sandbox).map(({ rawBody }) => rawBody)).toEqual([text]);
 			}),
 			{ numRuns: 100 },
 		);
 	});
 
-	it('a document with such keys too', async () => {
+	it('A document is sent key for key too', async () => {
 		const text = `{"type":"GEM","ownerId":${ownerId},"companyId":${companyId},"__proto__":1}`;
-		await create({ resource: 'gem', ...named('GEM'), ...json(text) });
-		expect(writesTo(stage.sandbox).map(({ rawBody }) => rawBody)).toEqual([text]);
+		await create({ resource: 'gem', ...toDocumentType('GEM'), ...toJsonBody(text) });
+		expect(getWrites(stage.sandbox).map(({ rawBody }) => rawBody)).toEqual([text]);
 	});
 
-	it('what is under properties by its first dot only', async () => {
+	it("Only the first dot of a property's name nests the property", async () => {
 		const fields = { 'properties.a': 1, 'properties.properties.a': 2, 'properties.a.b': 3 };
 		const properties = { a: 1, 'properties.a': 2, 'a.b': 3 };
-		await create({ resource: 'company', ...mapped(fields) });
-		await create({ resource: 'company', ...json(fields) });
-		await create({ resource: 'company', ...json({ ...fields, properties: { a: 0, b: 4 } }) });
-		await create({ resource: 'company', ...json({ properties: null, ...fields }) });
-		await create({ resource: 'company', ...json({ ...fields, properties: '' }) });
-		expect(bodiesTo(stage.sandbox)).toEqual([
+		await create({ resource: 'company', ...toMapping(fields) });
+		await create({ resource: 'company', ...toJsonBody(fields) });
+		await create({ resource: 'company', ...toJsonBody({ ...fields, properties: { a: 0, b: 4 } }) });
+		await create({ resource: 'company', ...toJsonBody({ properties: null, ...fields }) });
+		await create({ resource: 'company', ...toJsonBody({ ...fields, properties: '' }) });
+		expect(getBodies(stage.sandbox)).toEqual([
 			{ properties },
 			{ properties },
 			{ properties: { ...properties, b: 4 } },
@@ -227,46 +235,46 @@ describe('what is sent', () => {
 		]);
 	});
 
-	it('clears all properties with null', async () => {
+	it('Null clears all properties', async () => {
 		const { error } = await create({
 			resource: 'company',
-			...json({ name: 'A', properties: null }),
+			...toJsonBody({ name: 'A', properties: null }),
 		});
 		expect(error).toBeUndefined();
-		expect(bodiesTo(stage.sandbox)).toEqual([{ name: 'A', properties: null }]);
+		expect(getBodies(stage.sandbox)).toEqual([{ name: 'A', properties: null }]);
 	});
 
-	it('one record for each item, each with its own parameters and link', async () => {
+	it('Each item creates one record from its own parameters and is linked to it', async () => {
 		const input = [{ name: 'A' }, { name: 'B' }, { name: 'C' }];
 		const { items } = await create(
-			{ resource: 'company', ...mapped({ name: '={{ $json.name }}' }) },
+			{ resource: 'company', ...toMapping({ name: '={{ $json.name }}' }) },
 			{ input },
 		);
-		expect(bodiesTo(stage.sandbox)).toEqual(input);
+		expect(getBodies(stage.sandbox)).toEqual(input);
 		const ids = stage.sandbox.records('companies').slice(-3);
 		expect(items).toEqual(ids.map(({ id }, item) => ({ json: { id }, pairedItem: { item } })));
 	});
 
-	it('only for the first item with Execute Once', async () => {
+	it('Execute Once creates a record for the first item only', async () => {
 		const input = [{ name: 'A' }, { name: 'B' }];
-		const fields = mapped({ name: '={{ $json.name }}' });
+		const fields = toMapping({ name: '={{ $json.name }}' });
 		await create({ resource: 'company', ...fields }, { input, executeOnce: true });
-		expect(bodiesTo(stage.sandbox)).toEqual([{ name: 'A' }]);
+		expect(getBodies(stage.sandbox)).toEqual([{ name: 'A' }]);
 	});
 
-	it('into another business unit', async () => {
+	it('A record is created in another business unit', async () => {
 		const options = { unitId: 2 };
-		await create({ resource: 'job', ...json({ name: 'Elsewhere' }), options });
+		await create({ resource: 'job', ...toJsonBody({ name: 'Elsewhere' }), options });
 		expect(stage.sandbox.log.map(({ unit }) => unit)).toEqual([2]);
 		expect(newest('jobs')).toMatchObject({ name: 'Elsewhere', agencyId: 2 });
 	});
 });
 
-describe('fields of the live account', () => {
+describe('Create: fields of the live account', () => {
 	const fields = async (resource: string, type?: string) =>
-		await fieldsFor(stage, { resource, operation: 'create', ...(type && named(type)) });
+		await loadFields(stage, { resource, operation: 'create', ...(type && toDocumentType(type)) });
 
-	it("writes the account's own properties beside the documented fields", async () => {
+	it('Properties of the account are written beside the documented fields', async () => {
 		stage.sandbox.insert('documents', {
 			type: 'INVOICE.SALES',
 			properties: { 'own-key': 5, amountTotal: 1, ready: false, parts: [1] },
@@ -285,7 +293,7 @@ describe('fields of the live account', () => {
 			'properties.amountTotal': "={{ 'not a number' }}",
 			'properties.unheardOf': '007',
 		};
-		// As the editor has seen them on a record that is not in the sample any more.
+		// The editor has seen these fields on a record that is not in the sample any more.
 		const seen: Record<string, FieldType> = {
 			'own-key': 'number',
 			ready: 'options',
@@ -303,11 +311,11 @@ describe('fields of the live account', () => {
 		}));
 		const { error } = await create({
 			resource: 'invoice',
-			...named('INVOICE.SALES'),
-			...mapped(value, shown),
+			...toDocumentType('INVOICE.SALES'),
+			...toMapping(value, shown),
 		});
 		expect(error?.description).toMatch(/^Teamogy says: properties.amountTotal: must be a number/);
-		expect(bodiesTo(stage.sandbox)).toEqual([
+		expect(getBodies(stage.sandbox)).toEqual([
 			{
 				type: 'INVOICE.SALES',
 				ownerId,
@@ -326,80 +334,85 @@ describe('fields of the live account', () => {
 		]);
 	});
 
-	it('takes true and false as they are chosen, and as text by an expression', async () => {
+	it('True and false are sent as chosen, and also when an expression gives them as text', async () => {
 		const schema = await fields('company');
 		stage.sandbox.clearLog();
 		const shown = schema.map((field) => ({ ...field, removed: false }));
-		const of = (isClient: unknown) => mapped({ name: 'A', isClient }, shown);
+		const of = (isClient: unknown) => toMapping({ name: 'A', isClient }, shown);
 		const sent = { name: 'A', isClient: false };
 		for (const value of [false, '={{ false }}', '={{ "false" }}'])
 			await create({ resource: 'company', ...of(value) });
-		expect(bodiesTo(stage.sandbox)).toEqual([sent, sent, sent]);
+		expect(getBodies(stage.sandbox)).toEqual([sent, sent, sent]);
 	});
 
-	it('sends nothing for a field that is not shown, whatever the editor left there', async () => {
+	it('A hidden field is not sent, whatever value the editor left in it', async () => {
 		const schema = await fields('company');
 		stage.sandbox.clearLog();
 		const value = { name: 'Shown', isClient: false, isDisabled: false, industry: 'Left' };
 		const shown = schema.map((field) => ({ ...field, removed: field.id !== 'name' }));
-		await create({ resource: 'company', ...mapped(value, shown) });
-		expect(bodiesTo(stage.sandbox)).toEqual([{ name: 'Shown' }]);
+		await create({ resource: 'company', ...toMapping(value, shown) });
+		expect(getBodies(stage.sandbox)).toEqual([{ name: 'Shown' }]);
 	});
 
-	it('takes from the input what is named like a field, properties too', async () => {
+	it('Input fields named like fields of the record are sent, properties too', async () => {
 		const schema = await fields('company');
 		stage.sandbox.clearLog();
 		const input = [
 			{ id: 5, name: 'A', own: 'not a field', isClient: 'true', tags: '["x"]' },
 			{ name: 'B', 'properties.segment': 'x', properties: { segment: 'y', rare: 1 } },
 		];
-		const { error } = await create({ resource: 'company', ...automatic(schema) }, { input });
+		const { error } = await create({ resource: 'company', ...toAutoMapping(schema) }, { input });
 		expect(error).toBeUndefined();
-		expect(bodiesTo(stage.sandbox)).toEqual([
+		expect(getBodies(stage.sandbox)).toEqual([
 			{ name: 'A', isClient: true, tags: ['x'] },
 			{ name: 'B', properties: { segment: 'x', rare: 1 } },
 		]);
 	});
 
-	it('refuses to guess where the editor has loaded none', async () => {
+	it('Map Automatically is refused while the editor has loaded no fields', async () => {
 		await expectRefused(
-			{ resource: 'company', ...automatic([]) },
+			{ resource: 'company', ...toAutoMapping([]) },
 			'The node does not know the fields of the record yet',
 			{ input: [{ name: 'A' }] },
 		);
 	});
 
-	it('refuses an input without any such field', async () => {
+	it('An input without a field of the record is refused', async () => {
 		const schema = await fields('company');
 		stage.sandbox.clearLog();
 		await expectRefused(
-			{ resource: 'company', ...automatic(schema) },
+			{ resource: 'company', ...toAutoMapping(schema) },
 			/^No input field has the same name as a field of the record/,
 			{ input: [{ other: 1 }] },
 		);
 	});
 
-	it('a whole time entry, whose fields are known from the view alone', async () => {
+	it('A whole time entry is sent, whose fields are known from the view alone', async () => {
 		const schema = await fields('timeEntry');
 		stage.sandbox.clearLog();
 		const body = existing(RECORDS.time);
 		const texts = Object.fromEntries(
 			Object.entries(body).map(([name, value]) => [name, String(value)]),
 		);
-		await create({ resource: 'timeEntry', ...automatic(schema) }, { input: [texts] });
-		expect(bodiesTo(stage.sandbox)).toEqual([body]);
+		await create({ resource: 'timeEntry', ...toAutoMapping(schema) }, { input: [texts] });
+		expect(getBodies(stage.sandbox)).toEqual([body]);
 	});
 });
 
-describe('dates', () => {
+describe('Create: dates', () => {
 	const dayOf = async (value: unknown, timezone = 'Europe/Prague') => {
 		stage.sandbox.clearLog();
-		const fields = mapped({ ownerId, companyId, statusDate: value, 'properties.createdOn': value });
+		const fields = toMapping({
+			ownerId,
+			companyId,
+			statusDate: value,
+			'properties.createdOn': value,
+		});
 		const { error } = await create(
-			{ resource: 'document', ...named('DOCUMENT.ISSUED'), ...fields },
+			{ resource: 'document', ...toDocumentType('DOCUMENT.ISSUED'), ...fields },
 			{ settings: { timezone } },
 		);
-		const [body] = bodiesTo(stage.sandbox) as Array<{ statusDate: string; properties: object }>;
+		const [body] = getBodies(stage.sandbox) as Array<{ statusDate: string; properties: object }>;
 		if (body) expect(body.properties).toEqual({ createdOn: body.statusDate });
 		return body?.statusDate ?? error?.message;
 	};
@@ -417,39 +430,44 @@ describe('dates', () => {
 		['={{ DateTime.fromISO("2026-11-30T23:30:00Z") }}', 'Europe/Prague', '2026-12-01'],
 		['={{ DateTime.fromISO("2026-11-30") }}', 'America/New_York', '2026-11-30'],
 		['={{ new Date("2026-11-30T23:30:00Z") }}', 'Europe/Prague', '2026-12-01'],
-	])('%s in %s is %s', async (given, zone, day) => {
+	])('%s in the time zone %s is sent as %s', async (given, zone, day) => {
 		expect(await dayOf(given, zone)).toBe(day);
 	});
 
 	it.each(['30.11.2026', '2026-02-30', '2026-13-01', 'tomorrow', '2026-11-30T25:00', 20261130])(
-		'%s is refused',
+		'%s is refused as a date',
 		async (given) => {
 			expect(await dayOf(given)).toMatch(/^The field "statusDate", .+, is not a date \[item 0\]$/);
 			expect(stage.sandbox.log).toEqual([]);
 		},
 	);
 
-	it('empty ones clear the field', async () => {
+	it('An empty date clears the field', async () => {
 		const body = { ownerId, companyId, statusDate: null, properties: { createdOn: '' } };
-		await create({ resource: 'document', ...json(body) });
-		expect(bodiesTo(stage.sandbox)).toMatchObject([body]);
+		await create({ resource: 'document', ...toJsonBody(body) });
+		expect(getBodies(stage.sandbox)).toMatchObject([body]);
 	});
 });
 
-describe('what cannot be right', () => {
+describe('Create: invalid input', () => {
 	const document = (fields: object): object => ({
 		resource: 'document',
-		...named('DOCUMENT.ISSUED'),
-		...json({ ownerId, companyId, ...fields }),
+		...toDocumentType('DOCUMENT.ISSUED'),
+		...toJsonBody({ ownerId, companyId, ...fields }),
 	});
 
 	it.each(['null', '[]', '[{"name": "A"}]', '"text"', '5', 'true', '{"name": }'])(
-		'the body %s',
-		async (body) => await expectRefused({ resource: 'job', ...json(body) }, /^The Body is /),
+		'The body %s is refused',
+		async (body) => await expectRefused({ resource: 'job', ...toJsonBody(body) }, /^The Body is /),
 	);
 
-	it.each([json(''), json('{}'), mapped({}), mapped({ name: '={{ $json.no.such.field }}' })])(
-		'no field at all: %j',
+	it.each([
+		toJsonBody(''),
+		toJsonBody('{}'),
+		toMapping({}),
+		toMapping({ name: '={{ $json.no.such.field }}' }),
+	])(
+		'%j is refused because it has no field',
 		async (fields) =>
 			await expectRefused({ resource: 'job', ...fields }, /^There is no field to write/),
 	);
@@ -464,35 +482,35 @@ describe('what cannot be right', () => {
 			'{"companyId": 9007199254740993}',
 			'The Body, at "companyId", contains a whole number of more',
 		],
-	])('the body %s', async (body, message) => {
+	])('The body %s is refused with the place of the wrong value', async (body, message) => {
 		await expectRefused({ resource: 'job', fieldsMode: 'json', body }, message);
 	});
 
-	it('a number that is none in the mapper', async () => {
+	it('A number that is not a number is refused in the mapper', async () => {
 		for (const name of ['hours', 'name', 'properties.x']) {
 			await expectRefused(
-				{ resource: 'timeEntry', ...mapped({ [name]: '={{ Number("x") }}' }) },
-				`What is to be sent, at "${name}", contains NaN, which is not a number`,
+				{ resource: 'timeEntry', ...toMapping({ [name]: '={{ Number("x") }}' }) },
+				`The data to send, at "${name}", contains NaN, which is not a number`,
 			);
 		}
 	});
 
-	it('a date that is none in the mapper', async () => {
+	it('An invalid date is refused in the mapper', async () => {
 		for (const [resource, name] of [
 			['document', 'statusDate'],
 			['timeEntry', 'date'],
 			['job', 'properties.x'],
 		])
 			await expectRefused(
-				{ resource, ...mapped({ [name]: '={{ new Date("tomorrow") }}' }) },
-				`What is to be sent, at "${name}", contains Invalid Date, which is not a date`,
+				{ resource, ...toMapping({ [name]: '={{ new Date("tomorrow") }}' }) },
+				`The data to send, at "${name}", contains Invalid Date, which is not a date`,
 			);
 	});
 
 	it.each([
 		['statusDate', '={{ { statusDate: new Date("tomorrow") } }}'],
 		['a.list.1', '={{ { a: { list: [1, new Date("tomorrow")] } } }}'],
-	])('a date that is none in the body, at %s', async (name, body) => {
+	])('An invalid date is refused in the body, at %s', async (name, body) => {
 		await expectRefused(
 			{ resource: 'document', fieldsMode: 'json', body },
 			`The Body, at "${name}", contains Invalid Date, which is not a date`,
@@ -521,73 +539,76 @@ describe('what cannot be right', () => {
 		[{ properties: [1] }, 'The field "properties" is not an object'],
 		[{ properties: { createdOn: 'x' } }, 'The field "properties.createdOn", x, is not a date'],
 		[{ type: {} }, "'Document Type' is empty or not text"],
-	])('%j', async (fields, message) => {
+	])('The fields %j are refused', async (fields, message) => {
 		await expectRefused(document(fields), message);
 	});
 
 	it.each(['constructor', 'toString', '__proto__', 'yes', 1, 0])(
-		'a flag that is %s',
+		'A flag with the value %s is refused',
 		async (isClient) => {
 			await expectRefused(
-				{ resource: 'company', ...json({ isClient }) },
+				{ resource: 'company', ...toJsonBody({ isClient }) },
 				/^The field "isClient", .*, is not true or false/,
 			);
 		},
 	);
 
-	it('names every required field that is missing', async () => {
-		const { error } = await create({ resource: 'document', ...json({ category: '' }) });
+	it('Every missing required field is named', async () => {
+		const { error } = await create({ resource: 'document', ...toJsonBody({ category: '' }) });
 		expect(error?.message).toBe('Required fields are missing: ownerId, companyId [item 0]');
 		expect(error?.description).toBe(
 			'Teamogy requires of a new document: Owner ID (User) (ownerId), Company ID (companyId). Give them as fields, or in the JSON.',
 		);
 	});
 
-	it('an empty document type', async () => {
+	it('An empty document type is refused', async () => {
 		await expectRefused(
-			{ resource: 'document', ...named(' '), ...json({ ownerId, companyId }) },
+			{ resource: 'document', ...toDocumentType(' '), ...toJsonBody({ ownerId, companyId }) },
 			"'Document Type' is empty",
 		);
 	});
 
-	it('in one item stops all before anything is sent', async () => {
+	it('One invalid item stops the run before anything is sent', async () => {
 		await expectRefused(
-			{ resource: 'company', ...mapped({ isClient: '={{ $json.is }}' }) },
+			{ resource: 'company', ...toMapping({ isClient: '={{ $json.is }}' }) },
 			/^The field "isClient", perhaps, is not true or false \[item 2\]$/,
 			{ input: [{ is: true }, { is: 'false' }, { is: 'perhaps' }] },
 		);
 	});
 
-	it('in one item fails that item alone, with a setting to continue', async () => {
+	it('One invalid item fails alone where the node continues on errors', async () => {
 		const { json: rows, errorItems } = await create(
-			{ resource: 'company', ...mapped({ isClient: '={{ $json.is }}' }) },
+			{ resource: 'company', ...toMapping({ isClient: '={{ $json.is }}' }) },
 			{ input: [{ is: true }, { is: 'perhaps' }, { is: 'false' }], onError: 'continueErrorOutput' },
 		);
-		expect(bodiesTo(stage.sandbox)).toEqual([{ isClient: true }, { isClient: false }]);
+		expect(getBodies(stage.sandbox)).toEqual([{ isClient: true }, { isClient: false }]);
 		expect(rows).toHaveLength(2);
 		expect(errorItems.map((item) => item.json)).toMatchObject([
 			{ is: 'perhaps', error: expect.stringMatching(/"isClient", perhaps.*\[item 1\]$/) },
 		]);
 	});
 
-	it('an expression that cannot be evaluated fails its item alone', async () => {
+	it('An item with an expression that cannot be evaluated fails alone', async () => {
 		const { json: rows, errorItems } = await create(
-			{ resource: 'company', ...mapped({ name: "={{ $json.name ?? $('None').item.json }}" }) },
+			{ resource: 'company', ...toMapping({ name: "={{ $json.name ?? $('None').item.json }}" }) },
 			{ input: [{ name: 'A' }, {}], onError: 'continueErrorOutput' },
 		);
 		expect([rows.length, errorItems.length]).toEqual([1, 1]);
-		expect(bodiesTo(stage.sandbox)).toEqual([{ name: 'A' }]);
+		expect(getBodies(stage.sandbox)).toEqual([{ name: 'A' }]);
 	});
 });
 
-describe('what is returned', () => {
-	it.each(['identifiers', 'record'] as const)('Teamogy answers with %s', async (entityAnswer) => {
-		stage.sandbox.set({ entityAnswer });
-		const { json: rows } = await create({ resource: 'company', ...json({ name: 'A' }) });
-		const record = newest('companies');
-		expect(rows).toEqual([entityAnswer === 'record' ? record : { id: record.id }]);
-		expect(readsOf(stage.sandbox)).toEqual([]);
-	});
+describe('Create: the output', () => {
+	it.each(['identifiers', 'record'] as const)(
+		"The output is Teamogy's response where that holds the %s",
+		async (entityAnswer) => {
+			stage.sandbox.set({ entityAnswer });
+			const { json: rows } = await create({ resource: 'company', ...toJsonBody({ name: 'A' }) });
+			const record = newest('companies');
+			expect(rows).toEqual([entityAnswer === 'record' ? record : { id: record.id }]);
+			expect(getReads(stage.sandbox)).toEqual([]);
+		},
+	);
 
 	it.each([
 		['a bare ID', 30999, { id: '30999' }],
@@ -595,33 +616,43 @@ describe('what is returned', () => {
 		['an empty list', [], {}],
 		['a list', [{ id: 5 }], { id: 5 }],
 		['a wrapped record', { data: { id: 5 } }, { data: { id: 5 } }],
-	])('%s', async (_, body, row) => {
+	])('The item gets a row where the response is %s', async (_, body, row) => {
 		stage.sandbox.fault({ kind: 'status', status: 201, body, applied: true });
-		const { json: rows, error } = await create({ resource: 'company', ...json({ name: 'A' }) });
+		const { json: rows, error } = await create({
+			resource: 'company',
+			...toJsonBody({ name: 'A' }),
+		});
 		expect(error).toBeUndefined();
 		expect(rows).toEqual([row]);
-		expect(writesTo(stage.sandbox)).toHaveLength(1);
+		expect(getWrites(stage.sandbox)).toHaveLength(1);
 	});
 
-	it('nothing is answered: an item all the same', async () => {
+	it('The item gets a row where the response is empty', async () => {
 		stage.sandbox.fault({ kind: 'empty', applied: true });
-		const { json: rows, items } = await create({ resource: 'company', ...json({ name: 'A' }) });
+		const { json: rows, items } = await create({
+			resource: 'company',
+			...toJsonBody({ name: 'A' }),
+		});
 		expect(rows).toEqual([{}]);
 		expect(items[0].pairedItem).toEqual({ item: 0 });
 	});
 
 	describe('Return Full Record', () => {
-		const whole = { resource: 'company', ...json({ name: 'A' }), options: { returnRecord: true } };
+		const whole = {
+			resource: 'company',
+			...toJsonBody({ name: 'A' }),
+			options: { returnRecord: true },
+		};
 
-		it('reads it back', async () => {
+		it('The record is read back', async () => {
 			const { json: rows } = await create(whole);
 			expect(rows).toEqual([newest('companies')]);
-			expect(readsOf(stage.sandbox).map(({ url }) => url)).toEqual([
+			expect(getReads(stage.sandbox).map(({ url }) => url)).toEqual([
 				`/rest/v1/1/companies?id=${newest('companies').id}`,
 			]);
 		});
 
-		it('gives the answer and says so when it cannot be read back', async () => {
+		it('The output is the response, and a hint says so, where the record cannot be read back', async () => {
 			stage.sandbox.fault({ kind: 'status', status: 403, method: 'GET' });
 			const { json: rows, hints, error } = await create(whole);
 			expect(error).toBeUndefined();
@@ -632,7 +663,7 @@ describe('what is returned', () => {
 		});
 
 		it.each([[], {}, [{}], { data: {} }, { data: [] }, { data: null }].map((body) => [body]))(
-			'gives the answer and says so when what is read back is %j',
+			'The output is the response, and a hint says so, where %j is read back',
 			async (body) => {
 				stage.sandbox.fault({ kind: 'status', status: 200, body, method: 'GET' });
 				const { items, hints, error } = await create(whole);
@@ -640,12 +671,12 @@ describe('what is returned', () => {
 				const json = { id: newest('companies').id };
 				expect(items).toEqual([{ json, pairedItem: { item: 0 } }]);
 				expect(hints.map(({ message }) => message)).toEqual([
-					"The record was saved, but could not be read back: Teamogy's answer holds no record.",
+					"The record was saved, but could not be read back: Teamogy's response holds no record.",
 				]);
 			},
 		);
 
-		it('gives the answer and says so when that holds no ID', async () => {
+		it('The output is the response, and a hint says so, where the response has no ID', async () => {
 			stage.sandbox.fault({ kind: 'status', status: 200, body: { ok: true }, applied: true });
 			const { json: rows, hints } = await create(whole);
 			expect(rows).toEqual([{ ok: true }]);

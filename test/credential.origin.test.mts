@@ -118,7 +118,7 @@ describe.each([false, true])('an address (helper of older nodes: %s)', (legacy) 
 			{ url: `OWN${PATH}`, headers: { host: undefined, Host: 'evil.example' } },
 			'has a Host header of another host',
 		],
-	])('%j is refused', async (options, why) => {
+	])('the address %j is refused', async (options, why) => {
 		const { error } = await send({ method: 'GET', ...options }, legacy);
 		expect(error?.message).toBe(`The API key was not sent: the address of the request ${why}`);
 		const own = `http://127.0.0.1:${ownPort}`;
@@ -143,7 +143,7 @@ describe.each([false, true])('an address (helper of older nodes: %s)', (legacy) 
 		[{ url: `http://127.0.0.1:P\\@${OTHER_HOST}:P${PATH}` }, `/@${OTHER_HOST}`],
 		[{ url: `@${OTHER_HOST}:P${PATH}`, baseURL: 'OWN' }, `/@${OTHER_HOST}`],
 		[{ url: `https:${OTHER_HOST}:P${PATH}`, baseURL: 'OWN' }, `/https:${OTHER_HOST}`],
-	])('%j reaches the account', async (options, path = PATH) => {
+	])('the address %j reaches the account', async (options, path = PATH) => {
 		await send({ method: 'GET', ...options }, legacy);
 		expect(seen).toEqual([]);
 		expect(stage.sandbox.log).toHaveLength(1);
@@ -152,7 +152,7 @@ describe.each([false, true])('an address (helper of older nodes: %s)', (legacy) 
 		expect(headers.authorization).toBe(`Bearer ${stage.sandbox.apiKey}`);
 	});
 
-	it('gives what the account answers', async () => {
+	it('an address of the account gives what the account answers', async () => {
 		const options = { method: 'GET', url: `OWN${PATH}`, json: true };
 		const { answer } = await send(options, legacy);
 		expect(answer).toMatchObject({ data: stage.sandbox.rows('jobs').slice(0, 1) });
@@ -176,7 +176,7 @@ describe.each([false, true])('an address (helper of older nodes: %s)', (legacy) 
 		expect(stage.sandbox.log).toHaveLength(2);
 	});
 
-	it('is not sent through a proxy that could read the key', async () => {
+	it('a request is not sent through a proxy that could read the key', async () => {
 		const https = { teamogyApi: { ...stage.sandbox.credential, domain: 'teamogy.example' } };
 		const url = `https://teamogy.example${PATH}`;
 		const proxy = filled({ proxy: 'OTHER' }).proxy;
@@ -206,7 +206,7 @@ describe.each([false, true])('an address (helper of older nodes: %s)', (legacy) 
 	});
 });
 
-it('with https is not sent without it', async () => {
+it('an account with https is not asked without it', async () => {
 	const credentials = {
 		teamogyApi: { ...stage.sandbox.credential, domain: `https://127.0.0.1:${ownPort}` },
 	};

@@ -38,7 +38,7 @@ const closedPort = async (): Promise<number> => {
 describe('test', () => {
 	const OK = { status: 'OK', message: 'Connection successful!' };
 
-	it('asks for one row of a view, with the key', async () => {
+	it('the test asks for one row of a view, with the key', async () => {
 		expect(await test()).toEqual(OK);
 		expect(stage.sandbox.log).toHaveLength(1);
 		const [{ method, url, headers, rawBody }] = stage.sandbox.log;
@@ -46,18 +46,18 @@ describe('test', () => {
 		expect(headers.authorization).toBe(`Bearer ${stage.sandbox.apiKey}`);
 	});
 
-	it('does not need the youngest view', async () => {
+	it('the test does not need the youngest view', async () => {
 		const body = { message: 'Missing Authentication Token' };
 		stage.sandbox.fault({ kind: 'status', status: 403, body, path: /units/, times: Infinity });
 		expect(await test()).toEqual(OK);
 	});
 
-	it('takes an address of Teamogy with the unit of the field', async () => {
+	it('the test takes an address of Teamogy with the unit of the field', async () => {
 		const domain = `${stage.sandbox.domain}/44f3ecca879c5a85/2/pages/BOARD`;
 		expect(await test({ domain, unitId: 2 })).toEqual(OK);
 	});
 
-	it('takes what was pasted untidily', async () => {
+	it('the test takes fields that were pasted untidily', async () => {
 		const { domain, apiKey } = stage.sandbox;
 		expect(
 			await test({ domain: ` ${domain}/44f3/1/pages/BOARD `, apiKey: ` Bearer ${apiKey}\n` }),
@@ -66,7 +66,7 @@ describe('test', () => {
 		expect(stage.sandbox.log[1].unit).toBe(2);
 	});
 
-	it('does without the fields that have a default', async () => {
+	it('the test takes a credential without the fields that have a default', async () => {
 		const { domain, apiKey } = stage.sandbox;
 		expect(await stage.engine.testCredential('teamogyApi', { domain, apiKey })).toEqual(OK);
 	});
@@ -107,7 +107,7 @@ describe('test', () => {
 		['a gateway without Teamogy behind it', { kind: 'html' }, /502|Bad Gateway/],
 		['Teamogy out of order', { kind: 'status', status: 500 }, /500|Internal Server Error/],
 		['a broken connection', { kind: 'reset', times: Infinity }, /ECONNRESET|socket hang up/],
-	])('fails with %s', async (_, fault, message) => {
+	])('the test fails with %s', async (_, fault, message) => {
 		stage.sandbox.fault(fault);
 		const result = await test();
 		expect(result).toEqual({
@@ -117,7 +117,7 @@ describe('test', () => {
 		expect(result.message).not.toContain(stage.sandbox.apiKey);
 	});
 
-	it('fails with a wrong key', async () => {
+	it('the test fails with a wrong key', async () => {
 		const { status, message } = await test({ apiKey: 'not-the-key' });
 		expect(status).toBe('Error');
 		expect(message).toEqual(
@@ -128,7 +128,7 @@ describe('test', () => {
 		expect(message).not.toContain('not-the-key');
 	});
 
-	it('fails with a unit that does not exist', async () => {
+	it('the test fails with a unit that does not exist', async () => {
 		expect(await test({ unitId: 77 })).toEqual({
 			status: 'Error',
 			message: said(
@@ -137,12 +137,12 @@ describe('test', () => {
 		});
 	});
 
-	it('fails where nobody listens', async () => {
+	it('the test fails where nobody listens', async () => {
 		const { status, message } = await test({ domain: `http://127.0.0.1:${await closedPort()}` });
 		expect([status, message]).toEqual(['Error', said(/^ECONNREFUSED$/)]);
 	});
 
-	it('does not wait for ever', async () => {
+	it('the test does not wait for ever', async () => {
 		const { type } = stage.engine.loader.getCredential('teamogyApi');
 		const authenticate = type.authenticate as unknown as (
 			fields: object,
@@ -175,7 +175,7 @@ describe('test', () => {
 			'The Domain of the Teamogy API credential is an address of business unit 5, but Business Unit ID names another',
 		],
 		[{ requestsPerMinute: 0 }, 'Requests per Minute of the Teamogy API credential, "0", is not'],
-	])('%j is refused before anything is sent', async (changes, message) => {
+	])('the credential %j is refused before anything is sent', async (changes, message) => {
 		const result = await test(changes);
 		expect(result).toEqual({
 			status: 'Error',
@@ -209,7 +209,7 @@ describe('domain', () => {
 		['http://127.0.0.1:8080/x', 'http://127.0.0.1:8080'],
 		['http://127.1.2.3', 'http://127.1.2.3'],
 		['http://[::1]:8080', 'http://[::1]:8080'],
-	])('%j', (domain, origin) => {
+	])('the domain %j is read as an origin', (domain, origin) => {
 		if (domain.startsWith('účet')) origin = `https://${new URL(`https://${domain}`).hostname}`;
 		expect(parseOrigin(domain)).toBe(origin);
 	});
@@ -250,7 +250,7 @@ describe('domain', () => {
 		['<yourcompany.teamogy.com>', 'is not a host name'],
 		['"yourcompany.teamogy.com"', 'is not a host name'],
 		['{{ $env.HOST }}', 'is not a host name'],
-	])('%j is refused', async (domain, message) => {
+	])('the domain %j is refused', async (domain, message) => {
 		expect(() => parseOrigin(domain)).toThrow(message);
 		const parameters = { resource: 'job', operation: 'getAll' };
 		const credentials = { teamogyApi: credential({ domain }) };
@@ -274,7 +274,7 @@ describe('key', () => {
 		`bearer\t${KEY}`,
 		`  BEARER   ${KEY}  `,
 		`\ufeff${KEY}\u00a0`,
-	])('%j', async (apiKey) => {
+	])('the key %j is read without what was pasted along', async (apiKey) => {
 		expect(parseApiKey(apiKey)).toBe(KEY);
 		stage.sandbox.set({ apiKey: KEY });
 		const parameters = { resource: 'group', operation: 'getAll' };
@@ -298,7 +298,7 @@ describe('key', () => {
 		['key\u200b', 'has white space or special characters within it'],
 		['key\u0000', 'has white space or special characters within it'],
 		['“key”', 'has white space or special characters within it'],
-	])('%j is refused', async (apiKey, message) => {
+	])('the key %j is refused', async (apiKey, message) => {
 		expect(() => parseApiKey(apiKey)).toThrow(message);
 		const parameters = { resource: 'job', operation: 'getAll' };
 		const credentials = { teamogyApi: { ...credential(), apiKey: apiKey ?? '' } };
@@ -355,7 +355,7 @@ describe('the key is seen nowhere', () => {
 		),
 	];
 
-	it.each(faults)('whatever goes wrong: %j', async (fault) => {
+	it.each(faults)('the key is seen nowhere, whatever goes wrong: %j', async (fault) => {
 		const hangs = fault.kind === 'hang' || fault.kind === 'stall';
 		stage.pace.timeout = hangs ? 40 : 60_000;
 		for (const [index, parameters] of calls.entries()) {
@@ -376,7 +376,7 @@ describe('the key is seen nowhere', () => {
 	});
 
 	itSince('2.34')(
-		'nor in the words of a server for any status, when the key is tested',
+		'the credential test shows no words of the server, whatever the status',
 		async () => {
 			let status = 0;
 			const server = createServer((socket) => {
@@ -402,24 +402,27 @@ describe('the key is seen nowhere', () => {
 		},
 	);
 
-	it('is replaced where Teamogy repeats it', async () => {
+	it('the key is replaced where Teamogy repeats it', async () => {
 		stage.sandbox.fault({ kind: 'echoKey', status: 400 });
 		const { error } = await stage.run(calls[0]);
 		expect(error?.description).toContain('Teamogy says: Refused: Authorization: Bearer [API key].');
 	});
 
-	it.each(['', 'x', 'xy'])('also in Base64, wherever it begins there: after %j', async (before) => {
-		const { apiKey } = stage.sandbox;
-		const encoded = Buffer.from(`${before}${apiKey} and more`).toString('base64');
-		for (const message of [encoded, encoded.replace(/\+/g, '-').replace(/\//g, '_')]) {
-			stage.sandbox.fault({ kind: 'status', status: 400, body: { message } });
-			const { error } = await stage.run(calls[0]);
-			expect(error?.description).toContain('[API key]');
-			expectNoKey(allOf([error, error?.description]));
-		}
-	});
+	it.each(['', 'x', 'xy'])(
+		'the key is replaced in Base64 too, wherever it begins there: after %j',
+		async (before) => {
+			const { apiKey } = stage.sandbox;
+			const encoded = Buffer.from(`${before}${apiKey} and more`).toString('base64');
+			for (const message of [encoded, encoded.replace(/\+/g, '-').replace(/\//g, '_')]) {
+				stage.sandbox.fault({ kind: 'status', status: 400, body: { message } });
+				const { error } = await stage.run(calls[0]);
+				expect(error?.description).toContain('[API key]');
+				expectNoKey(allOf([error, error?.description]));
+			}
+		},
+	);
 
-	it('but what a good answer holds is passed on as it is, and in no message', async () => {
+	it('the key in a good response is passed on as it is, and is in no message', async () => {
 		for (const parameters of calls) {
 			stage.sandbox.reset();
 			stage.sandbox.fault({ kind: 'echoKey', echoIn: 'data', times: Infinity });
@@ -432,7 +435,7 @@ describe('the key is seen nowhere', () => {
 		expectNoKey(stage.engine.log.join('\n'));
 	});
 
-	it('nor a part of it, where a long answer that repeats it is shortened', async () => {
+	it('no part of the key is left where a long response that repeats it is shortened', async () => {
 		const { apiKey } = stage.sandbox;
 		for (const before of [400, 440, 470, 484, 499, 500]) {
 			const message = `${'x'.repeat(before)}${apiKey} and more`;
@@ -443,7 +446,7 @@ describe('the key is seen nowhere', () => {
 		}
 	});
 
-	it('nor in what the editor says', async () => {
+	it('the key is in nothing that the editor says', async () => {
 		for (const status of [400, 401, 500]) {
 			stage.sandbox.fault({ kind: 'echoKey', status, times: Infinity });
 			for (const method of ['searchRecords', 'getColumns', 'getFields'] as const) {
@@ -469,7 +472,7 @@ describe('the key is seen nowhere', () => {
 		expectNoKey(stage.engine.log.join('\n'));
 	});
 
-	it('nor in what a good execution leaves', async () => {
+	it('the key is in nothing that a good execution leaves', async () => {
 		for (const parameters of calls)
 			expectNoKey(allOf(await stage.run(parameters, { input: [{ id: 5001 }] })));
 		expectNoKey(stage.engine.log.join('\n'));

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import Table from 'cli-table3';
+import countBy from 'lodash/countBy.js';
+import truncate from 'lodash/truncate.js';
 import { startEngine, type WorkflowJson } from './engine/index.mts';
 import { startSandbox } from './sandbox/index.mts';
 
@@ -15,7 +17,7 @@ const WIDTH = 34;
 
 const short = (value: unknown): string => {
 	const text = value === null || value === undefined ? '' : String(value).replace(/\s+/g, ' ');
-	return text.length > WIDTH ? `${text.slice(0, WIDTH - 1)}…` : text;
+	return truncate(text, { length: WIDTH, omission: '…' });
 };
 
 const print = (line = ''): void => void process.stdout.write(`${line}\n`);
@@ -57,9 +59,7 @@ async function main(): Promise<void> {
 			print(`\n${workflow.name}  (examples/${file}.json)`);
 			printRows(json);
 			const { length } = sandbox.log;
-			const saved = (method: string) =>
-				sandbox.log.filter((request) => request.method === method).length;
-			const [created, changed] = [saved('POST'), saved('PATCH')];
+			const { POST: created = 0, PATCH: changed = 0 } = countBy(sandbox.log, 'method');
 			const written = created + changed ? ` (${created} created, ${changed} changed)` : '';
 			print(
 				`${json.length} rows, ${length} ${length === 1 ? 'request' : 'requests'} to Teamogy${written}`,

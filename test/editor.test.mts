@@ -1,4 +1,4 @@
-/** What the editor offers from the live account: records, columns, document types and fields. */
+/** The lists of the editor from the live account: records, columns, document types and fields. */
 import type { INodeListSearchItems, ResourceMapperField } from 'n8n-workflow';
 import type { Row } from './sandbox/index.mts';
 import { settled } from './settled.mts';
@@ -33,7 +33,7 @@ const caught = async (running: Promise<unknown>): Promise<Error & { description?
 const idsOf = (rows: readonly Row[]): string[] => rows.map(({ id }) => String(id));
 const valuesOf = (results: INodeListSearchItems[]): unknown[] => results.map(({ value }) => value);
 
-describe('list of records', () => {
+describe('The list of records', () => {
 	const search = async (
 		parameters: object,
 		filter?: string,
@@ -50,7 +50,7 @@ describe('list of records', () => {
 			...more,
 		});
 
-	/** Scrolls to the end: what each answer held. */
+	/** Scrolls to the end; gives the entries of each response. */
 	const scroll = async (parameters: object, filter?: string): Promise<INodeListSearchItems[][]> => {
 		const answers: INodeListSearchItems[][] = [];
 		let token: string | undefined;
@@ -63,7 +63,7 @@ describe('list of records', () => {
 		return answers;
 	};
 
-	it('shows the first records at once, in one request', async () => {
+	it('The first records are listed at once, in one request', async () => {
 		const { results, paginationToken } = await search({ resource: 'job' });
 		expect(valuesOf(results)).toEqual(idsOf(stage.sandbox.rows('jobs').slice(0, 50)));
 		expect(results[0].name).toBe("J-2025-0001 – Vánoční kampaň 2025 – O'Neill & Sons, Ltd. (5001)");
@@ -71,32 +71,32 @@ describe('list of records', () => {
 		expect(stage.sandbox.log).toHaveLength(1);
 	});
 
-	it('goes on to the end, each record once and none lost, in one request for each part', async () => {
+	it('The list continues to its end, each record once, in one request for each part', async () => {
 		const answers = await scroll({ resource: 'job' });
 		expect(valuesOf(answers.flat())).toEqual(idsOf(stage.sandbox.rows('jobs')));
 		expect(answers.map(({ length }) => length)).toEqual([...Array(24).fill(50), 34]);
 		expect(stage.sandbox.log).toHaveLength(25);
 	});
 
-	it('goes from one view of the resource on to the next', async () => {
+	it('The list continues from one view of the resource to the next', async () => {
 		const answers = await scroll({ resource: 'invoice' });
 		const views = ['invoices.sales', 'invoices.purchase'].map((view) => stage.sandbox.rows(view));
 		expect(valuesOf(answers.flat())).toEqual(idsOf(views.flat()));
 		expect(stage.sandbox.log.length).toBeLessThanOrEqual(answers.length + 1);
 	});
 
-	it('does not list a record twice because it stands in two views', async () => {
+	it('A record in two views is listed once', async () => {
 		const answers = await scroll({ resource: 'company' });
 		expect(valuesOf(answers.flat())).toEqual(idsOf(stage.sandbox.rows('companies')));
 	});
 
-	it('lists the chosen view where records are rows of it', async () => {
+	it('The chosen view is listed where records are rows of a view', async () => {
 		const answers = await scroll({ resource: 'overhead', view: 'overheads.internal' });
 		expect(valuesOf(answers.flat())).toEqual(idsOf(stage.sandbox.rows('overheads.internal')));
 	});
 
 	it.each(['škoda', 'SKODA', '  skoda & zak ', 'S\u030Ckoda'])(
-		'finds "%s" whatever the case and accents',
+		'"%s" finds records in any case and with any accents',
 		async (filter) => {
 			const { results, paginationToken } = await search({ resource: 'company' }, filter);
 			const rows = stage.sandbox.rows('companies');
@@ -108,7 +108,7 @@ describe('list of records', () => {
 		},
 	);
 
-	it('finds by ID, number and what stands in properties', async () => {
+	it('ID, number and properties find a record', async () => {
 		const { id } = stage.sandbox.insert('jobs', {
 			name: 'Hidden',
 			properties: { note: 'Věc číslo 🔑' },
@@ -120,7 +120,7 @@ describe('list of records', () => {
 		}
 	});
 
-	it('searches through a long list to its end, each match once', async () => {
+	it('A search scans a long list to its end and lists each match once', async () => {
 		const answers = await scroll({ resource: 'job' }, '2026');
 		const rows = stage.sandbox.rows('jobs').filter((row) => JSON.stringify(row).includes('2026'));
 		expect(rows.length).toBeGreaterThan(1000);
@@ -128,13 +128,13 @@ describe('list of records', () => {
 		expect(answers.every(({ length }) => length <= 50)).toBe(true);
 	});
 
-	it('searches few rows at a time, in whole pages', async () => {
+	it('A search scans few rows at a time, in whole pages', async () => {
 		await search({ resource: 'job' }, 'nothing is called like this');
 		expect(stage.sandbox.log.map(({ query }) => query.limit)).toEqual(['1000', '1000']);
 	});
 
 	it.each([{ resource: 'opportunity' }, { resource: 'binder' }])(
-		'%j has nothing to show',
+		'The list of %j is empty',
 		async (parameters) => {
 			const given = { ...parameters, options: { unitId: 2 } };
 			expect(await search(given)).toEqual({ results: [] });
@@ -142,12 +142,12 @@ describe('list of records', () => {
 		},
 	);
 
-	it('reads the chosen business unit', async () => {
+	it('The list shows the chosen business unit', async () => {
 		const answers = await scroll({ resource: 'job', options: { unitId: 2 } });
 		expect(valuesOf(answers.flat())).toEqual(idsOf(stage.sandbox.rows('jobs', 2)));
 	});
 
-	it('of a view without IDs is explained', async () => {
+	it('A view without IDs is explained', async () => {
 		const body = {
 			metadata: { nextOffset: null },
 			data: [{ name: 'A' }, { id: null }, { id: {} }],
@@ -157,13 +157,13 @@ describe('list of records', () => {
 		expect(error.message).toBe('The rows of the view "brands" have no ID');
 	});
 
-	it('names a record without a name by its ID', async () => {
+	it('A record without a name is listed by its ID', async () => {
 		const { id } = stage.sandbox.insert('brands', { name: null });
 		const { results } = await search({ resource: 'brand' }, String(id));
 		expect(results).toEqual([{ name: String(id), value: String(id) }]);
 	});
 
-	it('a wrong key is explained', async () => {
+	it('A wrong key is explained', async () => {
 		const error = await caught(search({ resource: 'job' }, undefined, undefined, wrongKey()));
 		expect(error.message).toBe('Teamogy did not accept the API key');
 		expect(error.description).toContain('Integrations → Public API');
@@ -171,7 +171,7 @@ describe('list of records', () => {
 		expect(stage.sandbox.log).toHaveLength(1);
 	});
 
-	it('a domain that is no host is explained', async () => {
+	it('A domain that is not a host is explained', async () => {
 		const credentials = { teamogyApi: { ...stage.sandbox.credential, domain: 'my teamogy' } };
 		const error = await caught(search({ resource: 'job' }, undefined, undefined, { credentials }));
 		expect(error.message).toContain('The Domain of the Teamogy API credential is not a host name');
@@ -183,7 +183,7 @@ const documentType = (value: string): object => ({
 	documentType: { __rl: true, mode: 'name', value },
 });
 
-describe('list of columns', () => {
+describe('The list of columns', () => {
 	const columns = async (parameters: object, more: object = {}): Promise<unknown[]> => {
 		const options = await stage.engine.loadOptions({
 			...teamogy,
@@ -194,7 +194,7 @@ describe('list of columns', () => {
 		expect(options).toEqual(options.map(({ value }) => ({ name: value, value })));
 		return options.map(({ value }) => value);
 	};
-	/** Ten rows are looked at. */
+	/** The columns of ten rows, as many as the node reads. */
 	const columnsOf = (view: string, unit = 1): string[] =>
 		columnsIn(stage.sandbox.rows(view, unit).slice(0, 10));
 
@@ -205,7 +205,7 @@ describe('list of columns', () => {
 		[{ resource: 'timeEntry', view: 'intervals.absence' }, 'intervals.absence'],
 		[{ resource: 'view', viewName: 'jobs.overbudget' }, 'jobs.overbudget'],
 		[{ resource: 'view', viewName: ' journal ' }, 'journal'],
-		// What is matched is a document of the type, whatever view was chosen for another operation.
+		// The type of the document decides the view, whatever view was chosen for another operation.
 		[
 			{
 				resource: 'invoice',
@@ -216,35 +216,35 @@ describe('list of columns', () => {
 			'invoices.purchase',
 		],
 		[{ resource: 'document', operation: 'upsert', ...documentType('GEM') }, 'gems'],
-	])('%j', async (parameters, view) => {
+	])('The columns of the view are listed: %j', async (parameters, view) => {
 		expect(await columns(parameters)).toEqual(columnsOf(view));
 		expect(stage.sandbox.log.map(({ path, query }) => [path, query.limit])).toEqual([
 			[`/rest/v1/1/views/${view}`, '10'],
 		]);
 	});
 
-	it('reads the chosen business unit', async () => {
+	it('The list shows the chosen business unit', async () => {
 		expect(await columns({ resource: 'job', options: { unitId: 2 } })).toEqual(
 			columnsOf('jobs', 2),
 		);
 		expect(stage.sandbox.log[0].unit).toBe(2);
 	});
 
-	it('finds those that only some rows have', async () => {
+	it('Columns that only some rows have are listed', async () => {
 		const data = [{ id: 1 }, { id: 2, žluté: null }, { id: 3, a: { b: 1 }, properties: {} }];
 		const body = { metadata: { count: 3, limit: 10, nextOffset: null }, data };
 		stage.sandbox.fault({ kind: 'status', status: 200, body });
 		expect(await columns({ resource: 'job' })).toEqual(['a', 'id', 'žluté']);
 	});
 
-	it('leaves out what no filter and no list can name', async () => {
+	it('Names that neither a filter nor a list can hold are left out', async () => {
 		const data = [{ 'Client, name': 1, '2nd': 1, zluté: 1, properties: { 'a b': 1, c: 1 } }];
 		const body = { metadata: { count: 1, limit: 10, nextOffset: null }, data };
 		stage.sandbox.fault({ kind: 'status', status: 200, body });
 		expect(await columns({ resource: 'job' })).toEqual(['properties.c', 'zluté']);
 	});
 
-	it('are such as the run takes, each by itself and all together', async () => {
+	it('A run takes each listed column alone and all columns together', async () => {
 		const columnsGiven = await columns({ resource: 'invoice' });
 		const { json, error } = await stage.run({
 			resource: 'invoice',
@@ -262,12 +262,12 @@ describe('list of columns', () => {
 		}
 	});
 
-	it('null as business unit is that of the credential', async () => {
+	it('Null as business unit means the unit of the credential', async () => {
 		await columns({ resource: 'job', options: { unitId: null } });
 		expect(stage.sandbox.log[0].unit).toBe(1);
 	});
 
-	it('of an empty view there are none', async () => {
+	it('An empty view has no columns', async () => {
 		expect(await columns({ resource: 'opportunity', options: { unitId: 2 } })).toEqual([]);
 	});
 
@@ -289,14 +289,14 @@ describe('list of columns', () => {
 		expect(error.description).toMatch(/\S/);
 	});
 
-	it('a wrong key is explained', async () => {
+	it('A wrong key is explained', async () => {
 		const error = await caught(columns({ resource: 'job' }, wrongKey()));
 		expect(error.message).toBe('Teamogy did not accept the API key');
 		expect(stage.sandbox.log).toHaveLength(1);
 	});
 });
 
-describe('list of document types', () => {
+describe('The list of document types', () => {
 	const types = async (
 		resource: string,
 		filter?: string,
@@ -321,7 +321,7 @@ describe('list of document types', () => {
 		[
 			'cashVoucher',
 			[
-				// The usual one first, as it is the default.
+				// The default comes first.
 				'CASHBOX.DEBIT',
 				'CASHBOX.CARD.DEBIT',
 				'CASHBOX.CARD.DEBIT.BILL',
@@ -336,24 +336,24 @@ describe('list of document types', () => {
 			),
 		],
 		['job', []],
-	])('%s', async (resource, expected) => {
+	])('The types of the resource are listed: %s', async (resource, expected) => {
 		expect(await types(resource)).toEqual(expected);
 	});
 
-	it('all 22 for documents', async () => {
+	it('All 22 types are listed for documents', async () => {
 		const all = await types('document');
 		expect(new Set(all).size).toBe(22);
 		expect(all).toHaveLength(22);
 	});
 
 	it.each([{ unitId: 'nonsense' }, { unitId: -1 }, { unitId: null }])(
-		'are there with the options %j, since Teamogy is not asked',
+		'The types are listed with the options %j, since no request is sent',
 		async (options) => {
 			expect(await types('binder', '', { options })).toEqual(['BINDER']);
 		},
 	);
 
-	it('searched whatever the case', async () => {
+	it('A search finds types in any case', async () => {
 		const found = ['INVOICE.PURCHASE.PREPAYMENT', 'INVOICE.SALES.PREPAYMENT'];
 		expect((await types('document', 'prepay')).sort()).toEqual(found);
 		expect(await types('document', 'purchase corr')).toEqual(['INVOICE.PURCHASE.CORRECTION']);
@@ -361,7 +361,7 @@ describe('list of document types', () => {
 	});
 });
 
-describe('fields to write', () => {
+describe('The fields to write', () => {
 	const mapping = async (parameters: object, more: object = {}) =>
 		await stage.engine.resourceMapping({
 			...teamogy,
@@ -375,7 +375,7 @@ describe('fields to write', () => {
 	const byId = (fields: ResourceMapperField[]): Record<string, ResourceMapperField> =>
 		Object.fromEntries(fields.map((field) => [field.id, field]));
 
-	it('are shown at first as getFields says: with addAllFields false n8n hides the field to match on', async () => {
+	it('The editor first shows the fields that getFields shows: with addAllFields false n8n hides the field to match on', async () => {
 		const fields = byId(await fieldsOf({ resource: 'company', operation: 'upsert' }));
 		expect([fields.name.removed, fields.id.removed]).toEqual([false, true]);
 		const mappers = stage.engine
@@ -385,7 +385,7 @@ describe('fields to write', () => {
 		for (const mapper of mappers) expect(mapper.addAllFields).not.toBe(false);
 	});
 
-	/** The first row of a view; the record behind it gets so many entries that it is the fullest row. */
+	/** The first row of a view, whose record gets enough properties to be the fullest row. */
 	const enrich = (view: string, entity: string, fields: object): number => {
 		const id = stage.sandbox.rows(view)[0].id as number;
 		const more = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`e${index}`, index]));
@@ -394,7 +394,7 @@ describe('fields to write', () => {
 		return id;
 	};
 
-	it('of a document: the documented ones first, then those on the fullest record of a sample', async () => {
+	it('A document has the documented fields first, then those of the fullest record of a sample', async () => {
 		const id = enrich('invoices.purchase', 'documents', {
 			ownField: 5,
 			properties: { 'own-key': true, when: null },
@@ -423,7 +423,7 @@ describe('fields to write', () => {
 		]);
 	});
 
-	it("of a customer's own document type: those of the resource's usual view", async () => {
+	it("A document type of the account's own has the fields of the resource's usual view", async () => {
 		await fieldsOf({ resource: 'document', ...documentType('DOCUMENT.BRIEF') });
 		expect(stage.sandbox.log[0].view).toBe('documents');
 	});
@@ -433,7 +433,7 @@ describe('fields to write', () => {
 		['company', 'companies', 'companies'],
 		['task', 'tasks', 'tasks'],
 		['user', 'users', 'users'],
-	])('of a %s: every field of a record of the sample', async (resource, view, entity) => {
+	])('Every field of a record of the sample is listed: %s', async (resource, view, entity) => {
 		const fields = byId(await fieldsOf({ resource }));
 		const [first, second] = stage.sandbox.log;
 		expect([first.view, second.entity, stage.sandbox.log.length]).toEqual([view, entity, 2]);
@@ -446,7 +446,7 @@ describe('fields to write', () => {
 		expect(fields).not.toHaveProperty('id');
 	});
 
-	it('of every resource that can be written, by every operation that shows them', async () => {
+	it('Fields are listed for every resource that can be written and every operation that shows them', async () => {
 		const { properties } = stage.engine.description('teamogy');
 		const calls = properties
 			.filter(({ name }) => name === 'operation')
@@ -464,25 +464,25 @@ describe('fields to write', () => {
 		}
 	});
 
-	it('takes two requests however long the view is', async () => {
+	it('The list needs two requests however long the view is', async () => {
 		await fieldsOf({ resource: 'person' });
 		expect(stage.sandbox.rows('persons')).toHaveLength(PERSONS);
 		expect(stage.sandbox.log).toHaveLength(2);
 	});
 
-	it('does not depend on the newest record', async () => {
+	it('The list does not depend on the newest record', async () => {
 		const before = await fieldsOf({ resource: 'company' });
 		stage.sandbox.insert('companies', { name: 'Bare' });
 		expect(await fieldsOf({ resource: 'company' })).toEqual(before);
 	});
 
-	it('of a time entry, which cannot be read by itself: those of a row', async () => {
+	it('A time entry, which cannot be read by itself, has the fields of a row', async () => {
 		const fields = byId(await fieldsOf({ resource: 'timeEntry' }));
 		expect(fields).toMatchObject({ jobId: { type: 'number' }, hours: { type: 'number' } });
 		expect(stage.sandbox.log.map(({ path }) => path)).toEqual(['/rest/v1/1/views/intervals.track']);
 	});
 
-	it('has the entries of properties of all rows of the sample', async () => {
+	it('The properties of all rows of the sample are listed', async () => {
 		const rows = stage.sandbox.rows('companies').slice(0, 20);
 		stage.sandbox.patch('companies', rows[7].id as number, { properties: { own: 1 } });
 		const fields = byId(await fieldsOf({ resource: 'company', operation: 'upsert' }));
@@ -491,7 +491,7 @@ describe('fields to write', () => {
 		expect(fields['properties.extName']).toMatchObject({ canBeUsedToMatch: true, removed: true });
 	});
 
-	it('asks for a boolean as a choice, so that there is none until one is made, and does not match by it', async () => {
+	it('A boolean is a choice without a default, and is not offered to match by', async () => {
 		const { isClient } = byId(await fieldsOf({ resource: 'company', operation: 'upsert' }));
 		expect(isClient).toMatchObject({
 			type: 'options',
@@ -500,7 +500,7 @@ describe('fields to write', () => {
 		});
 	});
 
-	it('are the documented ones while the node has no credential yet, and nothing is asked', async () => {
+	it('The documented fields are listed without a request while the node has no credential', async () => {
 		const none = { credentials: false } as const;
 		const fields = byId(await fieldsOf({ resource: 'company', operation: 'upsert' }, none));
 		expect(fields.name).toMatchObject({ defaultMatch: true, removed: false });
@@ -512,7 +512,7 @@ describe('fields to write', () => {
 		expect(stage.sandbox.log).toEqual([]);
 	});
 
-	it('says which names are not confirmed, as long as no record shows them', async () => {
+	it('Names that are not confirmed are marked until a record shows them', async () => {
 		const names = async () => byId(await fieldsOf({ resource: 'person' })).firstName.displayName;
 		expect(await names()).toBe('First Name');
 		const body = { metadata: { count: 0, limit: 1000, nextOffset: null }, data: [] };
@@ -520,7 +520,7 @@ describe('fields to write', () => {
 		expect(await names()).toBe('First Name (Name Not Confirmed)');
 	});
 
-	it('Create or Update: the ID too, single values to match by, nothing required', async () => {
+	it('Create or Update also lists the ID, matches by single values, and requires nothing', async () => {
 		const parameters = {
 			operation: 'upsert',
 			resource: 'invoice',
@@ -543,7 +543,7 @@ describe('fields to write', () => {
 		['user', 'userName'],
 		['person', 'email'],
 	])(
-		'proposes to match a %s by its %s, since a new record cannot be given an ID',
+		'The proposed match of a %s is its %s, since a new record cannot be given an ID',
 		async (resource, match) => {
 			const fields = await fieldsOf({ resource, operation: 'upsert' });
 			const proposed = fields.filter(({ defaultMatch }) => defaultMatch);
@@ -551,7 +551,7 @@ describe('fields to write', () => {
 		},
 	);
 
-	it('proposes to match by ID where nothing else names a record', async () => {
+	it('The proposed match is the ID where no other field names a record', async () => {
 		const body = { metadata: { nextOffset: null }, data: [{ id: 1, street: 'X' }] };
 		stage.sandbox.fault({ kind: 'status', status: 200, body, path: 'views/units' });
 		stage.sandbox.fault({ kind: 'status', status: 200, body: body.data[0], path: 'agencies' });
@@ -559,26 +559,31 @@ describe('fields to write', () => {
 		expect(fields.filter(({ defaultMatch }) => defaultMatch).map(({ id }) => id)).toEqual(['id']);
 	});
 
-	it.each([403, 404])('the documented ones, where reading is answered with %d', async (status) => {
-		stage.sandbox.fault({ kind: 'status', status, times: Infinity });
-		const fields = await fieldsOf({ resource: 'invoice', ...documentType('INVOICE.SALES') });
-		expect(fields.map(({ id }) => id)).toEqual(
-			expect.arrayContaining(['ownerId', 'companyId', 'properties.name']),
-		);
-		// Of jobs none are documented, so there is nothing to show but why.
-		const { fields: ofJobs, emptyFieldsNotice } = await mapping({ resource: 'job' });
-		expect(ofJobs).toEqual([]);
-		expect(emptyFieldsNotice).toMatch(/^Teamogy (refused access to|does not know) the view "jobs"/);
-	});
+	it.each([403, 404])(
+		'The documented fields are listed where reading is refused with the status %d',
+		async (status) => {
+			stage.sandbox.fault({ kind: 'status', status, times: Infinity });
+			const fields = await fieldsOf({ resource: 'invoice', ...documentType('INVOICE.SALES') });
+			expect(fields.map(({ id }) => id)).toEqual(
+				expect.arrayContaining(['ownerId', 'companyId', 'properties.name']),
+			);
+			// Jobs have no documented field, so the list shows the reason only.
+			const { fields: ofJobs, emptyFieldsNotice } = await mapping({ resource: 'job' });
+			expect(ofJobs).toEqual([]);
+			expect(emptyFieldsNotice).toMatch(
+				/^Teamogy (refused access to|does not know) the view "jobs"/,
+			);
+		},
+	);
 
-	it('reads the chosen business unit', async () => {
+	it('The list shows the chosen business unit', async () => {
 		const fields = byId(await fieldsOf({ resource: 'job', options: { unitId: 2 } }));
 		expect(fields).toHaveProperty('name');
 		expect(stage.sandbox.log.map(({ unit }) => unit)).toEqual([2, 2]);
 	});
 
-	// The editor shows nothing of an error here, and keeps the fields that it has.
-	it('a wrong key is explained in place of the fields; those that are there are left alone', async () => {
+	// The editor does not show an error here and keeps its list of fields.
+	it('A wrong key is explained in an empty list, and a list with fields stays', async () => {
 		const { fields, emptyFieldsNotice } = await mapping({ resource: 'job' }, wrongKey());
 		expect(fields).toEqual([]);
 		expect(emptyFieldsNotice).toMatch(/^Teamogy did not accept the API key\. .*Public API/);
@@ -591,7 +596,7 @@ describe('fields to write', () => {
 		expect(error.message).toBe('Teamogy did not accept the API key');
 	});
 
-	it('a view without records is explained in place of the fields', async () => {
+	it('A view without records is explained in an empty list', async () => {
 		const body = { metadata: { nextOffset: null }, data: [] };
 		stage.sandbox.fault({ kind: 'status', status: 200, body });
 		expect(await mapping({ resource: 'job' })).toEqual({
@@ -600,16 +605,16 @@ describe('fields to write', () => {
 		});
 	});
 
-	describe('of a node that maps fields the account does not show', () => {
+	describe('mapped fields that the account does not show', () => {
 		const parameters = { resource: 'company', operation: 'upsert' };
-		/** As somebody other than the editor writes it: without a schema. */
+		/** A mapping written by a script: it has no schema. */
 		const written = {
 			mappingMode: 'defineBelow',
 			value: { name: 'A', vatCode: 'CZ1', 'properties.own.key': 5, labels: ['x'], legal: { a: 1 } },
 			matchingColumns: ['vatCode'],
 		};
 
-		it('are in the list, shown, marked, and of a type that takes their values', async () => {
+		it('Mapped fields are listed, shown, marked, and of a type that takes their values', async () => {
 			const fields = byId(await fieldsOf({ ...parameters, fields: written }));
 			expect(fields).toMatchObject({
 				name: { displayName: 'Name', removed: false },
@@ -626,7 +631,7 @@ describe('fields to write', () => {
 			});
 		});
 
-		it('keep the type they were saved with, and are hidden where they were', async () => {
+		it('Mapped fields keep their saved type and stay hidden', async () => {
 			const saved = (id: string, type: string, removed?: boolean) => ({ id, type, removed });
 			const schema = [
 				saved('rating', 'number', false),
@@ -653,13 +658,13 @@ describe('fields to write', () => {
 			['a schema with gaps', { schema: [null, 'a', {}, { id: 5 }, { id: 'own' }] }, ['own']],
 			['only the field to match on', { matchingColumns: ['own', 5] }, ['own']],
 			['values that are not known yet', { value: { own: null, other: null } }, ['own', 'other']],
-		])('%s as mapping', async (_what, fields, more) => {
+		])('The list is right with %s as mapping', async (_what, fields, more) => {
 			const plain = await fieldsOf(parameters);
 			const found = await fieldsOf({ ...parameters, fields });
 			expect(found.map(({ id }) => id)).toEqual([...plain.map(({ id }) => id), ...more]);
 		});
 
-		it('are not marked where there is no sample', async () => {
+		it('Mapped fields are not marked without a sample', async () => {
 			const of = async (more: object) =>
 				byId(await fieldsOf({ resource: 'job', operation: 'create', fields: written }, more));
 			expect((await of({ credentials: false })).vatCode.displayName).toBe('vatCode');
@@ -668,7 +673,7 @@ describe('fields to write', () => {
 			expect((await of({})).vatCode.displayName).toBe('vatCode');
 		});
 
-		it('are refused rather than lost where the editor could not read the mapping', async () => {
+		it('A mapping that the editor could not read is refused, so that it is not lost', async () => {
 			const error = await caught(fieldsOf({ ...parameters, fields: null }));
 			expect(error.message).toBe("An expression in 'Values to Send' has no data yet");
 			expect(stage.sandbox.log).toEqual([]);
@@ -691,8 +696,8 @@ describe('fields to write', () => {
 				},
 			],
 		];
-		describe.each([{ old: false }, { old: true }])("n8n's editor, %j", (version) => {
-			it.each(mappings)('keeps a mapping %s, however often it is opened', async (_what, saved) => {
+		describe.each([{ old: false }, { old: true }])('the editor of n8n, %j', (version) => {
+			it.each(mappings)('A mapping %s stays however often it is opened', async (_what, saved) => {
 				let mapping = saved;
 				for (const unit of [1, 2, 1]) {
 					const given = { ...parameters, fields: mapping, options: { unitId: unit } };
@@ -706,8 +711,8 @@ describe('fields to write', () => {
 			});
 		});
 
-		it('are sent as they are mapped', async () => {
-			// Configured in the account, on a record that the sample does not show.
+		it('Mapped fields are sent as they are mapped', async () => {
+			// The account has the field, on a record outside the sample.
 			stage.sandbox.insert('companies', { name: 'Last', properties: { 'own.key': 1 } });
 			const mapping = loadFields(written, await fieldsOf({ ...parameters, fields: written }));
 			const create = { resource: 'company', operation: 'create', fields: mapping };
@@ -722,7 +727,7 @@ describe('fields to write', () => {
 		});
 	});
 
-	it('a change of unit or document type empties no mapping; one of resource or view clears the record', () => {
+	it('A change of unit or document type keeps the mapping, and a change of resource or view clears the record', () => {
 		const dependencies = (name: string) =>
 			stage.engine
 				.description('teamogy')

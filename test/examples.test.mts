@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import get from 'lodash/get.js';
 import {
 	NodeHelpers,
 	type IConnections,
@@ -8,7 +9,7 @@ import {
 	type ResourceMapperField,
 } from 'n8n-workflow';
 import { setStage, type Stage } from './support.mts';
-import { fieldsFor } from './writing.mts';
+import { loadFields } from './writeHelpers.mts';
 
 const folder = `${process.cwd()}/examples`;
 const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
@@ -42,7 +43,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await stage.close());
 
-test('there are at least ten', () => {
+test('There are at least ten examples', () => {
 	expect(files.length).toBeGreaterThanOrEqual(10);
 });
 
@@ -102,13 +103,16 @@ const mappers = files.flatMap((file) =>
 		.map((node): [string, string, INode] => [file, node.name, node]),
 );
 
-test.each(mappers)('%s, %s: has the fields that the editor loads', async (_file, _name, node) => {
-	stage.sandbox.reset();
-	const { value, schema } = node.parameters.fields as unknown as Mapping;
-	const loaded = await fieldsFor(stage, node.parameters);
-	const shown = loaded.map((field) => ({ ...field, removed: !(field.id in value) }));
-	expect(schema).toEqual(JSON.parse(JSON.stringify(shown)));
-});
+test.each(mappers)(
+	'%s has in the node %s the fields that the editor loads',
+	async (_file, _name, node) => {
+		stage.sandbox.reset();
+		const { value, schema } = node.parameters.fields as unknown as Mapping;
+		const loaded = await loadFields(stage, node.parameters);
+		const shown = loaded.map((field) => ({ ...field, removed: !(field.id in value) }));
+		expect(schema).toEqual(JSON.parse(JSON.stringify(shown)));
+	},
+);
 
 test.each(RUNNABLE)('%s runs and gives rows', async (file) => {
 	stage.sandbox.reset();
@@ -128,6 +132,19 @@ test('approved-invoice-message.json makes a message of each invoice', async () =
 		subject: `Approved: ${invoice.number}`,
 		text: `Invoice ${invoice.number} to ${invoice.companyName} was approved: ${invoice.total} ${invoice.currency}, due on ${invoice.dueDate}.`,
 	});
+});
+
+test('invoices-to-accounting.json gets the approved invoices with the property EXT.READY', async () => {
+	stage.sandbox.reset();
+	const { nodes } = read('invoices-to-accounting.json');
+	const { parameters } = nodes.find(({ name }) => name === 'Get Invoices to Export')!;
+	const { json } = await stage.run(parameters);
+	const approved = stage.sandbox
+		.rows('invoices.sales')
+		.filter(({ status }) => status === 'APPROVED');
+	const expected = approved.filter((row) => get(row, 'properties.extStatus') === 'EXT.READY');
+	expect(expected.length).toBeGreaterThan(0);
+	expect(json.map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
 });
 
 test('new-company-to-crm.json makes a record of each company', async () => {

@@ -56,26 +56,29 @@ describe('on the wire', () => {
 
 	it.each([
 		['equal', "c='x'"],
-		['notEqual', "NOT (c='x')"],
+		['notEqual', "(NOT (c='x'))"],
 		['greaterThan', "c>'x'"],
 		['greaterThanOrEqual', "(c>'x' OR c='x')"],
-		['lessThan', "NOT (c>'x' OR c='x')"],
-		['lessThanOrEqual', "NOT (c>'x')"],
+		['lessThan', "(NOT (c>'x' OR c='x'))"],
+		['lessThanOrEqual', "(NOT (c>'x'))"],
 		['anyOf', "(c='x')"],
-	])('%s of a text, a number and a boolean', async (operator, filter) => {
-		const column = 'c';
-		expect(await one({ column, operator, value: 'x' })).toBe(filter);
-		for (const value of ['12.50', 12.5, -3, '-3', 0]) {
-			const expected = filter.replaceAll("'x'", String(Number(value)));
-			expect(await one({ column, operator, type: 'number', value })).toBe(expected);
-		}
-		for (const value of [true, 'false', ' TRUE ']) {
-			const expected = filter.replaceAll("'x'", String(value).trim().toLowerCase());
-			expect(await one({ column, operator, type: 'boolean', value })).toBe(expected);
-		}
-	});
+	])(
+		'the condition %s is sent as %s for a text, a number and a boolean',
+		async (operator, filter) => {
+			const column = 'c';
+			expect(await one({ column, operator, value: 'x' })).toBe(filter);
+			for (const value of ['12.50', 12.5, -3, '-3', 0]) {
+				const expected = filter.replaceAll("'x'", String(Number(value)));
+				expect(await one({ column, operator, type: 'number', value })).toBe(expected);
+			}
+			for (const value of [true, 'false', ' TRUE ']) {
+				const expected = filter.replaceAll("'x'", String(value).trim().toLowerCase());
+				expect(await one({ column, operator, type: 'boolean', value })).toBe(expected);
+			}
+		},
+	);
 
-	it('text and equal unless told otherwise', async () => {
+	it('a condition without operator and type compares a text for equality', async () => {
 		expect(await one({ column: ' companyId ', value: 5 })).toBe("companyId='5'");
 		expect(await one({ column: 'c', value: '' })).toBe("c=''");
 	});
@@ -86,11 +89,11 @@ describe('on the wire', () => {
 		["={{ ['a', 'b'] }}", "(c='a' OR c='b')"],
 		["={{ 'a,b' }}", "(c='a' OR c='b')"],
 		['={{ 7 }}', "(c='7')"],
-	])('anyOf %j', async (value, filter) => {
+	])('Is Any Of with the values %j is sent as %s', async (value, filter) => {
 		expect(await one({ column: 'c', operator: 'anyOf', value })).toBe(filter);
 	});
 
-	it('anyOf numbers', async () => {
+	it('Is Any Of with numbers is sent without quotes', async () => {
 		const condition = { column: 'id', operator: 'anyOf', type: 'number' };
 		expect(await one({ ...condition, value: '1, 2' })).toBe('(id=1 OR id=2)');
 		expect(await one({ ...condition, value: '={{ [1, "2"] }}' })).toBe('(id=1 OR id=2)');
@@ -107,33 +110,36 @@ describe('on the wire', () => {
 		['={{ -1.25e-9 }}', '-0.00000000125'],
 		['={{ 1e21 }}', '1000000000000000000000'],
 		['={{ 5e-324 }}', `0.${'0'.repeat(323)}5`],
-	])('the number %j in its one normal form', async (value, number) => {
+	])('the number %j is sent in its one normal form, %s', async (value, number) => {
 		expect(await one({ column: 'total', type: 'number', value })).toBe(`total=${number}`);
 		const list = { column: 'total', type: 'number', operator: 'anyOf', value };
 		expect(await one(list)).toBe(`(total=${number})`);
 	});
 
-	it.each(['and', 'or'])('several conditions: %s', async (combine) => {
-		await filtered(
-			'invoices.sales',
-			[
-				{ column: 'status', value: 'APPROVED' },
-				{ column: 'status', operator: 'anyOf', value: 'A,B' },
-				{ column: 'total', type: 'number', operator: 'lessThan', value: 5 },
-				{ column: 'isDraft', type: 'boolean', operator: 'notEqual', value: true },
-			],
-			{ combine },
-		);
-		const parts = [
-			"status='APPROVED'",
-			"(status='A' OR status='B')",
-			'NOT (total>5 OR total=5)',
-			'NOT (isDraft=true)',
-		];
-		expect(sent()).toBe(`(${parts.join(` ${combine.toUpperCase()} `)})`);
-	});
+	it.each(['and', 'or'])(
+		'several conditions are combined by the chosen word: %s',
+		async (combine) => {
+			await filtered(
+				'invoices.sales',
+				[
+					{ column: 'status', value: 'APPROVED' },
+					{ column: 'status', operator: 'anyOf', value: 'A,B' },
+					{ column: 'total', type: 'number', operator: 'lessThan', value: 5 },
+					{ column: 'isDraft', type: 'boolean', operator: 'notEqual', value: true },
+				],
+				{ combine },
+			);
+			const parts = [
+				"status='APPROVED'",
+				"(status='A' OR status='B')",
+				'NOT (total>5 OR total=5)',
+				'NOT (isDraft=true)',
+			];
+			expect(sent()).toBe(`(${parts.join(` ${combine.toUpperCase()} `)})`);
+		},
+	);
 
-	it('encoded as the documentation shows it', async () => {
+	it('a filter is encoded as the documentation shows it', async () => {
 		await filtered('invoices.sales', [
 			{ column: 'type', value: 'INVOICE.SALES' },
 			{ column: 'name', value: 'Kůň & spol. (+10 %) #1!*' },
@@ -144,7 +150,7 @@ describe('on the wire', () => {
 		);
 	});
 
-	it('goes with every page', async () => {
+	it('the filter goes with the request for every page', async () => {
 		const conditions = [{ column: 'status', value: 'DONE' }];
 		const { json } = await getAll({
 			resource: 'task',
@@ -158,7 +164,7 @@ describe('on the wire', () => {
 		expect(new Set(filters)).toEqual(new Set(["status='DONE'"]));
 	});
 
-	it('no conditions, no filter', async () => {
+	it('without conditions no filter is sent', async () => {
 		for (const filters of [{}, { conditions: [] }]) {
 			stage.sandbox.clearLog();
 			await getAll({ filters });
@@ -168,7 +174,7 @@ describe('on the wire', () => {
 });
 
 describe('as an expression', () => {
-	it('is sent as it is', async () => {
+	it('a filter in Teamogy syntax is sent as it is written, and conditions that are hidden are not sent', async () => {
 		const filterExpression = " (status='OPEN'  AND NOT hoursBudget>100) ";
 		const { json } = await getAll({
 			filterType: 'expression',
@@ -182,13 +188,52 @@ describe('as an expression', () => {
 		expect(json).toEqual(rows);
 	});
 
-	it.each(['', '  ', '={{ "" }}'])('%j is none', async (filterExpression) => {
+	it.each([
+		"status='OPEN'",
+		"name='AND OR NOT'",
+		"(status='OPEN' OR status='DONE')",
+		"(NOT (status='OPEN'))",
+		"(name='a)' OR name='(b')",
+		'((id=1) OR (id=2))',
+	])(
+		'a filter is sent as it is where it stands for one condition: %s',
+		async (filterExpression) => {
+			await getAll({ filterType: 'expression', filterExpression });
+			expect(sent()).toBe(filterExpression);
+		},
+	);
+
+	it.each([
+		"status='OPEN' OR status='DONE'",
+		'(id=1) OR (id=2)',
+		"NOT status='OPEN'",
+		'not (id=1 or id=2)',
+		"name='a)' OR (name='(b')",
+		"(name='it''s' AND id=1) OR id=2",
+		"(id=1 AND name='broken",
+		'(id=1) OR id=2)',
+	])(
+		'a filter is enclosed in one pair of brackets where it combines conditions: %s',
+		async (filterExpression) => {
+			await getAll({ filterType: 'expression', filterExpression });
+			expect(sent()).toBe(`(${filterExpression})`);
+		},
+	);
+
+	it('a filter stands in brackets of its own beside another filter', async () => {
+		const match = { fieldsMode: 'json', body: '{"name":"A"}', matchColumn: 'id', matchValue: 1 };
+		const filterExpression = "status='OPEN' OR status='DONE'";
+		await getAll({ operation: 'upsert', ...match, filterType: 'expression', filterExpression });
+		expect(sent()).toBe(`(((id=1)) AND (${filterExpression}))`);
+	});
+
+	it.each(['', '  ', '={{ "" }}'])('the expression %j is no filter', async (filterExpression) => {
 		const { json } = await getAll({ filterType: 'expression', filterExpression });
 		expect(sent()).toBeUndefined();
 		expect(json).toEqual(stage.sandbox.rows('jobs'));
 	});
 
-	it('what Teamogy does not accept is explained in its words', async () => {
+	it("a filter that Teamogy refuses is explained in Teamogy's words", async () => {
 		const { error } = await getAll({ filterType: 'expression', filterExpression: "name LIKE 'a'" });
 		expect(error?.message).toBe('Teamogy did not accept the request for the view "jobs" [item 0]');
 		expect(error?.description).toMatch(/^Teamogy says: externalFilter: Expected .*Position 6\./);
@@ -197,7 +242,7 @@ describe('as an expression', () => {
 	});
 });
 
-it('too many values for one address: says what to do', async () => {
+it('a filter with too many values for one address fails with a message that says what to do', async () => {
 	const value = `={{ Array.from({ length: 2000 }, (_, index) => index) }}`;
 	const { error } = await filtered('jobs', [
 		{ column: 'id', type: 'number', operator: 'anyOf', value },
@@ -225,7 +270,7 @@ describe('refused before anything is sent', () => {
 		['={{ undefined }}', 'is empty'],
 		['={{ [1] }}', 'is not a single value', 'Is Any Of'],
 		['={{ ({}) }}', 'is not a single value'],
-	])('the number %j', async (value, message, remedy = '') => {
+	])('the number %j is refused because it %s', async (value, message, remedy = '') => {
 		const running = filtered('jobs', [
 			{ column: 'status', value: 'OPEN' },
 			{ column: 'id', type: 'number', value },
@@ -234,26 +279,29 @@ describe('refused before anything is sent', () => {
 		expect((await running).error?.message).toMatch(/^The value of filter condition 2/);
 	});
 
-	it.each(['yes', '1', '', '={{ 0 }}'])('the boolean %j', async (value) => {
+	it.each(['yes', '1', '', '={{ 0 }}'])('the boolean %j is refused', async (value) => {
 		const running = filtered('jobs', [{ column: 'isDisabled', type: 'boolean', value }]);
 		await expectRefused(running, 'is not true or false', 'Enter true or false');
 	});
 
-	it.each(['', ' , ,', '={{ [] }}'])('the list %j', async (value) => {
-		const running = filtered('jobs', [{ column: 'id', operator: 'anyOf', value }]);
-		await expectRefused(running, 'The list of values of filter condition 1 is empty', 'If node');
-	});
+	it.each(['', ' , ,', '={{ [] }}'])(
+		'the list %j is refused because it is empty',
+		async (value) => {
+			const running = filtered('jobs', [{ column: 'id', operator: 'anyOf', value }]);
+			await expectRefused(running, 'The list of values of filter condition 1 is empty', 'If node');
+		},
+	);
 
 	it.each([
 		['={{ [1, null] }}', 'is empty'],
 		['={{ ["one", 2] }}', '"one", is not a number'],
 		['={{ [[1]] }}', 'is not a single value'],
-	])('the list of numbers %j', async (value, message) => {
+	])('the list of numbers %j is refused because it %s', async (value, message) => {
 		const condition = { column: 'id', type: 'number', operator: 'anyOf', value };
 		await expectRefused(filtered('jobs', [condition]), message);
 	});
 
-	it('an operator that does not exist', async () => {
+	it('an operator that does not exist is refused', async () => {
 		const condition = { column: 'id', operator: '={{ "toString" }}', value: 1 };
 		await expectRefused(filtered('jobs', [condition]), '"toString" is not a valid value', 'anyOf');
 	});
@@ -278,7 +326,7 @@ describe('refused before anything is sent', () => {
 		'id/**/',
 		'id\u0000',
 		'id\u2019',
-	])('the column %j', async (column) => {
+	])('the column %j is refused', async (column) => {
 		const running = filtered('jobs', [{ column, value: 'x' }]);
 		await expectRefused(
 			running,
@@ -294,7 +342,7 @@ describe('refused before anything is sent', () => {
 		['={{ 5 }}', '"5", is not a column name'],
 		['={{ ["id"] }}', '"["id"]", is not a column name'],
 		['={{ ({}) }}', '"{}", is not a column name'],
-	])('the column %j', async (column, message) => {
+	])('the column %j is refused because it %s', async (column, message) => {
 		const running = filtered('jobs', [{ column, value: 'x' }]);
 		await expectRefused(running, message);
 		expect((await running).error?.message).toMatch(/^The column of filter condition 1/);
@@ -304,7 +352,7 @@ describe('refused before anything is sent', () => {
 		['={{ ({ a: 1 }) }}', 'of type object'],
 		['={{ ["id=1"] }}', 'a list'],
 		['={{ 5 }}', 'of type number'],
-	])('the expression %j', async (filterExpression, message) => {
+	])('the expression %j is refused because it is %s', async (filterExpression, message) => {
 		const running = getAll({ filterType: 'expression', filterExpression });
 		await expectRefused(
 			running,
@@ -318,7 +366,7 @@ describe('refused before anything is sent', () => {
 		'={{ $json.no.such.field }}',
 		'={{ $json.empty }}',
 		'={{ null }}',
-	])('the expression %j, which gives nothing', async (filterExpression) => {
+	])('the expression %j is refused because it gives nothing', async (filterExpression) => {
 		const parameters = { filterType: 'expression', filterExpression };
 		await expectRefused(
 			getAll(parameters, { input: [{ empty: null }] }),
@@ -332,14 +380,14 @@ describe('refused before anything is sent', () => {
 		);
 	});
 
-	it('half a character, which no address can hold', async () => {
+	it('half a character in a value is refused, since no address can hold it', async () => {
 		const input = [{ half: 'a\uD83E' }];
 		const conditions = [{ column: 'name', value: '={{ $json.half }}' }];
 		const message = 'The value of filter condition 1 contains a broken character';
 		await expectRefused(getAll({ filters: { conditions } }, { input }), message, /cut/);
 	});
 
-	it('half a character in an expression', async () => {
+	it('half a character in a filter in Teamogy syntax is refused', async () => {
 		const parameters = { filterType: 'expression', filterExpression: '={{ $json.half }}' };
 		const running = getAll(parameters, { input: [{ half: "name='\uDD84'" }] });
 		await expectRefused(running, 'What is sent in the address contains a broken character');
@@ -368,7 +416,7 @@ describe('hostile values', () => {
 			status,
 		}));
 
-	it('are exactly one literal each, equal to the value', async () => {
+	it('hostile values are sent as exactly one literal each, equal to the value', async () => {
 		const { error } = await getAll(
 			{
 				returnAll: false,
@@ -388,7 +436,7 @@ describe('hostile values', () => {
 		expect(new Set(asked.map(({ index }) => index)).size).toBe(1000);
 	});
 
-	it('stay literals within every operator and among other conditions', async () => {
+	it('hostile values stay literals within every operator and among other conditions', async () => {
 		const before = { column: 'status', value: '={{ $json.value }}' };
 		const some = input.slice(0, 50);
 		for (const operator of ['notEqual', 'greaterThanOrEqual', 'lessThan', 'lessThanOrEqual']) {
@@ -425,7 +473,7 @@ describe('hostile values', () => {
 		}
 	});
 
-	it('are literals of their own in a list', async () => {
+	it('hostile values are literals of their own in a list', async () => {
 		for (let from = 0; from < values.length; from += 50) {
 			stage.sandbox.clearLog();
 			const list = values.slice(from, from + 50);
@@ -442,7 +490,7 @@ describe('hostile values', () => {
 		}
 	});
 
-	it('find the record that has them', async () => {
+	it('hostile values find the record that has them', async () => {
 		const some = input.slice(0, 60).filter(({ value }) => value !== '');
 		const ids = some.map(({ value }) => stage.sandbox.insert('jobs', { name: value }).id);
 		const { json } = await getAll(
@@ -454,7 +502,7 @@ describe('hostile values', () => {
 		expect(new Set(json.map(({ name }) => name))).toEqual(new Set(some.map(({ value }) => value)));
 	});
 
-	it('as column names are refused, or no more than a name', () => {
+	it('hostile column names are refused, or are no more than a name', () => {
 		const property = fc.property(fc.oneof(hostile, fc.string()), (column) => {
 			let filter: string | undefined;
 			try {
@@ -497,17 +545,20 @@ describe('the rows', () => {
 		['companies', 'properties.extStatus', 'string', 'EXT.EXPORTED'],
 		['jobs', 'properties.poNumber', 'string', 'PO#4171/26'],
 	])('of %s by %s (%s)', (view, column, type, value) => {
-		it.each(Object.keys(OPERATORS))('%s', async (operator) => {
-			const { json } = await filtered(view, [{ column, type, operator, value }]);
-			const rows = stage.sandbox.rows(view).filter((row) => {
-				const cell = cellOf(row, column);
-				return isFilled(cell) && OPERATORS[operator](cell as string, value);
-			});
-			expect(json).toEqual(rows);
-		});
+		it.each(Object.keys(OPERATORS))(
+			'the rows that meet the condition %s are returned',
+			async (operator) => {
+				const { json } = await filtered(view, [{ column, type, operator, value }]);
+				const rows = stage.sandbox.rows(view).filter((row) => {
+					const cell = cellOf(row, column);
+					return isFilled(cell) && OPERATORS[operator](cell as string, value);
+				});
+				expect(json).toEqual(rows);
+			},
+		);
 	});
 
-	it('of any of several values, and of two conditions at once', async () => {
+	it('rows are returned for any of several values, and for two conditions at once', async () => {
 		const list = ['APPROVED', 'SENT'];
 		const conditions = [
 			{ column: 'status', operator: 'anyOf', value: list.join() },
@@ -526,14 +577,14 @@ describe('the rows', () => {
 		expect(either.json.length).toBeGreaterThan(both.json.length);
 	});
 
-	it('of a boolean', async () => {
+	it('rows are returned for a boolean', async () => {
 		const conditions = [{ column: 'isBillable', type: 'boolean', value: false }];
 		const rows = stage.sandbox.rows('intervals.track').filter((row) => row.isBillable === false);
 		expect(rows.length).toBeGreaterThan(0);
 		expect((await filtered('intervals.track', conditions)).json).toEqual(rows);
 	});
 
-	it('limited after they are filtered', async () => {
+	it('rows are limited after they are filtered', async () => {
 		const conditions = [{ column: 'status', value: 'DONE' }];
 		const { json } = await filtered('tasks', conditions, {
 			returnAll: false,

@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { checkSync } from 'recheck';
-import { errors, KEY, words } from './transport/client.mts';
+import { KEY, toTeamogyError, serverMessage } from './transport/client.mts';
 import { leaked } from './transport/leaks.mts';
 import { regexesOfPackage } from './transport/regexes.mts';
-import type * as FoldModule from '../nodes/api/views/normalizeForSearch.js';
+import type * as NormalizeModule from '../nodes/api/views/normalizeForSearch.js';
 import { builtModule } from './support.mts';
 
-const { normalizeForSearch: fold } = builtModule<typeof FoldModule>(
+const { normalizeForSearch } = builtModule<typeof NormalizeModule>(
 	'nodes/api/views/normalizeForSearch.js',
 );
 
@@ -29,7 +29,7 @@ const END = 120_000;
 jest.setTimeout(END + 60_000);
 
 describe('regular expressions', () => {
-	it('are found', () => {
+	it('the regular expressions of the package are found', () => {
 		expect(literals.length).toBeGreaterThan(40);
 		expect(literals.map(({ where }) => where)).toEqual(
 			expect.arrayContaining(Object.keys(GIVEN_LESS)),
@@ -44,7 +44,7 @@ describe('regular expressions', () => {
 		},
 	);
 
-	it('are made of no text', () => {
+	it('no regular expression is made of a text', () => {
 		expect(made).toEqual([]);
 	});
 });
@@ -103,24 +103,26 @@ describe('what an answer says', () => {
 		['a field of its own', `${texts(2e6)}.map((text) => [{ field: text, message: text }])`],
 		['JSON of another kind', `${texts(2e6)}.map((text) => ({ code: text, more: [text] }))`],
 		['JSON without end', bodies],
-	])('is found as %s, however long that is', async (_, made) => {
+	])('the message of a response is found as %s, however long that is', async (_, made) => {
 		const calls = `() => ${made}.map((body) => [
 			{ kind: 'status', status: 422, headers: {}, body }, 'create', 'a job', 1, ${JSON.stringify(KEY)},
 		])`;
-		expect(await ends('nodes/api/transport/errors.js', 'toTeamogyError', calls)).toBe(true);
+		expect(await ends('nodes/api/transport/toTeamogyError.js', 'toTeamogyError', calls)).toBe(true);
 	});
 
-	it('is what stands where people look for it, also in much more', () => {
+	it('the message of a response is found where people look for it, also within much more', () => {
 		const trace = 'at com.teamogy.Service.run '.repeat(50_000);
-		expect(words.extractMessage({ trace, message: 'The reason' })).toBe('The reason');
-		expect(words.extractMessage(`<html><head><title>Bad gateway</title></head>${trace}`)).toBe(
-			'Bad gateway',
+		expect(serverMessage.extractMessage({ trace, message: 'The reason' })).toBe('The reason');
+		expect(
+			serverMessage.extractMessage(`<html><head><title>Bad gateway</title></head>${trace}`),
+		).toBe('Bad gateway');
+		expect(serverMessage.extractMessage({ error: { trace: [trace], code: 7, text: 'Here' } })).toBe(
+			'Here',
 		);
-		expect(words.extractMessage({ error: { trace: [trace], code: 7, text: 'Here' } })).toBe('Here');
-		expect(words.extractMessage('Words. '.repeat(10_000))).toMatch(/^Words\. Words\./);
+		expect(serverMessage.extractMessage('Words. '.repeat(10_000))).toMatch(/^Words\. Words\./);
 	});
 
-	it('never shows a part of the API key that was cut in two', () => {
+	it('a message never shows a part of the API key that was cut in two', () => {
 		const gap = fc.constantFrom(' ', '\n', 'x', '. ', '"', '<b>');
 		const around = fc.integer({ min: 19_900, max: 20_100 });
 		fc.assert(
@@ -139,8 +141,8 @@ describe('what an answer says', () => {
 						[{ field: text, message: 'x' }],
 						`<html><title>${text}</title>`,
 					][shape];
-					const trouble = { kind: 'status', status: 422, headers: {}, body } as const;
-					const { description } = errors.toTeamogyError(trouble, 'create', 'a job', 1, KEY);
+					const failure = { kind: 'status', status: 422, headers: {}, body } as const;
+					const { description } = toTeamogyError(failure, 'create', 'a job', 1, KEY);
 					expect(leaked(KEY, description.replace(/\s/g, ''))).toBeUndefined();
 				},
 			),
@@ -150,12 +152,12 @@ describe('what an answer says', () => {
 });
 
 describe('a text that is compared', () => {
-	it('is normalized in one place, which bounds what that costs', () => {
+	it('text is normalized in one place, which bounds the cost', () => {
 		expect(normalizing).toEqual([join('nodes', 'api', 'views', 'normalizeForSearch.ts')]);
 	});
 
 	it.each(['normalizeForSearch', 'compose'])(
-		'is made ready however long it is: %s',
+		'text is made ready for a comparison however long it is: %s',
 		async (call) => {
 			expect(
 				await ends(
@@ -175,15 +177,15 @@ describe('a text that is compared', () => {
 		['e\u0323\u0301\u0302', 'e'],
 		['\u1ebf', 'e'],
 		['각', '\u1100\u1161\u11a8'],
-	])('is the same without accents and case: %s', (text, folded) => {
-		expect(fold(text)).toBe(folded);
+	])('text is the same without accents and case: %s', (text, folded) => {
+		expect(normalizeForSearch(text)).toBe(folded);
 	});
 
-	it('is folded as if its accents were taken off last', () => {
+	it('text is folded as if its accents were taken off last', () => {
 		fc.assert(
 			fc.property(fc.string({ unit: 'binary', maxLength: 30 }), (any) => {
 				const before = any.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-				expect(fold(any)).toBe(fold(before));
+				expect(normalizeForSearch(any)).toBe(normalizeForSearch(before));
 			}),
 		);
 	});

@@ -1,4 +1,4 @@
-/** Several input items: what belongs to which, on both outputs, and in which order. */
+/** Several input items: the links of their rows, on both outputs, and the order of the rows. */
 import type { INodeExecutionData } from 'n8n-workflow';
 import { settled } from './settled.mts';
 import { setStage, type Stage } from './support.mts';
@@ -22,13 +22,13 @@ const byId = (value: unknown): object => ({ __rl: true, mode: 'id', value });
 const getJob = { resource: 'job', operation: 'get', recordId: byId('={{ $json.id }}') };
 const jobIds = (): number[] => stage.sandbox.rows('jobs').map(({ id }) => id as number);
 
-/** Waits for something that must come. */
+/** Waits until a condition holds. */
 const until = async (met: () => boolean): Promise<void> => {
 	while (!met()) await new Promise(setImmediate);
 };
 
-describe('linking', () => {
-	it('ties every row to its item, in the order of the items and of the view', async () => {
+describe('Item linking', () => {
+	it('Every row is linked to its item, in the order of the items and of the view', async () => {
 		const views = ['units', 'overheads.client', 'groups', 'units'];
 		const { json, items } = await stage.run(
 			{ resource: 'view', operation: 'getAll', viewName: '={{ $json.view }}', returnAll: true },
@@ -47,7 +47,7 @@ describe('linking', () => {
 		['get', { resource: 'brand', recordId: byId(4001) }, 1],
 		['lookUp', { resource: 'job', lookUpColumn: 'status', lookUpValue: 'CLOSED' }, undefined],
 		['request', { resource: 'apiRequest', path: 'views/units' }, 1],
-	])('%s of %j', async (operation, parameters, rowsEach) => {
+	])('Every row is linked to its item: %s of %j', async (operation, parameters, rowsEach) => {
 		const input = [{ a: 0 }, { a: 1 }, { a: 2 }];
 		const { items } = await stage.run({ operation, ...parameters }, { input });
 		const each = rowsEach ?? items.length / input.length;
@@ -55,7 +55,7 @@ describe('linking', () => {
 		expect(links(items)).toEqual(input.flatMap((_, index) => Array(each).fill(item(index))));
 	});
 
-	it('lets a later node reach the item that a row comes from', async () => {
+	it('A later node reaches the item of a row', async () => {
 		const at = { position: [0, 0] };
 		const { node, error } = await stage.engine.runWorkflow(
 			{
@@ -110,7 +110,7 @@ describe('linking', () => {
 		expect(node('Link').json).toEqual(expected);
 	});
 
-	it('reads every parameter for its own item', async () => {
+	it('Every parameter is read for its own item', async () => {
 		const input = [
 			{ view: 'invoices.sales', limit: 1, unit: 1, column: 'status', value: 'APPROVED' },
 			{ view: 'invoices.purchase', limit: 5, unit: 2, column: 'isDisabled', value: 'false' },
@@ -144,10 +144,10 @@ describe('linking', () => {
 	});
 });
 
-describe('order', () => {
+describe('The order of rows', () => {
 	const SLOW = 100;
 
-	it('is that of the items, whoever is answered first', async () => {
+	it('Rows have the order of the items, whichever response comes first', async () => {
 		const ids = jobIds().slice(0, 30);
 		const answered: number[] = [];
 		stage.sandbox.set({ onAnswer: ({ query }) => answered.push(Number(query.id)) });
@@ -159,7 +159,7 @@ describe('order', () => {
 		expect(new Set(answered)).toEqual(new Set(ids));
 	});
 
-	it('is that of the view, when the first page comes last', async () => {
+	it('Rows have the order of the view where the first page comes last', async () => {
 		stage.sandbox.fault({ kind: 'slow', ms: SLOW, path: 'offset=20' });
 		stage.sandbox.fault({ kind: 'slow', ms: SLOW / 2, path: 'offset=120' });
 		const parameters = { resource: 'task', operation: 'getAll', returnAll: true };
@@ -167,7 +167,7 @@ describe('order', () => {
 		expect(json).toEqual(stage.sandbox.rows('tasks'));
 	});
 
-	it('a failure in between leaves the others where they were', async () => {
+	it('A failed item leaves the other items in their places', async () => {
 		const ids = jobIds().slice(0, 5);
 		ids.splice(2, 0, 999_999);
 		stage.sandbox.fault({ kind: 'slow', ms: SLOW, path: `id=${ids[0]}` });
@@ -180,8 +180,8 @@ describe('order', () => {
 	});
 });
 
-describe('what fails', () => {
-	/** Good, not there, not sent at all because it is no ID, and good again. */
+describe('Failed items', () => {
+	/** A good ID, an unknown one, a text that is not an ID and is not sent, and another good ID. */
 	const input = (): object[] => {
 		const [first, second] = jobIds();
 		return [
@@ -194,7 +194,7 @@ describe('what fails', () => {
 	const NOT_FOUND = 'Teamogy did not find job 999999 [item 1]';
 	const NO_ID = 'The Job ID, "none", is not an ID [item 2]';
 
-	it('continues with an error item in its place', async () => {
+	it('An error item takes the place of a failed item', async () => {
 		const given = input();
 		const { json, items, error, execution } = await stage.run(getJob, {
 			input: given as never,
@@ -211,7 +211,7 @@ describe('what fails', () => {
 		expect(links(items)).toEqual(given.map((_, index) => item(index)));
 	});
 
-	it("takes the error output, with the input's own fields", async () => {
+	it('A failed item goes to the error output with the fields of the input', async () => {
 		const given = input();
 		const { json, items, errorItems, error } = await stage.run(getJob, {
 			input: given as never,
@@ -227,7 +227,7 @@ describe('what fails', () => {
 		expect(links(errorItems)).toEqual([item(1), item(2)]);
 	});
 
-	it('several rows of one item beside the failure of another', async () => {
+	it('Several rows of one item are returned beside a failed item', async () => {
 		const { json, items, errorItems } = await stage.run(
 			{ resource: 'view', operation: 'getAll', viewName: '={{ $json.view }}', returnAll: true },
 			{
@@ -243,7 +243,7 @@ describe('what fails', () => {
 		]);
 	});
 
-	it('an item that fails on a later page gives no half of its rows', async () => {
+	it('An item that fails on a later page gives none of its rows', async () => {
 		stage.sandbox.fault({ kind: 'status', status: 403, path: /views\/tasks.*offset=200/ });
 		const { items, errorItems } = await stage.run(
 			{
@@ -261,7 +261,7 @@ describe('what fails', () => {
 		]);
 	});
 
-	it('stops with the number of the item, without the setting', async () => {
+	it('The run stops with the number of the failed item, unless the node continues on errors', async () => {
 		const given = input().toSpliced(2, 1);
 		const { json, error, execution } = await stage.run(getJob, { input: given as never });
 		expect(json).toEqual([]);
@@ -269,14 +269,14 @@ describe('what fails', () => {
 		expect(error).toMatchObject({ message: NOT_FOUND, context: { itemIndex: 1 } });
 	});
 
-	it('sends nothing at all when the parameters of any item cannot be right', async () => {
+	it('Nothing is sent where the parameters of one item are invalid', async () => {
 		const { error } = await stage.run(getJob, { input: input() as never });
 		expect(error).toMatchObject({ message: NO_ID, context: { itemIndex: 2 } });
 		expect(stage.sandbox.log).toEqual([]);
 	});
 
 	it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
-		'a credential that cannot be right fails each item: %s',
+		'An invalid credential fails each item: %s',
 		async (onError) => {
 			const { items, errorItems } = await stage.run(getJob, {
 				input: [{ id: 1 }, { id: 2 }],
@@ -298,7 +298,7 @@ describe('what fails', () => {
 });
 
 describe('Stop', () => {
-	it('ends what is under way and starts nothing more', async () => {
+	it('Stop ends running requests and starts no other', async () => {
 		stage.sandbox.fault({ kind: 'hang', times: Infinity });
 		const stop = new AbortController();
 		const running = stage.run(getJob, {
@@ -315,7 +315,7 @@ describe('Stop', () => {
 		expect(stage.sandbox.log).toHaveLength(atOnce);
 	});
 
-	it('overrules Continue On Error', async () => {
+	it('Stop overrides Continue On Error', async () => {
 		stage.sandbox.fault({ kind: 'hang', times: Infinity });
 		const stop = new AbortController();
 		const running = stage.run(
@@ -329,7 +329,7 @@ describe('Stop', () => {
 	});
 });
 
-it('says in one message what, what to do, and for which item', async () => {
+it('A message says what happened, what to do, and for which item', async () => {
 	const { error } = await stage.run(getJob, { input: [{ id: 999_999 }] });
 	expect(stringify([error?.message, error?.description])).toBe(
 		stringify([

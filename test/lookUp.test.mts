@@ -1,8 +1,8 @@
-/** Look Up: the right rows for every item, in few requests. */
+/** Look Up: every item gets the right rows, in few requests. */
 import type { IDataObject } from 'n8n-workflow';
 import fc from 'fast-check';
 import { setStage, type Stage } from './support.mts';
-import { bodiesTo, looseKey, LOOSELY_EQUAL } from './writing.mts';
+import { getBodies, looseKey, LOOSELY_EQUAL } from './writeHelpers.mts';
 
 const COMPANIES = 2000;
 const LONGEST_URL = 6000;
@@ -28,15 +28,15 @@ const by = (lookUpColumn: string, lookUpType = 'string', more: object = {}): obj
 const byId = (more: object = {}): object => by('id', 'number', more);
 const companies = () => stage.sandbox.rows('companies') as IDataObject[];
 const filters = (): string[] => stage.sandbox.log.map(({ query }) => query.externalFilter);
-/** The same numbers in the same disorder every time. */
+/** Shuffles numbers in the same way every time. */
 const shuffled = <T,>(list: T[]): T[] =>
 	list
 		.map((value, index) => [value, (index * 7919) % list.length] as const)
 		.sort(([, a], [, b]) => a - b)
 		.map(([value]) => value);
 
-describe('many items', () => {
-	it('1,000 by ID, in disorder, some twice, some nowhere: at most eight requests', async () => {
+describe('Look Up: many items', () => {
+	it('1,000 IDs in any order, some twice and some unknown, need at most eight requests', async () => {
 		const ids = companies()
 			.map(({ id }) => id as number)
 			.slice(0, 900);
@@ -64,7 +64,7 @@ describe('many items', () => {
 	});
 
 	it.each([414, 431])(
-		'100 by ID where long addresses are refused with %i: all found',
+		'100 IDs are found where long addresses are refused with the status %i',
 		async (status) => {
 			const ids = companies()
 				.slice(0, 100)
@@ -80,7 +80,7 @@ describe('many items', () => {
 		},
 	);
 
-	it('long names: no address is too long', async () => {
+	it('No address is too long where names are long', async () => {
 		const input = companies()
 			.slice(0, 300)
 			.map(({ name }) => ({ name }));
@@ -93,7 +93,7 @@ describe('many items', () => {
 		}
 	});
 
-	it('a value of many rows: all of them, page after page', async () => {
+	it('All rows of a value are returned, page after page', async () => {
 		const clients = companies().filter(({ isClient }) => isClient);
 		const { items } = await lookUp(
 			by('isClient', 'boolean', { lookUpOutput: 'record', options: { pageSize: 100 } }),
@@ -105,7 +105,7 @@ describe('many items', () => {
 		);
 	});
 
-	it('many thousand items with a handful of values', async () => {
+	it('Many thousand items with few values need few requests', async () => {
 		const ids = companies()
 			.slice(0, 5)
 			.map(({ id }) => id);
@@ -116,12 +116,12 @@ describe('many items', () => {
 	});
 });
 
-describe('what is looked up', () => {
+describe('Look Up: the value', () => {
 	it.each([
 		['a number as text', '={{ "30001" }}', 'number', 'id', 30001],
 		['a number with white space', ' 30001 ', 'number', 'id', 30001],
 		['a decimal that is whole', '30001.0', 'number', 'id', 30001],
-	])('%s', async (_, lookUpValue, lookUpType, lookUpColumn, id) => {
+	])('The row is found by %s', async (_, lookUpValue, lookUpType, lookUpColumn, id) => {
 		const { json: rows } = await lookUp({
 			lookUpColumn,
 			lookUpValue,
@@ -144,7 +144,7 @@ describe('what is looked up', () => {
 	});
 
 	it.each([undefined, null, '', ' ', '\t\n', '\u00a0'])(
-		'without a value, %j, nothing is asked',
+		'No request is sent without a value, %j',
 		async (id) => {
 			for (const parameters of [byId(), by('id'), by('id', 'boolean')]) {
 				const { json: rows, error } = await lookUp(parameters, { input: [{ id, own: 1 }] });
@@ -164,7 +164,7 @@ describe('what is looked up', () => {
 		'漢字 🦄',
 		'__proto__',
 		'constructor',
-	])('%j as it is', async (name) => {
+	])('%j is found as it is', async (name) => {
 		const { id } = stage.sandbox.insert('companies', { name });
 		stage.sandbox.insert('companies', { name: `${name}x` });
 		const { json: rows } = await lookUp(by('name', 'string', { lookUpOutput: 'record' }), {
@@ -174,7 +174,7 @@ describe('what is looked up', () => {
 		expect(rows).toHaveLength(1);
 	});
 
-	it('case and accents are told apart as the server does', async () => {
+	it('Case and accents differ as they do on the server', async () => {
 		const names = ['ŠÍP', 'Šíp', 'Sip', 'sip'];
 		const ids = names.slice(0, 3).map((name) => stage.sandbox.insert('companies', { name }).id);
 		const ask = async () => {
@@ -190,50 +190,47 @@ describe('what is looked up', () => {
 		['as it is', (value: unknown) => value],
 		['whatever its case', (value: unknown) => String(value).toLowerCase()],
 		['whatever its case, accents and spacing', looseKey],
-	])(
-		'whatever is there and is asked for, with a server that compares text %s',
-		async (_, compareBy) => {
-			const name = fc.string({
-				unit: fc.constantFrom('a', 'A', 'b', 'B', 'á', 's', 'ß', "'", ' ', '\u00a0'),
-				maxLength: 3,
-				minLength: 1,
+	])('Every value finds its rows on a server that compares text %s', async (_, compareBy) => {
+		const name = fc.string({
+			unit: fc.constantFrom('a', 'A', 'b', 'B', 'á', 's', 'ß', "'", ' ', '\u00a0'),
+			maxLength: 3,
+			minLength: 1,
+		});
+		const run = async (there: string[], asked: string[]): Promise<void> => {
+			stage.sandbox.reset();
+			stage.sandbox.set({ compareBy });
+			const ids = there.map((one) => stage.sandbox.insert('brands', { name: one }).id);
+			const expected = asked.map((one) => {
+				if (!one.trim()) return [];
+				const alike = there.map((other) =>
+					other === one ? 2 : compareBy(other) === compareBy(one) ? 1 : 0,
+				);
+				const best = Math.max(0, ...alike);
+				return best ? ids.filter((_, index) => alike[index] === best) : [];
 			});
-			const run = async (there: string[], asked: string[]): Promise<void> => {
-				stage.sandbox.reset();
-				stage.sandbox.set({ compareBy });
-				const ids = there.map((one) => stage.sandbox.insert('brands', { name: one }).id);
-				const expected = asked.map((one) => {
-					if (!one.trim()) return [];
-					const alike = there.map((other) =>
-						other === one ? 2 : compareBy(other) === compareBy(one) ? 1 : 0,
-					);
-					const best = Math.max(0, ...alike);
-					return best ? ids.filter((_, index) => alike[index] === best) : [];
-				});
-				const { items } = await lookUp(
-					{
-						resource: 'brand',
-						...by('name', 'string', { lookUpOutput: 'record', onMissing: 'skip' }),
-					},
-					{ input: asked.map((one) => ({ name: one })) },
-				);
-				const found = asked.map((_, item) =>
-					items
-						.filter(({ pairedItem }) => (pairedItem as { item: number }).item === item)
-						.map(({ json }) => json.id),
-				);
-				expect(found).toEqual(expected);
-			};
-			await fc.assert(
-				fc.asyncProperty(
-					fc.array(name, { maxLength: 8 }),
-					fc.array(name, { minLength: 1, maxLength: 12 }),
-					run,
-				),
-				{ numRuns: 60 },
+			const { items } = await lookUp(
+				{
+					resource: 'brand',
+					...by('name', 'string', { lookUpOutput: 'record', onMissing: 'skip' }),
+				},
+				{ input: asked.map((one) => ({ name: one })) },
 			);
-		},
-	);
+			const found = asked.map((_, item) =>
+				items
+					.filter(({ pairedItem }) => (pairedItem as { item: number }).item === item)
+					.map(({ json }) => json.id),
+			);
+			expect(found).toEqual(expected);
+		};
+		await fc.assert(
+			fc.asyncProperty(
+				fc.array(name, { maxLength: 8 }),
+				fc.array(name, { minLength: 1, maxLength: 12 }),
+				run,
+			),
+			{ numRuns: 60 },
+		);
+	});
 
 	describe('spellings of one value', () => {
 		const alone = { lookUpOutput: 'record' };
@@ -253,21 +250,24 @@ describe('what is looked up', () => {
 		};
 		const insert = (name: unknown) => stage.sandbox.insert('brands', { name }).id;
 		const lowered = (value: unknown) => String(value).toLowerCase();
-		/** So many spellings of one text that differ by case only. */
+		/** Makes spellings of one text that differ by case only. */
 		const toSpellings = (count: number): string[] =>
 			Array.from({ length: count }, (_, index) =>
 				[...'spellings'].map((letter, at) => (index & (1 << at) ? letter.toUpperCase() : letter)),
 			).map((letters) => letters.join(''));
 
-		it.each(LOOSELY_EQUAL)('%j has the row of %j, alone and among others', async (one, there) => {
-			stage.sandbox.set({ compareBy: looseKey });
-			const [id, other] = [insert(there), insert('Another')];
-			expect(await idsFor([one])).toEqual([[id]]);
-			expect(await idsFor(['Nowhere', one, 'Another'])).toEqual([[], [id], [other]]);
-			expect(stage.sandbox.log).toHaveLength(2);
-		});
+		it.each(LOOSELY_EQUAL)(
+			'%j finds the row of %j, alone and among other values',
+			async (one, there) => {
+				stage.sandbox.set({ compareBy: looseKey });
+				const [id, other] = [insert(there), insert('Another')];
+				expect(await idsFor([one])).toEqual([[id]]);
+				expect(await idsFor(['Nowhere', one, 'Another'])).toEqual([[], [id], [other]]);
+				expect(stage.sandbox.log).toHaveLength(2);
+			},
+		);
 
-		it('all of them are found in one request', async () => {
+		it('All spellings are found in one request', async () => {
 			stage.sandbox.set({ compareBy: looseKey });
 			const ids = LOOSELY_EQUAL.map(([, there]) => insert(there));
 			expect(await idsFor(LOOSELY_EQUAL.map(([one]) => one))).toEqual(ids.map((id) => [id]));
@@ -278,23 +278,26 @@ describe('what is looked up', () => {
 			['exactly', undefined, 2],
 			['whatever the case', lowered, 3],
 			['whatever the case, accents and spacing', looseKey, 3],
-		])('300 cost as much as one value, on a server that compares %s', async (_, compareBy, max) => {
-			stage.sandbox.set({ compareBy });
-			const names = toSpellings(300);
-			expect(new Set(names).size).toBe(300);
-			const id = insert(names[7]);
-			const found = await idsFor(names);
-			expect(found).toEqual(names.map((_name, at) => (at === 7 || compareBy ? [id] : [])));
-			const ofOthers = Math.ceil(300 / 150);
-			expect(stage.sandbox.log.length).toBeLessThanOrEqual(ofOthers + max - 1);
-		});
+		])(
+			'300 spellings need as many requests as one value, on a server that compares %s',
+			async (_, compareBy, max) => {
+				stage.sandbox.set({ compareBy });
+				const names = toSpellings(300);
+				expect(new Set(names).size).toBe(300);
+				const id = insert(names[7]);
+				const found = await idsFor(names);
+				expect(found).toEqual(names.map((_name, at) => (at === 7 || compareBy ? [id] : [])));
+				const ofOthers = Math.ceil(300 / 150);
+				expect(stage.sandbox.log.length).toBeLessThanOrEqual(ofOthers + max - 1);
+			},
+		);
 
 		it.each([
 			['exactly', undefined],
 			['whatever the case', lowered],
 			['whatever the case, accents and spacing', looseKey],
 		])(
-			'what a value finds does not depend on what else is looked up, on a server that compares %s',
+			'The result of a value does not depend on the other values, on a server that compares %s',
 			async (_, compareBy) => {
 				stage.sandbox.set({ compareBy });
 				for (const name of ['ABC', 'Ábc', 'Other']) insert(name);
@@ -306,7 +309,7 @@ describe('what is looked up', () => {
 			},
 		);
 
-		it('composed and decomposed text is one value with one row', async () => {
+		it('Composed and decomposed text is one value with one row', async () => {
 			const id = insert('Caf\u00e9');
 			for (const compareBy of [undefined, looseKey]) {
 				stage.sandbox.set({ compareBy });
@@ -317,7 +320,7 @@ describe('what is looked up', () => {
 			}
 		});
 
-		it('two Unicode forms of one text are two rows of it', async () => {
+		it('Two rows in different Unicode forms belong to one text', async () => {
 			stage.sandbox.set({ compareBy: (value) => String(value).normalize('NFC') });
 			const ids = [insert('Caf\u00e9'), insert('Cafe\u0301')];
 			expect(await idsFor(['Caf\u00e9', 'Cafe\u0301'])).toEqual([ids, ids]);
@@ -329,11 +332,11 @@ describe('what is looked up', () => {
 			['a list', 'listed', ['listed', 'other'], '["listed","other"]'],
 			['an object with a toString of its own', 'named', { toString: 'x' }, '{"toString":"x"}'],
 		])(
-			'a row with %s is refused by a message that names both, and others are found',
+			'A row with %s is refused with a message that names both, and other values are found',
 			async (_what, asked, there, shown) => {
 				const id = insert('Acme');
 				insert(there);
-				// A server that gives the row all the same.
+				// The server returns the row for a value it does not equal.
 				const same = [asked, there].map((value) => JSON.stringify(value));
 				stage.sandbox.set({
 					compareBy: (value) => (same.includes(JSON.stringify(value)) ? 'the same' : value),
@@ -349,7 +352,7 @@ describe('what is looked up', () => {
 			},
 		);
 
-		it('one refused value does not fail the others', async () => {
+		it('A refused value does not fail the other values', async () => {
 			const names = Array.from({ length: 60 }, (_, index) => `Brand ${index}`);
 			const ids = names.map(insert);
 			stage.sandbox.fault({
@@ -362,11 +365,11 @@ describe('what is looked up', () => {
 			const { json: rows, errorItems } = await find(asked, { onError: 'continueErrorOutput' });
 			expect(errorItems.map(({ json }) => json.name)).toEqual(["it's", 'Brand 17']);
 			expect(rows.map(({ id }) => id)).toEqual(ids.filter((_, at) => at !== 17));
-			// The batch, a value that nobody refuses, and halves of halves.
+			// The batch is requested, then a plain value, then halves of halves.
 			expect(stage.sandbox.log.length).toBeLessThanOrEqual(2 + 4 * 6);
 		});
 
-		it('a column that the view lacks is not asked for value by value', async () => {
+		it('Values are not requested one by one where the view lacks the column', async () => {
 			const names = Array.from({ length: 500 }, (_, index) => ({ nothing: `Value ${index}` }));
 			const { errorItems } = await lookUp(by('nothing'), {
 				input: names,
@@ -377,7 +380,7 @@ describe('what is looked up', () => {
 			expect(stage.sandbox.log.length).toBeLessThanOrEqual(8 + 1);
 		});
 
-		it('fails the values alone that it cannot ask for again', async () => {
+		it('Only values that cannot be requested again fail', async () => {
 			const id = insert('ABC');
 			stage.sandbox.fault({
 				kind: 'status',
@@ -393,7 +396,7 @@ describe('what is looked up', () => {
 		});
 	});
 
-	it('different columns, types and units in one run', async () => {
+	it('Items of one run may differ in column, type and unit', async () => {
 		const [{ id, name }] = companies();
 		const input = [
 			{ column: 'id', type: 'number', value: id, unit: 1 },
@@ -418,7 +421,7 @@ describe('what is looked up', () => {
 		]);
 	});
 
-	it('an entry of properties, by the parameter documented for it', async () => {
+	it('A property is requested with the parameter documented for it', async () => {
 		const { id } = stage.sandbox.insert('companies', { name: 'A', properties: { extId: 'x' } });
 		const options = { columns: ['name'] };
 		const { json: rows } = await lookUp(
@@ -432,7 +435,7 @@ describe('what is looked up', () => {
 		expect(id).toBeGreaterThan(0);
 	});
 
-	it("any view by its name, the account's own too", async () => {
+	it("Any view is read by its name, also one of the account's own", async () => {
 		const [{ id }] = stage.sandbox.rows('jobs.overbudget');
 		const { json: rows } = await lookUp(
 			{ resource: 'view', viewName: 'jobs.overbudget', ...byId({ lookUpOutput: 'record' }) },
@@ -442,8 +445,8 @@ describe('what is looked up', () => {
 	});
 });
 
-describe('output', () => {
-	it('merged, with binary data, in a field of choice; what it replaces is said', async () => {
+describe('Look Up: the output', () => {
+	it('The record is merged into the chosen field, binary data stays, and a hint names a replaced field', async () => {
 		const [{ id }] = companies();
 		const binary = { data: { data: '', mimeType: 'text/plain' } };
 		const input = [{ json: { id, mine: 1, company: 'old' }, binary }];
@@ -461,14 +464,20 @@ describe('output', () => {
 		['empty', 'record', [{ teamogy: null }]],
 		['skip', 'merge', []],
 		['skip', 'record', []],
-	])('%s where nothing is found: %s', async (onMissing, lookUpOutput, expected) => {
-		const { json: rows } = await lookUp(byId({ onMissing, lookUpOutput, lookUpValue: 9_999_999 }), {
-			input: [{ own: 1 }],
-		});
-		expect(rows).toEqual(expected);
-	});
+	])(
+		'Items without a match are handled as %s where the output is %s',
+		async (onMissing, lookUpOutput, expected) => {
+			const { json: rows } = await lookUp(
+				byId({ onMissing, lookUpOutput, lookUpValue: 9_999_999 }),
+				{
+					input: [{ own: 1 }],
+				},
+			);
+			expect(rows).toEqual(expected);
+		},
+	);
 
-	it('skips with the links of the others right', async () => {
+	it('Skipped items leave the links of other items right', async () => {
 		const [one, two] = companies();
 		const input = [{ id: 9_999_999 }, { id: one.id }, { id: '' }, { id: two.id }];
 		const { items } = await lookUp(byId({ onMissing: 'skip', lookUpOutput: 'record' }), { input });
@@ -478,7 +487,7 @@ describe('output', () => {
 		]);
 	});
 
-	it('fails the item without a match, with column, value and view', async () => {
+	it('An item without a match fails with column, value and view', async () => {
 		const [{ id }] = companies();
 		const input = [{ id }, { id: 9_999_999 }, { id: '' }];
 		const parameters = byId({ onMissing: 'fail' });
@@ -495,7 +504,7 @@ describe('output', () => {
 		]);
 	});
 
-	it('tells whoever looks up IDs as text', async () => {
+	it('A hint says that IDs were looked up as text', async () => {
 		const { hints } = await lookUp(by('id'), { input: [{ id: 30001 }] });
 		expect(hints.map(({ message }) => message)).toEqual([
 			expect.stringMatching(/set 'Value Type' to Number/),
@@ -505,7 +514,7 @@ describe('output', () => {
 	});
 });
 
-describe('what cannot be right', () => {
+describe('Look Up: invalid input', () => {
 	it.each([
 		[{ lookUpValue: 'abc' }, 'The Value to look up, "abc", is not a number'],
 		[{ lookUpValue: '={{ NaN }}' }, 'The Value to look up, "NaN", is not a number'],
@@ -533,7 +542,7 @@ describe('what cannot be right', () => {
 		expect(stage.sandbox.log).toEqual([]);
 	});
 
-	it('one item fails alone, the others are looked up', async () => {
+	it('One invalid item fails alone and other items are looked up', async () => {
 		const [{ id }] = companies();
 		const input = [{ id: 'x' }, { id }, { id: [1] }];
 		const { json: rows, errorItems } = await lookUp(byId(), {
@@ -544,7 +553,7 @@ describe('what cannot be right', () => {
 		expect(errorItems).toHaveLength(2);
 	});
 
-	it('a column the view lacks, in the words of Teamogy', async () => {
+	it("A column that the view lacks is reported in Teamogy's words", async () => {
 		const { error } = await lookUp(by('nothing'), { input: [{ nothing: 1 }] });
 		expect(error?.message).toBe(
 			'Teamogy did not accept the request for the view "companies" [item 0]',
@@ -552,7 +561,7 @@ describe('what cannot be right', () => {
 		expect(error?.description).toMatch(/there is no column "nothing"/);
 	});
 
-	it('a request that is not answered fails its items alone', async () => {
+	it('A request without a response fails its items alone', async () => {
 		const input = companies()
 			.slice(0, 700)
 			.map(({ id }) => ({ id }));
@@ -573,7 +582,7 @@ describe('what cannot be right', () => {
 		expect(errorItems[0].json).toMatchObject({ id: input[0].id });
 	});
 
-	it('a row that holds the API key does not bring it into a message', async () => {
+	it('A message does not show the API key that a row holds', async () => {
 		const [company] = companies();
 		const row = { ...company, name: stage.sandbox.apiKey };
 		stage.sandbox.fault({
@@ -587,8 +596,8 @@ describe('what cannot be right', () => {
 		expect(error?.message).not.toContain(stage.sandbox.apiKey);
 	});
 
-	it('never writes', async () => {
+	it('Look Up never writes', async () => {
 		await lookUp(byId(), { input: companies().slice(0, 10) });
-		expect(bodiesTo(stage.sandbox)).toEqual([]);
+		expect(getBodies(stage.sandbox)).toEqual([]);
 	});
 });

@@ -1,7 +1,7 @@
 /**
- * What n8n's editor makes of a mapping when it loads the list of fields. Its code is a Vue component in the package
- * n8n-editor-ui, of which nothing can be called by itself; this follows `ResourceMapper` there as it was read in 1.123, 2.0,
- * 2.20, 2.30 and 2.41. A test in the browser (test/e2e) compares with the newest.
+ * The mapping that n8n's editor keeps when it loads the list of fields. The editor's code is a Vue component in the
+ * package n8n-editor-ui and cannot be called by itself. This follows `ResourceMapper` there as read in 1.123, 2.0, 2.20,
+ * 2.30 and 2.41. A test in the browser (test/e2e) compares with the newest version.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { ResourceMapperField } from 'n8n-workflow';
@@ -13,7 +13,7 @@ export interface SavedMapping {
 	schema?: Array<Partial<ResourceMapperField> & { id: string }>;
 }
 
-/** The mapping as the editor saves it once it has the fields. `old` is how it was before n8n 2.30. */
+/** The mapping as the editor saves it with the loaded fields. `old` is the behaviour before n8n 2.30. */
 export function loadFields(
 	saved: SavedMapping,
 	fields: ResourceMapperField[],

@@ -1,4 +1,4 @@
-/** Reading: every resource, exactly the rows that were asked for, and nothing outside the unit. */
+/** Reading: every resource gives exactly the requested rows, and nothing outside the business unit. */
 import { since } from './engine/since.mts';
 import { VIEW_NAMES, type FaultRule, type Row } from './sandbox/index.mts';
 import { settled } from './settled.mts';
@@ -20,7 +20,7 @@ const views = RESOURCES.flatMap(({ value, views: own }) => own.map((view) => [va
 const readEntities = RESOURCES.filter((resource) => supportsMethod(resource, 'GET'));
 const readViews = RESOURCES.filter((resource) => !supportsMethod(resource, 'GET'));
 
-/** The first unit has this many jobs: three pages, and a rest. */
+/** The number of jobs in the first unit: two full pages and a rest. */
 const JOBS = 2345;
 const UNICODE = 'Žluťoučký 🦄 “kůň” \u202Eעברית\u202C – e\u0301 %20 + & # \' " \\ \n\t 漢字 👩🏽‍💻';
 
@@ -41,7 +41,7 @@ const getAll = async (parameters: object, more: object = {}) =>
 const urls = (): string[] => stage.sandbox.log.map(({ method, url }) => `${method} ${url}`);
 const inList = <T,>(list: T[], index: number): T => list[(index + list.length) % list.length];
 
-/** Refused before anything was sent: the message, with the item, and what to do about it. */
+/** Expects a refusal before anything is sent, with a message that names the item and what to do. */
 const expectRefused = (
 	result: Awaited<ReturnType<Stage['run']>>,
 	message: string | RegExp,
@@ -52,20 +52,20 @@ const expectRefused = (
 };
 
 describe('Get Many: every view', () => {
-	it("covers all of the vendor's views", () => {
+	it('The resources cover all views of the vendor', () => {
 		expect(views.map(([, view]) => view).sort()).toEqual(
 			VIEW_NAMES.filter((view) => view !== 'jobs.overbudget').sort(),
 		);
 	});
 
-	it.each(views)('%s: %s', async (resource, view) => {
+	it.each(views)('%s: all rows of the view %s are returned', async (resource, view) => {
 		const { json, error } = await getAll({ resource, view, returnAll: true });
 		expect(error).toBeUndefined();
 		expect(json).toEqual(stage.sandbox.rows(view));
 		expect(json.length).toBeGreaterThan(0);
 	});
 
-	it('reads all rows in pages as they are, in order', async () => {
+	it('Rows are returned in pages, unchanged and in order', async () => {
 		const pageSize = 29;
 		for (const [resource, view] of views.filter(([, name]) => name !== 'jobs')) {
 			const { json } = await getAll({ resource, view, returnAll: true, options: { pageSize } });
@@ -73,37 +73,37 @@ describe('Get Many: every view', () => {
 		}
 	});
 
-	it('takes the first of several views unless told otherwise', async () => {
+	it('The first of several views is the default', async () => {
 		const { json } = await getAll({ resource: 'invoice', returnAll: true });
 		expect(json).toEqual(stage.sandbox.rows('invoices.sales'));
 	});
 
-	it('gives no item for a view without rows', async () => {
+	it('A view without rows gives no item', async () => {
 		const { json, error } = await getAll({ resource: 'opportunity', options: { unitId: 2 } });
 		expect([error, json]).toEqual([undefined, []]);
 	});
 
-	it('does not swallow rows whose only columns are those of an error item', async () => {
+	it('Rows with only the columns of an error item are returned', async () => {
 		const { json } = await getAll({ resource: 'task', options: { columns: 'error' } });
 		expect(json).toHaveLength(50);
 	});
 });
 
-describe('Get Many: how many', () => {
+describe('Get Many: the number of rows', () => {
 	it.each([1, 50, 999, 1000, 1001, 2000, JOBS - 1, JOBS, JOBS + 1, 100_000])(
-		'Limit %i',
+		'The limit %i is kept',
 		async (limit) => {
 			const { json } = await getAll({ limit });
 			expect(json).toEqual(stage.sandbox.rows('jobs').slice(0, limit));
 		},
 	);
 
-	it('50 unless told otherwise, in one request for 50', async () => {
+	it('The default limit is 50, in one request for 50 rows', async () => {
 		expect((await getAll({})).json).toHaveLength(50);
 		expect(urls()).toEqual(['GET /rest/v1/1/views/jobs?limit=50&offset=0']);
 	});
 
-	it('never asks for rows beyond the limit', async () => {
+	it('Rows beyond the limit are never requested', async () => {
 		await getAll({ limit: 1001 });
 		const asked = stage.sandbox.log.map(({ query }) => [query.offset, query.limit]);
 		expect(asked).toEqual([
@@ -112,12 +112,12 @@ describe('Get Many: how many', () => {
 		]);
 	});
 
-	it('a limit by expression, as text', async () => {
+	it('An expression may give the limit as text', async () => {
 		const { json } = await getAll({ limit: '={{ $json.wanted }}' }, { input: [{ wanted: '3' }] });
 		expect(json).toHaveLength(3);
 	});
 
-	it('Return All overrules the limit', async () => {
+	it('Return All overrides the limit', async () => {
 		expect((await getAll({ returnAll: true, limit: 3 })).json).toHaveLength(JOBS);
 	});
 
@@ -127,7 +127,7 @@ describe('Get Many: how many', () => {
 		[{ offset: JOBS - 1 }, JOBS - 1],
 		[{ offset: JOBS }, JOBS],
 		[{ offset: JOBS + 500 }, JOBS],
-	])('%j leaves out what comes before', async (options, from) => {
+	])('%j skips the rows before it', async (options, from) => {
 		const { json, error } = await getAll({ returnAll: true, options });
 		expect(error).toBeUndefined();
 		expect(json).toEqual(stage.sandbox.rows('jobs').slice(from));
@@ -140,14 +140,14 @@ describe('Get Many: how many', () => {
 		[1000, 1000],
 		[2344, 2345],
 		[5000, 5000],
-	])('Page Size %i, Limit %i', async (pageSize, limit) => {
+	])('The page size %i with the limit %i gives the right rows', async (pageSize, limit) => {
 		const { json } = await getAll({ limit, options: { pageSize, offset: 5 } });
 		expect(json).toEqual(stage.sandbox.rows('jobs').slice(5, 5 + limit));
 		const largest = Math.max(...stage.sandbox.log.map(({ query }) => Number(query.limit)));
 		expect(largest).toBe(Math.min(pageSize, limit));
 	});
 
-	it('is exact where the server gives shorter pages than were asked for', async () => {
+	it('The number of rows is exact where the server gives shorter pages than requested', async () => {
 		stage.sandbox.set({ maxLimit: 90 });
 		const { json } = await getAll({ limit: 1001 });
 		expect(json).toEqual(stage.sandbox.rows('jobs').slice(0, 1001));
@@ -172,7 +172,7 @@ describe('Get Many: how many', () => {
 		[{ options: { unitId: -1 } }, 'Unit ID "-1"'],
 		[{ options: { unitId: '1/../2' } }, 'Unit ID "1/../2"'],
 		[{ options: { unitId: 1.5 } }, 'Unit ID "1.5"'],
-	])('refuses %j', async (parameters, message) => {
+	])('%j is refused', async (parameters, message) => {
 		expectRefused(await getAll(parameters), message);
 	});
 });
@@ -185,7 +185,7 @@ describe('Get Many: options', () => {
 		['a text', 'id, name ,companyName,'],
 		['an expression that gives a list', '={{ $json.columns }}'],
 		['an expression that gives a text', '={{ $json.columns.join() }}'],
-	])('Columns from %s are asked of the server', async (_, columns) => {
+	])('Column names from %s are sent to the server', async (_, columns) => {
 		const input = [{ columns: COLUMNS }];
 		const { json } = await getAll({ limit: 2, options: { columns } }, { input });
 		const rows = stage.sandbox.rows('jobs').slice(0, 2);
@@ -194,7 +194,7 @@ describe('Get Many: options', () => {
 		expect(stage.sandbox.log[0].query.columns).toBe(COLUMNS.join());
 	});
 
-	it('Properties are asked of the server', async () => {
+	it('Properties are sent to the server', async () => {
 		const options = { columns: ['id'], properties: 'poNumber, extStatus' };
 		const { json } = await getAll({ limit: 1, options });
 		const [{ id, properties }] = stage.sandbox.rows('jobs');
@@ -203,7 +203,7 @@ describe('Get Many: options', () => {
 		expect(stage.sandbox.log[0].query.properties).toBe('poNumber,extStatus');
 	});
 
-	it('entries of properties among the columns are asked for as such', async () => {
+	it('Properties among the column names are sent as properties', async () => {
 		const options = { columns: ['id', 'properties.poNumber'], properties: 'extStatus' };
 		const { json } = await getAll({ limit: 1, options });
 		const [{ id, properties }] = stage.sandbox.rows('jobs');
@@ -216,7 +216,7 @@ describe('Get Many: options', () => {
 	});
 
 	it.each([{ columns: [] }, { columns: '' }, { columns: ' , ' }, { properties: '' }])(
-		'%j asks for nothing in particular',
+		'%j requests no particular columns',
 		async (options) => {
 			const { json } = await getAll({ limit: 1, options });
 			expect(json).toEqual(stage.sandbox.rows('jobs').slice(0, 1));
@@ -236,11 +236,11 @@ describe('Get Many: options', () => {
 		['Columns', { columns: '={{ ({ a: 1 }) }}' }, 'is not a column name'],
 		['Columns', { columns: '={{ 7 }}' }, 'Column Names or IDs, "7", is not a column name'],
 		['Properties', { properties: '"note"' }, 'Properties, ""note"", is not a column name'],
-	])('refuses %s %j', async (_, options, message) => {
+	])('%s %j are refused', async (_, options, message) => {
 		expectRefused(await getAll({ options }), message);
 	});
 
-	it("says in Teamogy's words that a column does not exist", async () => {
+	it("A column that does not exist is reported in Teamogy's words", async () => {
 		const { error } = await getAll({ options: { columns: 'nmae' } });
 		expect(error?.message).toBe('Teamogy did not accept the request for the view "jobs" [item 0]');
 		expect(error?.description).toContain('Teamogy says: columns: there is no column "nmae".');
@@ -248,43 +248,46 @@ describe('Get Many: options', () => {
 		expect(error).toMatchObject({ httpCode: '400', name: 'NodeApiError' });
 	});
 
-	it.each([2, '2', '={{ $json.unit }}'])('Unit ID %j reads another unit', async (unitId) => {
+	it.each([2, '2', '={{ $json.unit }}'])('The unit ID %j reads another unit', async (unitId) => {
 		const { json } = await getAll({ options: { unitId } }, { input: [{ unit: 2 }] });
 		expect(json).toEqual(stage.sandbox.rows('jobs', 2));
 		expect(stage.sandbox.log[0].unit).toBe(2);
 	});
 
-	it('Unit ID 0 is a unit too', async () => {
+	it('The unit ID 0 reads the unit 0', async () => {
 		const { error } = await getAll({ options: { unitId: 0 } });
 		expect(error?.description).toContain('There is no unit "0"');
 		expect(stage.sandbox.log[0].path).toBe('/rest/v1/0/views/jobs');
 	});
 
-	it('an unknown unit is explained', async () => {
+	it('An unknown unit is explained', async () => {
 		const { error } = await getAll({ options: { unitId: 77 } });
 		expect(error?.message).toBe('Teamogy does not know the view "jobs" [item 0]');
 		expect(error?.description).toContain('the Business Unit ID');
 	});
 });
 
-describe('Get Many of a view by name', () => {
+describe('Get Many: a view by its name', () => {
 	const ofView = async (viewName: string, more: object = {}) =>
 		await stage.run({ resource: 'view', operation: 'getAll', viewName, returnAll: true }, more);
 
-	it.each(['jobs.overbudget', ' invoices.sales ', 'views/users'])('"%s"', async (viewName) => {
-		const { json } = await ofView(viewName);
-		const name = viewName.trim().replace('views/', '');
-		expect(json).toEqual(stage.sandbox.rows(name));
-		expect(stage.sandbox.log[0].path).toBe(`/rest/v1/1/views/${name}`);
-	});
+	it.each(['jobs.overbudget', ' invoices.sales ', 'views/users'])(
+		'The view "%s" is read',
+		async (viewName) => {
+			const { json } = await ofView(viewName);
+			const name = viewName.trim().replace('views/', '');
+			expect(json).toEqual(stage.sandbox.rows(name));
+			expect(stage.sandbox.log[0].path).toBe(`/rest/v1/1/views/${name}`);
+		},
+	);
 
-	it('by expression, one view for each item', async () => {
+	it('An expression gives each item a view of its own', async () => {
 		const input = [{ name: 'units' }, { name: 'groups' }];
 		const { json } = await ofView('={{ $json.name }}', { input });
 		expect(json).toEqual([...stage.sandbox.rows('units'), ...stage.sandbox.rows('groups')]);
 	});
 
-	it('a view of which Teamogy knows nothing', async () => {
+	it('A view that Teamogy does not know is explained', async () => {
 		const { error } = await ofView('zakázky.přehled');
 		expect(error?.message).toBe('Teamogy does not know the view "zakázky.přehled" [item 0]');
 		expect(error?.description).toMatch(/^Teamogy says: There is no view "zakázky.přehled"\./);
@@ -302,11 +305,11 @@ describe('Get Many of a view by name', () => {
 		['jobs%2F..', 'is not the name of a view'],
 		['my jobs', 'is not the name of a view'],
 		['https://example.com/jobs', 'is not the name of a view'],
-	])('refuses "%s"', async (name, message) => {
+	])('The view name "%s" is refused', async (name, message) => {
 		expectRefused(await ofView('={{ $json.name }}', { input: [{ name }] }), message);
 	});
 
-	it('n8n itself asks for the name', async () => {
+	it('n8n itself reports an empty view name before the run', async () => {
 		expect((await ofView('')).error?.message).toContain(
 			since('2.30') ? 'Parameter "View Name" is required' : 'has issues',
 		);
@@ -320,7 +323,7 @@ describe('Get', () => {
 	const locator = (mode: string, value: unknown): object => ({ __rl: true, mode, value });
 
 	it.each(readEntities.map(({ value, views: [view], entity }) => [value, view, entity!]))(
-		'%s: the record itself, by list and by ID',
+		'%s: the list and the ID return the record itself',
 		async (resource, view, entity) => {
 			for (const [mode, row] of [
 				['list', inList(stage.sandbox.rows(view), 0)],
@@ -337,7 +340,7 @@ describe('Get', () => {
 	);
 
 	it.each(readViews.flatMap(({ value, views: own }) => own.map((view) => [value, view])))(
-		'%s: the row of %s, by list and by ID',
+		'%s: the list and the ID return the row of the view %s',
 		async (resource, view) => {
 			for (const [mode, row] of [
 				['list', inList(stage.sandbox.rows(view), 0)],
@@ -350,12 +353,12 @@ describe('Get', () => {
 		},
 	);
 
-	it('has one way or the other for every resource', () => {
+	it('Every resource returns a record or a row', () => {
 		expect(readEntities.length + readViews.length).toBe(RESOURCES.length);
 	});
 
 	it.each(['registration', 'number'] as const)(
-		'by registration number, sent as %s',
+		'The registration number returns the record, sent as the parameter %s',
 		async (registrationParameter) => {
 			stage.sandbox.set({ registrationParameter });
 			const options = registrationParameter === 'number' ? { registrationParameter } : {};
@@ -378,14 +381,14 @@ describe('Get', () => {
 		},
 	);
 
-	it('the other name for the registration number is explained', async () => {
+	it('The error for an unknown registration number names the other parameter', async () => {
 		const parameters = { options: { registrationParameter: 'number' } };
 		const { error } = await get('job', locator('registration', 'J-2025-0001'), parameters);
 		expect(error?.message).toBe('Teamogy did not accept the request for job J-2025-0001 [item 0]');
 		expect(error?.description).toContain('Unknown query parameter "number"');
 	});
 
-	it('a registration number of any characters', async () => {
+	it('A registration number may have any characters', async () => {
 		const number = "Č 1/2026 #5 & 'x' + ✓ %41";
 		const { id } = stage.sandbox.insert('jobs', { number });
 		const { json } = await get('job', locator('registration', ` ${number} `));
@@ -393,21 +396,21 @@ describe('Get', () => {
 		expect(stage.sandbox.log[0].query).toEqual({ registration: number });
 	});
 
-	it('columns and properties of a row, from another unit', async () => {
+	it('Columns and properties of a row are returned from another unit', async () => {
 		const [{ id }] = stage.sandbox.rows('journal', 2);
 		const options = { columns: ['account'], properties: '', unitId: 2 };
 		const { json } = await get('journalEntry', locator('id', id), { options });
 		expect(json).toEqual([{ account: stage.sandbox.rows('journal', 2)[0].account }]);
 	});
 
-	it('a record of another unit', async () => {
+	it('A record of another unit is returned', async () => {
 		const [{ id }] = stage.sandbox.rows('jobs', 2);
 		expect((await get('job', locator('id', id))).error).toMatchObject({ httpCode: '404' });
 		const { json } = await get('job', locator('id', id), { options: { unitId: 2 } });
 		expect(json).toMatchObject([{ id, agencyId: 2 }]);
 	});
 
-	it('an ID by expression, as number and as plain parameter', async () => {
+	it('The ID may come from an expression, a number or a plain parameter', async () => {
 		const [{ id }] = stage.sandbox.records('users');
 		for (const recordId of [locator('id', '={{ $json.id }}'), locator('id', id), '={{ $json.id }}'])
 			expect(
@@ -416,14 +419,14 @@ describe('Get', () => {
 			).toMatchObject([{ id }]);
 	});
 
-	it("gives Teamogy's answer as it is, also where the record is wrapped", async () => {
+	it("Teamogy's response is returned as it is, even if it wraps the record", async () => {
 		stage.sandbox.set({ wrapEntity: true });
 		const [record] = stage.sandbox.records('users');
 		const { json } = await get('user', locator('id', record.id));
 		expect(json).toEqual([{ data: record }]);
 	});
 
-	it('a record that is not there', async () => {
+	it('A record that does not exist is reported', async () => {
 		const { error } = await get('company', locator('id', '987654321'));
 		expect(error?.message).toBe('Teamogy did not find company 987654321 [item 0]');
 		expect(error?.description).toContain('companies: nothing found with id 987654321 in unit 1');
@@ -431,7 +434,7 @@ describe('Get', () => {
 	});
 
 	it.each([[], {}, { data: null }, { data: [] }].map((body) => [body]))(
-		'%j is no record',
+		'The response %j is reported as no record',
 		async (body) => {
 			stage.sandbox.fault({ kind: 'status', status: 200, body });
 			const { error } = await get('company', locator('id', 5));
@@ -441,7 +444,7 @@ describe('Get', () => {
 		},
 	);
 
-	it('says when a row is not the only one with its ID', async () => {
+	it('A hint says that several rows have the ID', async () => {
 		const body = { metadata: { nextOffset: null }, data: [{ id: 5 }, { id: 5 }] };
 		stage.sandbox.fault({ kind: 'status', status: 200, body });
 		const { json, hints } = await get('brand', locator('id', 5));
@@ -451,7 +454,7 @@ describe('Get', () => {
 		]);
 	});
 
-	it('a row that is not there', async () => {
+	it('A row that does not exist is reported', async () => {
 		const { error } = await get('brand', locator('id', '987654321'));
 		expect(error?.message).toBe('There is no brand 987654321 in the view "brands" [item 0]');
 		expect(error?.description).toContain('Check the ID and the Business Unit ID');
@@ -468,14 +471,14 @@ describe('Get', () => {
 		[null, 'The Company ID is empty'],
 		[[1, 2], 'The Company ID, "[1,2]", is not an ID'],
 		[{}, 'is not an ID'],
-	])('refuses the ID %j', async (value, message) => {
+	])('The ID %j is refused', async (value, message) => {
 		const recordId = locator('id', '={{ $json.value }}');
 		const parameters = { resource: 'company', operation: 'get', recordId };
 		expectRefused(await stage.run(parameters, { input: [{ value }] }), message);
 	});
 
-	// n8n would check a pattern in a sandbox with a deadline, which a busy machine misses: the node does it alone.
-	it('refuses what is no ID where it is entered, in the words of the node', async () => {
+	// The locator has no pattern: n8n checks patterns in a sandbox with a deadline, which a busy machine misses.
+	it('A text that is not an ID is refused where it is entered, in the words of the node', async () => {
 		const result = await get('company', locator('id', 'abc'));
 		expectRefused(result, 'The Company ID, "abc", is not an ID');
 		expect(result.error?.description).toContain('a whole number above 0, e.g. 1234');
@@ -484,7 +487,7 @@ describe('Get', () => {
 		for (const mode of modes) expect(mode.validation).toBeUndefined();
 	});
 
-	it('refuses an empty registration number', async () => {
+	it('An empty registration number is refused', async () => {
 		const given = locator('registration', ' ');
 		expectRefused(await get('company', given), 'The Registration Number is empty');
 	});
@@ -493,10 +496,13 @@ describe('Get', () => {
 		['group', 'A group'],
 		['opportunity', 'An opportunity'],
 		['internalDocument', 'An internal document'],
-	])('refuses a registration number where there is none to find by: %s', async (resource, name) => {
-		const given = locator('registration', 'X-1');
-		expectRefused(await get(resource, given), `${name} is found by its ID only`);
-	});
+	])(
+		'A registration number is refused where records are found by ID only: %s',
+		async (resource, name) => {
+			const given = locator('registration', 'X-1');
+			expectRefused(await get(resource, given), `${name} is found by its ID only`);
+		},
+	);
 });
 
 describe('API Request', () => {
@@ -506,7 +512,7 @@ describe('API Request', () => {
 		parameters: Object.entries(values).map(([name, value]) => ({ name, value: value as unknown })),
 	});
 
-	it('GET of a view: its answer as it is', async () => {
+	it('GET of a view returns the response as it is', async () => {
 		const { json } = await send({ path: 'views/users', query: query({ limit: 2 }) });
 		expect(json).toEqual([
 			{
@@ -516,14 +522,14 @@ describe('API Request', () => {
 		]);
 	});
 
-	it('GET of a record', async () => {
+	it('GET of a record returns the record', async () => {
 		const [record] = stage.sandbox.records('companies');
 		const { json } = await send({ path: '/companies/', query: query({ id: record.id }) });
 		expect(json).toEqual([record]);
 		expect(urls()).toEqual([`GET /rest/v1/1/companies?id=${record.id}`]);
 	});
 
-	it('POST and PATCH', async () => {
+	it('POST and PATCH send their bodies', async () => {
 		const body = { name: UNICODE, properties: { note: UNICODE } };
 		const made = await send({ method: 'POST', path: 'companies', body: JSON.stringify(body) });
 		const { id } = made.json[0];
@@ -548,7 +554,7 @@ describe('API Request', () => {
 		expect(stage.sandbox.log[0].rawBody).toBe('');
 	});
 
-	it('every request names JSON as its content type', async () => {
+	it('Every request names JSON as its content type', async () => {
 		for (const method of ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'])
 			for (const body of ['', '{}', '{"name":"A"}'])
 				await send({ method, path: 'companies', body });
@@ -557,7 +563,7 @@ describe('API Request', () => {
 		expect(types).toEqual(Array(16).fill('application/json'));
 	});
 
-	it('encodes the query as the documentation shows it', async () => {
+	it('The query is encoded as in the documentation', async () => {
 		const externalFilter = "(name='O''Neill & Sons, Ltd.' AND NOT (category='+#%'))";
 		const { json } = await send({
 			path: 'views/companies',
@@ -570,19 +576,19 @@ describe('API Request', () => {
 		);
 	});
 
-	it('takes another unit', async () => {
+	it('The request goes to another unit', async () => {
 		const { json } = await send({ path: 'views/jobs', options: { unitId: 2 } });
 		expect(json).toMatchObject([{ data: stage.sandbox.rows('jobs', 2) }]);
 	});
 
-	it('gives a list as one item for each entry', async () => {
+	it('A list gives one item for each entry', async () => {
 		stage.sandbox.fault({ kind: 'status', status: 200, body: [{ id: 1 }, { id: 2 }, 'x'] });
 		const { json, items } = await send({ path: 'views/jobs' });
 		expect(json).toEqual([{ id: 1 }, { id: 2 }, { data: 'x' }]);
 		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(json.map(() => ({ item: 0 })));
 	});
 
-	describe('takes what comes', () => {
+	describe('responses', () => {
 		const answer = (body: string, type?: string, more: Partial<FaultRule> = {}) =>
 			stage.sandbox.fault({
 				kind: 'text',
@@ -594,7 +600,7 @@ describe('API Request', () => {
 		const methods = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'];
 
 		it.each([200, 201, 202, 204, 205, 206])(
-			'status %d with nothing is an empty item',
+			'The status %d with an empty body gives an empty item',
 			async (status) => {
 				for (const responseFormat of ['autodetect', 'json', 'text', 'file']) {
 					for (const method of methods) {
@@ -627,37 +633,43 @@ describe('API Request', () => {
 				'text',
 			],
 			['{"id":1}', 'application/octet-stream', { id: 1 }, 'json'],
-		])('%j as %s gives %j', async (body, type, json, responseFormat = '={{ undefined }}') => {
-			for (const method of methods) {
-				stage.sandbox.reset();
-				answer(body, type);
-				const result = await send({ method, path: 'companies', options: { responseFormat } });
-				expect(result.error).toBeUndefined();
-				expect(result.json).toEqual([json]);
-				expect(stage.sandbox.log).toHaveLength(1);
-			}
-		});
+		])(
+			'The body %j of the type %s gives %j',
+			async (body, type, json, responseFormat = '={{ undefined }}') => {
+				for (const method of methods) {
+					stage.sandbox.reset();
+					answer(body, type);
+					const result = await send({ method, path: 'companies', options: { responseFormat } });
+					expect(result.error).toBeUndefined();
+					expect(result.json).toEqual([json]);
+					expect(stage.sandbox.log).toHaveLength(1);
+				}
+			},
+		);
 
 		it.each<[string, string, object, string?]>([
 			['%PDF-1.7', 'application/pdf', { mimeType: 'application/pdf' }],
 			['PK', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', {}],
 			['{"id":1}', 'application/json', { mimeType: 'application/json' }, 'file'],
 			['pong', 'text/plain', { mimeType: 'text/plain' }, 'file'],
-		])('%j as %s gives a file', async (body, type, file, responseFormat = 'autodetect') => {
-			const disposition = 'attachment; filename="../Invoice 12.pdf"';
-			answer(body, type, { headers: { 'content-disposition': disposition } });
-			const { items, error } = await send({ path: 'companies', options: { responseFormat } });
-			expect(error).toBeUndefined();
-			expect(items[0].json).toEqual({});
-			expect(items[0].binary?.data).toMatchObject({ fileName: 'Invoice 12.pdf', ...file });
-			expect(Buffer.from(items[0].binary!.data.data, 'base64').toString()).toBe(body);
-			expect(stage.sandbox.log).toHaveLength(1);
-			expect(stage.sandbox.log[0].headers.accept).toBe(
-				responseFormat === 'file' ? '*/*' : 'application/json',
-			);
-		});
+		])(
+			'The body %j of the type %s gives a file',
+			async (body, type, file, responseFormat = 'autodetect') => {
+				const disposition = 'attachment; filename="../Invoice 12.pdf"';
+				answer(body, type, { headers: { 'content-disposition': disposition } });
+				const { items, error } = await send({ path: 'companies', options: { responseFormat } });
+				expect(error).toBeUndefined();
+				expect(items[0].json).toEqual({});
+				expect(items[0].binary?.data).toMatchObject({ fileName: 'Invoice 12.pdf', ...file });
+				expect(Buffer.from(items[0].binary!.data.data, 'base64').toString()).toBe(body);
+				expect(stage.sandbox.log).toHaveLength(1);
+				expect(stage.sandbox.log[0].headers.accept).toBe(
+					responseFormat === 'file' ? '*/*' : 'application/json',
+				);
+			},
+		);
 
-		it('the file a write is answered with is still there after Retry On Fail', async () => {
+		it('Retry On Fail keeps the file that a write was answered with', async () => {
 			answer('%PDF-1.7', 'application/pdf');
 			stage.sandbox.fault({ kind: 'status', status: 400 });
 			stage.sandbox.fault({ kind: 'status', status: 200, body: { id: 2 } });
@@ -674,18 +686,21 @@ describe('API Request', () => {
 			['{"id":', 'application/json', 'autodetect'],
 			['<!DOCTYPE html><title>Log in</title>', 'text/html', 'autodetect'],
 			['pong', 'text/plain', 'json'],
-		])('%j as %s is asked for once, and told (%s)', async (body, type, responseFormat) => {
-			const options = { responseFormat };
-			answer(body, type, { times: 2 });
-			const read = await send({ path: 'companies', options });
-			expect(read.error?.message).toMatch(/is not JSON|was not the JSON Teamogy sends/);
-			expect(stage.sandbox.log).toHaveLength(1);
-			const written = await send({ method: 'POST', path: 'companies', options });
-			expect(written.error?.description).toMatch(/may have been saved/);
-			expect(stage.sandbox.log).toHaveLength(2);
-		});
+		])(
+			'The body %j of the type %s is requested once and reported (%s)',
+			async (body, type, responseFormat) => {
+				const options = { responseFormat };
+				answer(body, type, { times: 2 });
+				const read = await send({ path: 'companies', options });
+				expect(read.error?.message).toMatch(/is not JSON|was not the JSON Teamogy sends/);
+				expect(stage.sandbox.log).toHaveLength(1);
+				const written = await send({ method: 'POST', path: 'companies', options });
+				expect(written.error?.description).toMatch(/may have been saved/);
+				expect(stage.sandbox.log).toHaveLength(2);
+			},
+		);
 
-		it('refuses another format', async () => {
+		it('An unknown response format is refused', async () => {
 			const options = { responseFormat: '={{ "pdf" }}' };
 			expectRefused(
 				await send({ path: 'companies', options }),
@@ -694,7 +709,7 @@ describe('API Request', () => {
 		});
 	});
 
-	it('escapes what belongs in a path', async () => {
+	it('Characters of a path are escaped', async () => {
 		const { error } = await send({ path: 'companies/ž 1/%41' });
 		expect(error).toMatchObject({ httpCode: '404' });
 		expect(stage.sandbox.log[0].path).toBe('/rest/v1/1/companies/%C5%BE%201/A');
@@ -728,13 +743,13 @@ describe('API Request', () => {
 		['companies//1', 'has an empty part'],
 		['companies/%', 'has a "%" that stands for no character'],
 		['companies/%c3', 'has a "%" that stands for no character'],
-	])('refuses the path "%s"', async (path, why) => {
+	])('The path "%s" is refused', async (path, why) => {
 		const result = await send({ path: '={{ $json.path }}' }, { input: [{ path }] });
 		expectRefused(result, `The Path "${path.trim()}" ${why}`);
 		expect(result.error?.description).toContain('e.g. companies or views/jobs');
 	});
 
-	it('half a character', async () => {
+	it('Half a character is refused', async () => {
 		const value = '={{ $json.half }}';
 		const parameters = { path: 'companies', query: query({ name: value }) };
 		const { error } = await send(parameters, { input: [{ half: '\uD83E' }] });
@@ -752,11 +767,11 @@ describe('API Request', () => {
 			{ path: 'companies', query: query({ id: '={{ [1, 2] }}' }) },
 			'The value of the query parameter "id" is not a single value',
 		],
-	])('refuses %j', async (parameters, message) => {
+	])('%j is refused', async (parameters, message) => {
 		expectRefused(await send(parameters), message);
 	});
 
-	it('takes a method, a name and a value as expressions give them', async () => {
+	it('Expressions may give the method, a name and a value in other forms', async () => {
 		const parameters = [
 			{ name: '={{ 5 }}', value: '={{ 7 }}' },
 			{ name: 'none', value: '={{ undefined }}' },
@@ -765,7 +780,7 @@ describe('API Request', () => {
 		expect(urls()).toEqual(['GET /rest/v1/1/views/jobs?5=7']);
 	});
 
-	it('sends a parameter whatever its name is', async () => {
+	it('A parameter is sent whatever its name is', async () => {
 		const parameters = ['__proto__', 'constructor'].map((name) => ({ name, value: 'x' }));
 		await send({ path: 'views/jobs', query: { parameters } });
 		expect(urls()).toEqual(['GET /rest/v1/1/views/jobs?__proto__=x&constructor=x']);
@@ -775,14 +790,14 @@ describe('API Request', () => {
 		);
 	});
 
-	it("gives Teamogy's own words", async () => {
+	it("An error holds Teamogy's own words", async () => {
 		const { error } = await send({ method: 'DELETE', path: 'companies' });
 		expect(error?.message).toBe('Teamogy does not offer this for "companies" (DELETE) [item 0]');
 		expect(error?.description).toContain('DELETE is not possible here, only GET, POST, PATCH');
 	});
 });
 
-describe('a choice by expression', () => {
+describe('Choices by expression', () => {
 	const conditions = [
 		{ column: 'status', value: 'CLOSED' },
 		{ column: 'id', type: 'number', operator: 'greaterThan', value: 0 },
@@ -794,7 +809,7 @@ describe('a choice by expression', () => {
 		['as text', { returnAll: '={{ "true" }}' }],
 		['in capitals, with space', { returnAll: '={{ " TRUE " }}' }],
 		['by the default', { returnAll: '={{ null }}', limit: 1_000_000 }],
-	])('is taken %s', async (_, parameters) => {
+	])('A choice is taken %s', async (_, parameters) => {
 		const { json } = await stage.run({
 			resource: 'job',
 			operation: 'getAll',
@@ -804,7 +819,7 @@ describe('a choice by expression', () => {
 		expect(json).toHaveLength(JOBS);
 	});
 
-	it('is taken by every operation', async () => {
+	it('Every operation takes a choice from an expression', async () => {
 		const missing = await stage.run({ ...byName, onMissing: '={{ "Fail" }}' });
 		expect(missing.error?.message).toMatch(/^No row of the view "jobs" has "-" in "name"/);
 		const alone = await stage.run(
@@ -868,7 +883,7 @@ describe('a choice by expression', () => {
 	});
 });
 
-describe('nothing found', () => {
+describe('Hints', () => {
 	const NUMBERS = /^Nothing was found, and numbers were compared as text/;
 	const DATES = /^Nothing was found, and a date was compared with its time of day/;
 
@@ -879,14 +894,14 @@ describe('nothing found', () => {
 		[{ column: 'name', value: '={{ DateTime.fromISO("2026-01-05") }}' }, DATES],
 		[{ column: 'isDisabled', value: 'true' }, /and true or false was compared as text/],
 		[{ column: 'name', value: 'no such name' }, /^No record meets the filters/],
-	])('with %j says what was probably meant', async (condition, hint) => {
+	])('A hint says what %j probably means', async (condition, hint) => {
 		const filters = { conditions: [condition] };
 		const { json, hints } = await stage.run({ resource: 'job', operation: 'getAll', filters });
 		expect(json).toEqual([]);
 		expect(hints).toMatchObject([{ message: expect.stringMatching(hint) as string }]);
 	});
 
-	it('says so of a look-up too, for whichever item it is', async () => {
+	it('A hint is shown for a look-up too, whichever item it is about', async () => {
 		const { hints } = await stage.run(
 			{ resource: 'job', operation: 'lookUp', lookUpColumn: 'name', lookUpValue: '={{ $json.v }}' },
 			{ input: [{ v: 'J-1' }, { v: '5001' }] },
@@ -895,18 +910,18 @@ describe('nothing found', () => {
 	});
 
 	it.each(['20.11.2026', '20. 11. 2026', '1/12/2026'])(
-		'of a date written as %s it is said that it is text, whatever is found',
+		'A hint says that the date %s was compared as text, even if records are found',
 		async (value) => {
 			const filters = { conditions: [{ column: 'startOn', operator: 'greaterThan', value }] };
 			const { json, hints } = await stage.run({ resource: 'job', operation: 'getAll', filters });
 			expect(json.length).toBeGreaterThan(0);
 			expect(hints).toMatchObject([
-				{ message: expect.stringMatching(/^A date was compared as the text/) as string },
+				{ message: expect.stringMatching(/^A date was compared as text/) as string },
 			]);
 		},
 	);
 
-	it('says nothing where all is right, or nothing was asked for', async () => {
+	it('No hint is shown for a right filter or without a filter', async () => {
 		const filters = {
 			conditions: [{ column: 'startOn', operator: 'greaterThan', value: '2020-01-01' }],
 		};
@@ -917,8 +932,8 @@ describe('nothing found', () => {
 	});
 });
 
-describe('unicode', () => {
-	it('comes through every way of reading', async () => {
+describe('Unicode', () => {
+	it('Unicode text passes every way of reading unchanged', async () => {
 		const { sandbox, run } = stage;
 		const properties = { note: UNICODE, 'klíč 🔑': UNICODE };
 		const record = sandbox.insert('companies', { name: UNICODE, tags: [UNICODE], properties });
@@ -935,7 +950,7 @@ describe('unicode', () => {
 	});
 });
 
-it('refuses a resource and an operation that do not exist', async () => {
+it('A resource or operation that does not exist is refused', async () => {
 	expectRefused(await getAll({ resource: 'robot' }), 'The Resource "robot" does not exist');
 	const result = await getAll({ resource: 'brand', operation: 'create' });
 	expectRefused(result, 'The Operation "create" does not exist for Brands');

@@ -1,10 +1,10 @@
 /** No twelve characters in a row of the API key in any message, whatever a server makes of it. */
 import fc from 'fast-check';
 import { builtModule } from './support.mts';
-import { errors, type RequestFailure } from './transport/client.mts';
+import { toTeamogyError, type RequestFailure } from './transport/client.mts';
 
 const { redact } = builtModule<{ redact(text: string, key: string): string }>(
-	'nodes/api/transport/serverMessage.js',
+	'nodes/api/transport/redaction.js',
 );
 const { readAccount } = builtModule<{ readAccount(fields: object): object }>(
 	'nodes/api/transport/account.js',
@@ -110,20 +110,20 @@ const shapes: Array<(echo: string) => unknown> = [
 	(echo) => ({ message: JSON.stringify(JSON.stringify({ echo })) }),
 ];
 
-const troubles = (body: unknown): RequestFailure[] => [
+const failures = (body: unknown): RequestFailure[] => [
 	{ kind: 'status', status: 400, body, headers: {} },
 	{ kind: 'unreadable', status: 200, body },
 	{ kind: 'busy', status: 429, waitedMs: 1000, body },
 	{ kind: 'network', code: 'unknown', connected: false, body },
 ];
 
-it('a server that echoes it', () => {
+it('no message contains the key where a server repeats it', () => {
 	fc.assert(
 		fc.property(
 			keys.chain((key) => fc.tuple(fc.constant(key), echoes(key), fc.constantFrom(...shapes))),
 			([key, echo, shape]) => {
-				for (const trouble of troubles(shape(echo))) {
-					const error = errors.toTeamogyError(trouble, 'create', `the company ${echo}`, 1, key);
+				for (const failure of failures(shape(echo))) {
+					const error = toTeamogyError(failure, 'create', `the company ${echo}`, 1, key);
 					expectNoRun(key, error.message, error.description);
 				}
 			},
@@ -132,7 +132,7 @@ it('a server that echoes it', () => {
 	);
 });
 
-it('in Base64, wherever it begins there and wherever it is cut', () => {
+it('the key is removed from Base64, wherever it begins there and wherever it is cut', () => {
 	fc.assert(
 		fc.property(keys, fc.string({ maxLength: 5 }), fc.nat(30), (key, before, cut) => {
 			const encoded = Buffer.from(`${before}Bearer ${key}`).toString('base64').slice(cut);
@@ -147,13 +147,13 @@ it('in Base64, wherever it begins there and wherever it is cut', () => {
 	);
 });
 
-it('a key that holds what looks like an escape, however often it was escaped', () => {
+it('a key that contains what looks like an escape is removed, however often it was escaped', () => {
 	const key = 'ab%41cd%42ef%43gh%44ij%45kl';
 	for (let text = key, times = 0; times <= 5; times++, text = encodeURIComponent(text))
 		expect(redact(`No: ${text}`, key)).toBe('No: [API key]');
 });
 
-it('words without it stay as they are', () => {
+it('words without the key stay as they are', () => {
 	fc.assert(
 		fc.property(keys, fc.lorem({ maxCount: 30 }), (key, words) => {
 			expect(redact(words, key)).toBe(words);
@@ -162,7 +162,7 @@ it('words without it stay as they are', () => {
 	);
 });
 
-it('pasted into another field of the credential', () => {
+it('no message contains a key that was pasted into another field of the credential', () => {
 	const fields = ['domain', 'unitId', 'requestsPerMinute'] as const;
 	const pasted = (key: string) =>
 		fc.constantFrom(
@@ -217,7 +217,10 @@ it.each([
 	[{ requestsPerMinute: '-5' }, 'Requests per Minute of the Teamogy API credential, "-5", is not'],
 	[{ requestsPerMinute: 'sixty' }, 'Requests per Minute of the Teamogy API credential is not'],
 	[{ unitId: 'a key of some length' }, 'The Business Unit ID is not a whole number'],
-])('%j is repeated only as far as it looks like what it should be', (fields, message) => {
-	const account = { domain: 'yourcompany.teamogy.com', apiKey: 'key', ...fields };
-	expect(() => readAccount(account)).toThrow(message);
-});
+])(
+	'a message repeats the field %j only as far as it looks like what it should be',
+	(fields, message) => {
+		const account = { domain: 'yourcompany.teamogy.com', apiKey: 'key', ...fields };
+		expect(() => readAccount(account)).toThrow(message);
+	},
+);

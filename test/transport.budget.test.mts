@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {
-	budget,
+	rateLimiter,
 	errors,
 	fakeClient,
 	freshOrigin,
@@ -12,7 +12,7 @@ import {
 	type TeamogyClient,
 	type TeamogyError,
 } from './transport/client.mts';
-import { mostWithin, now, passUntil, pause, virtualTime } from './transport/clock.mts';
+import { maxWithinWindow, now, passUntil, pause, virtualTime } from './transport/clock.mts';
 
 virtualTime();
 
@@ -23,7 +23,7 @@ const AT_ONCE = 9;
 
 /** The turn of a run of its own. */
 const enter = async (origin: string, perMinute: number, stop = new CancelSignal()) =>
-	await budget.acquireTicket(origin, new budget.RequestQueue(perMinute), stop);
+	await rateLimiter.acquireTicket(origin, new rateLimiter.RequestQueue(perMinute), stop);
 
 interface Plan {
 	/** When it asks. */
@@ -70,7 +70,7 @@ async function play(
 	const started: Passage[] = [];
 	const all = given.flatMap((plans, run) => plans.map((one): Passage => ({ ...one, run })));
 	const keys = given.map(
-		(_, run) => new budget.RequestQueue(Array.isArray(perMinute) ? perMinute[run] : perMinute),
+		(_, run) => new rateLimiter.RequestQueue(Array.isArray(perMinute) ? perMinute[run] : perMinute),
 	);
 	await passUntil(
 		Promise.all(
@@ -81,7 +81,7 @@ async function play(
 				if (stopsAt !== undefined) setTimeout(() => stop.cancel(), Math.max(0, stopsAt - at));
 				let ticket;
 				try {
-					ticket = await budget.acquireTicket(origin, keys[run], stop);
+					ticket = await rateLimiter.acquireTicket(origin, keys[run], stop);
 				} catch (error) {
 					expect(error).toBeInstanceOf(errors.ExecutionCancelled);
 					passage.stopped = true;
@@ -100,19 +100,19 @@ async function play(
 }
 
 describe('the budget', () => {
-	it('is never exceeded in any minute, wherever the server counts a request', async () => {
+	it('the budget is never exceeded in any minute, wherever the server counts a request', async () => {
 		await fc.assert(
 			fc.asyncProperty(runs, fc.integer({ min: 1, max: 20 }), async (given, perMinute) => {
 				const { all, started } = await play(given, perMinute);
 				expect(started.length + all.filter(({ stopped }) => stopped).length).toBe(all.length);
 				const arrivals = started.map(({ arrived }) => arrived!);
-				expect(mostWithin(arrivals, MINUTE)).toBeLessThanOrEqual(perMinute);
+				expect(maxWithinWindow(arrivals, MINUTE)).toBeLessThanOrEqual(perMinute);
 			}),
 			{ numRuns: 150 },
 		);
 	});
 
-	it('is spent at once: nobody waits while some of it is left', async () => {
+	it('the budget is spent at once: no request waits while some of it is left', async () => {
 		await fc.assert(
 			fc.asyncProperty(runs, fc.oneof(alike, different), async (given, perMinute) => {
 				const { all, started } = await play(given, perMinute);
@@ -142,7 +142,7 @@ describe('the budget', () => {
 		);
 	});
 
-	it('starts sixty requests at once and the next a minute after', async () => {
+	it('sixty requests start at once and the next one a minute after', async () => {
 		const plans = Array.from({ length: 8 }, () => ({ at: 0, takes: 200, counted: 1 }));
 		const { started } = await play(Array(8).fill(plans), 60);
 		const starts = started.map(({ started: at }) => at!);
@@ -151,10 +151,10 @@ describe('the budget', () => {
 		expect(starts[60]).toBeLessThan(MINUTE + 1000);
 	});
 
-	it('is spent by one run nine requests at a time', async () => {
+	it('one run sends nine requests at a time', async () => {
 		const plans = Array.from({ length: 60 }, () => ({ at: 0, takes: 200, counted: 1 }));
 		const { started } = await play([plans], 60);
-		const most = mostWithin(
+		const most = maxWithinWindow(
 			started.map(({ started: at }) => at!),
 			200,
 		);
@@ -162,7 +162,7 @@ describe('the budget', () => {
 		expect(started.at(-1)!.started).toBeLessThan(2000);
 	});
 
-	it('does not let a short run wait for a long one', async () => {
+	it('a short run does not wait for a long one', async () => {
 		await fc.assert(
 			fc.asyncProperty(
 				fc.integer({ min: 1, max: 10 }),
@@ -191,7 +191,7 @@ describe('the budget', () => {
 		);
 	});
 
-	it('is each host’s own', async () => {
+	it('each host has a budget of its own', async () => {
 		const starts: number[] = [];
 		const began = now();
 		const all = Array.from({ length: 3 }, async () => {
@@ -202,7 +202,7 @@ describe('the budget', () => {
 		expect(starts).toEqual([0, 0, 0]);
 	});
 
-	it('is the smallest of those who need it, where runs come with different ones', async () => {
+	it('runs with different budgets share the smallest of them', async () => {
 		await fc.assert(
 			fc.asyncProperty(runs, different, async (given, perMinute) => {
 				const { all, started } = await play(given, perMinute);
@@ -221,7 +221,7 @@ describe('the budget', () => {
 	const plans = (at: number, count: number): Plan[] =>
 		Array.from({ length: count }, () => ({ at, takes: 100, counted: 1 }));
 
-	it('does not let a run with less of it wait for one with more to end', async () => {
+	it('a run with a smaller budget does not wait for the end of one with a larger budget', async () => {
 		const { started } = await play([plans(0, 120), plans(10_000, 1)], [20, 5]);
 		const startsOf = (of: number) =>
 			started.filter(({ run }) => run === of).map((passage) => passage.started!);
@@ -230,17 +230,17 @@ describe('the budget', () => {
 		expect(startsOf(0)).toHaveLength(120);
 		// A minute after it the larger one has all of its own again.
 		const after = startsOf(0).filter((at) => at > small + MINUTE);
-		expect(mostWithin(after, MINUTE)).toBe(20);
+		expect(maxWithinWindow(after, MINUTE)).toBe(20);
 	});
 
-	it('is shared by turns between one with more and one with less', async () => {
+	it('a run with a larger and one with a smaller budget take turns', async () => {
 		const { started } = await play([plans(0, 60), plans(1000, 20)], [20, 5]);
 		const both = started.filter((passage) => passage.started! >= 1000);
 		const places = both.flatMap(({ run }, place) => (run === 1 ? [place] : []));
 		expect(places).toEqual(Array.from({ length: 20 }, (_, index) => index * 2 + 1));
 	});
 
-	it('leaves no timer behind when nobody waits', async () => {
+	it('no timer is left behind when nobody waits', async () => {
 		const origin = freshOrigin();
 		const stop = new CancelSignal();
 		(await passUntil(enter(origin, 1))).release();
@@ -253,7 +253,7 @@ describe('the budget', () => {
 	});
 });
 
-const get = { requestKind: 'read', method: 'GET', path: 'jobs', what: 'the job 1' } as const;
+const get = { requestKind: 'get', method: 'GET', path: 'jobs', what: 'the job 1' } as const;
 const post = { ...get, requestKind: 'create', method: 'POST', body: {} } as const;
 
 /** A host that answers 429 as the function says: the header's value, `true` for none, undefined for an answer. */
@@ -293,7 +293,7 @@ const all = async (clients: TeamogyClient[], requests: number) =>
 	);
 
 describe('after a 429', () => {
-	it('everyone waits as long as Retry-After says, then one tries for all', async () => {
+	it('everyone waits as long as Retry-After says, then one request probes for all', async () => {
 		const host = refusingHost((at) => (at < 20_000 ? '20' : undefined));
 		const results = await all([host.run(), host.run()], 10);
 		expect(results.every((result) => result.status === 'fulfilled')).toBe(true);
@@ -304,7 +304,7 @@ describe('after a 429', () => {
 		expect(later[1].at - later[0].at).toBeGreaterThanOrEqual(20);
 	});
 
-	it('a Retry-After date is kept too', async () => {
+	it('a date in Retry-After is kept too', async () => {
 		const until = new Date(Math.ceil((Date.now() + 15_000) / 1000) * 1000);
 		const left = until.getTime() - Date.now();
 		const host = refusingHost((at) => (at < left ? until.toUTCString() : undefined));
@@ -314,7 +314,7 @@ describe('after a 429', () => {
 		expect(host.elapsed()).toBeLessThan(left * 1.2);
 	});
 
-	it('the pause grows where no header says how long', async () => {
+	it('the pause grows where no header says how long it is', async () => {
 		const host = refusingHost((at) => (at < 60_000 ? true : undefined));
 		await all([host.run()], 1);
 		const pauses = host.sent.map(({ at }, index) => at - (host.sent[index - 1]?.at ?? 0)).slice(1);
@@ -350,7 +350,7 @@ describe('after a 429', () => {
 		}
 	});
 
-	it('a POST goes again as well: a refused one was not taken', async () => {
+	it('a POST is sent again as well, since a refused one was not taken', async () => {
 		const host = refusingHost((_, nth) => (nth === 1 ? '1' : undefined));
 		expect(await passUntil(host.run().request(post))).toEqual({ nth: 2 });
 	});
@@ -377,7 +377,7 @@ describe('after a 429', () => {
 		expect(host.sent.length).toBeLessThan(230);
 	});
 
-	it('a run that has given up fails at once while the pause lasts, another one waits anew', async () => {
+	it('a run that has given up fails at once while the pause lasts, and another one waits anew', async () => {
 		const host = refusingHost((at) => (at < 330_000 ? true : undefined));
 		const tired = host.run();
 		await all([tired], 1);
@@ -420,7 +420,7 @@ describe('after a 429', () => {
 		expect(host.sent.length).toBe(2);
 	});
 
-	it('a run that is stopped while it tries does not keep the others waiting', async () => {
+	it('a run that is stopped during its probe does not keep the others waiting', async () => {
 		const host = refusingHost((_, nth) => (nth < 3 ? '1' : undefined), 500);
 		const stop = new AbortController();
 		const first = host.run({ signal: stop.signal }).request(get);
@@ -432,7 +432,7 @@ describe('after a 429', () => {
 		expect(other.status).toBe('fulfilled');
 	});
 
-	it('settles with an account that allows less than the credential says', async () => {
+	it('the client settles with an account that allows less than the credential says', async () => {
 		await fc.assert(
 			fc.asyncProperty(
 				fc.integer({ min: 4, max: 12 }),

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { startSandbox } from './sandbox/index.mts';
 import { settled } from './settled.mts';
 import { setStage, type Stage } from './support.mts';
-import { mostWithin, pause } from './transport/clock.mts';
+import { maxWithinWindow, pause } from './transport/clock.mts';
 
 let stage: Stage;
 let patience: Stage['pace'];
@@ -55,7 +55,7 @@ describe('the budget', () => {
 	const BUDGET = 12;
 	beforeEach(() => void Object.assign(stage.pace, { budgetWindow: WINDOW, budgetMargin: 0 }));
 
-	it('is one for all that speaks to a host: runs, triggers, lists of the editor', async () => {
+	it('one budget holds for all that speaks to a host: runs, triggers, lists of the editor', async () => {
 		const more = allowed(BUDGET);
 		const jobs = stage.sandbox.rows('jobs');
 		const trigger = { type: 'teamogyTrigger', parameters: { view: 'jobs', event: 'created' } };
@@ -73,10 +73,10 @@ describe('the budget', () => {
 		expect(offered.results.length).toBeGreaterThan(0);
 		const arrivals = stage.sandbox.log.map(({ at }) => at);
 		expect(arrivals.length).toBeGreaterThan(BUDGET * 4);
-		expect(mostWithin(arrivals, WINDOW)).toBeLessThanOrEqual(BUDGET);
+		expect(maxWithinWindow(arrivals, WINDOW)).toBeLessThanOrEqual(BUDGET);
 	});
 
-	it('is shared: a short run does not wait for the end of a long one', async () => {
+	it('the budget is shared: a short run does not wait for the end of a long one', async () => {
 		const more = allowed(BUDGET);
 		const long = stage.run(getJob, { ...more, input: inputOf(60) });
 		await until(() => stage.sandbox.log.length > 0);
@@ -85,7 +85,7 @@ describe('the budget', () => {
 		expect((await long).json.length).toBe(60);
 	});
 
-	it('is given back by a run that is stopped', async () => {
+	it('a run that is stopped gives its budget back', async () => {
 		const more = allowed(2);
 		stage.sandbox.fault({ kind: 'hang', times: 2 });
 		const stop = new AbortController();
@@ -104,21 +104,24 @@ describe('a run that is stopped', () => {
 		['its turn in the budget', { budgetWindow: 300, budgetMargin: 0 }, undefined, 20],
 		['the end of a 429', { firstPause: 150, maxPause: 300 }, 429, 1],
 		['the next try', { firstPause: 300, maxPause: 300 }, 503, 1],
-	] as const)('while it waits for %s sends nothing more', async (_for, pace, status, sent) => {
-		Object.assign(stage.pace, pace);
-		if (status) stage.sandbox.fault({ kind: 'status', status, times: Infinity });
-		const stop = new AbortController();
-		const more = status ? {} : allowed(sent);
-		const input = inputOf(status ? 1 : sent * 2);
-		const running = stage.run(getJob, { ...more, input, signal: stop.signal });
-		await until(() => stage.sandbox.log.filter((one) => one.status > 0).length === sent);
-		await pause(20);
-		stop.abort();
-		const { execution, json } = await running;
-		expect([execution.status, json]).toEqual(['canceled', []]);
-		await pause(500);
-		expect(stage.sandbox.log.length).toBe(sent);
-	});
+	] as const)(
+		'a run that is stopped while it waits for %s sends nothing more',
+		async (_for, pace, status, sent) => {
+			Object.assign(stage.pace, pace);
+			if (status) stage.sandbox.fault({ kind: 'status', status, times: Infinity });
+			const stop = new AbortController();
+			const more = status ? {} : allowed(sent);
+			const input = inputOf(status ? 1 : sent * 2);
+			const running = stage.run(getJob, { ...more, input, signal: stop.signal });
+			await until(() => stage.sandbox.log.filter((one) => one.status > 0).length === sent);
+			await pause(20);
+			stop.abort();
+			const { execution, json } = await running;
+			expect([execution.status, json]).toEqual(['canceled', []]);
+			await pause(500);
+			expect(stage.sandbox.log.length).toBe(sent);
+		},
+	);
 });
 
 describe('a refused connection', () => {
@@ -132,7 +135,7 @@ describe('a refused connection', () => {
 	}
 
 	it.each(['GET', 'PATCH', 'POST'])(
-		'is tried again, also by %s: nothing was sent',
+		'a refused connection is tried again, also by %s, since nothing was sent',
 		async (method) => {
 			Object.assign(stage.pace, { firstPause: 200, maxPause: 500, maxTries: 20 });
 			const port = await freePort();
@@ -165,7 +168,7 @@ describe('a refused connection', () => {
 		},
 	);
 
-	it('that stays refused is explained, and a POST is not in doubt', async () => {
+	it('a connection that stays refused is explained, and a POST is not in doubt', async () => {
 		const credentials = {
 			teamogyApi: {
 				...stage.sandbox.credential,

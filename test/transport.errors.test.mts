@@ -13,9 +13,10 @@ import {
 	rejection,
 	restoreTiming,
 	status,
+	toTeamogyError,
 	type RequestKind,
 	type RequestFailure,
-	words,
+	serverMessage,
 } from './transport/client.mts';
 import { leaked } from './transport/leaks.mts';
 
@@ -25,13 +26,13 @@ afterEach(restoreTiming);
 
 const GOLDEN = 'test/transport/errors.golden.md';
 
-const PURPOSES: RequestKind[] = ['view', 'read', 'create', 'update', 'other'];
+const REQUEST_KINDS: RequestKind[] = ['list', 'get', 'create', 'update', 'custom'];
 const WHAT: Record<RequestKind, string> = {
-	view: 'the view "jobs"',
-	read: 'job 5',
+	list: 'the view "jobs"',
+	get: 'job 5',
 	create: 'a new job',
 	update: 'job 5',
-	other: 'DELETE jobs',
+	custom: 'DELETE jobs',
 };
 
 const answered = (
@@ -44,7 +45,7 @@ const answered = (
 	headers: {},
 });
 
-const TROUBLES: Record<string, RequestFailure> = {
+const FAILURES: Record<string, RequestFailure> = {
 	...Object.fromEntries(
 		[302, 400, 401, 403, 404, 405, 407, 408, 409, 413, 414, 415, 422, 431, 500, 502, 503, 504].map(
 			(code) => [`Status ${code}`, answered(code)],
@@ -107,8 +108,8 @@ const node = {
 	parameters: {},
 } as N8nWorkflow.INode;
 
-const shown = (trouble: RequestFailure, requestKind: RequestKind) => {
-	const error = errors.toTeamogyError(trouble, requestKind, WHAT[requestKind], 1, KEY);
+const toShownTexts = (requestFailure: RequestFailure, requestKind: RequestKind) => {
+	const error = toTeamogyError(requestFailure, requestKind, WHAT[requestKind], 1, KEY);
 	const { message, description } = toNodeError(node, error, 2) as N8nWorkflow.NodeApiError;
 	return {
 		message,
@@ -118,7 +119,7 @@ const shown = (trouble: RequestFailure, requestKind: RequestKind) => {
 	};
 };
 
-/** What a user reads, by what went wrong and what was asked for; purposes that read the same are one entry. */
+/** What a user reads, by what went wrong and what was asked for; kinds that read the same are one entry. */
 function golden(): string {
 	const parts = [
 		'# What users read when a request does not succeed',
@@ -126,10 +127,10 @@ function golden(): string {
 		'Written by the test `transport.errors`; the item number and Teamogy’s own words are examples.',
 		'',
 	];
-	for (const [title, trouble] of Object.entries(TROUBLES)) {
+	for (const [title, requestFailure] of Object.entries(FAILURES)) {
 		const texts = new Map<string, RequestKind[]>();
-		for (const requestKind of PURPOSES) {
-			const { message, description, failure } = shown(trouble, requestKind);
+		for (const requestKind of REQUEST_KINDS) {
+			const { message, description, failure } = toShownTexts(requestFailure, requestKind);
 			const text = [
 				`**${message.replaceAll(WHAT[requestKind], '…')}**`,
 				'',
@@ -140,25 +141,25 @@ function golden(): string {
 			texts.set(text, [...(texts.get(text) ?? []), requestKind]);
 		}
 		parts.push(`## ${title}`, '');
-		for (const [text, purposes] of texts) {
-			const all = purposes.length === PURPOSES.length;
-			parts.push(`### ${all ? 'all' : purposes.join(', ')}`, '', text, '');
+		for (const [text, kinds] of texts) {
+			const all = kinds.length === REQUEST_KINDS.length;
+			parts.push(`### ${all ? 'all' : kinds.join(', ')}`, '', text, '');
 		}
 	}
 	return parts.join('\n');
 }
 
 describe('wording', () => {
-	it('is as in the golden file', () => {
+	it('the messages are those of the golden file', () => {
 		if (process.env.UPDATE_GOLDEN || !existsSync(GOLDEN)) writeFileSync(GOLDEN, golden());
 		expect(golden()).toBe(readFileSync(GOLDEN, 'utf8'));
 	});
 
-	const cases = Object.keys(TROUBLES).flatMap((title) =>
-		PURPOSES.map((requestKind): [string, RequestKind] => [title, requestKind]),
+	const cases = Object.keys(FAILURES).flatMap((title) =>
+		REQUEST_KINDS.map((requestKind): [string, RequestKind] => [title, requestKind]),
 	);
-	it.each(cases)('keeps to n8n’s rules: %s, %s', (title, requestKind) => {
-		const { message, description, maybeSaved } = shown(TROUBLES[title], requestKind);
+	it.each(cases)('the message keeps to n8n’s rules: %s, %s', (title, requestKind) => {
+		const { message, description, maybeSaved } = toShownTexts(FAILURES[title], requestKind);
 		for (const text of [message, description]) {
 			expect(text).not.toMatch(/\b(error|problem|failure|mistake)/i);
 			expect(text).not.toMatch(/undefined|null|NaN|\{|\[object/);
@@ -171,28 +172,30 @@ describe('wording', () => {
 			/\b(Check|Choose|Enter|Log in|Lower|Read|Send|Ask|Try|Look it up|Give|Set)\b/,
 		);
 		expect(description.includes('may have been saved')).toBe(maybeSaved);
-		if (maybeSaved) expect(['create', 'other']).toContain(requestKind);
+		if (maybeSaved) expect(['create', 'custom']).toContain(requestKind);
 	});
 
-	it('names what it is about as it is, whatever it holds', () => {
+	it('the message names the thing asked for as it is, whatever it holds', () => {
 		const what = "the new company Cash $& Carry $1 $$ $`$'";
-		const { message } = errors.toTeamogyError(answered(403), 'create', what, 1, KEY);
+		const { message } = toTeamogyError(answered(403), 'create', what, 1, KEY);
 		expect(message).toBe(`Teamogy refused access to ${what}`);
 	});
 
-	it('gives n8n the cause for its own back-off', () => {
-		const { n8nFailure: failure } = errors.toTeamogyError(
-			TROUBLES['429 with a long Retry-After'],
-			'view',
+	it('the error gives n8n the cause for its own back-off', () => {
+		const { n8nFailure: failure } = toTeamogyError(
+			FAILURES['429 with a long Retry-After'],
+			'list',
 			'x',
 			1,
 			KEY,
 		);
 		expect(failure).toEqual({ cause: 'rate-limited', retryAfterMs: 3_600_000 });
-		expect(shown(answered(401), 'view').failure).toEqual({ cause: 'credential-invalid' });
-		expect(shown(answered(503), 'view').failure).toEqual({ cause: 'temporarily-unavailable' });
+		expect(toShownTexts(answered(401), 'list').failure).toEqual({ cause: 'credential-invalid' });
+		expect(toShownTexts(answered(503), 'list').failure).toEqual({
+			cause: 'temporarily-unavailable',
+		});
 		// Trying again would save it twice.
-		expect(shown(answered(503), 'create').failure).toBeUndefined();
+		expect(toShownTexts(answered(503), 'create').failure).toBeUndefined();
 	});
 
 	it.each([
@@ -220,8 +223,8 @@ describe('wording', () => {
 		['', ''],
 		[null, ''],
 		[undefined, ''],
-	])('quotes %j as %j', (body, said) => {
-		expect(words.extractMessage(body)).toBe(said);
+	])('the response %j is quoted as %j', (body, said) => {
+		expect(serverMessage.extractMessage(body)).toBe(said);
 	});
 
 	it.each<[string, RequestFailure]>([
@@ -244,37 +247,31 @@ describe('wording', () => {
 		['The server', answered(403, '<html><title>Blocked</title></html>')],
 		['The server', { kind: 'unreadable', status: 200, body: '<html><title>Log in</title></html>' }],
 		['n8n', { kind: 'network', code: 'unknown', connected: false, body: 'Not allowed' }],
-	])('names who speaks: %s, %j', (who, trouble) => {
-		const { description } = errors.toTeamogyError(trouble, 'read', 'job 5', 1, KEY);
+	])('the description names who is quoted: %s, %j', (who, failure) => {
+		const { description } = toTeamogyError(failure, 'get', 'job 5', 1, KEY);
 		expect(description.split(' says: ')[0]).toBe(who);
 	});
 
-	it('looks for words only so deep', () => {
+	it('messages in a response are searched only to a certain depth', () => {
 		const deep = JSON.parse(`${'['.repeat(6000)}"deep"${']'.repeat(6000)}`) as unknown;
-		expect(words.extractMessage([deep, { message: 'At the top' }])).toBe('At the top');
+		expect(serverMessage.extractMessage([deep, { message: 'At the top' }])).toBe('At the top');
 	});
 });
 
-it('takes of a long list no more than is shown, so that it does not hold n8n up', () => {
+it('of a long list no more is read than is shown, so that it does not hold n8n up', () => {
 	const rows = Array.from({ length: 10_000 }, (_, id) => ({
 		id,
 		name: `Company ${id}`,
 		active: true,
 	}));
-	const said = words.extractMessage(rows);
+	const said = serverMessage.extractMessage(rows);
 	expect(said).toMatch(/^\{"id":0,"name":"Company 0","active":true\}; \{"id":1,/);
 	expect(said.length).toBeGreaterThan(500);
 	expect(said.length).toBeLessThan(3000);
 });
 
-it('quotes no more than is read', () => {
-	const { description } = errors.toTeamogyError(
-		answered(500, 'x'.repeat(600)),
-		'read',
-		'job 5',
-		1,
-		KEY,
-	);
+it('no more is quoted than people read', () => {
+	const { description } = toTeamogyError(answered(500, 'x'.repeat(600)), 'get', 'job 5', 1, KEY);
 	expect(description).toMatch(/^The server says: x{500}…/);
 });
 
@@ -295,13 +292,13 @@ describe('the API key', () => {
 				([where, body], index, { length }) =>
 					[where, body, index < length / 2 ? KEY : oddKey] as const,
 			),
-	)('is never shown: %s', (_where, body, key) => {
-		for (const trouble of [
+	)('the API key is never shown: %s', (_where, body, key) => {
+		for (const failure of [
 			answered(500, body),
 			{ kind: 'unreadable', status: 200, body } as const,
 			{ kind: 'busy', status: 429, waitedMs: 1000, body } as const,
 		]) {
-			const { message, description } = errors.toTeamogyError(trouble, 'read', 'job 5', 1, key);
+			const { message, description } = toTeamogyError(failure, 'get', 'job 5', 1, key);
 			expect(leaked(key, message, description)).toBeUndefined();
 			expect(leaked(JSON.stringify(key).slice(1, -1), message, description)).toBeUndefined();
 			expect(leaked(encodeURIComponent(key), message, description)).toBeUndefined();
@@ -318,13 +315,7 @@ it.each([
 ])('the API key is not shown %s', (_, form) => {
 	const key =
 		'eyJhbGciOiJIUzI1NiJ9.eyJpYXQiOjE3ODAwMDAwMDAsIm5vdGUiOiJ0ZXN0In0.c2lnbmF0dXJlLW9mLXRoZS1rZXk';
-	const { description } = errors.toTeamogyError(
-		answered(400, `No: ${form(key)}`),
-		'read',
-		'job',
-		1,
-		key,
-	);
+	const { description } = toTeamogyError(answered(400, `No: ${form(key)}`), 'get', 'job', 1, key);
 	expect(description).toMatch(/^The server says: No: \[API key\]/);
 	for (const part of form(key).split(/[.\n]/).filter(Boolean))
 		expect(description).not.toContain(part);
@@ -332,20 +323,14 @@ it.each([
 
 it.each(['k', 'a', '.', 'ab', '1234567'])('words stay whole with the key %j', (key) => {
 	const words = 'A bank takes 1234567 back';
-	const { description } = errors.toTeamogyError(answered(400, words), 'read', 'job', 1, key);
+	const { description } = toTeamogyError(answered(400, words), 'get', 'job', 1, key);
 	expect(description).toMatch(`The server says: ${words}.`);
 });
 
 it.each([8, 9, 10, 11, 12])('a key of %d characters is not shown', (length) => {
 	const key = 'Zq7-x_9Lw2Gh'.slice(0, length);
 	for (const form of [key, btoa(key), btoa(`Bearer ${key}`)]) {
-		const { description } = errors.toTeamogyError(
-			answered(400, `No: ${form}`),
-			'read',
-			'job',
-			1,
-			key,
-		);
+		const { description } = toTeamogyError(answered(400, `No: ${form}`), 'get', 'job', 1, key);
 		expect(description).toContain('[API key]');
 		expect(description).not.toContain(form);
 	}
@@ -360,7 +345,7 @@ describe('a connection that fails', () => {
 		});
 		return { client, sent: () => sent };
 	};
-	const get = { requestKind: 'read', method: 'GET', path: 'jobs', what: 'job 5' } as const;
+	const get = { requestKind: 'get', method: 'GET', path: 'jobs', what: 'job 5' } as const;
 	const post = { ...get, requestKind: 'create', method: 'POST', body: {} } as const;
 	const coded = (code: string, more: { syscall?: string } = {}) =>
 		Object.assign(new Error([more.syscall, code].join(' ').trim()), { code, ...more });
@@ -391,7 +376,7 @@ describe('a connection that fails', () => {
 		['no answer in time', coded('ECONNABORTED'), false],
 		['cut off', coded('ERR_BAD_RESPONSE'), false],
 	])(
-		'%s: a POST goes again only where nothing can have been taken',
+		'a POST is sent again only where nothing can have been taken: %s',
 		async (_name, error, again) => {
 			const ways: Error[] = [error, wrapped(error), wrapped(wrapped(error))];
 			// The words of several addresses do not say which step failed: then a POST goes once.
@@ -408,7 +393,7 @@ describe('a connection that fails', () => {
 		},
 	);
 
-	it('for its certificate is not tried again', async () => {
+	it('a connection that fails for its certificate is not tried again', async () => {
 		const { client, sent } = failing(wrapped(coded('DEPTH_ZERO_SELF_SIGNED_CERT')));
 		const error = await rejection(client.request(get));
 		expect(error.message).toBe('The security certificate of the Teamogy domain is not valid');
@@ -419,19 +404,22 @@ describe('a connection that fails', () => {
 		['without a code', new Error('Domain not allowed')],
 		['with a code nobody knows', coded('EODD')],
 		['of an address that cannot be used', coded('ERR_INVALID_URL')],
-	])('%s was never sent, and is told at once', async (_name, error) => {
-		for (const thrown of [error, wrapped(error), stripped(error)]) {
-			for (const request of [get, post]) {
-				const { client, sent } = failing(thrown);
-				const explained = await rejection(client.request(request));
-				expect(explained.message).toMatch(/^The request for .* could not be sent/);
-				expect(explained.maybeSaved).toBe(false);
-				expect(sent()).toBe(1);
+	])(
+		'an error %s means that the request was never sent, and is told at once',
+		async (_name, error) => {
+			for (const thrown of [error, wrapped(error), stripped(error)]) {
+				for (const request of [get, post]) {
+					const { client, sent } = failing(thrown);
+					const explained = await rejection(client.request(request));
+					expect(explained.message).toMatch(/^The request for .* could not be sent/);
+					expect(explained.maybeSaved).toBe(false);
+					expect(sent()).toBe(1);
+				}
 			}
-		}
-	});
+		},
+	);
 
-	it('half an answer of which n8n keeps the status alone may have been sent', async () => {
+	it('half a response of which n8n keeps the status alone may have been sent', async () => {
 		const error = Object.assign(new Error('n8n says'), {
 			httpCode: '200',
 			messages: ['stream has been aborted'],
@@ -443,7 +431,7 @@ describe('a connection that fails', () => {
 		new TypeError('x is not a function'),
 		new RangeError('Maximum call stack size exceeded'),
 		new ReferenceError('x is not defined'),
-	])('%s shows itself', async (defect) => {
+	])('a defect of code shows itself: %s', async (defect) => {
 		for (const thrown of [defect, wrapped(defect)]) {
 			const { client, sent } = failing(thrown);
 			expect(await rejection<Error>(client.request(post))).toBe(defect);
@@ -456,14 +444,14 @@ describe('a connection that fails', () => {
 		expect(await rejection<Error>(client.request({ ...post, isReadable: readable }))).toBe(defect);
 	});
 
-	it('says what n8n says where there is no code', async () => {
+	it('the error says what n8n says where there is no code', async () => {
 		const error = await rejection(failing(new Error('Domain not allowed')).client.request(get));
 		expect(error.description).toMatch(/^n8n says: Domain not allowed\./);
 	});
 });
 
 describe('an answer', () => {
-	const send = async (answer: ReturnType<typeof status>, requestKind: RequestKind = 'read') => {
+	const send = async (answer: ReturnType<typeof status>, requestKind: RequestKind = 'get') => {
 		let sent = 0;
 		Object.assign(TIMING, { firstPause: 0, maxPause: 0 });
 		const { client } = fakeClient(async () => {
@@ -478,30 +466,33 @@ describe('an answer', () => {
 		return { ...result, sent };
 	};
 
-	it.each([200, 201, 202, 203, 206])('with status %d is good', async (code) => {
+	it.each([200, 201, 202, 203, 206])('a response with status %d is good', async (code) => {
 		expect(await send(status(code, { id: 1 }))).toEqual({ body: { id: 1 }, sent: 1 });
 	});
 
-	it.each(['create', 'update', 'other'] as const)('to %s may be empty', async (requestKind) => {
-		for (const body of [undefined, null, '']) {
-			expect(await send({ statusCode: 204, headers: {}, body }, requestKind)).toEqual({
-				body: undefined,
-				sent: 1,
-			});
-		}
-	});
+	it.each(['create', 'update', 'custom'] as const)(
+		'a response to %s may be empty',
+		async (requestKind) => {
+			for (const body of [undefined, null, '']) {
+				expect(await send({ statusCode: 204, headers: {}, body }, requestKind)).toEqual({
+					body: undefined,
+					sent: 1,
+				});
+			}
+		},
+	);
 
 	it.each(Array.from({ length: 99 }, (_, index) => 401 + index).filter((code) => code !== 429))(
-		'with status %d is final',
+		'a response with status %d is final',
 		async (code) => {
-			for (const requestKind of PURPOSES)
+			for (const requestKind of REQUEST_KINDS)
 				expect((await send(status(code), requestKind)).sent).toBe(1);
 		},
 	);
 
-	it('of one page is not taken for a view where it has no rows', async () => {
-		expect((await send(ok({ rows: [] }), 'view')).sent).toBe(1);
-		expect((await send(ok('text'), 'view')).sent).toBe(TIMING.maxTries);
+	it('an object without rows is not taken for a page of a view', async () => {
+		expect((await send(ok({ rows: [] }), 'list')).sent).toBe(1);
+		expect((await send(ok('text'), 'list')).sent).toBe(TIMING.maxTries);
 	});
 });
 
@@ -519,11 +510,11 @@ describe('Retry-After', () => {
 		['', undefined],
 		[undefined, undefined],
 		[['5', '6'], undefined],
-	])('%p is %p ms', (header, ms) => {
+	])('Retry-After %p is read as %p ms', (header, ms) => {
 		expect(readRetryAfter({ 'retry-after': header, date })).toBe(ms);
 	});
 
-	it('as a date counts from now where the answer has no date of its own', () => {
+	it('a date in Retry-After counts from now where the response has no date of its own', () => {
 		const header = new Date(Date.now() + 30_000).toUTCString();
 		for (const date of [undefined, '', 'soon']) {
 			const ms = readRetryAfter({ 'retry-after': header, date })!;
@@ -534,20 +525,20 @@ describe('Retry-After', () => {
 });
 
 describe('a client whose run is over', () => {
-	it('sends nothing more and lets go of the execution', async () => {
+	it('a client whose run is over sends nothing more and lets go of the execution', async () => {
 		const stop = new AbortController();
 		const removed = jest.spyOn(stop.signal, 'removeEventListener');
 		const { client } = fakeClient(async () => ok({}), { signal: stop.signal });
 		client.close();
 		expect(removed).toHaveBeenCalledTimes(1);
-		const request = { requestKind: 'read', method: 'GET', path: 'jobs', what: 'job 5' } as const;
+		const request = { requestKind: 'get', method: 'GET', path: 'jobs', what: 'job 5' } as const;
 		expect(await rejection(client.request(request))).toBeInstanceOf(errors.ExecutionCancelled);
 	});
 
-	it('of an execution that is stopped already sends nothing', async () => {
+	it('a client of an execution that is stopped already sends nothing', async () => {
 		let sent = 0;
 		const { client } = fakeClient(async () => ok(++sent), { signal: AbortSignal.abort() });
-		const request = { requestKind: 'read', method: 'GET', path: 'jobs', what: 'job 5' } as const;
+		const request = { requestKind: 'get', method: 'GET', path: 'jobs', what: 'job 5' } as const;
 		expect(await rejection(client.request(request))).toBeInstanceOf(errors.ExecutionCancelled);
 		expect(sent).toBe(0);
 		expect(clients.TeamogyClient).toBeDefined();

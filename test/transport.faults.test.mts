@@ -303,85 +303,91 @@ const cases = Object.entries(FAULTS).flatMap(([fault]) =>
 );
 
 describe('once', () => {
-	it.each(cases)('%s, %s', async (faultName, targetName) => {
-		const { survivedBy, inDoubt, harmlessFor, taken, message, ...rule } = FAULTS[faultName];
-		const target = TARGETS[targetName];
-		const isTaken = taken && !PAGES.includes(targetName);
-		stage.pace.timeout = hangs(rule) ? 400 : 60_000;
-		await target.prepare?.();
-		const expected = target.expected();
-		stage.sandbox.fault({ ...rule, method: target.method, path: target.path });
-		const result = await run(target);
-		const sent = ours(target).length;
-		nothingDoubled(target, result);
-		await nothingLost(target, result);
-		if (survivedBy.includes(targetName) || isTaken) {
-			expect(result.error).toBeUndefined();
-			expect(result.json).toEqual(isTaken ? [taken] : expected);
-			// The one that failed is repeated, nothing else.
-			const again = harmlessFor || isTaken ? 0 : 1;
-			if (faultName !== 'too large' && faultName !== 'another stride') {
-				expect(sent).toBe(1 + again);
+	it.each(cases)(
+		'the fault "%s" loses and doubles nothing when it meets "%s" once',
+		async (faultName, targetName) => {
+			const { survivedBy, inDoubt, harmlessFor, taken, message, ...rule } = FAULTS[faultName];
+			const target = TARGETS[targetName];
+			const isTaken = taken && !PAGES.includes(targetName);
+			stage.pace.timeout = hangs(rule) ? 400 : 60_000;
+			await target.prepare?.();
+			const expected = target.expected();
+			stage.sandbox.fault({ ...rule, method: target.method, path: target.path });
+			const result = await run(target);
+			const sent = ours(target).length;
+			nothingDoubled(target, result);
+			await nothingLost(target, result);
+			if (survivedBy.includes(targetName) || isTaken) {
+				expect(result.error).toBeUndefined();
+				expect(result.json).toEqual(isTaken ? [taken] : expected);
+				// The one that failed is repeated, nothing else.
+				const again = harmlessFor || isTaken ? 0 : 1;
+				if (faultName !== 'too large' && faultName !== 'another stride') {
+					expect(sent).toBe(1 + again);
+				}
+				return;
 			}
-			return;
-		}
-		expect(result.json).toEqual([]);
-		expect(result.error?.message).toMatch(message);
-		if (!target.polls) expect(result.error?.message).toMatch(/ \[item 0\]$/);
-		expect(sent).toBe(1);
-		const doubt = /may have been saved/;
-		if (inDoubt && targetName === 'POST') expect(result.error?.description).toMatch(doubt);
-		else expect(result.error?.description).not.toMatch(doubt);
-	});
+			expect(result.json).toEqual([]);
+			expect(result.error?.message).toMatch(message);
+			if (!target.polls) expect(result.error?.message).toMatch(/ \[item 0\]$/);
+			expect(sent).toBe(1);
+			const doubt = /may have been saved/;
+			if (inDoubt && targetName === 'POST') expect(result.error?.description).toMatch(doubt);
+			else expect(result.error?.description).not.toMatch(doubt);
+		},
+	);
 });
 
 describe('every time', () => {
-	it.each(cases)('%s, %s', async (faultName, targetName) => {
-		const { survivedBy, inDoubt, harmlessFor, taken, message, ...rule } = FAULTS[faultName];
-		const target = TARGETS[targetName];
-		const isTaken = taken && !PAGES.includes(targetName);
-		stage.pace.timeout = hangs(rule) ? 100 : 60_000;
-		await target.prepare?.();
-		const expected = target.expected();
-		// 429s without end: patience of a moment.
-		stage.pace.maxBlocked = 20;
-		stage.sandbox.fault({ ...rule, method: target.method, path: target.path, times: Infinity });
-		const result = await run(target);
-		stage.pace.maxBlocked = 300_000;
-		const requests = ours(target);
-		nothingDoubled(target, result);
-		await nothingLost(target, result);
-		if (harmlessFor?.includes(targetName) || isTaken) {
-			expect(result.error).toBeUndefined();
-			expect(result.json).toEqual(isTaken ? [taken] : expected);
-			return;
-		}
-		expect(result.json).toEqual([]);
-		const refusedPage = faultName === 'too large' && PAGES.includes(targetName);
-		expect(result.error?.message).toMatch(
-			refusedPage ? /^A single row of the view "(jobs|companies)"/ : message,
-		);
-		const sent = requests.length;
-		const limits = requests.map(({ query }) => Number(query.limit));
-		if (/^(429|503 with)/.test(faultName)) expect(sent).toBeGreaterThanOrEqual(1);
-		else if (refusedPage) {
-			limits.forEach((limit, nth) =>
-				expect(limit).toBe(nth === 0 ? limits[0] : Math.ceil(limits[nth - 1] / 2)),
+	it.each(cases)(
+		'the fault "%s" loses and doubles nothing when it meets "%s" every time',
+		async (faultName, targetName) => {
+			const { survivedBy, inDoubt, harmlessFor, taken, message, ...rule } = FAULTS[faultName];
+			const target = TARGETS[targetName];
+			const isTaken = taken && !PAGES.includes(targetName);
+			stage.pace.timeout = hangs(rule) ? 100 : 60_000;
+			await target.prepare?.();
+			const expected = target.expected();
+			// 429s without end: patience of a moment.
+			stage.pace.maxBlocked = 20;
+			stage.sandbox.fault({ ...rule, method: target.method, path: target.path, times: Infinity });
+			const result = await run(target);
+			stage.pace.maxBlocked = 300_000;
+			const requests = ours(target);
+			nothingDoubled(target, result);
+			await nothingLost(target, result);
+			if (harmlessFor?.includes(targetName) || isTaken) {
+				expect(result.error).toBeUndefined();
+				expect(result.json).toEqual(isTaken ? [taken] : expected);
+				return;
+			}
+			expect(result.json).toEqual([]);
+			const refusedPage = faultName === 'too large' && PAGES.includes(targetName);
+			expect(result.error?.message).toMatch(
+				refusedPage ? /^A single row of the view "(jobs|companies)"/ : message,
 			);
-			expect(limits.at(-1)).toBe(1);
-		} else if (message === unavailable && limits[0] > 100) {
-			// Size may be why a large page breaks down, so it is made smaller; of a small one it is not.
-			expect(limits.filter((limit) => limit === limits[0]).length).toBe(stage.pace.maxTries);
-			expect(limits.at(-1)).toBeLessThanOrEqual(100);
-			expect(sent).toBeLessThanOrEqual(2 * stage.pace.maxTries + 2 * Math.log2(limits[0] / 50));
-		} else if (!survivedBy.includes(targetName)) expect(sent).toBe(1);
-		else expect(sent).toBe(hangs(rule) ? 3 : stage.pace.maxTries);
-		if (targetName === 'POST' && inDoubt)
-			expect(result.error?.description).toMatch(/may have been saved/);
-		else expect(result.error?.description).not.toMatch(/may have been saved/);
-		if (target.written) {
-			const applied = requests.some((request) => request.applied);
-			expect(target.written()).toBe(applied ? 1 : 0);
-		}
-	});
+			const sent = requests.length;
+			const limits = requests.map(({ query }) => Number(query.limit));
+			if (/^(429|503 with)/.test(faultName)) expect(sent).toBeGreaterThanOrEqual(1);
+			else if (refusedPage) {
+				limits.forEach((limit, nth) =>
+					expect(limit).toBe(nth === 0 ? limits[0] : Math.ceil(limits[nth - 1] / 2)),
+				);
+				expect(limits.at(-1)).toBe(1);
+			} else if (message === unavailable && limits[0] > 100) {
+				// Size may be why a large page breaks down, so it is made smaller; of a small one it is not.
+				expect(limits.filter((limit) => limit === limits[0]).length).toBe(stage.pace.maxTries);
+				expect(limits.at(-1)).toBeLessThanOrEqual(100);
+				expect(sent).toBeLessThanOrEqual(2 * stage.pace.maxTries + 2 * Math.log2(limits[0] / 50));
+			} else if (!survivedBy.includes(targetName)) expect(sent).toBe(1);
+			else expect(sent).toBe(hangs(rule) ? 3 : stage.pace.maxTries);
+			if (targetName === 'POST' && inDoubt)
+				expect(result.error?.description).toMatch(/may have been saved/);
+			else expect(result.error?.description).not.toMatch(/may have been saved/);
+			if (target.written) {
+				const applied = requests.some((request) => request.applied);
+				expect(target.written()).toBe(applied ? 1 : 0);
+			}
+		},
+	);
 });

@@ -2,7 +2,7 @@
 import { Trigger, type EventName } from './polling/trigger.mts';
 import { setStage, type Stage } from './support.mts';
 import { fakeClient, freshOrigin, ok, rejection, status } from './transport/client.mts';
-import { mostWithin, passUntil, pause, virtualTime } from './transport/clock.mts';
+import { maxWithinWindow, passUntil, pause, virtualTime } from './transport/clock.mts';
 import {
 	answerWith,
 	answerWithRows,
@@ -60,7 +60,7 @@ const until = async (met: () => boolean): Promise<void> => {
 };
 
 describe('an answer that drips', () => {
-	it('is given up at the time-out, as often as one that does not come, and its connections are closed', async () => {
+	it('a response that drips is given up at the time-out, as often as one that does not come, and its connections are closed', async () => {
 		stage.pace.timeout = 300;
 		server.answer(drip);
 		const { error, json } = await run(allJobs);
@@ -73,14 +73,14 @@ describe('an answer that drips', () => {
 		expect(server.requests.length).toBe(3);
 	});
 
-	it('once only costs one more request', async () => {
+	it('a response that drips once costs one more request', async () => {
 		stage.pace.timeout = 300;
 		server.answer(firstThen(1, drip, answerWithRows([{ id: 1 }])));
 		expect((await run(allJobs)).json).toEqual([{ id: 1 }]);
 		expect(server.requests.map(({ givenUp }) => givenUp)).toEqual([true, false]);
 	});
 
-	it('to a POST leaves it open whether it was saved, and is not asked for again', async () => {
+	it('a POST whose response drips may have been saved, and is not sent again', async () => {
 		stage.pace.timeout = 300;
 		server.answer(drip);
 		const { error } = await run(createCompany);
@@ -89,7 +89,7 @@ describe('an answer that drips', () => {
 		expect(server.requests.map(({ method }) => method)).toEqual(['POST']);
 	});
 
-	it('gives its place in the budget back', async () => {
+	it('a response that drips gives its place in the budget back', async () => {
 		Object.assign(stage.pace, { timeout: 300, budgetWindow: 0, budgetMargin: 0 });
 		server.answer(firstThen(1, drip, answerWith({ id: 5 })));
 		const more = withBudget(1);
@@ -99,10 +99,10 @@ describe('an answer that drips', () => {
 		]);
 		expect(results.map(({ json }) => json)).toEqual([[{ id: 5 }], [{ id: 5 }]]);
 		const arrivals = server.requests.map(({ at }) => at);
-		expect(mostWithin(arrivals, 140)).toBeLessThanOrEqual(2);
+		expect(maxWithinWindow(arrivals, 140)).toBeLessThanOrEqual(2);
 	});
 
-	it('to the request that goes ahead after a 429 does not hold the others', async () => {
+	it('a probe after a 429 whose response drips does not hold the others', async () => {
 		stage.pace.timeout = 300;
 		const refusal = answerWith({}, 429, { 'retry-after': '0.01' });
 		let refused = 0;
@@ -119,7 +119,7 @@ describe('an answer that drips', () => {
 		expect(server.requests.filter(({ givenUp }) => givenUp).length).toBe(1);
 	});
 
-	it('ends with the execution, and its connection with it', async () => {
+	it('a response that drips ends with the execution, and so does its connection', async () => {
 		server.answer(drip);
 		const stop = new AbortController();
 		const running = run(allJobs, { signal: stop.signal });
@@ -129,7 +129,7 @@ describe('an answer that drips', () => {
 		await until(() => server.requests[0].givenUp);
 	});
 
-	it('is given up where n8n cannot close its connection either', async () => {
+	it('a response that drips is given up where n8n cannot close its connection either', async () => {
 		jest.useFakeTimers();
 		try {
 			const { client } = fakeClient(async () => await new Promise(() => undefined));
@@ -147,7 +147,7 @@ describe('an answer that drips', () => {
 		}
 	});
 
-	it('does not hold up the lists of the editor', async () => {
+	it('a response that drips does not hold up the lists of the editor', async () => {
 		stage.pace.timeout = 300;
 		server.answer(drip);
 		const list = stage.engine.listSearch({
@@ -177,22 +177,25 @@ describe('a poll', () => {
 	const ids = (rows: Array<Record<string, unknown>>) => rows.map(({ id }) => id);
 	const relay: Answer = (...call) => relayTo(stage.sandbox)(...call);
 
-	it.each(events)('that meets one dripping answer delivers all the same: %s', async (event) => {
-		stage.sandbox.reset();
-		insert();
-		server.answer(relay);
-		const one = trigger(event);
-		expect(await one.items(here())).toBeNull();
-		const news = [insert(), insert()];
-		stage.pace.timeout = 300;
-		server.answer(firstThen(1, drip, relay));
-		expect(ids(await one.poll(here()))).toEqual(news);
-		expect(server.requests[0].givenUp).toBe(true);
-		expect(await one.items(here())).toBeNull();
-	});
+	it.each(events)(
+		'a poll that meets one dripping response delivers all the same: %s',
+		async (event) => {
+			stage.sandbox.reset();
+			insert();
+			server.answer(relay);
+			const one = trigger(event);
+			expect(await one.items(here())).toBeNull();
+			const news = [insert(), insert()];
+			stage.pace.timeout = 300;
+			server.answer(firstThen(1, drip, relay));
+			expect(ids(await one.poll(here()))).toEqual(news);
+			expect(server.requests[0].givenUp).toBe(true);
+			expect(await one.items(here())).toBeNull();
+		},
+	);
 
 	it.each(events)(
-		'that hangs gives way to the next, says so, and loses and doubles nothing: %s',
+		'a poll that hangs gives way to the next, says so, and loses and doubles nothing: %s',
 		async (event) => {
 			stage.sandbox.reset();
 			insert();
@@ -221,14 +224,14 @@ describe('a poll', () => {
 		},
 	);
 
-	it('that hangs ends before n8n would leave it to itself', async () => {
+	it('a poll that hangs ends before n8n would leave it to itself', async () => {
 		stage.pace.pollOvertime = 100;
 		server.answer(drip);
 		const { message } = await trigger('created').failure({ ...here(), budgetMs: 200 });
 		expect(message).toMatch(/ was given up, since it did not end within 1 seconds$/);
 	});
 
-	it('that hangs at activation or as a test ends as well', async () => {
+	it('a poll that hangs at activation or as a test ends as well', async () => {
 		stage.pace.longestPoll = 100;
 		server.answer(drip);
 		const one = trigger('created');
@@ -241,7 +244,7 @@ describe('a poll', () => {
 describe('a Retry-After without end', () => {
 	virtualTime();
 	const LONGEST = 300_000;
-	const get = { requestKind: 'read', method: 'GET', path: 'jobs', what: 'the job 1' } as const;
+	const get = { requestKind: 'get', method: 'GET', path: 'jobs', what: 'the job 1' } as const;
 
 	it.each([
 		'1767225600',
@@ -249,27 +252,30 @@ describe('a Retry-After without end', () => {
 		'9'.repeat(400),
 		'Fri, 31 Dec 9999 23:59:59 GMT',
 		'Sat, 13 Sep 275760 00:00:00 GMT',
-	])('of %p is tried again after the longest wait, by whoever comes then', async (header) => {
-		const origin = freshOrigin();
-		let sent = 0;
-		const client = () =>
-			fakeClient(
-				async () => (++sent === 1 ? status(429, {}, { 'retry-after': header }) : ok({ sent })),
-				{ origin },
-			).client;
-		const refused = await passUntil(rejection(client().request(get)));
-		expect(refused.message).toBe('Teamogy is receiving more requests than it allows');
-		const retryAfterMs = (refused.n8nFailure as { retryAfterMs: number }).retryAfterMs;
-		expect(retryAfterMs).toBeLessThanOrEqual(1.1 * 24 * 3_600_000);
-		await jest.advanceTimersByTimeAsync(LONGEST - 1000);
-		await passUntil(rejection(client().request(get)));
-		expect(sent).toBe(1);
-		await jest.advanceTimersByTimeAsync(2000);
-		expect(await passUntil(client().request(get))).toEqual({ sent: 2 });
-		expect(await passUntil(client().request(get))).toEqual({ sent: 3 });
-	});
+	])(
+		'a Retry-After of %p is tried again after the longest wait, by whoever comes then',
+		async (header) => {
+			const origin = freshOrigin();
+			let sent = 0;
+			const client = () =>
+				fakeClient(
+					async () => (++sent === 1 ? status(429, {}, { 'retry-after': header }) : ok({ sent })),
+					{ origin },
+				).client;
+			const refused = await passUntil(rejection(client().request(get)));
+			expect(refused.message).toBe('Teamogy is receiving more requests than it allows');
+			const retryAfterMs = (refused.n8nFailure as { retryAfterMs: number }).retryAfterMs;
+			expect(retryAfterMs).toBeLessThanOrEqual(1.1 * 24 * 3_600_000);
+			await jest.advanceTimersByTimeAsync(LONGEST - 1000);
+			await passUntil(rejection(client().request(get)));
+			expect(sent).toBe(1);
+			await jest.advanceTimersByTimeAsync(2000);
+			expect(await passUntil(client().request(get))).toEqual({ sent: 2 });
+			expect(await passUntil(client().request(get))).toEqual({ sent: 3 });
+		},
+	);
 
-	it('is over when the request that is tried is told of a shorter wait', async () => {
+	it('a Retry-After without end is over when the probe is told of a shorter wait', async () => {
 		const origin = freshOrigin();
 		const headers = ['99999999999', '5'];
 		let sent = 0;
@@ -288,7 +294,7 @@ describe('a Retry-After without end', () => {
 });
 
 describe('a Retry-After without end, in n8n', () => {
-	it('stops no later run of the host for good', async () => {
+	it('a Retry-After without end stops no later run of the host for good', async () => {
 		stage.pace.maxBlocked = 200;
 		server.answer(
 			firstThen(1, answerWith({}, 429, { 'retry-after': '1767225600' }), answerWith({ id: 5 })),
@@ -317,18 +323,21 @@ describe('a view without end', () => {
 		'a limit': { resource: 'job', operation: 'getAll', limit: 50 },
 	};
 
-	it.each(Object.entries(lists))('of empty pages is refused: %s', async (_, parameters) => {
-		server.answer(endless((offset) => page(offset + 50, [])));
-		const { error, json } = await run(parameters);
-		expect(error?.message).toBe(
-			'The answer for the view "jobs" was not the JSON Teamogy sends [item 0]',
-		);
-		expect(error?.description).toContain('an empty page with a nextOffset 50 after offset 0');
-		expect(json).toEqual([]);
-		expect(server.requests.length).toBe(1);
-	});
+	it.each(Object.entries(lists))(
+		'a view of empty pages without end is refused: %s',
+		async (_, parameters) => {
+			server.answer(endless((offset) => page(offset + 50, [])));
+			const { error, json } = await run(parameters);
+			expect(error?.message).toBe(
+				'The answer for the view "jobs" was not the JSON Teamogy sends [item 0]',
+			);
+			expect(error?.description).toContain('an empty page with a nextOffset 50 after offset 0');
+			expect(json).toEqual([]);
+			expect(server.requests.length).toBe(1);
+		},
+	);
 
-	it('of empty pages is refused in the lists of the editor', async () => {
+	it('a view of empty pages without end is refused in the lists of the editor', async () => {
 		server.answer(endless((offset) => page(offset + 50, [])));
 		for (const filter of [undefined, 'x']) {
 			const list = stage.engine.listSearch({
@@ -354,7 +363,7 @@ describe('a view without end', () => {
 		[[7], 'that is an object'],
 		[{ offset: 7 }, 'that is an object'],
 		[9007199254740992, '9007199254740992'],
-	])('by a nextOffset of %j is refused', async (nextOffset, shown) => {
+	])('a page with a nextOffset of %j is refused', async (nextOffset, shown) => {
 		server.answer(endless(() => page(nextOffset, [{ id: 1 }])));
 		const { error, json } = await run(allJobs);
 		expect(error?.message).toMatch(/^The answer for the view "jobs" was not the JSON/);
@@ -363,14 +372,14 @@ describe('a view without end', () => {
 		expect(server.requests.length).toBe(1);
 	});
 
-	it('by a nextOffset beyond all numbers is refused', async () => {
+	it('a page with a nextOffset beyond all numbers is refused', async () => {
 		server.answer(answerWith('{"metadata":{"nextOffset":1e999},"data":[{"id":1}]}'));
 		const { error } = await run(allJobs);
 		expect(error?.description).toContain('nextOffset Infinity after offset 0');
 	});
 
 	it.each([['x'], [true], [{}], [[]], [0], [-5], [1.5]])(
-		'and without nextOffset, that has a limit of %j, is not cut short in silence',
+		'a page without nextOffset and with a limit of %j is not cut short in silence',
 		async (limit) => {
 			server.answer(answerWith({ metadata: { limit }, data: [{ id: 1 }, { id: 2 }] }));
 			const { error, json } = await run(allJobs);
@@ -380,7 +389,7 @@ describe('a view without end', () => {
 		},
 	);
 
-	it('of the same page again and again is refused', async () => {
+	it('a view that sends the same page again and again is refused', async () => {
 		const rows = Array.from({ length: 10 }, (_, id) => ({ id }));
 		server.answer(answerWith({ data: rows }));
 		const { error } = await run({ ...allJobs, options: { pageSize: 10 } });
@@ -388,7 +397,61 @@ describe('a view without end', () => {
 		expect(server.requests.length).toBeLessThanOrEqual(3);
 	});
 
-	it('that is sent whole, whatever is asked for, is shown whole and once in the editor', async () => {
+	describe('whose nextOffset counts up', () => {
+		const rowsOf = (text: string) =>
+			Array.from({ length: 3 }, (_, at) => ({ id: `${text}${at}`, status: 'OPEN' }));
+		/** Gives these pages by turns, whatever offset is asked for. */
+		const inTurns =
+			(...pages: object[][]): Answer =>
+			(response, request, nth) => {
+				const offset = Number(new URL(request.url, 'http://x').searchParams.get('offset'));
+				answerWith(page(offset + 3, pages[(offset / 3) % pages.length]))(response, request, nth);
+			};
+		const inSmallPages = { ...allJobs, options: { pageSize: 3 } };
+
+		it.each([
+			['one page again and again', [rowsOf('a')], 9],
+			['two pages by turns', [rowsOf('a'), rowsOf('b')], 21],
+			['three pages by turns', [rowsOf('a'), rowsOf('b'), rowsOf('c')], 39],
+		])(
+			'a view whose nextOffset counts up is refused where it gives %s',
+			async (_, pages, offset) => {
+				server.answer(inTurns(...pages));
+				const { error, json } = await run(inSmallPages);
+				expect(error?.message).toBe(
+					'The answer for the view "jobs" was not the JSON Teamogy sends [item 0]',
+				);
+				expect(error?.description).toContain(`the same rows at offset ${offset} as before`);
+				expect(json).toEqual([]);
+				expect(server.requests.length).toBeLessThanOrEqual(offset / 3 + 3);
+			},
+		);
+
+		it('a view is read to its end where inserted rows move a page once', async () => {
+			const pages = [rowsOf('b'), rowsOf('b'), rowsOf('c')];
+			server.answer(endless((offset) => page(offset < 6 ? offset + 3 : null, pages[offset / 3])));
+			const { error, json } = await run(inSmallPages);
+			expect(error).toBeUndefined();
+			expect(json).toEqual(pages.flat());
+		});
+
+		it.each([null, undefined])(
+			'a view of equal rows without IDs is read to its end (nextOffset %j)',
+			async (last) => {
+				const row = { status: 'OPEN' };
+				server.answer(
+					endless((offset) =>
+						offset < 30 ? page(offset < 27 ? offset + 3 : last, [row, row, row]) : page(null, []),
+					),
+				);
+				const { error, json } = await run(inSmallPages);
+				expect(error).toBeUndefined();
+				expect(json).toEqual(Array.from({ length: 30 }, () => row));
+			},
+		);
+	});
+
+	it('a view that is sent whole, whatever is asked for, is shown whole and once in the editor', async () => {
 		const rows = Array.from({ length: 120 }, (_, index) => ({ id: index + 1, name: 'Job' }));
 		server.answer(answerWith({ data: rows }));
 		const call = {
@@ -405,7 +468,7 @@ describe('a view without end', () => {
 		expect(found.results.length).toBeGreaterThanOrEqual(50);
 	});
 
-	it('of pages longer than asked for is shown part by part in the editor', async () => {
+	it('a view with pages longer than asked for is shown part by part in the editor', async () => {
 		const rows = Array.from({ length: 500 }, (_, index) => ({ id: index + 1, name: 'Job' }));
 		server.answer(
 			endless((offset) => {

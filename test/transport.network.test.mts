@@ -315,22 +315,25 @@ const MAYBE_SENT: Record<string, Case> = {
 const DOUBT = /may have been saved/;
 
 describe('never sent', () => {
-	it.each(Object.entries(NEVER_SENT))('%s', async (_, { domain, message, ...more }) => {
-		const { tries = 1, needsCause, timeoutMs } = more;
-		if (needsCause && !CAUSES) return;
-		stage.pace.timeout = timeoutMs ?? 60_000;
-		const address = await domain();
-		for (const parameters of [CREATE, GET]) {
-			const { error, json } = await run(parameters, address);
-			expect(error?.message).toMatch(message);
-			expect(error?.description).not.toMatch(DOUBT);
-			expect(json).toEqual([]);
-			const sent = /Sent (\d+) times\./.exec(error?.description ?? '')?.[1] ?? '1';
-			expect(Number(sent)).toBe(tries);
-		}
-	});
+	it.each(Object.entries(NEVER_SENT))(
+		'a request was never sent: %s',
+		async (_, { domain, message, ...more }) => {
+			const { tries = 1, needsCause, timeoutMs } = more;
+			if (needsCause && !CAUSES) return;
+			stage.pace.timeout = timeoutMs ?? 60_000;
+			const address = await domain();
+			for (const parameters of [CREATE, GET]) {
+				const { error, json } = await run(parameters, address);
+				expect(error?.message).toMatch(message);
+				expect(error?.description).not.toMatch(DOUBT);
+				expect(json).toEqual([]);
+				const sent = /Sent (\d+) times\./.exec(error?.description ?? '')?.[1] ?? '1';
+				expect(Number(sent)).toBe(tries);
+			}
+		},
+	);
 
-	it('is not remembered as done by Retry On Fail', async () => {
+	it('a request that was never sent is not remembered as done by Retry On Fail', async () => {
 		const address = await NEVER_SENT['the handshake is closed half-way'].domain();
 		const retry = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 		const { error } = await run(CREATE, address, retry);
@@ -338,7 +341,7 @@ describe('never sent', () => {
 		expect(connections).toBe(3);
 	});
 
-	it("n8n's own protection refuses the host", async () => {
+	it("a host that n8n's own protection refuses is explained and was never asked", async () => {
 		const { container } = loadN8n();
 		const config = createRequire(createRequire(import.meta.url).resolve('n8n-core'))(
 			'@n8n/config',
@@ -384,17 +387,20 @@ describe('never sent', () => {
 });
 
 describe('perhaps sent', () => {
-	it.each(Object.entries(MAYBE_SENT))('%s', async (_, { domain, message, ...more }) => {
-		const { tries = stage.pace.maxTries, timeoutMs } = more;
-		stage.pace.timeout = timeoutMs ?? 60_000;
-		const address = await domain();
-		const retry = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
-		const { error } = await run(CREATE, address, retry);
-		expect(error?.message).toMatch(message);
-		expect(error?.description).toMatch(DOUBT);
-		expect(connections).toBe(1);
-		connections = 0;
-		expect((await run(GET, address)).error?.message).toMatch(message);
-		expect(connections).toBe(tries);
-	});
+	it.each(Object.entries(MAYBE_SENT))(
+		'a record may have been saved: the connection is %s',
+		async (_, { domain, message, ...more }) => {
+			const { tries = stage.pace.maxTries, timeoutMs } = more;
+			stage.pace.timeout = timeoutMs ?? 60_000;
+			const address = await domain();
+			const retry = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
+			const { error } = await run(CREATE, address, retry);
+			expect(error?.message).toMatch(message);
+			expect(error?.description).toMatch(DOUBT);
+			expect(connections).toBe(1);
+			connections = 0;
+			expect((await run(GET, address)).error?.message).toMatch(message);
+			expect(connections).toBe(tries);
+		},
+	);
 });

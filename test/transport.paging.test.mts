@@ -52,7 +52,7 @@ const query = fc.record({
 });
 
 describe('pages', () => {
-	it('come in order and complete, each asked for once, none beyond the limit', async () => {
+	it('pages come in order and complete, each is asked for once, and none beyond the limit', async () => {
 		await fc.assert(
 			fc.asyncProperty(count(500), query, turns, async (total, asked, slow) => {
 				const { read: rows, wanted, requests } = await read({ total, turns: slow }, asked);
@@ -65,7 +65,7 @@ describe('pages', () => {
 		);
 	});
 
-	it('past the end are asked for less than a quarter as often as pages are read', async () => {
+	it('pages past the end are asked for less than a quarter as often as pages are read', async () => {
 		await fc.assert(
 			fc.asyncProperty(size(3000), size(30), turns, async (total, pageSize, slow) => {
 				const { requests, pages } = await read({ total, turns: slow }, { pageSize });
@@ -78,7 +78,7 @@ describe('pages', () => {
 		);
 	});
 
-	it('are one request where there is one page', async () => {
+	it('a view of one page costs one request', async () => {
 		await fc.assert(
 			fc.asyncProperty(size(50), size(50), async (total, more) => {
 				const pageSize = total + more - 1;
@@ -92,7 +92,7 @@ describe('pages', () => {
 		);
 	});
 
-	it('are under way up to nine at a time, more with every four that were read', async () => {
+	it('up to nine pages are under way at a time, one more with every four that were read', async () => {
 		let underWay = 0;
 		const most: number[] = [];
 		const server = viewServer({ total: 400, turns: () => 3 });
@@ -108,7 +108,7 @@ describe('pages', () => {
 		expect(Math.max(...most)).toBe(9);
 	});
 
-	it('are exact where the server caps the limit or answers strides of its own', async () => {
+	it('pages are exact where the server caps the limit or answers strides of its own', async () => {
 		const strides = fc.oneof(
 			fc.record({ maxLimit: size(20) }),
 			fc.array(size(30), { minLength: 1, maxLength: 5 }).map((list) => ({
@@ -134,7 +134,7 @@ describe('pages', () => {
 		);
 	});
 
-	it('are read one after another where the server caps the limit', async () => {
+	it('pages are read one after another where the server caps the limit', async () => {
 		let underWay = 0;
 		let most = 0;
 		const server = viewServer({ total: 300, maxLimit: 7, turns: () => 2 });
@@ -149,7 +149,7 @@ describe('pages', () => {
 		expect(server.requests.length).toBe(Math.ceil(300 / 7));
 	});
 
-	it('are exact where nextOffset comes as text', async () => {
+	it('pages are exact where nextOffset comes as text', async () => {
 		const server = viewServer({ total: 95 });
 		const { client } = fakeClient(async (request) => {
 			const answer = await server.send(request);
@@ -161,7 +161,7 @@ describe('pages', () => {
 		expect(server.requests.filter(({ offset }) => offset < 95).length).toBe(10);
 	});
 
-	it('that fail are repeated alone', async () => {
+	it('pages that fail are repeated alone', async () => {
 		const failures = fc.dictionary(size(40).map(String), fc.constantFrom(429, 500, 502, 503, 504));
 		await fc.assert(
 			fc.asyncProperty(size(400), query, failures, turns, async (total, asked, failing, slow) => {
@@ -198,16 +198,19 @@ describe('pages', () => {
 		['and the pages of the server are larger than asked for', { limit: 10 }, 5],
 		['and the limit comes as text', { limit: '10' }, 1000],
 		['and the limit is null', { limit: null }, 10],
-	])('go on while they are full where nextOffset is missing %s', async (_, metadata, pageSize) => {
-		const rows = Array.from({ length: 25 }, (_, id) => ({ id }));
-		const { client } = fakeClient(async ({ url }) => {
-			const { searchParams } = new URL(url);
-			const offset = Number(searchParams.get('offset'));
-			const limit = Number(metadata?.limit ?? searchParams.get('limit'));
-			return ok({ metadata, data: rows.slice(offset, offset + limit) });
-		});
-		expect(await views.readRows(client, { view: 'jobs', pageSize })).toEqual(rows);
-	});
+	])(
+		'reading goes on while pages are full where nextOffset is missing %s',
+		async (_, metadata, pageSize) => {
+			const rows = Array.from({ length: 25 }, (_, id) => ({ id }));
+			const { client } = fakeClient(async ({ url }) => {
+				const { searchParams } = new URL(url);
+				const offset = Number(searchParams.get('offset'));
+				const limit = Number(metadata?.limit ?? searchParams.get('limit'));
+				return ok({ metadata, data: rows.slice(offset, offset + limit) });
+			});
+			expect(await views.readRows(client, { view: 'jobs', pageSize })).toEqual(rows);
+		},
+	);
 
 	describe('of a server that takes no limit, no offset and names no next', () => {
 		const whole = (total: number, metadata?: object) => {
@@ -224,14 +227,17 @@ describe('pages', () => {
 			[{ count: 25 }, undefined],
 			[{ limit: 1000 }, undefined],
 			[undefined, 15],
-		])('are one: everything came with it (%j, limit %j)', async (metadata, limit) => {
-			const { client, sent } = whole(25, metadata);
-			const query = { view: 'jobs', pageSize: 10, limit };
-			expect(await views.readRows(client, query)).toEqual(rowsUpTo(limit ?? 25));
-			expect(sent()).toBe(1);
-		});
+		])(
+			'a server without limit, offset and nextOffset is asked once, since everything came (%j, limit %j)',
+			async (metadata, limit) => {
+				const { client, sent } = whole(25, metadata);
+				const query = { view: 'jobs', pageSize: 10, limit };
+				expect(await views.readRows(client, query)).toEqual(rowsUpTo(limit ?? 25));
+				expect(sent()).toBe(1);
+			},
+		);
 
-		it('are said to be wrong where it has just as many rows as a page', async () => {
+		it('a server without limit, offset and nextOffset is refused where it has just as many rows as a page', async () => {
 			const { client, sent } = whole(10);
 			const error = await rejection(views.readRows(client, { view: 'jobs', pageSize: 10 }));
 			expect(error.message).toBe('The answer for the view "jobs" was not the JSON Teamogy sends');
@@ -240,7 +246,7 @@ describe('pages', () => {
 		});
 	});
 
-	it.each([[null], [5], ['x'], [[1]]])('with a row such as %j are none', async (row) => {
+	it.each([[null], [5], ['x'], [[1]]])('a page with a row such as %j is refused', async (row) => {
 		const { client } = fakeClient(async () =>
 			ok({ metadata: { nextOffset: null }, data: [{ id: 1 }, row] }),
 		);
@@ -248,7 +254,7 @@ describe('pages', () => {
 		expect(error.message).toBe('The answer for the view "jobs" was not the JSON Teamogy sends');
 	});
 
-	it('end where a nextOffset leads nowhere', async () => {
+	it('reading ends where a nextOffset leads nowhere', async () => {
 		const { client } = fakeClient(async () =>
 			ok({ metadata: { count: 1, limit: 1, nextOffset: 0 }, data: [{ id: 1 }] }),
 		);
@@ -266,7 +272,7 @@ describe('pages nobody waits for any more', () => {
 	};
 	const later = async () => await new Promise((resolve) => setTimeout(resolve, 250));
 
-	it('are not asked for when the reader stops early', async () => {
+	it('pages ahead are not asked for when the reader stops early', async () => {
 		const { server, client } = heldBack(12, { total: 1000 });
 		let pages = 0;
 		for await (const page of views.readPages(client, { view: 'jobs', pageSize: 10 })) {
@@ -280,7 +286,7 @@ describe('pages nobody waits for any more', () => {
 		expect(server.requests.length).toBe(asked);
 	});
 
-	it('are not asked for when a page cannot be had', async () => {
+	it('pages ahead are not asked for when a page cannot be had', async () => {
 		const { server, client } = heldBack(9, {
 			total: 1000,
 			fails: (_, { offset }) => (offset === 70 ? 403 : undefined),
@@ -293,7 +299,7 @@ describe('pages nobody waits for any more', () => {
 		expect(server.requests.length).toBe(asked);
 	});
 
-	it('are not asked for when the size has changed', async () => {
+	it('pages ahead are not asked for when the size has changed', async () => {
 		// Rows 400 and on are larger: pages ahead of them go in vain.
 		const server = viewServer({
 			total: 1000,
@@ -306,7 +312,7 @@ describe('pages nobody waits for any more', () => {
 		expect(new Set(good.map(({ offset }) => offset)).size).toBe(good.length);
 	});
 
-	it('are not repeated in the background', async () => {
+	it('pages ahead are not repeated in the background', async () => {
 		// Past the end the server breaks down.
 		const server = viewServer({
 			total: 100,
@@ -333,7 +339,7 @@ describe('a page that is too large', () => {
 		limit: perhaps(size(2000)),
 	});
 
-	it('is asked for in halves, and the smaller size is kept', async () => {
+	it('a page that is too large is asked for in halves, and the smaller size is kept', async () => {
 		await fc.assert(
 			fc.asyncProperty(tooLarge, turns, async ({ pageSize, offset, limit, ...options }, slow) => {
 				const result = await read({ ...options, turns: slow }, { pageSize, offset, limit });
@@ -351,7 +357,7 @@ describe('a page that is too large', () => {
 		);
 	});
 
-	it('is remembered for the other reads of the run', async () => {
+	it('a smaller page size is remembered for the other reads of the run', async () => {
 		const server = viewServer({ total: 400, mostRows: 60 });
 		const { client, hints } = fakeClient(server.send);
 		for (let read = 0; read < 3; read++) {
@@ -361,7 +367,7 @@ describe('a page that is too large', () => {
 		expect(hints.length).toBe(1);
 	});
 
-	it('costs one request by a clear refusal', async () => {
+	it('a page that is too large costs one request by a clear refusal', async () => {
 		const { requests, hints } = await read({ total: 400, mostRows: 60 }, { pageSize: 200 });
 		expect(requests.slice(0, 3).map(({ limit, status: answer }) => [limit, answer])).toEqual([
 			[200, 413],
@@ -374,7 +380,7 @@ describe('a page that is too large', () => {
 		]);
 	});
 
-	it('costs few requests where the server only breaks down', async () => {
+	it('a page that is too large costs few requests where the server only breaks down', async () => {
 		const {
 			requests,
 			read: rows,
@@ -385,7 +391,7 @@ describe('a page that is too large', () => {
 		expect(sizes.slice(0, 10)).toEqual([1000, 1000, 1000, 1000, 1000, 500, 500, 250, 250, 125]);
 	});
 
-	it('is not the reason where a server stays away', async () => {
+	it('the size of a page is not to blame where a server stays away', async () => {
 		const server = viewServer({ total: 1000, mostRows: 0, tooLargeStatus: 503 });
 		const { client, hints } = fakeClient(server.send);
 		const error = await rejection(views.readRows(client, { view: 'jobs' }));
@@ -394,7 +400,7 @@ describe('a page that is too large', () => {
 		expect(hints).toEqual([]);
 	});
 
-	it('is not the reason where a server hangs', async () => {
+	it('the size of a page is not to blame where a server hangs', async () => {
 		let sent = 0;
 		const { client } = fakeClient(async () => {
 			sent++;
@@ -405,7 +411,7 @@ describe('a page that is too large', () => {
 		expect(sent).toBe(3);
 	});
 
-	it('says so when it is a single row', async () => {
+	it('a single row that is too large is explained', async () => {
 		const server = viewServer({ total: 3, mostRows: 0 });
 		const { client } = fakeClient(server.send);
 		const error = await rejection(views.readRows(client, { view: 'jobs', pageSize: 4 }));
@@ -420,7 +426,7 @@ describe('a page that is too large', () => {
 describe('look-ups', () => {
 	const query = { view: 'jobs', column: 'id', type: 'number' as const };
 
-	it('stop asking when one of their requests is refused', async () => {
+	it('look-ups stop asking when one of their requests is refused', async () => {
 		let sent = 0;
 		const { client } = fakeClient(async () => {
 			await settle(2);
@@ -436,7 +442,7 @@ describe('look-ups', () => {
 		expect(sent).toBeLessThanOrEqual(10);
 	});
 
-	it('of 1,000 records cost a handful of requests', async () => {
+	it('look-ups of 1,000 records cost a handful of requests', async () => {
 		let sent = 0;
 		const rows = rowsUpTo(1000);
 		const { client } = fakeClient(async ({ url }) => {

@@ -84,27 +84,30 @@ describe('several processes with one account', () => {
 		['Retry-After as a date', { retryAfter: 'date' }, {}],
 		['no Retry-After', { retryAfter: 'none' }, { firstPause: 200 }],
 		['refused requests count too', { countRefused: true }, {}],
-	] as const)('settle by its 429s alone: %s', async (_name, options, pace) => {
-		const { reports, created } = await share(options, pace);
-		// Nothing is lost, nothing is doubled, nothing fails.
-		for (const [worker, [read, wrote]] of reports.entries()) {
-			expect([read.error, wrote.error]).toEqual([undefined, undefined]);
-			expect(read.json).toEqual(sandbox.rows('jobs'));
-			const mine = created.filter(({ name }) => namesOf(worker).includes(String(name)));
-			expect(mine.map(({ name }) => name)).toEqual(namesOf(worker));
-			expect(wrote.json.map(({ id }) => id)).toEqual(mine.map(({ id }) => id));
-		}
-		expect(created.length).toBe(PROCESSES * WRITES);
+	] as const)(
+		'several processes with one account settle by its 429s alone: %s',
+		async (_name, options, pace) => {
+			const { reports, created } = await share(options, pace);
+			// Nothing is lost, nothing is doubled, nothing fails.
+			for (const [worker, [read, wrote]] of reports.entries()) {
+				expect([read.error, wrote.error]).toEqual([undefined, undefined]);
+				expect(read.json).toEqual(sandbox.rows('jobs'));
+				const mine = created.filter(({ name }) => namesOf(worker).includes(String(name)));
+				expect(mine.map(({ name }) => name)).toEqual(namesOf(worker));
+				expect(wrote.json.map(({ id }) => id)).toEqual(mine.map(({ id }) => id));
+			}
+			expect(created.length).toBe(PROCESSES * WRITES);
 
-		// They did get in each other's way, and did not go on asking in vain.
-		const refused = sandbox.log.filter(({ status }) => status === 429);
-		const taken = sandbox.log.filter(({ status }) => status === 200);
-		const needed = PROCESSES * (Math.ceil(ROWS / PAGE) + WRITES);
-		expect(refused.length).toBeGreaterThan(0);
-		expect(refused.length).toBeLessThan(taken.length);
-		expect(taken.length + refused.length).toBe(sandbox.log.length);
-		// Pages asked for past the end: less than a quarter of those read, in each process.
-		expect(taken.length).toBeGreaterThanOrEqual(needed);
-		expect(taken.length).toBeLessThan(needed + (PROCESSES * (ROWS / PAGE)) / 4);
-	});
+			// They did get in each other's way, and did not go on asking in vain.
+			const refused = sandbox.log.filter(({ status }) => status === 429);
+			const taken = sandbox.log.filter(({ status }) => status === 200);
+			const needed = PROCESSES * (Math.ceil(ROWS / PAGE) + WRITES);
+			expect(refused.length).toBeGreaterThan(0);
+			expect(refused.length).toBeLessThan(taken.length);
+			expect(taken.length + refused.length).toBe(sandbox.log.length);
+			// Pages asked for past the end: less than a quarter of those read, in each process.
+			expect(taken.length).toBeGreaterThanOrEqual(needed);
+			expect(taken.length).toBeLessThan(needed + (PROCESSES * (ROWS / PAGE)) / 4);
+		},
+	);
 });

@@ -1,12 +1,19 @@
-/** What the nodes promise, with a Teamogy that does otherwise wherever nothing is documented. */
+/** The nodes keep their promises on servers that behave differently wherever nothing is documented. */
 import type { IDataObject } from 'n8n-workflow';
 import { EVENTS, Trigger } from './polling/trigger.mts';
 import type { Row, SandboxOptions } from './sandbox/index.mts';
 import { setStage, type Stage } from './support.mts';
-import { bodiesTo, byId, json, looseKey, mapped, writesTo } from './writing.mts';
+import {
+	getBodies,
+	toRecordId,
+	toJsonBody,
+	looseKey,
+	toMapping,
+	getWrites,
+} from './writeHelpers.mts';
 
 const COMPANIES = 40;
-/** The view the triggers watch. */
+/** The view that the triggers watch. */
 const WATCHED = 'opportunities';
 
 let stage: Stage;
@@ -62,12 +69,12 @@ const SETTINGS: Record<string, Partial<SandboxOptions>> = {
 	'documents need their unit': { agencyId: 'required' },
 };
 
-describe.each(Object.entries(SETTINGS))('%s', (_, settings) => {
+describe.each(Object.entries(SETTINGS))('A server where %s', (_, settings) => {
 	const tellsId = settings.entityAnswer !== 'nothing';
 
 	beforeEach(() => stage.sandbox.set(settings));
 
-	it('Get Many: exactly the rows, with the columns asked for', async () => {
+	it('Get Many returns exactly the rows, with the requested columns', async () => {
 		const options = { columns: ['id', 'city', 'properties.extStatus'], pageSize: 10 };
 		const conditions = [{ column: 'city', operator: 'notEqual', value: 'Brno' }];
 		const { rows } = await run('getAll', { returnAll: true, filters: { conditions }, options });
@@ -82,9 +89,9 @@ describe.each(Object.entries(SETTINGS))('%s', (_, settings) => {
 		);
 	});
 
-	it('Get: the record', async () => {
+	it('Get returns the record', async () => {
 		const [{ id }] = companies();
-		const { rows } = await run('get', byId(id));
+		const { rows } = await run('get', toRecordId(id));
 		const record = recordOf(id);
 		expect(rows).toEqual([settings.wrapEntity ? { data: record } : record]);
 	});
@@ -94,7 +101,7 @@ describe.each(Object.entries(SETTINGS))('%s', (_, settings) => {
 		['name', 'string'],
 		['vat', 'string'],
 		['properties.extId', 'string'],
-	])('Look Up by %s: the right row for every item', async (column, type) => {
+	])('Look Up by %s returns the right row for every item', async (column, type) => {
 		for (const [at, { id }] of companies().entries())
 			stage.sandbox.patch('companies', id, {
 				registrations: { vat: `CZ${at}` },
@@ -106,7 +113,7 @@ describe.each(Object.entries(SETTINGS))('%s', (_, settings) => {
 				: row[column];
 		const there = companies();
 		const names = there.map(({ name }) => name);
-		// Of several with one name each would be a match.
+		// Several companies with one name would all match.
 		const unique = there.filter(({ name }) => names.indexOf(name) === names.lastIndexOf(name));
 		const input = [
 			...unique.map((row) => ({ value: valueOf(row), of: row.name })),
@@ -124,57 +131,60 @@ describe.each(Object.entries(SETTINGS))('%s', (_, settings) => {
 		expect(stage.sandbox.log.length).toBeLessThanOrEqual(2 * needed + 2);
 	});
 
-	it('Create: once, and an item for it', async () => {
+	it('Create writes once and returns an item', async () => {
 		const properties = { name: 'Order', note: 'x' };
 		const body = { ownerId: 11, companyId: companies()[0].id, agencyId: 1, properties };
-		const { rows, error } = await run('create', { resource: 'purchaseOrder', ...json(body) });
+		const { rows, error } = await run('create', { resource: 'purchaseOrder', ...toJsonBody(body) });
 		expect(error).toBeUndefined();
-		expect(bodiesTo(stage.sandbox)).toEqual([{ type: 'DOCUMENT.ORDER.PURCHASE', ...body }]);
+		expect(getBodies(stage.sandbox)).toEqual([{ type: 'DOCUMENT.ORDER.PURCHASE', ...body }]);
 		const record = stage.sandbox.records('documents').at(-1)!;
 		expect(record).toMatchObject(body);
 		expect(rows).toEqual([tellsId ? expect.objectContaining({ id: record.id }) : {}]);
 	});
 
-	it('Update: what is given is there afterwards, all of properties where all are given', async () => {
+	it('Update writes the given fields, and all properties where all are given', async () => {
 		const [{ id }] = companies();
 		const { name, properties } = recordOf(id);
 		const given = { ...(properties as IDataObject), extStatus: 'EXT.READY', note: null };
-		const fields = json({ industry: 'Law', properties: given });
+		const fields = toJsonBody({ industry: 'Law', properties: given });
 		const options = { returnRecord: true };
-		const { rows, error, hints } = await run('update', { ...byId(id), ...fields, options });
+		const { rows, error, hints } = await run('update', { ...toRecordId(id), ...fields, options });
 		expect([error, hints]).toEqual([undefined, []]);
 		expect(recordOf(id)).toMatchObject({ name, industry: 'Law' });
 		expect(recordOf(id).properties).toEqual(given);
 		expect(rows).toEqual([settings.wrapEntity ? { data: recordOf(id) } : recordOf(id)]);
-		expect(writesTo(stage.sandbox)).toHaveLength(1);
+		expect(getWrites(stage.sandbox)).toHaveLength(1);
 	});
 
 	it.each(['name', 'properties.extId'])(
-		'Create or Update by %s: each record once, and the second run changes nothing more',
+		'Create or Update by %s writes each record once, and a second run changes nothing more',
 		async (column) => {
 			const within = column !== 'name';
 			const keyOf = (at: number) => (within ? `ext ${at}` : `Company ${at}`);
 			const bodyOf = (at: number) =>
 				within ? { properties: { extId: keyOf(at) } } : { name: keyOf(at) };
 			const known = [1, 2, 3].map((at) => stage.sandbox.insert('companies', bodyOf(at)).id);
-			// A new one twice: the second of them changes what the first has made.
+			// A new company comes twice: the second item updates the record of the first.
 			const input = [1, 4, 2, 5, 5, 3].map((at, n) => ({
 				at,
 				[column]: keyOf(at),
 				industry: `${n}`,
 			}));
 			const fields = { [column]: `={{ $json["${column}"] }}`, industry: '={{ $json.industry }}' };
-			const parameters = mapped(fields, [], { matchingColumns: [column] });
+			const parameters = toMapping(fields, [], { matchingColumns: [column] });
 			const count = companies().length;
 			const first = await run('upsert', parameters, input);
 			expect(first.error).toBeUndefined();
 			expect(first.rows).toHaveLength(input.length);
 			expect(companies()).toHaveLength(count + 2);
-			expect(
-				writesTo(stage.sandbox)
-					.map(({ method }) => method[1])
-					.join(''),
-			).toBe('AOAOAA');
+			expect(getWrites(stage.sandbox).map(({ method }) => method)).toEqual([
+				'PATCH',
+				'POST',
+				'PATCH',
+				'POST',
+				'PATCH',
+				'PATCH',
+			]);
 			const second = await run('upsert', parameters, input);
 			expect(second.error).toBeUndefined();
 			expect(companies()).toHaveLength(count + 2);
@@ -184,24 +194,24 @@ describe.each(Object.entries(SETTINGS))('%s', (_, settings) => {
 		},
 	);
 
-	it('Create or Update of documents by their number', async () => {
+	it('Create or Update matches documents by their number', async () => {
 		const [{ id, number }] = stage.sandbox.rows('documents.order.purchase');
 		const body = { ownerId: 11, companyId: companies()[0].id, agencyId: 1, tags: ['matched'] };
 		const parameters = {
 			resource: 'purchaseOrder',
-			...json(body),
+			...toJsonBody(body),
 			matchColumn: 'number',
 			matchValue: '={{ $json.number }}',
 		};
 		const { error } = await run('upsert', parameters, [{ number }]);
 		expect(error).toBeUndefined();
-		expect(writesTo(stage.sandbox).map(({ url }) => url)).toEqual([
+		expect(getWrites(stage.sandbox).map(({ url }) => url)).toEqual([
 			`/rest/v1/1/documents?id=${id}`,
 		]);
 		expect(recordOf(id, 'documents').tags).toEqual(['matched']);
 	});
 
-	it.each(EVENTS)('the trigger, %s: each once', async (event) => {
+	it.each(EVENTS)('The trigger delivers each record once: %s', async (event) => {
 		const won = { filters: { conditions: [{ column: 'status', value: 'WON' }] } };
 		const filtered = event === 'entersFilter';
 		const one = new Trigger(stage, { view: WATCHED, event, ...(filtered && won) });
@@ -218,11 +228,11 @@ describe.each(Object.entries(SETTINGS))('%s', (_, settings) => {
 	});
 });
 
-describe('a view whose own choice lacks the column that is asked for', () => {
+describe('A view that leaves out the requested column by default', () => {
 	const few = (...columns: string[]) =>
 		stage.sandbox.set({ defaultColumns: { companies: columns, [WATCHED]: columns } });
 
-	it('Look Up of one value: its rows, in one request', async () => {
+	it('Look Up of one value returns its rows in one request', async () => {
 		few('name');
 		const [{ id, name }] = companies();
 		const alone = { lookUpOutput: 'record' };
@@ -231,7 +241,7 @@ describe('a view whose own choice lacks the column that is asked for', () => {
 		expect(stage.sandbox.log).toHaveLength(1);
 	});
 
-	it('Look Up of several: asked once more, for what came and the column', async () => {
+	it('Look Up of several values requests them once more, with the column and those that came', async () => {
 		few('name', 'properties');
 		const [one, two] = companies();
 		const { rows } = await run('lookUp', lookUpBy('id', 'number', { lookUpOutput: 'record' }), [
@@ -250,7 +260,7 @@ describe('a view whose own choice lacks the column that is asked for', () => {
 		expect(second.externalFilter).toBe(first.externalFilter);
 	});
 
-	it('Look Up of one text with several rows: those that equal it, if there are any', async () => {
+	it('Look Up of one text with several rows returns the rows that equal it, if there are any', async () => {
 		few('id');
 		stage.sandbox.set({ ignoreCase: true });
 		const ids = ['Šíp', 'ŠÍP', 'šíp'].map((name) => stage.sandbox.insert('companies', { name }).id);
@@ -262,7 +272,7 @@ describe('a view whose own choice lacks the column that is asked for', () => {
 		expect(await find('šíP')).toEqual(ids);
 	});
 
-	it('Look Up with a choice of properties: they stay chosen', async () => {
+	it('Look Up with chosen properties keeps them chosen', async () => {
 		few('name', 'properties');
 		const [one, two] = companies();
 		const options = { properties: 'extStatus' };
@@ -279,7 +289,7 @@ describe('a view whose own choice lacks the column that is asked for', () => {
 		);
 	});
 
-	it('Look Up of many: a handful of requests more, and no address too long', async () => {
+	it('Look Up of many values needs few requests more, and no address is too long', async () => {
 		few('name', 'properties');
 		const input = Array.from({ length: 3000 }, (_, value) => ({ value: 30_001 + value }));
 		const { rows } = await run('lookUp', lookUpBy('id', 'number'), input);
@@ -289,10 +299,10 @@ describe('a view whose own choice lacks the column that is asked for', () => {
 		expect(log.length).toBeLessThanOrEqual(2 * 12);
 	});
 
-	it('Look Up where the column does not come even so: said, and nothing is held for missing', async () => {
+	it('Look Up reports a column that does not come at all, and no value is held for missing', async () => {
 		few('name');
 		const [one, two] = companies();
-		// Answers without the column whatever is asked for.
+		// The server leaves out the column even if it is requested.
 		stage.sandbox.fault({
 			kind: 'status',
 			status: 200,
@@ -312,7 +322,7 @@ describe('a view whose own choice lacks the column that is asked for', () => {
 		expect(several.error?.description).toMatch(/Match by a column that the view returns/);
 	});
 
-	it('Create or Update makes none where the rows found cannot be told apart', async () => {
+	it('Create or Update creates no record where the found rows cannot be told apart', async () => {
 		const names = ['A', 'B'].map((name) => ({ name }));
 		for (const { name } of names) stage.sandbox.insert('companies', { name });
 		stage.sandbox.fault({
@@ -322,28 +332,28 @@ describe('a view whose own choice lacks the column that is asked for', () => {
 			when: ({ query }) => /name='A'/.test(query.externalFilter ?? ''),
 			body: { metadata: { count: 2, limit: 1000, nextOffset: null }, data: [{ id: 1 }, { id: 2 }] },
 		});
-		const fields = mapped({ name: '={{ $json.name }}' }, [], { matchingColumns: ['name'] });
+		const fields = toMapping({ name: '={{ $json.name }}' }, [], { matchingColumns: ['name'] });
 		const { error } = await run('upsert', fields, names);
 		expect(error?.message).toMatch(/is filtered by "name" but does not return it/);
-		expect(writesTo(stage.sandbox)).toEqual([]);
+		expect(getWrites(stage.sandbox)).toEqual([]);
 	});
 
-	it('Create or Update by a column that no record has a value for yet', async () => {
+	it('Create or Update matches by a column that no record has a value for', async () => {
 		few('id', 'name');
 		for (const { id } of companies())
 			stage.sandbox.patch('companies', id, { industry: null, properties: {} });
-		const fields = mapped({ industry: '={{ $json.industry }}', name: 'New' }, [], {
+		const fields = toMapping({ industry: '={{ $json.industry }}', name: 'New' }, [], {
 			matchingColumns: ['industry'],
 		});
 		const { error } = await run('upsert', fields, [{ industry: 'Law' }, { industry: 'Law' }]);
 		expect(error).toBeUndefined();
-		expect(writesTo(stage.sandbox).map(({ method }) => method)).toEqual(['POST', 'PATCH']);
-		const unknown = mapped({ nothing: 'x' }, [], { matchingColumns: ['nothing'] });
+		expect(getWrites(stage.sandbox).map(({ method }) => method)).toEqual(['POST', 'PATCH']);
+		const unknown = toMapping({ nothing: 'x' }, [], { matchingColumns: ['nothing'] });
 		const { error: refused } = await run('upsert', unknown);
 		expect(refused?.message).toMatch(/^The view "companies" has no column "nothing" to match by/);
 	});
 
-	it.each(EVENTS)('the trigger, %s: says what to choose when it is activated', async (event) => {
+	it.each(EVENTS)('The activated trigger says what to choose: %s', async (event) => {
 		few('name');
 		const won = { filters: { conditions: [{ column: 'status', value: 'WON' }] } };
 		const parameters = { view: WATCHED, event, ...(event === 'entersFilter' && won) };
@@ -358,7 +368,7 @@ describe('a view whose own choice lacks the column that is asked for', () => {
 		expect((await one.poll()).map((row) => row.id)).toEqual([id]);
 	});
 
-	it.each(EVENTS)('the trigger, %s: an ID within properties', async (event) => {
+	it.each(EVENTS)('The trigger takes an ID within properties: %s', async (event) => {
 		const number = (extNumber: number) => ({ status: 'WON', properties: { extNumber } });
 		stage.sandbox.insert(WATCHED, number(1));
 		for (const { id } of stage.sandbox.records(WATCHED))
@@ -379,7 +389,7 @@ describe('a view whose own choice lacks the column that is asked for', () => {
 	});
 });
 
-describe('a column __proto__', () => {
+describe('A column __proto__', () => {
 	const row = '{"id":7,"name":"Acme","__proto__":{"teamogyEvent":"inherited"},"constructor":1}';
 	const view = `{"metadata":{"count":1,"limit":1000,"nextOffset":null},"data":[${row}]}`;
 	const headers = { 'content-type': 'application/json' };
@@ -394,16 +404,16 @@ describe('a column __proto__', () => {
 		expect(Object.hasOwn(item as object, '__proto__')).toBe(true);
 	};
 	const full = { options: { returnRecord: true } };
-	const byName = mapped({ name: 'Acme' }, [], { matchingColumns: ['name'] });
+	const byName = toMapping({ name: 'Acme' }, [], { matchingColumns: ['name'] });
 
 	it.each([
 		['getAll', {}],
 		['lookUp', lookUpBy('name', 'string', { lookUpValue: 'Acme', lookUpOutput: 'record' })],
-		['get', byId(7)],
-		['create', { ...json({ name: 'Acme' }), ...full }],
-		['update', { ...byId(7), ...json({ name: 'Acme' }), ...full }],
+		['get', toRecordId(7)],
+		['create', { ...toJsonBody({ name: 'Acme' }), ...full }],
+		['update', { ...toRecordId(7), ...toJsonBody({ name: 'Acme' }), ...full }],
 		['upsert', { ...byName, ...full }],
-	])('%s: stays a key of its own', async (operation, parameters) => {
+	])('%s keeps the column as a key of the item', async (operation, parameters) => {
 		answer(view, 'views/');
 		answer(row, /companies(\?|$)/);
 		const { rows, error } = await run(operation, parameters);
@@ -411,7 +421,7 @@ describe('a column __proto__', () => {
 		check(rows[0], own);
 	});
 
-	it('Look Up beside the input: stays a key of its own in both', async () => {
+	it('Look Up keeps the column as a key of the input and of the record', async () => {
 		answer(view, 'views/');
 		const input = JSON.parse('{"value":"Acme","__proto__":{"of":"the input"}}') as object;
 		const { rows } = await run('lookUp', lookUpBy('name'), [input]);
@@ -419,7 +429,7 @@ describe('a column __proto__', () => {
 		check(rows[0].teamogy, own);
 	});
 
-	it.each(EVENTS)('the trigger, %s: stays a key of its own', async (event) => {
+	it.each(EVENTS)('The trigger keeps the column as a key of the item: %s', async (event) => {
 		const won = { filters: { conditions: [{ column: 'status', value: 'WON' }] } };
 		const one = new Trigger(stage, { view: WATCHED, event, ...(event === 'entersFilter' && won) });
 		for (const { id } of stage.sandbox.records(WATCHED)) stage.sandbox.remove(WATCHED, id);
@@ -432,7 +442,7 @@ describe('a column __proto__', () => {
 	});
 });
 
-it('a new user: the editor says what is not known, and Teamogy what is missing', async () => {
+it('For a new user the editor says what is not known and Teamogy says what is missing', async () => {
 	const { properties } = stage.engine.description('teamogy');
 	const notices = properties.filter(({ name }) => name === 'newUserNotice');
 	expect(notices.map(({ displayOptions }) => displayOptions)).toEqual(
@@ -440,18 +450,18 @@ it('a new user: the editor says what is not known, and Teamogy what is missing',
 			show: { resource: ['user'], operation: [operation] },
 		})),
 	);
-	const { error } = await run('create', { resource: 'user', ...json({ userName: 'jana' }) });
+	const { error } = await run('create', { resource: 'user', ...toJsonBody({ userName: 'jana' }) });
 	expect(error?.description).toMatch(/^Teamogy says: email: is required\./);
 });
 
-it('a new document without its unit: Teamogy says what is missing', async () => {
+it('For a new document without its unit Teamogy says what is missing', async () => {
 	stage.sandbox.set({ agencyId: 'required' });
 	const body = { ownerId: 11, companyId: companies()[0].id };
-	const { error } = await run('create', { resource: 'gem', ...json(body) });
+	const { error } = await run('create', { resource: 'gem', ...toJsonBody(body) });
 	expect(error?.description).toMatch(/^Teamogy says: agencyId: is required\./);
 });
 
-it('refused requests that count too: all rows, and few refusals', async () => {
+it('All rows are read with few refusals where refused requests count too', async () => {
 	stage.sandbox.set({ budget: 4, windowMs: 300, countRefused: true });
 	const options = { pageSize: 4 };
 	const { rows } = await run('getAll', { returnAll: true, options });

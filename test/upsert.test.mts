@@ -1,18 +1,18 @@
-/** Create or Update: few reads for many items, the right record for each, and each record once. */
+/** Create or Update: many items need few reads, each item writes the right record, and no record is doubled. */
 import type { IDataObject } from 'n8n-workflow';
 import { setStage, wasRefused, type Stage } from './support.mts';
 import {
-	automatic,
-	bodiesTo,
-	fieldsFor,
-	json,
+	toAutoMapping,
+	getBodies,
+	loadFields,
+	toJsonBody,
 	looseKey,
 	LOOSELY_EQUAL,
-	mapped,
-	named,
-	readsOf,
-	writesTo,
-} from './writing.mts';
+	toMapping,
+	toDocumentType,
+	getReads,
+	getWrites,
+} from './writeHelpers.mts';
 
 const COMPANIES = 1500;
 const LONGEST_URL = 6000;
@@ -29,14 +29,14 @@ beforeEach(() => stage.sandbox.reset());
 
 const upsert = async (parameters: object, more: object = {}) =>
 	await stage.run({ resource: 'company', operation: 'upsert', ...parameters }, more);
-/** Matched by a column of the mapper, with the input's fields of the same names. */
+/** A match by a column of the mapper, with the input fields of the same names. */
 const byMapper = (column: string, ...names: string[]): object =>
-	mapped(
+	toMapping(
 		Object.fromEntries([column, ...names].map((name) => [name, `={{ $json["${name}"] }}`])),
 		[],
 		{ matchingColumns: [column] },
 	);
-/** Matched by the parameters, the whole input as the body. */
+/** A match by the parameters, with the whole input as the body. */
 const byJson = (matchColumn: string, matchValue = `={{ $json["${matchColumn}"] }}`): object => ({
 	fieldsMode: 'json',
 	body: '={{ $json }}',
@@ -48,24 +48,21 @@ const recordOf = (id: unknown, entity = 'companies') =>
 const companies = () => stage.sandbox.rows('companies') as IDataObject[];
 const add = (name: string, more: object = {}): number =>
 	stage.sandbox.insert('companies', { name, ...more }).id;
-const methods = (): string =>
-	writesTo(stage.sandbox)
-		.map(({ method }) => method[1])
-		.join('');
+const writeMethods = (): string[] => getWrites(stage.sandbox).map(({ method }) => method);
 const filters = (): string[] =>
-	readsOf(stage.sandbox)
+	getReads(stage.sandbox)
 		.map(({ query }) => query.externalFilter)
 		.filter((filter) => filter !== undefined);
 
-describe('many items', () => {
+describe('Create or Update: many items', () => {
 	it.each(['mapper', 'JSON'])(
-		'300, of which 100 are new: few reads, one write each: %s',
+		'300 items, 100 of them new, need few reads and one write each: %s',
 		async (how) => {
 			const known = companies().slice(0, 200);
 			const unknown = Array.from({ length: 100 }, (_, index) => ({
 				name: `Brand New ${index} s.r.o.`,
 			}));
-			// New ones among the known ones.
+			// New companies stand among known companies.
 			const input = [...known, ...unknown]
 				.map(({ name }, index) => ({
 					name,
@@ -89,31 +86,31 @@ describe('many items', () => {
 			for (const { name, industry } of input) expect(byName.get(name)).toMatchObject({ industry });
 			expect(stage.sandbox.records('companies')).toHaveLength(COMPANIES + 100);
 
-			expect(methods()).toBe(
-				input.map(({ name }) => (names.has(name as string) ? 'A' : 'O')).join(''),
+			expect(writeMethods()).toEqual(
+				input.map(({ name }) => (names.has(name as string) ? 'PATCH' : 'POST')),
 			);
-			expect(bodiesTo(stage.sandbox)).toEqual(input);
-			const reads = readsOf(stage.sandbox);
+			expect(getBodies(stage.sandbox)).toEqual(input);
+			const reads = getReads(stage.sandbox);
 			expect(reads.length).toBeLessThanOrEqual(12);
 			for (const { url } of reads)
 				expect(url.length + stage.sandbox.domain.length).toBeLessThanOrEqual(LONGEST_URL);
-			// All are read before the first is written.
+			// All reads come before the first write.
 			const first = stage.sandbox.log.findIndex(({ method }) => method !== 'GET');
 			expect(first).toBe(reads.length);
 		},
 	);
 
-	it('by ID: few requests, none for how the view holds it', async () => {
+	it('A match by ID needs few requests and no sample of the view', async () => {
 		const input = companies()
 			.slice(0, 300)
 			.map(({ id }) => ({ id, industry: 'Food' }));
 		await upsert(byMapper('id', 'industry'), { input });
-		expect(readsOf(stage.sandbox)).toHaveLength(1);
-		expect(methods()).toBe('A'.repeat(300));
-		expect(bodiesTo(stage.sandbox)[0]).toEqual({ industry: 'Food' });
+		expect(getReads(stage.sandbox)).toHaveLength(1);
+		expect(writeMethods()).toEqual(Array(300).fill('PATCH'));
+		expect(getBodies(stage.sandbox)[0]).toEqual({ industry: 'Food' });
 	});
 
-	it('asks for no more values than a page has rows, and reads every page', async () => {
+	it('A request has no more values than a page has rows, and every page is read', async () => {
 		const input = companies()
 			.slice(0, 25)
 			.map(({ name }) => ({ name }));
@@ -123,22 +120,22 @@ describe('many items', () => {
 		expect(asked.reduce((a, b) => a + b)).toBe(25);
 	});
 
-	it('asks for each value once', async () => {
+	it('Each value is requested once', async () => {
 		const [, { name }] = companies();
 		await upsert(byMapper('name', 'industry'), { input: Array(50).fill({ name, industry: 'x' }) });
 		expect(filters()).toEqual([`(name='${String(name)}')`]);
-		expect(methods()).toBe('A'.repeat(50));
+		expect(writeMethods()).toEqual(Array(50).fill('PATCH'));
 	});
 
-	it('none: nothing is asked', async () => {
+	it('No request is sent without items', async () => {
 		await upsert(byMapper('name'), { input: [] });
 		expect(stage.sandbox.log).toEqual([]);
 	});
 });
 
-describe('by which column', () => {
-	it('of the mapper, from the live account, automatically', async () => {
-		const schema = await fieldsFor(stage, { resource: 'company', operation: 'upsert' });
+describe('Create or Update: the column to match by', () => {
+	it('The mapper proposes a column of the live account to match by', async () => {
+		const schema = await loadFields(stage, { resource: 'company', operation: 'upsert' });
 		expect(schema.find(({ id }) => id === 'name')).toMatchObject({ canBeUsedToMatch: true });
 		stage.sandbox.clearLog();
 		const [{ id, name }] = companies();
@@ -146,22 +143,22 @@ describe('by which column', () => {
 			{ name, industry: 'A', own: 1 },
 			{ name: 'Unheard of', industry: 'B' },
 		];
-		await upsert(automatic(schema, { matchingColumns: ['name'] }), { input });
-		expect(methods()).toBe('AO');
-		expect(bodiesTo(stage.sandbox)).toEqual([{ name, industry: 'A' }, input[1]]);
+		await upsert(toAutoMapping(schema, { matchingColumns: ['name'] }), { input });
+		expect(writeMethods()).toEqual(['PATCH', 'POST']);
+		expect(getBodies(stage.sandbox)).toEqual([{ name, industry: 'A' }, input[1]]);
 		expect(recordOf(id)).toMatchObject({ industry: 'A' });
 	});
 
-	it('any column of the view, with a value that is no field of the record', async () => {
+	it('Any column of the view matches, with a value that is not a field of the record', async () => {
 		const id = add('A', { registrations: { registration: '27082440' } });
 		const body = { name: 'B' };
 		const match = { matchColumn: 'registration', matchValue: 27082440 };
-		await upsert({ ...json(body), ...match });
-		expect(bodiesTo(stage.sandbox)).toEqual([body]);
+		await upsert({ ...toJsonBody(body), ...match });
+		expect(getBodies(stage.sandbox)).toEqual([body]);
 		expect(recordOf(id)).toMatchObject(body);
 	});
 
-	it('an entry of properties that most records lack', async () => {
+	it('A property matches even if most records lack it', async () => {
 		const id = add('A', {
 			properties: { ...(companies()[0].properties as object), extId: '0042' },
 		});
@@ -169,50 +166,53 @@ describe('by which column', () => {
 		const input = [{ name: 'C', 'properties.extId': '0042' }];
 		const { error } = await upsert(byMapper('properties.extId', 'name'), { input });
 		expect(error).toBeUndefined();
-		expect(writesTo(stage.sandbox).map(({ method, query }) => [method, query.id])).toEqual([
+		expect(getWrites(stage.sandbox).map(({ method, query }) => [method, query.id])).toEqual([
 			['PATCH', String(id)],
 		]);
 		expect(recordOf(id)).toMatchObject({ name: 'C', properties: { extId: '0042' } });
-		// Entries of properties are asked for by the parameter that is documented for them.
-		const { columns, properties } = readsOf(stage.sandbox).at(-1)!.query;
+		// Properties are requested with the parameter documented for them.
+		const { columns, properties } = getReads(stage.sandbox).at(-1)!.query;
 		expect([columns, properties]).toEqual(['id', 'extId']);
 	});
 
 	it.each([
 		['text', '12345', 12345],
 		['a number', 12345, '12345'],
-	])('is compared as the view holds it, %s, be it in few records only', async (_, held, given) => {
-		const id = add('A', { properties: { extId: held } });
-		for (let times = 0; times < 2; times++) {
-			const match = {
-				matchColumn: 'properties.extId',
-				matchValue: `={{ ${JSON.stringify(given)} }}`,
-			};
-			await upsert({ ...json({ name: 'B' }), ...match });
-		}
-		expect(methods()).toBe('AA');
-		expect(recordOf(id)).toMatchObject({ name: 'B' });
-	});
+	])(
+		'Values are compared as the view holds them, as %s, even if few records have a value',
+		async (_, held, given) => {
+			const id = add('A', { properties: { extId: held } });
+			for (let times = 0; times < 2; times++) {
+				const match = {
+					matchColumn: 'properties.extId',
+					matchValue: `={{ ${JSON.stringify(given)} }}`,
+				};
+				await upsert({ ...toJsonBody({ name: 'B' }), ...match });
+			}
+			expect(writeMethods()).toEqual(['PATCH', 'PATCH']);
+			expect(recordOf(id)).toMatchObject({ name: 'B' });
+		},
+	);
 
 	it.each([400, 414, 422])(
-		'held by few records, where the server refuses to be asked for those with a value: %d',
+		'The match works where the server refuses the request for rows with a value: %d',
 		async (status) => {
 			stage.sandbox.set({ defaultColumns: { companies: ['id', 'name'] } });
 			const id = add('A', { industry: 'Law' });
-			stage.sandbox.fault({ kind: 'status', status, path: /externalFilter=NOT/ });
+			stage.sandbox.fault({ kind: 'status', status, path: /externalFilter=%28NOT/ });
 			const match = { matchColumn: 'industry', matchValue: 'Law' };
 			const filters = { conditions: [{ column: 'name', value: 'A' }] };
-			const { error } = await upsert({ ...json({ name: 'B' }), ...match, filters });
+			const { error } = await upsert({ ...toJsonBody({ name: 'B' }), ...match, filters });
 			expect(error).toBeUndefined();
 			expect(stage.sandbox.log.map((request) => request.status)).toContain(status);
 			expect(recordOf(id)).toMatchObject({ name: 'B' });
 		},
 	);
 
-	describe('that no record has a value in', () => {
+	describe('a column without values', () => {
 		const byPosition = {
 			resource: 'person',
-			...json({ lastName: 'New', position: '={{ $json.position }}' }),
+			...toJsonBody({ lastName: 'New', position: '={{ $json.position }}' }),
 			body: '={{ { lastName: "New", position: $json.position } }}',
 			matchColumn: 'position',
 			matchValue: '={{ $json.position }}',
@@ -229,19 +229,19 @@ describe('by which column', () => {
 		});
 
 		it.each([[[1001, 'A-1002']], [['A-1002', 1001]]])(
-			'each value is compared as what it is: %j',
+			'Each value is compared by its own type: %j',
 			async (values) => {
 				const input = values.map((position) => ({ position }));
 				const { error } = await upsert(byPosition, { input });
 				expect(error).toBeUndefined();
-				expect(methods()).toBe('OO');
+				expect(writeMethods()).toEqual(['POST', 'POST']);
 				expect(positions()).toEqual(values);
 				await upsert(byPosition, { input });
-				expect(methods()).toBe('OOAA');
+				expect(writeMethods()).toEqual(['POST', 'POST', 'PATCH', 'PATCH']);
 			},
 		);
 
-		it('one that Teamogy refuses to compare fails alone', async () => {
+		it('A value that Teamogy refuses to compare fails alone', async () => {
 			stage.sandbox.fault({
 				kind: 'status',
 				status: 400,
@@ -257,19 +257,19 @@ describe('by which column', () => {
 			expect(positions()).toEqual(['A-1002']);
 		});
 
-		it('a number and its text are one value', async () => {
+		it('A number and its text are the same value', async () => {
 			await upsert(byPosition, { input: [{ position: 1001 }, { position: '1001' }] });
-			expect(methods()).toBe('OA');
+			expect(writeMethods()).toEqual(['POST', 'PATCH']);
 		});
 	});
 
-	it('true and false', async () => {
+	it('True and false match', async () => {
 		const id = add('The only one', { isDraft: true });
-		await upsert({ ...json({ industry: 'x' }), matchColumn: 'isDraft', matchValue: 'TRUE' });
-		expect(writesTo(stage.sandbox).map(({ query }) => query.id)).toEqual([String(id)]);
+		await upsert({ ...toJsonBody({ industry: 'x' }), matchColumn: 'isDraft', matchValue: 'TRUE' });
+		expect(getWrites(stage.sandbox).map(({ query }) => query.id)).toEqual([String(id)]);
 	});
 
-	it('narrowed by conditions, and by an expression', async () => {
+	it('Conditions and expressions narrow the match', async () => {
 		const [one, two] = [add('Twice', { industry: 'a' }), add('Twice', { industry: 'b' })];
 		const conditions = [{ column: 'industry', value: 'a' }];
 		await upsert(
@@ -282,10 +282,10 @@ describe('by which column', () => {
 			{ input: [{ name: 'Twice', mark: 2 }] },
 		);
 		expect([recordOf(one).mark, recordOf(two).mark]).toEqual([1, 2]);
-		expect(methods()).toBe('AA');
+		expect(writeMethods()).toEqual(['PATCH', 'PATCH']);
 	});
 
-	it('different ones for different items', async () => {
+	it('Each item may match by a column of its own', async () => {
 		const [a, b] = companies();
 		const input = [
 			{ column: 'id', value: a.id },
@@ -293,43 +293,43 @@ describe('by which column', () => {
 			{ column: 'id', value: b.id },
 		];
 		const match = { matchColumn: '={{ $json.column }}', matchValue: '={{ $json.value }}' };
-		const { json: rows } = await upsert({ ...json({ industry: 'x' }), ...match }, { input });
+		const { json: rows } = await upsert({ ...toJsonBody({ industry: 'x' }), ...match }, { input });
 		expect(rows.map(({ id }) => id)).toEqual([a.id, b.id, b.id]);
-		// Written in the order of the items, whichever column they are matched by.
-		expect(writesTo(stage.sandbox).map(({ query }) => Number(query.id))).toEqual([
+		// The writes have the order of the items, whichever column each item matches by.
+		expect(getWrites(stage.sandbox).map(({ query }) => Number(query.id))).toEqual([
 			a.id,
 			b.id,
 			b.id,
 		]);
 	});
 
-	it('in another business unit', async () => {
+	it('The match works in another business unit', async () => {
 		const [{ id, name }] = stage.sandbox.rows('jobs', 2);
 		const options = { unitId: 2 };
 		await upsert({
 			resource: 'job',
-			...json({ name }),
+			...toJsonBody({ name }),
 			matchColumn: 'name',
 			matchValue: name,
 			options,
 		});
 		expect(stage.sandbox.log.map(({ unit }) => unit)).toEqual(stage.sandbox.log.map(() => 2));
-		expect(writesTo(stage.sandbox).map(({ query }) => query.id)).toEqual([String(id)]);
+		expect(getWrites(stage.sandbox).map(({ query }) => query.id)).toEqual([String(id)]);
 	});
 
-	it('an empty view: all are new', async () => {
+	it('Every item creates a record where the view is empty', async () => {
 		const body = { metadata: { count: 0, limit: 1000, nextOffset: null }, data: [] };
 		stage.sandbox.fault({ kind: 'status', status: 200, body, path: 'views/', times: Infinity });
 		await upsert(byMapper('name'), { input: [{ name: 'A' }, { name: 'B' }, { name: 'A' }] });
-		expect(methods()).toBe('OOA');
+		expect(writeMethods()).toEqual(['POST', 'POST', 'PATCH']);
 	});
 });
 
-describe('documents', () => {
+describe('Create or Update: documents', () => {
 	const invoice = (type: string, name: string, more: object = {}): object => ({
 		resource: 'invoice',
-		...named(type),
-		...json({ 'properties.name': name, ...more }),
+		...toDocumentType(type),
+		...toJsonBody({ 'properties.name': name, ...more }),
 		matchColumn: 'name',
 		matchValue: name,
 	});
@@ -337,30 +337,37 @@ describe('documents', () => {
 	it.each([
 		['INVOICE.SALES', 'invoices.sales'],
 		['INVOICE.PURCHASE.CORRECTION', 'invoices.purchase'],
-	])('%s are matched in the view %s, among those of their type', async (type, view) => {
-		const other = type === 'INVOICE.SALES' ? 'INVOICE.SALES.PROFORMA' : 'INVOICE.PURCHASE';
-		const both = [type, other].map((one) =>
-			stage.sandbox.insert('documents', { type: one, agencyId: 1, properties: { name: 'Same' } }),
-		);
-		const { error } = await upsert(invoice(type, 'Same', { category: '' }));
-		expect(error).toBeUndefined();
-		expect(new Set(readsOf(stage.sandbox).map((request) => request.view))).toEqual(new Set([view]));
-		expect(writesTo(stage.sandbox)).toMatchObject([
-			{ method: 'PATCH', query: { id: String(both[0].id) } },
-		]);
-	});
+	])(
+		'Documents of the type %s match in the view %s, among documents of their type',
+		async (type, view) => {
+			const other = type === 'INVOICE.SALES' ? 'INVOICE.SALES.PROFORMA' : 'INVOICE.PURCHASE';
+			const both = [type, other].map((one) =>
+				stage.sandbox.insert('documents', { type: one, agencyId: 1, properties: { name: 'Same' } }),
+			);
+			const { error } = await upsert(invoice(type, 'Same', { category: '' }));
+			expect(error).toBeUndefined();
+			expect(new Set(getReads(stage.sandbox).map((request) => request.view))).toEqual(
+				new Set([view]),
+			);
+			expect(getWrites(stage.sandbox)).toMatchObject([
+				{ method: 'PATCH', query: { id: String(both[0].id) } },
+			]);
+		},
+	);
 
-	it('by the type in the body, where that is another one', async () => {
+	it('The type in the body decides where documents match', async () => {
 		const { id } = stage.sandbox.insert('documents', {
 			type: 'INVOICE.PURCHASE',
 			agencyId: 1,
 			properties: { name: 'From the body' },
 		});
 		await upsert(invoice('INVOICE.SALES', 'From the body', { type: 'INVOICE.PURCHASE' }));
-		expect(writesTo(stage.sandbox)).toMatchObject([{ method: 'PATCH', query: { id: String(id) } }]);
+		expect(getWrites(stage.sandbox)).toMatchObject([
+			{ method: 'PATCH', query: { id: String(id) } },
+		]);
 	});
 
-	/** Each item's own fields, matched by the name. */
+	/** A match by the name, with the fields of each item. */
 	const binders = {
 		resource: 'binder',
 		fieldsMode: 'json',
@@ -369,7 +376,7 @@ describe('documents', () => {
 		matchValue: '={{ $json.name }}',
 	};
 
-	it('one that is like a new one may lack what Teamogy requires, in one run as in two', async () => {
+	it('An item like a new one may lack required fields, in one run as in two', async () => {
 		stage.sandbox.set({ compareBy: looseKey });
 		const [ownerId, companyId] = [stage.sandbox.rows('users')[0].id, companies()[0].id];
 		const input = [
@@ -378,11 +385,11 @@ describe('documents', () => {
 		];
 		const { error, json: rows } = await upsert(binders, { input });
 		expect(error).toBeUndefined();
-		expect(methods()).toBe('OA');
+		expect(writeMethods()).toEqual(['POST', 'PATCH']);
 		expect(rows[1].id).toBe(rows[0].id);
 	});
 
-	it('a new one has its type; one that lacks what Teamogy requires fails alone, before all', async () => {
+	it('A new document gets its type, and a new one without required fields fails alone before the first write', async () => {
 		const [ownerId, companyId] = [stage.sandbox.rows('users')[0].id, companies()[0].id];
 		const { id } = stage.sandbox.insert('documents', {
 			type: 'BINDER',
@@ -398,15 +405,15 @@ describe('documents', () => {
 		];
 		const stopped = await upsert(binders, { input });
 		expect(stopped.error?.message).toBe('The required field companyId is missing [item 2]');
-		expect(writesTo(stage.sandbox)).toEqual([]);
+		expect(getWrites(stage.sandbox)).toEqual([]);
 
 		const { json: rows, errorItems } = await upsert(binders, {
 			input,
 			onError: 'continueErrorOutput',
 		});
-		expect(methods()).toBe('OAOA');
-		expect(bodiesTo(stage.sandbox)[0]).toMatchObject({ type: 'BINDER', ownerId, companyId });
-		expect(bodiesTo(stage.sandbox)[1]).toEqual({ properties: { name: 'Old' } });
+		expect(writeMethods()).toEqual(['POST', 'PATCH', 'POST', 'PATCH']);
+		expect(getBodies(stage.sandbox)[0]).toMatchObject({ type: 'BINDER', ownerId, companyId });
+		expect(getBodies(stage.sandbox)[1]).toEqual({ properties: { name: 'Old' } });
 		expect(rows[1].id).toBe(id);
 		expect(rows[0].id).toBe(rows[3].id);
 		expect(errorItems.map((item) => item.json)).toMatchObject([
@@ -415,15 +422,15 @@ describe('documents', () => {
 	});
 });
 
-describe('the same new value twice', () => {
-	it('makes one record and updates it', async () => {
+describe('Create or Update: the same new value twice', () => {
+	it('The first item creates the record and the next item updates it', async () => {
 		const input = [
 			{ name: 'Twice', industry: 'a' },
 			{ name: 'Once', industry: 'b' },
 			{ name: 'Twice', industry: 'c' },
 		];
 		const { json: rows } = await upsert(byMapper('name', 'industry'), { input });
-		expect(methods()).toBe('OOA');
+		expect(writeMethods()).toEqual(['POST', 'POST', 'PATCH']);
 		expect(rows[2].id).toBe(rows[0].id);
 		expect(rows.map(({ teamogyEvent }) => teamogyEvent)).toEqual(['created', 'created', 'updated']);
 		expect(recordOf(rows[0].id)).toMatchObject({ name: 'Twice', industry: 'c' });
@@ -433,46 +440,59 @@ describe('the same new value twice', () => {
 		['number', 70001, '70001'],
 		['number', '70002.0', ' 70002 '],
 		['text', 'Caf\u00e9 New', 'Cafe\u0301 New'],
-	])('however it is written: %s %j and %j', async (kind, one, two) => {
+	])('Spellings of one value make one record: %s %j and %j', async (kind, one, two) => {
 		add('A', { properties: { extId: kind === 'number' ? 1 : 'text' } });
 		const match = { matchColumn: 'properties.extId', matchValue: '={{ $json.key }}' };
-		await upsert({ ...json({ name: 'B' }), ...match }, { input: [{ key: one }, { key: two }] });
-		expect(methods()).toBe('OA');
+		await upsert(
+			{ ...toJsonBody({ name: 'B' }), ...match },
+			{ input: [{ key: one }, { key: two }] },
+		);
+		expect(writeMethods()).toEqual(['POST', 'PATCH']);
 	});
 
 	it.each([
-		['that ignores case, accents and spacing', looseKey, 'OAAOA'],
-		['that tells them apart', undefined, 'OOOOA'],
-	])('alike but not the same: one record or several as a server has it %s', async (_, by, sent) => {
+		[
+			'that ignores case, accents and spacing',
+			looseKey,
+			['POST', 'PATCH', 'PATCH', 'POST', 'PATCH'],
+		],
+		['that tells them apart', undefined, ['POST', 'POST', 'POST', 'POST', 'PATCH']],
+	])('Like values make the records that a server makes of them %s', async (_, by, sent) => {
 		stage.sandbox.set({ compareBy: by });
 		const names = ['Acme New', 'ACME NEW', 'Ácme  new', 'Other', 'ACME NEW'];
 		const input = names.map((name, place) => ({ name, industry: `${place}` }));
 		const { json: rows, error } = await upsert(byMapper('name', 'industry'), { input });
 		expect(error).toBeUndefined();
-		expect(methods()).toBe(sent);
+		expect(writeMethods()).toEqual(sent);
 		expect(rows[4].id).toBe(rows[1].id);
-		expect(new Set(rows.map(({ id }) => id)).size).toBe(sent.split('O').length - 1);
-		// In a run of its own each finds what it found in common.
+		expect(new Set(rows.map(({ id }) => id)).size).toBe(
+			sent.filter((method) => method === 'POST').length,
+		);
+		// In a second run each item finds the record of the first run.
 		stage.sandbox.clearLog();
 		const { json: again } = await upsert(byMapper('name', 'industry'), { input });
-		expect(methods()).toBe('AAAAA');
+		expect(writeMethods()).toEqual(['PATCH', 'PATCH', 'PATCH', 'PATCH', 'PATCH']);
 		expect(again.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
 	});
 
-	it('alike: asked again once for each that is new, and for no other', async () => {
+	it('A like value is requested again once for each new spelling, and for no other value', async () => {
 		stage.sandbox.set({ compareBy: looseKey });
 		const input = ['Acme New', 'Other', 'ACME NEW', 'ACME NEW'].map((name) => ({ name }));
 		await upsert(byMapper('name'), { input });
 		const written = stage.sandbox.log.findIndex(({ method }) => method === 'POST');
 		const later = stage.sandbox.log.slice(written).filter(({ method }) => method === 'GET');
 		expect(later.map(({ query }) => query.externalFilter)).toEqual(["(name='ACME NEW')"]);
-		expect(methods()).toBe('OOAA');
+		expect(writeMethods()).toEqual(['POST', 'POST', 'PATCH', 'PATCH']);
 	});
 
 	it.each([
-		['that ignores case, accents and spacing', looseKey, 'O' + 'A'.repeat(29)],
-		['that tells them apart', undefined, 'O'.repeat(30)],
-	])('30 spellings cost no more reads than 30 values, on a server %s', async (_, by, sent) => {
+		[
+			'that ignores case, accents and spacing',
+			looseKey,
+			['POST', ...Array<string>(29).fill('PATCH')],
+		],
+		['that tells them apart', undefined, Array<string>(30).fill('POST')],
+	])('30 spellings need no more reads than 30 values, on a server %s', async (_, by, sent) => {
 		stage.sandbox.set({ compareBy: by });
 		const letters = [...'Amplifier'];
 		const input = Array.from({ length: 30 }, (_one, index) => ({
@@ -481,22 +501,25 @@ describe('the same new value twice', () => {
 				.join(''),
 		}));
 		await upsert(byMapper('name'), { input });
-		expect(methods()).toBe(sent);
-		// A sample, the values, and one of them again.
-		expect(readsOf(stage.sandbox)).toHaveLength(3);
+		expect(writeMethods()).toEqual(sent);
+		// One read is the sample, one the values, and one repeats one value.
+		expect(getReads(stage.sandbox)).toHaveLength(3);
 	});
 
-	it.each(['\u00dcber', 'U\u0308ber'])('however its letters are composed: %j', async (first) => {
-		for (const compareBy of [undefined, looseKey]) {
-			stage.sandbox.reset();
-			stage.sandbox.set({ compareBy });
-			const input = [first, '\u00dcber', 'U\u0308ber'].map((name) => ({ name }));
-			await upsert(byMapper('name'), { input });
-			expect(methods()).toBe('OAA');
-		}
-	});
+	it.each(['\u00dcber', 'U\u0308ber'])(
+		'Composed and decomposed letters make one record: %j',
+		async (first) => {
+			for (const compareBy of [undefined, looseKey]) {
+				stage.sandbox.reset();
+				stage.sandbox.set({ compareBy });
+				const input = [first, '\u00dcber', 'U\u0308ber'].map((name) => ({ name }));
+				await upsert(byMapper('name'), { input });
+				expect(writeMethods()).toEqual(['POST', 'PATCH', 'PATCH']);
+			}
+		},
+	);
 
-	it('is not made again where Teamogy does not tell the ID', async () => {
+	it('The record is not created again where Teamogy does not return its ID', async () => {
 		stage.sandbox.fault({
 			kind: 'status',
 			status: 200,
@@ -510,29 +533,29 @@ describe('the same new value twice', () => {
 		];
 		const { error } = await upsert(byMapper('name', 'industry'), { input });
 		expect(error).toBeUndefined();
-		expect(methods()).toBe('OA');
+		expect(writeMethods()).toEqual(['POST', 'PATCH']);
 		expect(recordOf(stage.sandbox.records('companies').at(-1)!.id)).toMatchObject(input[1]);
 	});
 
-	it('nor where the view does not show it yet', async () => {
+	it('The record is not created again while the view does not show it', async () => {
 		stage.sandbox.fault({ kind: 'status', status: 200, body: { ok: true }, method: 'POST' });
 		const input = [{ name: 'Late' }, { name: 'Late' }];
 		const { error } = await upsert(byMapper('name'), { input });
 		expect(error?.message).toBe(
-			'The record just made for "Late" in "name" is not in the view "companies" yet [item 1]',
+			'The new record for "Late" in "name" is not in the view "companies" yet [item 1]',
 		);
 		expect(error?.description).toMatch(/Already written: items 0\.$/);
-		expect(methods()).toBe('O');
+		expect(writeMethods()).toEqual(['POST']);
 	});
 
-	it('is left alone where the first write is in doubt', async () => {
+	it('The second item writes nothing where the first write may have been saved', async () => {
 		stage.sandbox.fault({ kind: 'resetAfter', method: 'POST' });
 		const input = [{ name: 'Doubtful' }, { name: 'Doubtful' }, { name: 'Clear' }];
 		const { errorItems, json: rows } = await upsert(byMapper('name'), {
 			input,
 			onError: 'continueErrorOutput',
 		});
-		expect(methods()).toBe('OO');
+		expect(writeMethods()).toEqual(['POST', 'POST']);
 		expect(rows).toHaveLength(1);
 		for (const item of errorItems) {
 			expect(item.json.error).toMatch(/a new company "Doubtful"|kept/);
@@ -541,7 +564,7 @@ describe('the same new value twice', () => {
 		expect(errorItems).toHaveLength(2);
 	});
 
-	it('so is one that is alike, as it may be the same', async () => {
+	it('A like value writes nothing where the first write may have been saved', async () => {
 		stage.sandbox.set({ compareBy: looseKey });
 		stage.sandbox.fault({ kind: 'status', status: 502, method: 'POST' });
 		const input = [{ name: 'Doubt Co' }, { name: 'DOUBT CO' }, { name: 'Clear' }];
@@ -549,13 +572,13 @@ describe('the same new value twice', () => {
 			input,
 			onError: 'continueErrorOutput',
 		});
-		expect(methods()).toBe('OO');
-		expect(bodiesTo(stage.sandbox)).toEqual([input[0], input[2]]);
+		expect(writeMethods()).toEqual(['POST', 'POST']);
+		expect(getBodies(stage.sandbox)).toEqual([input[0], input[2]]);
 		for (const item of errorItems) expect(item.json.message).toMatch(/may have been saved/);
 		expect(errorItems).toHaveLength(2);
 	});
 
-	it('goes to the next item where the first was refused', async () => {
+	it('The second item creates the record where the first was refused', async () => {
 		const input = [
 			{ name: 'Fresh', industry: 'a' },
 			{ name: 'Fresh', industry: 'b' },
@@ -565,26 +588,26 @@ describe('the same new value twice', () => {
 			input,
 			onError: 'continueErrorOutput',
 		});
-		expect(methods()).toBe('OO');
+		expect(writeMethods()).toEqual(['POST', 'POST']);
 		expect(recordOf(rows[0].id)).toMatchObject({ industry: 'b' });
 	});
 });
 
-describe('whose record it is', () => {
-	it('the server tells case apart: so does the node', async () => {
+describe('Create or Update: the owner of a record', () => {
+	it('Case makes different values on a server that tells case apart', async () => {
 		const upper = add('ABC Case');
 		const input = [
 			{ name: 'abc case', industry: 'x' },
 			{ name: 'ABC Case', industry: 'y' },
 		];
 		const { json: rows } = await upsert(byMapper('name', 'industry'), { input });
-		expect(methods()).toBe('OA');
+		expect(writeMethods()).toEqual(['POST', 'PATCH']);
 		expect(rows[1].id).toBe(upper);
 		expect(rows[0].id).not.toBe(upper);
 		expect(recordOf(upper)).toMatchObject({ name: 'ABC Case', industry: 'y' });
 	});
 
-	it('the server does not: neither does the node', async () => {
+	it('Case makes no different values on a server that ignores case', async () => {
 		stage.sandbox.set({ ignoreCase: true });
 		const upper = add('ABC Case');
 		const input = [
@@ -592,11 +615,11 @@ describe('whose record it is', () => {
 			{ name: 'ABC Case', industry: 'y' },
 		];
 		const { json: rows } = await upsert(byMapper('name', 'industry'), { input });
-		expect(methods()).toBe('AA');
+		expect(writeMethods()).toEqual(['PATCH', 'PATCH']);
 		expect(rows.map(({ id }) => id)).toEqual([upper, upper]);
 	});
 
-	it('it does not, and both are there: each its own', async () => {
+	it('Each value updates its own record where both spellings have one and the server ignores case', async () => {
 		stage.sandbox.set({ ignoreCase: true });
 		const [upper, lower] = [add('ABC Case'), add('abc case')];
 		const input = [
@@ -608,32 +631,32 @@ describe('whose record it is', () => {
 	});
 
 	it.each(LOOSELY_EQUAL)(
-		'what the server holds for equal is no new record: %j for %j',
+		'A spelling that the server holds for equal creates no record: %j for %j',
 		async (given, there) => {
 			stage.sandbox.set({ compareBy: looseKey });
 			const id = stage.sandbox.insert('companies', { name: there }).id;
 			const match = { matchColumn: 'name', matchValue: '={{ $json.name }}' };
-			const parameters = { ...json({ industry: 'x' }), ...match };
+			const parameters = { ...toJsonBody({ industry: 'x' }), ...match };
 			for (const input of [[{ name: given }], [{ name: given }, { name: 'Brand New' }]])
 				await upsert(parameters, { input });
-			expect(methods()).toBe('AAO');
-			expect(writesTo(stage.sandbox)[1].query.id).toBe(String(id));
+			expect(writeMethods()).toEqual(['PATCH', 'PATCH', 'POST']);
+			expect(getWrites(stage.sandbox)[1].query.id).toBe(String(id));
 		},
 	);
 
-	it('a row without the column, though it was asked for by name, is not changed', async () => {
+	it('A row without the requested column is not updated', async () => {
 		const rows = [{ id: companies()[0].id, name: 'A' }];
 		const body = { metadata: { count: 1, limit: 1000, nextOffset: null }, data: rows };
 		stage.sandbox.fault({ kind: 'status', status: 200, body, path: 'views/', times: Infinity });
 		const { error } = await upsert({
-			...json({ industry: 'x' }),
+			...toJsonBody({ industry: 'x' }),
 			matchColumn: 'properties.extId',
 			matchValue: 'of another',
 		});
 		expect(error?.message).toBe(
 			'The view "companies" is filtered by "properties.extId" but does not return it [item 0]',
 		);
-		expect(writesTo(stage.sandbox)).toEqual([]);
+		expect(getWrites(stage.sandbox)).toEqual([]);
 	});
 
 	it.each([
@@ -656,10 +679,10 @@ describe('whose record it is', () => {
 		});
 		expect(error).toBeUndefined();
 		expect(rows).toEqual([{ teamogyEvent: 'updated', id }]);
-		expect(methods()).toBe('A');
+		expect(writeMethods()).toEqual(['PATCH']);
 	});
 
-	it('several match: that item fails with their IDs, before anything is written', async () => {
+	it('An item with several matches fails with their IDs before the first write', async () => {
 		const ids = [add('Several'), add('Several'), add('Several')];
 		const input = [{ name: 'First' }, { name: 'Several' }, { name: 'Last' }];
 		const stopped = await upsert(byMapper('name'), { input });
@@ -667,23 +690,23 @@ describe('whose record it is', () => {
 			`3 records have "Several" in "name": ${ids.join(', ')} [item 1]`,
 		);
 		expect(stopped.error?.description).toMatch(/^Match by a column that is different/);
-		expect(writesTo(stage.sandbox)).toEqual([]);
+		expect(getWrites(stage.sandbox)).toEqual([]);
 
 		const { json: rows, errorItems } = await upsert(byMapper('name'), {
 			input,
 			onError: 'continueErrorOutput',
 		});
-		expect([rows.length, methods()]).toEqual([2, 'OO']);
+		expect([rows.length, writeMethods()]).toEqual([2, ['POST', 'POST']]);
 		expect(errorItems.map((item) => item.json)).toMatchObject([
 			{ name: 'Several', error: stopped.error?.message },
 		]);
 	});
 
-	it('an ID that is not there makes a record, and the user is told it has another', async () => {
+	it('An unknown ID creates a record, and a hint says that the record has another ID', async () => {
 		const { json: rows, hints } = await upsert(byMapper('id', 'name'), {
 			input: [{ id: 9_999_999, name: 'A' }],
 		});
-		expect(bodiesTo(stage.sandbox)).toEqual([{ name: 'A' }]);
+		expect(getBodies(stage.sandbox)).toEqual([{ name: 'A' }]);
 		expect(rows[0].id).not.toBe(9_999_999);
 		expect(hints.map(({ message }) => message)).toEqual([
 			expect.stringMatching(/^No record had these IDs, so new ones were created/),
@@ -691,10 +714,10 @@ describe('whose record it is', () => {
 	});
 });
 
-describe('a new record without a value in the column it is matched by', () => {
+describe('Create or Update: a new record without a value in the column to match by', () => {
 	const hintsFor = async (column: string, body: object, more: object = {}) => {
 		const match = { matchColumn: column, matchValue: 'A1' };
-		const { hints, error } = await upsert({ ...json(body), ...match, ...more });
+		const { hints, error } = await upsert({ ...toJsonBody(body), ...match, ...more });
 		expect(error).toBeUndefined();
 		return hints.map(({ message }) => message);
 	};
@@ -705,26 +728,32 @@ describe('a new record without a value in the column it is matched by', () => {
 		['registration', { name: 'x' }],
 		['properties.extId', { name: 'x', extId: 'A1' }],
 		['properties.extId', { name: 'x', properties: { extId: null } }],
-	])('by %s, of %j: the user is told that it is made again', async (column, body) => {
-		add('A', { properties: { extId: 'A0' } });
-		expect(await hintsFor(column, body)).toEqual([
-			`New records were made without a value in "${column}", the column they are matched by: unless Teamogy fills it with that value, the next run makes them again. Give the value as a field of the record too.`,
-		]);
-		expect(methods()).toBe('O');
-	});
+	])(
+		'A hint says that the next run creates the record again: by %s, of %j',
+		async (column, body) => {
+			add('A', { properties: { extId: 'A0' } });
+			expect(await hintsFor(column, body)).toEqual([
+				`New records were created without a value in "${column}", the column to match by. Unless Teamogy fills the column with that value, the next run creates the records again. Give the value as a field of the record too.`,
+			]);
+			expect(writeMethods()).toEqual(['POST']);
+		},
+	);
 
 	it.each([
 		['name', { name: 'A1' }],
 		['registration', { name: 'x', registrations: { registration: 'A1' } }],
 		['properties.extId', { name: 'x', 'properties.extId': 'A1' }],
 		['properties.extId', { name: 'x', properties: { extId: 'A1' } }],
-	])('by %s, of %j: it has one, wherever Teamogy keeps it', async (column, body) => {
-		add('A', { properties: { extId: 'A0' } });
-		expect(await hintsFor(column, body)).toEqual([]);
-		expect(methods()).toBe('O');
-	});
+	])(
+		'No hint is shown where the record has the value anywhere: by %s, of %j',
+		async (column, body) => {
+			add('A', { properties: { extId: 'A0' } });
+			expect(await hintsFor(column, body)).toEqual([]);
+			expect(writeMethods()).toEqual(['POST']);
+		},
+	);
 
-	it("a document's name is an entry of properties", async () => {
+	it('The name of a document counts as a property', async () => {
 		const [ownerId, companyId] = [stage.sandbox.rows('users')[0].id, companies()[0].id];
 		const gem = { resource: 'gem' };
 		const body = { ownerId, companyId, 'properties.name': 'A1' };
@@ -732,17 +761,17 @@ describe('a new record without a value in the column it is matched by', () => {
 		expect(await hintsFor('number', body, gem)).toHaveLength(1);
 	});
 
-	it('is no matter where the record is there', async () => {
+	it('No hint is shown where the record exists', async () => {
 		add('A1');
 		expect(await hintsFor('name', { industry: 'x' })).toEqual([]);
-		expect(methods()).toBe('A');
+		expect(writeMethods()).toEqual(['PATCH']);
 	});
 });
 
-describe('what cannot be right', () => {
+describe('Create or Update: invalid input', () => {
 	const expectRefused = async (parameters: object, message: RegExp | string, more: object = {}) => {
 		wasRefused(await upsert(parameters, more), message);
-		expect(writesTo(stage.sandbox)).toEqual([]);
+		expect(getWrites(stage.sandbox)).toEqual([]);
 	};
 
 	it.each([
@@ -751,17 +780,17 @@ describe('what cannot be right', () => {
 		[{ name: '  ' }, 'The value of "name" to match by is empty'],
 		[{ name: '\u00a0\n' }, 'The value of "name" to match by is empty'],
 		[{}, /^(There is no field to write|The value of "name" to match by is empty)/],
-	])('no value to match by: %j', async (input, message) => {
+	])('An item without a value to match by is refused: %j', async (input, message) => {
 		await expectRefused(byMapper('name'), message, { input: [input] });
 		expect(stage.sandbox.log).toEqual([]);
 	});
 
-	it('white space is no value, so the record without one is not changed for it', async () => {
+	it('White space is no value, so a record without a value is not updated', async () => {
 		stage.sandbox.set({ compareBy: looseKey });
 		add('');
 		const match = { matchColumn: 'name', matchValue: '={{ "  " }}' };
 		await expectRefused(
-			{ ...json({ industry: 'x' }), ...match },
+			{ ...toJsonBody({ industry: 'x' }), ...match },
 			'The value of "name" to match by is empty',
 		);
 	});
@@ -778,59 +807,63 @@ describe('what cannot be right', () => {
 		[{ matchColumn: 'id', matchValue: 'abc' }, 'The ID to match by, "abc", is not an ID'],
 		[{ matchColumn: 'id', matchValue: '1.5' }, 'The ID to match by, "1.5", is not an ID'],
 		[{ matchColumn: 'id', matchValue: '={{ 2 ** 53 }}' }, 'The ID to match by, '],
-	])('%j', async (match, message) => {
-		await expectRefused({ ...json({ name: 'A' }), ...match }, message);
+	])('%j is refused', async (match, message) => {
+		await expectRefused({ ...toJsonBody({ name: 'A' }), ...match }, message);
 		expect(stage.sandbox.log).toEqual([]);
 	});
 
-	it('a value that is none for the column fails alone', async () => {
+	it('A value of another type than the column fails alone', async () => {
 		add('A', { properties: { extId: 5 } });
 		const match = { matchColumn: 'properties.extId', matchValue: '={{ $json.key }}' };
 		const input = [{ key: 5 }, { key: 'five' }, { key: 6 }, { key: '9007199254740993' }];
-		const parameters = { ...json({ name: 'B' }), ...match };
+		const parameters = { ...toJsonBody({ name: 'B' }), ...match };
 		await expectRefused(parameters, /"five", is not a number \[item 1\]$/, { input });
 		const { json: rows, errorItems } = await upsert(parameters, {
 			input,
 			onError: 'continueErrorOutput',
 		});
-		expect([rows.length, methods()]).toEqual([2, 'AO']);
+		expect([rows.length, writeMethods()]).toEqual([2, ['PATCH', 'POST']]);
 		expect(errorItems.map((item) => item.json.error)).toEqual([
 			expect.stringContaining('"five", is not a number [item 1]'),
 			expect.stringContaining('has more digits than numbers are told apart by [item 3]'),
 		]);
 	});
 
-	it('a value too long for an address fails alone', async () => {
+	it('A value too long for an address fails alone', async () => {
 		const input = [{ name: 'Short' }, { name: 'č'.repeat(1000) }];
 		const { json: rows, errorItems } = await upsert(byMapper('name'), {
 			input,
 			onError: 'continueErrorOutput',
 		});
-		expect([rows.length, methods()]).toEqual([1, 'O']);
+		expect([rows.length, writeMethods()]).toEqual([1, ['POST']]);
 		expect(errorItems[0].json.error).toMatch(
 			/is too long for the address of a request \[item 1\]$/,
 		);
 	});
 
 	it.each(['nothing', 'properties.nothing', 'constructor', 'toString'])(
-		'a column the view lacks: %s',
+		'A column that the view lacks is refused: %s',
 		async (matchColumn) => {
 			await expectRefused(
-				{ ...json({ name: 'A' }), matchColumn, matchValue: 'x' },
+				{ ...toJsonBody({ name: 'A' }), matchColumn, matchValue: 'x' },
 				`The view "companies" has no column "${matchColumn}" to match by`,
 			);
-			const { error } = await upsert({ ...json({ name: 'A' }), matchColumn, matchValue: 'x' });
+			const { error } = await upsert({
+				...toJsonBody({ name: 'A' }),
+				matchColumn,
+				matchValue: 'x',
+			});
 			expect(error?.description).toMatch(/^Choose one of its columns: id, type, name/);
 		},
 	);
 
-	it('nothing but the ID', async () => {
+	it('A body with nothing but the ID is refused', async () => {
 		await expectRefused(byMapper('id'), 'There is no field to write', { input: [{ id: 30001 }] });
 		expect(stage.sandbox.log).toEqual([]);
 	});
 });
 
-describe('a read that goes wrong', () => {
+describe('Create or Update: failed reads', () => {
 	const input = (): IDataObject[] =>
 		companies()
 			.slice(0, 150)
@@ -838,41 +871,46 @@ describe('a read that goes wrong', () => {
 			.concat([{ name: "Not 'asked'", industry: 'x' }]);
 	const parameters = byMapper('name', 'industry');
 
-	it('stops before anything is written', async () => {
+	it('A failed read stops the run before the first write', async () => {
 		stage.sandbox.fault({ kind: 'status', status: 403, path: 'externalFilter', times: Infinity });
 		const { error } = await upsert(parameters, { input: input() });
 		expect(error?.message).toBe('Teamogy refused access to the view "companies" [item 0]');
-		expect(writesTo(stage.sandbox)).toEqual([]);
+		expect(getWrites(stage.sandbox)).toEqual([]);
 	});
 
 	it.each([
 		['a quote', "'", "''"],
 		['a backslash', '\\', '\\'],
-	])('a refusal of values with %s leaves the others alone', async (_, mark, written) => {
-		const given = [...input(), { name: `Not ${mark} asked`, industry: 'x' }];
-		stage.sandbox.fault({
-			kind: 'status',
-			status: 400,
-			times: Infinity,
-			when: ({ query }) => query.externalFilter?.includes(written) ?? false,
-		});
-		const { json: rows, errorItems } = await upsert(parameters, {
-			input: given,
-			onError: 'continueErrorOutput',
-		});
-		const marked = given.filter(({ name }) => String(name).includes(mark)).map(({ name }) => name);
-		expect(errorItems.map((item) => item.json.name)).toEqual(marked);
-		expect(rows).toHaveLength(given.length - marked.length);
-		const found = rows.filter(({ teamogyEvent }) => teamogyEvent === 'updated');
-		expect(found.length).toBeGreaterThan(100);
-		for (const item of errorItems) {
-			expect(item.json.error).toMatch(
-				/^Teamogy did not accept the request for the view "companies" \[item \d+\]$/,
-			);
-		}
-	});
+	])(
+		'A refusal of some values with the status %s leaves the other values alone',
+		async (_, mark, written) => {
+			const given = [...input(), { name: `Not ${mark} asked`, industry: 'x' }];
+			stage.sandbox.fault({
+				kind: 'status',
+				status: 400,
+				times: Infinity,
+				when: ({ query }) => query.externalFilter?.includes(written) ?? false,
+			});
+			const { json: rows, errorItems } = await upsert(parameters, {
+				input: given,
+				onError: 'continueErrorOutput',
+			});
+			const marked = given
+				.filter(({ name }) => String(name).includes(mark))
+				.map(({ name }) => name);
+			expect(errorItems.map((item) => item.json.name)).toEqual(marked);
+			expect(rows).toHaveLength(given.length - marked.length);
+			const found = rows.filter(({ teamogyEvent }) => teamogyEvent === 'updated');
+			expect(found.length).toBeGreaterThan(100);
+			for (const item of errorItems) {
+				expect(item.json.error).toMatch(
+					/^Teamogy did not accept the request for the view "companies" \[item \d+\]$/,
+				);
+			}
+		},
+	);
 
-	it('one request that is not answered fails its items alone', async () => {
+	it('A request without a response fails its items alone', async () => {
 		const given = input();
 		const lost = `'${String(given[1].name)}'`;
 		stage.sandbox.fault({
@@ -891,7 +929,7 @@ describe('a read that goes wrong', () => {
 			name: given[1].name,
 			error: expect.stringContaining('[item 1]'),
 		});
-		// None of them was taken for new.
-		expect(methods()).toBe(`${'A'.repeat(rows.length - 1)}O`);
+		// No item was taken for a new record.
+		expect(writeMethods()).toEqual([...Array<string>(rows.length - 1).fill('PATCH'), 'POST']);
 	});
 });

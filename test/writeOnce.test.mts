@@ -1,8 +1,15 @@
-/** A write never happens twice, and what is in doubt is said. */
+/** A write never happens twice, and the node says what may have been saved. */
 import type { IDataObject } from 'n8n-workflow';
 import type { FaultRule } from './sandbox/index.mts';
 import { builtModule, setStage, type Stage } from './support.mts';
-import { bodiesTo, byId, json, mapped, readsOf, writesTo } from './writing.mts';
+import {
+	getBodies,
+	toRecordId,
+	toJsonBody,
+	toMapping,
+	getReads,
+	getWrites,
+} from './writeHelpers.mts';
 
 let stage: Stage;
 
@@ -19,7 +26,7 @@ beforeEach(() => {
 	stage.pace.timeout = PATIENT;
 });
 
-/** So long no machine takes for an answer that comes; where none comes, it is waited for shortly. */
+/** Long enough for any response that comes, and short for tests that wait for no response. */
 const PATIENT = 20_000;
 const faultOnce = (method: string, rule: FaultRule) => {
 	if (rule.kind === 'hang') stage.pace.timeout = 200;
@@ -30,17 +37,17 @@ const company = { resource: 'company' };
 const create = (body: object = { name: 'Once s.r.o.' }) => ({
 	...company,
 	operation: 'create',
-	...json(body),
+	...toJsonBody(body),
 });
 const createEach = {
 	...company,
 	operation: 'create',
-	...mapped({ name: '={{ $json.name }}' }),
+	...toMapping({ name: '={{ $json.name }}' }),
 };
 const upsertEach = {
 	...company,
 	operation: 'upsert',
-	...mapped({ name: '={{ $json.name }}', industry: '={{ $json.industry }}' }, [], {
+	...toMapping({ name: '={{ $json.name }}', industry: '={{ $json.industry }}' }, [], {
 		matchingColumns: ['name'],
 	}),
 };
@@ -55,10 +62,10 @@ const NAMES = ['A', 'B', 'C', 'D', 'E'].map((letter) => ({ name: `${letter} Half
 const saved = (name: string): number =>
 	stage.sandbox.records('companies').filter((record) => record.name === name).length;
 const sentNames = (): unknown[] =>
-	(bodiesTo(stage.sandbox) as IDataObject[]).map(({ name }) => name);
+	(getBodies(stage.sandbox) as IDataObject[]).map(({ name }) => name);
 const retry = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 
-/** Endings after which nobody knows whether the record was saved; it was in half of them. */
+/** Endings that leave unknown whether the record was saved. In half of them it was. */
 const AMBIGUOUS: Array<[string, FaultRule]> = [
 	['the connection breaks after it was applied', { kind: 'resetAfter' }],
 	['the connection breaks before', { kind: 'reset' }],
@@ -74,12 +81,12 @@ const AMBIGUOUS: Array<[string, FaultRule]> = [
 	['a page instead of an answer', { kind: 'html', status: 200, applied: true }],
 ];
 
-describe.each(AMBIGUOUS)('POST: %s', (_, rule) => {
+describe.each(AMBIGUOUS)('POST where the result is unknown: %s', (_, rule) => {
 	const isSaved = (): boolean => saved('Once s.r.o.') > 0;
 
 	beforeEach(() => faultOnce('POST', rule));
 
-	it('is sent once, and says what may have been saved and how to check', async () => {
+	it('Create sends the request once, and the error says what may have been saved and how to check', async () => {
 		const { error, json: rows } = await stage.run(create());
 		expect(rows).toEqual([]);
 		expect(error?.message).toMatch(/ \[item 0\]$/);
@@ -87,9 +94,9 @@ describe.each(AMBIGUOUS)('POST: %s', (_, rule) => {
 		expect(error?.description).toMatch(
 			/may have been saved all the same, so it was not sent again\. Look it up in Teamogy \(e\.g\. with the Look Up operation\)/,
 		);
-		expect(writesTo(stage.sandbox)).toHaveLength(1);
+		expect(getWrites(stage.sandbox)).toHaveLength(1);
 
-		// The advice holds: Look Up says whether it was.
+		// Look Up tells whether the record was saved, as the error says.
 		const found = await stage.run({
 			...company,
 			operation: 'lookUp',
@@ -100,23 +107,23 @@ describe.each(AMBIGUOUS)('POST: %s', (_, rule) => {
 		expect(found.json).toHaveLength(isSaved() ? 1 : 0);
 	});
 
-	it.each(['POST', 'PUT', 'DELETE'])('a request of one’s own is sent once: %s', async (method) => {
+	it.each(['POST', 'PUT', 'DELETE'])('API Request sends the request once: %s', async (method) => {
 		stage.sandbox.clearFaults();
 		faultOnce(method, rule);
 		const { error } = await stage.run(send(method));
-		expect(writesTo(stage.sandbox).map((request) => request.method)).toEqual([method]);
+		expect(getWrites(stage.sandbox).map((request) => request.method)).toEqual([method]);
 		if (method === 'POST') expect(error?.description).toMatch(/may have been saved/);
 	});
 
-	it('Create or Update sends it once', async () => {
+	it('Create or Update sends the request once', async () => {
 		const { error } = await stage.run(upsertEach, { input: [{ name: 'Once s.r.o.' }] });
 		expect(error?.description).toMatch(/may have been saved/);
 		expect(error?.message).toContain('a new company "Once s.r.o."');
-		expect(writesTo(stage.sandbox)).toHaveLength(1);
+		expect(getWrites(stage.sandbox)).toHaveLength(1);
 	});
 
 	it.each([undefined, 'continueRegularOutput', 'continueErrorOutput'] as const)(
-		'Retry On Fail sends it once: On Error %s',
+		'Retry On Fail sends the request once: On Error %s',
 		async (onError) => {
 			const input = [{ name: 'Once s.r.o.' }, { name: 'Next' }];
 			const {
@@ -138,7 +145,7 @@ describe.each(AMBIGUOUS)('POST: %s', (_, rule) => {
 });
 
 const DEEP = 20_000;
-/** Answers to a write that was applied, which no program of good will gives. */
+/** Hostile responses to a write that was applied. */
 const HOSTILE: Array<[string, string]> = [
 	['a key toString', '{"id":5,"toString":"x","valueOf":1}'],
 	['an ID that is an object', '{"id":{"toString":"x"}}'],
@@ -149,7 +156,7 @@ const HOSTILE: Array<[string, string]> = [
 	['an object 20,000 deep', `{"id":5,"a":${'{"a":'.repeat(DEEP)}1${'}'.repeat(DEEP)}}`],
 ];
 
-describe.each(HOSTILE)('answered with %s', (_, body) => {
+describe.each(HOSTILE)('A write answered with %s', (_, body) => {
 	const headers = { 'content-type': 'application/json' };
 	const answer = (method: string) =>
 		stage.sandbox.fault({
@@ -165,35 +172,35 @@ describe.each(HOSTILE)('answered with %s', (_, body) => {
 
 	it.each([
 		['Create', () => create()],
-		['Update', () => ({ ...create(), operation: 'update', ...byId(firstId()) })],
+		['Update', () => ({ ...create(), operation: 'update', ...toRecordId(firstId()) })],
 		[
 			'Create or Update',
 			() => ({
 				...upsertEach,
-				...mapped({ name: 'Once s.r.o.' }, [], { matchingColumns: ['name'] }),
+				...toMapping({ name: 'Once s.r.o.' }, [], { matchingColumns: ['name'] }),
 			}),
 		],
 		['API Request', () => send('POST')],
-	])('%s is written once, whatever is made of it', async (_operation, parametersOf) => {
+	])('%s writes once, whatever the response is', async (_operation, parametersOf) => {
 		for (const method of ['POST', 'PATCH']) answer(method);
 		const { error, execution } = await stage.run(parametersOf(), retry);
 		expect(error).toBeUndefined();
 		expect(execution.status).toBe('success');
-		expect(writesTo(stage.sandbox)).toHaveLength(1);
+		expect(getWrites(stage.sandbox)).toHaveLength(1);
 	});
 
-	it('is the same as the full record that was to be read back', async () => {
+	it('Create writes once where the full record is read back as such', async () => {
 		answer('GET');
 		const parameters = { ...create(), options: { returnRecord: true } };
 		const { error } = await stage.run(parameters, retry);
 		expect(error).toBeUndefined();
-		expect(writesTo(stage.sandbox)).toHaveLength(1);
+		expect(getWrites(stage.sandbox)).toHaveLength(1);
 	});
 });
 
-describe('a full record that cannot be read back', () => {
+describe('A full record that cannot be read back', () => {
 	it.each([403, 404, 500])(
-		'for status %d: the write is done, and a hint says so',
+		'The write is complete and a hint says so: status %d',
 		async (status) => {
 			stage.sandbox.fault({ kind: 'status', status, method: 'GET', times: Infinity });
 			const parameters = { ...create(), options: { returnRecord: true } };
@@ -203,12 +210,12 @@ describe('a full record that cannot be read back', () => {
 			expect(hints.map(({ message }) => message)).toEqual([
 				expect.stringMatching(/^The record was saved, but could not be read back: /),
 			]);
-			expect(writesTo(stage.sandbox)).toHaveLength(1);
+			expect(getWrites(stage.sandbox)).toHaveLength(1);
 		},
 	);
 });
 
-it('a write is remembered as soon as it was answered, whatever our own code makes of it', async () => {
+it('A write is kept as soon as Teamogy has answered, even if our own code fails after that', async () => {
 	const output = builtModule<{ toOutputRows(answer: unknown): unknown }>(
 		'nodes/operations/toItems.js',
 	);
@@ -222,21 +229,25 @@ it('a write is remembered as soon as it was answered, whatever our own code make
 		const { id } = stage.sandbox.records('companies').at(-1)!;
 		expect(rows).toEqual([{ id: String(id) }]);
 		expect(hints.map(({ message }) => message)).toEqual([
-			'Item 0 was saved, but what Teamogy answered could not be used: a defect',
+			"Item 0 was saved, but Teamogy's response could not be used: a defect",
 		]);
 	} finally {
 		output.toOutputRows = toOutputRows;
 	}
-	expect(writesTo(stage.sandbox)).toHaveLength(1);
+	expect(getWrites(stage.sandbox)).toHaveLength(1);
 });
 
-describe('which record may have been saved', () => {
+describe('The record that may have been saved', () => {
 	const saidOf = async (parameters: object): Promise<string> => {
 		stage.sandbox.fault({ kind: 'status', status: 503, method: 'POST' });
 		const { error } = await stage.run(parameters);
 		return /the request for (.+) \[item 0\]$/.exec(error?.message ?? '')?.[1] ?? '';
 	};
-	const of = (resource: string, body: object) => ({ resource, operation: 'create', ...json(body) });
+	const of = (resource: string, body: object) => ({
+		resource,
+		operation: 'create',
+		...toJsonBody(body),
+	});
 
 	it.each([
 		['job', { number: 'J-1', name: 'Job' }, 'a new job "J-1"'],
@@ -254,31 +265,31 @@ describe('which record may have been saved', () => {
 			'a new time entry userId 11, jobId 5001, date 2026-11-20',
 		],
 		['task', { tags: [] }, 'a new task'],
-	])('%s %j', async (resource, body, what) => {
+	])('The error names the record: %s %j', async (resource, body, what) => {
 		expect(await saidOf(of(resource === 'agencies' ? 'businessUnit' : resource, body))).toBe(what);
 	});
 
-	it('a document by its subject', async () => {
+	it('The error names a document by its subject', async () => {
 		const body = { ownerId: 11, companyId: 30001, properties: { name: 'Subject' } };
 		expect(await saidOf(of('invoice', body))).toBe('a new invoice "Subject"');
 	});
 });
 
-describe('POST is repeated where Teamogy cannot have taken it', () => {
+describe('POST where Teamogy cannot have saved the record', () => {
 	it.each([
 		['a time in seconds', { 'retry-after': '0.05' }],
 		['a date', { 'retry-after': new Date().toUTCString() }],
 		['nothing', {}],
-	])('after 429 with %s', async (_, headers: Record<string, string>) => {
+	])('POST is repeated after a 429 with %s', async (_, headers: Record<string, string>) => {
 		stage.sandbox.fault({ kind: 'status', status: 429, method: 'POST', times: 2, headers });
 		const { json: rows, error } = await stage.run(create());
 		expect(error).toBeUndefined();
 		expect(rows).toHaveLength(1);
-		expect(writesTo(stage.sandbox).map(({ status }) => status)).toEqual([429, 429, 200]);
+		expect(getWrites(stage.sandbox).map(({ status }) => status)).toEqual([429, 429, 200]);
 		expect(saved('Once s.r.o.')).toBe(1);
 	});
 
-	it('where no connection is made; then it says so, and that nothing is in doubt', async () => {
+	it('POST is repeated where no connection is made, and the error does not say that the record may be saved', async () => {
 		const { error } = await stage.run(create(), {
 			credentials: { teamogyApi: { ...stage.sandbox.credential, domain: 'http://127.0.0.1:9' } },
 		});
@@ -288,12 +299,12 @@ describe('POST is repeated where Teamogy cannot have taken it', () => {
 	});
 
 	it.each([400, 401, 403, 404, 405, 409, 413, 422])(
-		'a refusal is none of these, and nothing is in doubt: %s',
+		'A refusal is not repeated, and the error does not say that the record may be saved: %s',
 		async (status) => {
 			stage.sandbox.fault({ kind: 'status', status, method: 'POST' });
 			const { error } = await stage.run(create());
 			expect(error?.description).not.toMatch(/may have been saved/);
-			expect(writesTo(stage.sandbox)).toHaveLength(1);
+			expect(getWrites(stage.sandbox)).toHaveLength(1);
 		},
 	);
 });
@@ -302,20 +313,20 @@ describe('PATCH', () => {
 	const update = (name: string) => ({
 		...company,
 		operation: 'update',
-		...byId(stage.sandbox.rows('companies')[0].id),
-		...json({ name }),
+		...toRecordId(stage.sandbox.rows('companies')[0].id),
+		...toJsonBody({ name }),
 	});
 
-	it.each(AMBIGUOUS)('is repeated: %s', async (_, rule) => {
+	it.each(AMBIGUOUS)('PATCH is repeated: %s', async (_, rule) => {
 		faultOnce('PATCH', rule);
 		const { json: rows, error } = await stage.run(update('Again'));
 		expect(error).toBeUndefined();
 		expect(rows).toHaveLength(1);
-		expect(writesTo(stage.sandbox)).toHaveLength(2);
+		expect(getWrites(stage.sandbox)).toHaveLength(2);
 		expect(saved('Again')).toBe(1);
 	});
 
-	it('says in the end how often it was sent', async () => {
+	it('The error says how often PATCH was sent', async () => {
 		stage.sandbox.fault({ kind: 'status', status: 503, method: 'PATCH', times: Infinity });
 		const { error } = await stage.run(update('Never'));
 		const { id } = stage.sandbox.rows('companies')[0];
@@ -326,7 +337,7 @@ describe('PATCH', () => {
 	});
 });
 
-describe('halfway', () => {
+describe('A run that fails halfway', () => {
 	const refused = (name: string): FaultRule => ({
 		kind: 'status',
 		status: 400,
@@ -336,7 +347,7 @@ describe('halfway', () => {
 	});
 	const run = async (more: object = {}) => await stage.run(createEach, { input: NAMES, ...more });
 
-	it('stops, and says which items were written', async () => {
+	it('The run stops and says which items were written', async () => {
 		stage.sandbox.fault(refused('D Halfway'));
 		const { error, json: rows } = await run();
 		expect(rows).toEqual([]);
@@ -348,7 +359,7 @@ describe('halfway', () => {
 	});
 
 	it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
-		'goes on, each item in its place: %s',
+		'The run continues, each item in its place: %s',
 		async (onError) => {
 			stage.sandbox.fault(refused('B Halfway'));
 			const { items, errorItems, error } = await run({ onError });
@@ -371,7 +382,7 @@ describe('halfway', () => {
 		},
 	);
 
-	it('Retry On Fail goes on where it stopped', async () => {
+	it('Retry On Fail continues where the run stopped', async () => {
 		stage.sandbox.fault({ ...refused('C Halfway'), times: 1 });
 		const { error, items } = await run(retry);
 		expect(error).toBeUndefined();
@@ -390,7 +401,7 @@ describe('halfway', () => {
 	});
 
 	it.each([undefined, 'continueRegularOutput', 'continueErrorOutput'] as const)(
-		'Retry On Fail and rows with a column "error": read once, and nothing is lost: On Error %s',
+		'Retry On Fail reads rows with a column "error" once and loses none: On Error %s',
 		async (onError) => {
 			const rows = stage.sandbox.rows('tasks').filter(({ error }) => error);
 			expect(rows.length).toBeGreaterThan(0);
@@ -403,13 +414,13 @@ describe('halfway', () => {
 			expect(result.error).toBeUndefined();
 			expect(result.json).toEqual(rows.filter(({ error }) => error === text));
 			expect(stage.sandbox.log).toHaveLength(1);
-			// Another execution of the node reads anew.
+			// Another execution of the node sends its own request.
 			await stage.run({ resource: 'task', operation: 'getAll', filters: { conditions } }, retry);
 			expect(stage.sandbox.log).toHaveLength(2);
 		},
 	);
 
-	it('Retry On Fail runs again where the first item failed, for the column or not', async () => {
+	it('Retry On Fail runs again where the first item failed, with the column or without it', async () => {
 		const [row] = stage.sandbox.rows('tasks').filter(({ error }) => error);
 		const id = row.id as number;
 		stage.sandbox.fault({ kind: 'status', status: 404, method: 'GET' });
@@ -421,16 +432,16 @@ describe('halfway', () => {
 		expect(stage.sandbox.log).toHaveLength(2);
 	});
 
-	it('Retry On Fail and a record with an error field of its own: written once', async () => {
+	it('Retry On Fail writes a record with an error field of its own once', async () => {
 		stage.sandbox.set({ entityAnswer: 'record' });
 		const body = { name: 'With error', error: 'a field of the record' };
 		const { json: rows } = await stage.run(create(body), retry);
 		expect(rows).toMatchObject([body]);
-		expect(writesTo(stage.sandbox)).toHaveLength(1);
+		expect(getWrites(stage.sandbox)).toHaveLength(1);
 	});
 });
 
-it('says what was written before, whatever comes up', () => {
+it('The error says what was written before, whatever the error is', () => {
 	const { toNodeError } = builtModule<{
 		toNodeError(node: object, error: unknown, index: number, addition: string): Error;
 	}>('nodes/n8n/errors.js');
@@ -441,8 +452,8 @@ it('says what was written before, whatever comes up', () => {
 	});
 });
 
-describe('halfway, Create or Update', () => {
-	it('Retry On Fail asks only for what is open, and knows what the first try made', async () => {
+describe('Create or Update that fails halfway', () => {
+	it('Retry On Fail requests only unwritten items, and knows the records of the first try', async () => {
 		const input = [
 			{ name: 'New', industry: 'a' },
 			{ name: 'Refused', industry: 'b' },
@@ -454,7 +465,7 @@ describe('halfway, Create or Update', () => {
 			method: 'POST',
 			when: ({ body }) => (body as IDataObject).name === 'Refused',
 		});
-		// The view does not show yet what was made.
+		// The view does not show the new record yet.
 		stage.sandbox.fault({
 			kind: 'status',
 			status: 200,
@@ -464,7 +475,7 @@ describe('halfway, Create or Update', () => {
 		});
 		const { error, json: rows } = await stage.run(upsertEach, { ...retry, input });
 		expect(error).toBeUndefined();
-		expect(writesTo(stage.sandbox).map(({ method }) => method)).toEqual([
+		expect(getWrites(stage.sandbox).map(({ method }) => method)).toEqual([
 			'POST',
 			'POST',
 			'POST',
@@ -472,11 +483,11 @@ describe('halfway, Create or Update', () => {
 		]);
 		expect(saved('New')).toBe(1);
 		expect(rows[2].id).toBe(rows[0].id);
-		const last = readsOf(stage.sandbox).at(-1)!.query.externalFilter;
+		const last = getReads(stage.sandbox).at(-1)!.query.externalFilter;
 		expect(last).toBe("(name='Refused' OR name='New')");
 	});
 
-	it('Retry On Fail leaves alone what the first try left in doubt', async () => {
+	it('Retry On Fail does not write again what the first try may have saved', async () => {
 		const input = [{ name: 'Doubt' }, { name: 'Doubt' }];
 		stage.sandbox.fault({ kind: 'status', status: 503, method: 'POST' });
 		const { json: rows } = await stage.run(upsertEach, {
@@ -488,10 +499,10 @@ describe('halfway, Create or Update', () => {
 			expect.stringMatching(/may have been saved/),
 			expect.stringMatching(/may have been saved/),
 		]);
-		expect(writesTo(stage.sandbox)).toHaveLength(1);
+		expect(getWrites(stage.sandbox)).toHaveLength(1);
 	});
 
-	it('stops with what was written, whichever column it is matched by', async () => {
+	it('The run stops with what was written, whichever column it matches by', async () => {
 		const [one, two] = stage.sandbox.rows('companies');
 		const input = [
 			{ column: 'id', value: one.id },
@@ -503,7 +514,7 @@ describe('halfway, Create or Update', () => {
 			{
 				...company,
 				operation: 'upsert',
-				...json({ industry: 'x' }),
+				...toJsonBody({ industry: 'x' }),
 				matchColumn: '={{ $json.column }}',
 				matchValue: '={{ $json.value }}',
 			},
@@ -514,19 +525,19 @@ describe('halfway, Create or Update', () => {
 	});
 });
 
-describe('a tool of an agent', () => {
+describe('A tool of an agent', () => {
 	const tool = (more: object = {}) =>
 		stage.engine.tool({
 			type: 'teamogy',
 			parameters: {
 				...company,
 				operation: 'create',
-				...mapped({ name: "={{ $fromAI('name') }}" }),
+				...toMapping({ name: "={{ $fromAI('name') }}" }),
 			},
 			...more,
 		});
 
-	it('writes at every call, with the arguments of the call', async () => {
+	it('Every call writes, with the arguments of the call', async () => {
 		const call = tool();
 		const told = [];
 		for (const name of ['One', 'Two', 'Two']) told.push(JSON.parse(await call({ name })));
@@ -534,7 +545,7 @@ describe('a tool of an agent', () => {
 		expect(new Set(told.map(([{ id }]) => id as number)).size).toBe(3);
 	});
 
-	it('reads at every call, though the first row has a column "error"', async () => {
+	it('Every call reads, even if the first row has a column "error"', async () => {
 		const call = stage.engine.tool({
 			type: 'teamogy',
 			parameters: {
@@ -550,7 +561,7 @@ describe('a tool of an agent', () => {
 		}
 	});
 
-	it('Retry On Fail sends what is in doubt once, and the model is told', async () => {
+	it('Retry On Fail sends a write that may have been saved once, and the model is told', async () => {
 		stage.sandbox.fault({ kind: 'resetAfter', method: 'POST', times: Infinity });
 		const call = tool(retry);
 		await expect(call({ name: 'Once' })).rejects.toThrow(/may have been saved/);
@@ -561,11 +572,11 @@ describe('a tool of an agent', () => {
 });
 
 describe('Stop', () => {
-	it('writes nothing more, and says what was written and what was under way', async () => {
+	it('Stop writes nothing more, and says what was written and what was running', async () => {
 		stage.sandbox.fault({ kind: 'hang', method: 'POST', skip: 2, times: Infinity });
 		const stop = new AbortController();
 		const running = stage.run(createEach, { input: NAMES, signal: stop.signal, ...retry });
-		while (writesTo(stage.sandbox).length < 3) await new Promise(setImmediate);
+		while (getWrites(stage.sandbox).length < 3) await new Promise(setImmediate);
 		stop.abort();
 		const { execution, error } = await running;
 		expect(execution.status).toBe('canceled');
@@ -576,7 +587,7 @@ describe('Stop', () => {
 	});
 });
 
-it('the API key is in no message, output or log', async () => {
+it('No message, output or log shows the API key', async () => {
 	for (const kind of ['echoKey', 'text'] as const) {
 		stage.sandbox.fault({ kind, method: 'POST', times: Infinity });
 		const result = await stage.run(createEach, { input: NAMES, onError: 'continueRegularOutput' });

@@ -1,12 +1,13 @@
-import type * as BudgetModule from '../../nodes/api/transport/rateLimiter.js';
+import type * as RateLimiterModule from '../../nodes/api/transport/rateLimiter.js';
 import type * as ClientModule from '../../nodes/api/transport/client.js';
 import type * as ErrorsModule from '../../nodes/api/transport/errors.js';
 import type * as MatchModule from '../../nodes/api/views/match.js';
-import type * as PaceModule from '../../nodes/api/transport/timing.js';
+import type * as TimingModule from '../../nodes/api/transport/timing.js';
 import type * as RetryAfterModule from '../../nodes/api/transport/retryAfter.js';
-import type * as StopModule from '../../nodes/api/transport/cancel.js';
+import type * as TeamogyErrorModule from '../../nodes/api/transport/toTeamogyError.js';
+import type * as CancelModule from '../../nodes/api/transport/cancel.js';
 import type * as ViewModule from '../../nodes/api/views/view.js';
-import type * as WordsModule from '../../nodes/api/transport/serverMessage.js';
+import type * as ServerMessageModule from '../../nodes/api/transport/serverMessage.js';
 import { builtModule } from '../support.mts';
 
 export type {
@@ -24,21 +25,28 @@ export type { Ticket } from '../../nodes/api/transport/rateLimiter.js';
 export type { Row, ViewQuery } from '../../nodes/api/views/view.js';
 
 /** The built transport, piece by piece, without n8n around it. */
-export const budget = builtModule<typeof BudgetModule>('nodes/api/transport/rateLimiter.js');
+export const rateLimiter = builtModule<typeof RateLimiterModule>(
+	'nodes/api/transport/rateLimiter.js',
+);
 export const clients = builtModule<typeof ClientModule>('nodes/api/transport/client.js');
 export const errors = builtModule<typeof ErrorsModule>('nodes/api/transport/errors.js');
+export const { toTeamogyError } = builtModule<typeof TeamogyErrorModule>(
+	'nodes/api/transport/toTeamogyError.js',
+);
 export const matching = builtModule<typeof MatchModule>('nodes/api/views/match.js');
-export const { TIMING } = builtModule<typeof PaceModule>('nodes/api/transport/timing.js');
+export const { TIMING } = builtModule<typeof TimingModule>('nodes/api/transport/timing.js');
 export const { readRetryAfter } = builtModule<typeof RetryAfterModule>(
 	'nodes/api/transport/retryAfter.js',
 );
-export const { CancelSignal } = builtModule<typeof StopModule>('nodes/api/transport/cancel.js');
+export const { CancelSignal } = builtModule<typeof CancelModule>('nodes/api/transport/cancel.js');
 export const views = builtModule<typeof ViewModule>('nodes/api/views/view.js');
-export const words = builtModule<typeof WordsModule>('nodes/api/transport/serverMessage.js');
+export const serverMessage = builtModule<typeof ServerMessageModule>(
+	'nodes/api/transport/serverMessage.js',
+);
 
-const PATIENCE = { ...TIMING };
+const DEFAULT_TIMING = { ...TIMING };
 /** The patience the package is built with; tests that shorten it put it back with this. */
-export const restoreTiming = (): void => void Object.assign(TIMING, PATIENCE);
+export const restoreTiming = (): void => void Object.assign(TIMING, DEFAULT_TIMING);
 
 let hosts = 0;
 

@@ -23,7 +23,7 @@ export const pause = async (ms: number): Promise<void> =>
 export const now = (): number => performance.now();
 
 /** The most times that lie within any window of that length. */
-export const mostWithin = (times: number[], window: number): number => {
+export const maxWithinWindow = (times: number[], window: number): number => {
 	const sorted = [...times].sort((a, b) => a - b);
 	return Math.max(
 		0,

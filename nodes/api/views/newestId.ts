@@ -1,17 +1,17 @@
 import type { TeamogyClient } from '../transport/client';
-import { selectColumns } from './columns';
-import { readRows, getColumnValue } from './view';
+import { selectColumns, getColumnValue } from './columns';
+import { readRows } from './view';
 
 const MAX_PROBES = 8;
 /** Rows of one probe; fewer are the whole tail, so the highest ID is among them. */
 const PROBE_ROWS = 1000;
-/** Each probe beyond the rows known so far goes this many times as far as the one before. */
+/** Each probe beyond the known rows goes this many times as far as the probe before it. */
 const PROBE_GROWTH = 4;
 
 /**
- * The highest ID of a view, or close to it, in few requests; only safe integers count. Views have no documented order and no
- * total, so beyond the first rows IDs are narrowed down by `id>…` (CLIENT): in growing strides, then
- * by halves.
+ * The highest ID of a view, or one close to it, in few requests. Views have no documented order and no
+ * total, so the ID is narrowed down by `id>…` (CLIENT): in growing strides, then by halves. Only safe
+ * integers count.
  */
 export async function findNewestId(
 	client: TeamogyClient,

@@ -1,7 +1,8 @@
 import { toMatchLiteral } from '../../api/views/matchBatches';
 import { InvalidInput, type TeamogyError } from '../../api/transport/errors';
 import { formatValue } from '../../api/formatValue';
-import { getColumnValue, type Row, type ViewQuery } from '../../api/views/view';
+import { getColumnValue } from '../../api/views/columns';
+import { type Row, type ViewQuery } from '../../api/views/view';
 import { isTooDeep, MAX_DEPTH, toKey } from '../hash';
 
 /** The rows that a trigger watches. */

@@ -1,7 +1,8 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { InvalidInput } from '../../api/transport/errors';
-import { getColumnValue, type Row } from '../../api/views/view';
+import { type Row } from '../../api/views/view';
+import { getColumnValue } from '../../api/views/columns';
 import { isContent, isTooDeep, MAX_DEPTH } from '../hash';
 
 type Request = ReturnType<IWebhookFunctions['getRequestObject']>;

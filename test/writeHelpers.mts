@@ -14,11 +14,11 @@ export const { RESOURCES, supportsMethod } = builtModule<{
 	supportsMethod(resource: Resource, method: string): boolean;
 }>('nodes/api/schema/catalog.js');
 
-/** The resources whose entity takes a method. */
-export const resourcesTaking = (method: string): Resource[] =>
+/** Lists the resources whose entity takes a method. */
+export const listResourcesFor = (method: string): Resource[] =>
 	RESOURCES.filter((resource) => supportsMethod(resource, method));
 
-/** How a server compares that ignores case, accents and spacing. */
+/** The value as a server compares it that ignores case, accents and spacing. */
 export const looseKey = (value: unknown): unknown =>
 	typeof value === 'string'
 		? value
@@ -31,7 +31,7 @@ export const looseKey = (value: unknown): unknown =>
 				.trim()
 		: value;
 
-/** What is given and what a server has that holds it for equal. */
+/** Pairs of texts that such a server holds for equal. */
 export const LOOSELY_EQUAL: Array<[given: string, there: string]> = [
 	['ACME', 'Acme'],
 	['Strasse', 'Straße'],
@@ -42,20 +42,21 @@ export const LOOSELY_EQUAL: Array<[given: string, there: string]> = [
 	['ＷＩＤＥ', 'Wide'],
 ];
 
-/** The writes that came over the wire, in order. */
-export const writesTo = ({ log }: Sandbox): LoggedRequest[] =>
+/** The writes that the sandbox received, in order. */
+export const getWrites = ({ log }: Sandbox): LoggedRequest[] =>
 	log.filter(({ method }) => method !== 'GET');
-export const readsOf = ({ log }: Sandbox): LoggedRequest[] =>
+export const getReads = ({ log }: Sandbox): LoggedRequest[] =>
 	log.filter(({ method }) => method === 'GET');
-export const bodiesTo = (sandbox: Sandbox): unknown[] => writesTo(sandbox).map(({ body }) => body);
+export const getBodies = (sandbox: Sandbox): unknown[] =>
+	getWrites(sandbox).map(({ body }) => body);
 
-export const json = (body: unknown): object => ({
+export const toJsonBody = (body: unknown): object => ({
 	fieldsMode: 'json',
 	body: typeof body === 'string' ? body : JSON.stringify(body),
 });
 
-/** Values in the mapper, with or without the fields the editor was given. */
-export const mapped = (
+/** Parameters that map values by hand, with or without the fields that the editor has loaded. */
+export const toMapping = (
 	value: object,
 	schema: Array<Partial<ResourceMapperField>> = [],
 	more: object = {},
@@ -64,8 +65,8 @@ export const mapped = (
 	fields: { mappingMode: 'defineBelow', value, matchingColumns: [], schema, ...more },
 });
 
-/** The input's own fields, as far as they are among those the editor was given. */
-export const automatic = (
+/** Parameters that map the input fields automatically, with the fields that the editor has loaded. */
+export const toAutoMapping = (
 	schema: Array<Partial<ResourceMapperField>>,
 	more: object = {},
 ): object => ({
@@ -73,8 +74,8 @@ export const automatic = (
 	fields: { mappingMode: 'autoMapInputData', value: null, matchingColumns: [], schema, ...more },
 });
 
-/** The fields that the editor shows for an operation, from the live account. */
-export const fieldsFor = async (
+/** Loads the fields that the editor shows for an operation. */
+export const loadFields = async (
 	{ engine }: Stage,
 	parameters: object,
 ): Promise<ResourceMapperField[]> =>
@@ -87,14 +88,14 @@ export const fieldsFor = async (
 		})
 	).fields;
 
-export const named = (value: string): object => ({
+export const toDocumentType = (value: string): object => ({
 	documentType: { __rl: true, mode: 'name', value },
 });
-export const byId = (value: unknown): object => ({
+export const toRecordId = (value: unknown): object => ({
 	recordId: { __rl: true, mode: 'id', value },
 });
 
-/** What the documented examples point at: adds the records to an account that lacks them. */
+/** Inserts the records that the documented examples refer to, where the account lacks them. */
 export function insertDocumented({ insert, records }: Sandbox): void {
 	const add = (entity: string, record: IDataObject) => {
 		if (!records(entity).some(({ id }) => id === record.id)) insert(entity, record);
@@ -164,8 +165,8 @@ export const DOCUMENTED: Array<[string, IDataObject]> = [
 	],
 ];
 
-/** A body by flat names, as the mapper holds it. */
-export const flat = ({ properties, ...fields }: IDataObject): IDataObject => ({
+/** A body with flat names, as the mapper holds it. */
+export const flatten = ({ properties, ...fields }: IDataObject): IDataObject => ({
 	...fields,
 	...Object.fromEntries(
 		Object.entries((properties ?? {}) as IDataObject).map(([name, value]) => [
