@@ -6,11 +6,13 @@ import { matchRows } from '../../api/views/match';
 import { isRefusal, type MatchQuery } from '../../api/views/matchBatches';
 import { findNewestId } from '../../api/views/newestId';
 import { readRows, readPages, type Row, type ViewQuery } from '../../api/views/view';
-import { toKey } from '../hash';
+import { hash, KEY_LENGTH, toKey } from '../hash';
 import {
 	compareIds,
 	identifyRow,
+	NAMELESS_KEY,
 	refusedIdFault,
+	type BuildFault,
 	type Id,
 	type IdentifiedRow,
 	type WatchedQuery,
@@ -41,7 +43,7 @@ export class WatchedViewReader {
 	private wasPaged = false;
 
 	/** Why rows were left out, by their keys: a row without a usable ID does not stop the others. */
-	readonly leftOut = new Map<string, InvalidInput>();
+	readonly leftOut = new Map<string, BuildFault>();
 
 	/**
 	 * @param budgetMs the time that n8n gives one poll, in milliseconds; Infinity where n8n sets none
@@ -97,26 +99,34 @@ export class WatchedViewReader {
 		let pages = 0;
 		for await (const page of this.readPages(onlyIds)) {
 			pages++;
-			for (const { key } of page) keys.add(key);
-			yield page;
+			const rows = this.mergeRepeatedRows(page, onlyIds);
+			for (const { key } of rows) keys.add(key);
+			yield rows;
 		}
 		if (pages < 2 || (before && [...before].every((key) => keys.has(key)))) return;
 		const moved: IdentifiedRow[] = [];
+		const hadNameless = this.leftOut.has(NAMELESS_KEY);
 		for await (const page of this.readPages(true))
 			moved.push(...page.filter(({ key }) => !keys.has(key)));
+		// A row without an ID has no name where no other column is asked for: it is the one left out above.
+		if (!onlyIds && !hadNameless) this.leftOut.delete(NAMELESS_KEY);
 		yield onlyIds ? moved : await this.readRowsByIds(moved.map(({ id }) => id).sort(compareIds));
 	}
 
 	/**
 	 * The keys that stay in the state because of rows that are left out. A row that was not left out at the last
 	 * poll may have had a usable ID then, whichever: so all keys of the last poll stay, once. Otherwise the row
-	 * would be delivered again as soon as it has its ID back.
+	 * would be delivered again as soon as it has its ID back. Beyond `MAX_WATCHED_ROWS` keys none stays: rows
+	 * without an ID whose names change at every poll would make the state grow without end.
 	 *
 	 * @param before the keys of the last poll
 	 */
-	getKeptKeys(before: Pick<ReadonlyMap<string, unknown>, 'has' | 'keys'> = new Map()): string[] {
+	getKeptKeys(
+		before: Pick<ReadonlyMap<string, unknown>, 'has' | 'keys' | 'size'> = new Map(),
+	): string[] {
 		const keys = [...this.leftOut.keys()];
-		return keys.every((key) => before.has(key)) ? keys : [...before.keys(), ...keys];
+		const isKnown = keys.every((key) => before.has(key));
+		return isKnown || before.size > MAX_WATCHED_ROWS ? keys : [...before.keys(), ...keys];
 	}
 
 	/**
@@ -131,13 +141,6 @@ export class WatchedViewReader {
 		let identifiedCount = 0;
 		const query = onlyIds ? this.idQuery(this.query.filter) : this.rowQuery();
 		for await (const page of this.readQuery(query, this.budgetMs)) {
-			const identified = this.identify(page);
-			if (new Set(identified.map(({ key }) => key)).size < identified.length) {
-				throw new InvalidInput(
-					`Several rows of the view "${this.query.view}" have the same value in "${this.query.idColumn}"`,
-					"Set 'ID Column' under 'Options' to a column whose value is different in every row.",
-				);
-			}
 			count += page.length;
 			if (count > MAX_WATCHED_ROWS) {
 				throw new InvalidInput(
@@ -145,11 +148,34 @@ export class WatchedViewReader {
 					"Narrow them down with filters, e.g. to open records, or choose the event 'Created', which has no such limit.",
 				);
 			}
+			const identified = this.identify(page);
 			identifiedCount += identified.length;
 			yield identified;
 		}
 		// If the view counted as empty, the next good poll would deliver all rows as new.
 		if (count && !identifiedCount) throw this.firstFault;
+	}
+
+	/**
+	 * The rows of a page, each once: a row may come twice.
+	 *
+	 * @param onlyIds the rows have no content by which they could be equal
+	 * @throws InvalidInput where rows have the same ID and not the same content
+	 */
+	private mergeRepeatedRows(rows: IdentifiedRow[], onlyIds: boolean): IdentifiedRow[] {
+		const merged = new Map<string, IdentifiedRow>();
+		for (const identified of rows) {
+			const { key, row } = identified;
+			const other = merged.get(key);
+			if (other && (onlyIds || hash(row, KEY_LENGTH) !== hash(other.row, KEY_LENGTH))) {
+				throw new InvalidInput(
+					`Several rows of the view "${this.query.view}" have the same value in "${this.query.idColumn}"`,
+					"Set 'ID Column' under 'Options' to a column whose value is different in every row.",
+				);
+			}
+			merged.set(key, identified);
+		}
+		return [...merged.values()];
 	}
 
 	/** The IDs above `floor` of all rows of the view, whether the rows meet the filter or not. */
@@ -235,7 +261,7 @@ export class WatchedViewReader {
 
 	private leaveOutRefused(id: Id, error: unknown): Row[] {
 		assertRefusal(error);
-		this.leftOut.set(toKey(id), refusedIdFault(this.query, id, error as TeamogyError));
+		this.leftOut.set(toKey(id), () => refusedIdFault(this.query, id, error as TeamogyError));
 		return [];
 	}
 
@@ -284,14 +310,14 @@ export class WatchedViewReader {
 	private identify(rows: Row[]): IdentifiedRow[] {
 		const identified: IdentifiedRow[] = [];
 		for (const row of rows) {
-			const { fault, ...identifiedRow } = identifyRow(this.query, row);
-			if (fault) this.leftOut.set(identifiedRow.key, fault);
+			const { buildFault, ...identifiedRow } = identifyRow(this.query, row);
+			if (buildFault) this.leftOut.set(identifiedRow.key, buildFault);
 			else identified.push(identifiedRow);
 		}
 		return identified;
 	}
 
 	private get firstFault(): InvalidInput | undefined {
-		return this.leftOut.values().next().value;
+		return this.leftOut.values().next().value?.();
 	}
 }

@@ -2,7 +2,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
-import { since } from '../../engine/since.mts';
+import { itSince, since } from '../../engine/since.mts';
 import type { FaultRule } from '../../sandbox/index.mts';
 import { builtModule, createTestBed, type TestBed } from '../../helpers/testBed.mts';
 
@@ -374,6 +374,33 @@ describe('the key is seen nowhere', () => {
 		stage.sandbox.fault({ ...fault, times: Infinity });
 		expectNoKey(allOf(await test()));
 	});
+
+	itSince('2.34')(
+		'the credential test shows no words of the server, whatever the status',
+		async () => {
+			let status = 0;
+			const server = createServer((socket) => {
+				socket.on('data', () =>
+					socket.end(
+						`HTTP/1.1 ${status} Bearer ${stage.sandbox.apiKey}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
+					),
+				);
+			});
+			await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+			const domain = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+			for (status of [300, 304, 399, 400, 402, 418, 422, 451, 499, 500, 511, 599, 600, 999]) {
+				const result = await test({ domain });
+				expect(result).toEqual({
+					status: 'Error',
+					message: expect.stringMatching(
+						/^Something answered at this Domain|^Teamogy answered with/,
+					),
+				});
+				expectNoKey(allOf(result));
+			}
+			await new Promise((resolve) => server.close(resolve));
+		},
+	);
 
 	it('the key is replaced where Teamogy repeats it', async () => {
 		stage.sandbox.fault({ kind: 'echoKey', status: 400 });

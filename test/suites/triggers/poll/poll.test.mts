@@ -3,11 +3,18 @@ import { itSince } from '../../../engine/since.mts';
 import { startLive } from '../../../sandbox/live.mts';
 import { startSandbox, VIEW_NAMES, type Sandbox } from '../../../sandbox/index.mts';
 import { EVENTS, Trigger, type EventName } from '../../../helpers/polling/trigger.mts';
+import type * as ClientModule from '../../../../nodes/api/transport/client.js';
+import type * as FormatValueModule from '../../../../nodes/api/formatValue.js';
+import type * as IdentifiedRowModule from '../../../../nodes/triggers/poll/identifiedRow.js';
 import type * as SettingsModule from '../../../../nodes/triggers/poll/settings.js';
+import type * as ViewReaderModule from '../../../../nodes/triggers/poll/viewReader.js';
 import type { TriggerEvent } from '../../../../nodes/triggers/poll/event.js';
 import { builtModule, createTestBed, type TestBed } from '../../../helpers/testBed.mts';
 import { leaked } from '../../../helpers/transport/leaks.mts';
 
+const { WatchedViewReader } = builtModule<typeof ViewReaderModule>(
+	'nodes/triggers/poll/viewReader.js',
+);
 const { watchHash } = builtModule<typeof SettingsModule>('nodes/triggers/poll/settings.js');
 
 /** A view that is empty before each test. */
@@ -186,7 +193,8 @@ describe('settings that cannot be right', () => {
 		},
 		'an ID column that the view lacks': {
 			parameters: { options: { idColumn: 'uuid' } },
-			message: /^A row of the view "opportunities" has no value in "uuid" to identify it$/,
+			message:
+				/^A row of the view "opportunities" \(id "1"\) has no value in "uuid" to identify it$/,
 			description: /Set another 'ID Column' under 'Options'\. The row has: id, number, name/,
 		},
 		'an ID column that the view lacks, and no row that meets the filter': {
@@ -208,7 +216,8 @@ describe('settings that cannot be right', () => {
 		},
 		'IDs that are empty': {
 			parameters: { options: { idColumn: 'price' } },
-			message: /^A row of the view "opportunities" has no value in "price" to identify it$/,
+			message:
+				/^A row of the view "opportunities" \(id "1"\) has no value in "price" to identify it$/,
 			description: /Set another 'ID Column'/,
 		},
 		'IDs that are text, for Created': {
@@ -272,7 +281,7 @@ describe('settings that cannot be right', () => {
 			stage.sandbox.fault({ kind: 'html', status: 200, headers, body: big });
 			const { message } = await createTrigger(event).failure();
 			expect(message).toMatch(
-				/contains numbers above 9007199254740991, which n8n cannot tell apart$/,
+				/contains 9007199254740992, and n8n cannot tell apart numbers above 9007199254740991$/,
 			);
 		}
 	});
@@ -469,6 +478,39 @@ describe('Created or Updated', () => {
 		insert({ id, name: 'x' });
 		expect(await pollEvents(one)).toEqual([[id, 'created']]);
 		expect(other).toBeGreaterThan(id);
+	});
+
+	it('a row that comes twice on a page is one, and rows that differ may not have one ID', async () => {
+		const [first, second] = insertMany(2, { name: 'x' });
+		const one = await activateTrigger('createdOrUpdated');
+		patch(second, { name: 'y' });
+		const [row, changed] = stage.sandbox.rows(VIEW);
+		const answer = (...data: object[]) =>
+			stage.sandbox.fault({
+				kind: 'status',
+				status: 200,
+				body: { metadata: { nextOffset: null }, data },
+			});
+		answer(row, changed, row, changed);
+		expect(await pollEvents(one)).toEqual([[second, 'updated']]);
+		answer(row, changed, { ...row, name: 'z' });
+		expect((await one.failure()).message).toMatch(/^Several rows of the view "opportunities" have/);
+		expect(await one.items()).toBeNull();
+		expect(first).toBe(row.id);
+	});
+
+	it('a row may come twice where all IDs are read once more', async () => {
+		const ids = insertMany(3);
+		stage.sandbox.fault({
+			kind: 'status',
+			status: 200,
+			body: { metadata: { nextOffset: null }, data: [...ids, ...ids].map((id) => ({ id })) },
+			times: Infinity,
+			when: ({ url }) => url.includes('columns=id&'),
+		});
+		const one = createTrigger('createdOrUpdated', { options: { pageSize: 2 } });
+		expect(await one.items()).toBeNull();
+		expect(requestUrls()).toContainEqual(expect.stringContaining('columns=id&'));
 	});
 
 	it('texts serve as IDs', async () => {
@@ -806,6 +848,154 @@ describe('a record whose ID cannot be used', () => {
 		expect((await one.poll()).map((row) => row.name)).toEqual([9, 10, '10', 'a', 'x']);
 		expect(await one.poll()).toEqual([]);
 		expect(one.reports).toEqual([]);
+	});
+
+	/** Gives these rows, as JSON, to every request from now on. */
+	const answerAlways = (...rows: string[]) => {
+		stage.sandbox.clearFaults();
+		stage.sandbox.fault({
+			kind: 'html',
+			status: 200,
+			headers: { 'content-type': 'application/json' },
+			body: `{"metadata":{"nextOffset":null},"data":[${rows.join()}]}`,
+			times: Infinity,
+		});
+	};
+
+	it.each([
+		['1e999', /contains Infinity, not a whole number$/],
+		['1e300', /contains 1e\+300, and n8n cannot tell apart numbers above 9007199254740991$/],
+		['9223372036854775807', /contains 9223372036854776000, and n8n cannot tell apart/],
+	])(
+		'created: a record with the ID %s is reported once and left out, and costs no request',
+		async (poison, message) => {
+			answerAlways('{"id":1}', `{"id":${poison}}`);
+			const one = await activateTrigger('created', {}, `Trigger ${poison}`);
+			answerAlways('{"id":1}', `{"id":${poison}}`, '{"id":2}');
+			const ids = (await one.poll()).map(({ id }) => id);
+			expect([ids, await one.poll()]).toEqual([[2], []]);
+			expect(requestUrls().filter((url) => /Infinity|NaN|e\+/.test(url))).toEqual([]);
+			expect(requestUrls()).toHaveLength(3);
+			expect(one.reports.map((report) => report.message)).toEqual([expect.stringMatching(message)]);
+		},
+	);
+
+	it('created: IDs that lie far apart cost few requests at the activation', async () => {
+		insert({ id: 1 });
+		insert({ id: 2 ** 52 });
+		const one = createTrigger('created');
+		await one.activate();
+		expect(requestUrls().length).toBeLessThan(10);
+		insert({ id: 2 ** 52 + 1 });
+		expect(await pollEvents(one)).toEqual([[2 ** 52 + 1, 'created']]);
+	});
+
+	it.each(EVENTS)(
+		'%s: a record that nests thousands of levels is reported once and left out, the others are delivered',
+		async (event) => {
+			const deep = '['.repeat(5000) + ']'.repeat(5000);
+			answerAlways('{"id":1}');
+			const one = await activateTrigger(event);
+			answerAlways('{"id":1}', `{"id":2,"list":${deep}}`, `{"id":${deep}}`, '{"id":3}');
+			const ids = (await one.poll()).map(({ id }) => id);
+			expect([ids, await one.poll()]).toEqual([[3], []]);
+			expect(one.reports.map((report) => report.message)).toEqual([
+				'A record was left out (and 1 more): The row with "2" in "id" of the view "opportunities" is nested too deeply',
+			]);
+		},
+	);
+
+	describe('many records without an ID', () => {
+		const { TeamogyClient } = builtModule<typeof ClientModule>('nodes/api/transport/client.js');
+		const formatting = builtModule<typeof FormatValueModule>('nodes/api/formatValue.js');
+		const identifying = builtModule<typeof IdentifiedRowModule>(
+			'nodes/triggers/poll/identifiedRow.js',
+		);
+		const columns = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`c${n}`, 'x']));
+
+		it.each(EVENTS)('%s: one message is built for all of them, and none again', async (event) => {
+			answerAlways('{"id":1}');
+			const one = await activateTrigger(event);
+			const rows = Array.from({ length: 3000 }, (_, n) => ({ id: null, n, ...columns }));
+			answerAlways('{"id":1}', ...rows.map((row) => JSON.stringify(row)));
+			const redactError = jest.spyOn(TeamogyClient.prototype, 'redactError');
+			const formatValue = jest.spyOn(formatting, 'formatValue');
+			expect(await one.poll()).toEqual([]);
+			expect(one.reports.map(({ message }) => message)).toEqual([
+				'A record was left out (and 2999 more): A row of the view "opportunities" (n "0") has no value in "id" to identify it',
+			]);
+			expect(redactError).toHaveBeenCalledTimes(1);
+			expect(formatValue.mock.calls.length).toBeLessThan(100);
+			jest.clearAllMocks();
+			expect(await one.poll()).toEqual([]);
+			expect(redactError).not.toHaveBeenCalled();
+			expect(formatValue).not.toHaveBeenCalled();
+		});
+
+		it.each(WATCHING)('%s: more than 50,000 fail before any of them is read', async (event) => {
+			answerAlways('{"id":1}');
+			const one = await activateTrigger(event);
+			answerAlways(...Array<string>(50_001).fill('{}'));
+			const identifyRow = jest.spyOn(identifying, 'identifyRow');
+			expect((await one.failure()).message).toMatch(/^More than 50,000 rows/);
+			expect(identifyRow).not.toHaveBeenCalled();
+		});
+	});
+
+	/** A process reports a record once, so every first record has a name of its own. */
+	it.each<[EventName, string, string]>([
+		['created', '{"id":9.5e15}', 'a'],
+		['createdOrUpdated', '{"id":null,"name":"second"}', 'b'],
+		['createdOrUpdated', '{"id":false}', 'c'],
+		['entersFilter', '{"id":9.5e15}', 'd'],
+	])('%s: a second record is reported too: %s', async (event, second, name) => {
+		answerAlways('{"id":1}');
+		const one = await activateTrigger(event);
+		const first = `{"id":null,"name":"${name}"}`;
+		answerAlways('{"id":1}', first);
+		expect(await one.poll()).toEqual([]);
+		answerAlways('{"id":1}', first, second);
+		for (let polls = 0; polls < 2; polls++) expect(await one.poll()).toEqual([]);
+		const messages = one.reports.map(({ message }) => message);
+		expect(messages).toEqual([
+			expect.stringContaining(`(name "${name}")`),
+			expect.stringMatching(/second|false|9500000000000000/),
+		]);
+	});
+
+	it.each(WATCHING)(
+		'%s: records that lose their IDs one after the other are not delivered again',
+		async (event) => {
+			answerAlways('{"id":1}', '{"id":2,"name":"b"}', '{"id":3,"name":"c"}');
+			const one = await activateTrigger(event);
+			answerAlways('{"id":1}', '{"name":"b"}', '{"id":3,"name":"c"}');
+			expect(await one.poll()).toEqual([]);
+			answerAlways('{"id":1}', '{"name":"b"}', '{"name":"c"}');
+			expect(await one.poll()).toEqual([]);
+			answerAlways('{"id":1}', '{"id":2,"name":"b"}', '{"id":3,"name":"c"}');
+			expect(await one.poll()).toEqual([]);
+		},
+	);
+
+	it('keys that stay because of the record do not make the state grow without end', () => {
+		const reader = new WatchedViewReader({} as ClientModule.TeamogyClient, {} as never, Infinity);
+		reader.leftOut.set('new', () => new Error() as never);
+		const keep = (count: number) =>
+			reader.getKeptKeys(new Set(Array.from({ length: count }, (_, n) => String(n))));
+		expect(keep(2)).toEqual(['0', '1', 'new']);
+		expect(keep(50_001)).toEqual(['new']);
+	});
+
+	it('a record without an ID is reported once, even where all IDs are read once more', async () => {
+		for (const name of ['there', 'other']) insert({ name });
+		// A process reports a record once: this one occurs in no other test.
+		insert({ id: 7777, name: null });
+		const one = createTrigger('createdOrUpdated', { options: { idColumn: 'name', pageSize: 2 } });
+		expect(await one.items()).toBeNull();
+		expect(requestUrls()).toContainEqual(expect.stringContaining('columns=name&'));
+		expect(one.reports.map(({ message }) => message)).toEqual([
+			'A record was left out: A row of the view "opportunities" (id "7777") has no value in "name" to identify it',
+		]);
 	});
 
 	it('the record prevents neither the activation nor a test in the editor', async () => {

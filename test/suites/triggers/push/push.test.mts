@@ -372,6 +372,21 @@ describe('bodies', () => {
 		expect(bodies(webhook)).toEqual([{ id: 1, rows }]);
 	});
 
+	it('a body in another order of its keys is a repeat up to a megabyte, and new beyond', async () => {
+		const webhook = await serve();
+		const push = async (id: number, keys: string[]) => {
+			const entries = keys.map((key) => `"${key}":1`);
+			return await sendPush(webhook, `{"id":${id},${entries.join()}}`);
+		};
+		const few = ['b', 'a'];
+		expect(await push(1, few)).toEqual(STARTED);
+		expect(await push(1, [...few].reverse())).toEqual(RECEIVED);
+		const many = Array.from({ length: 100_000 }, (_, n) => `key${n}`);
+		expect(await push(2, many)).toEqual(STARTED);
+		expect(await push(2, many)).toEqual(RECEIVED);
+		expect(await push(2, [...many].reverse())).toEqual(STARTED);
+	});
+
 	it('a body may use the names of properties that every object has', async () => {
 		const text =
 			'{"id":1,"__proto__":{"id":2,"isAdmin":true},"constructor":{"prototype":{"x":1}},"toJSON":"no"}';
@@ -460,18 +475,19 @@ describe('bodies', () => {
 		});
 	});
 
-	describe('integers beyond 2^53', () => {
+	describe('numbers beyond 2^53', () => {
 		it.each(['application/json', 'text/plain', undefined])(
 			'a body of type %s brings them as text, and all other values as they are',
 			async (contentType) => {
 				const quoted = JSON.stringify('9007199254740993, "9007199254740993"\\');
 				const text = `{"id":9007199254740993,"list":[-9007199254740993,{"a":12345678901234567890}],
-				"safe":[9007199254740991,-9007199254740991,0.30000000000000004,1e20,12],
+				"more":[1e20,-1e400],"safe":[9007199254740991,-9007199254740991,0.30000000000000004,1e15,12],
 				"text":${quoted},"9007199254740993":true}`;
 				const body = {
 					id: '9007199254740993',
 					list: ['-9007199254740993', { a: '12345678901234567890' }],
-					safe: [9007199254740991, -9007199254740991, 0.30000000000000004, 1e20, 12],
+					more: ['1e20', '-1e400'],
+					safe: [9007199254740991, -9007199254740991, 0.30000000000000004, 1e15, 12],
 					text: JSON.parse(quoted),
 					'9007199254740993': true,
 				};
@@ -490,6 +506,8 @@ describe('bodies', () => {
 			['a fraction', '9007199254740992.0', '9007199254740993.0'],
 			['an exponent', '9.007199254740992e15', '9.007199254740993e+15'],
 			['a negative exponent', '90071992547409920E-1', '-90071992547409930e-1'],
+			['an exponent of 0', '9007199254740992e0', '9007199254740993e0'],
+			['an exponent beyond all numbers', '1e400', '1e401'],
 		])(
 			'two records whose IDs have %s are not taken for one, and the IDs come as text',
 			async (_case, one, other) => {
@@ -1057,6 +1075,7 @@ describe('repeats', () => {
 				'a status that is text',
 				([content, at, { body }]) => [content, at, { status: '200', body }],
 			],
+			['a broken status', ([content, at, { body }]) => [content, at, { status: 200.5, body }]],
 			['no status', ([content, at, { body }]) => [content, at, { body }]],
 			['no response', ([content, at]) => [content, at, null]],
 			['HTML', ([content, at]) => [content, at, { status: 200, type: 'text/html', body: '<a>' }]],
