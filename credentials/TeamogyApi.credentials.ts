@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 
 import { readAccount } from '../nodes/api/transport/account';
-import { addressWithin, buildUnitPath, type RequestAddress } from '../nodes/api/transport/url';
+import { resolveOwnAddress, buildUnitPath, type RequestAddress } from '../nodes/api/transport/url';
 import { InvalidInput } from '../nodes/api/transport/errors';
 
 /**
@@ -26,6 +26,17 @@ const whenStatus = (value: number, message: string) => ({
 	properties: { value, message },
 });
 
+/**
+ * Every status that is no success; the first rule for a status counts. Without a rule n8n shows the server's
+ * reason phrase, which may repeat the key.
+ */
+const OTHER_STATUSES = Array.from({ length: 700 }, (_, index) => 300 + index);
+
+const describeStatus = (status: number): string =>
+	status < 400
+		? NOT_TEAMOGY
+		: `Teamogy answered with status ${status}, so the key could not be tried. Check the Domain and the Business Unit ID, or test again in a few minutes.`;
+
 /** In the names of both of n8n's request helpers. */
 const NO_REDIRECTS = {
 	disableFollowRedirect: true,
@@ -34,20 +45,14 @@ const NO_REDIRECTS = {
 	maxRedirects: 0,
 };
 
-/** What the HTTP Request node may ask for beside the address, in the names of both helpers. */
-interface WeakenedRequest {
-	proxy?: unknown;
-	skipSslCertificateValidation?: boolean;
-	rejectUnauthorized?: boolean;
-	agentOptions?: unknown;
-}
-
 /**
  * @throws InvalidInput where a proxy named in the request could read the key: without https, or with
  * certificates that are not checked or checked by other rules
  */
-function refuseReadableProxy(url: string, request: WeakenedRequest): void {
-	const { proxy, skipSslCertificateValidation, rejectUnauthorized, agentOptions } = request;
+function refuseReadableProxy(url: string, request: object): void {
+	// The names of both helpers, as the HTTP Request node fills them in.
+	const { proxy, skipSslCertificateValidation, rejectUnauthorized, agentOptions } =
+		request as Record<string, unknown>;
 	const isChecked =
 		url.startsWith('https:') &&
 		!skipSslCertificateValidation &&
@@ -135,8 +140,8 @@ export class TeamogyApi implements ICredentialType {
 		const address: RequestAddress = isTest
 			? { url: `${origin}${buildUnitPath(unitId, TEST_PATH)}` }
 			: request;
-		const url = addressWithin(origin, { ...address, headers: request.headers });
-		refuseReadableProxy(url, request as WeakenedRequest);
+		const url = resolveOwnAddress(origin, { ...address, headers: request.headers });
+		refuseReadableProxy(url, request);
 		return {
 			...request,
 			...{ url, uri: undefined, baseURL: undefined },
@@ -169,13 +174,7 @@ export class TeamogyApi implements ICredentialType {
 				429,
 				'The account receives more requests than it allows, so the key could not be tried. Test again in a minute.',
 			),
-			...[400, 405, 408, 410, 500, 502, 503, 504].map((status) =>
-				whenStatus(
-					status,
-					`Teamogy answered with status ${status}, so the key could not be tried. Check the Domain and the Business Unit ID, or test again in a few minutes.`,
-				),
-			),
-			...[301, 302, 303, 307, 308].map((status) => whenStatus(status, NOT_TEAMOGY)),
+			...OTHER_STATUSES.map((status) => whenStatus(status, describeStatus(status))),
 			{
 				type: 'responseSuccessBody',
 				properties: { key: 'metadata.limit', value: undefined, message: NOT_TEAMOGY },

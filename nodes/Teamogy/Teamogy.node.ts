@@ -6,10 +6,9 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { searchDocumentTypes, searchRecords } from '../methods/listSearch';
 import { getColumns } from '../methods/loadOptions';
-import { searchDocumentTypes } from '../methods/documentTypes';
 import { getFields } from '../methods/resourceMapping';
-import { searchRecords } from '../methods/listSearch';
 import { TEAMOGY_CREDENTIAL } from '../n8n/client';
 import { execute } from '../operations/router';
 import { parameters } from '../operations/registry';

@@ -2,8 +2,8 @@
 const MAX_LENGTH = 100;
 
 /**
- * A value as messages repeat it. Never throws, whatever a server or an expression gives: an object may
- * have a `toString` of its own, or be nested too deeply for JSON.
+ * A value as messages repeat it. Never throws: an object of a server or an expression may have a `toString`
+ * of its own, or be nested too deeply for JSON.
  */
 export function formatValue(value: unknown): string {
 	const text = toText(value).replace(/\p{Surrogate}/gu, '\ufffd');

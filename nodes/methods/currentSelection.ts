@@ -2,37 +2,38 @@ import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { EVERY_VIEW, findResource, findViewForType, type Resource } from '../api/schema/catalog';
 import { toNodeError } from '../n8n/errors';
+import { readUnitId } from '../parameters/options';
 import { ParameterReader } from '../parameters/reader';
+import { readView } from '../parameters/view';
 
-/** Operations without a choice of view: it follows from the type of document. */
+/** Operations without a parameter for the view. The view follows from the type of the document. */
 const WRITE_OPERATIONS = ['create', 'update', 'upsert'];
 
-/** The resource the parameters now in the editor point at. */
-export function chosenResource(context: ILoadOptionsFunctions): Resource {
-	// A trigger has no resources: it chooses among all views.
+/** The resource now chosen in the editor. A trigger has no resources: it chooses among all views. */
+export function getCurrentResource(context: ILoadOptionsFunctions): Resource {
 	const value = context.getCurrentNodeParameter('resource');
 	return value === undefined ? EVERY_VIEW : findResource(String(value));
 }
 
-/** The view and unit the parameters now in the editor point at. */
+/** The resource, view and business unit now chosen in the editor. */
 export function getCurrentSelection(context: ILoadOptionsFunctions) {
-	const resource = chosenResource(context);
-	const given = new ParameterReader(
+	const resource = getCurrentResource(context);
+	const parameters = new ParameterReader(
 		(name, fallback) => context.getCurrentNodeParameter(name) ?? fallback,
 		resource,
 	);
-	const { unitId } = given;
+	const unitId = readUnitId(parameters);
 	if (!WRITE_OPERATIONS.includes(String(context.getCurrentNodeParameter('operation')))) {
-		return { resource, unitId, view: given.view };
+		return { resource, unitId, view: readView(parameters) };
 	}
-	// n8n extracts a locator's value only where the parameter is shown, and throws where it is not.
+	// Read from the locator itself: n8n extracts its value only where the parameter is shown, else n8n throws.
 	const documentType = context.getCurrentNodeParameter('documentType') as
 		| { value?: unknown }
 		| undefined;
 	return { resource, unitId, view: findViewForType(resource, String(documentType?.value ?? '')) };
 }
 
-/** Runs what an editor list needs; what goes wrong is shown in the list as the node would say it. */
+/** Runs `work` for a list of the editor, which then shows an error in the words of the node. */
 export async function withNodeErrors<T>(
 	context: ILoadOptionsFunctions,
 	work: () => Promise<T>,

@@ -4,21 +4,34 @@ import type {
 	INodeListSearchResult,
 } from 'n8n-workflow';
 
-import { supportsMethod } from '../api/schema/catalog';
-import { normalizeForSearch } from '../api/views/normalizeForSearch';
+import { DOCUMENT_TYPES, supportsMethod } from '../api/schema/catalog';
+import type { TeamogyClient } from '../api/transport/client';
 import { InvalidInput } from '../api/transport/errors';
+import { normalizeForSearch } from '../api/views/normalizeForSearch';
 import { DEFAULT_PAGE_SIZE, readPages, type Row } from '../api/views/view';
 import { createClient } from '../n8n/client';
-import { getCurrentSelection, withNodeErrors } from './currentSelection';
+import { getCurrentResource, getCurrentSelection, withNodeErrors } from './currentSelection';
 
-/** Records shown at once; the editor asks for more as one scrolls. */
+/** Lists the document types of the chosen resource that every account has. No request is sent. */
+export async function searchDocumentTypes(
+	this: ILoadOptionsFunctions,
+	filter = '',
+): Promise<INodeListSearchResult> {
+	const { documentTypes = [] } = getCurrentResource(this);
+	const results = documentTypes
+		.map((type) => ({ name: `${DOCUMENT_TYPES[type].label} (${type})`, value: type }))
+		.filter(({ name }) => normalizeForSearch(name).includes(normalizeForSearch(filter)));
+	return { results };
+}
+
+/** Records in one part of the list. The editor asks for the next part when one scrolls. */
 const PAGE_LENGTH = 50;
-/** Rows looked through for one answer, at most: a page of the usual size, a few times. */
+/** Rows scanned for one part, at most. */
 const MAX_ROWS_SCANNED = 5000;
-/** The editor cannot scroll an empty list, so more is looked through until there is one. */
+/** The same for an empty part: the editor cannot scroll an empty list. */
 const MAX_ROWS_SCANNED_IF_EMPTY = 20_000;
 
-/** Columns that tell people what a record is, best first. Which a view has is each account's configuration. */
+/** Columns that tell people what a record is, the best first. Each account configures the columns of a view. */
 const LABEL_COLUMNS = [
 	'number',
 	'code',
@@ -45,7 +58,7 @@ const formatLabel = (row: Row): string => {
 const hasId = ({ id }: Row): boolean =>
 	typeof id === 'number' || (typeof id === 'string' && id !== '');
 
-/** Characters of one text that are searched, at most: putting accents in order takes time. */
+/** Characters of one text that are searched, at most: to normalize accents takes time. */
 const MAX_TEXT_SEARCHED = 10_000;
 
 const contains = (row: Row, needle: string): boolean =>
@@ -56,63 +69,93 @@ const contains = (row: Row, needle: string): boolean =>
 	);
 
 /**
- * Records to choose from, searched in all their columns regardless of case and accents. Teamogy's
- * filters know no "contains", so the rows are looked through here, page by page.
+ * A search for records in all columns, whatever case and accents. Teamogy's filters have no "contains", so
+ * the rows are scanned here, page by page.
  */
+class RecordSearch {
+	private readonly results: INodeListSearchItems[] = [];
+
+	private scannedRows = 0;
+
+	/** Whether a row had an ID, in this part of the list or before. */
+	private hasFoundId = false;
+
+	constructor(
+		private readonly client: TeamogyClient,
+		private readonly views: readonly string[],
+		private readonly unitId: number | undefined,
+		private readonly needle: string,
+	) {}
+
+	/** @param paginationToken where this part begins: index of the view and offset of the row, `1:50` */
+	async readPart(paginationToken: string): Promise<INodeListSearchResult> {
+		const { results, views } = this;
+		const [firstView, firstOffset] = paginationToken.split(':').map(Number);
+		this.hasFoundId = firstView > 0 || firstOffset > 0;
+		for (let index = firstView; index < views.length; index++) {
+			const offset = await this.scanView(views[index], index === firstView ? firstOffset : 0);
+			if (offset !== undefined) return { results, paginationToken: `${index}:${offset}` };
+		}
+		if (!this.scannedRows || this.hasFoundId) return { results };
+		throw new InvalidInput(
+			`The rows of the view "${views[0]}" have no ID`,
+			'Nothing can be chosen from a list. Find records with Get Many and a filter.',
+		);
+	}
+
+	/** @returns the offset at which the next part begins; undefined at the end of the view */
+	private async scanView(view: string, start: number): Promise<number | undefined> {
+		const { client, unitId } = this;
+		// Without a filter one page fills a part of the list. One more row tells whether there is a next part.
+		const pageSize = this.needle ? DEFAULT_PAGE_SIZE : PAGE_LENGTH + 1;
+		let offset = start;
+		const pages = readPages(client, { view, offset, pageSize, unitId, ahead: false });
+		for await (const page of pages) {
+			if (this.isFull || this.hasScannedEnough) return offset;
+			// A server without paging sends all rows, and would send them again for the next part.
+			const isWholeView = page.length > pageSize;
+			for (const row of page) {
+				if (this.isFull && !isWholeView) return offset;
+				offset++;
+				this.addIfMatches(row);
+			}
+			this.scannedRows += page.length;
+			if (this.hasScannedEnough && !isWholeView) return offset;
+		}
+		return undefined;
+	}
+
+	private addIfMatches(row: Row): void {
+		if (!hasId(row)) return;
+		this.hasFoundId = true;
+		if (!this.needle || contains(row, this.needle))
+			this.results.push({ name: formatLabel(row), value: String(row.id) });
+	}
+
+	private get isFull(): boolean {
+		return this.results.length >= PAGE_LENGTH;
+	}
+
+	private get hasScannedEnough(): boolean {
+		const max = this.results.length ? MAX_ROWS_SCANNED : MAX_ROWS_SCANNED_IF_EMPTY;
+		return this.scannedRows >= max;
+	}
+}
+
+/** Lists records to choose from, those that contain the filter in any column. */
 export async function searchRecords(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
 	return await withNodeErrors(this, async () => {
-		const { resource, view: chosenView, unitId } = getCurrentSelection(this);
-		const { views } = resource;
-		// A view such as companies.client holds a part of companies, so it adds nothing to the list.
-		const lists = supportsMethod(resource, 'GET')
-			? views.filter((view) => !views.some((other) => view.startsWith(`${other}.`)))
-			: [chosenView];
-		const client = await createClient(this);
+		const { resource, view: currentView, unitId } = getCurrentSelection(this);
+		// A view such as companies.client is a part of companies and adds no record to the list.
+		const views = supportsMethod(resource, 'GET')
+			? resource.views.filter((view) => !resource.views.some((one) => view.startsWith(`${one}.`)))
+			: [currentView];
 		const needle = normalizeForSearch(filter?.trim() ?? '');
-		const [startView, startOffset] = (paginationToken ?? '0:0').split(':').map(Number);
-
-		const results: INodeListSearchItems[] = [];
-		const pageSize = needle ? DEFAULT_PAGE_SIZE : PAGE_LENGTH + 1;
-		let scannedRows = 0;
-		const hasLookedEnough = () =>
-			scannedRows >= (results.length ? MAX_ROWS_SCANNED : MAX_ROWS_SCANNED_IF_EMPTY);
-		let anyId = startView > 0 || startOffset > 0;
-		for (let list = startView; list < lists.length; list++) {
-			let position = list === startView ? startOffset : 0;
-			const pages = readPages(client, {
-				view: lists[list],
-				offset: position,
-				pageSize,
-				unitId,
-				ahead: false,
-			});
-			const more = () => ({ results, paginationToken: `${list}:${position}` });
-			for await (const page of pages) {
-				if (results.length >= PAGE_LENGTH || hasLookedEnough()) return more();
-				// A server that knows no pages sends all it has, and would send it again for the next ones.
-				const isLonger = page.length > pageSize;
-				for (const row of page) {
-					if (results.length >= PAGE_LENGTH && !isLonger) return more();
-					position++;
-					if (!hasId(row)) continue;
-					anyId = true;
-					if (!needle || contains(row, needle))
-						results.push({ name: formatLabel(row), value: String(row.id) });
-				}
-				scannedRows += page.length;
-				if (hasLookedEnough() && !isLonger) return more();
-			}
-		}
-		if (scannedRows && !anyId) {
-			throw new InvalidInput(
-				`The rows of the view "${lists[0]}" have no ID`,
-				'Nothing can be chosen from a list. Find records with Get Many and a filter.',
-			);
-		}
-		return { results };
+		const search = new RecordSearch(await createClient(this), views, unitId, needle);
+		return await search.readPart(paginationToken ?? '0:0');
 	});
 }

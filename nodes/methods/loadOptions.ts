@@ -5,13 +5,10 @@ import { readRows } from '../api/views/view';
 import { createClient } from '../n8n/client';
 import { getCurrentSelection, withNodeErrors } from './currentSelection';
 
-/** So many rows are looked at for column names, since a row may lack those that are empty. */
+/** Several rows are read since a row may lack the columns that are empty. */
 const SAMPLE_ROWS = 10;
 
-/**
- * The columns of the chosen view, read from the rows of this account: which columns a view has is
- * each account's configuration.
- */
+/** Lists the columns of the chosen view, found on its rows: each account configures the columns of a view. */
 export async function getColumns(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
 	return await withNodeErrors(this, async () => {
 		const { view, unitId } = getCurrentSelection(this);

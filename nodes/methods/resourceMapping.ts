@@ -7,20 +7,22 @@ import type {
 	ResourceMapperFields,
 } from 'n8n-workflow';
 
-import { supportsMethod } from '../api/schema/catalog';
-import { listColumnNames, PROPERTIES_PREFIX } from '../api/views/columns';
+import { isObject } from '../api/json';
+import { supportsMethod, type Resource } from '../api/schema/catalog';
+import { getColumnValue, listColumnNames, PROPERTIES_PREFIX } from '../api/views/columns';
 import { InvalidInput, TeamogyError } from '../api/transport/errors';
 import { getDocumentedFields, NAME_FIELDS, type Field, type FieldKind } from '../api/schema/fields';
 import { extractFields, readRecord } from '../api/record';
-import { readRows, getColumnValue, type Row } from '../api/views/view';
+import { readRows, type Row } from '../api/views/view';
 import { createClient, TEAMOGY_CREDENTIAL } from '../n8n/client';
 import { toNodeError } from '../n8n/errors';
+import { isEmpty } from '../parameters/reader';
 import { getCurrentSelection, withNodeErrors } from './currentSelection';
 
 const FIELD_TYPES: Record<FieldKind, FieldType> = {
 	string: 'string',
 	number: 'number',
-	// A switch has no third position: what nobody has touched would be sent as off.
+	// A switch would send a field that nobody has touched as false.
 	boolean: 'options',
 	date: 'dateTime',
 	array: 'array',
@@ -38,9 +40,10 @@ const detectKind = (value: unknown): FieldKind => {
 	return type in FIELD_TYPES ? (type as FieldKind) : 'string';
 };
 
-const toPropertyField = (key: string, value: unknown): Field => ({
-	id: `${PROPERTIES_PREFIX}${key}`,
-	label: `Property ${key}`,
+/** A field that is found on a record or in the mapping. */
+const toField = (id: string, value: unknown): Field => ({
+	id,
+	label: id.startsWith(PROPERTIES_PREFIX) ? `Property ${id.slice(PROPERTIES_PREFIX.length)}` : id,
 	kind: detectKind(value),
 });
 
@@ -48,198 +51,191 @@ const toPropertyField = (key: string, value: unknown): Field => ({
 const listRecordFields = (record: Row): Field[] =>
 	Object.entries(record).flatMap(([id, value]): Field[] =>
 		id === 'properties' && typeof value === 'object' && value !== null
-			? Object.entries(value as Row).map(([key, inner]) => toPropertyField(key, inner))
-			: [{ id, label: id, kind: detectKind(value) }],
+			? Object.entries(value).map(([key, inner]) => toField(`${PROPERTIES_PREFIX}${key}`, inner))
+			: [toField(id, value)],
 	);
 
-/** The entries of `properties` in rows of the view. */
+/** The entries of `properties` in rows of a view. */
 function listPropertyFields(rows: Row[]): Field[] {
 	const values = new Map<string, unknown>();
 	for (const row of rows)
 		for (const name of listColumnNames(row).filter((one) => one.startsWith(PROPERTIES_PREFIX)))
 			values.set(name, values.get(name) ?? getColumnValue(row, name) ?? null);
-	return [...values].map(([name, value]) =>
-		toPropertyField(name.slice(PROPERTIES_PREFIX.length), value),
-	);
+	return [...values].map(([name, value]) => toField(name, value));
 }
 
-/** Rows of the view that are looked at. */
+/** Rows of the view in a sample. */
 const SAMPLE_ROWS = 20;
 
-/** How full a row is: a record may lack the fields that are empty. */
-const valuesIn = (row: Row): number =>
-	listColumnNames(row).filter((name) => (getColumnValue(row, name) ?? '') !== '').length;
+/** Records that show which fields the account has. */
+interface Sample {
+	/** The record of the row with the most values: a record may lack the fields that are empty. */
+	record: Row;
+	rows: Row[];
+}
 
-/** Rows of the chosen view, and the record behind the fullest one: of entities that cannot be read, the row. */
-async function readSample(context: ILoadOptionsFunctions): Promise<{ record: Row; rows: Row[] }> {
+const EMPTY_SAMPLE: Sample = { record: {}, rows: [] };
+
+const countValues = (row: Row): number =>
+	listColumnNames(row).filter((name) => !isEmpty(getColumnValue(row, name))).length;
+
+/** Reads a sample of the chosen view. Where the entity cannot be read, the row stands for its record. */
+async function readSample(context: ILoadOptionsFunctions): Promise<Sample> {
 	const { resource, unitId, view } = getCurrentSelection(context);
 	const client = await createClient(context);
 	const rows = await readRows(client, { view, limit: SAMPLE_ROWS, unitId });
-	if (!rows.length) return { record: {}, rows };
-	const fullest = rows.reduce((one, other) => (valuesIn(other) > valuesIn(one) ? other : one));
+	if (!rows.length) return EMPTY_SAMPLE;
+	const fullest = rows.reduce((a, b) => (countValues(b) > countValues(a) ? b : a));
 	if (!supportsMethod(resource, 'GET')) return { record: fullest, rows };
-	if ((fullest.id ?? '') === '') return { record: {}, rows };
+	if (isEmpty(fullest.id)) return { record: {}, rows };
 	const id = String(fullest.id);
 	const what = `${resource.name.toLowerCase()} ${id}`;
-	const answer = await readRecord(client, { entity: resource.entity!, what, unitId }, { id });
-	return { record: extractFields(answer), rows };
+	const response = await readRecord(client, { entity: resource.entity!, what, unitId }, { id });
+	return { record: extractFields(response), rows };
 }
 
 /** A field as the node maps it now. */
 interface MappedField {
-	/** n8n's type of it, where the mapping says one. */
+	/** n8n's type of the field, if the mapping has one. */
 	type?: unknown;
 	value?: unknown;
-	/** Whether the editor hides it, so that its value is not sent. */
+	/** Whether the editor hides the field, so that its value is not sent. */
 	removed: boolean;
 }
 
-const isObject = (value: unknown): value is Row =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /**
- * The fields that the node maps now, by name. The editor writes the mapping, and so do scripts and
- * models: any part of it may be missing.
+ * The fields that the node maps now, by name. The mapping may come from the editor, a script or a model:
+ * any part of it may be missing.
  *
- * @throws InvalidInput when the editor could not read the mapping: n8n 2.30 and older give null for one
- *   with an expression that has no data yet. The editor then keeps the list it has.
+ * @throws InvalidInput for a mapping that the editor could not read: n8n 2.30 and older give null for a
+ *   mapping with an expression that has no data yet. The editor then keeps its list of fields.
  */
 function readMappedFields(context: ILoadOptionsFunctions): Map<string, MappedField> {
 	const mapping: unknown = context.getCurrentNodeParameter('fields');
 	if (mapping === null) {
 		throw new InvalidInput(
 			"An expression in 'Values to Send' has no data yet",
-			'Execute the nodes before this one, then open it again.',
+			'Execute the nodes before this node, then open this node again.',
 		);
 	}
 	const mapped = new Map<string, MappedField>();
 	if (!isObject(mapping)) return mapped;
 	const { value, schema, matchingColumns } = mapping;
-	for (const toPropertyField of Array.isArray(schema) ? schema.filter(isObject) : [])
-		if (typeof toPropertyField.id === 'string')
-			mapped.set(toPropertyField.id, {
-				type: toPropertyField.type,
-				removed: toPropertyField.removed === true,
-			});
-	for (const [id, one] of isObject(value) ? Object.entries(value) : [])
-		mapped.set(id, { removed: false, ...mapped.get(id), value: one });
-	for (const id of Array.isArray(matchingColumns) ? matchingColumns : [])
-		if (typeof id === 'string') mapped.set(id, { removed: false, ...mapped.get(id) });
+	const add = (id: unknown, known: Partial<MappedField>) => {
+		if (typeof id === 'string') mapped.set(id, { removed: false, ...mapped.get(id), ...known });
+	};
+	for (const field of Array.isArray(schema) ? schema.filter(isObject) : [])
+		add(field.id, { type: field.type, removed: field.removed === true });
+	for (const [id, one] of Object.entries(isObject(value) ? value : {})) add(id, { value: one });
+	for (const id of Array.isArray(matchingColumns) ? matchingColumns : []) add(id, {});
 	return mapped;
 }
 
-/** n8n's type of a field that only the mapping knows. Text takes whatever its expression gives. */
-const typeOfMapped = ({ type, value }: MappedField): FieldType => {
-	const known = Object.values(FIELD_TYPES).find((one) => one === type);
-	return known ?? (typeof value === 'object' ? FIELD_TYPES[detectKind(value)] : 'string');
-};
+type ListedField = Pick<ResourceMapperField, 'id' | 'displayName' | 'type' | 'required'>;
 
-/** n8n's types of fields whose values may tell records apart. */
-const MATCHABLE: FieldType[] = ['string', 'number', 'dateTime'];
+/** The documented fields and those of the sample. */
+function listKnownFields(resource: Resource, operation: unknown, sample: Sample): ListedField[] {
+	const documented = getDocumentedFields(resource.entity!);
+	const recordFields = listRecordFields(sample.record);
+	const recordIds = new Set(recordFields.map(({ id }) => id));
+	const propertyFields = listPropertyFields(sample.rows).filter(({ id }) => !recordIds.has(id));
+	// Teamogy assigns the ID. The type of a document has a parameter of its own.
+	const otherIds = ['id', ...(resource.documentTypes ? ['type'] : [])];
+	const excluded = new Set([...documented.map(({ id }) => id), ...otherIds]);
+	const fields: Field[] = [
+		...(operation === 'upsert' ? [{ id: 'id', label: 'ID', kind: 'number' as const }] : []),
+		...documented,
+		...[...recordFields, ...propertyFields].filter(({ id }) => !excluded.has(id)),
+	];
+	return fields.map(({ id, label, kind, required, unconfirmed }) => ({
+		id,
+		displayName: unconfirmed && !recordIds.has(id) ? `${label} (Name Not Confirmed)` : label,
+		type: FIELD_TYPES[kind],
+		// An update may leave required fields as they are.
+		required: required === true && operation === 'create',
+	}));
+}
+
+/** A field that only the mapping has. Without a known type it is text, which takes any value. */
+function toListedField(id: string, { type, value }: MappedField, isSampled: boolean): ListedField {
+	const { label, kind } = toField(id, typeof value === 'object' ? value : '');
+	return {
+		id,
+		displayName: isSampled ? `${label} (Not Seen)` : label,
+		type: Object.values(FIELD_TYPES).find((one) => one === type) ?? FIELD_TYPES[kind],
+		required: false,
+	};
+}
+
+/** n8n's types of fields to match by. */
+const MATCHABLE_TYPES: FieldType[] = ['string', 'number', 'dateTime'];
 
 const REOPEN = 'close the node and open it again';
 
-/** n8n may ask for the fields of a new node before it gives it the credential. */
-const WITHOUT_CREDENTIAL = `The fields are loaded with the credential of the node. Once it has one, ${REOPEN}.`;
-
-/** An empty list that says why it is empty. */
-function toNotice(context: ILoadOptionsFunctions, error: unknown): ResourceMapperFields {
-	const { message, description } = toNodeError(context.getNode(), error) as NodeOperationError;
-	return { fields: [], emptyFieldsNotice: `${message}. ${description ?? ''} Then ${REOPEN}.` };
-}
-
-/**
- * The fields that can be written: the documented ones, those found on a sample of this account, whose
- * configuration decides what there is, and those that the node maps now. n8n removes from the mapping
- * what the list lacks, so no field leaves the list because the sample does not show it. Which entries
- * `properties` has differs from record to record, so those in the view's rows are among them. Without
- * a credential yet, nothing is sampled.
- */
-export async function getFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
-	return await withNodeErrors(this, async () => {
-		const mapped = readMappedFields(this);
-		const fields = listFields(this, mapped);
-		// The editor shows nothing of an error and keeps the list it has. Where it has none, the list can say why.
-		return await (mapped.size ? fields : fields.catch((error) => toNotice(this, error)));
-	});
-}
+/** n8n may ask for the fields of a new node before the node has a credential. */
+const NO_CREDENTIAL_NOTICE = `The fields are loaded with the credential of the node. Once it has one, ${REOPEN}.`;
 
 async function listFields(
 	context: ILoadOptionsFunctions,
 	mapped: Map<string, MappedField>,
 ): Promise<ResourceMapperFields> {
 	const { resource, view } = getCurrentSelection(context);
-	const entity = resource.entity!;
 	const operation = context.getCurrentNodeParameter('operation');
-	const upsert = operation === 'upsert';
-	// A change may leave them as they are.
-	const requiresAll = operation === 'create';
 	const hasCredential = context.getNode().credentials?.[TEAMOGY_CREDENTIAL] !== undefined;
-
-	const documented = getDocumentedFields(entity);
-	const nothing = { record: {}, rows: [] };
-	const { record, rows } = !hasCredential
-		? nothing
+	const hasDocumented = getDocumentedFields(resource.entity!).length > 0;
+	const sample = !hasCredential
+		? EMPTY_SAMPLE
 		: await readSample(context).catch((error) => {
-				// A key may be allowed to write and not to read: then the documented fields have to do.
-				const forbidden = error instanceof TeamogyError && [403, 404].includes(error.status ?? 0);
-				if (forbidden && documented.length) return nothing;
+				// A key may be allowed to write and not to read. The documented fields have to do then.
+				const isForbidden = error instanceof TeamogyError && [403, 404].includes(error.status ?? 0);
+				if (isForbidden && hasDocumented) return EMPTY_SAMPLE;
 				throw error;
 			});
-
-	const names = new Set(documented.map(({ id }) => id));
-	// The ID is given by Teamogy, the type of a document chosen elsewhere in the node.
-	const setElsewhere = resource.documentTypes ? ['id', 'type'] : ['id'];
-	const recordFields = listRecordFields(record);
-	const confirmedIds = new Set(recordFields.map(({ id }) => id));
-	const otherFields = listPropertyFields(rows).filter(({ id }) => !confirmedIds.has(id));
-	const idField: Field[] = upsert ? [{ id: 'id', label: 'ID', kind: 'number' }] : [];
-	const listed = [
-		...idField,
-		...documented,
-		...[...recordFields, ...otherFields].filter(
-			({ id }) => !names.has(id) && !setElsewhere.includes(id),
-		),
-	].map(({ id, label, kind, required, unconfirmed }) => ({
-		id,
-		displayName: !unconfirmed || confirmedIds.has(id) ? label : `${label} (Name Not Confirmed)`,
-		type: FIELD_TYPES[kind],
-		required: required === true && requiresAll,
-	}));
-	const inList = new Set(listed.map(({ id }) => id));
+	const known = listKnownFields(resource, operation, sample);
+	const knownIds = new Set(known.map(({ id }) => id));
 	const onlyMapped = [...mapped]
-		.filter(([id]) => !inList.has(id))
-		.map(([id, field]) => {
-			const { label } = id.startsWith(PROPERTIES_PREFIX)
-				? toPropertyField(id.slice(PROPERTIES_PREFIX.length), '')
-				: { label: id };
-			return {
-				id,
-				displayName: rows.length ? `${label} (Not Seen)` : label,
-				type: typeOfMapped(field),
-				required: false,
-			};
-		});
-	const fields = [...listed, ...onlyMapped];
-	// Not the ID, where there is another: a new record cannot be given one.
-	const match = [...NAME_FIELDS, 'id'].find(
-		(name) => upsert && fields.some(({ id, type }) => id === name && MATCHABLE.includes(type)),
+		.filter(([id]) => !knownIds.has(id))
+		.map(([id, field]) => toListedField(id, field, sample.rows.length > 0));
+	const fields = [...known, ...onlyMapped];
+	const canMatch = ({ type }: ListedField) =>
+		operation === 'upsert' && MATCHABLE_TYPES.includes(type!);
+	// The ID comes last: a new record cannot be given one.
+	const match = [...NAME_FIELDS, 'id'].find((name) =>
+		fields.some((field) => field.id === name && canMatch(field)),
 	);
-	const withoutRecords = `The view "${view}" has no record that shows the fields. Choose 'Using JSON' under 'Specify Fields'.`;
+	const noRecordsNotice = `The view "${view}" has no record that shows the fields. Choose 'Using JSON' under 'Specify Fields'.`;
 	return {
 		...(!(hasCredential && fields.length) && {
-			emptyFieldsNotice: hasCredential ? withoutRecords : WITHOUT_CREDENTIAL,
+			emptyFieldsNotice: hasCredential ? noRecordsNotice : NO_CREDENTIAL_NOTICE,
 		}),
-		fields: fields.map(
-			(field): ResourceMapperField => ({
-				...field,
-				display: true,
-				readOnly: false,
-				...(field.type === 'options' && { options: YES_OR_NO }),
-				defaultMatch: field.id === match,
-				canBeUsedToMatch: upsert && MATCHABLE.includes(field.type),
-				removed: mapped.get(field.id)?.removed ?? (!field.required && field.id !== match),
-			}),
-		),
+		fields: fields.map((field) => ({
+			...field,
+			display: true,
+			readOnly: false,
+			...(field.type === 'options' && { options: YES_OR_NO }),
+			defaultMatch: field.id === match,
+			canBeUsedToMatch: canMatch(field),
+			removed: mapped.get(field.id)?.removed ?? (!field.required && field.id !== match),
+		})),
 	};
+}
+
+/** An empty list with the reason why it is empty. */
+function toNotice(context: ILoadOptionsFunctions, error: unknown): ResourceMapperFields {
+	const { message, description } = toNodeError(context.getNode(), error) as NodeOperationError;
+	return { fields: [], emptyFieldsNotice: `${message}. ${description ?? ''} Then ${REOPEN}.` };
+}
+
+/**
+ * Lists the fields that can be written: documented fields, fields found on a sample of the account, and
+ * fields that the node maps now. Each account configures its fields, and `properties` differ from record
+ * to record. n8n removes from the mapping the fields that the list lacks, so mapped fields stay in the list.
+ */
+export async function getFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
+	return await withNodeErrors(this, async () => {
+		const mapped = readMappedFields(this);
+		const fields = listFields(this, mapped);
+		// The editor does not show an error and keeps its list. An empty list shows the notice.
+		return await (mapped.size ? fields : fields.catch((error) => toNotice(this, error)));
+	});
 }

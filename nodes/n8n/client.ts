@@ -8,8 +8,8 @@ export const TEAMOGY_CREDENTIAL = 'teamogyApi';
 type Context = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
 
 /**
- * The context with another signal to end requests by. n8n replaces the signal of a request by the
- * one of the execution, where there is one (read in n8n-core 1.122 and 2.41).
+ * The context with another signal that ends requests. n8n replaces the signal of a request by the signal of
+ * the execution, where there is one (read in n8n-core 1.122 and 2.41).
  */
 const withSignal = <T extends Context>(context: T, signal: AbortSignal): T =>
 	Object.create(context, { getExecutionCancelSignal: { value: () => signal } }) as T;
@@ -17,8 +17,8 @@ const withSignal = <T extends Context>(context: T, signal: AbortSignal): T =>
 /**
  * A client for the credential of the node, over n8n's own request helper.
  *
- * Statuses and redirects are read by the client itself: so n8n does not answer a 401 with the same
- * request again, and a wrong domain is noticed where it would lead to a log-in page.
+ * The client reads statuses and redirects itself: so n8n does not repeat a request after a 401, and a wrong
+ * domain that redirects to a log-in page is noticed.
  *
  * @throws InvalidInput when a field of the credential cannot be right
  */

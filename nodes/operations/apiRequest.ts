@@ -1,60 +1,108 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { formatValue } from '../api/formatValue';
 import { parseRelativePath, type Query } from '../api/transport/url';
-import { ANY_REQUEST } from '../api/schema/catalog';
 import type { ApiRequest, RawResponse, TeamogyClient } from '../api/transport/client';
 import { InvalidInput, type RequestKind } from '../api/transport/errors';
 import { readJson } from '../parameters/json';
-import { mapWithConcurrency, defineOperation, WRITE_CONCURRENCY, type Saved } from './operation';
-import { buildOptionsParameter } from '../parameters/options';
-import { readContent, RESPONSE_FORMATS, toFile, type ResponseFormat } from './responseFormat';
+import { buildOptionsParameter, readUnitId } from '../parameters/options';
+import type { ItemParameters } from '../parameters/reader';
+import type { SavedCallback } from './completedWrites';
+import type { OperationContext } from './context';
+import type { Operation } from './operation';
+import {
+	readContent,
+	readResponseFormat,
+	responseFormatOption,
+	toFile,
+	type ResponseFormat,
+} from './responseFormat';
+import type { Output } from './toItems';
 
-/** The usual one first. */
+/** The default first. */
 const METHODS = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'] as const;
 
-/** Decides whether a request may be repeated: only reading and PATCH may. */
+/** The kind decides whether a request is repeated: GET and PATCH are. */
 const REQUEST_KINDS: Record<(typeof METHODS)[number], RequestKind> = {
-	GET: 'read',
-	POST: 'other',
+	GET: 'get',
+	POST: 'custom',
 	PATCH: 'update',
-	PUT: 'other',
-	DELETE: 'other',
+	PUT: 'custom',
+	DELETE: 'custom',
 };
 
-/** What kinds of response are asked for: JSON as the vendor's client does (CLIENT), unless another one is wanted. */
-const ACCEPTED: Record<ResponseFormat, string> = {
-	autodetect: 'application/json',
-	file: '*/*',
-	json: 'application/json',
-	text: '*/*',
-};
-
-/** The error for a response that is not what was asked for. One to a write says that it may have been saved. */
-function notReadable(
-	client: TeamogyClient,
-	apiRequest: ApiRequest,
-	{ status, content }: RawResponse,
-	format: ResponseFormat,
-): Error {
-	if (format === 'json' && apiRequest.requestKind !== 'other') {
-		return new InvalidInput(
-			`The response of ${apiRequest.what} is not JSON`,
-			"Choose another 'Response Format' under 'Options', e.g. Autodetect.",
-		);
-	}
-	return client.explain({ kind: 'unreadable', status, body: content.toString() }, apiRequest);
-}
-
-/** One request, and what its response is to be. */
+/** One request, and the format to read its response in. */
 interface CustomRequest {
-	apiRequest: ApiRequest;
+	request: ApiRequest;
 	format: ResponseFormat;
 }
 
-/** Custom request: any method and path within the business unit, for what no operation covers. */
-export const apiRequest = defineOperation<CustomRequest>({
+/** The error for a response in another format. After a write the error says that data may be saved. */
+function unreadableError(
+	client: TeamogyClient,
+	{ request, format }: CustomRequest,
+	{ status, content }: RawResponse,
+): Error {
+	if (format === 'json' && request.requestKind !== 'custom') {
+		return new InvalidInput(
+			`The response of ${request.what} is not JSON`,
+			"Choose another 'Response Format' under 'Options', e.g. Autodetect.",
+		);
+	}
+	return client.explain({ kind: 'unreadable', status, body: content.toString() }, request);
+}
+
+function readQuery(item: ItemParameters): Query {
+	const { parameters = [] } = item.readParameter('query', {}) as {
+		parameters?: Array<{ name?: unknown; value?: unknown }>;
+	};
+	// Without a prototype: a parameter named `__proto__` is kept.
+	const query = Object.create(null) as Query;
+	for (const [position, parameter] of parameters.entries()) {
+		const name = String(parameter.name ?? '').trim();
+		if (!name) {
+			throw new InvalidInput(
+				`The name of query parameter ${position + 1} is empty`,
+				'Enter its name, or remove the parameter.',
+			);
+		}
+		if (Object.hasOwn(query, name)) {
+			throw new InvalidInput(
+				`The query parameter "${formatValue(name)}" is given twice`,
+				'Give each parameter once. Several values of one parameter are separated by commas in most cases.',
+			);
+		}
+		const value = parameter.value ?? undefined;
+		if (typeof value === 'object') {
+			throw new InvalidInput(
+				`The value of the query parameter "${formatValue(name)}" is not a single value`,
+				'Enter text, a number or true/false. Turn a list into text, e.g. {{ $json.names.join(",") }}.',
+			);
+		}
+		query[name] = value === undefined ? undefined : String(value);
+	}
+	return query;
+}
+
+async function sendRequest(
+	{ client, executeFunctions }: OperationContext,
+	task: CustomRequest,
+	saved?: SavedCallback,
+): Promise<IDataObject[] | Output> {
+	const response = (await client.request(task.request)) as RawResponse;
+	const content = readContent(response, task.format);
+	if (content === undefined) throw unreadableError(client, task, response);
+	saved?.({});
+	if (content === 'file') return await toFile(response, executeFunctions);
+	client.hintAtRounding(content);
+	return content;
+}
+
+/** API Request: sends any request within the business unit, for what no other operation covers. */
+export const apiRequest: Operation<CustomRequest> = {
 	value: 'request',
 	name: 'Send',
-	isOfferedBy: (resource) => resource === ANY_REQUEST,
+	isOfferedBy: (resource) => resource.kind === 'request',
 	describe: () => ({
 		description:
 			'Send a custom request to the Teamogy API, e.g. for an entity or method this node does not cover',
@@ -119,75 +167,33 @@ export const apiRequest = defineOperation<CustomRequest>({
 			description: 'The JSON to send',
 			displayOptions: { show: { method: ['POST', 'PATCH', 'PUT', 'DELETE'] } },
 		},
-		buildOptionsParameter('responseFormat', 'unitId'),
+		buildOptionsParameter(responseFormatOption, 'unitId'),
 	],
 	prepare: (item) => {
-		const method = item.readChoice('Method', item.readParameter('method', ''), METHODS);
+		const method = item.readChoice('method', 'Method', METHODS);
 		const path = parseRelativePath(item.readParameter('path', ''));
-		const { parameters = [] } = item.readParameter('query', {}) as {
-			parameters?: Array<{ name?: unknown; value?: unknown }>;
+		const query = readQuery(item);
+		const body = method === 'GET' ? undefined : readJson(item.readParameter('body', ''), 'Body');
+		const format = readResponseFormat(item);
+		const request: ApiRequest = {
+			requestKind: REQUEST_KINDS[method],
+			method,
+			path,
+			query,
+			body,
+			what: `"${path}" (${method})`,
+			unitId: readUnitId(item),
+			raw: true,
+			// The vendor's client asks for JSON (CLIENT).
+			accept: ['file', 'text'].includes(format) ? '*/*' : 'application/json',
 		};
-		// Without a prototype, in which a parameter named `__proto__` would be lost.
-		const query = Object.create(null) as Query;
-		for (const [position, { name: given, value }] of parameters.entries()) {
-			const name = String(given ?? '').trim();
-			if (!name) {
-				throw new InvalidInput(
-					`The name of query parameter ${position + 1} is empty`,
-					'Enter its name, or remove the parameter.',
-				);
-			}
-			if (Object.hasOwn(query, name)) {
-				throw new InvalidInput(
-					`The query parameter "${formatValue(name)}" is given twice`,
-					'Give each parameter once. Several values of one parameter are separated by commas in most cases.',
-				);
-			}
-			if (typeof value === 'object' && value !== null) {
-				throw new InvalidInput(
-					`The value of the query parameter "${formatValue(name)}" is not a single value`,
-					'Enter text, a number or true/false. Turn a list into text, e.g. {{ $json.names.join(",") }}.',
-				);
-			}
-			query[name] = value === undefined || value === null ? undefined : String(value);
-		}
-		const body =
-			method === 'GET' ? undefined : readJson(item.readParameter('body', ''), 'Body', true);
-		const format = item.readChoice(
-			'Response Format',
-			item.readOption('responseFormat'),
-			RESPONSE_FORMATS,
-		);
-		return {
-			apiRequest: {
-				requestKind: REQUEST_KINDS[method],
-				method,
-				path,
-				query,
-				body,
-				what: `"${path}" (${method})`,
-				unitId: item.unitId,
-				raw: true,
-				accept: ACCEPTED[format],
-			},
-			format,
-		};
+		return { request, format };
 	},
-	execute: async (prepared, run) =>
-		await mapWithConcurrency(
-			prepared,
-			WRITE_CONCURRENCY,
-			async ({ index, task: { apiRequest: sent, format } }) => {
-				const settle = sent.requestKind === 'read' ? run.runItem : run.runItemWrite;
-				await settle(index, async (saved?: Saved) => {
-					const answer = (await run.client.request(sent)) as RawResponse;
-					const content = readContent(answer, format);
-					if (content === undefined) throw notReadable(run.client, sent, answer, format);
-					saved?.({});
-					if (content === 'file') return await toFile(answer, run.executeFunctions);
-					run.client.hintAtRounding(content);
-					return content;
-				});
-			},
-		),
-});
+	execute: async (prepared, context) => {
+		for (const { index, task } of prepared) {
+			const send = async (saved?: SavedCallback) => await sendRequest(context, task, saved);
+			if (task.request.method === 'GET') await context.runItem(index, async () => await send());
+			else await context.runItemWrite(index, send);
+		}
+	},
+};

@@ -1,19 +1,19 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { supportsMethod } from '../api/schema/catalog';
-import { readBody, toNewBody } from '../parameters/body';
-import { mapWithConcurrency, defineOperation, WRITE_CONCURRENCY } from './operation';
+import { buildNewRecordParameters, readBody, toNewBody } from '../parameters/fields';
 import { withArticle } from '../parameters/wording';
-import { createAndReturn, describeNewRecord, writeTarget, type WriteTarget } from './saveRecord';
+import type { Operation } from './operation';
 import {
-	buildDocumentTypeParameters,
-	buildFieldParameters,
-	buildNewUserNotice,
 	buildWriteOptions,
-} from '../parameters/fields';
+	describeNewRecord,
+	readWriteTarget,
+	saveAndReturn,
+	type WriteTarget,
+} from './saveRecord';
 
-/** Create: one new record for each item. */
-export const create = defineOperation<WriteTarget & { body: IDataObject }>({
+/** Create: creates one record for each item. */
+export const create: Operation<WriteTarget & { body: IDataObject }> = {
 	value: 'create',
 	name: 'Create',
 	isOfferedBy: (resource) => supportsMethod(resource, 'POST'),
@@ -22,23 +22,16 @@ export const create = defineOperation<WriteTarget & { body: IDataObject }>({
 		action: `Create ${withArticle(name)}`,
 	}),
 	parameters: (resources) => [
-		...buildDocumentTypeParameters(resources),
-		...buildNewUserNotice(resources),
-		...buildFieldParameters('add'),
+		...buildNewRecordParameters(resources, 'add'),
 		...buildWriteOptions(resources, 'unitId'),
 	],
 	prepare: (item) => {
 		const body = toNewBody(item, readBody(item));
-		return { ...writeTarget(item, describeNewRecord(item.resource, body)), body };
+		return { ...readWriteTarget(item, describeNewRecord(item.resource, body)), body };
 	},
 	execute: async (prepared, context) =>
-		await mapWithConcurrency(
+		await context.runItemWrites(
 			prepared,
-			WRITE_CONCURRENCY,
-			async ({ index, task }) =>
-				await context.runItemWrite(
-					index,
-					async (saved) => await createAndReturn(context, task, task.body, saved),
-				),
+			async (task, saved) => await saveAndReturn(context, task, task.body, saved),
 		),
-});
+};

@@ -1,19 +1,20 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { ANY_VIEW, supportsMethod, type Resource } from '../api/schema/catalog';
+import { supportsMethod, type Resource } from '../api/schema/catalog';
+import type { TeamogyClient } from '../api/transport/client';
 import { InvalidInput } from '../api/transport/errors';
 import { extractFields, readRecord, type RecordRequest, type Selector } from '../api/record';
 import { readRows, type ViewQuery } from '../api/views/view';
-import { mapWithConcurrency, defineOperation, READ_CONCURRENCY } from './operation';
-import { buildOptionsParameter } from '../parameters/options';
-import { buildRecordParameters } from '../parameters/record';
+import { buildOptionsFor, readUnitId } from '../parameters/options';
+import { readViewQuery } from '../parameters/output';
+import { buildRecordParameters, readSelector, registrationOption } from '../parameters/record';
 import { buildViewParameters } from '../parameters/view';
-import { toOutputRows } from './toItems';
 import { withArticle } from '../parameters/wording';
+import type { Operation } from './operation';
+import { toOutputRows } from './toItems';
 
-type Task =
-	| { request: RecordRequest; selector: Selector }
-	| { query: ViewQuery; id: string; name: string };
+/** Reads the record of one item. */
+type ReadItem = (client: TeamogyClient) => Promise<IDataObject[]>;
 
 const isReadFromEntity = (resource: Resource) => supportsMethod(resource, 'GET');
 
@@ -23,12 +24,33 @@ const notFoundError = (what: string): InvalidInput =>
 		'Check the ID and the Business Unit ID. A record the user of the API key may not see is not found either.',
 	);
 
-/** Get: one record, from its entity where that can be read, else from its view. */
-export const get = defineOperation<Task>({
+const readFromEntity =
+	(request: RecordRequest, selector: Selector): ReadItem =>
+	async (client) => {
+		const response = await readRecord(client, request, selector);
+		if (!Object.keys(extractFields(response)).length) throw notFoundError(`no ${request.what}`);
+		return toOutputRows(response);
+	};
+
+const readFromView =
+	(query: ViewQuery, id: string, name: string): ReadItem =>
+	async (client) => {
+		const filter = `id=${id}`;
+		const rows = await readRows(client, { ...query, filter, limit: 2 });
+		if (!rows.length) throw notFoundError(`no ${name} in the view "${query.view}"`);
+		if (rows.length > 1)
+			client.hint(
+				`Several rows of the view "${query.view}" have the ID ${id}; the first two were returned. Use Get Many with a filter to see all.`,
+			);
+		return rows;
+	};
+
+/** Get: reads one record for each item, from its entity where that can be read, else from its view. */
+export const get: Operation<ReadItem> = {
 	value: 'get',
 	name: 'Get',
 	isOfferedBy: (resource) =>
-		resource !== ANY_VIEW && (isReadFromEntity(resource) || resource.views.length > 0),
+		resource.kind !== 'anyView' && (isReadFromEntity(resource) || resource.views.length > 0),
 	describe: (resource) => ({
 		description: `Retrieve ${withArticle(resource.name)} by ID${isReadFromEntity(resource) ? ' or registration number' : ''}`,
 		action: `Get ${withArticle(resource.name)}`,
@@ -36,22 +58,21 @@ export const get = defineOperation<Task>({
 	parameters: (resources) => {
 		const entities = resources.filter(isReadFromEntity);
 		const views = resources.filter((resource) => !isReadFromEntity(resource));
-		const shownFor = (some: readonly Resource[]) => ({
-			displayOptions: { show: { resource: some.map(({ value }) => value) } },
-		});
 		return [
 			...buildViewParameters(views),
 			...buildRecordParameters(entities, true),
 			...buildRecordParameters(views, false),
-			{ ...buildOptionsParameter('registrationParameter', 'unitId'), ...shownFor(entities) },
-			{ ...buildOptionsParameter('columns', 'properties', 'unitId'), ...shownFor(views) },
+			...buildOptionsFor(entities, registrationOption, 'unitId'),
+			...buildOptionsFor(views, 'columns', 'properties', 'unitId'),
 		];
 	},
 	prepare: (item) => {
-		const { resource, selector } = item;
+		const { resource } = item;
+		const selector = readSelector(item);
 		const name = `${resource.name.toLowerCase()} ${Object.values(selector)[0] as string}`;
 		if (isReadFromEntity(resource)) {
-			return { request: { entity: resource.entity!, what: name, unitId: item.unitId }, selector };
+			const request = { entity: resource.entity!, what: name, unitId: readUnitId(item) };
+			return readFromEntity(request, selector);
 		}
 		if (!('id' in selector)) {
 			throw new InvalidInput(
@@ -59,28 +80,8 @@ export const get = defineOperation<Task>({
 				"Choose the mode 'By ID' or 'From List'.",
 			);
 		}
-		return { query: { ...item.viewQuery, filter: `id=${selector.id}` }, id: selector.id, name };
+		return readFromView(readViewQuery(item), selector.id, name);
 	},
 	execute: async (prepared, context) =>
-		await mapWithConcurrency(
-			prepared,
-			READ_CONCURRENCY,
-			async ({ index, task }) =>
-				await context.runItem(index, async (): Promise<IDataObject[]> => {
-					if ('request' in task) {
-						const response = await readRecord(context.client, task.request, task.selector);
-						if (!Object.keys(extractFields(response)).length)
-							throw notFoundError(`no ${task.request.what}`);
-						return toOutputRows(response);
-					}
-					const { query, name } = task;
-					const rows = await readRows(context.client, { ...query, limit: 2 });
-					if (!rows.length) throw notFoundError(`no ${name} in the view "${query.view}"`);
-					if (rows.length > 1)
-						context.client.hint(
-							`Several rows of the view "${query.view}" have the ID ${task.id}; the first two were returned. Use Get Many with a filter to see all.`,
-						);
-					return rows;
-				}),
-		),
-});
+		await context.runItems(prepared, async (readItem) => await readItem(context.client)),
+};

@@ -1,39 +1,20 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
-import { ANY_REQUEST, ANY_VIEW } from '../api/schema/catalog';
 import { readPages, type ViewQuery } from '../api/views/view';
-import { mapWithConcurrency, defineOperation, READ_CONCURRENCY } from './operation';
-import { filterParameters } from '../parameters/filter';
-import { NO_RESULTS_HINT, type FilterHint } from '../parameters/filterHints';
+import { filterParameters, readFilter, type Filter } from '../parameters/filter';
+import { NO_RESULTS_HINT } from '../parameters/filterHints';
 import { buildOptionsParameter } from '../parameters/options';
+import { limitParameters, offsetOption, readRange, readViewQuery } from '../parameters/output';
 import { buildViewParameters } from '../parameters/view';
-
-const returnAllParameters: INodeProperties[] = [
-	{
-		displayName: 'Return All',
-		name: 'returnAll',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to return all results or only up to a given limit',
-	},
-	{
-		displayName: 'Limit',
-		name: 'limit',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 50,
-		description: 'Max number of results to return',
-		displayOptions: { show: { returnAll: [false] } },
-	},
-];
+import type { Operation } from './operation';
 
 /** Get Many: the rows of a view, all of them or up to a limit, filtered by Teamogy. */
-export const getAll = defineOperation<ViewQuery & { filterHint?: FilterHint }>({
+export const getAll: Operation<ViewQuery & Filter> = {
 	value: 'getAll',
 	name: 'Get Many',
-	isOfferedBy: (resource) => resource !== ANY_REQUEST,
+	isOfferedBy: (resource) => resource.kind !== 'request',
 	describe: (resource) =>
-		resource === ANY_VIEW
+		resource.kind === 'anyView'
 			? {
 					description:
 						"List records from any view by its name, including your account's custom views",
@@ -45,33 +26,23 @@ export const getAll = defineOperation<ViewQuery & { filterHint?: FilterHint }>({
 				},
 	parameters: (resources) => [
 		...buildViewParameters(resources),
-		...returnAllParameters,
+		...limitParameters,
 		...filterParameters,
-		buildOptionsParameter('columns', 'offset', 'pageSize', 'properties', 'unitId'),
+		buildOptionsParameter('columns', offsetOption, 'pageSize', 'properties', 'unitId'),
 	],
 	prepare: (item) => ({
-		...item.viewQuery,
-		filter: item.filter,
-		filterHint: item.filterHint,
-		offset: item.readCount('Offset', item.readOption('offset'), 0, 0),
-		limit: item.readFlag('Return All', item.readParameter('returnAll', ''))
-			? undefined
-			: item.readCount('Limit', item.readParameter('limit', 50), 50, 1),
+		...readViewQuery(item),
+		...readFilter(item),
+		...readRange(item),
 	}),
 	execute: async (prepared, context) =>
-		await mapWithConcurrency(
-			prepared,
-			READ_CONCURRENCY,
-			async ({ index, task }) =>
-				await context.runItem(index, async () => {
-					const rows: IDataObject[] = [];
-					for await (const page of readPages(context.client, task))
-						for (const row of page) rows.push(row);
-					const { filterHint, filter } = task;
-					if (filterHint && (filterHint.always || !rows.length))
-						context.client.hint(filterHint.text);
-					else if (filter && !rows.length) context.client.hint(NO_RESULTS_HINT);
-					return rows;
-				}),
-		),
-});
+		await context.runItems(prepared, async (query) => {
+			const { client } = context;
+			const rows: IDataObject[] = [];
+			for await (const page of readPages(client, query)) for (const row of page) rows.push(row);
+			const { filterHint, filter } = query;
+			if (filterHint && (filterHint.always || !rows.length)) client.hint(filterHint.text);
+			else if (filter && !rows.length) client.hint(NO_RESULTS_HINT);
+			return rows;
+		}),
+};

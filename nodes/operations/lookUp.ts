@@ -1,92 +1,95 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
-import { parseColumnName } from '../api/transport/url';
+import { parseColumnName } from '../api/views/names';
 import { toMatchLiteral, type MatchQuery } from '../api/views/matchBatches';
-import { ANY_REQUEST, ANY_VIEW } from '../api/schema/catalog';
 import { formatValue } from '../api/formatValue';
 import { InvalidInput } from '../api/transport/errors';
 import { VALUE_TYPES } from '../api/views/filter';
 import { matchRows, type Matches } from '../api/views/match';
-import { groupBy } from './group';
-import { withArticle } from '../parameters/wording';
-import {
-	mapWithConcurrency,
-	defineOperation,
-	type PreparedItem,
-	type OperationContext,
-} from './operation';
-import { buildColumnParameter } from '../parameters/columns';
-import { isBlankText } from '../parameters/reader';
 import { buildValueTypeParameter } from '../parameters/filter';
-import { buildOptionsParameter } from '../parameters/options';
-import { buildViewParameters } from '../parameters/view';
 import { findFilterHint } from '../parameters/filterHints';
+import { buildOptionsParameter } from '../parameters/options';
+import { readViewQuery } from '../parameters/output';
+import { isBlankText } from '../parameters/reader';
+import { buildColumnParameter, buildViewParameters } from '../parameters/view';
+import { withArticle } from '../parameters/wording';
+import type { OperationContext, PreparedItem } from './context';
+import { groupTasks, type Operation } from './operation';
+
+const ON_MISSING = ['empty', 'skip', 'fail'] as const;
 
 interface Task {
 	query: MatchQuery;
-	/** Undefined where the item has none: nothing is asked then. */
+	/** Undefined for an item without a value, which is not looked up. */
 	value?: unknown;
-	/** The input's fields, where the row is added to them, and the field it is put in. */
-	input?: IDataObject;
+	/** The input item, to add the record to; undefined to return the record alone. */
+	input?: INodeExecutionData;
+	/** The field for the record, or for null where nothing is found. */
 	field: string;
 	onMissing: (typeof ON_MISSING)[number];
 }
 
-const ON_MISSING = ['empty', 'skip', 'fail'] as const;
+const outputFieldOption: INodeProperties = {
+	displayName: 'Put Output in Field',
+	name: 'outputField',
+	type: 'string',
+	default: 'teamogy',
+	placeholder: 'e.g. company',
+	description: 'The field to put the record that was found in, beside the fields of the input',
+};
 
+/** Looks up the values of tasks with equal queries. */
 async function executeGroup(
 	group: Array<PreparedItem<Task>>,
 	context: OperationContext,
 ): Promise<void> {
+	const { client } = context;
 	const [{ task: first }] = group;
 	let matches: Matches;
-	const ok = await context.runForAll(group, async () => {
-		const asked = group.map(({ task }) => task.value).filter((value) => value !== undefined);
-		matches = await matchRows(context.client, first.query, asked);
-		const filterHint = matches.isEmpty ? findFilterHint(first.query.type, asked) : undefined;
-		if (filterHint) context.client.hint(filterHint.text);
+	const isMatched = await context.runForAll(group, async () => {
+		const values = group.map(({ task }) => task.value).filter((value) => value !== undefined);
+		matches = await matchRows(client, first.query, values);
+		const filterHint = matches.isEmpty ? findFilterHint(first.query.type, values) : undefined;
+		if (filterHint) client.hint(filterHint.text);
 	});
-	if (!ok) return;
-	const replaced = group.find(({ task }) => task.input && Object.hasOwn(task.input, task.field));
+	if (!isMatched) return;
+	const replaced = group.find(
+		({ task }) => task.input && Object.hasOwn(task.input.json, task.field),
+	);
 	if (replaced) {
-		context.client.hint(
+		client.hint(
 			`The field "${replaced.task.field}" of the input was replaced. To keep it, set 'Put Output in Field' under 'Options' to another name.`,
 		);
 	}
-	await mapWithConcurrency(
-		group,
-		1,
-		async ({ index, task }) =>
-			await context.runItem(
-				index,
-				() => {
-					const rows = task.value === undefined ? [] : matches.getRows(task.value);
-					if (!rows.length && task.onMissing === 'fail') {
-						const { view, column } = task.query;
-						throw new InvalidInput(
-							`No row of the view "${view}" has "${formatValue(task.value ?? '')}" in "${column}"`,
-							"Check the value and its type, or choose another setting for 'When Nothing Is Found'.",
-						);
-					}
-					if (!rows.length && task.onMissing === 'skip') return [];
-					const found = rows.length ? rows : [null];
-					return found.map((row) =>
-						task.input ? { ...task.input, [task.field]: row } : (row ?? { [task.field]: null }),
-					);
-				},
-				task.input !== undefined,
-			),
-	);
+	for (const { index, task } of group)
+		await context.runItem(index, () => ({
+			rows: toRows(task, matches),
+			binary: task.input?.binary,
+		}));
 }
 
-/** Look Up: for each item the row of a view whose column equals a value, all items in few requests. */
-export const lookUp = defineOperation<Task>({
+/** @throws as `Matches.getRows`, and InvalidInput for an item that has to fail without a record */
+function toRows({ query, value, input, field, onMissing }: Task, matches: Matches): IDataObject[] {
+	const rows = value === undefined ? [] : matches.getRows(value);
+	if (!rows.length && onMissing === 'fail') {
+		throw new InvalidInput(
+			`No row of the view "${query.view}" has "${formatValue(value ?? '')}" in "${query.column}"`,
+			"Check the value and its type, or choose another setting for 'When Nothing Is Found'.",
+		);
+	}
+	if (!rows.length && onMissing === 'skip') return [];
+	if (input) return (rows.length ? rows : [null]).map((row) => ({ ...input.json, [field]: row }));
+	return rows.length ? rows : [{ [field]: null }];
+}
+
+/** Look Up: finds for each item the rows of a view with a value in a column, for many items in one request. */
+export const lookUp: Operation<Task> = {
 	value: 'lookUp',
 	name: 'Look Up',
 	isOfferedBy: (resource) =>
-		resource !== ANY_REQUEST && (resource === ANY_VIEW || resource.views.length > 0),
+		resource.kind !== 'request' && (resource.kind === 'anyView' || resource.views.length > 0),
 	describe: (resource) =>
-		resource === ANY_VIEW
+		resource.kind === 'anyView'
 			? {
 					description:
 						'Find, for each input item, the record of any view with a given value in one of its columns. Matches many items in one request.',
@@ -151,35 +154,28 @@ export const lookUp = defineOperation<Task>({
 			default: 'empty',
 			description: 'What to do with an item without a match',
 		},
-		buildOptionsParameter('columns', 'outputField', 'pageSize', 'properties', 'unitId'),
+		buildOptionsParameter('columns', outputFieldOption, 'pageSize', 'properties', 'unitId'),
 	],
 	prepare: (item) => {
-		const given = item.readParameter('lookUpValue', '');
-		const value = isBlankText(given) ? undefined : given;
+		const entered = item.readParameter('lookUpValue', '');
+		const value = isBlankText(entered) ? undefined : entered;
 		const query: MatchQuery = {
-			...item.viewQuery,
+			...readViewQuery(item),
 			column: parseColumnName(item.readParameter('lookUpColumn', ''), 'Look Up Column Name or ID'),
-			type: item.readChoice('Value Type', item.readParameter('lookUpType', ''), VALUE_TYPES),
+			type: item.readChoice('lookUpType', 'Value Type', VALUE_TYPES),
 		};
-		const output = item.readChoice('Output', item.readParameter('lookUpOutput', ''), [
-			'merge',
-			'record',
-		]);
+		const output = item.readChoice('lookUpOutput', 'Output', ['merge', 'record']);
 		if (value !== undefined) toMatchLiteral(query, value, 'The Value to look up');
 		return {
 			query,
 			value,
-			input: output === 'merge' ? item.input.json : undefined,
+			input: output === 'merge' ? item.input : undefined,
 			field: String(item.readOption('outputField') ?? '').trim() || 'teamogy',
-			onMissing: item.readChoice(
-				'When Nothing Is Found',
-				item.readParameter('onMissing', ''),
-				ON_MISSING,
-			),
+			onMissing: item.readChoice('onMissing', 'When Nothing Is Found', ON_MISSING),
 		};
 	},
 	execute: async (prepared, context) => {
-		for (const group of groupBy(prepared, ({ task }) => [task.query]))
+		for (const group of groupTasks(prepared, ({ query }) => query))
 			await executeGroup(group, context);
 	},
-});
+};

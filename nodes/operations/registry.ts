@@ -2,17 +2,17 @@ import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
 import { ALL_RESOURCES, type Resource } from '../api/schema/catalog';
 import { InvalidInput } from '../api/transport/errors';
+import { apiRequest } from './apiRequest';
 import { create } from './create';
 import { get } from './get';
 import { getAll } from './getAll';
 import { lookUp } from './lookUp';
-import type { AnyOperation } from './operation';
-import { apiRequest } from './apiRequest';
+import type { Operation } from './operation';
 import { update } from './update';
 import { upsert } from './upsert/upsert';
 
-/** Every operation, by their English names. A new one is a file of its own and a line here. */
-export const OPERATIONS: readonly AnyOperation[] = [
+/** Every operation, in the order of their names. */
+export const OPERATIONS: readonly Operation<unknown>[] = [
 	create,
 	upsert,
 	get,
@@ -22,11 +22,11 @@ export const OPERATIONS: readonly AnyOperation[] = [
 	update,
 ];
 
-const listOperations = (resource: Resource): AnyOperation[] =>
+const listOperations = (resource: Resource): Operation<unknown>[] =>
 	OPERATIONS.filter((operation) => operation.isOfferedBy(resource));
 
 /** @throws InvalidInput when the resource has no such operation */
-export function findOperation(resource: Resource, value: string): AnyOperation {
+export function findOperation(resource: Resource, value: string): Operation<unknown> {
 	const operation = listOperations(resource).find((one) => one.value === value);
 	if (operation) return operation;
 	throw new InvalidInput(
@@ -62,17 +62,17 @@ const resourceParameter: INodeProperties = {
 	default: 'job',
 };
 
-/** All parameters of the node, made from the catalog and the operations. */
+/** All parameters of the node, built from the catalog and the operations. */
 export const parameters: INodeProperties[] = [
 	resourceParameter,
 	...ALL_RESOURCES.map(buildOperationParameter),
 	...OPERATIONS.flatMap((operation) => {
 		const resources = ALL_RESOURCES.filter((resource) => operation.isOfferedBy(resource));
 		const show = { operation: [operation.value] };
-		return operation.parameters(resources).map((parameter) => {
-			const everywhere = parameter.displayOptions?.show?.resource === undefined;
-			const where = everywhere ? { ...show, resource: resources.map(({ value }) => value) } : show;
-			return updateDisplayOptions({ show: where }, [parameter])[0];
+		return operation.parameters(resources).flatMap((parameter) => {
+			const isForAll = parameter.displayOptions?.show?.resource === undefined;
+			const showForAll = { ...show, resource: resources.map(({ value }) => value) };
+			return updateDisplayOptions({ show: isForAll ? showForAll : show }, [parameter]);
 		});
 	}),
 ];

@@ -1,86 +1,97 @@
-import type { IBinaryKeyData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
+import { parseJson } from '../api/json';
 import type { RawResponse } from '../api/transport/client';
 import { isWebPage } from '../api/transport/serverMessage';
-import { toOutputRows } from './toItems';
+import { parseChoice, type ParameterReader } from '../parameters/reader';
+import { toOutputRows, type Output } from './toItems';
 
-/** The usual one first; the words of n8n's HTTP Request node. */
-export const RESPONSE_FORMATS = ['autodetect', 'file', 'json', 'text'] as const;
+/** The default first. The words are those of n8n's HTTP Request node. */
+const RESPONSE_FORMATS = ['autodetect', 'file', 'json', 'text'] as const;
 export type ResponseFormat = (typeof RESPONSE_FORMATS)[number];
 
-/** A response as an item has it. */
-export interface Output {
-	rows: IDataObject[];
-	binary?: IBinaryKeyData;
-}
+/** An entry of the collection Options. */
+export const responseFormatOption: INodeProperties = {
+	displayName: 'Response Format',
+	name: 'responseFormat',
+	type: 'options',
+	options: [
+		{
+			name: 'Autodetect',
+			value: 'autodetect',
+			description: 'JSON or text where the response is that, otherwise a file',
+		},
+		{ name: 'File', value: 'file', description: 'Binary data in the field "data"' },
+		{ name: 'JSON', value: 'json' },
+		{ name: 'Text', value: 'text', description: 'Text in the field "data"' },
+	],
+	default: 'autodetect',
+	description: 'The format in which the response is returned',
+};
 
-/** Where the item has the text or the file. */
+export const readResponseFormat = (parameters: ParameterReader): ResponseFormat =>
+	parseChoice('Response Format', parameters.readOption('responseFormat'), RESPONSE_FORMATS);
+
+/** The field of the item that holds the text or the file. */
 const FIELD = 'data';
 
-const TEXT = /^text\/|[/+](json|xml|javascript|x-www-form-urlencoded)$/;
+const TEXT_TYPE = /^text\/|[/+](json|xml|javascript|x-www-form-urlencoded)$/;
 
 const getHeader = ({ headers }: RawResponse, name: string): string => String(headers[name] ?? '');
 
 /** `application/json` of `application/json; charset=utf-8`. */
-const mediaType = (answer: RawResponse): string =>
-	getHeader(answer, 'content-type').split(';')[0].trim().toLowerCase();
+const mediaType = (response: RawResponse): string =>
+	getHeader(response, 'content-type').split(';')[0].trim().toLowerCase();
 
-/** The text of a response; undefined where its bytes are none in the character set it names, or in UTF-8. */
-const decodeText = (answer: RawResponse): string | undefined => {
+/** The text of a response; undefined for bytes that are no text in the named character set, UTF-8 without one. */
+const decodeText = (response: RawResponse): string | undefined => {
 	const [, charset = 'utf-8'] =
-		/charset="?([\w-]+)/i.exec(getHeader(answer, 'content-type').slice(0, 200)) ?? [];
+		/charset="?([\w-]+)/i.exec(getHeader(response, 'content-type').slice(0, 200)) ?? [];
 	try {
-		return new TextDecoder(charset, { fatal: true }).decode(answer.content);
+		return new TextDecoder(charset, { fatal: true }).decode(response.content);
 	} catch {
 		return undefined;
 	}
 };
 
-const parseBody = (text: string): { value: unknown } | undefined => {
-	try {
-		return { value: JSON.parse(text) as unknown };
-	} catch {
-		return undefined;
-	}
-};
-
-/** The name a response gives its file (RFC 6266), without folders. */
-const fileName = (answer: RawResponse): string | undefined => {
+/** The file name of a response (RFC 6266), without folders. */
+const fileName = (response: RawResponse): string | undefined => {
 	const [, quoted, bare] =
 		/filename="([^"]{1,250})"|filename=([^;\s"]{1,250})/i.exec(
-			getHeader(answer, 'content-disposition').slice(0, 1000),
+			getHeader(response, 'content-disposition').slice(0, 1000),
 		) ?? [];
 	return (quoted ?? bare)?.split(/[/\\]/).at(-1) || undefined;
 };
 
-/** A response as a file in the field `data`. */
-export async function toFile(answer: RawResponse, context: IExecuteFunctions): Promise<Output> {
-	const type = mediaType(answer) || undefined;
-	const file = await context.helpers.prepareBinaryData(answer.content, fileName(answer), type);
+/** The item of a response that is a file. */
+export async function toFile(response: RawResponse, context: IExecuteFunctions): Promise<Output> {
+	const type = mediaType(response) || undefined;
+	const file = await context.helpers.prepareBinaryData(response.content, fileName(response), type);
 	return { rows: [{}], binary: { [FIELD]: file } };
 }
 
 /**
- * What a good response holds: rows, or a file. An empty one is an empty row.
+ * Reads a good response: its rows, or that it is a file. An empty response is an empty row.
  *
- * `autodetect` takes what is marked as text, or not marked and text, as JSON where it is that and as
- * text else, and everything else as a file. What is marked as JSON has to be it, and a web page is no
- * response of an API: rather a log-in page, or a filter on the way.
+ * `autodetect` reads a response with a text type, or without a type, as JSON, else as text, and any other
+ * response as a file. A response with a JSON type has to be JSON. A web page is refused: it is a log-in
+ * page or comes from a filter on the way.
  *
- * @returns undefined where it cannot be the response that was asked for
+ * @returns undefined for a response that is not in the format
  */
 export function readContent(
-	answer: RawResponse,
+	response: RawResponse,
 	format: ResponseFormat,
 ): IDataObject[] | 'file' | undefined {
-	if (!answer.content.length) return [{}];
+	if (!response.content.length) return [{}];
 	if (format === 'file') return 'file';
-	const type = mediaType(answer);
-	const text = decodeText(answer);
-	if (format === 'text') return [{ [FIELD]: text ?? answer.content.toString('utf8') }];
-	if (format === 'autodetect' && (text === undefined || (type && !TEXT.test(type)))) return 'file';
-	const json = text === undefined ? undefined : parseBody(text);
-	if (json) return toOutputRows(json.value);
+	const type = mediaType(response);
+	const text = decodeText(response);
+	if (format === 'text') return [{ [FIELD]: text ?? response.content.toString('utf8') }];
+	if (format === 'autodetect' && (text === undefined || (type && !TEXT_TYPE.test(type))))
+		return 'file';
+	const json = text === undefined ? undefined : parseJson(text);
+	if (json !== undefined) return toOutputRows(json);
 	const isText = format === 'autodetect' && !type.endsWith('json') && !isWebPage(text);
 	return isText ? [{ [FIELD]: text }] : undefined;
 }

@@ -1,4 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { supportsMethod, type Resource } from '../api/schema/catalog';
 import { NAME_FIELDS } from '../api/schema/fields';
@@ -11,41 +11,65 @@ import {
 	type RecordRequest,
 	type Selector,
 } from '../api/record';
-import type { ItemParameters } from '../parameters/itemParameters';
-import type { OperationContext, Saved } from './operation';
-import { toOutputRows } from './toItems';
+import { buildOptionsFor, readUnitId, type OptionName } from '../parameters/options';
+import { parseFlag, type ItemParameters } from '../parameters/reader';
 import { withArticle } from '../parameters/wording';
+import type { SavedCallback } from './completedWrites';
+import type { OperationContext } from './context';
+import { toOutputRows } from './toItems';
 
-/** What all writes need besides the fields. */
+const returnRecordOption: INodeProperties = {
+	displayName: 'Return Full Record',
+	name: 'returnRecord',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to read the record after it is saved and return all of it. Takes one more request for each item.',
+};
+
+/** The Options of a write, with Return Full Record for the resources whose records can be read. */
+export const buildWriteOptions = (
+	resources: readonly Resource[],
+	...options: Array<OptionName | INodeProperties>
+): INodeProperties[] => {
+	const readable = resources.filter((resource) => supportsMethod(resource, 'GET'));
+	const others = resources.filter((resource) => !readable.includes(resource));
+	return [
+		...buildOptionsFor(readable, ...options, returnRecordOption),
+		...buildOptionsFor(others, ...options),
+	];
+};
+
+/** Which record is written, and whether it is read back. */
 export interface WriteTarget {
 	request: RecordRequest;
 	returnRecord: boolean;
 }
 
-/** Where the item's record is written, and whether it is read back. */
-export const writeTarget = (item: ItemParameters, what: string): WriteTarget => ({
-	request: { entity: item.resource.entity!, what, unitId: item.unitId },
+/** Reads the target of a write; `what` is the record in messages. */
+export const readWriteTarget = (item: ItemParameters, what: string): WriteTarget => ({
+	request: { entity: item.resource.entity!, what, unitId: readUnitId(item) },
 	returnRecord:
-		item.readFlag('Return Full Record', item.readOption('returnRecord')) &&
+		parseFlag('Return Full Record', item.readOption('returnRecord')) &&
 		supportsMethod(item.resource, 'GET'),
 });
 
 const MAX_NAME_LENGTH = 60;
 
-const isPlain = (value: unknown): boolean =>
+const hasText = (value: unknown): boolean =>
 	['string', 'number'].includes(typeof value) && value !== '';
 
 /**
- * A new record as messages name it, so that it can be looked up: by its name if it has one, else by
- * its first fields.
+ * A new record in messages, so that people can look for it: by its name, else by its first three fields
+ * of text or numbers.
  */
 export function describeNewRecord({ name }: Resource, body: IDataObject): string {
 	const fields: IDataObject = { ...(body.properties as IDataObject | undefined), ...body };
-	const naming = NAME_FIELDS.find((field) => isPlain(fields[field]));
-	const text = naming
-		? `"${String(fields[naming])}"`
+	const nameField = NAME_FIELDS.find((field) => hasText(fields[field]));
+	const text = nameField
+		? `"${String(fields[nameField])}"`
 		: Object.keys(body)
-				.filter((field) => isPlain(body[field]))
+				.filter((field) => hasText(body[field]))
 				.slice(0, 3)
 				.map((field) => `${field} ${String(body[field])}`)
 				.join(', ');
@@ -58,72 +82,39 @@ export function describeNewRecord({ name }: Resource, body: IDataObject): string
 }
 
 /**
- * What a write gives: Teamogy's answer, or the record read back. A record that is saved but cannot
- * be read back is no failed write: the answer is given, and a hint says so.
+ * Creates a record, or changes the one that `selector` picks. Gives the rows of Teamogy's response, or the
+ * record read back. A record that cannot be read back is saved all the same, and a hint says so.
+ *
+ * @param saved is called with what picks the record: the ID in the response, else the selector
+ * @throws as `createRecord` and `updateRecord`
  */
-async function toWriteOutput(
-	context: OperationContext,
+export async function saveAndReturn(
+	{ client }: OperationContext,
 	{ request, returnRecord }: WriteTarget,
-	response: unknown,
-	own: Selector | undefined,
+	body: IDataObject,
+	saved: SavedCallback,
+	selector?: Selector,
 ): Promise<IDataObject[]> {
-	// Nothing, an empty list or the bare ID is answered: the item shall not get lost for that.
+	const response = selector
+		? await updateRecord(client, request, selector, body)
+		: await createRecord(client, request, body);
+	const id = extractId(response);
+	const own = id === undefined ? selector : { id };
+	saved({ ...own });
+	// A response of nothing, an empty list or a bare ID gives no row, but the item must not get lost.
 	const rows = typeof response === 'object' ? toOutputRows(response) : [];
 	const output = rows.length ? rows : [{ ...own } as IDataObject];
 	if (!returnRecord) return output;
 	const notReadBack = (why: string) => {
-		context.client.hint(`The record was saved, but could not be read back: ${why}.`);
+		client.hint(`The record was saved, but could not be read back: ${why}.`);
 		return output;
 	};
-	if (!own) return notReadBack("Teamogy's answer holds no ID");
-	return await readRecord(context.client, request, own).then(
+	if (!own) return notReadBack("Teamogy's response holds no ID");
+	return await readRecord(client, request, own).then(
 		(record) =>
 			Object.keys(extractFields(record)).length
 				? toOutputRows(record)
-				: notReadBack("Teamogy's answer holds no record"),
+				: notReadBack("Teamogy's response holds no record"),
 		(error: Error) => notReadBack(error.message),
 	);
-}
-
-/** What picks the record that was written: the ID in the answer, else what picked it before. */
-const selectorIn = (response: unknown, before?: Selector): Selector | undefined => {
-	const id = extractId(response);
-	return id === undefined ? before : { id };
-};
-
-/**
- * Creates the record.
- *
- * @param saved is told the ID, where the answer holds it, before anything else is done with the answer
- * @throws as `createRecord`
- */
-export async function createAndReturn(
-	context: OperationContext,
-	target: WriteTarget,
-	body: IDataObject,
-	saved: Saved,
-): Promise<IDataObject[]> {
-	const response = await createRecord(context.client, target.request, body);
-	const own = selectorIn(response);
-	saved({ ...own });
-	return await toWriteOutput(context, target, response, own);
-}
-
-/**
- * Changes the record the selector picks.
- *
- * @param saved is told what picks the record, before anything else is done with the answer
- * @throws as `updateRecord`
- */
-export async function updateAndReturn(
-	context: OperationContext,
-	target: WriteTarget,
-	selector: Selector,
-	body: IDataObject,
-	saved: Saved,
-): Promise<IDataObject[]> {
-	const response = await updateRecord(context.client, target.request, selector, body);
-	const own = selectorIn(response, selector);
-	saved({ ...own });
-	return await toWriteOutput(context, target, response, own);
 }

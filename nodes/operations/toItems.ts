@@ -1,21 +1,26 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 
-/**
- * What Teamogy answered, as items: a list as one item each, an object as it is, nothing as an empty
- * item, anything else under `data`. Lists may be nested however deeply: nothing here recurses.
- */
+/** The result of one item: the rows it becomes, and the files that go with each. */
+export interface Output {
+	rows: IDataObject[];
+	binary?: IBinaryKeyData;
+}
+
+/** The rows of a response: a list gives one row for each entry, an object one row, nothing an empty row. */
 export function toOutputRows(response: unknown): IDataObject[] {
 	const rows: IDataObject[] = [];
-	const open = [response];
-	while (open.length) {
-		const next = open.pop();
-		// From the back, so that the first comes first.
-		if (Array.isArray(next)) for (let at = next.length - 1; at >= 0; at--) open.push(next[at]);
-		else rows.push(toRow(next));
+	// A stack instead of recursion: lists may be nested too deeply for calls.
+	const stack = [response];
+	while (stack.length) {
+		const value = stack.pop();
+		// The last entry goes on the stack first, so that the first one comes off first.
+		if (Array.isArray(value)) for (let at = value.length - 1; at >= 0; at--) stack.push(value[at]);
+		else rows.push(toRow(value));
 	}
 	return rows;
 }
 
+/** Anything but an object goes under `data`. */
 const toRow = (value: unknown): IDataObject => {
 	if (value === undefined || value === null) return {};
 	return typeof value === 'object' ? (value as IDataObject) : { data: value as string };

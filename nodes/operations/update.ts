@@ -2,15 +2,19 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { supportsMethod } from '../api/schema/catalog';
 import type { Selector } from '../api/record';
-import { readBody } from '../parameters/body';
-import { mapWithConcurrency, defineOperation, WRITE_CONCURRENCY } from './operation';
-import { buildRecordParameters } from '../parameters/record';
+import { buildFieldParameters, readBody } from '../parameters/fields';
+import { buildRecordParameters, readSelector, registrationOption } from '../parameters/record';
 import { withArticle } from '../parameters/wording';
-import { writeTarget, updateAndReturn, type WriteTarget } from './saveRecord';
-import { buildFieldParameters, buildWriteOptions } from '../parameters/fields';
+import type { Operation } from './operation';
+import { buildWriteOptions, readWriteTarget, saveAndReturn, type WriteTarget } from './saveRecord';
 
-/** Update: changes fields of one record for each item; fields that are not given stay as they are. */
-export const update = defineOperation<WriteTarget & { selector: Selector; body: IDataObject }>({
+interface Task extends WriteTarget {
+	selector: Selector;
+	body: IDataObject;
+}
+
+/** Update: changes fields of one record for each item. Fields that are not given stay as they are. */
+export const update: Operation<Task> = {
 	value: 'update',
 	name: 'Update',
 	isOfferedBy: (resource) => supportsMethod(resource, 'PATCH'),
@@ -21,22 +25,17 @@ export const update = defineOperation<WriteTarget & { selector: Selector; body: 
 	parameters: (resources) => [
 		...buildRecordParameters(resources, true),
 		...buildFieldParameters('add'),
-		...buildWriteOptions(resources, 'registrationParameter', 'unitId'),
+		...buildWriteOptions(resources, registrationOption, 'unitId'),
 	],
 	prepare: (item) => {
-		const { selector } = item;
+		const selector = readSelector(item);
 		const body = readBody(item);
 		const name = `${item.resource.name.toLowerCase()} ${Object.values(selector)[0] as string}`;
-		return { ...writeTarget(item, name), selector, body };
+		return { ...readWriteTarget(item, name), selector, body };
 	},
 	execute: async (prepared, context) =>
-		await mapWithConcurrency(
+		await context.runItemWrites(
 			prepared,
-			WRITE_CONCURRENCY,
-			async ({ index, task }) =>
-				await context.runItemWrite(
-					index,
-					async (saved) => await updateAndReturn(context, task, task.selector, task.body, saved),
-				),
+			async (task, saved) => await saveAndReturn(context, task, task.body, saved, task.selector),
 		),
-});
+};

@@ -1,45 +1,17 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { supportsMethod, type Resource } from '../api/schema/catalog';
-import { buildOptionsParameter, type OptionName } from './options';
+import { isObject } from '../api/json';
+import type { Resource } from '../api/schema/catalog';
+import { getDocumentedFields } from '../api/schema/fields';
+import { InvalidInput } from '../api/transport/errors';
+import { PROPERTIES_PREFIX } from '../api/views/columns';
+import { buildDocumentTypeParameters, readDocumentType } from './documentType';
+import { parseFieldValue, toSampledType } from './fieldValue';
+import { assertJsonSafe, readJsonObject } from './json';
+import { isEmpty, type ItemParameters, type ParameterReader } from './reader';
 
-/** Parameters of the operations that write. */
-
-const buildDocumentTypeParameter = ({ value, documentTypes = [] }: Resource): INodeProperties => {
-	const [usual] = documentTypes;
-	return {
-		displayName: 'Document Type',
-		name: 'documentType',
-		type: 'resourceLocator',
-		default: { mode: 'list', value: usual },
-		required: true,
-		description: 'The type of document, as configured in your Teamogy account',
-		typeOptions: { loadOptionsDependsOn: ['resource'] },
-		displayOptions: { show: { resource: [value] } },
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				typeOptions: { searchListMethod: 'searchDocumentTypes', searchable: true },
-			},
-			{
-				displayName: 'By Name',
-				name: 'name',
-				type: 'string',
-				placeholder: `e.g. ${usual}`,
-				hint: 'For a type defined in your own account',
-			},
-		],
-	};
-};
-
-/** The type of a new document, for each resource whose records are documents. */
-export const buildDocumentTypeParameters = (resources: readonly Resource[]): INodeProperties[] =>
-	resources.filter(({ documentTypes }) => documentTypes).map(buildDocumentTypeParameter);
-
-/** What a new user must have is documented without its names (DOC "User create"), so the node cannot check it. */
-export const buildNewUserNotice = (resources: readonly Resource[]): INodeProperties[] =>
+/** The notice about new users: their required fields are documented without names (DOC "User create"), so the node cannot check them. */
+const buildNewUserNotice = (resources: readonly Resource[]): INodeProperties[] =>
 	resources
 		.filter(({ entity }) => entity === 'users')
 		.map(({ value }) => ({
@@ -76,10 +48,10 @@ export const buildFieldParameters = (mode: 'add' | 'upsert'): INodeProperties[] 
 		default: { mappingMode: 'defineBelow', value: null },
 		required: true,
 		typeOptions: {
-			// A change of one of these empties the mapping. So the document type and the business unit, for which other
-			// fields may be found but the same can be written, are not among them.
+			// A change of one of these empties the mapping. The document type and the business unit are left out: the
+			// same fields can be written for another one.
 			loadOptionsDependsOn: ['resource', 'operation'],
-			// No `addAllFields: false`: with it the editor hides even the field to match on, whatever getFields says.
+			// `addAllFields: false` is left out: with it the editor hides even the field to match on.
 			resourceMapper: {
 				resourceMapperMethod: 'getFields',
 				mode,
@@ -87,9 +59,9 @@ export const buildFieldParameters = (mode: 'add' | 'upsert'): INodeProperties[] 
 				multiKeyMatch: false,
 				supportAutoMap: true,
 				allowEmptyValues: true,
-				// getFields says why there are none, and what to do.
+				// `getFields` gives a notice of its own.
 				hideNoDataError: true,
-				// Both are safe, as getFields gives what is mapped too: n8n removes from the mapping what the list lacks.
+				// n8n removes from the mapping the fields that the list lacks. Both are safe since `getFields` lists mapped fields too.
 				refreshIncompleteSchemaOnOpen: true,
 				refreshStaleSchemaOnOpen: true,
 			},
@@ -107,24 +79,147 @@ export const buildFieldParameters = (mode: 'add' | 'upsert'): INodeProperties[] 
 	},
 ];
 
-/** The Options of a write: with Return Full Record where the record can be read at all. */
-export const buildWriteOptions = (
+/** The fields of a new record, and its type for a document. */
+export const buildNewRecordParameters = (
 	resources: readonly Resource[],
-	...names: OptionName[]
-): INodeProperties[] => {
-	const shownFor = (readable: boolean) => ({
-		displayOptions: {
-			show: {
-				resource: resources
-					.filter((one) => supportsMethod(one, 'GET') === readable)
-					.map(({ value }) => value),
-			},
-		},
-	});
-	return [
-		{ ...buildOptionsParameter(...names, 'returnRecord'), ...shownFor(true) },
-		...(resources.every((one) => supportsMethod(one, 'GET'))
-			? []
-			: [{ ...buildOptionsParameter(...names), ...shownFor(false) }]),
-	];
+	mode: 'add' | 'upsert',
+): INodeProperties[] => [
+	...buildDocumentTypeParameters(resources),
+	...buildNewUserNotice(resources),
+	...buildFieldParameters(mode),
+];
+
+/** The value of the field mapper, as n8n gives it. */
+export interface Mapping {
+	mappingMode?: 'defineBelow' | 'autoMapInputData';
+	value?: IDataObject | null;
+	matchingColumns?: string[];
+	schema?: Array<{ id: string; type?: string; removed?: boolean }>;
+}
+
+/** Reads the field mapper; undefined where the fields are given as JSON. */
+export const readMapping = (parameters: ParameterReader): Mapping | undefined =>
+	parameters.readChoice('fieldsMode', 'Specify Fields', ['mapping', 'json']) === 'mapping'
+		? ((parameters.readParameter('fields', {}) ?? {}) as Mapping)
+		: undefined;
+
+/**
+ * The mapped fields by their flat names: those mapped by hand, or the fields of the input item that are
+ * named like fields of the record. A field that the editor hides is left out, whatever value it still has.
+ */
+const listMappedFields = (
+	{ mappingMode, value, schema = [] }: Mapping,
+	input: IDataObject,
+): IDataObject => {
+	if (mappingMode !== 'autoMapInputData') {
+		const hidden = new Set(schema.filter(({ removed }) => removed).map(({ id }) => id));
+		return Object.fromEntries(Object.entries(value ?? {}).filter(([name]) => !hidden.has(name)));
+	}
+	if (!schema.length) {
+		throw new InvalidInput(
+			'The node does not know the fields of the record yet',
+			'Open the node in the editor, which loads the fields, or map each field manually.',
+		);
+	}
+	const known = new Set(schema.map(({ id }) => id));
+	// Properties differ from record to record, so any property is a field.
+	const isField = (name: string) =>
+		known.has(name) || name === 'properties' || name.startsWith(PROPERTIES_PREFIX);
+	const fields = Object.entries(input).filter(([name]) => isField(name));
+	if (fields.length) return Object.fromEntries(fields);
+	throw new InvalidInput(
+		'No input field has the same name as a field of the record',
+		'Rename the input fields before this node (e.g. with Edit Fields), or map each field manually.',
+	);
 };
+
+/**
+ * Nests flat names as Teamogy does. The text after `properties.` is one key with its dots: documented
+ * keys begin with `properties.` themselves (DOC "Document examples").
+ */
+function nestProperties(flat: IDataObject): IDataObject {
+	const { properties } = flat;
+	if (!isEmpty(properties) && !isObject(properties)) {
+		throw new InvalidInput(
+			'The field "properties" is not an object',
+			'Give an object, e.g. {"name": "Subject"}, or its entries one by one, e.g. properties.name.',
+		);
+	}
+	const fields = Object.entries(flat).filter(([, value]) => value !== undefined);
+	const isProperty = ([name]: [string, unknown]) => name.startsWith(PROPERTIES_PREFIX);
+	const body: IDataObject = Object.fromEntries(fields.filter((field) => !isProperty(field)));
+	const inner = fields
+		.filter(isProperty)
+		.map(([name, value]) => [name.slice(PROPERTIES_PREFIX.length), value]);
+	if (inner.length)
+		body.properties = { ...(isObject(properties) && properties), ...Object.fromEntries(inner) };
+	return body;
+}
+
+/** Checks the fields of a body, and reads the texts of fields whose kind or type is known. */
+function parseFields(item: ItemParameters, body: IDataObject, mapping?: Mapping): IDataObject {
+	const documented = new Map(
+		getDocumentedFields(item.resource.entity!).map((field) => [field.id, field]),
+	);
+	const types = new Map(mapping?.schema?.map(({ id, type }) => [id, type]));
+	const timeZone = item.context.getTimezone();
+	const parse = (name: string, value: unknown): unknown => {
+		if (isEmpty(value)) return value;
+		if (name === 'properties') return parseAll(value as IDataObject, PROPERTIES_PREFIX);
+		const field = documented.get(name);
+		return field ? parseFieldValue(field, value, timeZone) : toSampledType(value, types.get(name));
+	};
+	const parseAll = (fields: IDataObject, prefix = ''): IDataObject =>
+		Object.fromEntries(
+			Object.entries(fields).map(([name, value]) => [name, parse(`${prefix}${name}`, value)]),
+		) as IDataObject;
+	return parseAll(body);
+}
+
+/**
+ * Reads the fields to write, nested as Teamogy does. Documented fields are checked, other fields are sent
+ * as given. Empty text and null clear a field.
+ */
+export function readBody(item: ItemParameters): IDataObject {
+	const mapping = readMapping(item);
+	const label = 'The data to send';
+	const fields = mapping
+		? assertJsonSafe(listMappedFields(mapping, item.input.json), label)
+		: readJsonObject(item.readParameter('body', {}), 'Body');
+	const body = nestProperties(fields);
+	if (!Object.keys(body).length) {
+		throw new InvalidInput(
+			'There is no field to write',
+			mapping
+				? 'Add a field under Values to Send and give it a value. An empty text or null clears a field; one whose expression gives nothing is left out.'
+				: 'Give at least one field in Body, e.g. {"name": "New name"}.',
+		);
+	}
+	// Checked once more for the values read from texts.
+	return assertJsonSafe(parseFields(item, body, mapping), label);
+}
+
+/**
+ * The body of a new record: the fields, for a document its type in front.
+ *
+ * @throws InvalidInput for a document without a type, and where fields are missing that Teamogy requires
+ */
+export function toNewBody(item: ItemParameters, fields: IDataObject): IDataObject {
+	const { resource } = item;
+	const type = readDocumentType(item, fields);
+	const typed = type ? { type } : {};
+	// In front, as messages name a record without a name by its first fields.
+	const body: IDataObject = { ...typed, ...fields, ...typed };
+	const missing = getDocumentedFields(resource.entity!).filter(
+		({ id, required }) => required && isEmpty(body[id]),
+	);
+	if (!missing.length) return body;
+	throw new InvalidInput(
+		missing.length > 1
+			? `Required fields are missing: ${missing.map(({ id }) => id).join(', ')}`
+			: `The required field ${missing[0].id} is missing`,
+		`Teamogy requires of a new ${resource.name.toLowerCase()}: ${missing
+			.map(({ id, label }) => `${label} (${id})`)
+			.join(', ')}. Give them as fields, or in the JSON.`,
+	);
+}

@@ -1,6 +1,16 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { buildColumnParameter } from './columns';
+import {
+	compileFilter,
+	OPERATORS,
+	toValueList,
+	VALUE_TYPES,
+	type Condition,
+} from '../api/views/filter';
+import { InvalidInput } from '../api/transport/errors';
+import { findFilterHint, type FilterHint } from './filterHints';
+import { isEmpty, parseChoice, type ParameterReader } from './reader';
+import { buildColumnParameter } from './view';
 
 /** How Teamogy stores a value to compare with. */
 export const buildValueTypeParameter = (name: string): INodeProperties => ({
@@ -20,7 +30,7 @@ export const buildValueTypeParameter = (name: string): INodeProperties => ({
 	description: 'How Teamogy stores the value. Choose Number for IDs.',
 });
 
-/** Which records: by conditions, or in Teamogy's own syntax. */
+/** Which records to read: by conditions, or in Teamogy's own syntax. */
 export const filterParameters: INodeProperties[] = [
 	{
 		displayName: 'Filter By',
@@ -109,7 +119,58 @@ export const filterParameters: INodeProperties[] = [
 		default: '',
 		placeholder: "e.g. (type='INVOICE.SALES' AND status='APPROVED')",
 		description:
-			'Sent to Teamogy unchanged. You can use =, >, AND, OR, NOT, brackets, text in single quotes, numbers, true and false.',
+			'Sent to Teamogy as you write it, in one pair of brackets where it combines conditions. You can use =, >, AND, OR, NOT, brackets, text in single quotes, numbers, true and false.',
 		displayOptions: { show: { filterType: ['expression'] } },
 	},
 ];
+
+/** The error for an expression without a result: as if there were no filter, it would select all records. */
+export const emptyFilterError = (): InvalidInput =>
+	new InvalidInput(
+		"The expression in 'Filter in Teamogy Syntax' gives nothing",
+		'All records would be selected. Check the expression. To select all records, remove the expression. To select all records for some items only, let it give an empty text for them.',
+	);
+
+/** The filter as Teamogy takes it, undefined for all records, and what a value in it probably means. */
+export interface Filter {
+	filter?: string;
+	filterHint?: FilterHint;
+}
+
+export function readFilter(parameters: ParameterReader): Filter {
+	const filterType = parameters.readChoice('filterType', 'Filter By', ['conditions', 'expression']);
+	if (filterType === 'expression') return { filter: readFilterExpression(parameters) };
+	const conditions = readConditions(parameters);
+	const combine = parameters.readChoice('combine', 'Combine Conditions', ['and', 'or']);
+	return {
+		filter: compileFilter(conditions, combine),
+		filterHint: conditions
+			.map(({ type = 'string', value }) => findFilterHint(type, toValueList(value)))
+			.find((hint) => hint !== undefined),
+	};
+}
+
+function readFilterExpression(parameters: ParameterReader): string | undefined {
+	const expression = parameters.readParameter('filterExpression', '');
+	// An empty text is no filter: an AI agent gives it when it wants no filter.
+	if (typeof expression === 'string') return expression.trim() || undefined;
+	if (isEmpty(expression)) throw emptyFilterError();
+	throw new InvalidInput(
+		`'Filter in Teamogy Syntax' is ${Array.isArray(expression) ? 'a list' : `of type ${typeof expression}`}, not text`,
+		"Give one text, e.g. status='OPEN', or choose Conditions.",
+	);
+}
+
+function readConditions(parameters: ParameterReader): Condition[] {
+	const { conditions = [] } = parameters.readParameter('filters', {}) as {
+		conditions?: Condition[];
+	};
+	return conditions.map(({ type, operator, ...condition }, index) => {
+		const where = `of filter condition ${index + 1}`;
+		return {
+			...condition,
+			type: parseChoice(`Value Type ${where}`, type, VALUE_TYPES),
+			operator: parseChoice(`Operator ${where}`, operator, OPERATORS),
+		};
+	});
+}

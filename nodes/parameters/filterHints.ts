@@ -1,9 +1,9 @@
 import type { ValueType } from '../api/views/filter';
 
-/** What a value was probably meant to be. */
+/** Says what a value in a filter probably means. */
 export interface FilterHint {
 	text: string;
-	/** True where it is worth telling even if something was found. */
+	/** Whether the hint is shown even if records were found. */
 	always: boolean;
 }
 
@@ -17,9 +17,9 @@ const TIMES_OF_DAY =
 	'Nothing was found, and a date was compared with its time of day. If the column contains days, use e.g. {{ $today.toISODate() }}.';
 
 const DATES_AS_TEXT =
-	'A date was compared as the text it is written as. If the column contains dates as 2026-11-30, write it so, or use e.g. {{ $today.toISODate() }}.';
+	'A date was compared as text. If the column contains dates like 2026-11-30, write the date in that form, or use e.g. {{ $today.toISODate() }}.';
 
-/** By how the text looks; the first that fits. */
+/** The hints by how a value looks. The first that fits is used. */
 const FILTER_HINTS: ReadonlyArray<FilterHint & { looks: RegExp }> = [
 	{ looks: /^\s*\d+\s*$/, text: NUMBERS_AS_TEXT, always: false },
 	{ looks: /^\s*(true|false)\s*$/i, text: BOOLEANS_AS_TEXT, always: false },
@@ -28,7 +28,7 @@ const FILTER_HINTS: ReadonlyArray<FilterHint & { looks: RegExp }> = [
 ];
 
 /**
- * What values compared as text were probably meant to be. Nothing is refused for it: codes may look
+ * Finds what values that are compared as text probably mean. Such values are not refused: codes may look
  * like numbers, and how a view writes dates is UNKNOWN.
  */
 export const findFilterHint = (type: ValueType, values: unknown[]): FilterHint | undefined =>
@@ -36,6 +36,6 @@ export const findFilterHint = (type: ValueType, values: unknown[]): FilterHint |
 		? FILTER_HINTS.find(({ looks }) => values.some((value) => looks.test(String(value))))
 		: undefined;
 
-/** For a filter by conditions that fits nothing and has no hint of its own. */
+/** The hint for a filter without results and without a hint of its own. */
 export const NO_RESULTS_HINT =
-	'No record meets the filters. Values are compared exactly as Teamogy stores them: without the filters you see how that is.';
+	'No record meets the filters. Values are compared exactly as Teamogy stores them. Run the node without the filters to see the stored values.';

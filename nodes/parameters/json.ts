@@ -1,6 +1,45 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isObject } from '../api/json';
 import { InvalidInput } from '../api/transport/errors';
 
-const parseJson = (text: string, label: string): unknown => {
+const CLEAR_WITH_NULL = 'Check the expression it comes from. To clear a field give null.';
+
+/**
+ * Gives the same value, if JSON holds it without a change. JSON makes null, which clears a field, of NaN,
+ * of Infinity and of an invalid date. An integer of more than 16 digits is rounded already.
+ *
+ * @param where names the value in messages
+ * @throws InvalidInput naming the place within the value
+ */
+export function assertJsonSafe<T>(value: T, where: string): T {
+	const check = (inner: unknown, path: string): void => {
+		const refuse = (why: string, hint: string): never => {
+			throw new InvalidInput(`${where}${path ? `, at "${path}",` : ''} ${why}`, hint);
+		};
+		if (Number.isInteger(inner) && !Number.isSafeInteger(inner))
+			refuse(
+				'contains a whole number of more than 16 digits, which would be changed on the way',
+				'Check it, or give it as text, in quotes.',
+			);
+		if (typeof inner === 'number' && !Number.isFinite(inner))
+			refuse(`contains ${inner}, which is not a number`, CLEAR_WITH_NULL);
+		if (typeof inner !== 'object' || inner === null) return;
+		const { toJSON } = inner as { toJSON?: unknown };
+		if (typeof toJSON === 'function' && toJSON.call(inner) === null)
+			refuse(`contains ${String(inner)}, which is not a date`, CLEAR_WITH_NULL);
+		for (const [name, entry] of Object.entries(inner))
+			check(entry, path ? `${path}.${name}` : name);
+	};
+	check(value, '');
+	return value;
+}
+
+/** The parsed text of a JSON parameter, or the value that its expression gives. An empty text gives undefined. */
+function parseParameter(value: unknown, label: string): unknown {
+	if (typeof value !== 'string') return value;
+	const text = value.trim();
+	if (!text) return undefined;
 	let reason: string;
 	try {
 		return JSON.parse(text);
@@ -11,60 +50,18 @@ const parseJson = (text: string, label: string): unknown => {
 		`The ${label} is not valid JSON: ${reason}`,
 		'Check quotes, commas and brackets. With values from earlier nodes an expression such as {{ JSON.stringify($json) }} is safest.',
 	);
-};
-
-/**
- * The same value, if JSON carries its numbers as they are. NaN, Infinity and a date that is none
- * would be sent as null, which clears a field, and a number of more than 16 digits as another one.
- *
- * @param where names the value in messages
- * @throws InvalidInput naming the place within the value
- */
-export function assertJsonSafe<T>(given: T, where: string): T {
-	const visit = (value: unknown, path: string): void => {
-		const refuse = (why: string, remedy: string): never => {
-			throw new InvalidInput(`${where}${path ? `, at "${path}",` : ''} ${why}`, remedy);
-		};
-		if (Number.isInteger(value) && !Number.isSafeInteger(value))
-			refuse(
-				'contains a whole number of more than 16 digits, which would be changed on the way',
-				'Check it, or give it as text, in quotes.',
-			);
-		if (typeof value === 'number' && !Number.isFinite(value))
-			refuse(
-				`contains ${value}, which is not a number`,
-				'Check the expression it comes from. To clear a field give null.',
-			);
-		if (typeof value !== 'object' || value === null) return;
-		// A date that is none is NaN by another name, of which JSON makes null.
-		const { toJSON } = value as { toJSON?: unknown };
-		if (typeof toJSON === 'function' && toJSON.call(value) === null)
-			refuse(
-				`contains ${String(value)}, which is not a date`,
-				'Check the expression it comes from. To clear a field give null.',
-			);
-		for (const [name, inner] of Object.entries(value))
-			visit(inner, path ? `${path}.${name}` : name);
-	};
-	visit(given, '');
-	return given;
 }
 
-/**
- * A JSON parameter: text that is parsed, or what an expression gave.
- *
- * @param label the parameter's name, for messages
- * @param any takes arrays and scalars too; and nothing at all, as undefined
- * @throws InvalidInput when it is no JSON, no object where one is needed, or holds what JSON does not
- * carry
- */
-export function readJson(given: unknown, label: string, any = false): unknown {
-	const blank = any ? undefined : {};
-	const text = typeof given === 'string' ? given.trim() : undefined;
-	const value = text === undefined ? given : text ? parseJson(text, label) : blank;
-	if (any || (typeof value === 'object' && value !== null && !Array.isArray(value)))
-		return assertJsonSafe(value, `The ${label}`);
-	const kind = Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`;
+/** Reads a JSON parameter; undefined for an empty text. */
+export const readJson = (value: unknown, label: string): unknown =>
+	assertJsonSafe(parseParameter(value, label), `The ${label}`);
+
+/** Reads a JSON parameter that has to be an object. An empty text gives an empty object. */
+export function readJsonObject(value: unknown, label: string): IDataObject {
+	const parsed = parseParameter(value, label);
+	const object = parsed === undefined && typeof value === 'string' ? {} : parsed;
+	if (isObject(object)) return assertJsonSafe(object, `The ${label}`);
+	const kind = Array.isArray(object) ? 'a list' : object === null ? 'null' : `a ${typeof object}`;
 	throw new InvalidInput(
 		`The ${label} is ${kind}, not an object`,
 		'Enter one JSON object in curly brackets, e.g. {"name": "Example"}. For several records give this node several items.',

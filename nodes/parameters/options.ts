@@ -1,13 +1,15 @@
-import type { INodeProperties } from 'n8n-workflow';
+import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
-import { DEFAULT_PAGE_SIZE } from '../api/views/view';
-import { COLUMN_LIST_OPTIONS } from './columns';
+import type { Resource } from '../api/schema/catalog';
+import { parseUnitId } from '../api/transport/account';
+import { parseColumnNames } from '../api/views/names';
+import { PROPERTIES_PREFIX, selectColumns } from '../api/views/columns';
+import { DEFAULT_PAGE_SIZE, type ViewQuery } from '../api/views/view';
+import { isEmpty, parseCount, type ParameterReader } from './reader';
+import { COLUMN_LIST_OPTIONS } from './view';
 import { compareNames } from './wording';
 
-const NAMES_FROM_ACCOUNT =
-	'Choose from the list, or specify names using an <a href="https://docs.n8n.io/code/expressions/">expression</a>';
-
-/** Entries of the Options collection, by name. */
+/** Entries of the collection Options that several operations or the triggers have, by their names. */
 const OPTIONS = {
 	columns: {
 		displayName: 'Column Names or IDs',
@@ -16,7 +18,8 @@ const OPTIONS = {
 		typeOptions: COLUMN_LIST_OPTIONS,
 		allowArbitraryValues: true,
 		default: [],
-		description: `The columns to return. If empty, the view's default columns are returned. ${NAMES_FROM_ACCOUNT}.`,
+		description:
+			'The columns to return. If empty, the view\'s default columns are returned. Choose from the list, or specify names using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 	},
 	dropRepeats: {
 		displayName: 'Drop Repeats',
@@ -33,22 +36,6 @@ const OPTIONS = {
 		default: 'id',
 		description:
 			"The column that identifies each record of the view. For 'Created' it must contain increasing numbers.",
-	},
-	offset: {
-		displayName: 'Offset',
-		name: 'offset',
-		type: 'number',
-		typeOptions: { minValue: 0 },
-		default: 0,
-		description: 'How many results to skip before the first one returned',
-	},
-	outputField: {
-		displayName: 'Put Output in Field',
-		name: 'outputField',
-		type: 'string',
-		default: 'teamogy',
-		placeholder: 'e.g. company',
-		description: 'The field to put the record that was found in, beside the fields of the input',
 	},
 	pageSize: {
 		displayName: 'Page Size',
@@ -77,43 +64,6 @@ const OPTIONS = {
 		description:
 			"The field in the body that contains the record's ID, used to recognize repeats. Use a dot for nested fields, e.g. order.number. Pushes without an ID are never dropped.",
 	},
-	registrationParameter: {
-		displayName: 'Registration Number Is Sent As',
-		name: 'registrationParameter',
-		type: 'options',
-		options: [
-			{ name: 'Number', value: 'number' },
-			{ name: 'Registration', value: 'registration' },
-		],
-		default: 'registration',
-		description:
-			"The query parameter for a registration number. Teamogy's documentation does not name it, so change this if a record is not found by its registration number.",
-	},
-	responseFormat: {
-		displayName: 'Response Format',
-		name: 'responseFormat',
-		type: 'options',
-		options: [
-			{
-				name: 'Autodetect',
-				value: 'autodetect',
-				description: 'JSON or text where the response is that, otherwise a file',
-			},
-			{ name: 'File', value: 'file', description: 'Binary data in the field "data"' },
-			{ name: 'JSON', value: 'json' },
-			{ name: 'Text', value: 'text', description: 'Text in the field "data"' },
-		],
-		default: 'autodetect',
-		description: 'The format in which the response is returned',
-	},
-	returnRecord: {
-		displayName: 'Return Full Record',
-		name: 'returnRecord',
-		type: 'boolean',
-		default: false,
-		description:
-			'Whether to read the record after it is saved and return all of it. Takes one more request for each item.',
-	},
 	unitId: {
 		displayName: 'Business Unit ID',
 		name: 'unitId',
@@ -139,3 +89,31 @@ export const buildOptionsParameter = (
 		.map((entry): INodeProperties => (typeof entry === 'string' ? OPTIONS[entry] : entry))
 		.sort((a, b) => compareNames(a.displayName, b.displayName)),
 });
+
+/** The collection Options for some of the resources of an operation. */
+export const buildOptionsFor = (
+	resources: readonly Resource[],
+	...entries: Parameters<typeof buildOptionsParameter>
+): INodeProperties[] =>
+	updateDisplayOptions(
+		{ show: { resource: resources.map(({ value }) => value) } },
+		resources.length ? [buildOptionsParameter(...entries)] : [],
+	);
+
+/** Reads the business unit to use instead of the one in the credential; undefined without one. */
+export function readUnitId(parameters: ParameterReader): number | undefined {
+	const unitId = parameters.readOption('unitId');
+	return isEmpty(unitId) ? undefined : parseUnitId(unitId);
+}
+
+export const readPageSize = (parameters: ParameterReader): number =>
+	parseCount('Page Size', parameters.readOption('pageSize'), DEFAULT_PAGE_SIZE, 1);
+
+/** Reads the options Column Names and Properties. */
+export function readColumnSelection(
+	parameters: ParameterReader,
+): Pick<ViewQuery, 'columns' | 'properties'> {
+	const columns = parseColumnNames(parameters.readOption('columns'), 'Column Names or IDs') ?? [];
+	const properties = parseColumnNames(parameters.readOption('properties'), 'Properties') ?? [];
+	return selectColumns([...columns, ...properties.map((name) => `${PROPERTIES_PREFIX}${name}`)]);
+}

@@ -1,9 +1,14 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Resource } from '../api/schema/catalog';
+import { formatValue } from '../api/formatValue';
+import { parseRecordId, type Selector } from '../api/record';
+import { supportsMethod, type Resource } from '../api/schema/catalog';
+import { InvalidInput } from '../api/transport/errors';
+import { assertWellFormed } from '../api/transport/url';
+import { parseChoice, type ParameterReader } from './reader';
 import { withArticle } from './wording';
 
-/** The record to read or change. A registration number finds records of entities only. */
+/** The record to read or change. Records of entities alone have a registration number to find them by. */
 export const buildRecordParameters = (
 	resources: readonly Resource[],
 	byRegistration: boolean,
@@ -15,7 +20,7 @@ export const buildRecordParameters = (
 		default: { mode: 'list', value: '' },
 		required: true,
 		description: `The ${name.toLowerCase()} to work with`,
-		// A record of another resource or view is another record: the editor clears it when one changes.
+		// The editor clears the record when its resource or view changes: it is a record of another one.
 		typeOptions: { loadOptionsDependsOn: ['resource', 'view'] },
 		displayOptions: { show: { resource: [value] } },
 		modes: [
@@ -45,3 +50,62 @@ export const buildRecordParameters = (
 				: []),
 		],
 	}));
+
+/** An entry of the collection Options. */
+export const registrationOption: INodeProperties = {
+	displayName: 'Registration Number Is Sent As',
+	name: 'registrationParameter',
+	type: 'options',
+	options: [
+		{ name: 'Number', value: 'number' },
+		{ name: 'Registration', value: 'registration' },
+	],
+	default: 'registration',
+	description:
+		"The query parameter for a registration number. Teamogy's documentation does not name it, so change this if a record is not found by its registration number.",
+};
+
+const parseRegistrationNumber = (value: unknown): string => {
+	const where = 'The Registration Number';
+	if (typeof value === 'object' && value !== null) {
+		throw new InvalidInput(
+			`${where}, "${formatValue(value)}", is not a single value`,
+			'Give one text, e.g. 2026-0012.',
+		);
+	}
+	// A longer number has lost digits already and names another record. A text keeps all digits.
+	if (typeof value === 'number' && !(Math.abs(value) <= Number.MAX_SAFE_INTEGER)) {
+		throw new InvalidInput(
+			`${where}, "${value}", has more digits than a number keeps`,
+			'Give it as a text, in quotes.',
+		);
+	}
+	const text = assertWellFormed(String(value ?? '').trim(), where);
+	if (text) return text;
+	throw new InvalidInput(
+		`${where} is empty`,
+		'Enter the registration number of the record, or choose another mode.',
+	);
+};
+
+/** Reads what picks the record: its ID or its registration number. */
+export function readSelector(parameters: ParameterReader): Selector {
+	const locator = parameters.readParameter('recordId');
+	const { mode = 'id', value } = (
+		typeof locator === 'object' && locator !== null ? locator : { value: locator }
+	) as { mode?: string; value?: unknown };
+	if (mode !== 'registration') {
+		const { resource } = parameters;
+		const alternative = supportsMethod(resource, 'GET')
+			? "For a registration number choose the mode 'By Registration Number'."
+			: '';
+		return { id: parseRecordId(value, `The ${resource.name} ID`, alternative) };
+	}
+	const number = parseRegistrationNumber(value);
+	const sentAs = parseChoice(
+		'Registration Number Is Sent As',
+		parameters.readOption('registrationParameter'),
+		['registration', 'number'],
+	);
+	return sentAs === 'number' ? { number } : { registration: number };
+}

@@ -1,36 +1,17 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { VIEWS, type Resource } from '../api/schema/catalog';
+import { parseViewName } from '../api/views/names';
+import type { ParameterReader } from './reader';
 import { compareNames } from './wording';
 
-/** Views as choices, by the labels people know them by. */
+/** The choices of a view, by the labels people know them by. */
 export const listViewOptions = (views: ReadonlyArray<keyof typeof VIEWS>): INodePropertyOptions[] =>
 	views
 		.map((view) => ({ name: VIEWS[view], value: view }))
 		.sort((a, b) => compareNames(a.name, b.name));
 
-/** The choice of a view, for each resource that has several. */
-export const buildViewParameters = (resources: readonly Resource[]): INodeProperties[] =>
-	resources.flatMap(({ value, views }): INodeProperties[] => {
-		const displayOptions = { show: { resource: [value] } };
-		const [usualView] = views;
-		if (views.length > 1) {
-			return [
-				{
-					displayName: 'View',
-					name: 'view',
-					type: 'options',
-					options: listViewOptions(views),
-					default: usualView,
-					description: 'The Teamogy view to read records from',
-					displayOptions,
-				},
-			];
-		}
-		return views.length ? [] : [{ ...viewNameParameter, displayOptions }];
-	});
-
-/** A view by its name, for those an account has configured itself. */
+/** The name of a view, for the views that an account has configured itself. */
 export const viewNameParameter: INodeProperties = {
 	displayName: 'View Name',
 	name: 'viewName',
@@ -41,3 +22,60 @@ export const viewNameParameter: INodeProperties = {
 	description:
 		'The name of the view as the API knows it, e.g. invoices.sales. Whoever configures your Teamogy account knows the names of its custom views.',
 };
+
+/** The choice of a view for a resource with several views, its name for a resource with none. */
+export const buildViewParameters = (resources: readonly Resource[]): INodeProperties[] =>
+	resources.flatMap(({ value, views }): INodeProperties[] => {
+		const displayOptions = { show: { resource: [value] } };
+		const [usualView, ...others] = views;
+		if (!usualView) return [{ ...viewNameParameter, displayOptions }];
+		if (!others.length) return [];
+		return [
+			{
+				displayName: 'View',
+				name: 'view',
+				type: 'options',
+				options: listViewOptions(views),
+				default: usualView,
+				description: 'The Teamogy view to read records from',
+				displayOptions,
+			},
+		];
+	});
+
+/**
+ * Reads the name of the view: the chosen one, the only one of the resource, or the one entered where
+ * the resource has none or `custom` is chosen.
+ */
+export function readView({ resource, readParameter }: ParameterReader): string {
+	const [usual, ...more] = resource.views;
+	const view = usual && more.length ? readParameter('view', usual) || usual : (usual ?? 'custom');
+	return parseViewName(view === 'custom' ? readParameter('viewName', '') : view, "'View Name'");
+}
+
+/** The list of the view's columns in the editor. It loads again when one of these parameters changes. */
+export const COLUMN_LIST_OPTIONS = {
+	loadOptionsMethod: 'getColumns',
+	loadOptionsDependsOn: [
+		'resource',
+		'operation',
+		'documentType.value',
+		'view',
+		'viewName',
+		'options.unitId',
+	],
+};
+
+const NAME_FROM_ACCOUNT =
+	'Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.';
+
+/** The choice of one column of the view; `what` is a sentence that says which. */
+export const buildColumnParameter = (name: string, what: string): INodeProperties => ({
+	displayName: 'Column Name or ID',
+	name,
+	type: 'options',
+	typeOptions: COLUMN_LIST_OPTIONS,
+	allowArbitraryValues: true,
+	default: '',
+	description: `${what} ${NAME_FROM_ACCOUNT}`,
+});

@@ -10,10 +10,10 @@ import {
 	createNode,
 	createSingleNodeWorkflow,
 	credentialsOf,
-	type Kit,
+	type Harness,
 	type NodeCall,
 	toJson,
-} from './kit.mts';
+} from './harness.mts';
 import { since } from './since.mts';
 
 /** What n8n's database holds for a polling node, by the node's ID and not by its name. */
@@ -44,18 +44,18 @@ export interface PollOptions extends NodeCall {
 }
 
 /** The node of a workflow of its own, and the context n8n polls it with. */
-function prepare(kit: Kit, options: PollOptions) {
+function prepare(harness: Harness, options: PollOptions) {
 	const { mode = 'trigger', budgetMs, cursor } = options;
 	const activation = options.activation ?? (mode === 'manual' ? 'manual' : 'activate');
 	// A manual run has a workflow of its own, and what it changes there is dropped.
 	const staticData = mode === 'manual' ? toJson(options.staticData) : options.staticData;
-	const workflow = createSingleNodeWorkflow(kit, createNode(kit, options), staticData);
+	const workflow = createSingleNodeWorkflow(harness, createNode(harness, options), staticData);
 	const node = Object.values(workflow.nodes)[0];
-	const nodeType = kit.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
+	const nodeType = harness.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
 	const { poll: pollNode } = nodeType;
 	if (!pollNode) throw new Error(`Node type "${options.type}" does not poll`);
-	const credentials = credentialsOf(kit, options.credentials);
-	const additionalData = createAdditionalData(kit, { credentials, mode });
+	const credentials = credentialsOf(harness, options.credentials);
+	const additionalData = createAdditionalData(harness, { credentials, mode });
 	const emitted: INodeExecutionData[][][] = [];
 	const save = (): void => {
 		if (mode !== 'manual') options.save?.(toJson(workflow.staticData));
@@ -74,7 +74,7 @@ function prepare(kit: Kit, options: PollOptions) {
 		return await run();
 	};
 	const unused = undefined;
-	const context = new kit.n8n.core.PollContext(
+	const context = new harness.n8n.core.PollContext(
 		workflow,
 		node,
 		additionalData,
@@ -92,8 +92,11 @@ function prepare(kit: Kit, options: PollOptions) {
 }
 
 /** Polls once. What a poll has changed in static data stays changed in memory although it throws. */
-export async function poll(kit: Kit, options: PollOptions): Promise<INodeExecutionData[][] | null> {
-	const { context, pollNode, emit, commit, runPoll } = prepare(kit, options);
+export async function poll(
+	harness: Harness,
+	options: PollOptions,
+): Promise<INodeExecutionData[][] | null> {
+	const { context, pollNode, emit, commit, runPoll } = prepare(harness, options);
 	const items = await runPoll(async () => await pollNode.call(context));
 	if (items !== null) emit(items);
 	else commit();
@@ -106,9 +109,12 @@ export async function poll(kit: Kit, options: PollOptions): Promise<INodeExecuti
  *
  * @returns what the workflow was started with
  */
-export async function activate(kit: Kit, options: PollOptions): Promise<INodeExecutionData[][][]> {
-	const { workflow, node, context, pollNode, emit, emitted, save } = prepare(kit, options);
-	const { container, core } = kit.n8n;
+export async function activate(
+	harness: Harness,
+	options: PollOptions,
+): Promise<INodeExecutionData[][][]> {
+	const { workflow, node, context, pollNode, emit, emitted, save } = prepare(harness, options);
+	const { container, core } = harness.n8n;
 	if (since('2.41')) {
 		const executor = container.get(core.PollTriggerExecutor) as PollTriggerExecutor;
 		await executor.create(workflow, node, context, () => true)(true);

@@ -88,15 +88,17 @@ export const DOCUMENT_TYPES = {
 	'INVOICE.SALES.PROFORMA': documentType('Sales Proforma Invoice', 'invoices.sales'),
 } as const satisfies Record<string, { label: string; view: ViewName }>;
 
-export type DocumentType = keyof typeof DOCUMENT_TYPES;
+type DocumentType = keyof typeof DOCUMENT_TYPES;
 
 export interface Resource {
+	/** With single records (`entity`) or with views alone; for any view by its name; for any address. */
+	readonly kind: 'entity' | 'view' | 'anyView' | 'request';
 	/** The frozen name saved workflows carry. */
 	readonly value: string;
 	/** In the singular, as people read it. */
 	readonly name: string;
 	readonly plural: string;
-	/** One record is read and written here; without it the resource is known by its views alone. */
+	/** Where single records are read and written; of a resource of the kind `entity` alone. */
 	readonly entity?: EntityName;
 	/** The types a document of this resource can have; the first is the usual one. */
 	readonly documentTypes?: readonly DocumentType[];
@@ -104,95 +106,74 @@ export interface Resource {
 	readonly views: readonly ViewName[];
 }
 
-const listTypesWithPrefix = (prefix: string) =>
-	(Object.keys(DOCUMENT_TYPES) as DocumentType[]).filter((type) => type.startsWith(prefix));
+/** The document types that views list, the usual one first. The view of all documents lists all types. */
+const listDocumentTypes = (views: readonly ViewName[], usual?: DocumentType): DocumentType[] => {
+	const types = Object.keys(DOCUMENT_TYPES) as DocumentType[];
+	const listed = views.flatMap((view) =>
+		types.filter((type) => view === 'documents' || DOCUMENT_TYPES[type].view === view),
+	);
+	return [...new Set(usual ? [usual, ...listed] : listed)];
+};
 
-const moveToFront = (usual: DocumentType, types: DocumentType[]): DocumentType[] => [
-	usual,
-	...types.filter((type) => type !== usual),
-];
-
+/** @param usualType of its documents, where it is not the first one that its views list */
 const resource = (
 	value: string,
 	name: string,
-	plural: string,
 	views: readonly ViewName[],
-	more: Pick<Resource, 'entity' | 'documentTypes'> = {},
-): Resource => ({ value, name, plural, views, ...more });
+	entity?: EntityName,
+	usualType?: DocumentType,
+): Resource => ({
+	kind: entity ? 'entity' : 'view',
+	value,
+	name,
+	plural: `${name.replace(/y$/, 'ie')}s`,
+	views,
+	entity,
+	documentTypes: entity === 'documents' ? listDocumentTypes(views, usualType) : undefined,
+});
 
-/** The resources that stand for something in Teamogy, by their English names. */
+/** The resources that stand for something in Teamogy, in the order of their English names. */
 export const RESOURCES: readonly Resource[] = [
-	resource('binder', 'Binder', 'Binders', ['binders'], {
-		entity: 'documents',
-		documentTypes: ['BINDER'],
-	}),
-	resource('brand', 'Brand', 'Brands', ['brands']),
-	resource('businessUnit', 'Business Unit', 'Business Units', ['units'], { entity: 'agencies' }),
-	resource('cashVoucher', 'Cash Voucher', 'Cash Vouchers', ['cashboxes'], {
-		entity: 'documents',
-		documentTypes: moveToFront('CASHBOX.DEBIT', listTypesWithPrefix('CASHBOX.')),
-	}),
+	resource('binder', 'Binder', ['binders'], 'documents'),
+	resource('brand', 'Brand', ['brands']),
+	resource('businessUnit', 'Business Unit', ['units'], 'agencies'),
+	resource('cashVoucher', 'Cash Voucher', ['cashboxes'], 'documents', 'CASHBOX.DEBIT'),
 	resource(
 		'company',
 		'Company',
-		'Companies',
 		['companies', 'companies.client', 'companies.supplier'],
-		{ entity: 'companies' },
+		'companies',
 	),
-	resource('document', 'Document', 'Documents', ['documents'], {
-		entity: 'documents',
-		documentTypes: moveToFront('DOCUMENT.ISSUED', listTypesWithPrefix('')),
-	}),
-	resource('gem', 'Gem', 'Gems', ['gems'], { entity: 'documents', documentTypes: ['GEM'] }),
-	resource('group', 'Group', 'Groups', ['groups']),
-	resource('internalDocument', 'Internal Document', 'Internal Documents', [
-		'internals.sales',
-		'internals.purchase',
-	]),
-	resource('invoice', 'Invoice', 'Invoices', ['invoices.sales', 'invoices.purchase'], {
-		entity: 'documents',
-		documentTypes: [
-			...listTypesWithPrefix('INVOICE.SALES'),
-			...listTypesWithPrefix('INVOICE.PURCHASE'),
-		],
-	}),
-	resource('job', 'Job', 'Jobs', ['jobs'], { entity: 'jobs' }),
-	resource('journalEntry', 'Journal Entry', 'Journal Entries', ['journal']),
-	resource('opportunity', 'Opportunity', 'Opportunities', ['opportunities']),
-	resource('overhead', 'Overhead', 'Overheads', ['overheads.client', 'overheads.internal']),
-	resource('person', 'Person', 'Persons', ['persons'], { entity: 'persons' }),
-	resource('purchaseOrder', 'Purchase Order', 'Purchase Orders', ['documents.order.purchase'], {
-		entity: 'documents',
-		documentTypes: ['DOCUMENT.ORDER.PURCHASE'],
-	}),
-	resource('salesQuotation', 'Sales Quotation', 'Sales Quotations', ['documents.quotation.sales'], {
-		entity: 'documents',
-		documentTypes: ['DOCUMENT.QUOTATION.SALES'],
-	}),
-	resource('task', 'Task', 'Tasks', ['tasks'], { entity: 'tasks' }),
+	resource('document', 'Document', ['documents'], 'documents', 'DOCUMENT.ISSUED'),
+	resource('gem', 'Gem', ['gems'], 'documents'),
+	resource('group', 'Group', ['groups']),
+	resource('internalDocument', 'Internal Document', ['internals.sales', 'internals.purchase']),
+	resource('invoice', 'Invoice', ['invoices.sales', 'invoices.purchase'], 'documents'),
+	resource('job', 'Job', ['jobs'], 'jobs'),
+	resource('journalEntry', 'Journal Entry', ['journal']),
+	resource('opportunity', 'Opportunity', ['opportunities']),
+	resource('overhead', 'Overhead', ['overheads.client', 'overheads.internal']),
+	resource('person', 'Person', ['persons'], 'persons'),
+	resource('purchaseOrder', 'Purchase Order', ['documents.order.purchase'], 'documents'),
+	resource('salesQuotation', 'Sales Quotation', ['documents.quotation.sales'], 'documents'),
+	resource('task', 'Task', ['tasks'], 'tasks'),
 	resource(
 		'timeEntry',
 		'Time Entry',
-		'Time Entries',
 		['intervals.track', 'intervals.attendance', 'intervals.absence'],
-		{ entity: 'time' },
+		'time',
 	),
-	resource('user', 'User', 'Users', ['users'], { entity: 'users' }),
+	resource('user', 'User', ['users'], 'users'),
 ];
 
 /** The resource that reads any view by its name. */
-export const ANY_VIEW: Resource = resource('view', 'View', 'Views', []);
-/** Every view there is, or one by its name: what the polling trigger watches. */
-export const EVERY_VIEW: Resource = resource(
-	'everyView',
-	'View',
-	'Views',
-	Object.keys(VIEWS) as ViewName[],
-);
+const ANY_VIEW: Resource = { ...resource('view', 'View', []), kind: 'anyView' };
+/** All views, or one by its name: what the polling trigger watches. */
+export const EVERY_VIEW = resource('everyView', 'View', Object.keys(VIEWS) as ViewName[]);
 /** The resource that calls any address of the API. */
-export const ANY_REQUEST: Resource = resource('apiRequest', 'API Request', 'API Requests', []);
+const ANY_REQUEST: Resource = { ...resource('apiRequest', 'API Request', []), kind: 'request' };
 
-/** Every resource of the action node, by their English names. */
+/** All resources of the action node, in the order of their English names. */
 export const ALL_RESOURCES: readonly Resource[] = [ANY_REQUEST, ...RESOURCES, ANY_VIEW];
 
 /** @throws InvalidInput when there is none of that name */
@@ -206,7 +187,7 @@ export function findResource(value: string): Resource {
 export const supportsMethod = (of: Resource, method: EntityMethod): boolean =>
 	of.entity !== undefined && (ENTITIES[of.entity] as readonly EntityMethod[]).includes(method);
 
-/** The view that lists documents of a type; for a customer's own type the resource's usual view. */
+/** The view that lists documents of a type; the resource's usual view for a customer's own type. */
 export const findViewForType = (of: Resource, documentType = ''): ViewName =>
 	Object.hasOwn(DOCUMENT_TYPES, documentType)
 		? DOCUMENT_TYPES[documentType as DocumentType].view

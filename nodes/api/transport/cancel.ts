@@ -4,8 +4,8 @@ import { ExecutionCancelled } from './errors';
 import { now } from './timing';
 
 /**
- * Tells those who wait that nobody needs them any more. What AbortController is for, but any number
- * may listen: for more than ten listeners of a signal Node.js 20 logs a warning (measured).
+ * Tells work that its result is not needed any more. Unlike an AbortSignal it takes any number of
+ * listeners: for more than ten of them Node.js 20 logs a warning (measured).
  */
 export class CancelSignal {
 	isCancelled = false;
@@ -14,13 +14,13 @@ export class CancelSignal {
 
 	private readonly unsubscribe?: () => void;
 
-	/** @param outer stops this one too */
+	/** @param outer cancels this signal too */
 	constructor(outer?: CancelSignal) {
 		if (outer?.isCancelled) this.isCancelled = true;
 		else this.unsubscribe = outer?.onCancel(() => this.cancel());
 	}
 
-	/** Calls the listener once when it is stopped. Call what is given back to listen no more. */
+	/** Calls the listener once when the signal is cancelled. The returned function unsubscribes it. */
 	onCancel(listener: () => void): () => void {
 		this.listeners.add(listener);
 		return () => this.listeners.delete(listener);
@@ -38,9 +38,9 @@ export class CancelSignal {
 const SLEEP_SLICE_MS = 500;
 
 /**
- * Waits `ms` milliseconds. Sleeps in slices, since n8n's sleep cannot be ended and would linger.
+ * Waits `ms` milliseconds, in slices, since n8n's sleep cannot be ended early.
  *
- * @throws ExecutionCancelled at once when it is stopped
+ * @throws ExecutionCancelled at once when the signal is cancelled
  */
 export async function wait(ms: number, cancelSignal: CancelSignal): Promise<void> {
 	const end = now() + ms;
@@ -59,29 +59,29 @@ export class DeadlinePassed extends Error {
 }
 
 /**
- * Carries out work that may take `ms` milliseconds from start to end, whatever it waits for. The work
- * is left to itself then: its result and its errors reach nobody.
+ * Carries out work that may take `ms` milliseconds from start to end, whatever it waits for. The result
+ * and the errors of work that takes longer are dropped.
  *
- * @param work is given a signal that is aborted when nobody waits for it any more
- * @throws DeadlinePassed when its time is up; ExecutionCancelled at once when it is stopped
+ * @param work is given a signal that is aborted when its result is not needed any more
+ * @throws DeadlinePassed when the time is up; ExecutionCancelled at once when the signal is cancelled
  */
 export async function withinDeadline<T>(
 	ms: number,
-	stop: CancelSignal,
+	cancelSignal: CancelSignal,
 	work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-	const nobodyWaits = new AbortController();
-	const deadline = new CancelSignal(stop);
+	const abortController = new AbortController();
+	const deadline = new CancelSignal(cancelSignal);
 	const timeUp = wait(ms, deadline).then(() => {
 		throw new DeadlinePassed();
 	});
-	let ended = false;
+	let isDone = false;
 	try {
-		const result = await Promise.race([work(nobodyWaits.signal), timeUp]);
-		ended = true;
+		const result = await Promise.race([work(abortController.signal), timeUp]);
+		isDone = true;
 		return result;
 	} finally {
 		deadline.cancel();
-		if (!ended) nobodyWaits.abort();
+		if (!isDone) abortController.abort();
 	}
 }

@@ -3,49 +3,50 @@ import type { IHttpRequestMethods } from 'n8n-workflow';
 import type { Account } from './account';
 import { buildQueryString, buildUnitPath, type Query } from './url';
 import { formatValue } from '../formatValue';
+import { isObjectOrList, parseJson } from '../json';
 import { acquireTicket, RequestQueue, type Ticket } from './rateLimiter';
 import {
-	toTeamogyError,
-	mayConnectLater,
 	ExecutionCancelled,
 	InvalidInput,
 	type RequestKind,
 	type TeamogyError,
 	type RequestFailure,
 } from './errors';
+import { toTeamogyError, mayConnectLater } from './toTeamogyError';
 import { toFailure } from './networkFailure';
 import { TIMING, getRetryDelay } from './timing';
 import { readRetryAfter } from './retryAfter';
 import { findRoundedNumber } from './roundedNumber';
-import { redact } from './serverMessage';
+import { redact } from './redaction';
 import { CancelSignal, wait, withinDeadline } from './cancel';
 
-/** What n8n's request helper is given, and what it gives back. */
+/** What n8n's request helper is given. */
 export interface HttpRequest {
 	method: IHttpRequestMethods;
 	url: string;
 	headers: Record<string, string>;
 	body?: string;
-	/** For the bytes of the answer as they came. */
+	/** For the bytes of the response as they came. */
 	encoding?: 'arraybuffer';
 	/** Milliseconds without a sign of life from the server. */
 	timeout: number;
-	/** Aborted when nobody waits for the answer any more, so that the connection is closed. */
+	/** Aborted when the response is not needed any more, so that the connection is closed. */
 	abortSignal: AbortSignal;
 }
+/** What n8n's request helper gives back. */
 export interface HttpResponse {
 	statusCode: number;
 	headers: Record<string, unknown>;
-	/** Parsed JSON; text where it is none; bytes where they were asked for. */
+	/** Parsed JSON; text where it is no JSON; bytes where they were asked for. */
 	body: unknown;
 }
-/** Any good answer as it came, for who takes what comes. */
+/** Any good response as it came. */
 export interface RawResponse {
 	status: number;
 	headers: Record<string, unknown>;
 	content: Buffer;
 }
-/** Sends one request with the credential; rejects only where no answer came. */
+/** Sends one request with the credential; rejects only where no response came. */
 export type SendRequest = (request: HttpRequest) => Promise<HttpResponse>;
 
 export interface ApiRequest {
@@ -55,46 +56,47 @@ export interface ApiRequest {
 	path: string;
 	query?: Query;
 	body?: unknown;
-	/** What is asked for, as messages name it, e.g. `the view "jobs"`. */
+	/** The thing asked for, as messages name it, e.g. `the view "jobs"`. */
 	what: string;
 	/** Another business unit than the account's. */
 	unitId?: number;
-	/** Whether the body of a good answer has the shape it must have; any object by default. */
+	/** Whether the body of a good response has the shape it must have; any object or list by default. */
 	isReadable?: (body: unknown) => boolean;
-	/** Takes any good answer, as a `RawAnswer`: text and files too. */
+	/** Takes any good response as a `RawResponse`: text and files too. */
 	raw?: boolean;
-	/** What kinds of answer are taken, as HTTP's `Accept` writes it; JSON by default. */
+	/** HTTP's `Accept`; JSON by default. */
 	accept?: string;
-	/** Tries at the most, where fewer than `TIMING.maxTries` will do. */
+	/** How often the request is sent at most, where fewer times than `TIMING.maxTries` will do. */
 	maxTries?: number;
-	/** Ends the request's waits when nobody needs it any more; by default `client.stop`. */
+	/** Ends the request when it is not needed any more; by default `client.cancelSignal`. */
 	cancelSignal?: CancelSignal;
 }
 
-/** May be sent again: reading, and PATCH, which leaves the same state however often it is sent. */
-const REPEATABLE_KINDS: readonly RequestKind[] = ['view', 'read', 'update'];
+/** Reading, and PATCH, which leaves the same state however often it is sent. */
+const REPEATABLE_KINDS: readonly RequestKind[] = ['list', 'get', 'update'];
 /**
  * The part of a request's time that the server may be silent. Less than all of it, since n8n's own
  * time-out tells whether a connection stood, and the deadline does not.
  */
-const TOTAL_TIMEOUT = 0.9;
+const SILENT_PART = 0.9;
 const TRANSIENT_STATUSES = [500, 502, 503, 504];
 
-type Outcome = { kind: 'answer'; body: unknown } | RequestFailure;
+type Outcome = { kind: 'response'; body: unknown } | RequestFailure;
+type StatusFailure = Extract<RequestFailure, { kind: 'status' }>;
 
 /**
- * The one way to Teamogy: every operation, list and trigger sends its requests here.
- * Keeps the account's budget, repeats what may be repeated, explains what went wrong.
+ * The one way to Teamogy: every operation, list and trigger sends its requests here. Keeps the account's
+ * budget, repeats what may be repeated, explains what went wrong.
  */
 export class TeamogyClient {
-	/** Stopped with the execution, and when the run is over. */
+	/** Cancelled with the execution, and when the run is over. */
 	readonly cancelSignal = new CancelSignal();
 
 	private readonly queue: RequestQueue;
 
 	/**
 	 * @param signal aborted when the user stops the execution
-	 * @param showHint is told what the user should know of although all went well
+	 * @param showHint is given what the user should know although all went well
 	 */
 	constructor(
 		readonly account: Account,
@@ -103,10 +105,10 @@ export class TeamogyClient {
 		private readonly showHint: (message: string) => void = () => undefined,
 	) {
 		this.queue = new RequestQueue(account.requestsPerMinute);
-		const cancelSignal = () => this.cancelSignal.cancel();
-		if (signal?.aborted) cancelSignal();
-		signal?.addEventListener('abort', cancelSignal);
-		this.cancelSignal.onCancel(() => signal?.removeEventListener('abort', cancelSignal));
+		const cancel = () => this.cancelSignal.cancel();
+		if (signal?.aborted) cancel();
+		signal?.addEventListener('abort', cancel);
+		this.cancelSignal.onCancel(() => signal?.removeEventListener('abort', cancel));
 	}
 
 	/** Tells the user what to know although all went well. The message may repeat what Teamogy sent. */
@@ -121,19 +123,19 @@ export class TeamogyClient {
 		return new InvalidInput(redact(error.message, apiKey), redact(error.hint, apiKey));
 	}
 
-	/** The run is over: what still waits to be sent is not sent any more. */
+	/** Ends the run: requests that still wait are not sent any more. */
 	close(): void {
 		this.cancelSignal.cancel();
 	}
 
 	/**
-	 * Sends a request and gives the parsed body of a good answer; undefined where a write is answered
-	 * with nothing. Which success codes Teamogy uses is UNKNOWN, so any 2xx will do (CLIENT).
+	 * Sends a request and gives the parsed body of a good response; undefined where a write has an empty
+	 * response. Which success codes Teamogy uses is UNKNOWN, so any 2xx is one (CLIENT).
 	 *
-	 * A 429 is waited out, up to `TIMING.maxBlocked`, and so is a 503 that says for how long: who says when
-	 * to come back has not taken it. Reading and PATCH are repeated after 500, 502,
-	 * 503, 504, lost connections, time-outs and unreadable answers; a POST only where no connection
-	 * was made, since Teamogy documents no idempotency key.
+	 * A 429, and a 503 with Retry-After, is waited out up to `TIMING.maxBlocked`: the server has not taken
+	 * the request. Reading and PATCH are repeated after 500, 502, 503, 504, lost connections, time-outs and
+	 * unreadable responses; a POST only where no connection was made, since Teamogy documents no
+	 * idempotency key.
 	 *
 	 * @throws InvalidInput when the query cannot be written in an address
 	 * @throws TeamogyError ready to be shown; a defect of code is thrown as it is
@@ -141,22 +143,22 @@ export class TeamogyClient {
 	 */
 	async request(request: ApiRequest): Promise<unknown> {
 		const { maxTries = TIMING.maxTries, cancelSignal = this.cancelSignal } = request;
-		let refusal: Refusal | undefined;
+		let refusal: StatusFailure | undefined;
 		let tries = 0;
 		for (let sent = 1; ; sent++) {
 			const outcome = await this.send(request, cancelSignal);
-			if (outcome.kind === 'answer') {
+			if (outcome.kind === 'response') {
 				if (!request.raw) this.hintAtRounding(outcome.body);
 				return outcome.body;
 			}
 			if (cancelSignal.isCancelled) throw new ExecutionCancelled();
 			if (outcome.kind === 'busy') {
-				// Its own refusal may be another one than that which keeps everyone waiting.
+				// This request may have been refused for another reason than the one that blocks all.
 				const body = refusal?.status === outcome.status ? refusal.body : undefined;
 				throw this.explain({ ...outcome, body }, request, sent - 1);
 			}
 			if (isRefused(outcome)) {
-				// The budget knows for how long: the next try waits there.
+				// The next try waits in the rate limiter, which knows for how long.
 				refusal = outcome;
 				continue;
 			}
@@ -169,7 +171,7 @@ export class TeamogyClient {
 		}
 	}
 
-	/** The error for an answer that was good for HTTP but is not what was asked for. */
+	/** The error for a failed request, or for a good response that is not what was asked for. */
 	explain(
 		failure: RequestFailure,
 		{ requestKind, what }: Pick<ApiRequest, 'requestKind' | 'what'>,
@@ -178,7 +180,7 @@ export class TeamogyClient {
 		return toTeamogyError(failure, requestKind, what, sent, this.account.apiKey);
 	}
 
-	/** Tells the user of a number in an answer that n8n cannot keep. */
+	/** Tells the user of a number in a response that n8n cannot keep. */
 	hintAtRounding(body: unknown): void {
 		const field = findRoundedNumber(body);
 		if (field === undefined) return;
@@ -188,20 +190,8 @@ export class TeamogyClient {
 	}
 
 	private async send(request: ApiRequest, cancelSignal: CancelSignal): Promise<Outcome> {
-		const { method, path, query = {}, body, unitId = this.account.unitId } = request;
 		const { origin } = this.account;
-		const httpRequest: Omit<HttpRequest, 'abortSignal'> = {
-			method,
-			url: `${origin}${buildUnitPath(unitId, path)}${buildQueryString(query)}`,
-			headers: {
-				Accept: request.accept ?? 'application/json',
-				// With GET too, as the vendor's client sends it (CLIENT).
-				'Content-Type': 'application/json',
-			},
-			...(request.raw && { encoding: 'arraybuffer' as const }),
-			body: body === undefined ? undefined : JSON.stringify(body),
-			timeout: TIMING.timeout * TOTAL_TIMEOUT,
-		};
+		const httpRequest = this.toHttpRequest(request);
 		let ticket: Ticket | undefined;
 		try {
 			ticket = await acquireTicket(origin, this.queue, cancelSignal);
@@ -223,12 +213,26 @@ export class TeamogyClient {
 			ticket?.release();
 		}
 	}
+
+	private toHttpRequest(request: ApiRequest): Omit<HttpRequest, 'abortSignal'> {
+		const { method, path, query = {}, body, unitId = this.account.unitId } = request;
+		return {
+			method,
+			url: `${this.account.origin}${buildUnitPath(unitId, path)}${buildQueryString(query)}`,
+			headers: {
+				Accept: request.accept ?? 'application/json',
+				// With GET too, as the vendor's client sends it (CLIENT).
+				'Content-Type': 'application/json',
+			},
+			...(request.raw && { encoding: 'arraybuffer' as const }),
+			body: body === undefined ? undefined : JSON.stringify(body),
+			timeout: TIMING.timeout * SILENT_PART,
+		};
+	}
 }
 
-type Refusal = Extract<RequestFailure, { kind: 'status' }>;
-
-/** Whether the server has turned the request away until later: a 429, or a 503 that says for how long. */
-const isRefused = (outcome: Outcome): outcome is Refusal =>
+/** Whether the server refuses the request until later: a 429, or a 503 that says for how long. */
+const isRefused = (outcome: Outcome): outcome is StatusFailure =>
 	outcome.kind === 'status' &&
 	(outcome.status === 429 ||
 		(outcome.status === 503 && readRetryAfter(outcome.headers) !== undefined));
@@ -239,36 +243,20 @@ const mayRepeat = (failure: RequestFailure, requestKind: RequestKind): boolean =
 	return failure.kind !== 'status' || TRANSIENT_STATUSES.includes(failure.status);
 };
 
-const isObject = (body: unknown): boolean => typeof body === 'object' && body !== null;
-
-/** The words of an answer that came as bytes: parsed JSON, or text. */
-const parse = (content: Buffer): unknown => {
+/** A body that came as bytes: parsed JSON, or text. */
+const parseBytes = (content: Buffer): unknown => {
 	const text = content.toString('utf8');
-	try {
-		return JSON.parse(text) as unknown;
-	} catch {
-		return text;
-	}
+	return parseJson(text) ?? text;
 };
 
-const toOutcome = ({ statusCode, headers, body }: HttpResponse, request: ApiRequest): Outcome => {
-	const { requestKind, raw, isReadable = isObject } = request;
-	if (statusCode < 200 || statusCode > 299) {
-		return {
-			kind: 'status',
-			status: statusCode,
-			body: raw ? parse(body as Buffer) : body,
-			headers,
-		};
-	}
-	if (raw) {
-		const response: RawResponse = { status: statusCode, headers, content: body as Buffer };
-		return { kind: 'answer', body: response };
-	}
-	const empty = body === undefined || body === null || body === '';
-	if (empty && requestKind !== 'view' && requestKind !== 'read')
-		return { kind: 'answer', body: undefined };
-	return isReadable(body)
-		? { kind: 'answer', body }
-		: { kind: 'unreadable', status: statusCode, body };
+const toOutcome = (response: HttpResponse, request: ApiRequest): Outcome => {
+	const { statusCode: status, headers, body } = response;
+	const { requestKind, raw, isReadable = isObjectOrList } = request;
+	if (status < 200 || status > 299)
+		return { kind: 'status', status, body: raw ? parseBytes(body as Buffer) : body, headers };
+	if (raw) return { kind: 'response', body: { status, headers, content: body } };
+	const isEmpty = body === undefined || body === null || body === '';
+	const mayBeEmpty = requestKind !== 'list' && requestKind !== 'get';
+	if (isEmpty && mayBeEmpty) return { kind: 'response', body: undefined };
+	return isReadable(body) ? { kind: 'response', body } : { kind: 'unreadable', status, body };
 };

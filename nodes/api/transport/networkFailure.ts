@@ -3,7 +3,7 @@ import { InvalidInput, ExecutionCancelled, type RequestFailure } from './errors'
 import { TIMING } from './timing';
 import { DeadlinePassed } from './cancel';
 
-/** What is known of an error in the chain of causes: n8n's own, then axios', then Node.js'. */
+/** An error in the chain of causes: n8n's own, then axios', then Node.js'. */
 interface ErrorInChain {
 	name?: unknown;
 	message?: unknown;
@@ -12,7 +12,7 @@ interface ErrorInChain {
 	httpCode?: unknown;
 	messages?: unknown[];
 	syscall?: unknown;
-	/** Where a host has several addresses: how each of them went. */
+	/** Where a host has several addresses: the error of each. */
 	errors?: ErrorInChain[];
 	/** Of axios' error: the request of Node.js. It has no socket where no connection was made. */
 	request?: { socket?: { secureConnecting?: unknown } | null };
@@ -20,7 +20,7 @@ interface ErrorInChain {
 	cause?: ErrorInChain;
 }
 
-/** What JavaScript itself throws where code is wrong; as a class of another realm, so by name. */
+/** What JavaScript throws for wrong code; by name, since the class may be of another realm. */
 const DEFECT = /^(Type|Reference|Range|Syntax|Eval)Error$/;
 
 /** Codes of requests that end while or after they are sent (Node.js, axios). */
@@ -30,60 +30,72 @@ const CONNECTED =
 /** How Node.js words the end of a connection before it was secure; its code is that of any broken one. */
 const BEFORE_SECURE = /before secure TLS connection was established/;
 
-/** Where a connection that failed went to, as Node.js words it. */
+/** The target of a connection that failed, as Node.js words it. */
 const TARGET = /^(?:connect E\w+ \S*:(\d+)|getaddrinfo E\w+ (\S+))/;
 
-const timedOut = (): RequestFailure => ({ kind: 'timeout', seconds: TIMING.timeout / 1000 });
+const timeoutFailure = (): RequestFailure => ({ kind: 'timeout', seconds: TIMING.timeout / 1000 });
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+const toTextOrEmpty = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** The error and its causes, the outermost first. */
+const listCauses = (error: unknown): ErrorInChain[] => {
+	const chain: ErrorInChain[] = [];
+	for (let link = error as ErrorInChain | undefined; link && chain.length < 5; link = link.cause)
+		chain.push(link);
+	return chain;
+};
+
+/** Whether a connection that was not made was one to a proxy: to another host or port than the account's. */
+const isToProxy = (origin: string, message: string): boolean => {
+	const { hostname, port, protocol } = new URL(origin);
+	const [, toPort, toHost] = TARGET.exec(message) ?? [];
+	const ownPort = port || (protocol === 'https:' ? '443' : '80');
+	return (toPort ?? ownPort) !== ownPort || (toHost ?? hostname) !== hostname;
+};
 
 /**
- * Why no answer came. Only what shows that a connection stood counts as connected: everything else was
+ * Why no response came. Only what shows that a connection stood counts as connected: everything else was
  * never sent.
  *
- * @param origin of the account; a connection that fails elsewhere is one to a proxy
- * @throws the error itself where it is no matter of the network: the user's input, the end of the run,
- * or a defect of code
+ * @param origin of the account
+ * @throws the error itself where the network is not the cause: the user's input, the end of the run, or a
+ * defect of code
  */
 export function toFailure(error: unknown, origin: string): RequestFailure {
 	if (error instanceof RateLimitTimeout) {
 		const { waitedMs, refusal } = error;
 		return { kind: 'busy', ...refusal, waitedMs, body: undefined };
 	}
-	if (error instanceof DeadlinePassed) return timedOut();
-	const chain: ErrorInChain[] = [];
-	for (let link = error as ErrorInChain | undefined; link && chain.length < 5; link = link.cause)
-		chain.push(link);
+	if (error instanceof DeadlinePassed) return timeoutFailure();
+	const chain = listCauses(error);
 	for (const link of chain) {
 		if (link instanceof InvalidInput || link instanceof ExecutionCancelled) throw link;
-		if (DEFECT.test(textOf(link.name)) && link.code === undefined) throw link;
+		if (DEFECT.test(toTextOrEmpty(link.name)) && link.code === undefined) throw link;
 	}
-	const named = chain.findLast((link) => /^[A-Z]/.test(textOf(link.code ?? link.httpCode)));
-	const code = named ? textOf(named.code ?? named.httpCode) : '';
+	const coded = chain.findLast(({ code, httpCode }) =>
+		/^[A-Z]/.test(toTextOrEmpty(code ?? httpCode)),
+	);
+	const code = toTextOrEmpty(coded?.code ?? coded?.httpCode);
 	// n8n puts words of its own before those of Node.js, which it keeps in `messages`.
-	const message = textOf(named?.messages?.[0]) || textOf(chain.at(-1)?.message);
-	const connecting =
-		(named?.errors?.[0] ?? named)?.syscall === 'connect' || message.startsWith('connect ');
+	const message = toTextOrEmpty(coded?.messages?.[0]) || toTextOrEmpty(chain.at(-1)?.message);
 	const request = chain.find((link) => link.request)?.request;
-	const isSecure = request?.socket?.secureConnecting;
-	// A status in the place of the code is that of half an answer.
-	const hasAnswer = chain.some((link) => link.response ?? /^\d/.test(textOf(link.httpCode)));
-	const neverSent =
-		connecting || (request && !request.socket) || isSecure === true || BEFORE_SECURE.test(message);
-	const connected = hasAnswer || (!neverSent && (isSecure === false || CONNECTED.test(code)));
-	if (connected && /^(ECONNABORTED|ETIMEDOUT)$/.test(code)) return timedOut();
-	const { hostname, port, protocol } = new URL(origin);
-	const [, atPort, atHost] = TARGET.exec(message) ?? [];
-	const ownPort = port || (protocol === 'https:' ? '443' : '80');
-	const proxy =
-		(atPort !== undefined && atPort !== ownPort) ||
-		(atHost !== undefined && atHost !== hostname) ||
-		(code !== '' && request !== undefined && !request.socket);
+	const hasNoSocket = request !== undefined && !request.socket;
+	const isSecuring = request?.socket?.secureConnecting;
+	const isConnecting =
+		(coded?.errors?.[0] ?? coded)?.syscall === 'connect' || message.startsWith('connect ');
+	const isUnsent =
+		isConnecting || hasNoSocket || isSecuring === true || BEFORE_SECURE.test(message);
+	// A status in the place of the code is that of half a response.
+	const hasResponse = chain.some(
+		({ response, httpCode }) => response ?? /^\d/.test(toTextOrEmpty(httpCode)),
+	);
+	const connected = hasResponse || (!isUnsent && (isSecuring === false || CONNECTED.test(code)));
+	if (connected && /^(ECONNABORTED|ETIMEDOUT)$/.test(code)) return timeoutFailure();
 	return {
 		kind: 'network',
 		code: code || 'unknown',
 		connected,
-		proxy: !connected && proxy,
+		proxy: !connected && (isToProxy(origin, message) || (code !== '' && hasNoSocket)),
 		body: code ? undefined : message,
 	};
 }

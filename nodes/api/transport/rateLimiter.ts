@@ -5,9 +5,9 @@ import { CancelSignal, wait } from './cancel';
 /** Requests of one run under way at the same time: a page and the eight ahead of it. */
 const MAX_CONCURRENT_REQUESTS = 9;
 
-/** The right to send one request. Say how it ended, whatever happened. */
+/** The right to send one request. Its holder releases it, however the request ends. */
 export interface Ticket {
-	/** @param refusal why the server has turned the request away until later, where it has */
+	/** @param refusal why the server refuses the request until later, where it does */
 	release(refusal?: Refusal): void;
 }
 
@@ -23,26 +23,26 @@ interface Waiter {
 	giveUp(reason: RateLimitTimeout): void;
 }
 
-/** Who sends requests, e.g. one execution of a node. Different runs take turns. */
+/** The requests of one run, e.g. one execution of a node. Runs take turns. */
 export class RequestQueue {
 	readonly waiters: Waiter[] = [];
 
 	inFlight = 0;
 
-	/** Its requests that count: those under way, and those that ended within the last minute. */
+	/** Requests that count: those under way, and those that ended within the last minute. */
 	counted = 0;
 
-	/** Since when 429s have kept it from going on. */
+	/** Since when refusals have kept the run from going on. */
 	blockedSince?: number;
 
 	constructor(readonly perMinute: number) {}
 }
 
-/** Teamogy pauses us for longer than a run waits (`TIMING.maxBlocked`). */
+/** Teamogy refuses requests for longer than a run waits (`TIMING.maxBlocked`). */
 export class RateLimitTimeout extends Error {
 	/**
 	 * @param waitedMs how long the run has waited
-	 * @param refusal what pauses us, with how much longer Teamogy asks to wait
+	 * @param refusal the last one, with how much longer Teamogy asks to wait
 	 */
 	constructor(
 		readonly waitedMs: number,
@@ -53,16 +53,14 @@ export class RateLimitTimeout extends Error {
 }
 
 /**
- * The requests one Teamogy host may be sent, shared by all executions of this n8n process.
+ * The requests that may be sent to one Teamogy host, shared by all executions of this n8n process.
  *
- * A sliding window: as long as some of the budget is left requests start at once. A request counts
- * from its start until a minute after its end, since nobody knows when in between the server counts
- * it: so no minute sees more than the budget, however long requests travel. Where runs come with
- * different budgets, the smallest of those that wait or have requests that count is everybody's: so
- * no run is kept waiting by one with more, nor is its budget exceeded by what others send.
+ * The window slides: requests start at once while some of the budget is left. A request counts from its
+ * start until a minute after its end, since the server may count it at any time in between. Runs with
+ * different budgets share the smallest budget of those that wait or have requests that count.
  *
- * A 429 pauses everyone. Then a single request tries whether the host answers again: so several
- * processes that share an account settle without knowing of each other.
+ * A refusal pauses all runs. Then a single request probes whether the host answers again, so that several
+ * processes settle on one account without knowing of each other.
  */
 class HostRateLimiter {
 	/** The runs with requests that wait, in the order of their turns. */
@@ -73,27 +71,27 @@ class HostRateLimiter {
 
 	private inFlight = 0;
 
-	/** When requests ended and whose they were, oldest first. */
+	/** When requests ended, and their runs; the oldest first. */
 	private readonly completions: Array<{ at: number; queue: RequestQueue }> = [];
 
 	private pausedSince = 0;
 
-	/** When the pause is over: a little after what Teamogy asks for, so that not all processes come at once. */
+	/** The end of the pause: a little later than Teamogy asks, so that not all processes come at once. */
 	private pausedUntil = 0;
 
 	/** The status of the refusal that decided `pausedUntil`. */
 	private pauseStatus = 429;
 
-	/** Until when that refusal asked to wait; undefined where it did not say. */
+	/** Until when that refusal asks to wait; undefined where it does not say. */
 	private askedUntil?: number;
 
-	/** When it is tried all the same: what a server asks for may be without end. */
-	private trialAt = 0;
+	/** When the host is probed: a server may ask for a wait without end. */
+	private probeAt = 0;
 
 	/** Refusals in a row. */
 	private consecutive429s = 0;
 
-	/** After a pause: one request goes ahead (`pending`), the rest wait for how it ends (`inFlight`). */
+	/** After a pause the next request is the probe (`pending`); the others wait for its end (`inFlight`). */
 	private probe: 'none' | 'pending' | 'inFlight' = 'none';
 
 	private wakeUp = new CancelSignal();
@@ -102,9 +100,9 @@ class HostRateLimiter {
 		if (cancelSignal.isCancelled) throw new ExecutionCancelled();
 		return await new Promise<Ticket>((resolve, reject) => {
 			const waiter: Waiter = {
-				start: (issueTicket) => {
+				start: (ticket) => {
 					unsubscribe();
-					resolve(issueTicket);
+					resolve(ticket);
 				},
 				giveUp: (reason) => {
 					unsubscribe();
@@ -123,27 +121,27 @@ class HostRateLimiter {
 		});
 	}
 
-	/** Starts what may start now, and comes back when the next may. */
+	/** Starts the requests that may start now, and returns here when the next one may. */
 	private advance(): void {
 		this.wakeUp.cancel();
 		this.rejectBlockedQueues();
-		for (let findNext = this.findNext(); findNext; findNext = this.findNext()) {
-			if (findNext.inMs > 0) {
+		for (let next = this.findNext(); next; next = this.findNext()) {
+			if (next.inMs > 0) {
 				this.wakeUp = new CancelSignal();
-				void wait(findNext.inMs, this.wakeUp).then(
+				void wait(next.inMs, this.wakeUp).then(
 					() => this.advance(),
 					() => undefined,
 				);
 				return;
 			}
-			this.startNext(findNext.queue);
+			this.startNext(next.queue);
 		}
 	}
 
 	/** Ends the waiting of runs for which the pause is too long. */
 	private rejectBlockedQueues(): void {
 		const time = now();
-		if (time >= this.trialAt) return;
+		if (time >= this.probeAt) return;
 		const paused = this.pausedUntil - time;
 		for (const queue of this.queues) {
 			queue.blockedSince ??= time;
@@ -157,7 +155,7 @@ class HostRateLimiter {
 		}
 	}
 
-	/** Whose turn is next and when; undefined where another request has to end first. */
+	/** The run whose turn is next, and when; undefined where another request has to end first. */
 	private findNext(): { queue: RequestQueue; inMs: number } | undefined {
 		if (this.probe === 'inFlight') return undefined;
 		const time = now();
@@ -165,7 +163,7 @@ class HostRateLimiter {
 		if (free === undefined) return undefined;
 		for (const queue of this.queues) {
 			if (queue.inFlight < MAX_CONCURRENT_REQUESTS)
-				return { queue, inMs: Math.max(this.trialAt - time, free) };
+				return { queue, inMs: Math.max(this.probeAt - time, free) };
 		}
 		return undefined;
 	}
@@ -187,7 +185,7 @@ class HostRateLimiter {
 		if (!queue.counted) this.countedQueues.delete(queue);
 	}
 
-	/** The budget of all: the smallest of those who wait or have requests that count. */
+	/** The budget of all runs: the smallest of those that wait or have requests that count. */
 	private get perMinute(): number {
 		let min = Infinity;
 		for (const queues of [this.queues, this.countedQueues])
@@ -233,20 +231,20 @@ class HostRateLimiter {
 
 	private pause(startedAt: number, { status, retryAfterMs }: Refusal): void {
 		const time = now();
-		// Several requests under way are refused together: that is one refusal, not many.
+		// Requests that were under way together and are refused together count as one refusal.
 		const isTogether = startedAt < this.pausedSince;
 		if (!isTogether) this.consecutive429s++;
 		const backoffMs = Math.min(TIMING.maxPause, TIMING.firstPause * 2 ** this.consecutive429s);
-		// No wait at all, or a date that is past by our clock, says nothing: that would be a loop.
+		// A wait of 0, e.g. a date that has passed by our clock, would make a loop.
 		const pause = (retryAfterMs || backoffMs) * (1 + Math.random() / 10);
 		this.pausedSince = time;
-		// A later answer is worth more than what was asked before it.
+		// The refusal of a later request holds, even if its wait is shorter.
 		if (!isTogether || time + pause > this.pausedUntil) {
 			this.pausedUntil = time + pause;
 			this.pauseStatus = status;
 			this.askedUntil = retryAfterMs ? time + retryAfterMs : undefined;
 		}
-		this.trialAt = Math.min(this.pausedUntil, time + TIMING.maxBlocked);
+		this.probeAt = Math.min(this.pausedUntil, time + TIMING.maxBlocked);
 		this.probe = 'pending';
 	}
 }
@@ -257,10 +255,10 @@ const hosts = new Map<string, HostRateLimiter>();
  * Waits for the turn of one request to the host.
  *
  * @param origin the host, e.g. `https://yourcompany.teamogy.com`
- * @param queue who asks, with the budget: 60 is the vendor client's default (CLIENT), the account's
- * true limit is UNKNOWN
- * @throws ExecutionCancelled when nobody needs the request any more
- * @throws RateLimitTimeout when Teamogy pauses us for longer than a run waits
+ * @param queue of the run, with its budget: 60 is the vendor client's default (CLIENT), the account's true
+ * limit is UNKNOWN
+ * @throws ExecutionCancelled when the request is not needed any more
+ * @throws RateLimitTimeout when Teamogy refuses requests for longer than a run waits
  */
 export async function acquireTicket(
 	origin: string,

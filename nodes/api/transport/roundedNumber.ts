@@ -1,8 +1,10 @@
+import { isObjectOrList } from '../json';
+
 /**
- * The name of a field that holds an integer beyond 2^53; undefined where there is none. JSON.parse, here
- * n8n's, has rounded it: of IDs (int64, DOC "Patch document") two may have become one.
+ * The name of a field that holds an integer beyond 2^53; undefined where there is none. n8n's JSON.parse has
+ * rounded it, so that two IDs (int64, DOC "Patch document") may have become one.
  *
- * Walks without recursion: a response may nest deeper than the stack.
+ * Walks without recursion, since a response may nest deeper than the stack.
  */
 export function findRoundedNumber(body: unknown): string | undefined {
 	const open: Array<[name: string, value: Record<string, unknown>]> = [['', { '': body }]];
@@ -13,7 +15,7 @@ export function findRoundedNumber(body: unknown): string | undefined {
 			const entry = value[key];
 			if (typeof entry === 'number') {
 				if (Number.isInteger(entry) && !Number.isSafeInteger(entry)) return isList ? name : key;
-			} else if (typeof entry === 'object' && entry !== null) {
+			} else if (isObjectOrList(entry)) {
 				open.push([isList ? name : key, entry as Record<string, unknown>]);
 			}
 		}

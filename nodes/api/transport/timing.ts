@@ -1,20 +1,20 @@
 /**
- * How patient the transport is, in milliseconds where not said otherwise. One object, so that
- * tests can turn minutes into milliseconds.
+ * How long the transport waits and how often it tries; times in milliseconds. One object, so that tests
+ * can turn minutes into milliseconds.
  */
 export const TIMING = {
-	/** The stretch of time an account's budget is for. */
+	/** The time that an account's budget is for. */
 	budgetWindow: 60_000,
 	/** Added to the window, should the server's clock be a little slower than ours. */
 	budgetMargin: 250,
-	/** A request whose answer has not wholly come by then is given up. */
+	/** A request whose response has not wholly come by then is given up. */
 	timeout: 60_000,
-	/** How often a request that may be repeated is sent at the most. */
+	/** How often a request that may be repeated is sent at most. */
 	maxTries: 5,
 	/** The pause before the second try; it doubles from try to try. */
 	firstPause: 500,
 	maxPause: 30_000,
-	/** How long a run waits at a stretch because of 429 answers. */
+	/** How long a run waits at a stretch because of refusals. */
 	maxBlocked: 300_000,
 	/** A poll of the trigger that has not ended by then is given up, so that the next one can begin. */
 	longestPoll: 600_000,

@@ -5,8 +5,8 @@ import { InvalidInput } from './errors';
 export type Query = Record<string, string | number | undefined>;
 
 /**
- * The same text, if it can be written in an address: half of a character, as left by a text that was
- * cut at a fixed length, cannot.
+ * The same text, if it can be written in an address. Half of a character cannot; a text that was cut at a
+ * fixed length may end with one.
  *
  * @param where names the text in messages
  * @throws InvalidInput when it holds half of a character
@@ -45,22 +45,19 @@ export function buildQueryString(query: Query): string {
 	return pairs.length ? `?${pairs.join('&')}` : '';
 }
 
-/** What tells n8n's request helpers where a request goes; `uri` is an older name of `url`. */
-export interface RequestAddress {
-	url?: unknown;
-	uri?: unknown;
-	baseURL?: unknown;
+/** The address of a request as n8n's request helpers take it; `uri` is an older name of `url`. */
+export type RequestAddress = Partial<Record<'url' | 'uri' | 'baseURL', unknown>> & {
 	headers?: object;
-}
+};
 
 /**
- * The full address of a request of n8n's helpers, put together as their HTTP client (axios) does, and
- * checked: the API key goes to the origin of its account and nowhere else.
+ * The full address of a request of n8n's helpers, put together as their HTTP client (axios) does. The API
+ * key goes to the origin of its account and nowhere else.
  *
  * @param origin of the account: scheme, host and port
- * @throws InvalidInput saying why it is another one
+ * @throws InvalidInput when the address is at another origin
  */
-export function addressWithin(
+export function resolveOwnAddress(
 	origin: string,
 	{ url, uri, baseURL, headers }: RequestAddress,
 ): string {
@@ -70,21 +67,16 @@ export function addressWithin(
 			`The key of this credential is only sent to ${origin}. Enter an address there, e.g. ${origin}${buildUnitPath(1, 'views/jobs')}. For another host choose another credential.`,
 		);
 	};
-	const given = String(url ?? uri ?? '');
+	const target = String(url ?? uri ?? '');
 	const base = String(baseURL ?? '');
-	const isFull = /^([a-z][a-z\d+.-]*:)?\/\//i.test(given);
-	const joined = `${base.replace(/\/?\/$/, '')}/${given.replace(/^\/+/, '')}`;
-	const text = isFull || !base ? given : given ? joined : base;
-	let address: URL;
-	try {
-		address = new URL(text);
-	} catch {
+	const isFull = /^([a-z][a-z\d+.-]*:)?\/\//i.test(target);
+	const joined = `${base.replace(/\/?\/$/, '')}/${target.replace(/^\/+/, '')}`;
+	const text = isFull || !base ? target : target ? joined : base;
+	const address = URL.canParse(text) ? new URL(text) : undefined;
+	if (!address || !/^https?:$/.test(address.protocol))
 		return refuse('is not a full one, which begins with "https://"');
-	}
 	const { protocol, hostname, port, username, password } = address;
 	const own = new URL(origin);
-	if (protocol !== 'http:' && protocol !== 'https:')
-		return refuse('is not a full one, which begins with "https://"');
 	if (username || password) refuse('has a user name or password before its host');
 	if (hostname !== own.hostname) refuse('is at another host than the Domain of the credential');
 	if (protocol !== own.protocol) refuse(`begins with "${protocol}//", not "${own.protocol}//"`);
@@ -99,12 +91,12 @@ export function addressWithin(
 export const buildUnitPath = (unitId: number, path: string): string => `/rest/v1/${unitId}/${path}`;
 
 /**
- * A path the user gave, relative to the business unit, e.g. `companies` or `views/jobs`.
+ * A path from the user, relative to the business unit, e.g. `companies` or `views/jobs`; encoded.
  *
  * @throws InvalidInput for a full address, a step out of the unit, or a query within it
  */
-export function parseRelativePath(given: unknown): string {
-	const text = typeof given === 'string' ? given.trim() : '';
+export function parseRelativePath(path: unknown): string {
+	const text = typeof path === 'string' ? path.trim() : '';
 	const refuse = (why: string): never => {
 		throw new InvalidInput(
 			`The Path "${formatValue(text)}" ${why}`,
@@ -131,58 +123,4 @@ export function parseRelativePath(given: unknown): string {
 	}
 	if (steps.some((step) => step === '')) refuse('has an empty part');
 	return steps.map(encode).join('/');
-}
-
-const COLUMN_NAME = /^[\p{L}_][\p{L}\p{M}\p{N}_.-]*$/u;
-
-/** Whether a text may stand as a column name in a filter or a list. */
-export const isColumnName = (text: string): boolean => COLUMN_NAME.test(text);
-
-/**
- * A column name, checked so that it cannot break out of a filter or a list.
- *
- * @param where the parameter it comes from, for the message
- * @throws InvalidInput when it has quotes, spaces, commas or the like
- */
-export function parseColumnName(given: unknown, where: string): string {
-	const isObject = typeof given === 'object' && given !== null;
-	const name = isObject ? formatValue(given) : String(given ?? '').trim();
-	if (!name) {
-		throw new InvalidInput(`${where} is empty`, 'Enter the name of a column, e.g. status.');
-	}
-	if (!isColumnName(name)) {
-		throw new InvalidInput(
-			`${where}, "${formatValue(name)}", is not a column name`,
-			'A column name has letters, digits, dots, hyphens and underscores only, e.g. status or properties.name.',
-		);
-	}
-	return name;
-}
-
-/**
- * Column names from a list or a comma-separated text; undefined when there are none.
- *
- * @param where the parameter they come from, for the message
- * @throws InvalidInput when one is no column name
- */
-export function parseColumnNames(given: unknown, where: string): string[] | undefined {
-	const names = typeof given === 'string' ? given.split(',') : [given ?? []].flat();
-	const checked = names
-		.filter((name) => !(typeof name === 'string' && name.trim() === ''))
-		.map((name) => parseColumnName(name, where));
-	return checked.length ? [...new Set(checked)] : undefined;
-}
-
-/** The view name of the user's own configuration, e.g. `jobs.overbudget`. */
-export function parseViewName(given: unknown): string {
-	const name = typeof given === 'string' ? given.trim().replace(/^views\//, '') : '';
-	if (!/^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.-]*$/u.test(name)) {
-		throw new InvalidInput(
-			name
-				? `'View Name', "${formatValue(name)}", is not the name of a view`
-				: "'View Name' is empty",
-			'Enter the name as it is used in addresses, with dots, e.g. jobs or invoices.sales.',
-		);
-	}
-	return name;
 }

@@ -1,7 +1,8 @@
-import { isColumnName } from '../transport/url';
+import { isObjectOrList } from '../json';
+import { isColumnName } from './names';
 import type { Row, ViewQuery } from './view';
 
-/** What stands before the name of an entry of `properties` among columns. */
+/** Stands before the name of an entry of `properties` among columns. */
 export const PROPERTIES_PREFIX = 'properties.';
 
 type ColumnSelection = Pick<ViewQuery, 'columns' | 'properties'>;
@@ -9,7 +10,7 @@ type ColumnSelection = Pick<ViewQuery, 'columns' | 'properties'>;
 const unique = (names: string[]): string[] | undefined =>
 	names.length ? [...new Set(names)] : undefined;
 
-/** What asks for columns by their names. Entries of `properties` have a parameter of their own (DOC "Views"). */
+/** The part of a query that asks for columns. Entries of `properties` have a parameter of their own (DOC "Views"). */
 export const selectColumns = (names: string[]): ColumnSelection => ({
 	columns: unique(names.filter((name) => !name.startsWith(PROPERTIES_PREFIX))),
 	properties: unique(
@@ -19,7 +20,7 @@ export const selectColumns = (names: string[]): ColumnSelection => ({
 	),
 });
 
-/** The query with a column among what it asks for; as it is where it leaves the choice to the view. */
+/** The query with one more column; unchanged where it leaves the choice of columns to the view. */
 export function withColumn<Query extends ColumnSelection>(query: Query, column: string): Query {
 	const { columns, properties } = query;
 	const prepend = (names: string[], name: string) => [...new Set([name, ...names])];
@@ -31,11 +32,20 @@ export function withColumn<Query extends ColumnSelection>(query: Query, column: 
 		: query;
 }
 
-/** The names of all columns of a row that can be asked for, those within `properties` one by one. */
+/** The names of all columns of a row that can be asked for, with the entries of `properties`. */
 export const listColumnNames = ({ properties, ...row }: Row): string[] =>
 	[
 		...Object.keys(row),
-		...(typeof properties === 'object' && properties !== null
+		...(isObjectOrList(properties)
 			? Object.keys(properties).map((name) => `${PROPERTIES_PREFIX}${name}`)
 			: []),
 	].filter(isColumnName);
+
+/** The value of a column in a row; `properties.x` may be nested or flat (which of them is UNKNOWN). */
+export function getColumnValue(row: Row, column: string): unknown {
+	if (Object.hasOwn(row, column)) return row[column];
+	const dot = column.indexOf('.');
+	if (dot < 0) return undefined;
+	const inner = row[column.slice(0, dot)];
+	return isObjectOrList(inner) ? getColumnValue(inner as Row, column.slice(dot + 1)) : undefined;
+}

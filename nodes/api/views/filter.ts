@@ -1,4 +1,5 @@
-import { parseColumnName, assertWellFormed } from '../transport/url';
+import { assertWellFormed } from '../transport/url';
+import { parseColumnName } from './names';
 import { InvalidInput } from '../transport/errors';
 import { formatValue } from '../formatValue';
 
@@ -26,19 +27,19 @@ export interface Condition {
 }
 
 /**
- * The one normal form of a number, digit by digit, so that long ones lose nothing: `042` is 42, `1.50`
- * is 1.5, and `1e-7`, as JavaScript writes small numbers, is 0.0000001. Undefined where it is none.
+ * The one normal form of a number, digit by digit, so that long numbers lose nothing: `042` is 42, `1.50` is
+ * 1.5, and `1e-7`, as JavaScript writes small numbers, is 0.0000001. Undefined where the text is no number.
  *
- * @param scientific whether an exponent may stand in it; what people type with one is rather a code
+ * @param isScientific whether the text may have an exponent; typed text with one is more likely a code
  */
-function plainNumber(text: string, scientific: boolean): string | undefined {
+function toPlainNumber(text: string, isScientific: boolean): string | undefined {
 	const parts = /^\s*(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d{1,3}))?\s*$/.exec(text);
-	if (!parts || (parts[4] && !scientific)) return undefined;
-	const [, sign, whole, fraction = '', exponent = '0'] = parts;
+	if (!parts || (parts[4] && !isScientific)) return undefined;
+	const [, sign, integer, fraction = '', exponent = '0'] = parts;
 	const shift = Number(exponent);
-	const digits = `${'0'.repeat(Math.max(0, -shift))}${whole}${fraction}${'0'.repeat(Math.max(0, shift))}`;
-	// As many zeros were put in front or behind as the point moves that way.
-	const point = Math.max(0, -shift) + whole.length + shift;
+	const digits = `${'0'.repeat(Math.max(0, -shift))}${integer}${fraction}${'0'.repeat(Math.max(0, shift))}`;
+	// The decimal point moves by `shift` places, and as many zeros were added for it.
+	const point = Math.max(0, -shift) + integer.length + shift;
 	const before = digits.slice(0, point).replace(/^0+(?=\d)/, '');
 	let end = digits.length;
 	while (end > point && digits[end - 1] === '0') end--;
@@ -53,7 +54,7 @@ function plainNumber(text: string, scientific: boolean): string | undefined {
  *
  * @param where names the value in messages
  * @param hintForSeveral what to do with several values, following "For several values"
- * @throws InvalidInput when the value is not of the type, or holds half of a character
+ * @throws InvalidInput when the value is not of the type, or contains half of a character
  */
 export function toLiteral(
 	value: unknown,
@@ -77,7 +78,7 @@ export function toLiteral(
 			'Enter true or false. A column of something else needs another Value Type.',
 		);
 	}
-	const number = plainNumber(text, typeof value === 'number');
+	const number = toPlainNumber(text, typeof value === 'number');
 	if (number !== undefined) return number;
 	throw new InvalidInput(
 		`${where}, "${formatValue(text)}", is not a number`,
@@ -86,8 +87,8 @@ export function toLiteral(
 }
 
 /**
- * Only what is documented is written: `=`, AND, OR, NOT and brackets (DOC "Views"), and `>`
- * (CLIENT). The other comparisons are put together from these.
+ * Uses only `=`, AND, OR, NOT and brackets (DOC "Views"), and `>` (CLIENT). The other comparisons are put
+ * together from these.
  */
 const OPERATOR_SYNTAX: Record<
 	Exclude<Operator, 'anyOf'>,
@@ -102,56 +103,67 @@ const OPERATOR_SYNTAX: Record<
 };
 
 /** The values of "Is Any Of": an array, or a comma-separated text. */
-export const toValueList = (value: unknown): unknown[] =>
-	Array.isArray(value)
-		? value
-		: typeof value === 'string'
-			? value
-					.split(',')
-					.map((part) => part.trim())
-					.filter(Boolean)
-			: [value];
+export const toValueList = (value: unknown): unknown[] => {
+	if (typeof value !== 'string') return Array.isArray(value) ? value : [value];
+	const parts = value.split(',').map((part) => part.trim());
+	return parts.filter(Boolean);
+};
 
 /** `(column=1 OR column=2 …)`: one of several values, already written as literals. */
 export const anyOfFilter = (column: string, literals: string[]): string =>
 	`(${literals.map((value) => `${column}=${value}`).join(' OR ')})`;
 
+const compileCondition = (
+	{ column, type = 'string', operator = 'equal', value }: Condition,
+	where: string,
+): string => {
+	const name = parseColumnName(column, `The column ${where}`);
+	const label = `The value ${where}`;
+	if (operator !== 'anyOf')
+		return OPERATOR_SYNTAX[operator](
+			name,
+			toLiteral(value, type, label, "use the operator 'Is Any Of'"),
+		);
+	const values = toValueList(value);
+	if (values.length)
+		return anyOfFilter(
+			name,
+			values.map((one) => toLiteral(one, type, label)),
+		);
+	throw new InvalidInput(
+		`The list of values ${where} is empty`,
+		'Give at least one value, separated by commas, or skip this node when there is none (e.g. with an If node before it).',
+	);
+};
+
 /**
- * The filter for a list of conditions, in one pair of brackets where there are several, or undefined for
- * an empty one.
+ * The filter for a list of conditions; undefined for an empty list.
  *
  * @throws InvalidInput naming the condition, by its number from 1, and what is wrong with it
  */
 export function compileFilter(conditions: Condition[], combine: 'and' | 'or'): string | undefined {
-	const parts = conditions.map(({ column, type = 'string', operator = 'equal', value }, index) => {
-		const where = `of filter condition ${index + 1}`;
-		const name = parseColumnName(column, `The column ${where}`);
-		if (operator === 'anyOf') {
-			const values = toValueList(value);
-			if (!values.length) {
-				throw new InvalidInput(
-					`The list of values ${where} is empty`,
-					'Give at least one value, separated by commas, or skip this node when there is none (e.g. with an If node before it).',
-				);
-			}
-			return anyOfFilter(
-				name,
-				values.map((one) => toLiteral(one, type, `The value ${where}`)),
-			);
-		}
-		const hintForSeveral = "use the operator 'Is Any Of'";
-		return OPERATOR_SYNTAX[operator](
-			name,
-			toLiteral(value, type, `The value ${where}`, hintForSeveral),
-		);
-	});
-	if (parts.length <= 1) return parts[0];
-	return `(${parts.join(combine === 'or' ? ' OR ' : ' AND ')})`;
+	const parts = conditions.map((condition, index) =>
+		compileCondition(condition, `of filter condition ${index + 1}`),
+	);
+	return parts.join(combine === 'or' ? ' OR ' : ' AND ') || undefined;
 }
 
-/**
- * Both filters at once; either may be missing. In one pair of brackets, as the documented example (DOC
- * "Views"): so it stays one condition even where a server puts others beside it.
- */
+/** The filter that both filters fit; either may be missing. */
 export const andFilters = (a: string | undefined, b: string | undefined): string | undefined =>
-	a && b ? `((${a}) AND (${b}))` : (a ?? b);
+	a && b ? `(${a}) AND (${b})` : (a ?? b);
+
+/**
+ * The filter as it is sent. One that combines or negates conditions stands in one pair of brackets, as the
+ * documented example (DOC "Views"): so it stays one condition where a server adds conditions of its own.
+ * Also what a user wrote: brackets around a whole filter change nothing.
+ */
+export function encloseFilter(filter: string): string {
+	const unquoted = filter.replace(/'[^']*'/g, '');
+	if (!/\b(AND|OR|NOT)\b/i.test(unquoted)) return filter;
+	let depth = 0;
+	const depths = [...unquoted].map((character) =>
+		character === '(' ? ++depth : character === ')' ? --depth : depth,
+	);
+	// Enclosed: a first bracket that only the last one closes.
+	return depths.indexOf(0) === depths.length - 1 ? filter : `(${filter})`;
+}

@@ -1,27 +1,48 @@
 import { encode } from '../transport/url';
 import { withColumn } from './columns';
-import { InvalidInput } from '../transport/errors';
-import { toLiteral, type ValueType } from './filter';
+import type { TeamogyClient } from '../transport/client';
+import { ExecutionCancelled, InvalidInput, TeamogyError } from '../transport/errors';
+import { andFilters, anyOfFilter, toLiteral, type ValueType } from './filter';
 import { compose } from './normalizeForSearch';
-import { toLooseText, toKey, type WantedValue } from './spellings';
-import { DEFAULT_PAGE_SIZE, type ViewQuery } from './view';
+import { toKey, toLooseText } from './spellings';
+import { DEFAULT_PAGE_SIZE, readRows, type Row, type ViewQuery } from './view';
 
 /** Longest address of one request, in characters. What Teamogy's gateway takes is UNKNOWN. */
 const MAX_URL_LENGTH = 6000;
 /** What the address holds besides the values: host, path, columns, limit; in characters. */
 const RESERVED_URL_LENGTH = 400;
 
+/** Batches asked for at the same time; the account's budget bounds them further. */
+const BATCHES_AT_ONCE = 8;
+const REFUSALS = [400, 414, 422, 431];
+/** A value of each type that no server can object to. */
+const PLAIN_LITERALS: Record<ValueType, string> = { string: "'a'", number: '1', boolean: 'true' };
+
+/** Whether Teamogy refused this request, so that another request may succeed all the same. */
+export const isRefusal = (error: unknown): boolean =>
+	error instanceof TeamogyError && REFUSALS.includes(error.status ?? 0);
+
 export interface MatchQuery extends Omit<ViewQuery, 'offset' | 'limit'> {
 	column: string;
 	type: ValueType;
 }
 
+/** A value to find in a column. */
+export interface WantedValue {
+	/** As the filter writes it. */
+	literal: string;
+	/** Tells it from other values. */
+	key: string;
+	/** The same for all spellings of it. Numbers and booleans have one spelling. */
+	looseText: string;
+}
+
 /** Characters that one more value takes in the address. */
-const urlCost = (column: string, written: string): number =>
-	encode(` OR ${column}=${written}`).length;
+const getUrlCost = (column: string, literal: string): number =>
+	encode(` OR ${column}=${literal}`).length;
 
 /** Characters that an address has for values. */
-const urlBudget = (query: MatchQuery): number => {
+const getUrlBudget = (query: MatchQuery): number => {
 	const { columns, properties, filter } = withColumn(query, query.column);
 	return [columns, properties, filter]
 		.map((part) => (part ? encode(part.toString()).length : 0))
@@ -29,8 +50,8 @@ const urlBudget = (query: MatchQuery): number => {
 };
 
 /**
- * A value as a filter asks for it. Text is asked for in its composed form: both forms would bring the
- * same rows twice from a server that holds them for equal.
+ * A value as a filter asks for it. Text is asked for in its composed form alone: a server that holds both
+ * forms for equal would give the same rows twice.
  *
  * @param where names the value in messages
  * @throws InvalidInput when it is not of the type, or larger than numbers and addresses are
@@ -38,56 +59,131 @@ const urlBudget = (query: MatchQuery): number => {
 export function toMatchLiteral(query: MatchQuery, value: unknown, where: string): string {
 	const { type, column } = query;
 	const isText = type === 'string' && typeof value === 'string';
-	const written = toLiteral(isText ? compose(value) : value, type, where);
-	if (type === 'number' && Math.abs(Number(written)) > Number.MAX_SAFE_INTEGER) {
+	const literal = toLiteral(isText ? compose(value) : value, type, where);
+	if (type === 'number' && Math.abs(Number(literal)) > Number.MAX_SAFE_INTEGER) {
 		throw new InvalidInput(
 			`${where}, "${String(value)}", has more digits than numbers are told apart by`,
 			'Check it: IDs of Teamogy are shorter. If the column contains text, compare it as String.',
 		);
 	}
-	if (urlCost(column, written) > urlBudget(query)) {
+	if (getUrlCost(column, literal) > getUrlBudget(query)) {
 		throw new InvalidInput(
 			`${where} is too long for the address of a request`,
 			`An address holds about ${MAX_URL_LENGTH} characters, filters and columns included, and a letter with an accent counts as six. Match by a shorter column, e.g. id or number.`,
 		);
 	}
-	return written;
+	return literal;
 }
 
 /** @throws InvalidInput as `toMatchLiteral` */
 export function toWantedValue(query: MatchQuery, value: unknown): WantedValue {
-	const written = toMatchLiteral(query, value, 'The value to look for');
+	const literal = toMatchLiteral(query, value, 'The value to look for');
 	const key = toKey(value, query.type);
-	return { literal: written, key, toLooseText: toLooseKey(key, query.type) };
+	return { literal, key, looseText: toLooseText(key) };
 }
 
-/**
- * The loose key of a column's value. A text longer than an address is no spelling of a value that was
- * asked for, and is not worth taking apart.
- */
-export const toLooseKey = (key: string, type: ValueType): string =>
-	type === 'string' && key.length <= MAX_URL_LENGTH ? toLooseText(key) : key;
-
 /** Values in batches, each of which fits one address and one page of rows. */
-export function toBatches(query: MatchQuery, values: WantedValue[]): WantedValue[][] {
+function toBatches(query: MatchQuery, values: WantedValue[]): WantedValue[][] {
 	const { column, pageSize = DEFAULT_PAGE_SIZE } = query;
-	const budget = urlBudget(query);
+	const budget = getUrlBudget(query);
 	const batches: WantedValue[][] = [];
+	let batch: WantedValue[] = [];
 	let left = 0;
 	for (const value of values) {
-		const cost = urlCost(column, value.literal);
-		if (!batches.length || cost > left || batches[batches.length - 1].length >= pageSize) {
-			batches.push([]);
+		const cost = getUrlCost(column, value.literal);
+		if (cost > left || batch.length >= pageSize) {
+			batch = [];
+			batches.push(batch);
 			left = budget;
 		}
-		batches[batches.length - 1].push(value);
+		batch.push(value);
 		left -= cost;
 	}
 	return batches;
 }
 
 /** A batch in two halves, in the same order. */
-export const splitBatch = (batch: WantedValue[]): WantedValue[][] => {
+const splitBatch = (batch: WantedValue[]): WantedValue[][] => {
 	const middle = Math.ceil(batch.length / 2);
 	return [batch.slice(0, middle), batch.slice(middle)];
 };
+
+/**
+ * Takes the rows that came for a batch of values.
+ *
+ * @returns false where the rows cannot be used, as those of any other batch of the query could not
+ */
+export type UseRows = (query: MatchQuery, batch: WantedValue[], rows: Row[]) => boolean;
+
+/** Reads values in batches. A batch that is refused is asked for in halves, so that one value fails alone. */
+export class BatchReader {
+	/** Why the rows of a value are not known, by its key. */
+	readonly failures = new Map<string, unknown>();
+
+	/** Whether the view takes the query with a value that no server can object to. */
+	private takesPlainValue?: Promise<boolean>;
+
+	constructor(private readonly client: TeamogyClient) {}
+
+	/**
+	 * Reads the rows of values, a few batches at a time. Values that cannot be asked for are in `failures`
+	 * afterwards.
+	 *
+	 * @returns the values of batches whose rows could not be used, and those that were not asked for then
+	 * @throws ExecutionCancelled as the requests
+	 */
+	async read(query: MatchQuery, values: WantedValue[], useRows: UseRows): Promise<WantedValue[]> {
+		const batches = toBatches(query, values);
+		const repeated: WantedValue[] = [];
+		const worker = async () => {
+			for (let batch = batches.shift(); batch; batch = batches.shift()) {
+				const isUsed = await this.readBatch(query, batch, batches, useRows);
+				if (!isUsed) repeated.push(...batch, ...batches.splice(0).flat());
+			}
+		};
+		const workers = Math.min(BATCHES_AT_ONCE, batches.length);
+		await Promise.all(Array.from({ length: workers }, worker));
+		return repeated;
+	}
+
+	/** @param others the batches not read yet: halves of this one are added, or they fail with it */
+	private async readBatch(
+		query: MatchQuery,
+		batch: WantedValue[],
+		others: WantedValue[][],
+		useRows: UseRows,
+	): Promise<boolean> {
+		const literals = batch.map(({ literal }) => literal);
+		const filter = andFilters(anyOfFilter(query.column, literals), query.filter);
+		const isUsed = async () =>
+			useRows(query, batch, await readRows(this.client, { ...query, filter }));
+		return await isUsed().catch(async (error) => {
+			if (error instanceof ExecutionCancelled) throw error;
+			const isOneValue = batch.length === 1;
+			const isAboutValues = isRefusal(error) && (isOneValue || (await this.isTaken(query)));
+			// Anything else would meet the next request too.
+			if (!isAboutValues) this.fail([...batch, ...others.splice(0).flat()], error);
+			else if (isOneValue) this.fail(batch, error);
+			else others.push(...splitBatch(batch));
+			return true;
+		});
+	}
+
+	/** Whether the view takes the query with other values; else it refuses the query for each value anew. */
+	private async isTaken(query: MatchQuery): Promise<boolean> {
+		const plain = `${query.column}=${PLAIN_LITERALS[query.type]}`;
+		const filter = andFilters(plain, query.filter);
+		this.takesPlainValue ??= readRows(this.client, { ...query, filter, limit: 1 }).then(
+			() => true,
+			(error) => {
+				if (error instanceof ExecutionCancelled) throw error;
+				return false;
+			},
+		);
+		return await this.takesPlainValue;
+	}
+
+	fail(values: WantedValue[], error: unknown): void {
+		for (const { key } of values) this.failures.set(key, error);
+	}
+}

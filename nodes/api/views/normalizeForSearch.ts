@@ -12,7 +12,7 @@ const LETTERS: Record<string, string> = {
 /** Text without what people and many servers ignore: accents and case. */
 export const normalizeForSearch = (text: string): string =>
 	text
-		// First, since putting a long row of marks in order takes the square of its length.
+		// First, since `normalize` takes the square of the length of a row of marks.
 		.replace(/\p{M}/gu, '')
 		.normalize('NFD')
 		.replace(/\p{M}/gu, '')
@@ -20,10 +20,10 @@ export const normalizeForSearch = (text: string): string =>
 		.replace(/[ßłđøæœı]/g, (letter) => LETTERS[letter]);
 
 /**
- * Composed text, so that a letter is the same however its accent is written. With more than 30 marks
- * in a row it is no text of any language (UAX #15, Stream-Safe Text) and stays as it is.
+ * Composed text, so that a letter is the same however its accent is written. Text with more than 30 marks
+ * in a row is of no language (UAX #15, Stream-Safe Text) and stays as it is.
  *
- * @param form `NFKC` for what is alike but for the width of letters and the like, too
+ * @param form `NFKC` makes letters of different width the same too
  */
 export const compose = (text: string, form: 'NFC' | 'NFKC' = 'NFC'): string =>
 	text.match(/\p{M}+/gu)?.some((marks) => marks.length > 30) ? text : text.normalize(form);

@@ -1,7 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { TeamogyClient } from '../transport/client';
-import { TeamogyError } from '../transport/errors';
+import { isObject } from '../json';
+import type { TeamogyError } from '../transport/errors';
+import { encloseFilter } from './filter';
+import { getMaxTries, PageSize } from './pageSize';
 import { CancelSignal } from '../transport/cancel';
 
 export type Row = IDataObject;
@@ -35,27 +38,22 @@ export const DEFAULT_PAGE_SIZE = 1000;
 const PAGES_READ_PER_PAGE_AHEAD = 4;
 /** … and so many at the most. */
 const MAX_PAGES_AHEAD = 8;
-/** A page that keeps failing with a 5xx is halved only down to here: below, size is not the cause. */
-const LARGE_PAGE_ROWS = 100;
-/** A page already halved fails with a 5xx so often before it is halved again. */
-const TRIES_PER_HALVED_PAGE = 2;
-
-const isRow = (row: unknown): boolean =>
-	typeof row === 'object' && row !== null && !Array.isArray(row);
+/** A page comes again where as many rows as it has were inserted meanwhile; so often only from a wrong server. */
+const MAX_REPEATED_PAGES = 3;
 
 const isPage = (body: unknown): boolean => {
 	const { data } = (body ?? {}) as Partial<Page>;
-	return Array.isArray(data) && data.every(isRow);
+	return Array.isArray(data) && data.every(isObject);
 };
 
 /** A count as the metadata of a page has it; some servers write numbers as text. NaN where it is none. */
-const count = (value: unknown): number => {
+const toCount = (value: unknown): number => {
 	const number = typeof value === 'string' && value.trim() ? Number(value) : value;
 	return Number.isSafeInteger(number) ? (number as number) : NaN;
 };
 
-/** Metadata in a message: no more of it than says what is wrong with it. */
-const shown = (value: unknown): string =>
+/** Metadata as a message repeats it: no more of it than tells what is wrong. */
+const formatMetadata = (value: unknown): string =>
 	typeof value === 'object' ? 'that is an object' : String(value);
 
 /**
@@ -69,28 +67,31 @@ const getNextOffset = ({ metadata, data }: Page, offset: number, rows: number): 
 	const { limit, nextOffset } = metadata ?? {};
 	if (nextOffset === null) return Infinity;
 	if (nextOffset !== undefined) {
-		const next = count(nextOffset);
+		const next = toCount(nextOffset);
 		if (next > offset && data.length) return next;
 		const page = data.length ? '' : 'an empty page with a ';
-		return `${page}nextOffset ${shown(nextOffset)} after offset ${offset}`;
+		return `${page}nextOffset ${formatMetadata(nextOffset)} after offset ${offset}`;
 	}
 	if (!data.length) return Infinity;
 	const isGiven = limit !== undefined && limit !== null;
-	const own = isGiven ? count(limit) : undefined;
-	if (own !== undefined && !(own > 0)) return `no nextOffset, and a limit ${shown(limit)}`;
+	const own = isGiven ? toCount(limit) : undefined;
+	if (own !== undefined && !(own > 0)) return `no nextOffset, and a limit ${formatMetadata(limit)}`;
 	const full = data.length > rows ? (own ?? Infinity) : Math.min(rows, own ?? rows);
 	return data.length >= full ? offset + data.length : Infinity;
 };
 
-/** The size of a page may be why it failed: over the 10 MB limit (DOC; its status is UNKNOWN). */
-const mayBeTooLarge = (error: unknown, rows: number): boolean => {
-	if (!(error instanceof TeamogyError) || error.requestFailure.kind !== 'status') return false;
-	const { status } = error.requestFailure;
-	return status === 413 ? rows > 1 : status >= 500 && rows > LARGE_PAGE_ROWS;
-};
+const namesNext = ({ metadata }: Page): boolean => metadata?.nextOffset !== undefined;
 
-/** Page sizes found to work where larger ones do not, by view, for the rest of a run. */
-const workingPageSizes = new WeakMap<TeamogyClient, Map<string, number>>();
+/**
+ * Whether a page repeats an earlier one, row for row. Rows without IDs may be equal and yet different
+ * records, so they count only where the server named no next page both times.
+ */
+const isRepeated = (page: Page, earlier: Page): boolean => {
+	const [id, earlierId] = [page, earlier].map(({ data }) => data[0]?.id);
+	if (id !== earlierId) return false;
+	if (id === undefined && (namesNext(page) || namesNext(earlier))) return false;
+	return page.data.length > 0 && JSON.stringify(page.data) === JSON.stringify(earlier.data);
+};
 
 /** A page under way: `rows` is the number asked for. */
 interface PageRequest {
@@ -100,96 +101,94 @@ interface PageRequest {
 
 /** The pages of one query, fetched when they are taken or ahead of that. */
 class PageReader {
-	readonly what: string;
+	readonly size: PageSize;
 
-	private readonly workingSizes: Map<string, number>;
+	private readonly what: string;
 
+	/** Pages fetched ahead, by their offset. */
 	private readonly prefetched = new Map<number, PageRequest>();
 
-	private wasHalved = false;
-
-	/** Ends the requests for pages nobody waits for any more. */
-	private stop?: CancelSignal;
+	/** Ends the requests for pages that are not needed any more. */
+	private prefetchSignal?: CancelSignal;
 
 	constructor(
 		private readonly client: TeamogyClient,
 		private readonly query: ViewQuery,
 	) {
-		this.what = `the view "${query.view}"`;
-		this.workingSizes = workingPageSizes.get(client) ?? new Map<string, number>();
-		workingPageSizes.set(client, this.workingSizes);
+		const { view, pageSize = DEFAULT_PAGE_SIZE } = query;
+		this.what = `the view "${view}"`;
+		this.size = new PageSize(client, view, pageSize);
 	}
 
 	/** The page at the offset, from those fetched ahead or anew; halved while it is too large. */
 	async takePage(offset: number, left: number): Promise<{ rows: number; page: Page }> {
-		let requestPage = this.prefetched.get(offset) ?? this.requestPage(offset, left);
+		let request = this.prefetched.get(offset) ?? this.requestPage(offset, left);
 		this.prefetched.delete(offset);
 		for (;;) {
-			const { rows } = requestPage;
-			const page = await requestPage.page.catch((error) => {
-				if (mayBeTooLarge(error, rows)) return undefined;
-				throw error;
-			});
-			if (page) return { rows, page };
+			const { rows } = request;
+			try {
+				return { rows, page: await request.page };
+			} catch (error) {
+				this.size.halve(rows, error);
+			}
 			this.cancelPrefetch();
-			this.wasHalved = true;
-			this.workingSizes.set(this.query.view, Math.min(this.size, Math.ceil(rows / 2)));
-			requestPage = this.requestPage(offset, left, TRIES_PER_HALVED_PAGE);
+			request = this.requestPage(offset, left, true);
 		}
 	}
 
-	/** Fetches so many pages before they are taken, as far as rows are wanted. */
+	/** Fetches this many pages before they are taken, as far as rows are wanted. */
 	prefetch(offset: number, left: number, pages: number): void {
-		const { size } = this;
-		for (let skipped = 0; skipped < Math.min(left, pages * size); skipped += size) {
+		const { rows } = this.size;
+		for (let skipped = 0; skipped < Math.min(left, pages * rows); skipped += rows) {
 			if (this.prefetched.has(offset + skipped)) continue;
-			const requestPage = this.requestPage(offset + skipped, left - skipped);
-			// Whether the page was needed is known later; until then nobody listens.
-			requestPage.page.catch(() => undefined);
-			this.prefetched.set(offset + skipped, requestPage);
+			const request = this.requestPage(offset + skipped, left - skipped);
+			// Avoids an unhandled rejection; `takePage` reports the error if the page is needed.
+			request.page.catch(() => undefined);
+			this.prefetched.set(offset + skipped, request);
 		}
 	}
 
 	/** Forgets the pages fetched ahead, and sends no more requests for them. */
 	cancelPrefetch(): void {
 		this.prefetched.clear();
-		this.stop?.cancel();
-		this.stop = undefined;
+		this.prefetchSignal?.cancel();
+		this.prefetchSignal = undefined;
 	}
 
-	/** Tells the user in the end when pages had to be made smaller. */
+	/** Tells the user after the last page when pages had to be made smaller. */
 	hint(): void {
-		if (!this.wasHalved) return;
+		if (!this.size.wasHalved) return;
 		this.client.hint(
-			`Teamogy could not deliver larger pages of ${this.what}, so it was read in pages of ${this.size} rows. A smaller 'Page Size' or fewer columns under 'Options' avoid the extra requests.`,
+			`Teamogy could not deliver larger pages of ${this.what}, so it was read in pages of ${this.size.rows} rows. A smaller 'Page Size' or fewer columns under 'Options' avoid the extra requests.`,
 		);
 	}
 
-	private get size(): number {
-		const { view, pageSize = DEFAULT_PAGE_SIZE } = this.query;
-		return Math.min(pageSize, this.workingSizes.get(view) ?? Infinity);
+	/** The error for a page that leaves no way to the end of the view. */
+	toPagingError(reason: string): TeamogyError {
+		const failure = { kind: 'unreadable', status: 200, body: reason } as const;
+		return this.client.explain(failure, { requestKind: 'list', what: this.what });
 	}
 
-	private requestPage(offset: number, left: number, tries?: number): PageRequest {
+	private requestPage(offset: number, left: number, isHalved = false): PageRequest {
 		const { view, columns, properties, filter, unitId } = this.query;
-		const rows = Math.min(this.size, left);
-		this.stop ??= new CancelSignal(this.client.cancelSignal);
+		const rows = Math.min(this.size.rows, left);
+		this.prefetchSignal ??= new CancelSignal(this.client.cancelSignal);
 		const page = this.client.request({
-			requestKind: 'view',
+			requestKind: 'list',
 			method: 'GET',
 			path: `views/${view}`,
 			query: {
 				columns: columns?.join(','),
 				properties: properties?.join(','),
-				externalFilter: filter,
+				externalFilter: filter && encloseFilter(filter),
 				limit: rows,
 				offset,
 			},
 			what: this.what,
 			unitId,
 			isReadable: isPage,
-			maxTries: rows > LARGE_PAGE_ROWS ? tries : undefined,
-			cancelSignal: this.stop,
+			maxTries: isHalved ? getMaxTries(rows) : undefined,
+			cancelSignal: this.prefetchSignal,
 		}) as Promise<Page>;
 		return { rows, page };
 	}
@@ -198,42 +197,38 @@ class PageReader {
 /**
  * Reads a view page by page, in the server's order.
  *
- * While one page is read the next are fetched: the one the server named, and ahead of it one for
- * every four pages read, at most eight. Pages ahead rely on the server's stride, so when that ever
- * differs from what was asked for, pages are read one after another. A page that is too large is
- * asked for again in halves, and the smaller size is kept for the run.
+ * While one page is read the next are fetched: the one that the server named, and ahead of it one for
+ * every four pages read, eight at the most. Pages ahead rely on the server's stride, so once the stride
+ * differs from what was asked for, pages are read one after another. A page that is too large is asked
+ * for again in halves, and the smaller size is kept for the run.
  *
- * @throws TeamogyError, ExecutionCancelled as TeamogyClient.request
+ * @throws TeamogyError, ExecutionCancelled as TeamogyClient.request; TeamogyError too where reading would
+ * not end or leave rows out
  */
 export async function* readPages(client: TeamogyClient, query: ViewQuery): AsyncGenerator<Row[]> {
 	const pages = new PageReader(client, query);
 	let offset = query.offset ?? 0;
 	let left = query.limit ?? Infinity;
 	let isStrideConstant = true;
-	/** The page before as text, where it did not name the next. */
-	let before = '';
-	const unreadable = (body: string) =>
-		client.explain(
-			{ kind: 'unreadable', status: 200, body },
-			{ requestKind: 'view', what: pages.what },
-		);
+	/** One of the pages before. It moves on at page 1, 2, 4, 8, …, so that a cycle of any length meets it. */
+	let earlier: Page = { data: [] };
+	let repeats = 0;
 	try {
 		for (let pagesRead = 1; left > 0; pagesRead++) {
 			const { rows, page } = await pages.takePage(offset, left);
+			if (isRepeated(page, earlier))
+				repeats += namesNext(page) || namesNext(earlier) ? 1 : MAX_REPEATED_PAGES;
+			if (repeats >= MAX_REPEATED_PAGES)
+				throw pages.toPagingError(`the same rows at offset ${offset} as before`);
+			if (Number.isInteger(Math.log2(pagesRead))) earlier = page;
 			const data = page.data.length > left ? page.data.slice(0, left) : page.data;
 			left -= data.length;
 			const next = left === 0 ? Infinity : getNextOffset(page, offset, rows);
-			if (typeof next === 'string') throw unreadable(next);
+			if (typeof next === 'string') throw pages.toPagingError(next);
 			if (next === Infinity) {
 				pages.hint();
 				yield data;
 				return;
-			}
-			if (page.metadata?.nextOffset === undefined) {
-				// A server that takes no offset would send them again and again.
-				const text = JSON.stringify(data);
-				if (text === before) throw unreadable(`the same rows at offset ${offset} as before`);
-				before = text;
 			}
 			if (isStrideConstant && next - offset !== rows) {
 				isStrideConstant = false;
@@ -256,15 +251,4 @@ export async function readRows(client: TeamogyClient, query: ViewQuery): Promise
 	const rows: Row[] = [];
 	for await (const page of readPages(client, query)) for (const row of page) rows.push(row);
 	return rows;
-}
-
-/** A column's value in a row; `properties.x` is found nested or flat (which of them is UNKNOWN). */
-export function getColumnValue(row: Row, column: string): unknown {
-	if (Object.hasOwn(row, column)) return row[column];
-	const dot = column.indexOf('.');
-	if (dot < 0) return undefined;
-	const inner = row[column.slice(0, dot)];
-	return typeof inner === 'object' && inner !== null
-		? getColumnValue(inner as Row, column.slice(dot + 1))
-		: undefined;
 }

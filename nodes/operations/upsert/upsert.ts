@@ -1,30 +1,29 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { parseColumnName } from '../../api/transport/url';
+import { parseColumnName } from '../../api/views/names';
 import { DOCUMENT_TYPES, supportsMethod, findViewForType } from '../../api/schema/catalog';
 import { InvalidInput } from '../../api/transport/errors';
 import { andFilters, toLiteral } from '../../api/views/filter';
 import { parseRecordId } from '../../api/record';
-import { DEFAULT_PAGE_SIZE, getColumnValue } from '../../api/views/view';
-import { readBody, readDocumentType, readMapping, toNewBody } from '../../parameters/body';
-import { isBlankText } from '../../parameters/reader';
-import type { ItemParameters } from '../../parameters/itemParameters';
-import { buildColumnParameter } from '../../parameters/columns';
-import { filterParameters } from '../../parameters/filter';
-import { withArticle } from '../../parameters/wording';
+import { getColumnValue } from '../../api/views/columns';
+import { readDocumentType } from '../../parameters/documentType';
 import {
-	buildDocumentTypeParameters,
-	buildFieldParameters,
-	buildNewUserNotice,
-	buildWriteOptions,
+	buildNewRecordParameters,
+	readBody,
+	readMapping,
+	toNewBody,
 } from '../../parameters/fields';
-import { groupBy } from '../group';
-import { mapWithConcurrency, defineOperation, WRITE_CONCURRENCY, type Saved } from '../operation';
-import { describeNewRecord, writeTarget } from '../saveRecord';
+import { filterParameters, readFilter } from '../../parameters/filter';
+import { readPageSize, readUnitId } from '../../parameters/options';
+import { isBlankText, type ItemParameters } from '../../parameters/reader';
+import { buildColumnParameter } from '../../parameters/view';
+import { withArticle } from '../../parameters/wording';
+import { groupTasks, type Operation } from '../operation';
+import { buildWriteOptions, describeNewRecord, readWriteTarget } from '../saveRecord';
 import { ColumnTypes } from './columnType';
-import { UpsertPlan, type UpsertTask } from './plan';
+import { UpsertPlan, type UpsertTask, type WriteItem } from './plan';
 
-/** The column to match by and its value: the mapper's matching column, or the two parameters. */
+/** Reads the column to match by and its value: those of the mapper, or the two parameters. */
 const readMatch = (item: ItemParameters, body: IDataObject): { column: string; value: unknown } => {
 	const mapping = readMapping(item);
 	const column = parseColumnName(
@@ -38,18 +37,14 @@ const readMatch = (item: ItemParameters, body: IDataObject): { column: string; v
 			'Give every item a value for it, or create records without one with the operation Create.',
 		);
 	}
-	// Of what kind the column is, is not known yet; that it is one value and can be sent, is.
+	// The type of the column is not known yet: as a text the value is checked to be a single one.
 	toLiteral(value, 'string', `The value of "${column}" to match by`);
-	return {
-		column,
-		value: column === 'id' ? parseRecordId(value, 'The ID to match by') : value,
-	};
+	return { column, value: column === 'id' ? parseRecordId(value, 'The ID to match by') : value };
 };
 
 /**
- * Documents are matched among those of their type: some views list several, and a record of another
- * type shall not be changed for one that is new. That a view has `type` is INFERRED from the
- * documented filter on it.
+ * The filter for documents of one type, in views of several types: a document of another type must not be
+ * changed. That views have a column `type` is INFERRED from the documented filter with it.
  */
 const documentTypeFilter = (view: string, type: string | undefined): string | undefined => {
 	const listed = Object.values(DOCUMENT_TYPES).filter((one) => one.view === view);
@@ -58,11 +53,11 @@ const documentTypeFilter = (view: string, type: string | undefined): string | un
 		: undefined;
 };
 
-const WHICH_MAY_MATCH =
+const FILTERS_DESCRIPTION =
 	'Conditions that narrow down which records may match, e.g. only clients. Without any, all records may.';
 
-/** Create or Update: changes the record that matches, creates it where none does. */
-export const upsert = defineOperation<UpsertTask>({
+/** Create or Update: for each item updates the record that matches, or creates one where none matches. */
+export const upsert: Operation<UpsertTask> = {
 	value: 'upsert',
 	name: 'Create or Update',
 	isOfferedBy: (resource) =>
@@ -74,9 +69,7 @@ export const upsert = defineOperation<UpsertTask>({
 		action: `Create or update ${withArticle(name)}`,
 	}),
 	parameters: (resources) => [
-		...buildDocumentTypeParameters(resources),
-		...buildNewUserNotice(resources),
-		...buildFieldParameters('upsert'),
+		...buildNewRecordParameters(resources, 'upsert'),
 		{
 			...buildColumnParameter('matchColumn', 'A column whose value is different for every record.'),
 			displayName: 'Match Column Name or ID',
@@ -95,12 +88,12 @@ export const upsert = defineOperation<UpsertTask>({
 			displayOptions: { show: { fieldsMode: ['json'] } },
 		},
 		...filterParameters.map((parameter) =>
-			parameter.name === 'filters' ? { ...parameter, description: WHICH_MAY_MATCH } : parameter,
+			parameter.name === 'filters' ? { ...parameter, description: FILTERS_DESCRIPTION } : parameter,
 		),
 		...buildWriteOptions(resources, 'pageSize', 'unitId'),
 	],
 	prepare: (item) => {
-		const { resource, unitId } = item;
+		const { resource } = item;
 		const body = readBody(item);
 		const { column, value } = readMatch(item, body);
 		const fields = { ...body };
@@ -114,38 +107,31 @@ export const upsert = defineOperation<UpsertTask>({
 		const type = readDocumentType(item, body);
 		const view = findViewForType(resource, type);
 		return {
-			...writeTarget(item, describeNewRecord(resource, fields)),
+			...readWriteTarget(item, describeNewRecord(resource, fields)),
 			query: {
 				view,
-				filter: andFilters(documentTypeFilter(view, type), item.filter),
-				unitId,
-				pageSize: item.readCount('Page Size', item.readOption('pageSize'), DEFAULT_PAGE_SIZE, 1),
+				filter: andFilters(documentTypeFilter(view, type), readFilter(item).filter),
+				unitId: readUnitId(item),
+				pageSize: readPageSize(item),
 			},
 			column,
 			value,
 			body: fields,
-			newBody: () => toNewBody(item, fields),
+			buildNewBody: () => toNewBody(item, fields),
 			name: resource.name.toLowerCase(),
 		};
 	},
 	execute: async (prepared, context) => {
-		const groups = groupBy(prepared, ({ task: { query, column } }) => [
-			query.view,
-			query.filter,
-			query.unitId,
-			query.pageSize,
-			column,
-		]);
 		const columnTypes = new ColumnTypes(context.client);
-		const writes = new Map<number, (saved: Saved) => Promise<IDataObject[]>>();
-		for (const group of groups) {
+		const writes = new Map<UpsertTask, WriteItem>();
+		for (const group of groupTasks(prepared, ({ query, column }) => [query, column])) {
 			const plan = new UpsertPlan(context, columnTypes, group);
-			for (const [index, write] of await plan.prepare()) writes.set(index, write);
+			for (const [task, write] of await plan.prepare()) writes.set(task, write);
 		}
-		await mapWithConcurrency(prepared, WRITE_CONCURRENCY, async ({ index }) => {
-			// What a try before this one wrote is settled without asking Teamogy again.
-			const write = writes.get(index) ?? (context.previousWrite(index) && (async () => []));
-			if (write) await context.runItemWrite(index, write);
-		});
+		// An item that an earlier try has written gets its result without a request.
+		const writable = prepared.filter(
+			({ index, task }) => writes.has(task) || context.writes.get(index),
+		);
+		await context.runItemWrites(writable, async (task, saved) => await writes.get(task)!(saved));
 	},
-});
+};

@@ -1,10 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { EVERY_VIEW } from '../../api/schema/catalog';
-import { COLUMN_LIST_OPTIONS } from '../../parameters/columns';
 import { filterParameters } from '../../parameters/filter';
 import { buildOptionsParameter } from '../../parameters/options';
-import { viewNameParameter, listViewOptions } from '../../parameters/view';
+import { COLUMN_LIST_OPTIONS, viewNameParameter, listViewOptions } from '../../parameters/view';
 import { compareNames } from '../../parameters/wording';
 import { EVENTS } from './events';
 

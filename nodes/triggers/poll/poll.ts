@@ -96,10 +96,7 @@ async function pollOnce(context: IPollFunctions): Promise<DeliveredRow[]> {
 			if (isTest) return await readSample(settings, viewReader);
 			const stored: StoredState = context.getWorkflowStaticData('node');
 			const news = await findNews(settings, viewReader, stored, currentWatchHash, client);
-			const leftOut = [...viewReader.leftOut.faults.values()].map((fault) =>
-				client.redactError(fault),
-			);
-			reportLeftOut(context, trigger, leftOut);
+			reportLeftOut(context, trigger, viewReader.leftOut.faults, client);
 			return news;
 		});
 	} catch (error) {

@@ -1,8 +1,8 @@
 import type { TeamogyClient } from '../../api/transport/client';
 import type { TeamogyError } from '../../api/transport/errors';
 import { andFilters } from '../../api/views/filter';
-import { isRefusal, matchRows } from '../../api/views/match';
-import type { MatchQuery } from '../../api/views/matchBatches';
+import { matchRows } from '../../api/views/match';
+import { isRefusal, type MatchQuery } from '../../api/views/matchBatches';
 import { readPages, type Row, type ViewQuery } from '../../api/views/view';
 import { toKey } from '../hash';
 import { compareIds, refusedIdFault, type Id, type IdentifiedRow } from './identifiedRow';
@@ -80,7 +80,7 @@ export class RowsByIdReader {
 
 	private leaveOutRefused(id: Id, error: unknown): Row[] {
 		assertRefusal(error);
-		this.leftOut.faults.set(toKey(id), refusedIdFault(this.query, id, error as TeamogyError));
+		this.leftOut.faults.set(toKey(id), () => refusedIdFault(this.query, id, error as TeamogyError));
 		return [];
 	}
 

@@ -1,10 +1,12 @@
 import type { IPollFunctions } from 'n8n-workflow';
 
 import type { Account } from '../../api/transport/account';
-import { parseColumnName, parseColumnNames } from '../../api/transport/url';
+import { parseColumnName, parseColumnNames } from '../../api/views/names';
 import { EVERY_VIEW } from '../../api/schema/catalog';
 import { InvalidInput } from '../../api/transport/errors';
-import { EMPTY, emptyFilterError, ParameterReader } from '../../parameters/reader';
+import { emptyFilterError, readFilter } from '../../parameters/filter';
+import { readViewQuery } from '../../parameters/output';
+import { isEmpty, ParameterReader } from '../../parameters/reader';
 import { hash } from '../hash';
 import type { TriggerEvent } from './event';
 import { EVENTS } from './events';
@@ -70,9 +72,9 @@ export function readTriggerSettings(context: IPollFunctions): TriggerSettings {
 	}
 	const idColumn = reader.readOption('idColumn');
 	const query: WatchedQuery = {
-		...reader.viewQuery,
-		filter: reader.filter,
-		idColumn: EMPTY.includes(idColumn) ? 'id' : parseColumnName(idColumn, 'ID Column'),
+		...readViewQuery(reader),
+		filter: readFilter(reader).filter,
+		idColumn: isEmpty(idColumn) ? 'id' : parseColumnName(idColumn, 'ID Column'),
 		needsNumericIds: event.needsNumericIds,
 		watchColumns: event.comparesColumns
 			? parseColumnNames(reader.readOption('watchColumns'), 'Watched Column Names or IDs')

@@ -4,19 +4,19 @@ import { InvalidInput } from '../../api/transport/errors';
 import { andFilters } from '../../api/views/filter';
 import { findNewestId } from '../../api/views/newestId';
 import { readRows, readPages, type Row, type ViewQuery } from '../../api/views/view';
-import { compareIds, type Id, type IdentifiedRow } from './identifiedRow';
+import { hash, KEY_LENGTH } from '../hash';
+import { compareIds, NAMELESS_KEY, type Id, type IdentifiedRow } from './identifiedRow';
 import { RowsByIdReader } from './rowsById';
 import { LeftOutRows } from './unusableRecords';
 import {
 	buildRowQuery,
 	buildWatchQuery,
 	isDeliveredApart,
+	MAX_WATCHED_ROWS,
 	selectDelivered,
 	type WatchedQuery,
 } from './watchedColumns';
 
-/** The state of more rows would be too large for the workflow's static data. */
-const MAX_WATCHED_ROWS = 100_000;
 /** Rows of one request for IDs alone: such rows are short, and no row moves within one page. */
 const IDS_PER_PAGE = 10_000;
 /** Rows that show whether a column holds IDs. */
@@ -98,13 +98,17 @@ export class WatchedViewReader {
 		let pages = 0;
 		for await (const page of this.readPages(onlyIds)) {
 			pages++;
-			for (const { key } of page) keys.add(key);
-			yield page;
+			const rows = this.mergeRepeatedRows(page, onlyIds);
+			for (const { key } of rows) keys.add(key);
+			yield rows;
 		}
 		if (pages < 2 || (before && [...before].every((key) => keys.has(key)))) return;
 		const moved: IdentifiedRow[] = [];
+		const hadNameless = this.leftOut.faults.has(NAMELESS_KEY);
 		for await (const page of this.readPages(true))
 			moved.push(...page.filter(({ key }) => !keys.has(key)));
+		// A row without an ID has no name where no other column is asked for: it is the one left out above.
+		if (!onlyIds && !hadNameless) this.leftOut.faults.delete(NAMELESS_KEY);
 		const ids = moved.map(({ id }) => id).sort(compareIds);
 		yield onlyIds ? moved : await this.rowsById.read(ids, this.watchQuery);
 	}
@@ -121,13 +125,6 @@ export class WatchedViewReader {
 		let identifiedCount = 0;
 		const query = onlyIds ? this.idQuery(this.query.filter) : this.watchQuery;
 		for await (const page of this.readQuery(query)) {
-			const identified = this.leftOut.identify(page);
-			if (new Set(identified.map(({ key }) => key)).size < identified.length) {
-				throw new InvalidInput(
-					`Several rows of the view "${this.query.view}" have the same value in "${this.query.idColumn}"`,
-					"Set 'ID Column' under 'Options' to a column whose value is different in every row.",
-				);
-			}
 			count += page.length;
 			if (count > MAX_WATCHED_ROWS) {
 				throw new InvalidInput(
@@ -135,11 +132,34 @@ export class WatchedViewReader {
 					"Narrow them down with filters, e.g. to open records, or choose the event 'Created', which has no such limit.",
 				);
 			}
+			const identified = this.leftOut.identify(page);
 			identifiedCount += identified.length;
 			yield identified;
 		}
 		// If the view counted as empty, the next good poll would deliver all rows as new.
 		if (count && !identifiedCount) throw this.leftOut.firstFault;
+	}
+
+	/**
+	 * The rows of a page, each once: a row may come twice.
+	 *
+	 * @param onlyIds the rows have no content by which they could be equal
+	 * @throws InvalidInput where rows have the same ID and not the same content
+	 */
+	private mergeRepeatedRows(rows: IdentifiedRow[], onlyIds: boolean): IdentifiedRow[] {
+		const merged = new Map<string, IdentifiedRow>();
+		for (const identified of rows) {
+			const { key, row } = identified;
+			const other = merged.get(key);
+			if (other && (onlyIds || hash(row, KEY_LENGTH) !== hash(other.row, KEY_LENGTH))) {
+				throw new InvalidInput(
+					`Several rows of the view "${this.query.view}" have the same value in "${this.query.idColumn}"`,
+					"Set 'ID Column' under 'Options' to a column whose value is different in every row.",
+				);
+			}
+			merged.set(key, identified);
+		}
+		return [...merged.values()];
 	}
 
 	/** The IDs above `floor` of all rows of the view, whether the rows meet the filter or not. */

@@ -1,5 +1,13 @@
-import { PROPERTIES_PREFIX, selectColumns, withColumn } from '../../api/views/columns';
-import { getColumnValue, type Row, type ViewQuery } from '../../api/views/view';
+import {
+	getColumnValue,
+	PROPERTIES_PREFIX,
+	selectColumns,
+	withColumn,
+} from '../../api/views/columns';
+import type { Row, ViewQuery } from '../../api/views/view';
+
+/** The state of more rows would be too large for the workflow's static data. */
+export const MAX_WATCHED_ROWS = 100_000;
 
 /** The rows that a trigger watches. The columns of the query are those that are delivered. */
 export interface WatchedQuery extends ViewQuery {

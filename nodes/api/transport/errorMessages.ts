@@ -1,0 +1,210 @@
+import type { Failure } from 'n8n-workflow';
+
+/** What a message says of a failed request. `{what}` stands for the thing asked for. */
+export interface ErrorText {
+	message: string;
+	hint: string;
+	/** The hint where a write may have been saved, added to `MAYBE_SAVED`. */
+	hintIfMaybeSaved?: string;
+	/** What n8n is told: null for nothing, a wrong configuration by default. */
+	cause?: Failure['cause'] | null;
+}
+
+export const MAYBE_SAVED =
+	'The record may have been saved all the same, so it was not sent again. Look it up in Teamogy (e.g. with the Look Up operation) before you repeat it.';
+
+const WHERE_THE_KEY_IS_MADE =
+	'Configuration → System Configuration → Integrations → Public API in Teamogy';
+
+const UNAVAILABLE: ErrorText = {
+	message: 'Teamogy could not answer the request for {what}',
+	hint: 'It is probably a passing condition on the server. Try again in a few minutes.',
+	cause: 'temporarily-unavailable',
+};
+
+const NOT_ACCEPTED: ErrorText = {
+	message: 'Teamogy did not accept the request for {what}',
+	hint: 'Check what was sent and the credential.',
+};
+
+const VALUES_NOT_ACCEPTED =
+	'Check the fields and values that were sent. Types, statuses and categories must exist in the configuration of your Teamogy account.';
+
+/** Gateways also answer 431 for it: Amazon's, at 10,240 bytes of address and headers (DOC). */
+const ADDRESS_TOO_LONG: ErrorText = {
+	message: 'The address of the request for {what} is longer than the server takes',
+	hint: 'Give fewer or shorter values in filters, columns and query parameters. To find records by many values use the operation Look Up, which splits them into several requests.',
+};
+
+const UNREADABLE: ErrorText = {
+	message: 'The answer for {what} was not the JSON Teamogy sends',
+	hint: 'Check the domain in the credential. If it is right, the answer was cut off on the way: try again.',
+	hintIfMaybeSaved: 'If it is not there, check the domain in the credential.',
+	cause: 'temporarily-unavailable',
+};
+
+/** By status, or by status and kind of request where the kind makes a difference. */
+export const STATUS_TEXTS: Partial<Record<string, ErrorText>> = {
+	'400 list': {
+		message: NOT_ACCEPTED.message,
+		hint: 'Check the filters, the column names and the properties.',
+	},
+	'400 get': {
+		message: NOT_ACCEPTED.message,
+		hint: 'Check the ID or registration number, and the query parameters.',
+	},
+	400: { message: NOT_ACCEPTED.message, hint: VALUES_NOT_ACCEPTED },
+	401: {
+		message: 'Teamogy did not accept the API key',
+		hint: `The key may be incomplete or disabled, or the user it belongs to is no longer active. Log in to Teamogy as that user, check the key under ${WHERE_THE_KEY_IS_MADE}, and enter it in the credential again.`,
+		cause: 'credential-invalid',
+	},
+	403: {
+		message: 'Teamogy refused access to {what}',
+		hint: "Check three things: the address of this n8n instance is in the API key's list of allowed addresses and in the account's API whitelist, the key is not limited to other API addresses, and the user of the key has the right to see or change this.",
+	},
+	'403 web page': {
+		message: 'Access to {what} was refused with a web page',
+		hint: "Teamogy answers in JSON, so it was probably a firewall, proxy or web filter between n8n and Teamogy. Ask who runs the network to let n8n reach the domain in the credential. If the page is Teamogy's, check that the address of this n8n instance is in the API key's list of allowed addresses and in the account's API whitelist.",
+	},
+	'403 unknown address': {
+		message: 'The gateway in front of Teamogy does not know the address of {what}',
+		hint: 'Check the path or the name of the view, the Business Unit ID and the domain in the credential.',
+	},
+	'404 list': {
+		message: 'Teamogy does not know {what}',
+		hint: 'Check the name of the view, the Business Unit ID and the domain in the credential.',
+	},
+	'404 create': {
+		message: 'Teamogy does not know where to save {what}',
+		hint: 'Check the Business Unit ID and the domain in the credential.',
+	},
+	404: {
+		message: 'Teamogy did not find {what}',
+		hint: 'Check the ID, registration number or path, the Business Unit ID and the domain in the credential. A record the user of the API key may not see is not found either.',
+	},
+	405: {
+		message: 'Teamogy does not offer this for {what}',
+		hint: 'Choose another operation or method.',
+	},
+	407: {
+		message: 'The proxy between n8n and Teamogy wants a user name and a password',
+		hint: 'Set them in the address of the proxy, HTTPS_PROXY in the environment of this n8n instance, e.g. http://user:password@proxy.example:3128. Teamogy has not seen the request.',
+	},
+	408: UNAVAILABLE,
+	'409 list': NOT_ACCEPTED,
+	'409 get': NOT_ACCEPTED,
+	'409 create': {
+		message: 'Teamogy could not save {what} because it conflicts with a record that is there',
+		hint: 'Check whether there is a record like it already and update that one, or change the values that have to be unique.',
+	},
+	409: {
+		message: 'The request for {what} conflicts with what is there in Teamogy',
+		hint: 'Read the record again, then repeat the change.',
+		cause: null,
+	},
+	// Pages are halved before, so it is a single row.
+	'413 list': {
+		message: 'A single row of {what} is larger than the 10 MB Teamogy delivers',
+		hint: 'Choose fewer columns or properties.',
+	},
+	'413 get': {
+		message: 'The answer for {what} is larger than the 10 MB Teamogy delivers',
+		hint: 'Ask for less in one request, e.g. with fewer columns or a lower limit.',
+	},
+	413: {
+		message: 'The data for {what} is larger than Teamogy takes',
+		hint: 'Send less in one request.',
+	},
+	414: ADDRESS_TOO_LONG,
+	422: {
+		message: 'Teamogy did not accept the values sent for {what}',
+		hint: VALUES_NOT_ACCEPTED,
+	},
+	431: ADDRESS_TOO_LONG,
+	500: {
+		...UNAVAILABLE,
+		hint: 'Try again in a few minutes. If it comes back with the same data, a value in it may be what Teamogy cannot handle.',
+	},
+	'3xx': {
+		message: 'The domain redirected the request for {what} to another address',
+		hint: 'The domain in the credential is probably not the one your Teamogy account answers at. Enter it as it stands in the address bar of Teamogy, e.g. yourcompany.teamogy.com.',
+	},
+	'4xx': NOT_ACCEPTED,
+	'5xx': UNAVAILABLE,
+};
+
+/** Failures without a status that tells more. */
+export const FAILURE_TEXTS = {
+	unreadable: UNREADABLE,
+	webPage: {
+		...UNREADABLE,
+		hint: 'A web page came in its place, so a firewall, proxy or web filter between n8n and Teamogy has probably answered. Check the domain in the credential, and ask who runs the network to let n8n reach it.',
+		hintIfMaybeSaved:
+			'If it is not there, check the domain in the credential: a web page came in place of the answer, probably from a firewall, proxy or web filter between n8n and Teamogy.',
+		cause: 'configuration-invalid',
+	},
+	timeout: {
+		message: 'Teamogy did not answer the request for {what} in time',
+		hint: 'Try again later. For a large view choose fewer columns or a smaller page size.',
+		cause: 'temporarily-unavailable',
+	},
+	tooManyRequests: {
+		message: 'Teamogy is receiving more requests than it allows',
+		hint: 'Lower Requests per Minute in the credential if other systems share the allowance, or run this workflow at another time.',
+		cause: 'rate-limited',
+	},
+	longUnavailable: {
+		message: 'Teamogy was not available for longer than n8n waits',
+		hint: 'Try again at another time.',
+		cause: 'temporarily-unavailable',
+	},
+	disconnected: {
+		message: 'The connection to Teamogy was interrupted during the request for {what}',
+		hint: 'Try again. If it happens often, check the network and the proxies between this n8n instance and Teamogy.',
+		hintIfMaybeSaved:
+			'If it happens often, check the network and the proxies between this n8n instance and Teamogy.',
+		cause: 'temporarily-unavailable',
+	},
+	proxyNotReached: {
+		message: 'The proxy between n8n and Teamogy could not be reached',
+		hint: 'Check HTTPS_PROXY in the environment of this n8n instance: the address of the proxy, and that it is running and lets n8n connect to the domain in the credential.',
+	},
+	notSent: {
+		message: 'The request for {what} could not be sent',
+		hint: 'Check the domain in the credential. If a rule of this n8n instance stopped the request, ask its administrator to allow the domain.',
+	},
+} satisfies Record<string, ErrorText>;
+
+/**
+ * Why no connection was made, by Node.js' codes; the first entry that fits holds. Only where the cause
+ * may pass by itself (`passes`) the request is tried again.
+ */
+export const CONNECTION_TEXTS: Array<ErrorText & { codes: RegExp; passes: boolean }> = [
+	{
+		codes: /^(ENOTFOUND|EAI_AGAIN)$/,
+		passes: true,
+		message: 'The domain of the Teamogy account could not be found',
+		hint: 'Check the domain in the credential (e.g. yourcompany.teamogy.com) and that this n8n instance reaches the internet.',
+		cause: 'temporarily-unavailable',
+	},
+	{
+		codes: /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL|ETIMEDOUT)$/,
+		passes: true,
+		message: 'No connection to Teamogy could be made',
+		hint: 'Check the domain in the credential and that this n8n instance reaches it through the network and its proxies.',
+		cause: 'temporarily-unavailable',
+	},
+	{
+		codes: /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/,
+		passes: false,
+		message: 'The security certificate of the Teamogy domain is not valid',
+		hint: 'Check the domain in the credential. If a proxy of your network replaces certificates, have its certificate added to this n8n instance.',
+	},
+	{
+		codes: /^(EPROTO|ECONNRESET|ECONNABORTED|EPIPE|ERR_SSL_.*)$/,
+		passes: false,
+		message: 'No secure connection to Teamogy could be made',
+		hint: 'Check the domain in the credential, and its port if it has one: Teamogy answers there over https. A firewall or proxy between n8n and Teamogy may also have broken the connection off.',
+	},
+];

@@ -1,0 +1,165 @@
+import type { Failure } from 'n8n-workflow';
+
+import {
+	CONNECTION_TEXTS,
+	FAILURE_TEXTS,
+	MAYBE_SAVED,
+	STATUS_TEXTS,
+	type ErrorText,
+} from './errorMessages';
+import { TeamogyError, type RequestFailure, type RequestKind } from './errors';
+import { redact } from './redaction';
+import { isWebPage, quoteServer } from './serverMessage';
+
+type NetworkFailure = Extract<RequestFailure, { kind: 'network' }>;
+
+/** Amazon's gateway answers this for an address it does not know (DOC; that it stands before Teamogy is INFERRED). */
+const UNKNOWN_ADDRESS = 'Missing Authentication Token';
+/** What Amazon's gateway answers by itself (DOC). */
+const GATEWAY_MESSAGES = [
+	UNKNOWN_ADDRESS,
+	'Too Many Requests',
+	'Limit Exceeded',
+	'Endpoint request timed out',
+	'Forbidden',
+	'Internal server error',
+	'Internal Server Error',
+	'Service Unavailable',
+	'Unauthorized',
+];
+const DAY_MS = 24 * 60 * 60_000;
+
+/** The gateway's words, where the body is one of its own: an object with nothing but a message. */
+const findGatewayMessage = (body: unknown): string | undefined => {
+	const { message, ...more } = (body ?? {}) as Record<string, unknown>;
+	return GATEWAY_MESSAGES.find((one) => one === message && !Object.keys(more).length);
+};
+
+/** Who is quoted. Teamogy's responses are JSON (CLIENT); other text may be anybody's. */
+const findSpeaker = (failure: RequestFailure): string => {
+	if (failure.kind === 'network') return 'n8n';
+	if (failure.kind === 'status' && failure.status === 407) return 'The proxy';
+	if (!('body' in failure) || typeof failure.body === 'string') return 'The server';
+	return findGatewayMessage(failure.body) === undefined ? 'Teamogy' : 'The gateway';
+};
+
+const findConnectionText = (code: string) => CONNECTION_TEXTS.find(({ codes }) => codes.test(code));
+
+/** Whether a request that was not sent may be sent at the next try. A wrong proxy stays wrong. */
+export const mayConnectLater = ({ code, proxy }: NetworkFailure): boolean =>
+	!proxy && (findConnectionText(code)?.passes ?? false);
+
+const findNetworkText = ({ code, connected, proxy }: NetworkFailure): ErrorText => {
+	if (connected) return FAILURE_TEXTS.disconnected;
+	if (proxy) return FAILURE_TEXTS.proxyNotReached;
+	return findConnectionText(code) ?? FAILURE_TEXTS.notSent;
+};
+
+const findStatusText = (status: number, body: unknown, requestKind: RequestKind): ErrorText => {
+	const special =
+		status === 403 && isWebPage(body)
+			? 'web page'
+			: status === 403 && findGatewayMessage(body) === UNKNOWN_ADDRESS
+				? 'unknown address'
+				: requestKind;
+	const range = status >= 500 ? '5xx' : status >= 300 && status < 400 ? '3xx' : '4xx';
+	return STATUS_TEXTS[`${status} ${special}`] ?? STATUS_TEXTS[status] ?? STATUS_TEXTS[range]!;
+};
+
+const findErrorText = (failure: RequestFailure, requestKind: RequestKind): ErrorText => {
+	switch (failure.kind) {
+		case 'busy':
+			return failure.status === 503 ? FAILURE_TEXTS.longUnavailable : FAILURE_TEXTS.tooManyRequests;
+		case 'timeout':
+			return FAILURE_TEXTS.timeout;
+		case 'unreadable':
+			return isWebPage(failure.body) ? FAILURE_TEXTS.webPage : FAILURE_TEXTS.unreadable;
+		case 'network':
+			return findNetworkText(failure);
+		case 'status':
+			return findStatusText(failure.status, failure.body, requestKind);
+	}
+};
+
+const formatDuration = (ms: number): string => {
+	if (ms > DAY_MS) return 'more than a day';
+	const [count, unit] =
+		ms < 90_000 ? [Math.ceil(ms / 1000), 'second'] : [Math.round(ms / 60_000), 'minute'];
+	return `${count} ${unit}${count === 1 ? '' : 's'}`;
+};
+
+/** What is known of the failure besides the quoted words. */
+const listTechnicalDetails = (failure: RequestFailure): unknown[] => {
+	switch (failure.kind) {
+		case 'status':
+		case 'unreadable':
+			return [`Status ${failure.status}.`];
+		case 'network':
+			return [`Network code ${failure.code}.`];
+		case 'timeout':
+			return [`Waited ${formatDuration(failure.seconds * 1000)}.`];
+		case 'busy':
+			return [
+				failure.waitedMs >= 1000 && `Waited ${formatDuration(failure.waitedMs)}.`,
+				failure.retryAfterMs &&
+					`Teamogy asks to wait ${formatDuration(failure.retryAfterMs)} from now.`,
+			];
+	}
+};
+
+/**
+ * Whether a create may have taken effect: after any failure but a clear refusal (4xx, redirect, 429) or a
+ * connection that was never made. An update is not in doubt, since it may simply be repeated.
+ */
+const isMaybeSaved = (failure: RequestFailure, requestKind: RequestKind): boolean => {
+	if (requestKind !== 'create' && requestKind !== 'custom') return false;
+	if (failure.kind === 'network') return failure.connected;
+	if (failure.kind === 'status') return failure.status >= 500 || failure.status === 408;
+	return failure.kind !== 'busy';
+};
+
+const toN8nFailure = (
+	{ cause = 'configuration-invalid' }: ErrorText,
+	failure: RequestFailure,
+): Failure | undefined => {
+	if (cause === null) return undefined;
+	const retryAfterMs = failure.kind === 'busy' ? failure.retryAfterMs : undefined;
+	return cause === 'rate-limited' && retryAfterMs
+		? { cause, retryAfterMs: Math.min(retryAfterMs, DAY_MS) }
+		: ({ cause } as Failure);
+};
+
+/**
+ * The error to show for a failed request.
+ *
+ * @param what the thing asked for, in words that follow "the request for", e.g. `the view "jobs"`
+ * @param tries how often the request was sent
+ * @param key the API key, which is removed from all that is shown, should a server repeat it
+ */
+export function toTeamogyError(
+	failure: RequestFailure,
+	requestKind: RequestKind,
+	what: string,
+	tries: number,
+	key: string,
+): TeamogyError {
+	const errorText = findErrorText(failure, requestKind);
+	const maybeSaved = isMaybeSaved(failure, requestKind);
+	const quoted = 'body' in failure ? quoteServer(failure.body, key) : '';
+	const description = [
+		quoted && `${findSpeaker(failure)} says: ${quoted}.`,
+		...(maybeSaved ? [MAYBE_SAVED, errorText.hintIfMaybeSaved] : [errorText.hint]),
+		...listTechnicalDetails(failure),
+		tries > 1 && `Sent ${tries} times.`,
+	];
+	// The replacement is a function, since `$` in a text would stand for parts of the message.
+	const message = errorText.message.replace('{what}', () => what);
+	return new TeamogyError(
+		redact(message, key),
+		description.filter(Boolean).join(' '),
+		failure,
+		maybeSaved,
+		// n8n must not conclude that a later try helps where a write may have been saved.
+		maybeSaved ? undefined : toN8nFailure(errorText, failure),
+	);
+}

@@ -1,0 +1,56 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+import type { Resource } from '../api/schema/catalog';
+import { InvalidInput } from '../api/transport/errors';
+import { isEmpty, type ParameterReader } from './reader';
+
+const buildDocumentTypeParameter = ({ value, documentTypes = [] }: Resource): INodeProperties => {
+	const [usual] = documentTypes;
+	return {
+		displayName: 'Document Type',
+		name: 'documentType',
+		type: 'resourceLocator',
+		default: { mode: 'list', value: usual },
+		required: true,
+		description: 'The type of document, as configured in your Teamogy account',
+		typeOptions: { loadOptionsDependsOn: ['resource'] },
+		displayOptions: { show: { resource: [value] } },
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				typeOptions: { searchListMethod: 'searchDocumentTypes', searchable: true },
+			},
+			{
+				displayName: 'By Name',
+				name: 'name',
+				type: 'string',
+				placeholder: `e.g. ${usual}`,
+				hint: 'For a type defined in your own account',
+			},
+		],
+	};
+};
+
+/** The type of a new document, for each resource whose records are documents. */
+export const buildDocumentTypeParameters = (resources: readonly Resource[]): INodeProperties[] =>
+	resources.filter(({ documentTypes }) => documentTypes).map(buildDocumentTypeParameter);
+
+/**
+ * Reads the type of a document: the type in the body, else the one chosen or entered. Accounts may
+ * configure types of their own, so any text is a type. Undefined for records that are not documents.
+ */
+export function readDocumentType(
+	{ resource, readParameter }: ParameterReader,
+	body: IDataObject,
+): string | undefined {
+	if (!resource.documentTypes) return undefined;
+	const value = isEmpty(body.type) ? readParameter('documentType', '', true) : body.type;
+	const type = typeof value === 'string' ? value.trim() : '';
+	if (type) return type;
+	throw new InvalidInput(
+		"'Document Type' is empty or not text",
+		'Choose one from the list, or enter the name of one defined in your account.',
+	);
+}

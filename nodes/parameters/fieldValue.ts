@@ -1,0 +1,94 @@
+import { isObject, parseJson } from '../api/json';
+import { formatValue } from '../api/formatValue';
+import type { Field } from '../api/schema/fields';
+import { InvalidInput } from '../api/transport/errors';
+
+/** The day of a date in the workflow's time zone, as Teamogy writes dates: YYYY-MM-DD (DOC). */
+const toDay = (value: unknown, timeZone: string): string | undefined => {
+	// A date of Luxon, as n8n's expressions give it.
+	const { toISODate } = (value ?? {}) as { toISODate?: () => string | null };
+	if (typeof toISODate === 'function') return toISODate.call(value) ?? undefined;
+	const text = value instanceof Date ? value.toISOString() : String(value).trim();
+	const [, day, time] = /^(\d{4}-\d{2}-\d{2})(?:[T ](.+))?$/.exec(text) ?? [];
+	if (!day || Number.isNaN(Date.parse(text))) return undefined;
+	// `Date` takes 30 February for 2 March.
+	if (!new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)) return undefined;
+	const hasZone = time !== undefined && /(Z|[+-]\d{2}:?\d{2})$/i.test(time);
+	return hasZone ? new Intl.DateTimeFormat('sv-SE', { timeZone }).format(new Date(text)) : day;
+};
+
+const toText = (value: unknown): string | undefined =>
+	typeof value === 'object' ? undefined : String(value);
+
+const toBoolean = (value: unknown): boolean | undefined => {
+	const text = String(value).trim().toLowerCase();
+	return text === 'true' ? true : text === 'false' ? false : undefined;
+};
+
+/** Every documented number is an ID. */
+const toId = (value: unknown): number | undefined =>
+	/^\s*\d+\s*$/.test(String(value)) && Number.isSafeInteger(Number(value))
+		? Number(value)
+		: undefined;
+
+const parseIfText = (value: unknown): unknown =>
+	typeof value === 'string' ? parseJson(value) : value;
+
+const toList = (value: unknown): unknown[] | undefined => {
+	const list = parseIfText(value);
+	return Array.isArray(list) ? list : undefined;
+};
+
+const toIds = (value: unknown): unknown[] | undefined => {
+	const ids = toList(value)?.map(toId);
+	return ids?.includes(undefined) ? undefined : ids;
+};
+
+const toObject = (value: unknown): object | undefined => {
+	const object = parseIfText(value);
+	return isObject(object) ? object : undefined;
+};
+
+interface FieldKind {
+	/** Gives the value as it is sent; undefined for a value of another kind. */
+	parse: (value: unknown, timeZone: string) => unknown;
+	/** What a value of the kind is, for messages. */
+	noun: string;
+	example?: string;
+}
+
+const FIELD_KINDS: Record<Field['kind'] | 'ids', FieldKind> = {
+	string: { parse: toText, noun: 'text' },
+	number: { parse: toId, noun: 'a whole number', example: '1234' },
+	boolean: { parse: toBoolean, noun: 'true or false' },
+	date: { parse: toDay, noun: 'a date', example: '2026-11-30' },
+	array: { parse: toList, noun: 'a list in JSON', example: '["first", "second"]' },
+	ids: { parse: toIds, noun: 'a list of IDs', example: '[12, 34]' },
+	object: { parse: toObject, noun: 'an object in JSON', example: '{"key": "value"}' },
+};
+
+/** Reads the value of a documented field, which has to be of the field's kind. */
+export function parseFieldValue({ id, kind }: Field, value: unknown, timeZone: string): unknown {
+	const { parse, noun, example } =
+		FIELD_KINDS[kind === 'array' && id.endsWith('Ids') ? 'ids' : kind];
+	const parsed = parse(value, timeZone);
+	if (parsed !== undefined) return parsed;
+	throw new InvalidInput(
+		`The field "${id}", ${formatValue(value)}, is not ${noun}`,
+		`Enter ${example ? `${noun}, e.g. ${example}` : noun}.`,
+	);
+}
+
+/**
+ * Reads the value of a field whose type is only known from a record of the account: a text that holds a
+ * value of that type becomes that value, any other value stays as it is.
+ *
+ * @param type n8n's type of the field in the mapper
+ */
+export function toSampledType(value: unknown, type: string | undefined): unknown {
+	if (typeof value !== 'string') return value;
+	if (type === 'number') return /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : value;
+	// The mapper offers true and false as options.
+	if (type === 'options') return toBoolean(value) ?? value;
+	return type === 'array' || type === 'object' ? (parseJson(value) ?? value) : value;
+}
