@@ -20,7 +20,7 @@ const unpack = (state: ContentState): Contents => {
 const pack = (contents: Contents): ContentState =>
 	[...contents].map((entry) => entry.join('')).join('');
 
-/** The contents of the rows now, and the rows whose content differs from before. */
+/** The contents of the rows now, and the rows whose content differs from before, where that is given. */
 async function compareRows(viewReader: WatchedViewReader, before?: Contents) {
 	const after: Contents = new Map();
 	const changed = new Map<string, IdentifiedRow>();
@@ -30,8 +30,8 @@ async function compareRows(viewReader: WatchedViewReader, before?: Contents) {
 			const text = toUnorderedText(getWatchedContent(viewReader.query, row));
 			const content = hash(text, CONTENT_HASH_LENGTH);
 			after.set(key, content);
-			if (before?.get(key) === content) changed.delete(key);
-			else changed.set(key, identified);
+			if (before && before.get(key) !== content) changed.set(key, identified);
+			else changed.delete(key);
 		}
 	}
 	for (const key of viewReader.leftOut.getKeptKeys(before))
@@ -45,7 +45,8 @@ export const readContents = async (viewReader: WatchedViewReader): Promise<Conte
 
 /**
  * The rows that are new among the rows of the view, or whose content differs from the last poll. A time of
- * change that could be asked for is UNKNOWN, so the content of every row is compared.
+ * change that could be asked for is UNKNOWN, so the content of every row is compared. Where rows are read once
+ * more to be delivered, a row that changes in between comes as it is then, and again with the next poll.
  *
  * @param wanted which of them are delivered
  */
