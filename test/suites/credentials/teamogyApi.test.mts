@@ -163,7 +163,7 @@ describe('test', () => {
 		],
 		[
 			{ domain: 'http://x.teamogy.com' },
-			'The Domain of the Teamogy API credential starts with "http://"',
+			'The Domain of the Teamogy API credential starts with "http://": enter the host alone, or with "https://"',
 		],
 		[{ apiKey: '' }, 'The API Key of the Teamogy API credential is empty'],
 		[{ apiKey: 'Bearer ' }, 'The API Key of the Teamogy API credential is empty'],

@@ -259,6 +259,8 @@ const FAULTS: Record<string, Fault> = {
 	redirect: {
 		kind: 'redirect',
 		survivedBy: [],
+		// A server that saves may show the record at another address.
+		inDoubt: true,
 		message: /^The domain redirected the request for .* to another address/,
 	},
 	'400': refused(400, notAccepted),
