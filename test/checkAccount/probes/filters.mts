@@ -43,9 +43,10 @@ async function compareConditions(
 }
 
 const findSubject = (inspection: Inspection) => inspection.find((subject) => subject);
-/** Without a quote, so that it can stand in a filter whatever becomes of quotes. */
+/** Whether a text can stand in a filter whatever becomes of quotes. */
+const hasNoQuote = (text: string): boolean => !text.includes("'");
 const findPlainText = (inspection: Inspection, passes: (text: string) => boolean = () => true) =>
-	inspection.findText((text) => !text.includes("'") && passes(text));
+	inspection.findText((text) => hasNoQuote(text) && passes(text));
 
 export const filters: Probe = async (inspection) => {
 	const found = findSubject(inspection);
@@ -174,7 +175,7 @@ export const propertiesFilter: Probe = async (inspection) => {
 	const found = inspection.find(({ row }) => {
 		if (!isObject(row.properties)) return undefined;
 		return Object.entries(row.properties).find(
-			([key, value]) => isPlainName(key) && isText(value),
+			([key, value]) => isPlainName(key) && isText(value) && hasNoQuote(value),
 		) as [string, string] | undefined;
 	});
 	if (!found) return undecidable('No row has a text in `properties`');
