@@ -111,6 +111,7 @@ function addRequestHooks(app: App, host: Host, { keepAliveMs }: Listening): void
 			throw new Refusal(429, 'Too Many Requests', retryAfterHeader(settings.retryAfter, waitMs));
 		}
 		request.fault = host.faults.match(logged);
+		if (request.fault) logged.fault = request.fault.kind;
 		if (request.fault && !takesEffect(request.fault)) {
 			if (!breaks(request.fault)) return reply.send('');
 			reply.hijack();

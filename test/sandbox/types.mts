@@ -118,6 +118,8 @@ export interface LoggedRequest {
 	status: number;
 	/** Whether a write took effect. */
 	applied: boolean;
+	/** The kind of the fault that the request got. */
+	fault?: FaultRule['kind'];
 	view?: string;
 	entity?: string;
 	unit?: number;

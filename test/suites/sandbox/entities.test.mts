@@ -153,6 +153,7 @@ describe('An entity', () => {
 		['jobs', 'status', 'NOPE'],
 		['jobs', 'category', 'NOPE'],
 		['tasks', 'status', 'NEW'],
+		['tasks', 'category', 'NOPE'],
 		['companies', 'category', 'NOPE'],
 		['time', 'type', 'NOPE'],
 		['time', 'status', 'NOPE'],
@@ -160,6 +161,12 @@ describe('An entity', () => {
 	])('is not created with a value that is not configured: %s, %s', async (entity, field, value) => {
 		const { status, json } = await shared.post(entity, { [field]: value });
 		expect([status, json.message]).toEqual([400, expect.stringMatching(`^${field}: "${value}"`)]);
+	});
+
+	test('has any category where it is unknown whether categories are configured', async () => {
+		const user = { userName: 'new', email: 'new@agency.example', phone: '1', category: 'NOPE' };
+		expect((await shared.post('users', user)).status).toBe(200);
+		expect((await shared.post('persons', { category: 'NOPE' })).status).toBe(200);
 	});
 
 	test.each(['companies', 'persons', 'agencies', 'jobs', 'tasks', 'time'])(
