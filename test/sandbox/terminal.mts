@@ -87,8 +87,8 @@ export async function runInTerminal(
 		print(HELP);
 		return undefined;
 	}
-	const onAnswer = (request: LoggedRequest) => print(formatRequest(request));
-	const sandbox = await startSandbox({ ...options, onAnswer });
+	const onResponse = (request: LoggedRequest) => print(formatRequest(request));
+	const sandbox = await startSandbox({ ...options, onResponse });
 	for (const fault of faults) sandbox.fault(fault);
 	const certificateFile = saveCertificate(sandbox);
 	print(formatWelcome(sandbox, certificateFile));

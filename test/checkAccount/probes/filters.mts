@@ -83,7 +83,7 @@ export const booleans: Probe = async (inspection) => {
 export const or: Probe = async (inspection) => {
 	const view = inspection.viewWith(2);
 	if (view === undefined) return undecidable('No view has two rows with a numeric ID');
-	const [one, other] = inspection.subjectsOf(view);
+	const [one, other] = inspection.listSubjects(view);
 	const filter = encode(`(id=${one.id} OR id=${other.id})`);
 	const { status, isPage, rows } = await inspection.readView(
 		view,
@@ -224,9 +224,9 @@ const DOCUMENTED_TYPE = 'INVOICE.SALES';
 const OF_SEVERAL_TYPES = ['documents', 'invoices.sales', 'invoices.purchase', 'cashboxes'];
 
 export const typeColumn: Probe = async (inspection) => {
-	const view = OF_SEVERAL_TYPES.find((name) => inspection.rowsOf(name).length);
+	const view = OF_SEVERAL_TYPES.find((name) => inspection.getRows(name).length);
 	if (view === undefined) return undecidable('No view of documents has rows');
-	const [{ type }] = inspection.rowsOf(view);
+	const [{ type }] = inspection.getRows(view);
 	const isShown = typeof type === 'string';
 	const filter = `type=${quote(isShown ? type : DOCUMENTED_TYPE)}`;
 	const { status, isPage, rows } = await inspection.readView(

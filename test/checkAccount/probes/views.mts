@@ -76,7 +76,7 @@ export const lastPage: Probe = async (inspection) => {
 export const offset: Probe = async (inspection) => {
 	const view = inspection.viewWith(5);
 	if (view === undefined) return undecidable('No view has five rows with a numeric ID');
-	const first = inspection.rowsOf(view).slice(0, 2);
+	const first = inspection.getRows(view).slice(0, 2);
 	const { status, isPage, rows } = await inspection.readView(view, 'limit=2&offset=2');
 	if (!isPage) return fails(describeStatus(status));
 	const again = rows.some(({ id }) => first.some((row) => row.id === id));
@@ -86,7 +86,7 @@ export const offset: Probe = async (inspection) => {
 export const stableOrder: Probe = async (inspection) => {
 	const view = inspection.viewWith(5);
 	if (view === undefined) return undecidable('No view has five rows with a numeric ID');
-	const before = inspection.rowsOf(view).map(({ id }) => id);
+	const before = inspection.getRows(view).map(({ id }) => id);
 	const page = await inspection.readView(view, `limit=${SAMPLE}&offset=0`);
 	if (!page.isPage) return undecidable(describeStatus(page.status));
 	// A row that is created or deleted meanwhile is no change of the order.
@@ -149,7 +149,7 @@ const NO_COLUMNS = 'The fields that views do not return are no columns';
 export const hiddenColumns: Probe = async (inspection) => {
 	let tries = 0;
 	for (const [entity, view] of Object.entries(inspection.names.entities)) {
-		const [row] = inspection.rowsOf(view);
+		const [row] = inspection.getRows(view);
 		if (!row) continue;
 		const fields = Object.keys(inspection.records.get(entity)?.record ?? {});
 		const hidden = [...PERHAPS_HIDDEN, ...fields].filter(
@@ -172,7 +172,7 @@ export const hiddenColumns: Probe = async (inspection) => {
 };
 
 /** A view with rows whose `properties` have entries. */
-function propertiesOf({
+function findProperties({
 	pages,
 }: Inspection): { view: string; row: Row; keys: string[] } | undefined {
 	for (const [view, { rows }] of pages) {
@@ -193,7 +193,7 @@ export const nestedProperties: Probe = async ({ pages }) => {
 };
 
 export const propertiesParameter: Probe = async (inspection) => {
-	const found = propertiesOf(inspection);
+	const found = findProperties(inspection);
 	if (!found) return undecidable('No row has two entries of `properties`');
 	const [column] = Object.keys(found.row).filter(isPlainName);
 	const query = `columns=${column}&properties=${found.keys[0]}&limit=1&offset=0`;

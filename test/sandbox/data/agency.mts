@@ -110,14 +110,14 @@ function build(now: Date, units: number[]): Agency {
 	for (const [collection, records] of Object.entries(collections)) {
 		for (const record of records) {
 			const series = getSeries(collection, record);
-			if (series) record.number = numbers.next(series, yearOf(record, now));
+			if (series) record.number = numbers.next(series, getYear(record, now));
 			Object.freeze(record);
 		}
 	}
 	return { collections, numbers };
 }
 
-function yearOf(record: Draft, now: Date): string {
+function getYear(record: Draft, now: Date): string {
 	const properties = record.properties as Record<string, unknown>;
 	const date = properties.createdOn ?? record.startOn ?? record.date ?? now.toISOString();
 	return String(date).slice(0, 4);

@@ -204,7 +204,7 @@ describe('An entity', () => {
 		expect(row.json.metadata.count).toBe(1);
 		expect((await shared.patch('documents?id=100001', { id: 5 })).status).toBe(400);
 		expect((await shared.patch('documents', {})).status).toBe(400);
-		shared.sandbox.set({ entityAnswer: 'record' });
+		shared.sandbox.set({ writeResponse: 'record' });
 		expect((await shared.patch('documents?id=100001', { tags: [] })).json).toMatchObject({
 			tags: [],
 			type: 'BINDER',
@@ -268,7 +268,7 @@ describe('An entity', () => {
 		const created = await shared.post('companies', { name: 'A' });
 		expect([created.status, created.json]).toEqual([201, { id: expect.any(Number) as number }]);
 		expect((await shared.patch(`companies?id=${created.json.id}`, { name: 'B' })).status).toBe(200);
-		shared.sandbox.set({ entityAnswer: 'nothing' });
+		shared.sandbox.set({ writeResponse: 'nothing' });
 		const nothing = [
 			await shared.post('companies', { name: 'C' }),
 			await shared.patch('companies?id=30001', { name: 'D' }),
