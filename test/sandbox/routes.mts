@@ -1,3 +1,4 @@
+import type { Views } from './builtViews.mts';
 import { ENTITIES, OF_ONE_UNIT } from './config.mts';
 import {
 	findColumns,
@@ -16,7 +17,7 @@ import {
 	type SandboxOptions,
 	type StoredRecord,
 } from './types.mts';
-import { VIEWS, type Views } from './views.mts';
+import { VIEWS } from './views.mts';
 import { checkBody, startProcess } from './writes.mts';
 
 type Optional =
