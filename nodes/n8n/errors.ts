@@ -1,4 +1,11 @@
-import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
+import {
+	NodeApiError,
+	NodeOperationError,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INode,
+	type INodeExecutionData,
+} from 'n8n-workflow';
 
 import { InvalidInput, TeamogyError } from '../api/transport/errors';
 
@@ -27,4 +34,27 @@ export function toNodeError(node: INode, error: unknown, itemIndex?: number, add
 		itemIndex,
 		description: addition || undefined,
 	});
+}
+
+/**
+ * The error item of an input item.
+ *
+ * @param writes says what is written already, for the error that stops the node
+ * @throws NodeApiError or NodeOperationError where the node stops on errors
+ */
+export function toErrorItem(
+	executeFunctions: IExecuteFunctions,
+	error: unknown,
+	index: number,
+	writes = '',
+): INodeExecutionData {
+	const node = executeFunctions.getNode();
+	if (!executeFunctions.continueOnFail()) throw toNodeError(node, error, index, writes);
+	const { message, description } = toNodeError(node, error, index) as NodeOperationError;
+	// n8n recognizes an error item by exactly these keys (with `details` only from 2.36) and then adds the
+	// input's fields on the error output.
+	const json: IDataObject = description
+		? { error: message, message: description }
+		: { error: message };
+	return { json, pairedItem: { item: index } };
 }

@@ -32,6 +32,6 @@ export const create: Operation<WriteTarget & { body: IDataObject }> = {
 	execute: async (prepared, context) =>
 		await context.runItemWrites(
 			prepared,
-			async (task, saved) => await saveAndReturn(context, task, task.body, saved),
+			async (task, onSaved) => await saveAndReturn(context, task, task.body, onSaved),
 		),
 };

@@ -28,7 +28,7 @@ const readFromEntity =
 	(request: RecordRequest, selector: Selector): ReadItem =>
 	async (client) => {
 		const response = await readRecord(client, request, selector);
-		if (!Object.keys(extractFields(response)).length) throw notFoundError(`no ${request.what}`);
+		if (!Object.keys(extractFields(response)).length) throw notFoundError(`no ${request.subject}`);
 		return toOutputRows(response);
 	};
 
@@ -71,7 +71,7 @@ export const get: Operation<ReadItem> = {
 		const selector = readSelector(item);
 		const name = `${resource.name.toLowerCase()} ${Object.values(selector)[0] as string}`;
 		if (isReadFromEntity(resource)) {
-			const request = { entity: resource.entity!, what: name, unitId: readUnitId(item) };
+			const request = { entity: resource.entity!, subject: name, unitId: readUnitId(item) };
 			return readFromEntity(request, selector);
 		}
 		if (!('id' in selector)) {

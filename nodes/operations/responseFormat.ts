@@ -40,7 +40,7 @@ const TEXT_TYPE = /^text\/|[/+](json|xml|javascript|x-www-form-urlencoded)$/;
 const getHeader = ({ headers }: RawResponse, name: string): string => String(headers[name] ?? '');
 
 /** `application/json` of `application/json; charset=utf-8`. */
-const mediaType = (response: RawResponse): string =>
+const getMediaType = (response: RawResponse): string =>
 	getHeader(response, 'content-type').split(';')[0].trim().toLowerCase();
 
 /** The text of a response; undefined for bytes that are no text in the named character set, UTF-8 without one. */
@@ -55,7 +55,7 @@ const decodeText = (response: RawResponse): string | undefined => {
 };
 
 /** The file name of a response (RFC 6266), without folders. */
-const fileName = (response: RawResponse): string | undefined => {
+const getFileName = (response: RawResponse): string | undefined => {
 	const [, quoted, bare] =
 		/filename="([^"]{1,250})"|filename=([^;\s"]{1,250})/i.exec(
 			getHeader(response, 'content-disposition').slice(0, 1000),
@@ -65,8 +65,12 @@ const fileName = (response: RawResponse): string | undefined => {
 
 /** The item of a response that is a file. */
 export async function toFile(response: RawResponse, context: IExecuteFunctions): Promise<Output> {
-	const type = mediaType(response) || undefined;
-	const file = await context.helpers.prepareBinaryData(response.content, fileName(response), type);
+	const type = getMediaType(response) || undefined;
+	const file = await context.helpers.prepareBinaryData(
+		response.content,
+		getFileName(response),
+		type,
+	);
 	return { rows: [{}], binary: { [FIELD]: file } };
 }
 
@@ -85,7 +89,7 @@ export function readContent(
 ): IDataObject[] | 'file' | undefined {
 	if (!response.content.length) return [{}];
 	if (format === 'file') return 'file';
-	const type = mediaType(response);
+	const type = getMediaType(response);
 	const text = decodeText(response);
 	if (format === 'text') return [{ [FIELD]: text ?? response.content.toString('utf8') }];
 	if (format === 'autodetect' && (text === undefined || (type && !TEXT_TYPE.test(type))))

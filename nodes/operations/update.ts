@@ -3,7 +3,12 @@ import type { IDataObject } from 'n8n-workflow';
 import { supportsMethod } from '../api/schema/catalog';
 import type { Selector } from '../api/record';
 import { buildFieldParameters, readBody } from '../parameters/fields';
-import { buildRecordParameters, readSelector, registrationOption } from '../parameters/record';
+import {
+	buildRecordParameters,
+	describeRecord,
+	readSelector,
+	registrationOption,
+} from '../parameters/record';
 import { withArticle } from '../parameters/wording';
 import type { Operation } from './operation';
 import { buildWriteOptions, readWriteTarget, saveAndReturn, type WriteTarget } from './saveRecord';
@@ -30,12 +35,13 @@ export const update: Operation<Task> = {
 	prepare: (item) => {
 		const selector = readSelector(item);
 		const body = readBody(item);
-		const name = `${item.resource.name.toLowerCase()} ${Object.values(selector)[0] as string}`;
-		return { ...readWriteTarget(item, name), selector, body };
+		const subject = describeRecord(item.resource, selector);
+		return { ...readWriteTarget(item, subject), selector, body };
 	},
 	execute: async (prepared, context) =>
 		await context.runItemWrites(
 			prepared,
-			async (task, saved) => await saveAndReturn(context, task, task.body, saved, task.selector),
+			async (task, onSaved) =>
+				await saveAndReturn(context, task, task.body, onSaved, task.selector),
 		),
 };

@@ -5,12 +5,12 @@ import { InvalidInput } from '../api/transport/errors';
 import { isEmpty, type ParameterReader } from './reader';
 
 const buildDocumentTypeParameter = ({ value, documentTypes = [] }: Resource): INodeProperties => {
-	const [usual] = documentTypes;
+	const [defaultType] = documentTypes;
 	return {
 		displayName: 'Document Type',
 		name: 'documentType',
 		type: 'resourceLocator',
-		default: { mode: 'list', value: usual },
+		default: { mode: 'list', value: defaultType },
 		required: true,
 		description: 'The type of document, as configured in your Teamogy account',
 		typeOptions: { loadOptionsDependsOn: ['resource'] },
@@ -26,7 +26,7 @@ const buildDocumentTypeParameter = ({ value, documentTypes = [] }: Resource): IN
 				displayName: 'By Name',
 				name: 'name',
 				type: 'string',
-				placeholder: `e.g. ${usual}`,
+				placeholder: `e.g. ${defaultType}`,
 				hint: 'For a type defined in your own account',
 			},
 		],

@@ -17,7 +17,7 @@ const toDay = (value: unknown, timeZone: string): string | undefined => {
 	return hasZone ? new Intl.DateTimeFormat('sv-SE', { timeZone }).format(new Date(text)) : day;
 };
 
-const toText = (value: unknown): string | undefined =>
+const parseText = (value: unknown): string | undefined =>
 	typeof value === 'object' ? undefined : String(value);
 
 const toBoolean = (value: unknown): boolean | undefined => {
@@ -58,7 +58,7 @@ interface FieldKind {
 }
 
 const FIELD_KINDS: Record<Field['kind'] | 'ids', FieldKind> = {
-	string: { parse: toText, noun: 'text' },
+	string: { parse: parseText, noun: 'text' },
 	number: { parse: toId, noun: 'a whole number', example: '1234' },
 	boolean: { parse: toBoolean, noun: 'true or false' },
 	date: { parse: toDay, noun: 'a date', example: '2026-11-30' },

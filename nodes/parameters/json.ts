@@ -9,26 +9,26 @@ const CLEAR_WITH_NULL = 'Check the expression it comes from. To clear a field gi
  * Gives the same value, if JSON holds it without a change. JSON makes null, which clears a field, of NaN,
  * of Infinity and of an invalid date. An integer of more than 16 digits is rounded already.
  *
- * @param where names the value in messages
+ * @param label names the value in messages
  * @throws InvalidInput naming the place within the value
  */
-export function assertJsonSafe<T>(value: T, where: string): T {
-	const check = (inner: unknown, path: string): void => {
-		const refuse = (why: string, hint: string): never => {
-			throw new InvalidInput(`${where}${path ? `, at "${path}",` : ''} ${why}`, hint);
+export function assertJsonSafe<T>(value: T, label: string): T {
+	const check = (value: unknown, path: string): void => {
+		const fail = (why: string, hint: string): never => {
+			throw new InvalidInput(`${label}${path ? `, at "${path}",` : ''} ${why}`, hint);
 		};
-		if (Number.isInteger(inner) && !Number.isSafeInteger(inner))
-			refuse(
+		if (Number.isInteger(value) && !Number.isSafeInteger(value))
+			fail(
 				'contains a whole number of more than 16 digits, which would be changed on the way',
 				'Check it, or give it as text, in quotes.',
 			);
-		if (typeof inner === 'number' && !Number.isFinite(inner))
-			refuse(`contains ${inner}, which is not a number`, CLEAR_WITH_NULL);
-		if (typeof inner !== 'object' || inner === null) return;
-		const { toJSON } = inner as { toJSON?: unknown };
-		if (typeof toJSON === 'function' && toJSON.call(inner) === null)
-			refuse(`contains ${String(inner)}, which is not a date`, CLEAR_WITH_NULL);
-		for (const [name, entry] of Object.entries(inner))
+		if (typeof value === 'number' && !Number.isFinite(value))
+			fail(`contains ${value}, which is not a number`, CLEAR_WITH_NULL);
+		if (typeof value !== 'object' || value === null) return;
+		const { toJSON } = value as { toJSON?: unknown };
+		if (typeof toJSON === 'function' && toJSON.call(value) === null)
+			fail(`contains ${String(value)}, which is not a date`, CLEAR_WITH_NULL);
+		for (const [name, entry] of Object.entries(value))
 			check(entry, path ? `${path}.${name}` : name);
 	};
 	check(value, '');

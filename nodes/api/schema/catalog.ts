@@ -57,71 +57,80 @@ export const VIEWS = {
 
 type ViewName = keyof typeof VIEWS;
 
-const documentType = (label: string, view: ViewName) => ({ label, view });
+const defineDocumentType = (label: string, view: ViewName) => ({ label, view });
 
 /**
  * Document types every account starts with (DOC), the words of their codes, and the view that lists
  * documents of the type. That a view lists just these types is INFERRED from their names.
  */
 export const DOCUMENT_TYPES = {
-	ABSENCE: documentType('Absence', 'documents'),
-	BINDER: documentType('Binder', 'binders'),
-	'CASHBOX.CARD.DEBIT': documentType('Card Debit', 'cashboxes'),
-	'CASHBOX.CARD.DEBIT.BILL': documentType('Card Debit Bill', 'cashboxes'),
-	'CASHBOX.CREDIT': documentType('Cash Credit', 'cashboxes'),
-	'CASHBOX.DEBIT': documentType('Cash Debit', 'cashboxes'),
-	'CASHBOX.DEBIT.BILL': documentType('Cash Debit Bill', 'cashboxes'),
-	'DOCUMENT.CONTRACT': documentType('Contract', 'documents'),
-	'DOCUMENT.ISSUED': documentType('Issued Document', 'documents'),
-	'DOCUMENT.ORDER.PURCHASE': documentType('Purchase Order', 'documents.order.purchase'),
-	'DOCUMENT.QUOTATION.SALES': documentType('Sales Quotation', 'documents.quotation.sales'),
-	'DOCUMENT.RECEIVED': documentType('Received Document', 'documents'),
-	GEM: documentType('Gem', 'gems'),
-	'HR.DOC': documentType('HR Document', 'documents'),
-	'INVOICE.PURCHASE': documentType('Purchase Invoice', 'invoices.purchase'),
-	'INVOICE.PURCHASE.CORRECTION': documentType('Purchase Correction Invoice', 'invoices.purchase'),
-	'INVOICE.PURCHASE.PREPAYMENT': documentType('Purchase Prepayment Invoice', 'invoices.purchase'),
-	'INVOICE.PURCHASE.PROFORMA': documentType('Purchase Proforma Invoice', 'invoices.purchase'),
-	'INVOICE.SALES': documentType('Sales Invoice', 'invoices.sales'),
-	'INVOICE.SALES.CORRECTION': documentType('Sales Correction Invoice', 'invoices.sales'),
-	'INVOICE.SALES.PREPAYMENT': documentType('Sales Prepayment Invoice', 'invoices.sales'),
-	'INVOICE.SALES.PROFORMA': documentType('Sales Proforma Invoice', 'invoices.sales'),
+	ABSENCE: defineDocumentType('Absence', 'documents'),
+	BINDER: defineDocumentType('Binder', 'binders'),
+	'CASHBOX.CARD.DEBIT': defineDocumentType('Card Debit', 'cashboxes'),
+	'CASHBOX.CARD.DEBIT.BILL': defineDocumentType('Card Debit Bill', 'cashboxes'),
+	'CASHBOX.CREDIT': defineDocumentType('Cash Credit', 'cashboxes'),
+	'CASHBOX.DEBIT': defineDocumentType('Cash Debit', 'cashboxes'),
+	'CASHBOX.DEBIT.BILL': defineDocumentType('Cash Debit Bill', 'cashboxes'),
+	'DOCUMENT.CONTRACT': defineDocumentType('Contract', 'documents'),
+	'DOCUMENT.ISSUED': defineDocumentType('Issued Document', 'documents'),
+	'DOCUMENT.ORDER.PURCHASE': defineDocumentType('Purchase Order', 'documents.order.purchase'),
+	'DOCUMENT.QUOTATION.SALES': defineDocumentType('Sales Quotation', 'documents.quotation.sales'),
+	'DOCUMENT.RECEIVED': defineDocumentType('Received Document', 'documents'),
+	GEM: defineDocumentType('Gem', 'gems'),
+	'HR.DOC': defineDocumentType('HR Document', 'documents'),
+	'INVOICE.PURCHASE': defineDocumentType('Purchase Invoice', 'invoices.purchase'),
+	'INVOICE.PURCHASE.CORRECTION': defineDocumentType(
+		'Purchase Correction Invoice',
+		'invoices.purchase',
+	),
+	'INVOICE.PURCHASE.PREPAYMENT': defineDocumentType(
+		'Purchase Prepayment Invoice',
+		'invoices.purchase',
+	),
+	'INVOICE.PURCHASE.PROFORMA': defineDocumentType('Purchase Proforma Invoice', 'invoices.purchase'),
+	'INVOICE.SALES': defineDocumentType('Sales Invoice', 'invoices.sales'),
+	'INVOICE.SALES.CORRECTION': defineDocumentType('Sales Correction Invoice', 'invoices.sales'),
+	'INVOICE.SALES.PREPAYMENT': defineDocumentType('Sales Prepayment Invoice', 'invoices.sales'),
+	'INVOICE.SALES.PROFORMA': defineDocumentType('Sales Proforma Invoice', 'invoices.sales'),
 } as const satisfies Record<string, { label: string; view: ViewName }>;
 
 type DocumentType = keyof typeof DOCUMENT_TYPES;
 
 export interface Resource {
-	/** With single records (`entity`) or with views alone; for any view by its name; for any address. */
+	/** `entity`: single records; `view`: rows of views only; `anyView`: any view by name; `request`: any address. */
 	readonly kind: 'entity' | 'view' | 'anyView' | 'request';
 	/** The frozen name saved workflows carry. */
 	readonly value: string;
 	/** In the singular, as people read it. */
 	readonly name: string;
 	readonly plural: string;
-	/** Where single records are read and written; of a resource of the kind `entity` alone. */
+	/** Where single records are read and written; only for the kind `entity`. */
 	readonly entity?: EntityName;
-	/** The types a document of this resource can have; the first is the usual one. */
+	/** The types a document of this resource can have; the first is the default. */
 	readonly documentTypes?: readonly DocumentType[];
-	/** The views that list it; the first is the usual one. */
+	/** The views that list the records; the first is the default. */
 	readonly views: readonly ViewName[];
 }
 
-/** The document types that views list, the usual one first. The view of all documents lists all types. */
-const listDocumentTypes = (views: readonly ViewName[], usual?: DocumentType): DocumentType[] => {
+/** The document types that views list, the default first. The view of all documents lists all types. */
+const listDocumentTypes = (
+	views: readonly ViewName[],
+	defaultType?: DocumentType,
+): DocumentType[] => {
 	const types = Object.keys(DOCUMENT_TYPES) as DocumentType[];
 	const listed = views.flatMap((view) =>
 		types.filter((type) => view === 'documents' || DOCUMENT_TYPES[type].view === view),
 	);
-	return [...new Set(usual ? [usual, ...listed] : listed)];
+	return [...new Set(defaultType ? [defaultType, ...listed] : listed)];
 };
 
-/** @param usualType of its documents, where it is not the first one that its views list */
-const resource = (
+/** @param defaultType of the documents, if it is not the first type that the views list */
+const defineResource = (
 	value: string,
 	name: string,
 	views: readonly ViewName[],
 	entity?: EntityName,
-	usualType?: DocumentType,
+	defaultType?: DocumentType,
 ): Resource => ({
 	kind: entity ? 'entity' : 'view',
 	value,
@@ -129,66 +138,77 @@ const resource = (
 	plural: `${name.replace(/y$/, 'ie')}s`,
 	views,
 	entity,
-	documentTypes: entity === 'documents' ? listDocumentTypes(views, usualType) : undefined,
+	documentTypes: entity === 'documents' ? listDocumentTypes(views, defaultType) : undefined,
 });
 
-/** The resources that stand for something in Teamogy, in the order of their English names. */
+/** The resources that Teamogy has, in the order of their English names. */
 export const RESOURCES: readonly Resource[] = [
-	resource('binder', 'Binder', ['binders'], 'documents'),
-	resource('brand', 'Brand', ['brands']),
-	resource('businessUnit', 'Business Unit', ['units'], 'agencies'),
-	resource('cashVoucher', 'Cash Voucher', ['cashboxes'], 'documents', 'CASHBOX.DEBIT'),
-	resource(
+	defineResource('binder', 'Binder', ['binders'], 'documents'),
+	defineResource('brand', 'Brand', ['brands']),
+	defineResource('businessUnit', 'Business Unit', ['units'], 'agencies'),
+	defineResource('cashVoucher', 'Cash Voucher', ['cashboxes'], 'documents', 'CASHBOX.DEBIT'),
+	defineResource(
 		'company',
 		'Company',
 		['companies', 'companies.client', 'companies.supplier'],
 		'companies',
 	),
-	resource('document', 'Document', ['documents'], 'documents', 'DOCUMENT.ISSUED'),
-	resource('gem', 'Gem', ['gems'], 'documents'),
-	resource('group', 'Group', ['groups']),
-	resource('internalDocument', 'Internal Document', ['internals.sales', 'internals.purchase']),
-	resource('invoice', 'Invoice', ['invoices.sales', 'invoices.purchase'], 'documents'),
-	resource('job', 'Job', ['jobs'], 'jobs'),
-	resource('journalEntry', 'Journal Entry', ['journal']),
-	resource('opportunity', 'Opportunity', ['opportunities']),
-	resource('overhead', 'Overhead', ['overheads.client', 'overheads.internal']),
-	resource('person', 'Person', ['persons'], 'persons'),
-	resource('purchaseOrder', 'Purchase Order', ['documents.order.purchase'], 'documents'),
-	resource('salesQuotation', 'Sales Quotation', ['documents.quotation.sales'], 'documents'),
-	resource('task', 'Task', ['tasks'], 'tasks'),
-	resource(
+	defineResource('document', 'Document', ['documents'], 'documents', 'DOCUMENT.ISSUED'),
+	defineResource('gem', 'Gem', ['gems'], 'documents'),
+	defineResource('group', 'Group', ['groups']),
+	defineResource('internalDocument', 'Internal Document', [
+		'internals.sales',
+		'internals.purchase',
+	]),
+	defineResource('invoice', 'Invoice', ['invoices.sales', 'invoices.purchase'], 'documents'),
+	defineResource('job', 'Job', ['jobs'], 'jobs'),
+	defineResource('journalEntry', 'Journal Entry', ['journal']),
+	defineResource('opportunity', 'Opportunity', ['opportunities']),
+	defineResource('overhead', 'Overhead', ['overheads.client', 'overheads.internal']),
+	defineResource('person', 'Person', ['persons'], 'persons'),
+	defineResource('purchaseOrder', 'Purchase Order', ['documents.order.purchase'], 'documents'),
+	defineResource('salesQuotation', 'Sales Quotation', ['documents.quotation.sales'], 'documents'),
+	defineResource('task', 'Task', ['tasks'], 'tasks'),
+	defineResource(
 		'timeEntry',
 		'Time Entry',
 		['intervals.track', 'intervals.attendance', 'intervals.absence'],
 		'time',
 	),
-	resource('user', 'User', ['users'], 'users'),
+	defineResource('user', 'User', ['users'], 'users'),
 ];
 
 /** The resource that reads any view by its name. */
-const ANY_VIEW: Resource = { ...resource('view', 'View', []), kind: 'anyView' };
+const ANY_VIEW: Resource = { ...defineResource('view', 'View', []), kind: 'anyView' };
 /** All views, or one by its name: what the polling trigger watches. */
-export const EVERY_VIEW = resource('everyView', 'View', Object.keys(VIEWS) as ViewName[]);
+export const TRIGGER_RESOURCE = defineResource(
+	'everyView',
+	'View',
+	Object.keys(VIEWS) as ViewName[],
+);
 /** The resource that calls any address of the API. */
-const ANY_REQUEST: Resource = { ...resource('apiRequest', 'API Request', []), kind: 'request' };
+const ANY_REQUEST: Resource = {
+	...defineResource('apiRequest', 'API Request', []),
+	kind: 'request',
+};
 
 /** All resources of the action node, in the order of their English names. */
 export const ALL_RESOURCES: readonly Resource[] = [ANY_REQUEST, ...RESOURCES, ANY_VIEW];
 
-/** @throws InvalidInput when there is none of that name */
+/** @throws InvalidInput when no resource has the name */
 export function findResource(value: string): Resource {
 	const resource = ALL_RESOURCES.find((one) => one.value === value);
 	if (resource) return resource;
-	throw new InvalidInput(`The Resource "${value}" does not exist`, 'Choose one from the list.');
+	throw new InvalidInput(`The resource "${value}" does not exist`, 'Choose one from the list.');
 }
 
 /** Whether the entity behind a resource takes the method. */
-export const supportsMethod = (of: Resource, method: EntityMethod): boolean =>
-	of.entity !== undefined && (ENTITIES[of.entity] as readonly EntityMethod[]).includes(method);
+export const supportsMethod = (resource: Resource, method: EntityMethod): boolean =>
+	resource.entity !== undefined &&
+	(ENTITIES[resource.entity] as readonly EntityMethod[]).includes(method);
 
-/** The view that lists documents of a type; the resource's usual view for a customer's own type. */
-export const findViewForType = (of: Resource, documentType = ''): ViewName =>
+/** The view that lists documents of a type; the resource's default view for a customer's own type. */
+export const findViewForType = (resource: Resource, documentType = ''): ViewName =>
 	Object.hasOwn(DOCUMENT_TYPES, documentType)
 		? DOCUMENT_TYPES[documentType as DocumentType].view
-		: of.views[0];
+		: resource.views[0];

@@ -13,24 +13,24 @@ export interface Field {
 	unconfirmed?: true;
 }
 
-const field = (id: string, label: string, kind: FieldKind = 'string'): Field => ({
+const defineField = (id: string, label: string, kind: FieldKind = 'string'): Field => ({
 	id,
 	label,
 	kind,
 });
-const required = (id: string, label: string, kind: FieldKind): Field => ({
-	...field(id, label, kind),
+const defineRequiredField = (id: string, label: string, kind: FieldKind): Field => ({
+	...defineField(id, label, kind),
 	required: true,
 });
-const unconfirmed = (id: string, label: string, kind: FieldKind = 'string'): Field => ({
-	...field(id, label, kind),
+const defineUnconfirmedField = (id: string, label: string, kind: FieldKind = 'string'): Field => ({
+	...defineField(id, label, kind),
 	unconfirmed: true,
 });
 
 /** Lists and objects as they are given in JSON. */
-const ACCESS = field('acl', 'Access Rights', 'object');
-const ATTACHMENTS = field('attach', 'Attachment Links', 'array');
-const TAGS = field('tags', 'Tags', 'array');
+const ACCESS = defineField('acl', 'Access Rights', 'object');
+const ATTACHMENTS = defineField('attach', 'Attachment Links', 'array');
+const TAGS = defineField('tags', 'Tags', 'array');
 
 /**
  * The fields known of each entity. Documents: "Document intro", "Document examples" and the patch
@@ -39,55 +39,58 @@ const TAGS = field('tags', 'Tags', 'array');
  */
 const DOCUMENTED_FIELDS: Partial<Record<EntityName, readonly Field[]>> = {
 	companies: [
-		unconfirmed('name', 'Name'),
-		unconfirmed('type', 'Type'),
-		unconfirmed('category', 'Category'),
-		unconfirmed('industry', 'Industry'),
-		unconfirmed('isClient', 'Client', 'boolean'),
-		unconfirmed('isSupplier', 'Supplier', 'boolean'),
-		unconfirmed('isCertified', 'Certified', 'boolean'),
-		unconfirmed('isDisabled', 'Disabled', 'boolean'),
-		unconfirmed('isDraft', 'Draft', 'boolean'),
-		field('addresses', 'Addresses', 'array'),
-		field('bankAccounts', 'Bank Accounts', 'array'),
-		field('brands', 'Brands', 'array'),
-		field('contacts', 'Contacts', 'array'),
-		field('persons', 'Persons', 'array'),
-		field('registrations', 'Registrations', 'object'),
+		defineUnconfirmedField('name', 'Name'),
+		defineUnconfirmedField('type', 'Type'),
+		defineUnconfirmedField('category', 'Category'),
+		defineUnconfirmedField('industry', 'Industry'),
+		defineUnconfirmedField('isClient', 'Client', 'boolean'),
+		defineUnconfirmedField('isSupplier', 'Supplier', 'boolean'),
+		defineUnconfirmedField('isCertified', 'Certified', 'boolean'),
+		defineUnconfirmedField('isDisabled', 'Disabled', 'boolean'),
+		defineUnconfirmedField('isDraft', 'Draft', 'boolean'),
+		defineField('addresses', 'Addresses', 'array'),
+		defineField('bankAccounts', 'Bank Accounts', 'array'),
+		defineField('brands', 'Brands', 'array'),
+		defineField('contacts', 'Contacts', 'array'),
+		defineField('persons', 'Persons', 'array'),
+		defineField('registrations', 'Registrations', 'object'),
 		TAGS,
 		ACCESS,
 		ATTACHMENTS,
 	],
 	documents: [
-		required('ownerId', 'Owner ID (User)', 'number'),
-		required('companyId', 'Company ID', 'number'),
-		field('agencyId', 'Business Unit ID', 'number'),
-		field('personId', 'Person ID', 'number'),
-		field('binderId', 'Binder ID', 'number'),
-		field('number', 'Registration Number'),
-		field('category', 'Category'),
-		field('status', 'Status'),
-		field('statusDate', 'Status Date', 'date'),
-		field('participantIds', 'Participant IDs (Users)', 'array'),
+		defineRequiredField('ownerId', 'Owner ID (User)', 'number'),
+		defineRequiredField('companyId', 'Company ID', 'number'),
+		defineField('agencyId', 'Business Unit ID', 'number'),
+		defineField('personId', 'Person ID', 'number'),
+		defineField('binderId', 'Binder ID', 'number'),
+		defineField('number', 'Registration Number'),
+		defineField('category', 'Category'),
+		defineField('status', 'Status'),
+		defineField('statusDate', 'Status Date', 'date'),
+		defineField('participantIds', 'Participant IDs (Users)', 'array'),
 		TAGS,
-		field('setProcess', 'Process to Start'),
-		field('process', 'Process', 'object'),
+		defineField('setProcess', 'Process to Start'),
+		defineField('process', 'Process', 'object'),
 		ACCESS,
 		ATTACHMENTS,
-		field('properties.name', 'Subject'),
-		field('properties.createdOn', 'Date of Issue', 'date'),
-		field('properties.bodyRichtext-1', 'Text (HTML)'),
-		field('properties.properties.companyName', 'Label: Company'),
-		field('properties.properties.companyLabelName', 'Label: Person'),
-		field('properties.properties.companyLabelNameSuffix', 'Label: Position'),
-		field('properties.properties.companyLabelAddress', 'Label: Address'),
+		defineField('properties.name', 'Subject'),
+		defineField('properties.createdOn', 'Date of Issue', 'date'),
+		defineField('properties.bodyRichtext-1', 'Text (HTML)'),
+		defineField('properties.properties.companyName', 'Label: Company'),
+		defineField('properties.properties.companyLabelName', 'Label: Person'),
+		defineField('properties.properties.companyLabelNameSuffix', 'Label: Position'),
+		defineField('properties.properties.companyLabelAddress', 'Label: Address'),
 	],
-	persons: [unconfirmed('firstName', 'First Name'), unconfirmed('lastName', 'Last Name')],
+	persons: [
+		defineUnconfirmedField('firstName', 'First Name'),
+		defineUnconfirmedField('lastName', 'Last Name'),
+	],
 	users: [
-		field('person', 'Person', 'object'),
-		field('groupNames', 'Group Names', 'array'),
-		unconfirmed('isDisabled', 'Disabled', 'boolean'),
-		unconfirmed('isDraft', 'Draft', 'boolean'),
+		defineField('person', 'Person', 'object'),
+		defineField('groupNames', 'Group Names', 'array'),
+		defineUnconfirmedField('isDisabled', 'Disabled', 'boolean'),
+		defineUnconfirmedField('isDraft', 'Draft', 'boolean'),
 	],
 };
 

@@ -19,13 +19,14 @@ interface TracedCharacter {
 	to: number;
 }
 
-const trace = (text: string): TracedCharacter[] =>
+const toTracedCharacters = (text: string): TracedCharacter[] =>
 	text.split('').map((value, at) => ({ value, from: at, to: at + 1 }));
 
-const toText = (traced: TracedCharacter[]): string => traced.map(({ value }) => value).join('');
+const joinCharacters = (traced: TracedCharacter[]): string =>
+	traced.map(({ value }) => value).join('');
 
 /** The character of an escape. The key is ASCII, so a space stands for any other character. */
-const decode = ([, ...groups]: RegExpMatchArray): string => {
+const decodeEscape = ([, ...groups]: RegExpMatchArray): string => {
 	const [decimal, entity, plain] = groups.slice(5);
 	if (plain) return plain;
 	if (entity) return ENTITIES[entity.toLowerCase()];
@@ -34,19 +35,23 @@ const decode = ([, ...groups]: RegExpMatchArray): string => {
 };
 
 /** Replaces each escape by its character. */
-function unescape(traced: TracedCharacter[]): TracedCharacter[] {
+function decodeEscapes(traced: TracedCharacter[]): TracedCharacter[] {
 	const result: TracedCharacter[] = [];
 	let end = 0;
-	for (const match of toText(traced).matchAll(ESCAPE)) {
+	for (const match of joinCharacters(traced).matchAll(ESCAPE)) {
 		result.push(...traced.slice(end, match.index));
 		end = match.index + match[0].length;
-		result.push({ value: decode(match), from: traced[match.index].from, to: traced[end - 1].to });
+		result.push({
+			value: decodeEscape(match),
+			from: traced[match.index].from,
+			to: traced[end - 1].to,
+		});
 	}
 	return end ? [...result, ...traced.slice(end)] : traced;
 }
 
 /** The characters of the alphabet, in lower case; the others are left out. */
-const reduce = (traced: TracedCharacter[], alphabet: Set<string>): TracedCharacter[] =>
+const keepAlphabet = (traced: TracedCharacter[], alphabet: Set<string>): TracedCharacter[] =>
 	traced
 		.map((character) => ({ ...character, value: character.value.toLowerCase() }))
 		.filter(({ value }) => alphabet.has(value));
@@ -83,7 +88,7 @@ function buildPatterns(key: string): SearchPattern[] {
 	return searched.map(([characters, forms]) => {
 		const alphabet = new Set(characters.toLowerCase());
 		const reduced = forms
-			.map((form) => toText(reduce(trace(form), alphabet)))
+			.map((form) => joinCharacters(keepAlphabet(toTracedCharacters(form), alphabet)))
 			.filter((form) => form.length >= MIN_FORM_LENGTH);
 		const length = Math.min(RUN_LENGTH, ...reduced.map((form) => form.length));
 		const runs = reduced.flatMap((form) =>
@@ -106,16 +111,16 @@ export function redact(text: string, key: string): string {
 	if (cached?.key !== key) cached = { key, patterns: buildPatterns(key) };
 	const isHidden = new Uint8Array(text.length);
 	// Each level of escapes is searched, since the key itself may contain what looks like an escape.
-	let level = trace(text);
+	let level = toTracedCharacters(text);
 	for (let escapes = 0; escapes <= MAX_ESCAPES; escapes++) {
 		for (const { alphabet, length, runs } of cached.patterns) {
-			const reduced = reduce(level, alphabet);
-			const searched = toText(reduced);
+			const reduced = keepAlphabet(level, alphabet);
+			const searched = joinCharacters(reduced);
 			for (let at = 0; at + length <= searched.length; at++)
 				if (runs.has(searched.slice(at, at + length)))
 					isHidden.fill(1, reduced[at].from, reduced[at + length - 1].to);
 		}
-		const unescaped = unescape(level);
+		const unescaped = decodeEscapes(level);
 		if (unescaped.length === level.length) break;
 		level = unescaped;
 	}

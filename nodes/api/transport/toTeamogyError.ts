@@ -15,7 +15,7 @@ type NetworkFailure = Extract<RequestFailure, { kind: 'network' }>;
 
 /** Amazon's gateway answers this for an address it does not know (DOC; that it stands before Teamogy is INFERRED). */
 const UNKNOWN_ADDRESS = 'Missing Authentication Token';
-/** What Amazon's gateway answers by itself (DOC). */
+/** Messages of Amazon's gateway itself (DOC). */
 const GATEWAY_MESSAGES = [
 	UNKNOWN_ADDRESS,
 	'Too Many Requests',
@@ -35,7 +35,7 @@ const findGatewayMessage = (body: unknown): string | undefined => {
 	return GATEWAY_MESSAGES.find((one) => one === message && !Object.keys(more).length);
 };
 
-/** Who is quoted. Teamogy's responses are JSON (CLIENT); other text may be anybody's. */
+/** Who is quoted. Teamogy's responses are JSON (CLIENT); other text may come from any server. */
 const findSpeaker = (failure: RequestFailure): string => {
 	if (failure.kind === 'network') return 'n8n';
 	if (failure.kind === 'status' && failure.status === 407) return 'The proxy';
@@ -88,7 +88,7 @@ const formatDuration = (ms: number): string => {
 	return `${count} ${unit}${count === 1 ? '' : 's'}`;
 };
 
-/** What is known of the failure besides the quoted words. */
+/** The details of the failure besides the quoted words. */
 const listTechnicalDetails = (failure: RequestFailure): unknown[] => {
 	switch (failure.kind) {
 		case 'status':
@@ -109,7 +109,7 @@ const listTechnicalDetails = (failure: RequestFailure): unknown[] => {
 
 /**
  * Whether a create may have taken effect: after any failure but a clear refusal (4xx, redirect, 429) or a
- * connection that was never made. An update is not in doubt, since it may simply be repeated.
+ * connection that was never made. An update may be repeated, so it is not in doubt.
  */
 const isMaybeSaved = (failure: RequestFailure, requestKind: RequestKind): boolean => {
 	if (requestKind !== 'create' && requestKind !== 'custom') return false;
@@ -132,14 +132,14 @@ const toN8nFailure = (
 /**
  * The error to show for a failed request.
  *
- * @param what the thing asked for, in words that follow "the request for", e.g. `the view "jobs"`
+ * @param subject what was requested, in words that follow "the request for", e.g. `the view "jobs"`
  * @param tries how often the request was sent
- * @param key the API key, which is removed from all that is shown, should a server repeat it
+ * @param key the API key, which a server may repeat, and which is removed from all texts
  */
 export function toTeamogyError(
 	failure: RequestFailure,
 	requestKind: RequestKind,
-	what: string,
+	subject: string,
 	tries: number,
 	key: string,
 ): TeamogyError {
@@ -153,7 +153,7 @@ export function toTeamogyError(
 		tries > 1 && `Sent ${tries} times.`,
 	];
 	// The replacement is a function, since `$` in a text would stand for parts of the message.
-	const message = errorText.message.replace('{what}', () => what);
+	const message = errorText.message.replace('{subject}', () => subject);
 	return new TeamogyError(
 		redact(message, key),
 		description.filter(Boolean).join(' '),

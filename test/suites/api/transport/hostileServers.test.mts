@@ -148,7 +148,7 @@ describe('an answer that drips', () => {
 				requestKind: 'create',
 				method: 'POST',
 				path: 'jobs',
-				what: 'a job',
+				subject: 'a job',
 			} as const;
 			const error = await passUntil(rejection(client.request(request)));
 			expect(error.message).toBe('Teamogy did not answer the request for a job in time');
