@@ -44,33 +44,23 @@ const isBareId = (response: unknown): response is number | string =>
 const isWriteResponse = (response: unknown): boolean =>
 	isObjectOrList(response) || isBareId(response);
 
-const toRequest = ({ entity, subject, unitId }: RecordRequest) => ({
-	path: entity,
-	subject,
-	unitId,
-});
-
 /** Reads one record: `GET /{entity}?id=…` (CLIENT). The shape of the response is UNKNOWN. */
 export const readRecord = async (
 	client: TeamogyClient,
-	record: RecordRequest,
-	selector: Selector,
+	{ entity, ...record }: RecordRequest,
+	query: Selector,
 ): Promise<unknown> =>
-	await client.request({
-		...toRequest(record),
-		requestKind: 'get',
-		method: 'GET',
-		query: { ...selector },
-	});
+	await client.request({ ...record, path: entity, requestKind: 'get', method: 'GET', query });
 
 /** Creates one record: `POST /{entity}` (CLIENT; documents DOC). Sent once, see TeamogyClient. */
 export const createRecord = async (
 	client: TeamogyClient,
-	record: RecordRequest,
+	{ entity, ...record }: RecordRequest,
 	body: IDataObject,
 ): Promise<unknown> =>
 	await client.request({
-		...toRequest(record),
+		...record,
+		path: entity,
 		requestKind: 'create',
 		method: 'POST',
 		body,
@@ -80,15 +70,16 @@ export const createRecord = async (
 /** Changes one record: `PATCH /{entity}?id=…` (CLIENT; documents DOC). */
 export const updateRecord = async (
 	client: TeamogyClient,
-	record: RecordRequest,
-	selector: Selector,
+	{ entity, ...record }: RecordRequest,
+	query: Selector,
 	body: IDataObject,
 ): Promise<unknown> =>
 	await client.request({
-		...toRequest(record),
+		...record,
+		path: entity,
 		requestKind: 'update',
 		method: 'PATCH',
-		query: { ...selector },
+		query,
 		body,
 		isReadable: isWriteResponse,
 	});

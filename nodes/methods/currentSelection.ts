@@ -1,11 +1,6 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
-import {
-	findResource,
-	findViewForType,
-	TRIGGER_RESOURCE,
-	type Resource,
-} from '../api/schema/catalog';
+import { findResource, findViewForType, TRIGGER_RESOURCE } from '../api/schema/catalog';
 import { toNodeError } from '../n8n/errors';
 import { readUnitId } from '../parameters/options';
 import { ParameterReader } from '../parameters/reader';
@@ -15,7 +10,7 @@ import { readView } from '../parameters/view';
 const WRITE_OPERATIONS = ['create', 'update', 'upsert'];
 
 /** Returns the resource chosen in the editor. A trigger has no resources: it chooses among all views. */
-export function getCurrentResource(context: ILoadOptionsFunctions): Resource {
+export function getCurrentResource(context: ILoadOptionsFunctions) {
 	const value = context.getCurrentNodeParameter('resource');
 	return value === undefined ? TRIGGER_RESOURCE : findResource(String(value));
 }

@@ -106,8 +106,8 @@ interface MappedField {
 }
 
 /**
- * Reads the fields in the current mapping of the node, by name. The mapping may come from the editor, a script or a model:
- * any part of it may be missing.
+ * Reads the fields in the current mapping of the node, by name. Any part of the mapping may be missing: it may come
+ * from the editor, a script or a model.
  *
  * @throws InvalidInput for a mapping that the editor could not read: n8n 2.30 and older give null for a
  *   mapping with an expression that has no data yet. The editor then keeps its list of fields.
@@ -153,7 +153,7 @@ function listKnownFields(resource: Resource, operation: unknown, sample: Sample)
 		id,
 		displayName: unconfirmed && !recordIds.has(id) ? `${label} (Name Not Confirmed)` : label,
 		type: FIELD_TYPES[kind],
-		// An update may leave required fields as they are.
+		// An update may leave required fields out.
 		required: required === true && operation === 'create',
 	}));
 }

@@ -1,7 +1,6 @@
 import {
 	NodeApiError,
 	NodeOperationError,
-	type IDataObject,
 	type IExecuteFunctions,
 	type INode,
 	type INodeExecutionData,
@@ -11,29 +10,21 @@ import { InvalidInput, TeamogyError } from '../api/transport/errors';
 
 /** The error n8n shows: what happened, what to do, which item. */
 export function toNodeError(node: INode, error: unknown, itemIndex?: number, addition = ''): Error {
-	const at = itemIndex === undefined ? '' : ` [item ${itemIndex}]`;
-	const toOptions = (message: string, description: string) => ({
-		message: `${message}${at}`,
-		description: [description, addition].filter(Boolean).join(' '),
-		itemIndex,
-	});
-	if (error instanceof InvalidInput) {
-		const { message, ...options } = toOptions(error.message, error.hint);
-		return new NodeOperationError(node, message, options);
-	}
-	if (error instanceof TeamogyError) {
-		const options = toOptions(error.message, error.description);
+	if (error instanceof InvalidInput || error instanceof TeamogyError) {
+		const message = `${error.message}${itemIndex === undefined ? '' : ` [item ${itemIndex}]`}`;
+		const description = [error.description, addition].filter(Boolean).join(' ');
+		const options = { message, description, itemIndex };
+		if (error instanceof InvalidInput) return new NodeOperationError(node, message, options);
+		const { status, n8nFailure: failure } = error;
 		return new NodeApiError(
 			node,
-			{ message: options.message },
-			{ ...options, httpCode: error.status?.toString(), failure: error.n8nFailure },
+			{ message },
+			{ ...options, httpCode: status?.toString(), failure },
 		);
 	}
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) return error;
-	return new NodeOperationError(node, error as Error, {
-		itemIndex,
-		description: addition || undefined,
-	});
+	const description = addition || undefined;
+	return new NodeOperationError(node, error as Error, { itemIndex, description });
 }
 
 /**
@@ -53,8 +44,6 @@ export function toErrorItem(
 	const { message, description } = toNodeError(node, error, index) as NodeOperationError;
 	// n8n recognizes an error item by exactly these keys (with `details` only from 2.36) and then adds the
 	// input's fields on the error output.
-	const json: IDataObject = description
-		? { error: message, message: description }
-		: { error: message };
+	const json = description ? { error: message, message: description } : { error: message };
 	return { json, pairedItem: { item: index } };
 }

@@ -18,7 +18,7 @@ interface Task extends WriteTarget {
 	body: IDataObject;
 }
 
-/** Update: changes fields of one record for each item. Fields that are not given stay as they are. */
+/** Update: changes fields of one record for each item. Other fields do not change. */
 export const update: Operation<Task> = {
 	value: 'update',
 	name: 'Update',

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { formatValue } from '../api/formatValue';
-import { isUnsafeNumber } from '../api/json';
+import { isObjectOrList, isUnsafeNumber } from '../api/json';
 import { parseRecordId, type Selector } from '../api/record';
 import { supportsMethod, type Resource } from '../api/schema/catalog';
 import { InvalidInput } from '../api/transport/errors';
@@ -68,25 +68,21 @@ export const registrationOption: INodeProperties = {
 
 const parseRegistrationNumber = (value: unknown): string => {
 	const label = 'The Registration Number';
-	if (typeof value === 'object' && value !== null) {
-		throw new InvalidInput(
-			`${label}, "${formatValue(value)}", is not a single value`,
-			'Give one text, e.g. 2026-0012.',
-		);
-	}
+	const fail = (why: string, hint: string): never => {
+		throw new InvalidInput(`${label}${why}`, hint);
+	};
+	if (isObjectOrList(value))
+		fail(`, "${formatValue(value)}", is not a single value`, 'Give one text, e.g. 2026-0012.');
 	// A rounded number names another record. A text keeps all digits.
-	if (isUnsafeNumber(value)) {
-		throw new InvalidInput(
-			`${label}, "${String(value)}", has more digits than a number keeps`,
+	if (isUnsafeNumber(value))
+		fail(
+			`, "${String(value)}", has more digits than a number keeps`,
 			'Give it as a text, in quotes.',
 		);
-	}
 	const text = assertWellFormed(String(value ?? '').trim(), label);
-	if (text) return text;
-	throw new InvalidInput(
-		`${label} is empty`,
-		'Enter the registration number of the record, or choose another mode.',
-	);
+	if (!text)
+		fail(' is empty', 'Enter the registration number of the record, or choose another mode.');
+	return text;
 };
 
 /** Names a record in messages, e.g. `job 1234`. */
@@ -96,9 +92,10 @@ export const describeRecord = ({ name }: Resource, selector: Selector): string =
 /** Reads what identifies the record: its ID or its registration number. */
 export function readSelector(parameters: ParameterReader): Selector {
 	const locator = parameters.readParameter('recordId');
-	const { mode = 'id', value } = (
-		typeof locator === 'object' && locator !== null ? locator : { value: locator }
-	) as { mode?: string; value?: unknown };
+	const { mode = 'id', value } = (isObjectOrList(locator) ? locator : { value: locator }) as {
+		mode?: string;
+		value?: unknown;
+	};
 	if (mode !== 'registration') {
 		const { resource } = parameters;
 		const alternative = supportsMethod(resource, 'GET')

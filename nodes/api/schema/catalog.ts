@@ -1,12 +1,11 @@
 import { InvalidInput } from '../transport/errors';
 
 /**
- * What Teamogy offers, as data. Descriptions, operation lists, dispatch and the README's table are
- * made from it, so a new view, entity or document type is one line here.
+ * What Teamogy offers, as data. Descriptions, operation lists, dispatch and the README's table come from it, so a
+ * new view, entity or document type is one line here.
  *
- * Sources: entities, their methods and the views are read in the vendor's own Node-RED client
- * (CLIENT); document types are documented on "Document intro" (DOC). Customers configure further
- * views and types of their own, so none of these lists is closed.
+ * Sources: entities, their methods and the views are read in the vendor's own Node-RED client (CLIENT); document
+ * types are documented on "Document intro" (DOC). Accounts configure further views and types.
  */
 
 /** Entities and the methods the vendor's client offers for them (CLIENT). */
@@ -57,41 +56,35 @@ export const VIEWS = {
 
 type ViewName = keyof typeof VIEWS;
 
-const defineDocumentType = (label: string, view: ViewName) => ({ label, view });
+const defineType = (label: string, view: ViewName) => ({ label, view });
 
 /**
- * Document types every account starts with (DOC), the words of their codes, and the view that lists
- * documents of the type. That a view lists just these types is INFERRED from their names.
+ * The document types of a new account (DOC), the words of their codes, and the view that lists documents of the
+ * type. That a view lists just these types is INFERRED from their names.
  */
 export const DOCUMENT_TYPES = {
-	ABSENCE: defineDocumentType('Absence', 'documents'),
-	BINDER: defineDocumentType('Binder', 'binders'),
-	'CASHBOX.CARD.DEBIT': defineDocumentType('Card Debit', 'cashboxes'),
-	'CASHBOX.CARD.DEBIT.BILL': defineDocumentType('Card Debit Bill', 'cashboxes'),
-	'CASHBOX.CREDIT': defineDocumentType('Cash Credit', 'cashboxes'),
-	'CASHBOX.DEBIT': defineDocumentType('Cash Debit', 'cashboxes'),
-	'CASHBOX.DEBIT.BILL': defineDocumentType('Cash Debit Bill', 'cashboxes'),
-	'DOCUMENT.CONTRACT': defineDocumentType('Contract', 'documents'),
-	'DOCUMENT.ISSUED': defineDocumentType('Issued Document', 'documents'),
-	'DOCUMENT.ORDER.PURCHASE': defineDocumentType('Purchase Order', 'documents.order.purchase'),
-	'DOCUMENT.QUOTATION.SALES': defineDocumentType('Sales Quotation', 'documents.quotation.sales'),
-	'DOCUMENT.RECEIVED': defineDocumentType('Received Document', 'documents'),
-	GEM: defineDocumentType('Gem', 'gems'),
-	'HR.DOC': defineDocumentType('HR Document', 'documents'),
-	'INVOICE.PURCHASE': defineDocumentType('Purchase Invoice', 'invoices.purchase'),
-	'INVOICE.PURCHASE.CORRECTION': defineDocumentType(
-		'Purchase Correction Invoice',
-		'invoices.purchase',
-	),
-	'INVOICE.PURCHASE.PREPAYMENT': defineDocumentType(
-		'Purchase Prepayment Invoice',
-		'invoices.purchase',
-	),
-	'INVOICE.PURCHASE.PROFORMA': defineDocumentType('Purchase Proforma Invoice', 'invoices.purchase'),
-	'INVOICE.SALES': defineDocumentType('Sales Invoice', 'invoices.sales'),
-	'INVOICE.SALES.CORRECTION': defineDocumentType('Sales Correction Invoice', 'invoices.sales'),
-	'INVOICE.SALES.PREPAYMENT': defineDocumentType('Sales Prepayment Invoice', 'invoices.sales'),
-	'INVOICE.SALES.PROFORMA': defineDocumentType('Sales Proforma Invoice', 'invoices.sales'),
+	ABSENCE: defineType('Absence', 'documents'),
+	BINDER: defineType('Binder', 'binders'),
+	'CASHBOX.CARD.DEBIT': defineType('Card Debit', 'cashboxes'),
+	'CASHBOX.CARD.DEBIT.BILL': defineType('Card Debit Bill', 'cashboxes'),
+	'CASHBOX.CREDIT': defineType('Cash Credit', 'cashboxes'),
+	'CASHBOX.DEBIT': defineType('Cash Debit', 'cashboxes'),
+	'CASHBOX.DEBIT.BILL': defineType('Cash Debit Bill', 'cashboxes'),
+	'DOCUMENT.CONTRACT': defineType('Contract', 'documents'),
+	'DOCUMENT.ISSUED': defineType('Issued Document', 'documents'),
+	'DOCUMENT.ORDER.PURCHASE': defineType('Purchase Order', 'documents.order.purchase'),
+	'DOCUMENT.QUOTATION.SALES': defineType('Sales Quotation', 'documents.quotation.sales'),
+	'DOCUMENT.RECEIVED': defineType('Received Document', 'documents'),
+	GEM: defineType('Gem', 'gems'),
+	'HR.DOC': defineType('HR Document', 'documents'),
+	'INVOICE.PURCHASE': defineType('Purchase Invoice', 'invoices.purchase'),
+	'INVOICE.PURCHASE.CORRECTION': defineType('Purchase Correction Invoice', 'invoices.purchase'),
+	'INVOICE.PURCHASE.PREPAYMENT': defineType('Purchase Prepayment Invoice', 'invoices.purchase'),
+	'INVOICE.PURCHASE.PROFORMA': defineType('Purchase Proforma Invoice', 'invoices.purchase'),
+	'INVOICE.SALES': defineType('Sales Invoice', 'invoices.sales'),
+	'INVOICE.SALES.CORRECTION': defineType('Sales Correction Invoice', 'invoices.sales'),
+	'INVOICE.SALES.PREPAYMENT': defineType('Sales Prepayment Invoice', 'invoices.sales'),
+	'INVOICE.SALES.PROFORMA': defineType('Sales Proforma Invoice', 'invoices.sales'),
 } as const satisfies Record<string, { label: string; view: ViewName }>;
 
 type DocumentType = keyof typeof DOCUMENT_TYPES;
@@ -141,42 +134,35 @@ const defineResource = (
 	documentTypes: entity === 'documents' ? listDocumentTypes(views, defaultType) : undefined,
 });
 
-/** The resources that Teamogy has, in the order of their English names. */
-export const RESOURCES: readonly Resource[] = [
-	defineResource('binder', 'Binder', ['binders'], 'documents'),
-	defineResource('brand', 'Brand', ['brands']),
-	defineResource('businessUnit', 'Business Unit', ['units'], 'agencies'),
-	defineResource('cashVoucher', 'Cash Voucher', ['cashboxes'], 'documents', 'CASHBOX.DEBIT'),
-	defineResource(
-		'company',
-		'Company',
-		['companies', 'companies.client', 'companies.supplier'],
-		'companies',
-	),
-	defineResource('document', 'Document', ['documents'], 'documents', 'DOCUMENT.ISSUED'),
-	defineResource('gem', 'Gem', ['gems'], 'documents'),
-	defineResource('group', 'Group', ['groups']),
-	defineResource('internalDocument', 'Internal Document', [
-		'internals.sales',
-		'internals.purchase',
-	]),
-	defineResource('invoice', 'Invoice', ['invoices.sales', 'invoices.purchase'], 'documents'),
-	defineResource('job', 'Job', ['jobs'], 'jobs'),
-	defineResource('journalEntry', 'Journal Entry', ['journal']),
-	defineResource('opportunity', 'Opportunity', ['opportunities']),
-	defineResource('overhead', 'Overhead', ['overheads.client', 'overheads.internal']),
-	defineResource('person', 'Person', ['persons'], 'persons'),
-	defineResource('purchaseOrder', 'Purchase Order', ['documents.order.purchase'], 'documents'),
-	defineResource('salesQuotation', 'Sales Quotation', ['documents.quotation.sales'], 'documents'),
-	defineResource('task', 'Task', ['tasks'], 'tasks'),
-	defineResource(
+/** The resources that Teamogy has, in the order of their English names: the parameters of `defineResource`. */
+const RESOURCE_ROWS: Array<Parameters<typeof defineResource>> = [
+	['binder', 'Binder', ['binders'], 'documents'],
+	['brand', 'Brand', ['brands']],
+	['businessUnit', 'Business Unit', ['units'], 'agencies'],
+	['cashVoucher', 'Cash Voucher', ['cashboxes'], 'documents', 'CASHBOX.DEBIT'],
+	['company', 'Company', ['companies', 'companies.client', 'companies.supplier'], 'companies'],
+	['document', 'Document', ['documents'], 'documents', 'DOCUMENT.ISSUED'],
+	['gem', 'Gem', ['gems'], 'documents'],
+	['group', 'Group', ['groups']],
+	['internalDocument', 'Internal Document', ['internals.sales', 'internals.purchase']],
+	['invoice', 'Invoice', ['invoices.sales', 'invoices.purchase'], 'documents'],
+	['job', 'Job', ['jobs'], 'jobs'],
+	['journalEntry', 'Journal Entry', ['journal']],
+	['opportunity', 'Opportunity', ['opportunities']],
+	['overhead', 'Overhead', ['overheads.client', 'overheads.internal']],
+	['person', 'Person', ['persons'], 'persons'],
+	['purchaseOrder', 'Purchase Order', ['documents.order.purchase'], 'documents'],
+	['salesQuotation', 'Sales Quotation', ['documents.quotation.sales'], 'documents'],
+	['task', 'Task', ['tasks'], 'tasks'],
+	[
 		'timeEntry',
 		'Time Entry',
 		['intervals.track', 'intervals.attendance', 'intervals.absence'],
 		'time',
-	),
-	defineResource('user', 'User', ['users'], 'users'),
+	],
+	['user', 'User', ['users'], 'users'],
 ];
+export const RESOURCES: readonly Resource[] = RESOURCE_ROWS.map((row) => defineResource(...row));
 
 /** The resource that reads any view by its name. */
 const ANY_VIEW: Resource = { ...defineResource('view', 'View', []), kind: 'anyView' };

@@ -2,101 +2,95 @@ import type { EntityName } from './catalog';
 
 export type FieldKind = 'string' | 'number' | 'boolean' | 'date' | 'array' | 'object';
 
-/** A field of an entity as the documentation gives it. */
+/** A documented field of an entity. */
 export interface Field {
-	/** As it is sent; behind `properties.` the rest is one key, dots and all. */
+	/** The name in requests; after `properties.` the rest is one key with its dots. */
 	id: string;
 	label: string;
 	kind: FieldKind;
-	required?: true;
+	required?: boolean;
 	/** The name is INFERRED: its meaning is documented, its name is lost. */
-	unconfirmed?: true;
+	unconfirmed?: boolean;
 }
 
-const defineField = (id: string, label: string, kind: FieldKind = 'string'): Field => ({
-	id,
-	label,
-	kind,
-});
-const defineRequiredField = (id: string, label: string, kind: FieldKind): Field => ({
-	...defineField(id, label, kind),
-	required: true,
-});
-const defineUnconfirmedField = (id: string, label: string, kind: FieldKind = 'string'): Field => ({
-	...defineField(id, label, kind),
-	unconfirmed: true,
-});
+type FieldRow = [id: string, label: string, kind?: FieldKind, flag?: 'required' | 'unconfirmed'];
 
-/** Lists and objects as they are given in JSON. */
-const ACCESS = defineField('acl', 'Access Rights', 'object');
-const ATTACHMENTS = defineField('attach', 'Attachment Links', 'array');
-const TAGS = defineField('tags', 'Tags', 'array');
+/** Lists and objects, which users enter as JSON. */
+const ACCESS: FieldRow = ['acl', 'Access Rights', 'object'];
+const ATTACHMENTS: FieldRow = ['attach', 'Attachment Links', 'array'];
+const TAGS: FieldRow = ['tags', 'Tags', 'array'];
 
 /**
  * The fields known of each entity. Documents: "Document intro", "Document examples" and the patch
- * page (DOC). Companies and users: their create pages (DOC), where most names are lost. Nothing is
- * known of the others, whose fields are found on the account's records.
+ * page (DOC). Companies and users: their create pages (DOC), where most names are lost. The fields of other entities are
+ * found on records of the account.
  */
-const DOCUMENTED_FIELDS: Partial<Record<EntityName, readonly Field[]>> = {
+const DOCUMENTED_FIELDS: Partial<Record<EntityName, readonly FieldRow[]>> = {
 	companies: [
-		defineUnconfirmedField('name', 'Name'),
-		defineUnconfirmedField('type', 'Type'),
-		defineUnconfirmedField('category', 'Category'),
-		defineUnconfirmedField('industry', 'Industry'),
-		defineUnconfirmedField('isClient', 'Client', 'boolean'),
-		defineUnconfirmedField('isSupplier', 'Supplier', 'boolean'),
-		defineUnconfirmedField('isCertified', 'Certified', 'boolean'),
-		defineUnconfirmedField('isDisabled', 'Disabled', 'boolean'),
-		defineUnconfirmedField('isDraft', 'Draft', 'boolean'),
-		defineField('addresses', 'Addresses', 'array'),
-		defineField('bankAccounts', 'Bank Accounts', 'array'),
-		defineField('brands', 'Brands', 'array'),
-		defineField('contacts', 'Contacts', 'array'),
-		defineField('persons', 'Persons', 'array'),
-		defineField('registrations', 'Registrations', 'object'),
+		['name', 'Name', 'string', 'unconfirmed'],
+		['type', 'Type', 'string', 'unconfirmed'],
+		['category', 'Category', 'string', 'unconfirmed'],
+		['industry', 'Industry', 'string', 'unconfirmed'],
+		['isClient', 'Client', 'boolean', 'unconfirmed'],
+		['isSupplier', 'Supplier', 'boolean', 'unconfirmed'],
+		['isCertified', 'Certified', 'boolean', 'unconfirmed'],
+		['isDisabled', 'Disabled', 'boolean', 'unconfirmed'],
+		['isDraft', 'Draft', 'boolean', 'unconfirmed'],
+		['addresses', 'Addresses', 'array'],
+		['bankAccounts', 'Bank Accounts', 'array'],
+		['brands', 'Brands', 'array'],
+		['contacts', 'Contacts', 'array'],
+		['persons', 'Persons', 'array'],
+		['registrations', 'Registrations', 'object'],
 		TAGS,
 		ACCESS,
 		ATTACHMENTS,
 	],
 	documents: [
-		defineRequiredField('ownerId', 'Owner ID (User)', 'number'),
-		defineRequiredField('companyId', 'Company ID', 'number'),
-		defineField('agencyId', 'Business Unit ID', 'number'),
-		defineField('personId', 'Person ID', 'number'),
-		defineField('binderId', 'Binder ID', 'number'),
-		defineField('number', 'Registration Number'),
-		defineField('category', 'Category'),
-		defineField('status', 'Status'),
-		defineField('statusDate', 'Status Date', 'date'),
-		defineField('participantIds', 'Participant IDs (Users)', 'array'),
+		['ownerId', 'Owner ID (User)', 'number', 'required'],
+		['companyId', 'Company ID', 'number', 'required'],
+		['agencyId', 'Business Unit ID', 'number'],
+		['personId', 'Person ID', 'number'],
+		['binderId', 'Binder ID', 'number'],
+		['number', 'Registration Number'],
+		['category', 'Category'],
+		['status', 'Status'],
+		['statusDate', 'Status Date', 'date'],
+		['participantIds', 'Participant IDs (Users)', 'array'],
 		TAGS,
-		defineField('setProcess', 'Process to Start'),
-		defineField('process', 'Process', 'object'),
+		['setProcess', 'Process to Start'],
+		['process', 'Process', 'object'],
 		ACCESS,
 		ATTACHMENTS,
-		defineField('properties.name', 'Subject'),
-		defineField('properties.createdOn', 'Date of Issue', 'date'),
-		defineField('properties.bodyRichtext-1', 'Text (HTML)'),
-		defineField('properties.properties.companyName', 'Label: Company'),
-		defineField('properties.properties.companyLabelName', 'Label: Person'),
-		defineField('properties.properties.companyLabelNameSuffix', 'Label: Position'),
-		defineField('properties.properties.companyLabelAddress', 'Label: Address'),
+		['properties.name', 'Subject'],
+		['properties.createdOn', 'Date of Issue', 'date'],
+		['properties.bodyRichtext-1', 'Text (HTML)'],
+		['properties.properties.companyName', 'Label: Company'],
+		['properties.properties.companyLabelName', 'Label: Person'],
+		['properties.properties.companyLabelNameSuffix', 'Label: Position'],
+		['properties.properties.companyLabelAddress', 'Label: Address'],
 	],
 	persons: [
-		defineUnconfirmedField('firstName', 'First Name'),
-		defineUnconfirmedField('lastName', 'Last Name'),
+		['firstName', 'First Name', 'string', 'unconfirmed'],
+		['lastName', 'Last Name', 'string', 'unconfirmed'],
 	],
 	users: [
-		defineField('person', 'Person', 'object'),
-		defineField('groupNames', 'Group Names', 'array'),
-		defineUnconfirmedField('isDisabled', 'Disabled', 'boolean'),
-		defineUnconfirmedField('isDraft', 'Draft', 'boolean'),
+		['person', 'Person', 'object'],
+		['groupNames', 'Group Names', 'array'],
+		['isDisabled', 'Disabled', 'boolean', 'unconfirmed'],
+		['isDraft', 'Draft', 'boolean', 'unconfirmed'],
 	],
 };
 
-/** Fields that name a record, best first; one is found in most. */
+/** Fields that name a record, the best first. */
 export const NAME_FIELDS = ['number', 'name', 'userName', 'email'];
 
-/** The documented fields of an entity; none of one of which nothing is known. */
-export const getDocumentedFields = (entity: EntityName): readonly Field[] =>
-	DOCUMENTED_FIELDS[entity] ?? [];
+/** The documented fields of an entity; an entity may have none. */
+export const getDocumentedFields = (entity: EntityName): Field[] =>
+	(DOCUMENTED_FIELDS[entity] ?? []).map(([id, label, kind = 'string', flag]) => ({
+		id,
+		label,
+		kind,
+		required: flag === 'required',
+		unconfirmed: flag === 'unconfirmed',
+	}));

@@ -45,19 +45,8 @@ const listCauses = (error: unknown): ErrorInChain[] => {
 	return chain;
 };
 
-/** What the error and its causes tell of the request. */
-interface Evidence {
-	/** The code of Node.js, axios or n8n; empty without one. */
-	code: string;
-	message: string;
-	/** Whether the request had a socket; undefined where this is unknown. */
-	hasSocket?: boolean;
-	/** Whether the connection was ready for the request, over TLS secure; undefined where this is unknown. */
-	isSecure?: boolean;
-	hasResponse: boolean;
-}
-
-const readEvidence = (chain: ErrorInChain[]): Evidence => {
+/** Reads what the error and its causes tell of the request; undefined is unknown. */
+const readEvidence = (chain: ErrorInChain[]) => {
 	const coded = chain.findLast(({ code, httpCode }) =>
 		/^[A-Z]/.test(toTextOrEmpty(code ?? httpCode)),
 	);
@@ -69,9 +58,11 @@ const readEvidence = (chain: ErrorInChain[]): Evidence => {
 	const isSecuring = request?.socket?.secureConnecting;
 	const isNotSecure = isConnecting || isSecuring === true || BEFORE_SECURE_PATTERN.test(message);
 	return {
+		/** Of Node.js, axios or n8n; empty without one. */
 		code: toTextOrEmpty(coded?.code ?? coded?.httpCode),
 		message,
 		hasSocket: request && Boolean(request.socket),
+		/** Whether the connection was ready for the request: over TLS secure. */
 		isSecure: isNotSecure ? false : isSecuring === false ? true : undefined,
 		// A status in the place of the code is that of half a response.
 		hasResponse: chain.some(
@@ -79,6 +70,8 @@ const readEvidence = (chain: ErrorInChain[]): Evidence => {
 		),
 	};
 };
+
+type Evidence = ReturnType<typeof readEvidence>;
 
 /** Whether a connection existed, so that Teamogy may have seen the request. */
 const isConnected = ({ code, hasSocket, isSecure, hasResponse }: Evidence): boolean =>

@@ -1,4 +1,4 @@
-/** This many characters of the key in a row are shown nowhere. */
+/** A text never shows this many characters of the key in a row. */
 const RUN_LENGTH = 12;
 /** A shorter form of a key also stands in ordinary words. Teamogy's keys are far longer (CLIENT). */
 const MIN_FORM_LENGTH = 8;
@@ -50,15 +50,15 @@ function decodeEscapes(traced: TracedCharacter[]): TracedCharacter[] {
 	return end ? [...result, ...traced.slice(end)] : traced;
 }
 
-/** The characters of the alphabet, in lower case; the others are left out. */
+/** Keeps the characters of the alphabet, in lower case. */
 const keepAlphabet = (traced: TracedCharacter[], alphabet: Set<string>): TracedCharacter[] =>
 	traced
 		.map((character) => ({ ...character, value: character.value.toLowerCase() }))
 		.filter(({ value }) => alphabet.has(value));
 
 /**
- * A text as it stands in the Base64 of a longer one, which depends on its position there. The
- * characters that it shares with its neighbours are left out.
+ * The forms of a text within the Base64 of a longer text, one for each position. Characters that it shares with
+ * its neighbours are left out.
  */
 const toBase64Forms = (text: string): string[] =>
 	[0, 1, 2]
@@ -70,14 +70,14 @@ const toBase64Forms = (text: string): string[] =>
 		)
 		.flatMap((form) => [form, form.replace(/\+/g, '-').replace(/\//g, '_')]);
 
-/** What to look for in a text that is reduced to the alphabet: runs of characters, all of one length. */
+/** Runs of characters to find in a text that is reduced to the alphabet; all have one length. */
 interface SearchPattern {
 	alphabet: Set<string>;
 	length: number;
 	runs: Set<string>;
 }
 
-/** Each form of the key is searched as it is, and by its letters and digits alone. */
+/** Each form of the key is searched with all its characters, and with only its letters and digits. */
 function buildPatterns(key: string): SearchPattern[] {
 	const base64 = [`Bearer ${key}`, key].flatMap(toBase64Forms);
 	const searched: Array<[characters: string, forms: string[]]> = [
@@ -98,7 +98,7 @@ function buildPatterns(key: string): SearchPattern[] {
 	});
 }
 
-/** The patterns of the key that was redacted last: a run of the node has one key. */
+/** The patterns of the last key: a run of the node has one key. */
 let cached: { key: string; patterns: SearchPattern[] } | undefined;
 
 /**
