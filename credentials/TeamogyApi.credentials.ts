@@ -49,7 +49,7 @@ const NO_REDIRECTS = {
  * @throws InvalidInput where a proxy named in the request could read the key: without https, or with
  * certificates that are not checked or checked by other rules
  */
-function refuseReadableProxy(url: string, request: object): void {
+function assertSafeProxy(url: string, request: object): void {
 	// The options of both helpers, which the HTTP Request node sets.
 	const { proxy, skipSslCertificateValidation, rejectUnauthorized, agentOptions } =
 		request as Record<string, unknown>;
@@ -141,7 +141,7 @@ export class TeamogyApi implements ICredentialType {
 			? { url: `${origin}${buildUnitPath(unitId, TEST_PATH)}` }
 			: request;
 		const url = resolveOwnAddress(origin, { ...address, headers: request.headers });
-		refuseReadableProxy(url, request);
+		assertSafeProxy(url, request);
 		return {
 			...request,
 			...{ url, uri: undefined, baseURL: undefined },

@@ -177,21 +177,14 @@ const REOPEN = 'close the node and open it again';
 /** n8n may ask for the fields of a new node before the node has a credential. */
 const NO_CREDENTIAL_NOTICE = `The fields are loaded with the credential of the node. Once it has one, ${REOPEN}.`;
 
-const hasCredential = (context: ILoadOptionsFunctions): boolean =>
-	context.getNode().credentials?.[TEAMOGY_CREDENTIAL] !== undefined;
-
-/** Reads a sample; an empty one for a node without a credential, or with a key that must not read. */
-async function readSampleOrEmpty(context: ILoadOptionsFunctions): Promise<Sample> {
-	if (!hasCredential(context)) return EMPTY_SAMPLE;
-	try {
-		return await readSample(context);
-	} catch (error) {
+/** Reads a sample; an empty one for a key that must not read, if the entity has documented fields. */
+const readSampleOrEmpty = async (context: ILoadOptionsFunctions): Promise<Sample> =>
+	await readSample(context).catch((error) => {
 		const { entity } = getCurrentSelection(context).resource;
 		const isForbidden = error instanceof TeamogyError && [403, 404].includes(error.status ?? 0);
 		if (isForbidden && getDocumentedFields(entity!).length) return EMPTY_SAMPLE;
 		throw error;
-	}
-}
+	});
 
 const canMatch = ({ type }: ListedField): boolean => MATCHABLE_TYPES.includes(type!);
 
@@ -207,7 +200,8 @@ async function listFields(
 ): Promise<ResourceMapperFields> {
 	const { resource, view } = getCurrentSelection(context);
 	const operation = context.getCurrentNodeParameter('operation');
-	const sample = await readSampleOrEmpty(context);
+	const hasCredential = context.getNode().credentials?.[TEAMOGY_CREDENTIAL] !== undefined;
+	const sample = hasCredential ? await readSampleOrEmpty(context) : EMPTY_SAMPLE;
 	const known = listKnownFields(resource, operation, sample);
 	const knownIds = new Set(known.map(({ id }) => id));
 	const onlyMapped = [...mapped]
@@ -216,13 +210,11 @@ async function listFields(
 	const fields = [...known, ...onlyMapped];
 	const isUpsert = operation === 'upsert';
 	const match = isUpsert ? findDefaultMatch(fields) : undefined;
-	const notice = !hasCredential(context)
-		? NO_CREDENTIAL_NOTICE
-		: fields.length
-			? undefined
-			: `The view "${view}" has no record that shows the fields. Choose 'Using JSON' under 'Specify Fields'.`;
+	const noRecordsNotice = `The view "${view}" has no record that shows the fields. Choose 'Using JSON' under 'Specify Fields'.`;
 	return {
-		...(notice && { emptyFieldsNotice: notice }),
+		...(!(hasCredential && fields.length) && {
+			emptyFieldsNotice: hasCredential ? noRecordsNotice : NO_CREDENTIAL_NOTICE,
+		}),
 		fields: fields.map((field) => ({
 			...field,
 			display: true,

@@ -22,7 +22,7 @@ export class CompletedWrites {
 	/** Objects that identify the items in all tries: the items; for a tool their `json`, since n8n makes new items. */
 	private readonly owners: object[];
 
-	/** The items whose write is complete, in this run or before. */
+	/** The items with a complete write, of this run or before. */
 	private readonly completed: number[] = [];
 
 	constructor(context: IExecuteFunctions) {

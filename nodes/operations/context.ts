@@ -131,12 +131,9 @@ export class OperationContext {
 		work: (onSaved: SavedCallback) => Promise<Result>,
 	): Promise<WriteResult> {
 		const { client, writes } = this;
-		try {
-			return writes.store(
-				index,
-				toOutput(await work((row) => void writes.store(index, { rows: [row] }))),
-			);
-		} catch (error) {
+		const onSaved: SavedCallback = (row) => void writes.store(index, { rows: [row] });
+		const run = async () => writes.store(index, toOutput(await work(onSaved)));
+		return await run().catch((error) => {
 			const saved = writes.get(index);
 			if (saved) {
 				client.hint(
@@ -147,6 +144,6 @@ export class OperationContext {
 			if (error instanceof TeamogyError && error.maybeSaved) writes.store(index, { error });
 			if (!(error instanceof ExecutionCancelled)) throw error;
 			throw new ExecutionCancelled(`${writes.describe()} Item ${index} was under way.`.trim());
-		}
+		});
 	}
 }

@@ -37,7 +37,8 @@ export function findOperation(resource: Resource, value: string): Operation<unkn
 
 const buildOperationParameter = (resource: Resource): INodeProperties => {
 	const operations = listOperations(resource);
-	const defaultOperation = operations.find(({ value }) => value === 'getAll') ?? operations[0];
+	const { value: defaultOperation } =
+		operations.find(({ value }) => value === 'getAll') ?? operations[0];
 	return {
 		displayName: 'Operation',
 		name: 'operation',
@@ -49,7 +50,7 @@ const buildOperationParameter = (resource: Resource): INodeProperties => {
 			value: operation.value,
 			...operation.describe(resource),
 		})),
-		default: defaultOperation.value,
+		default: defaultOperation,
 	};
 };
 

@@ -43,7 +43,7 @@ const getHeader = ({ headers }: RawResponse, name: string): string => String(hea
 const getMediaType = (response: RawResponse): string =>
 	getHeader(response, 'content-type').split(';')[0].trim().toLowerCase();
 
-/** The text of a response; undefined for bytes that are no text in the named character set, UTF-8 without one. */
+/** Decodes a response in its character set, UTF-8 by default; undefined for bytes that are not text. */
 const decodeText = (response: RawResponse): string | undefined => {
 	const [, charset = 'utf-8'] =
 		/charset="?([\w-]+)/i.exec(getHeader(response, 'content-type').slice(0, 200)) ?? [];
@@ -75,11 +75,11 @@ export async function toFile(response: RawResponse, context: IExecuteFunctions):
 }
 
 /**
- * Reads a good response: its rows, or that it is a file. An empty response is an empty row.
+ * Reads a good response: its rows, or `file` for a file. An empty response is an empty row.
  *
- * `autodetect` reads a response with a text type, or without a type, as JSON, else as text, and any other
- * response as a file. A response with a JSON type has to be JSON. A web page is refused: it is a log-in
- * page or comes from a filter on the way.
+ * `autodetect` reads a response with a text type, or without a type, as JSON, else as text, and any other response as
+ * a file. A response with a JSON type must be JSON. A web page is not accepted: it is a log-in page, or comes from a
+ * web filter.
  *
  * @returns undefined for a response that is not in the format
  */

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { supportsMethod, type Resource } from '../api/schema/catalog';
-import { formatValue } from '../api/formatValue';
+import { cutText } from '../api/formatValue';
 import { NAME_FIELDS } from '../api/schema/fields';
 import {
 	createRecord,
@@ -17,6 +17,7 @@ import { parseFlag, type ItemParameters } from '../parameters/reader';
 import { withArticle } from '../parameters/wording';
 import type { SavedCallback } from './completedWrites';
 import type { OperationContext } from './context';
+import type { Operation } from './operation';
 import { toOutputRows } from './toItems';
 
 const returnRecordOption: INodeProperties = {
@@ -28,7 +29,7 @@ const returnRecordOption: INodeProperties = {
 		'Whether to read the record after it is saved and return all of it. Takes one more request for each item.',
 };
 
-/** The Options of a write, with Return Full Record for the resources whose records can be read. */
+/** The Options of a write, with Return Full Record for the resources with readable records. */
 export const buildWriteOptions = (
 	resources: readonly Resource[],
 	...options: Array<OptionName | INodeProperties>
@@ -45,6 +46,12 @@ export const buildWriteOptions = (
 export interface WriteTarget {
 	request: RecordRequest;
 	returnRecord: boolean;
+}
+
+/** The write of one item: without a selector it creates a record. */
+export interface WriteTask extends WriteTarget {
+	body: IDataObject;
+	selector?: Selector;
 }
 
 /** Reads the target of a write; `subject` is the record in messages. */
@@ -74,7 +81,7 @@ export function describeNewRecord({ name }: Resource, body: IDataObject): string
 				.slice(0, 3)
 				.map((field) => `${field} ${String(body[field])}`)
 				.join(', ');
-	return `${withArticle(`new ${name}`)} ${formatValue(text, MAX_NAME_LENGTH)}`.trim();
+	return `${withArticle(`new ${name}`)} ${cutText(text, MAX_NAME_LENGTH)}`.trim();
 }
 
 /**
@@ -114,3 +121,10 @@ export async function saveAndReturn(
 	client.hint(`The record was saved, but could not be read back: ${reason}.`);
 	return output;
 }
+
+/** Executes the writes of all items. */
+export const executeWrites: Operation<WriteTask>['execute'] = async (prepared, context) =>
+	await context.runItemWrites(
+		prepared,
+		async (task, onSaved) => await saveAndReturn(context, task, task.body, onSaved, task.selector),
+	);

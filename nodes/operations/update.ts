@@ -1,7 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import { supportsMethod } from '../api/schema/catalog';
-import type { Selector } from '../api/record';
 import { buildFieldParameters, readBody } from '../parameters/fields';
 import {
 	buildRecordParameters,
@@ -11,15 +8,10 @@ import {
 } from '../parameters/record';
 import { withArticle } from '../parameters/wording';
 import type { Operation } from './operation';
-import { buildWriteOptions, readWriteTarget, saveAndReturn, type WriteTarget } from './saveRecord';
-
-interface Task extends WriteTarget {
-	selector: Selector;
-	body: IDataObject;
-}
+import { buildWriteOptions, executeWrites, readWriteTarget, type WriteTask } from './saveRecord';
 
 /** Update: changes fields of one record for each item. Other fields do not change. */
-export const update: Operation<Task> = {
+export const update: Operation<WriteTask> = {
 	value: 'update',
 	name: 'Update',
 	isOfferedBy: (resource) => supportsMethod(resource, 'PATCH'),
@@ -38,10 +30,5 @@ export const update: Operation<Task> = {
 		const subject = describeRecord(item.resource, selector);
 		return { ...readWriteTarget(item, subject), selector, body };
 	},
-	execute: async (prepared, context) =>
-		await context.runItemWrites(
-			prepared,
-			async (task, onSaved) =>
-				await saveAndReturn(context, task, task.body, onSaved, task.selector),
-		),
+	execute: executeWrites,
 };

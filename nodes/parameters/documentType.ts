@@ -33,13 +33,13 @@ const buildDocumentTypeParameter = ({ value, documentTypes = [] }: Resource): IN
 	};
 };
 
-/** The type of a new document, for each resource whose records are documents. */
+/** The type of a new document, for each resource of documents. */
 export const buildDocumentTypeParameters = (resources: readonly Resource[]): INodeProperties[] =>
 	resources.filter(({ documentTypes }) => documentTypes).map(buildDocumentTypeParameter);
 
 /**
- * Reads the type of a document: the type in the body, else the one chosen or entered. Accounts may
- * configure types of their own, so any text is a type. Undefined for records that are not documents.
+ * Reads the type of a document: the type in the body, else the chosen one. Accounts configure types of their own, so
+ * any text is a type. Undefined for records that are not documents.
  */
 export function readDocumentType(
 	{ resource, readParameter }: ParameterReader,

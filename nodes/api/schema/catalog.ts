@@ -106,15 +106,12 @@ export interface Resource {
 }
 
 /** The document types that views list, the default first. The view of all documents lists all types. */
-const listDocumentTypes = (
-	views: readonly ViewName[],
-	defaultType?: DocumentType,
-): DocumentType[] => {
+const listDocumentTypes = (views: readonly ViewName[], first?: DocumentType): DocumentType[] => {
 	const types = Object.keys(DOCUMENT_TYPES) as DocumentType[];
 	const listed = views.flatMap((view) =>
 		types.filter((type) => view === 'documents' || DOCUMENT_TYPES[type].view === view),
 	);
-	return [...new Set(defaultType ? [defaultType, ...listed] : listed)];
+	return [...new Set(first ? [first, ...listed] : listed)];
 };
 
 /** @param defaultType of the documents, if it is not the first type that the views list */
@@ -173,13 +170,10 @@ export const TRIGGER_RESOURCE = defineResource(
 	Object.keys(VIEWS) as ViewName[],
 );
 /** The resource that calls any address of the API. */
-const ANY_REQUEST: Resource = {
-	...defineResource('apiRequest', 'API Request', []),
-	kind: 'request',
-};
+const REQUEST: Resource = { ...defineResource('apiRequest', 'API Request', []), kind: 'request' };
 
 /** All resources of the action node, in the order of their English names. */
-export const ALL_RESOURCES: readonly Resource[] = [ANY_REQUEST, ...RESOURCES, ANY_VIEW];
+export const ALL_RESOURCES: readonly Resource[] = [REQUEST, ...RESOURCES, ANY_VIEW];
 
 /** @throws InvalidInput when no resource has the name */
 export function findResource(value: string): Resource {
@@ -188,10 +182,9 @@ export function findResource(value: string): Resource {
 	throw new InvalidInput(`The resource "${value}" does not exist`, 'Choose one from the list.');
 }
 
-/** Whether the entity behind a resource takes the method. */
-export const supportsMethod = (resource: Resource, method: EntityMethod): boolean =>
-	resource.entity !== undefined &&
-	(ENTITIES[resource.entity] as readonly EntityMethod[]).includes(method);
+/** Whether the entity of a resource supports the method. */
+export const supportsMethod = ({ entity }: Resource, method: EntityMethod): boolean =>
+	entity !== undefined && (ENTITIES[entity] as readonly EntityMethod[]).includes(method);
 
 /** The view that lists documents of a type; the resource's default view for a customer's own type. */
 export const findViewForType = (resource: Resource, documentType = ''): ViewName =>

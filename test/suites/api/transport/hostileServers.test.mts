@@ -255,7 +255,7 @@ describe('a poll', () => {
 describe('a Retry-After without end', () => {
 	virtualTime();
 	const LONGEST = 300_000;
-	const get = { requestKind: 'get', method: 'GET', path: 'jobs', what: 'the job 1' } as const;
+	const get = { requestKind: 'get', method: 'GET', path: 'jobs', subject: 'the job 1' } as const;
 
 	it.each([
 		'1767225600',
