@@ -28,9 +28,7 @@ export function parseRecordId(value: unknown, label: string, alternative = ''): 
 	if (!isUnsafeNumber(value) && /^0*[1-9]\d{0,18}$/.test(text)) return text.replace(/^0+/, '');
 	throw new InvalidInput(
 		text ? `${label}, "${text}", is not an ID` : `${label} is empty`,
-		['An ID of Teamogy is a whole number above 0, e.g. 1234.', alternative]
-			.filter(Boolean)
-			.join(' '),
+		`An ID of Teamogy is a whole number above 0, e.g. 1234. ${alternative}`.trim(),
 	);
 }
 

@@ -90,8 +90,7 @@ async function readSample(context: ILoadOptionsFunctions): Promise<Sample> {
 	if (!supportsMethod(resource, 'GET')) return { record: fullest, rows };
 	if (isEmpty(fullest.id)) return { record: {}, rows };
 	const selector = { id: String(fullest.id) };
-	const subject = describeRecord(resource, selector);
-	const request = { entity: resource.entity!, subject, unitId };
+	const request = { entity: resource.entity!, subject: describeRecord(resource, selector), unitId };
 	const response = await readRecord(client, request, selector);
 	return { record: extractFields(response), rows };
 }

@@ -3,7 +3,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { isTool } from '../n8n/tool';
 import type { Output } from './toItems';
 
-/** The result of the write of one item; `error` where the record may have been saved. */
+/** The result of the write of one item; `error` if the record may have been saved. */
 export type WriteResult = Output | { error: unknown };
 
 /** Called when Teamogy confirms a write; `row` is the output if the record cannot be read back. */

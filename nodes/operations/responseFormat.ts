@@ -65,12 +65,8 @@ const getFileName = (response: RawResponse): string | undefined => {
 
 /** The item of a response that is a file. */
 export async function toFile(response: RawResponse, context: IExecuteFunctions): Promise<Output> {
-	const type = getMediaType(response) || undefined;
-	const file = await context.helpers.prepareBinaryData(
-		response.content,
-		getFileName(response),
-		type,
-	);
+	const [name, type] = [getFileName(response), getMediaType(response) || undefined];
+	const file = await context.helpers.prepareBinaryData(response.content, name, type);
 	return { rows: [{}], binary: { [FIELD]: file } };
 }
 

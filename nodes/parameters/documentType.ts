@@ -4,34 +4,34 @@ import type { Resource } from '../api/schema/catalog';
 import { InvalidInput } from '../api/transport/errors';
 import { isEmpty, type ParameterReader } from './reader';
 
-const buildDocumentTypeParameter = ({ value, documentTypes = [] }: Resource): INodeProperties => {
-	const [defaultType] = documentTypes;
-	return {
-		displayName: 'Document Type',
-		name: 'documentType',
-		type: 'resourceLocator',
-		default: { mode: 'list', value: defaultType },
-		required: true,
-		description: 'The type of document, as configured in your Teamogy account',
-		typeOptions: { loadOptionsDependsOn: ['resource'] },
-		displayOptions: { show: { resource: [value] } },
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				typeOptions: { searchListMethod: 'searchDocumentTypes', searchable: true },
-			},
-			{
-				displayName: 'By Name',
-				name: 'name',
-				type: 'string',
-				placeholder: `e.g. ${defaultType}`,
-				hint: 'For a type defined in your own account',
-			},
-		],
-	};
-};
+const buildDocumentTypeParameter = ({
+	value,
+	documentTypes: [defaultType] = [],
+}: Resource): INodeProperties => ({
+	displayName: 'Document Type',
+	name: 'documentType',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: defaultType },
+	required: true,
+	description: 'The type of document, as configured in your Teamogy account',
+	typeOptions: { loadOptionsDependsOn: ['resource'] },
+	displayOptions: { show: { resource: [value] } },
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod: 'searchDocumentTypes', searchable: true },
+		},
+		{
+			displayName: 'By Name',
+			name: 'name',
+			type: 'string',
+			placeholder: `e.g. ${defaultType}`,
+			hint: 'For a type defined in your own account',
+		},
+	],
+});
 
 /** The type of a new document, for each resource of documents. */
 export const buildDocumentTypeParameters = (resources: readonly Resource[]): INodeProperties[] =>

@@ -41,11 +41,8 @@ function decodeEscapes(traced: TracedCharacter[]): TracedCharacter[] {
 	for (const match of joinCharacters(traced).matchAll(ESCAPE)) {
 		result.push(...traced.slice(end, match.index));
 		end = match.index + match[0].length;
-		result.push({
-			value: decodeEscape(match),
-			from: traced[match.index].from,
-			to: traced[end - 1].to,
-		});
+		const { from } = traced[match.index];
+		result.push({ value: decodeEscape(match), from, to: traced[end - 1].to });
 	}
 	return end ? [...result, ...traced.slice(end)] : traced;
 }
