@@ -179,7 +179,7 @@ class PageReader {
 	/** The error for a page that leaves no way to the end of the view. */
 	toPagingError(reason: string): TeamogyError {
 		const failure = { kind: 'unreadable', status: 200, body: reason } as const;
-		return this.client.explain(failure, { requestKind: 'list', what: this.what });
+		return this.client.explain(failure, { requestKind: 'list', subject: this.what });
 	}
 
 	private requestPage(offset: number, left: number, isHalved = false): PageRequest {
@@ -197,7 +197,7 @@ class PageReader {
 				limit: rows,
 				offset,
 			},
-			what: this.what,
+			subject: this.what,
 			unitId,
 			isReadable: isPage,
 			maxTries: isHalved ? getMaxTries(rows) : undefined,
