@@ -1,15 +1,52 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { compileFilter, ROW_OPERATORS, type Filter, type RowFilter } from '../api/views/conditions';
+import { withColumn } from '../api/views/columns';
+import { ColumnTypes } from '../api/views/columnTypes';
+import type { TeamogyClient } from '../api/transport/client';
 import { readPages, type ViewQuery } from '../api/views/view';
-import { filterParameters, readFilter, type Filter } from '../parameters/filter';
-import { NO_RESULTS_HINT } from '../parameters/filterHints';
+import { buildFilterParameters, readFilter } from '../parameters/filter';
+import { buildNoResultsHint, buildRowsReadHint } from '../parameters/filterHints';
 import { buildOptionsParameter } from '../parameters/options';
 import { limitParameters, offsetOption, readRange, readViewQuery } from '../parameters/output';
 import { buildViewParameters } from '../parameters/view';
 import type { Operation } from './operation';
 
-/** Get Many: the rows of a view, all of them or up to a limit, filtered by Teamogy. */
-export const getAll: Operation<ViewQuery & Filter> = {
+interface Task {
+	query: ViewQuery;
+	filter: Filter;
+}
+
+/** Reads the rows that meet a filter. Where rows are checked here, offset and limit count those that match. */
+async function readMatchingRows(
+	client: TeamogyClient,
+	{ offset = 0, limit = Infinity, ...query }: ViewQuery,
+	rowFilter: RowFilter,
+): Promise<IDataObject[]> {
+	const { filter, matchesRow, rowColumns } = rowFilter;
+	const range = matchesRow ? {} : { offset, limit: limit === Infinity ? undefined : limit };
+	const rows: IDataObject[] = [];
+	let rowsRead = 0;
+	let left = matchesRow ? offset : 0;
+	pages: for await (const page of readPages(client, {
+		...rowColumns.reduce(withColumn, query),
+		...range,
+		filter,
+	})) {
+		for (const row of page) {
+			rowsRead++;
+			if (matchesRow && (!matchesRow(row) || left-- > 0)) continue;
+			rows.push(row);
+			if (rows.length >= limit) break pages;
+		}
+	}
+	if (matchesRow) client.hint(buildRowsReadHint(rowsRead, rowFilter));
+	if ((filter || matchesRow) && !rows.length) client.hint(buildNoResultsHint(rowFilter));
+	return rows;
+}
+
+/** Get Many: the rows of a view, all of them or up to a limit, filtered. */
+export const getAll: Operation<Task> = {
 	value: 'getAll',
 	name: 'Get Many',
 	isOfferedBy: (resource) => resource.kind !== 'request',
@@ -27,22 +64,27 @@ export const getAll: Operation<ViewQuery & Filter> = {
 	parameters: (resources) => [
 		...buildViewParameters(resources),
 		...limitParameters,
-		...filterParameters,
+		...buildFilterParameters(ROW_OPERATORS),
 		buildOptionsParameter('columns', offsetOption, 'pageSize', 'properties', 'unitId'),
 	],
 	prepare: (item) => ({
-		...readViewQuery(item),
-		...readFilter(item),
-		...readRange(item),
+		query: { ...readViewQuery(item), ...readRange(item) },
+		filter: readFilter(item, ROW_OPERATORS),
 	}),
-	execute: async (prepared, context) =>
-		await context.runItems(prepared, async (query) => {
-			const { client } = context;
-			const rows: IDataObject[] = [];
-			for await (const page of readPages(client, query)) for (const row of page) rows.push(row);
-			const { filterHint, filter } = query;
-			if (filterHint && (filterHint.always || !rows.length)) client.hint(filterHint.text);
-			else if (filter && !rows.length) client.hint(NO_RESULTS_HINT);
-			return rows;
-		}),
+	execute: async (prepared, context) => {
+		const { client, executeFunctions } = context;
+		const columnTypes = new ColumnTypes(client, executeFunctions.getTimezone());
+		const filters = new Map<Task, RowFilter>();
+		// All filters are compiled before the first page is read, so that a wrong one costs no pages.
+		for (const { index, task } of prepared) {
+			await context.runItem(index, async () => {
+				filters.set(task, await compileFilter(task.filter, columnTypes, task.query));
+				return [];
+			});
+		}
+		await context.runItems(
+			prepared.filter(({ task }) => filters.has(task)),
+			async (task) => await readMatchingRows(client, task.query, filters.get(task)!),
+		);
+	},
 };

@@ -20,6 +20,16 @@ export const normalizeForSearch = (text: string): string =>
 		.replace(/[ßłđøæœı]/g, (letter) => LETTERS[letter]);
 
 /**
+ * Whether a value contains a text, in itself or anywhere within it.
+ *
+ * @param needle as `normalizeForSearch` gives it
+ */
+export const containsText = (value: unknown, needle: string): boolean =>
+	typeof value === 'object' && value !== null
+		? Object.values(value).some((one) => containsText(one, needle))
+		: normalizeForSearch(String(value ?? '')).includes(needle);
+
+/**
  * Composed text, so that a letter is the same however its accent is written. Text with more than 30 marks
  * in a row is of no language (UAX #15, Stream-Safe Text) and stays as it is.
  *

@@ -7,7 +7,13 @@ import { DeadlinePassed, withinDeadline } from '../../api/transport/cancel';
 import { createClient } from '../../n8n/client';
 import { withRecordEvent } from '../../n8n/recordEvent';
 import { toNodeError } from '../../n8n/errors';
-import { readTriggerSettings, deliveryHash, watchHash, type TriggerSettings } from './settings';
+import {
+	compileTriggerFilter,
+	deliveryHash,
+	readTriggerSettings,
+	watchHash,
+	type TriggerSettings,
+} from './settings';
 import type { DeliveredRow } from './event';
 import { reportLeftOut } from './unusableRecords';
 import { WatchedViewReader } from './viewReader';
@@ -87,6 +93,7 @@ async function pollOnce(context: IPollFunctions): Promise<DeliveredRow[]> {
 	if (!isTest) pollsInProgress.add(trigger);
 	try {
 		return await withinDeadline(deadline, client.cancelSignal, async () => {
+			await compileTriggerFilter(settings, client, context.getTimezone());
 			if (isTest) return await readSample(settings, viewReader);
 			const stored: StoredState = context.getWorkflowStaticData('node');
 			const news = await findNews(settings, viewReader, stored, currentWatchHash, client);
