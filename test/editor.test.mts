@@ -191,12 +191,15 @@ describe('The list of columns', () => {
 			parameters: { operation: 'getAll', ...parameters },
 			...more,
 		});
-		expect(options).toEqual(options.map(({ value }) => ({ name: value, value })));
+		for (const { name, value } of options)
+			expect(name).toMatch(new RegExp(`^${value} \\([a-z/ ]+\\)$`));
 		return options.map(({ value }) => value);
 	};
-	/** The columns of ten rows, as many as the node reads. */
+	const sorted = (names: unknown[]): string[] =>
+		names.map(String).sort((a, b) => a.localeCompare(b));
+	/** The columns of a hundred rows, as many as the node reads. */
 	const columnsOf = (view: string, unit = 1): string[] =>
-		columnsIn(stage.sandbox.rows(view, unit).slice(0, 10));
+		columnsIn(stage.sandbox.rows(view, unit).slice(0, 100));
 
 	it.each([
 		[{ resource: 'job' }, 'jobs'],
@@ -217,16 +220,77 @@ describe('The list of columns', () => {
 		],
 		[{ resource: 'document', operation: 'upsert', ...documentType('GEM') }, 'gems'],
 	])('The columns of the view are listed: %j', async (parameters, view) => {
-		expect(await columns(parameters)).toEqual(columnsOf(view));
+		expect(sorted(await columns(parameters))).toEqual(columnsOf(view));
 		expect(stage.sandbox.log.map(({ path, query }) => [path, query.limit])).toEqual([
-			[`/rest/v1/1/views/${view}`, '10'],
+			[`/rest/v1/1/views/${view}`, '100'],
 		]);
 	});
 
-	it('The list shows the chosen business unit', async () => {
-		expect(await columns({ resource: 'job', options: { unitId: 2 } })).toEqual(
-			columnsOf('jobs', 2),
+	it('Columns tell their types, their values where these are few, and an example elsewhere', async () => {
+		const options = await stage.engine.loadOptions({
+			...teamogy,
+			method: 'getColumns',
+			parameters: { resource: 'invoice', operation: 'getAll', view: 'invoices.sales' },
+		});
+		const named = new Map(options.map((option) => [option.value, option]));
+		const rows = stage.sandbox.rows('invoices.sales').slice(0, 100);
+		expect(named.get('total')).toEqual({
+			name: 'total (number)',
+			value: 'total',
+			description: `E.g. ${String(rows.find(({ total }) => total !== null)?.total)}`,
+		});
+		expect(named.get('dueDate')?.name).toBe('dueDate (day)');
+		expect(named.get('isDraft')?.name).toBe('isDraft (true/false)');
+		expect(named.get('tags')?.name).toBe('tags (list)');
+		const statuses = [...new Set(rows.map(({ status }) => String(status)))].sort();
+		expect(named.get('status')).toEqual({
+			name: 'status (text)',
+			value: 'status',
+			description: `Values: ${statuses.join(', ')}`,
+		});
+		expect(named.get('number')?.description).toBe(`E.g. ${String(rows[0].number)}`);
+	});
+
+	it('The usual columns come first, and properties last', async () => {
+		const names = (await columns({ resource: 'invoice' })).map(String);
+		expect(names.slice(0, 7)).toEqual([
+			'id',
+			'number',
+			'name',
+			'status',
+			'type',
+			'companyId',
+			'companyName',
+		]);
+		const firstProperty = names.findIndex((name) => name.startsWith('properties.'));
+		expect(names.slice(firstProperty).every((name) => name.startsWith('properties.'))).toBe(true);
+		expect(firstProperty).toBeGreaterThan(10);
+	});
+
+	it('Without parameters the list says which parameters to pass', async () => {
+		const error = await caught(
+			stage.engine.loadOptions({ ...teamogy, method: 'getColumns', parameters: {} }),
 		);
+		expect(error.message).toBe("The list depends on the node's parameters, and none are given");
+		expect(error.description).toContain('{"resource": "invoice", "operation": "getAll", "view": "');
+		expect(stage.sandbox.log).toEqual([]);
+	});
+
+	it('A new node opens with an empty list, not with an error', async () => {
+		const noCredential = { credentials: false as const };
+		expect(await columns({ resource: 'job' }, noCredential)).toEqual([]);
+		expect(await columns({ resource: 'view', viewName: '' })).toEqual([]);
+		const trigger = { type: 'teamogyTrigger', method: 'getColumns' };
+		for (const parameters of [{ view: 'jobs' }, { view: 'custom', viewName: '' }])
+			expect(await stage.engine.loadOptions({ ...trigger, parameters, ...noCredential })).toEqual(
+				[],
+			);
+		expect(stage.sandbox.log).toEqual([]);
+	});
+
+	it('The list shows the chosen business unit', async () => {
+		const listed = await columns({ resource: 'job', options: { unitId: 2 } });
+		expect(sorted(listed)).toEqual(columnsOf('jobs', 2));
 		expect(stage.sandbox.log[0].unit).toBe(2);
 	});
 
@@ -234,14 +298,14 @@ describe('The list of columns', () => {
 		const data = [{ id: 1 }, { id: 2, žluté: null }, { id: 3, a: { b: 1 }, properties: {} }];
 		const body = { metadata: { count: 3, limit: 10, nextOffset: null }, data };
 		stage.sandbox.fault({ kind: 'status', status: 200, body });
-		expect(await columns({ resource: 'job' })).toEqual(['a', 'id', 'žluté']);
+		expect(await columns({ resource: 'job' })).toEqual(['id', 'a', 'žluté']);
 	});
 
 	it('Names that neither a filter nor a list can hold are left out', async () => {
 		const data = [{ 'Client, name': 1, '2nd': 1, zluté: 1, properties: { 'a b': 1, c: 1 } }];
 		const body = { metadata: { count: 1, limit: 10, nextOffset: null }, data };
 		stage.sandbox.fault({ kind: 'status', status: 200, body });
-		expect(await columns({ resource: 'job' })).toEqual(['properties.c', 'zluté']);
+		expect(await columns({ resource: 'job' })).toEqual(['zluté', 'properties.c']);
 	});
 
 	it('A run takes each listed column alone and all columns together', async () => {
@@ -256,7 +320,7 @@ describe('The list of columns', () => {
 		const [row] = stage.sandbox.rows('invoices.sales');
 		expect(Object.keys(json[0])).toEqual(expect.arrayContaining(Object.keys(row)));
 		for (const column of columnsGiven.map(String)) {
-			const filters = { conditions: [{ column, value: 'x' }] };
+			const filters = { conditions: [{ column, type: 'string', value: 'x' }] };
 			const result = await stage.run({ resource: 'invoice', operation: 'getAll', filters });
 			expect([column, result.error]).toEqual([column, undefined]);
 		}
@@ -272,7 +336,6 @@ describe('The list of columns', () => {
 	});
 
 	it.each([
-		[{ resource: 'view', viewName: '' }, "'View Name' is empty"],
 		[
 			{ resource: 'view', viewName: 'no view' },
 			'\'View Name\', "no view", is not the name of a view',

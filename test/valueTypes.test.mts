@@ -1,7 +1,6 @@
 /** Values are compared as their columns: numbers, days, true and false, text, without a value type. */
 import fc from 'fast-check';
 import { Trigger } from './polling/trigger.mts';
-import type { Row } from './sandbox/index.mts';
 import { settled } from './settled.mts';
 import { setStage, wasRefused, type Stage } from './support.mts';
 
@@ -18,6 +17,9 @@ afterAll(async () => await stage.close());
 beforeEach(() => stage.sandbox.reset());
 
 afterEach(async () => await settled(stage.sandbox));
+
+/** A row whose values are compared as what they are. */
+type Row = Record<string, any>;
 
 interface Condition {
 	column: string;

@@ -14,10 +14,10 @@ import { InvalidInput, TeamogyError } from '../api/transport/errors';
 import { getDocumentedFields, NAME_FIELDS, type Field, type FieldKind } from '../api/schema/fields';
 import { extractFields, readRecord } from '../api/record';
 import { readRows, type Row } from '../api/views/view';
-import { createClient, TEAMOGY_CREDENTIAL } from '../n8n/client';
+import { createClient } from '../n8n/client';
 import { toNodeError } from '../n8n/errors';
 import { isEmpty } from '../parameters/reader';
-import { getCurrentSelection, withNodeErrors } from './currentSelection';
+import { getCurrentSelection, hasCredential, withNodeErrors } from './currentSelection';
 
 const FIELD_TYPES: Record<FieldKind, FieldType> = {
 	string: 'string',
@@ -181,9 +181,9 @@ async function listFields(
 ): Promise<ResourceMapperFields> {
 	const { resource, view } = getCurrentSelection(context);
 	const operation = context.getCurrentNodeParameter('operation');
-	const hasCredential = context.getNode().credentials?.[TEAMOGY_CREDENTIAL] !== undefined;
+	const isConnected = hasCredential(context);
 	const hasDocumented = getDocumentedFields(resource.entity!).length > 0;
-	const sample = !hasCredential
+	const sample = !isConnected
 		? EMPTY_SAMPLE
 		: await readSample(context).catch((error) => {
 				// A key may be allowed to write and not to read. The documented fields have to do then.
@@ -205,8 +205,8 @@ async function listFields(
 	);
 	const noRecordsNotice = `The view "${view}" has no record that shows the fields. Choose 'Using JSON' under 'Specify Fields'.`;
 	return {
-		...(!(hasCredential && fields.length) && {
-			emptyFieldsNotice: hasCredential ? noRecordsNotice : NO_CREDENTIAL_NOTICE,
+		...(!(isConnected && fields.length) && {
+			emptyFieldsNotice: isConnected ? noRecordsNotice : NO_CREDENTIAL_NOTICE,
 		}),
 		fields: fields.map((field) => ({
 			...field,

@@ -86,7 +86,7 @@ const COMPARISON_TESTS: Record<Comparison, (order?: number) => boolean> = {
 
 /** The tests of cells that the grammar has no words for. */
 const CELL_TESTS: Partial<Record<Operator, (cell: unknown, needle: string) => boolean>> = {
-	contains: containsText,
+	contains: (cell, needle) => containsText(cell, needle),
 	isEmpty: isBlank,
 	isNotEmpty: (cell) => !isBlank(cell),
 };

@@ -19,14 +19,18 @@ export const normalizeForSearch = (text: string): string =>
 		.toLowerCase()
 		.replace(/[ßłđøæœı]/g, (letter) => LETTERS[letter]);
 
+/** Levels of nested values that are searched, at most: a cell may be nested too deeply for calls. */
+const MAX_DEPTH_SEARCHED = 20;
+
 /**
  * Whether a value contains a text, in itself or anywhere within it.
  *
  * @param needle as `normalizeForSearch` gives it
  */
-export const containsText = (value: unknown, needle: string): boolean =>
+export const containsText = (value: unknown, needle: string, depth = 0): boolean =>
 	typeof value === 'object' && value !== null
-		? Object.values(value).some((one) => containsText(one, needle))
+		? depth < MAX_DEPTH_SEARCHED &&
+			Object.values(value).some((one) => containsText(one, needle, depth + 1))
 		: normalizeForSearch(String(value ?? '')).includes(needle);
 
 /**

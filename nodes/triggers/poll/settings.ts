@@ -35,7 +35,7 @@ const sortColumns = ({ columns, properties }: WatchedQuery): unknown =>
  * later version with more fields in a query gives the same hash.
  */
 export const watchHash = (
-	{ event, query, enteredFilter }: TriggerSettings,
+	{ event, query, enteredFilter }: Omit<TriggerSettings, 'filter'>,
 	account: Pick<Account, 'origin' | 'unitId'>,
 ): string =>
 	hash(
