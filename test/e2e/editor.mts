@@ -115,8 +115,8 @@ export function editorTests() {
 		['jobs.overbudget', { resource: 'view', viewName: 'jobs.overbudget' }],
 	])('the columns of %s are those of the account', async (view, parameters) => {
 		const found = await columns({ operation: 'getAll', ...parameters });
-		const names = columnsIn(stage.sandbox.rows(view).slice(0, 10));
-		expect(found.map(({ value }) => value)).toEqual(names);
+		const names = columnsIn(stage.sandbox.rows(view).slice(0, 100));
+		expect(found.map(({ value }) => String(value)).sort()).toEqual(names.sort());
 	});
 
 	test('columns of another business unit', async () => {

@@ -90,7 +90,11 @@ export function panelTests() {
 			const columns = await shown('column');
 			return columns.length && !columns.includes('Loading options...') ? columns : undefined;
 		});
-		expect(await shown('column')).toEqual(['status', 'paymentStatus', 'currency']);
+		expect(await shown('column')).toEqual([
+			'status (text)',
+			'paymentStatus (text)',
+			'currency (text)',
+		]);
 		expect(await shown('operator')).toEqual(['Equal', 'Not Equal', 'Equal']);
 		expect(await shown('value')).toEqual(['APPROVED', 'PAID', 'CZK']);
 
@@ -109,9 +113,8 @@ export function panelTests() {
 		// The columns are those of the account.
 		await conditions.getByTestId('parameter-input-column').first().click();
 		await choices(page).first().waitFor();
-		expect(await choices(page).allInnerTexts()).toEqual(
-			columnsIn(sandbox.rows('invoices.sales').slice(0, 10)),
-		);
+		const listed = (await choices(page).allInnerTexts()).map((text) => text.split(' (')[0].trim());
+		expect(listed.sort()).toEqual(columnsIn(sandbox.rows('invoices.sales').slice(0, 100)).sort());
 		await picture('columns');
 	});
 

@@ -36,7 +36,9 @@ export const isTypeNeeded = (values: unknown[], isOrdered = false): boolean =>
 	isOrdered ||
 	values.some(
 		(value) =>
-			typeof value !== 'string' || /^\s*[-+.,]?\s*\d/.test(value) || toBoolean(value) !== undefined,
+			typeof value !== 'string' ||
+			/^[-+.,]?\d/.test(value.trimStart()) ||
+			toBoolean(value) !== undefined,
 	);
 
 interface ColumnKind {
