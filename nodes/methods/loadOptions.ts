@@ -3,7 +3,12 @@ import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 import { formatValue } from '../api/formatValue';
 import { detectColumn, SAMPLE_ROWS } from '../api/views/columnTypes';
 import type { ColumnInfo } from '../api/views/columnValue';
-import { getColumnValue, listColumnNames, PROPERTIES_PREFIX } from '../api/views/columns';
+import {
+	getColumnValue,
+	listColumnNames,
+	PROPERTIES_PREFIX,
+	selectColumns,
+} from '../api/views/columns';
 import { readRows, type Row } from '../api/views/view';
 import { createClient } from '../n8n/client';
 import { isEmpty } from '../parameters/reader';
@@ -25,8 +30,12 @@ const USUAL_COLUMNS = [
 	/(date|on)$/i,
 ];
 
-const MAX_VALUES_LISTED = 6;
-const MAX_VALUE_LENGTH = 40;
+/** A column of text with so few values in the sample is a choice, such as a status. */
+const MAX_CHOICES_IN_SAMPLE = 6;
+const MAX_CHOICES_LISTED = 10;
+const MAX_CHOICE_LENGTH = 40;
+/** Rows that the values of choices are looked for in: a page of few short columns. */
+const CHOICE_ROWS = 1000;
 
 /** The place of a column in the list: the usual ones, the others, the entries of `properties`. */
 const getRank = (name: string): number => {
@@ -45,22 +54,30 @@ function describeType([first]: unknown[], info: ColumnInfo | undefined): string 
 	return typeof first === 'object' ? 'object' : 'mixed';
 }
 
-/** A column as the list shows it: its type, and its values where they are few, else one of them. */
-function toOption(name: string, rows: Row[]): INodePropertyOptions {
-	const values = rows.map((row) => getColumnValue(row, name)).filter((value) => !isEmpty(value));
-	const info = detectColumn(rows, name);
-	const option = { name: `${name} (${describeType(values, info)})`, value: name };
-	if (!values.length) return option;
-	const texts = [...new Set(values.map(formatValue))];
-	const isChoice =
-		info?.type === 'text' &&
-		texts.length <= MAX_VALUES_LISTED &&
-		texts.length < values.length &&
-		texts.every(({ length }) => length <= MAX_VALUE_LENGTH);
-	return {
-		...option,
-		description: isChoice ? `Values: ${texts.sort().join(', ')}` : `E.g. ${texts[0]}`,
-	};
+const listValues = (name: string, rows: Row[]): unknown[] =>
+	rows.map((row) => getColumnValue(row, name)).filter((value) => !isEmpty(value));
+
+const listDistinct = (values: unknown[]): string[] => [...new Set(values.map(formatValue))].sort();
+
+const isChoice = (name: string, rows: Row[]): boolean => {
+	const values = listValues(name, rows);
+	const distinct = listDistinct(values);
+	return (
+		detectColumn(rows, name)?.type === 'text' &&
+		distinct.length <= MAX_CHOICES_IN_SAMPLE &&
+		distinct.length < values.length &&
+		distinct.every(({ length }) => length <= MAX_CHOICE_LENGTH)
+	);
+};
+
+/** A column as the list shows it: its type, and its values where it is a choice, else one of them. */
+function toOption(name: string, rows: Row[], choiceRows: Row[]): INodePropertyOptions {
+	const values = listValues(name, rows);
+	const type = describeType(values, detectColumn(rows, name));
+	const choices = listDistinct(listValues(name, choiceRows));
+	const isListed = choices.length > 0 && choices.length <= MAX_CHOICES_LISTED;
+	const description = isListed ? `Values: ${choices.join(', ')}` : `E.g. ${formatValue(values[0])}`;
+	return { name: `${name} (${type})`, value: name, ...(values.length && { description }) };
 }
 
 /**
@@ -71,9 +88,17 @@ export async function getColumns(this: ILoadOptionsFunctions): Promise<INodeProp
 	return await withNodeErrors(this, async () => {
 		if (!hasCredential(this) || !isViewNamed(this)) return [];
 		const { view, unitId } = getCurrentSelection(this);
-		const rows = await readRows(await createClient(this), { view, limit: SAMPLE_ROWS, unitId });
-		return [...new Set(rows.flatMap(listColumnNames))]
+		const client = await createClient(this);
+		const rows = await readRows(client, { view, limit: SAMPLE_ROWS, unitId });
+		const names = [...new Set(rows.flatMap(listColumnNames))];
+		const choices = names.filter((name) => isChoice(name, rows));
+		// A sample of the first rows alone has the states that old records end in.
+		const choiceRows =
+			choices.length && rows.length >= SAMPLE_ROWS
+				? await readRows(client, { view, unitId, ...selectColumns(choices), limit: CHOICE_ROWS })
+				: rows;
+		return names
 			.sort((a, b) => getRank(a) - getRank(b) || a.localeCompare(b))
-			.map((name) => toOption(name, rows));
+			.map((name) => toOption(name, rows, choices.includes(name) ? choiceRows : []));
 	});
 }

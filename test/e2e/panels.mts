@@ -74,6 +74,24 @@ export function panelTests() {
 		]).toEqual(['Invoice', 'Get Many', 'Sales Invoices']);
 	});
 
+	test('a new node is found by a plural, opens without an error and lists its columns', async () => {
+		const { page, picture } = await open({ ...steps('Search'), connections: {} });
+		const found = await searchNodes(page, 'worklogs');
+		await found.filter({ hasText: /^Teamogy$/ }).click();
+		await found.filter({ hasText: 'Get many jobs' }).click();
+		const panel = page.getByTestId('ndv');
+		await panel.waitFor();
+		await panel.getByText('Add Condition').first().click();
+		const column = panel.getByTestId('parameter-input-column').first();
+		await column.waitFor();
+		await picture('first-look');
+		for (const text of ['Error fetching options', 'No fields found', 'Issues:'])
+			expect([text, await page.getByText(text).count()]).toEqual([text, 0]);
+		await column.click();
+		await choices(page).filter({ hasText: 'hoursTracked (number)' }).waitFor();
+		expect((await choices(page).allInnerTexts())[0]).toContain('id (number)');
+	});
+
 	test('Get Many shows its conditions, and the rows that meet them', async () => {
 		const { sandbox } = stage;
 		const { page, picture } = await open(example('approved-sales-invoices'));

@@ -26,10 +26,11 @@ export function detectColumn(rows: Row[], column: string): ColumnInfo | undefine
 		.filter((value) => value !== undefined && value !== null && value !== '');
 	const types = new Set(values.map(getValueType));
 	// Text may look like a day.
-	const type = types.size === 2 && types.has('day') && types.has('text') ? 'text' : [...types][0];
-	const isOneType = types.size === 1 || (type === 'text' && types.size === 2 && types.has('day'));
-	if (!type || !isOneType) return undefined;
-	return { type, example: values.find((value) => getValueType(value) === type) };
+	if (types.has('text')) types.delete('day');
+	const [type] = types;
+	return type && types.size === 1
+		? { type, example: values.find((value) => getValueType(value) === type) }
+		: undefined;
 }
 
 /** The types of columns, found on samples that all items of a run share. */

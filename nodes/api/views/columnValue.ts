@@ -84,7 +84,7 @@ const COLUMN_KINDS: Record<ColumnType, ColumnKind> = {
 };
 
 /** What is known of the column that a value is compared with. */
-interface ColumnOfValue {
+interface ComparedColumn {
 	column: string;
 	/** Undefined where nothing is known: the value keeps its own type then. */
 	info: ColumnInfo | undefined;
@@ -107,7 +107,7 @@ const toOwnType = (value: unknown, timeZone: string): TypedValue => {
  */
 export function toColumnValue(
 	value: unknown,
-	{ column, info, timeZone }: ColumnOfValue,
+	{ column, info, timeZone }: ComparedColumn,
 	where: string,
 	hintForSeveral?: string,
 ): TypedValue {
