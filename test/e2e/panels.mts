@@ -11,7 +11,7 @@ import {
 	searchNodes,
 } from '../n8n/pages.mts';
 import { wrongKey } from './credential.mts';
-import { columnsIn } from '../columns.mts';
+import { columnsIn } from '../helpers/columns.mts';
 import { example, stage, teamogyCredential, until } from './stage.mts';
 
 /** A manual trigger, and behind it a Teamogy node if there are parameters for one. */
@@ -87,6 +87,9 @@ export function panelTests() {
 		await picture('first-look');
 		for (const text of ['Error fetching options', 'No fields found', 'Issues:'])
 			expect([text, await page.getByText(text).count()]).toEqual([text, 0]);
+		await until('columns loaded', async () =>
+			(await column.locator('input').inputValue()) !== 'Loading options...' ? true : undefined,
+		);
 		await column.click();
 		await choices(page).filter({ hasText: 'hoursTracked (number)' }).waitFor();
 		expect((await choices(page).allInnerTexts())[0]).toContain('id (number)');

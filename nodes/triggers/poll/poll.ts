@@ -8,9 +8,9 @@ import { createClient } from '../../n8n/client';
 import { withRecordEvent } from '../../n8n/recordEvent';
 import { toNodeError } from '../../n8n/errors';
 import {
-	compileTriggerFilter,
 	deliveryHash,
 	readTriggerSettings,
+	readWatchedQuery,
 	watchHash,
 	type TriggerSettings,
 } from './settings';
@@ -36,13 +36,19 @@ interface StoredState {
  */
 const pollsInProgress = new Set<string>();
 
-/** A manual test: some records as they would be delivered. The state stays as it is. */
+/**
+ * A manual test: some records as they would be delivered, marked as a sample. `teamogyEvent` has the value that
+ * the event gives, so that nodes which ask for it can be tested. The state stays as it is.
+ */
 async function readSample(
 	{ event, query }: TriggerSettings,
 	viewReader: WatchedViewReader,
 ): Promise<DeliveredRow[]> {
 	const sample = await viewReader.readSample(SAMPLE_ROWS);
-	if (sample.length) return sample.map(({ row }) => ({ row, recordEvent: event.recordEvent }));
+	if (sample.length) {
+		const { recordEvent } = event;
+		return sample.map(({ row }) => ({ row: { teamogySample: true, ...row }, recordEvent }));
+	}
 	throw new InvalidInput(
 		`The view "${query.view}" has no record ${query.filter ? 'that meets the filters' : 'yet'}, so there is none to show`,
 		"Once the workflow is published, records are delivered as they come. If you expect some now, check 'View', 'Filters' and 'Business Unit ID'.",
@@ -85,7 +91,7 @@ async function pollOnce(context: IPollFunctions): Promise<DeliveredRow[]> {
 	// Before version 2.41 n8n sets no time for a poll.
 	const budgetMs = 'getPollBudgetMs' in context ? context.getPollBudgetMs() : Infinity;
 	const deadline = Math.min(TIMING.longestPoll, budgetMs + TIMING.pollOvertime);
-	const viewReader = new WatchedViewReader(client, settings.query, budgetMs);
+	const started = performance.now();
 	const currentWatchHash = watchHash(settings, client.account);
 	const trigger = `${context.getWorkflow().id} ${context.getNode().id} ${currentWatchHash}`;
 	const isTest = context.getMode() === 'manual';
@@ -93,12 +99,13 @@ async function pollOnce(context: IPollFunctions): Promise<DeliveredRow[]> {
 	if (!isTest) pollsInProgress.add(trigger);
 	try {
 		return await withinDeadline(deadline, client.cancelSignal, async () => {
-			await compileTriggerFilter(settings, client, context.getTimezone());
-			if (isTest) return await readSample(settings, viewReader);
+			const query = await readWatchedQuery(settings, client, context.getTimezone());
+			const budgetLeft = budgetMs - (performance.now() - started);
+			const viewReader = new WatchedViewReader(client, query, budgetLeft);
+			if (isTest) return await readSample({ ...settings, query }, viewReader);
 			const stored: StoredState = context.getWorkflowStaticData('node');
 			const news = await findNews(settings, viewReader, stored, currentWatchHash, client);
-			const leftOut = [...viewReader.leftOut.values()].map((fault) => client.redactError(fault));
-			reportLeftOut(context, trigger, leftOut);
+			reportLeftOut(context, trigger, viewReader.leftOut.faults, client);
 			return news;
 		});
 	} catch (error) {

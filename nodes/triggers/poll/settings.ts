@@ -3,7 +3,7 @@ import type { IPollFunctions } from 'n8n-workflow';
 import type { Account } from '../../api/transport/account';
 import { ColumnTypes } from '../../api/views/columnTypes';
 import { compileFilter, isEmptyFilter, type Filter } from '../../api/views/conditions';
-import { parseColumnName } from '../../api/views/names';
+import { parseColumnName, parseColumnNames } from '../../api/views/names';
 import { EVERY_VIEW } from '../../api/schema/catalog';
 import type { TeamogyClient } from '../../api/transport/client';
 import { InvalidInput } from '../../api/transport/errors';
@@ -13,21 +13,24 @@ import { isEmpty, ParameterReader } from '../../parameters/reader';
 import { hash } from '../hash';
 import type { TriggerEvent } from './event';
 import { EVENTS } from './events';
-import type { WatchedQuery } from './identifiedRow';
+import { getWatchedSelection, type WatchedQuery } from './watchedColumns';
 
 /** The parameters of a polling trigger, read and checked. */
 export interface TriggerSettings {
 	/** The type of the state is hidden, so that all events fit one list. */
 	event: TriggerEvent<unknown>;
-	/** Its filter is set by `compileTriggerFilter`. */
+	/** Without the filter: `readWatchedQuery` adds it. */
 	query: WatchedQuery;
 	filter: Filter;
 	/** The parameters of the filter as they are entered: the value of `{{ $today }}` changes, its meaning does not. */
 	enteredFilter: unknown[];
 }
 
-/** The chosen columns and properties, in an order that does not depend on the choice. */
-const sortColumns = ({ columns, properties }: WatchedQuery): unknown =>
+/** Columns and properties in an order that does not depend on the choice. */
+const sortColumns = ({
+	columns,
+	properties,
+}: Pick<WatchedQuery, 'columns' | 'properties'>): unknown =>
 	[columns, properties].map((names) => names && [...names].sort());
 
 /**
@@ -46,12 +49,12 @@ export const watchHash = (
 			event: event.value,
 			idColumn: query.idColumn,
 			filter: enteredFilter,
-			columns: event.comparesColumns ? sortColumns(query) : undefined,
+			columns: event.comparesColumns ? sortColumns(getWatchedSelection(query)) : undefined,
 		},
 		22,
 	);
 
-/** Stands for the columns that are delivered. */
+/** Stands for the columns that are delivered: others are checked, and the state goes on. */
 export const deliveryHash = ({ query }: TriggerSettings): string => hash(sortColumns(query), 8);
 
 /**
@@ -77,6 +80,9 @@ export function readTriggerSettings(context: IPollFunctions): TriggerSettings {
 		...readViewQuery(reader),
 		idColumn: isEmpty(idColumn) ? 'id' : parseColumnName(idColumn, 'ID Column'),
 		needsNumericIds: event.needsNumericIds,
+		watchColumns: event.comparesColumns
+			? parseColumnNames(reader.readOption('watchColumns'), 'Watched Column Names or IDs')
+			: undefined,
 	};
 	const filter = readFilter(reader);
 	const selectsAll = isEmptyFilter(filter);
@@ -96,15 +102,16 @@ export function readTriggerSettings(context: IPollFunctions): TriggerSettings {
 }
 
 /**
- * Completes the query with the filter as Teamogy takes it.
+ * Reads what the filter needs to know of the account.
  *
+ * @returns the query with the filter as Teamogy takes it
  * @throws as `compileFilter`
  */
-export async function compileTriggerFilter(
+export async function readWatchedQuery(
 	{ query, filter }: TriggerSettings,
 	client: TeamogyClient,
 	timeZone: string,
-): Promise<void> {
+): Promise<WatchedQuery> {
 	const columnTypes = new ColumnTypes(client, timeZone);
-	query.filter = (await compileFilter(filter, columnTypes, query)).filter;
+	return { ...query, filter: (await compileFilter(filter, columnTypes, query)).filter };
 }
