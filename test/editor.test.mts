@@ -250,7 +250,8 @@ describe('The list of columns', () => {
 			resource: 'invoice',
 			operation: 'getAll',
 			limit: 2,
-			options: { columns: columnsGiven },
+			output: 'selected',
+			columns: columnsGiven,
 		});
 		expect(error).toBeUndefined();
 		const [row] = stage.sandbox.rows('invoices.sales');

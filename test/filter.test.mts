@@ -30,7 +30,10 @@ beforeEach(() => stage.sandbox.reset());
 afterEach(async () => await settled(stage.sandbox));
 
 const getAll = async (parameters: object, more: object = {}) =>
-	await stage.run({ resource: 'job', operation: 'getAll', returnAll: true, ...parameters }, more);
+	await stage.run(
+		{ resource: 'job', operation: 'getAll', output: 'all', returnAll: true, ...parameters },
+		more,
+	);
 const filtered = async (view: string, conditions: Condition[], more: object = {}) =>
 	await getAll({ resource: 'view', viewName: view, filters: { conditions }, ...more });
 const sent = (): string | undefined => stage.sandbox.log[0]?.query.externalFilter;

@@ -154,7 +154,7 @@ export const lookUp: Operation<Task> = {
 			default: 'empty',
 			description: 'What to do with an item without a match',
 		},
-		buildOptionsParameter('columns', outputFieldOption, 'pageSize', 'properties', 'unitId'),
+		buildOptionsParameter('columns', outputFieldOption, 'pageSize', 'unitId'),
 	],
 	prepare: (item) => {
 		const entered = item.readParameter('lookUpValue', '');

@@ -1,0 +1,114 @@
+import { isEmpty, isObjectOrList } from '../json';
+import { getColumnValue, PROPERTIES_PREFIX } from './columns';
+import type { Row } from './view';
+
+/** Columns of a simplified row, at most: n8n's guideline for *Simplify*. */
+const MAX_COLUMNS = 10;
+
+/**
+ * Names of columns that tell people what a record is, the most telling first. Each account configures the
+ * columns of a view, so the names are those of examples (DOC) and common words (INFERRED).
+ */
+const TELLING_NAMES: readonly RegExp[] = [
+	/^id$/,
+	/^(number|code|documentNumber)$/,
+	/^(name|subject|title|text)$/,
+	/^(company|client|customer|supplier)Name$/,
+	/^status$/,
+	/^paymentStatus$/,
+	/^(total|amount|price|hours|probability)$/,
+	/^currency$/,
+	/^(dueDate|dueOn|date|expectedOn|validOn)$/,
+	/^(issueDate|startOn|createdOn|dateTo|paidDate)$/,
+	/^(owner|user|person)Name$/,
+	/^(email|phone|position)$/,
+	/^(job|task|overhead|brand)Name$/,
+	/^(type|category|priority)$/,
+	/^(registration|vatNumber|industry|city|country)$/,
+	/^(firstName|lastName)$/,
+];
+
+/** Words in names of columns for what no name above tells, the most telling first. */
+const TELLING_WORDS: readonly RegExp[] = [
+	/(number|code)$/i,
+	/name$/i,
+	/status$/i,
+	/(total|amount|price|budget|hours|debit|credit)/i,
+	/(date|On|At)$/,
+	/(type|category)$/i,
+];
+
+/** How much a column tells; 0 is the most. */
+function rank(column: string, rows: Row[]): number {
+	const [prefix, name] = column.startsWith(PROPERTIES_PREFIX)
+		? [0.5, column.slice(PROPERTIES_PREFIX.length)]
+		: [0, column];
+	const index = TELLING_NAMES.findIndex((pattern) => pattern.test(name));
+	if (index >= 0) return index + prefix;
+	const end = TELLING_NAMES.length + TELLING_WORDS.length;
+	if (/Ids?$/.test(name)) return end + 2;
+	if (rows.some((row) => typeof getColumnValue(row, column) === 'boolean')) return end + 1;
+	const word = TELLING_WORDS.findIndex((pattern) => pattern.test(name));
+	return word >= 0 ? TELLING_NAMES.length + word : end;
+}
+
+/** The names of the columns of a row, with the entries of `properties` instead of `properties` itself. */
+export const listFlatColumns = (row: Row): string[] =>
+	Object.keys(row).flatMap((name) => {
+		const value = row[name];
+		return name === 'properties' && isObjectOrList(value)
+			? Object.keys(value).map((key) => `${PROPERTIES_PREFIX}${key}`)
+			: [name];
+	});
+
+/** The main columns of some rows, and how many columns with values there are besides. */
+export interface MainColumns {
+	columns: string[];
+	otherColumns: number;
+}
+
+/**
+ * Finds at most ten columns that tell people what the records are, the ID first. Columns that are nested, or
+ * empty in all rows, are not among them; entries of `properties` are only where their names tell much.
+ *
+ * @param wanted columns that are among the ten in any case, after the ID
+ */
+export function findMainColumns(rows: Row[], wanted: readonly string[] = []): MainColumns {
+	const names = [...new Set(rows.flatMap(listFlatColumns))].filter((column) =>
+		rows.some((row) => !isEmpty(getColumnValue(row, column))),
+	);
+	const isMain = (column: string): boolean =>
+		!rows.some((row) => isObjectOrList(getColumnValue(row, column))) &&
+		(!column.startsWith(PROPERTIES_PREFIX) || rank(column, rows) < TELLING_NAMES.length);
+	const columns = names
+		.filter((column) => wanted.includes(column) || isMain(column))
+		.map((column) => ({ column, rank: wanted.includes(column) ? 0.1 : rank(column, rows) }))
+		.sort((a, b) => a.rank - b.rank)
+		.slice(0, MAX_COLUMNS)
+		.map(({ column }) => column);
+	return { columns, otherColumns: names.length - columns.length };
+}
+
+/** The row with these columns alone, each under its name; columns the row lacks are left out. */
+export const toFlatRow = (row: Row, columns: readonly string[]): Row =>
+	Object.fromEntries(
+		columns
+			.map((column) => [column, getColumnValue(row, column)])
+			.filter(([, value]) => value !== undefined),
+	) as Row;
+
+/** The row with these columns alone, entries of `properties` where they are in the row. */
+export function pickColumns(row: Row, columns: readonly string[]): Row {
+	const outer: Array<[string, unknown]> = [];
+	const properties: Array<[string, unknown]> = [];
+	for (const column of columns) {
+		const value = getColumnValue(row, column);
+		if (value === undefined) continue;
+		if (column.startsWith(PROPERTIES_PREFIX) && !Object.hasOwn(row, column))
+			properties.push([column.slice(PROPERTIES_PREFIX.length), value]);
+		else outer.push([column, value]);
+	}
+	if (properties.length && !columns.includes('properties'))
+		outer.push(['properties', Object.fromEntries(properties)]);
+	return Object.fromEntries(outer) as Row;
+}
