@@ -131,7 +131,7 @@ describe('Item linking', () => {
 			{
 				resource: 'invoice',
 				operation: 'getAll',
-				output: 'all',
+				output: 'selected',
 				view: '={{ $json.view }}',
 				limit: '={{ $json.limit }}',
 				filters: {

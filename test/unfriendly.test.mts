@@ -30,7 +30,7 @@ beforeEach(() => {
 const run = async (operation: string, parameters: object, input: object[] = [{}]) => {
 	const { sandbox, run: start } = stage;
 	sandbox.clearLog();
-	const all = { resource: 'company', operation, ...parameters };
+	const all = { resource: 'company', operation, output: 'all', ...parameters };
 	const { json: rows, items, error, hints } = await start(all, { input: input as IDataObject[] });
 	return { rows, items, error, hints: hints.map(({ message }) => message) };
 };

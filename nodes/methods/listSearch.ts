@@ -41,7 +41,7 @@ const NAME_COLUMNS = [
 	'name',
 	'subject',
 	'title',
-	'lastName',
+	'fullName',
 	'companyName',
 	'email',
 	'userName',
@@ -50,7 +50,8 @@ const NAME_COLUMNS = [
 
 /** The number of a record and one name: `J-2026-0001 – Spring campaign (5001)`. */
 const formatLabel = (row: Row): string => {
-	const fields = { ...(row.properties as Row | undefined), ...row };
+	const fullName = [row.firstName, row.lastName].filter(Boolean).join(' ');
+	const fields: Row = { fullName, ...(row.properties as Row | undefined), ...row };
 	const parts = [NUMBER_COLUMNS, NAME_COLUMNS].flatMap((columns) =>
 		columns
 			.map((column) => fields[column])

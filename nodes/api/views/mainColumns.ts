@@ -38,18 +38,23 @@ const TELLING_WORDS: readonly RegExp[] = [
 	/(type|category)$/i,
 ];
 
+/** Added to the rank of an entry of `properties`. */
+const PROPERTIES_RANK = 0.5;
+/** The rank of an entry of `properties` whose name tells nothing. */
+const UNTOLD_PROPERTY = Infinity;
+
 /** How much a column tells; 0 is the most. */
 function rank(column: string, rows: Row[]): number {
-	const [prefix, name] = column.startsWith(PROPERTIES_PREFIX)
-		? [0.5, column.slice(PROPERTIES_PREFIX.length)]
-		: [0, column];
+	const isProperty = column.startsWith(PROPERTIES_PREFIX);
+	const name = isProperty ? column.slice(PROPERTIES_PREFIX.length) : column;
 	const index = TELLING_NAMES.findIndex((pattern) => pattern.test(name));
-	if (index >= 0) return index + prefix;
+	if (isProperty) return index < 0 ? UNTOLD_PROPERTY : index + PROPERTIES_RANK;
+	if (index >= 0) return index;
 	const end = TELLING_NAMES.length + TELLING_WORDS.length;
 	if (/Ids?$/.test(name)) return end + 2;
-	if (rows.some((row) => typeof getColumnValue(row, column) === 'boolean')) return end + 1;
+	if (rows.some((row) => typeof row[column] === 'boolean')) return end + 1;
 	const word = TELLING_WORDS.findIndex((pattern) => pattern.test(name));
-	return word >= 0 ? TELLING_NAMES.length + word : end;
+	return word < 0 ? end : TELLING_NAMES.length + word;
 }
 
 /** The names of the columns of a row, with the entries of `properties` instead of `properties` itself. */
@@ -77,12 +82,17 @@ export function findMainColumns(rows: Row[], wanted: readonly string[] = []): Ma
 	const names = [...new Set(rows.flatMap(listFlatColumns))].filter((column) =>
 		rows.some((row) => !isEmpty(getColumnValue(row, column))),
 	);
-	const isMain = (column: string): boolean =>
-		!rows.some((row) => isObjectOrList(getColumnValue(row, column))) &&
-		(!column.startsWith(PROPERTIES_PREFIX) || rank(column, rows) < TELLING_NAMES.length);
-	const columns = names
-		.filter((column) => wanted.includes(column) || isMain(column))
-		.map((column) => ({ column, rank: wanted.includes(column) ? 0.1 : rank(column, rows) }))
+	const isNested = (column: string): boolean =>
+		rows.some((row) => isObjectOrList(getColumnValue(row, column)));
+	const candidates = names
+		.filter((column) => wanted.includes(column) || !isNested(column))
+		.map((column) => ({ column, rank: wanted.includes(column) ? 0.1 : rank(column, rows) }));
+	const ranks = new Set(candidates.map((one) => one.rank));
+	// An entry of `properties` stands in for a column that the rows do not have.
+	const isMain = ({ rank: own }: { rank: number }): boolean =>
+		own % 1 === PROPERTIES_RANK ? !ranks.has(own - PROPERTIES_RANK) : own !== UNTOLD_PROPERTY;
+	const columns = candidates
+		.filter(isMain)
 		.sort((a, b) => a.rank - b.rank)
 		.slice(0, MAX_COLUMNS)
 		.map(({ column }) => column);
