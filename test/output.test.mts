@@ -2,7 +2,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { parseCsv } from './csv.mts';
 import { settled } from './settled.mts';
-import { setStage, wasRefused, type Stage } from './support.mts';
+import { builtModule, setStage, wasRefused, type Stage } from './support.mts';
 
 const JOBS = 2100;
 
@@ -17,6 +17,10 @@ afterAll(async () => await stage.close());
 beforeEach(() => stage.sandbox.reset());
 
 afterEach(async () => await settled(stage.sandbox));
+
+interface RowFile {
+	store(batches: AsyncIterable<IDataObject[]>, context: object): Promise<{ rows: IDataObject[] }>;
+}
 
 type Result = Awaited<ReturnType<Stage['run']>>;
 
@@ -57,7 +61,10 @@ describe('Simplified', () => {
 			{ resource: 'timeEntry' },
 			'id companyName status hours date userName jobName taskName overheadName type',
 		],
-		[{ resource: 'user' }, 'id name userName email phone category firstName lastName agencyName isDisabled'],
+		[
+			{ resource: 'user' },
+			'id name userName email phone category firstName lastName agencyName isDisabled',
+		],
 	])('The rows of %j have the columns that tell what a record is', async (parameters, columns) => {
 		const { json } = await getAll({ ...parameters, returnAll: true });
 		const names = [...new Set(json.flatMap((row) => Object.keys(row)))];
@@ -466,6 +473,35 @@ describe('File', () => {
 		expect(read(result)).toBe('\ufeffid,name\r\n');
 		expect(result.json).toMatchObject([{ rows: 0, columns: ['id', 'name'] }]);
 		expect(read(await file(parameters))).toBe('\ufeff');
+	});
+
+	it('Memory does not grow with the rows: n8n takes one batch after the other', async () => {
+		const { RowFile } = builtModule<{ RowFile: new (settings: object) => RowFile }>(
+			'nodes/operations/rowFile.js',
+		);
+		let made = 0;
+		let taken = 0;
+		let maxAhead = 0;
+		async function* makeBatches(): AsyncGenerator<IDataObject[]> {
+			for (; made < 200; made++) {
+				maxAhead = Math.max(maxAhead, made - taken);
+				yield [{ id: made }];
+			}
+		}
+		const prepareBinaryData = async (stream: AsyncIterable<Buffer>): Promise<object> => {
+			for await (const chunk of stream) {
+				taken += chunk.toString().split('\n').length - 1;
+				await new Promise(setImmediate);
+			}
+			return {};
+		};
+		const settings = { format: 'jsonl', binaryProperty: 'data', fileName: 'x.jsonl' };
+		const { rows } = await new RowFile(settings).store(makeBatches(), {
+			helpers: { prepareBinaryData },
+		});
+		expect(rows).toEqual([{ fileName: 'x.jsonl', rows: 200, columns: ['id'] }]);
+		expect(taken).toBe(200);
+		expect(maxAhead).toBeLessThan(20);
 	});
 
 	it('A failure on a later page fails the item with its own message', async () => {
