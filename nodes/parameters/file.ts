@@ -30,7 +30,7 @@ export const fileParameters: INodeProperties[] = [
 		type: 'string',
 		default: 'data',
 		required: true,
-		hint: 'The name of the output binary field to put the file in',
+		description: 'The name of the output binary field to put the file in',
 		displayOptions: { show },
 	},
 ];
