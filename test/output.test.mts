@@ -265,7 +265,7 @@ describe('A tool', () => {
 		expect(await call({ filters })).toEqual([
 			{
 				hint: expect.stringMatching(
-					/^No record of the view "companies" meets the filter name='skoda'\. .* Try another spelling, a part of the name as the search, or fewer conditions\.$/,
+					/^No record of the view "companies" meets the filter name='skoda'\. .* try another spelling, fewer conditions, or a search\.$/,
 				) as string,
 			},
 		]);

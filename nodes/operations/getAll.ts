@@ -72,8 +72,9 @@ class ItemReading {
 		const output = await file.store(this.reader.readBatches(), context);
 		this.hint(file.rows);
 		if (settings.format === 'csv' && file.lateColumns.size) {
+			const names = formatValue([...file.lateColumns].join(', '));
 			this.client.hint(
-				`The first 1,000 records do not have these columns, so they are not in the file: ${[...file.lateColumns].join(', ')}. To have them, choose the columns under 'Column Names or IDs'.`,
+				`The first 1,000 records do not have these columns, so they are not in the file: ${names}. To have them, choose the columns under 'Column Names or IDs'.`,
 			);
 		}
 		return output;
@@ -85,12 +86,17 @@ class ItemReading {
 		if (this.reader.isCut)
 			return `Only ${rows.length} records are listed, and there may be more. To find others, narrow the filters or the search.`;
 		if (rows.length) return undefined;
-		const conditions = [
-			...(filter.filter ? [`meets the filter ${formatValue(filter.filter)}`] : []),
-			...(search ? [`contains "${formatValue(search)}"`] : []),
-		];
-		if (!conditions.length) return `The view "${query.view}" has no records.`;
-		return `No record of the view "${query.view}" ${conditions.join(' and ')}. A filter compares a text exactly, with its case and accents. Try another spelling, a part of the name as the search, or fewer conditions.`;
+		if (!filter.filter && !search) return `The view "${query.view}" has no records.`;
+		const sought = [
+			filter.filter && `meets the filter ${formatValue(filter.filter)}`,
+			search && `contains "${formatValue(search)}"`,
+		].filter(Boolean);
+		const advice = [
+			filter.filter &&
+				'A filter compares a text exactly, with its case and accents: try another spelling, fewer conditions, or a search.',
+			search && 'Try a shorter part of the text as the search.',
+		].filter(Boolean);
+		return `No record of the view "${query.view}" ${sought.join(' and ')}. ${advice.join(' ')}`;
 	}
 
 	private hint(rows: number): void {
