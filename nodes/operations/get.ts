@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { formatValue } from '../api/formatValue';
 import { supportsMethod, type Resource } from '../api/schema/catalog';
 import type { TeamogyClient } from '../api/transport/client';
 import { InvalidInput } from '../api/transport/errors';
@@ -91,7 +92,7 @@ export const get: Operation<Task> = {
 		const { resource } = item;
 		const selector = readSelector(item);
 		const output = readOutput(item);
-		const name = `${resource.name.toLowerCase()} ${Object.values(selector)[0] as string}`;
+		const name = `${resource.name.toLowerCase()} ${formatValue(Object.values(selector)[0])}`;
 		if (isReadFromEntity(resource)) {
 			const request = { entity: resource.entity!, what: name, unitId: readUnitId(item) };
 			return {

@@ -67,11 +67,11 @@ export function resolveOwnAddress(
 			`The key of this credential is only sent to ${origin}. Enter an address there, e.g. ${origin}${buildUnitPath(1, 'views/jobs')}. For another host choose another credential.`,
 		);
 	};
-	const given = String(url ?? uri ?? '');
+	const target = String(url ?? uri ?? '');
 	const base = String(baseURL ?? '');
-	const isFull = /^([a-z][a-z\d+.-]*:)?\/\//i.test(given);
-	const joined = `${base.replace(/\/?\/$/, '')}/${given.replace(/^\/+/, '')}`;
-	const text = isFull || !base ? given : given ? joined : base;
+	const isFull = /^([a-z][a-z\d+.-]*:)?\/\//i.test(target);
+	const joined = `${base.replace(/\/?\/$/, '')}/${target.replace(/^\/+/, '')}`;
+	const text = isFull || !base ? target : target ? joined : base;
 	const address = URL.canParse(text) ? new URL(text) : undefined;
 	if (!address || !/^https?:$/.test(address.protocol))
 		return refuse('is not a full one, which begins with "https://"');
@@ -95,8 +95,8 @@ export const buildUnitPath = (unitId: number, path: string): string => `/rest/v1
  *
  * @throws InvalidInput for a full address, a step out of the unit, or a query within it
  */
-export function parseRelativePath(given: unknown): string {
-	const text = typeof given === 'string' ? given.trim() : '';
+export function parseRelativePath(path: unknown): string {
+	const text = typeof path === 'string' ? path.trim() : '';
 	const refuse = (why: string): never => {
 		throw new InvalidInput(
 			`The Path "${formatValue(text)}" ${why}`,

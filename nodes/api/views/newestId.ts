@@ -10,7 +10,8 @@ const PROBE_GROWTH = 4;
 
 /**
  * The highest ID of a view, or one close to it, in few requests. Views have no documented order and no
- * total, so the ID is narrowed down by `id>…` (CLIENT): in growing strides, then by halves.
+ * total, so the ID is narrowed down by `id>…` (CLIENT): in growing strides, then by halves. Only safe
+ * integers count.
  */
 export async function findNewestId(
 	client: TeamogyClient,
@@ -18,25 +19,27 @@ export async function findNewestId(
 	unitId?: number,
 	column = 'id',
 ): Promise<number | undefined> {
-	const probe = async (above?: number): Promise<number[]> => {
+	const probe = async (above?: number) => {
 		const filter = above === undefined ? undefined : `${column}>${above}`;
 		const query = { view, ...selectColumns([column]), filter, limit: PROBE_ROWS, unitId };
 		const rows = await readRows(client, query);
-		return rows.map((row) => getColumnValue(row, column)).filter((id) => typeof id === 'number');
+		const ids = rows.map((row) => getColumnValue(row, column) as number);
+		return { ids: ids.filter(Number.isSafeInteger), rowCount: rows.length };
 	};
-	let ids = await probe();
+	let { ids, rowCount } = await probe();
 	if (!ids.length) return undefined;
 	let newest = Math.max(...ids);
 	let stride = newest - Math.min(...ids);
 	let above = newest;
 	let end = Infinity;
 	for (let probes = 1; probes < MAX_PROBES && above < end; probes++) {
-		if (ids.length && ids.length < PROBE_ROWS) break;
-		ids = await probe(above);
+		if (rowCount && rowCount < PROBE_ROWS) break;
+		({ ids, rowCount } = await probe(above));
 		if (ids.length) newest = Math.max(newest, ...ids);
 		else end = above;
-		above = end === Infinity ? newest + stride * PROBE_GROWTH : Math.floor((newest + end) / 2);
 		if (end === Infinity) stride *= PROBE_GROWTH;
+		const next = end === Infinity ? newest + stride : Math.floor((newest + end) / 2);
+		above = Math.min(next, Number.MAX_SAFE_INTEGER);
 	}
 	return newest;
 }
