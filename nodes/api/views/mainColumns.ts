@@ -40,11 +40,13 @@ const TELLING_WORDS: readonly RegExp[] = [
 
 /** Added to the rank of an entry of `properties`. */
 const PROPERTIES_RANK = 0.5;
+/** The rank of a column that is wanted in any case: after the ID. */
+const WANTED_RANK = 0.1;
 /** The rank of an entry of `properties` whose name tells nothing. */
 const UNTOLD_PROPERTY = Infinity;
 
 /** How much a column tells; 0 is the most. */
-function rank(column: string, rows: Row[]): number {
+function rank(column: string, { isSwitch }: ColumnValues): number {
 	const isProperty = column.startsWith(PROPERTIES_PREFIX);
 	const name = isProperty ? column.slice(PROPERTIES_PREFIX.length) : column;
 	const index = TELLING_NAMES.findIndex((pattern) => pattern.test(name));
@@ -52,7 +54,7 @@ function rank(column: string, rows: Row[]): number {
 	if (index >= 0) return index;
 	const end = TELLING_NAMES.length + TELLING_WORDS.length;
 	if (/Ids?$/.test(name)) return end + 2;
-	if (rows.some((row) => typeof row[column] === 'boolean')) return end + 1;
+	if (isSwitch) return end + 1;
 	const word = TELLING_WORDS.findIndex((pattern) => pattern.test(name));
 	return word < 0 ? end : TELLING_NAMES.length + word;
 }
@@ -65,6 +67,28 @@ export const listFlatColumns = (row: Row): string[] =>
 			? Object.keys(value).map((key) => `${PROPERTIES_PREFIX}${key}`)
 			: [name];
 	});
+
+/** What some rows hold in a column. */
+interface ColumnValues {
+	isNested: boolean;
+	isSwitch: boolean;
+}
+
+/** The columns that have a value in one of the rows. */
+function inspectColumns(rows: Row[]): Map<string, ColumnValues> {
+	const columns = new Map<string, ColumnValues>();
+	for (const row of rows) {
+		for (const name of listFlatColumns(row)) {
+			const value = getColumnValue(row, name);
+			if (isEmpty(value)) continue;
+			const values = columns.get(name) ?? { isNested: false, isSwitch: false };
+			values.isNested ||= isObjectOrList(value);
+			values.isSwitch ||= typeof value === 'boolean';
+			columns.set(name, values);
+		}
+	}
+	return columns;
+}
 
 /** The main columns of some rows, and how many columns with values there are besides. */
 export interface MainColumns {
@@ -79,14 +103,13 @@ export interface MainColumns {
  * @param wanted columns that are among the ten in any case, after the ID
  */
 export function findMainColumns(rows: Row[], wanted: readonly string[] = []): MainColumns {
-	const names = [...new Set(rows.flatMap(listFlatColumns))].filter((column) =>
-		rows.some((row) => !isEmpty(getColumnValue(row, column))),
-	);
-	const isNested = (column: string): boolean =>
-		rows.some((row) => isObjectOrList(getColumnValue(row, column)));
-	const candidates = names
-		.filter((column) => wanted.includes(column) || !isNested(column))
-		.map((column) => ({ column, rank: wanted.includes(column) ? 0.1 : rank(column, rows) }));
+	const inspected = inspectColumns(rows);
+	const candidates = [...inspected]
+		.filter(([column, { isNested }]) => wanted.includes(column) || !isNested)
+		.map(([column, values]) => ({
+			column,
+			rank: wanted.includes(column) ? WANTED_RANK : rank(column, values),
+		}));
 	const ranks = new Set(candidates.map((one) => one.rank));
 	// An entry of `properties` stands in for a column that the rows do not have.
 	const isMain = ({ rank: own }: { rank: number }): boolean =>
@@ -96,7 +119,7 @@ export function findMainColumns(rows: Row[], wanted: readonly string[] = []): Ma
 		.sort((a, b) => a.rank - b.rank)
 		.slice(0, MAX_COLUMNS)
 		.map(({ column }) => column);
-	return { columns, otherColumns: names.length - columns.length };
+	return { columns, otherColumns: inspected.size - columns.length };
 }
 
 /** The row with these columns alone, each under its name; columns the row lacks are left out. */

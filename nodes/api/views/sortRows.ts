@@ -20,10 +20,17 @@ interface KeyedRow {
 /** Rows that are kept beyond those wanted, before they are sorted and cut. */
 const MIN_BUFFER = 1000;
 
+/**
+ * Characters of a text that are sorted by, at most. To compare text by locale takes the square of the length
+ * of a row of marks; no language has 30 in a row (UAX #15, Stream-Safe Text).
+ */
+const MAX_TEXT_SORTED = 1000;
+
 const toSortKey = (value: unknown): SortKey => {
 	if (isEmpty(value)) return undefined;
 	if (typeof value === 'number') return value;
-	return typeof value === 'object' ? JSON.stringify(value) : String(value);
+	const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+	return text.slice(0, MAX_TEXT_SORTED).replace(/\p{M}{30,}/gu, '');
 };
 
 /**

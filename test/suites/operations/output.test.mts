@@ -177,7 +177,7 @@ describe('Simplified', () => {
 	it('One hint is shown for many items', async () => {
 		const ids = stage.sandbox.rows('jobs').slice(0, 20);
 		const recordId = { __rl: true, mode: 'id', value: '={{ $json.id }}' };
-		const input = ids.map(({ id }) => ({ id }));
+		const input = ids.map(({ id }) => ({ id: Number(id) }));
 		const { json, hints } = await stage.run(
 			{ resource: 'job', operation: 'get', recordId },
 			{ input },

@@ -134,6 +134,16 @@ describe('Sort', () => {
 		expect(stage.sandbox.log).toEqual([]);
 	});
 
+	it('Text that takes long to compare does not keep the sort from its end', () => {
+		const marks = ['\u0323\u0301', '\u0301\u0323'];
+		const sorted = new SortedRows([{ column: 'name', direction: 'asc' }], 10);
+		const rows = Array.from({ length: 3000 }, (_, index) => ({
+			name: `${index % 2 ? 'b' : 'a'}${marks[index % 2].repeat(5000)}`,
+		}));
+		for (const row of rows) sorted.add(row);
+		expect(sorted.toRows()).toEqual(rows.filter(({ name }) => name.startsWith('a')).slice(0, 10));
+	});
+
 	it('Any rows are sorted as a plain sort does, whatever the limit', () => {
 		const value = fc.oneof(
 			fc.integer({ min: -3, max: 3 }),
