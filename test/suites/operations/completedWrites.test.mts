@@ -460,7 +460,7 @@ describe('A run that fails halfway', () => {
 	});
 
 	it('Retry On Fail writes a record with an error field of its own once', async () => {
-		stage.sandbox.set({ entityAnswer: 'record' });
+		stage.sandbox.set({ writeResponse: 'record' });
 		const body = { name: 'With error', error: 'a field of the record' };
 		const { json: rows } = await stage.run(create(body), retry);
 		expect(rows).toMatchObject([body]);

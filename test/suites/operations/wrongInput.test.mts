@@ -64,13 +64,13 @@ const SETTINGS: Record<string, Partial<SandboxOptions>> = {
 	'records come wrapped': { wrapEntity: true },
 	'a change replaces properties': { patchProperties: 'replace' },
 	'writes are answered with 201': { createdStatus: 201 },
-	'writes are answered with the record': { entityAnswer: 'record', createdStatus: 201 },
-	'writes are answered with nothing': { entityAnswer: 'nothing' },
+	'writes are answered with the record': { writeResponse: 'record', createdStatus: 201 },
+	'writes are answered with nothing': { writeResponse: 'nothing' },
 	'documents need their unit': { agencyId: 'required' },
 };
 
 describe.each(Object.entries(SETTINGS))('A server where %s', (_, settings) => {
-	const tellsId = settings.entityAnswer !== 'nothing';
+	const tellsId = settings.writeResponse !== 'nothing';
 
 	beforeEach(() => stage.sandbox.set(settings));
 
