@@ -44,7 +44,7 @@ export const fileOptions: INodeProperties[] = [
 		default: true,
 		description:
 			'Whether a CSV file is for a spreadsheet: it starts with the mark by which Excel reads accents, and text that begins like a formula gets an apostrophe',
-		displayOptions: { show: { '/output': ['file'] } },
+		displayOptions: { show: { '/output': ['file'], '/fileFormat': ['csv'] } },
 	},
 	{
 		displayName: 'Delimiter',
@@ -54,7 +54,7 @@ export const fileOptions: INodeProperties[] = [
 		placeholder: 'e.g. ;',
 		description:
 			'The character between the values of a CSV file, \\t for a tab. Excel expects a semicolon where the decimal sign is a comma.',
-		displayOptions: { show: { '/output': ['file'] } },
+		displayOptions: { show: { '/output': ['file'], '/fileFormat': ['csv'] } },
 	},
 	{
 		displayName: 'File Name',
