@@ -207,14 +207,7 @@ export const lookUp: Operation<Task> = {
 			default: 'empty',
 			description: 'What to do with an item without a match',
 		},
-		buildOptionsParameter(
-			'columns',
-			ignoreCaseOption,
-			outputFieldOption,
-			'pageSize',
-			'properties',
-			'unitId',
-		),
+		buildOptionsParameter('columns', ignoreCaseOption, outputFieldOption, 'pageSize', 'unitId'),
 	],
 	prepare: (item) => {
 		const entered = item.readParameter('lookUpValue', '');

@@ -5,7 +5,3 @@ export const buildNoResultsHint = ({ untypedColumns: [column] }: RowFilter): str
 	column === undefined
 		? "No record meets the filters. Text is compared with its case and accents; the operator 'Contains' ignores both. The list of columns shows values as they are stored."
 		: `No record meets the filters. The column "${column}" has no values that tell its type, so the value was compared as it was given. If the column contains something else, choose its 'Value Type'.`;
-
-/** The hint that says what it cost to check rows here. */
-export const buildRowsReadHint = (rows: number, { rowColumns }: RowFilter): string =>
-	`Teamogy cannot filter by the condition on ${rowColumns.map((column) => `"${column}"`).join(', ')}, so n8n checked ${rows} rows for it. Further conditions make them fewer.`;

@@ -155,15 +155,16 @@ describe('names', () => {
 		teamogy: `resource operation view viewName returnAll limit filterType filters
 			filters.conditions.column filters.conditions.type filters.conditions.operator
 			filters.conditions.value combine filterExpression options options.columns
-			options.properties options.offset options.pageSize options.unitId
-			options.ignoreCase
-			options.registrationParameter options.returnRecord recordId documentType fieldsMode fields
+			options.offset options.pageSize options.unitId options.search options.fileName options.ignoreCase
+			options.delimiter options.byteOrderMark options.registrationParameter options.returnRecord
+			output columns sort.fields.column sort.fields.direction fileFormat binaryPropertyName
+			recordId documentType fieldsMode fields
 			body matchColumn matchValue lookUpColumn lookUpValue lookUpType lookUpOutput onMissing
 			method path query query.parameters.name query.parameters.value`,
 		teamogyTrigger: `view viewName event filterType filters filters.conditions.column
 			filters.conditions.type filters.conditions.operator filters.conditions.value combine
-			filterExpression options options.columns options.properties options.unitId
-			options.idColumn options.pageSize options.watchColumns`,
+			filterExpression options options.columns options.unitId options.idColumn
+			options.pageSize options.watchColumns`,
 		teamogyPushTrigger: `httpMethod path responseMode options options.dropRepeats
 			options.recordIdField`,
 		teamogyApi: 'domain unitId apiKey requestsPerMinute',

@@ -31,7 +31,10 @@ beforeEach(() => stage.sandbox.reset());
 afterEach(async () => await waitUntilQuiet(stage.sandbox));
 
 const getAll = async (parameters: object, more: object = {}) =>
-	await stage.run({ resource: 'job', operation: 'getAll', returnAll: true, ...parameters }, more);
+	await stage.run(
+		{ resource: 'job', operation: 'getAll', output: 'all', returnAll: true, ...parameters },
+		more,
+	);
 const filtered = async (view: string, conditions: Condition[], more: object = {}) =>
 	await getAll({ resource: 'view', viewName: view, filters: { conditions }, ...more });
 /** The filter of the last request: a sample of the view may come before it. */

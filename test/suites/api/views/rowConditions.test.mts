@@ -24,6 +24,7 @@ const getAll = async (viewName: string, conditions: object[], more: object = {})
 	await stage.run({
 		resource: 'view',
 		operation: 'getAll',
+		output: 'all',
 		viewName,
 		returnAll: true,
 		filters: { conditions },
@@ -43,7 +44,7 @@ it('A part of a name is found whatever its case and accents, in any place of the
 	expect(json.map(({ id }) => id)).toEqual(ids);
 	const read = stage.sandbox.rows('companies').length;
 	expect(hints.map(({ message }) => message)).toEqual([
-		`Teamogy cannot filter by the condition on "name", so n8n checked ${read} rows for it. Further conditions make them fewer.`,
+		`n8n read ${read} records to search them, since Teamogy cannot. Filters that Teamogy applies make it fewer.`,
 	]);
 });
 
@@ -132,7 +133,8 @@ it('The column of a condition is asked for with the chosen columns', async () =>
 		'companies',
 		[{ column: 'name', operator: 'contains', value: 'a' }],
 		{
-			options: { columns: ['id'] },
+			output: 'selected',
+			columns: ['id'],
 			returnAll: false,
 			limit: 2,
 		},
@@ -159,8 +161,9 @@ it('A column that the view does not return of its own choice has to be chosen', 
 		refused,
 		'The view "companies" does not return the column "industry" of its own choice',
 	);
-	const chosen = await getAll('companies', conditions, { options: { columns: ['name'] } });
-	expect(chosen.json).toEqual([{ industry: 'Cars', name: 'A' }]);
+	const chosen = await getAll('companies', conditions, { output: 'selected', columns: ['name'] });
+	// The column of the condition is asked for, and not returned.
+	expect(chosen.json).toEqual([{ name: 'A' }]);
 });
 
 it.each([

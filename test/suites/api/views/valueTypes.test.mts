@@ -33,6 +33,7 @@ const getAll = async (view: string, conditions: Condition[], more: object = {}, 
 		{
 			resource: 'view',
 			operation: 'getAll',
+			output: 'all',
 			viewName: view,
 			returnAll: true,
 			filters: { conditions },
