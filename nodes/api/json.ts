@@ -20,3 +20,7 @@ export const parseJson = (text: string): unknown => {
 		return undefined;
 	}
 };
+
+/** Whether a value is none: undefined, null or an empty text. */
+export const isEmpty = (value: unknown): boolean =>
+	value === undefined || value === null || value === '';

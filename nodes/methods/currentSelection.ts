@@ -1,21 +1,47 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
-import { findResource, findViewForType, TRIGGER_RESOURCE } from '../api/schema/catalog';
+import { InvalidInput } from '../api/transport/errors';
+import {
+	TRIGGER_RESOURCE,
+	findResource,
+	findViewForType,
+	type Resource,
+} from '../api/schema/catalog';
+import { TEAMOGY_CREDENTIAL } from '../n8n/client';
 import { toNodeError } from '../n8n/errors';
 import { readUnitId } from '../parameters/options';
-import { ParameterReader } from '../parameters/reader';
+import { isBlankText, ParameterReader } from '../parameters/reader';
 import { readView } from '../parameters/view';
 
 /** Operations that do not show the view, which may still have a value. The type of the document decides the view. */
 const WRITE_OPERATIONS = ['create', 'update', 'upsert'];
 
-/** Returns the resource chosen in the editor. A trigger has no resources: it chooses among all views. */
-export function getCurrentResource(context: ILoadOptionsFunctions) {
+/**
+ * The resource now chosen in the editor. A trigger has no resources: it chooses among all views.
+ *
+ * @throws InvalidInput where no parameters are given at all: a list of another view would be wrong
+ */
+export function getCurrentResource(context: ILoadOptionsFunctions): Resource {
 	const value = context.getCurrentNodeParameter('resource');
-	return value === undefined ? TRIGGER_RESOURCE : findResource(String(value));
+	if (value !== undefined) return findResource(String(value));
+	if (context.getCurrentNodeParameter('view') !== undefined) return TRIGGER_RESOURCE;
+	throw new InvalidInput(
+		"The list depends on the node's parameters, and none are given",
+		'Pass the current parameters of the node, e.g. {"resource": "invoice", "operation": "getAll", "view": "invoices.sales"}; of the trigger {"view": "invoices.sales"}.',
+	);
 }
 
-/** Reads the resource, view and business unit chosen in the editor. */
+/** n8n asks for the lists of a new node before the node has a credential. */
+export const hasCredential = (context: ILoadOptionsFunctions): boolean =>
+	context.getNode().credentials?.[TEAMOGY_CREDENTIAL] !== undefined;
+
+/** Whether the view is known. A new node for any view has no name of one yet. */
+export const isViewNamed = (context: ILoadOptionsFunctions): boolean =>
+	(getCurrentResource(context).kind !== 'anyView' &&
+		context.getCurrentNodeParameter('view') !== 'custom') ||
+	!isBlankText(context.getCurrentNodeParameter('viewName'));
+
+/** The resource, view and business unit now chosen in the editor. */
 export function getCurrentSelection(context: ILoadOptionsFunctions) {
 	const resource = getCurrentResource(context);
 	const parameters = new ParameterReader(

@@ -4,11 +4,11 @@ import type {
 	INodeListSearchResult,
 } from 'n8n-workflow';
 
-import { isObjectOrList } from '../api/json';
 import { DOCUMENT_TYPES, supportsMethod } from '../api/schema/catalog';
 import type { TeamogyClient } from '../api/transport/client';
 import { InvalidInput } from '../api/transport/errors';
 import { normalizeForSearch } from '../api/views/normalizeForSearch';
+import { buildRowSearch } from '../api/views/searchRows';
 import { DEFAULT_PAGE_SIZE, readPages, type Row } from '../api/views/view';
 import { createClient } from '../n8n/client';
 import { getCurrentResource, getCurrentSelection, withNodeErrors } from './currentSelection';
@@ -31,53 +31,67 @@ const PAGE_LENGTH = 50;
 const MAX_ROWS_SCANNED = 5000;
 /** The same for an empty part: the editor cannot scroll an empty list. */
 const MAX_ROWS_SCANNED_IF_EMPTY = 20_000;
-/** Pages scanned for one part, at most: a server may send pages of a few rows. */
+/** Requests for one part, at most: a server may give pages of few rows. */
 const MAX_PAGES_SCANNED = 40;
 
-/** Columns that tell people what a record is, the best first. Each account configures the columns of a view. */
-const LABEL_COLUMNS = [
-	'number',
-	'code',
+/** Columns that number a record, the best first. Each account configures the columns of a view. */
+const NUMBER_COLUMNS = ['number', 'code', 'documentNumber'];
+/** Columns that name a record, the best first. */
+const NAME_COLUMNS = [
 	'name',
 	'subject',
 	'title',
-	'firstName',
-	'lastName',
+	'fullName',
 	'companyName',
 	'email',
 	'userName',
 	'description',
 ];
 
+/** The number of a record and one name: `J-2026-0001 – Spring campaign (5001)`. */
 const formatLabel = (row: Row): string => {
-	const fields = { ...(row.properties as Row | undefined), ...row };
-	const parts = LABEL_COLUMNS.map((name) => fields[name]).filter(
-		(part) => (typeof part === 'string' && part.trim() !== '') || typeof part === 'number',
+	const fullName = [row.firstName, row.lastName].filter(Boolean).join(' ');
+	const fields: Row = { fullName, ...(row.properties as Row | undefined), ...row };
+	const parts = [NUMBER_COLUMNS, NAME_COLUMNS].flatMap((columns) =>
+		columns
+			.map((column) => fields[column])
+			.filter((value) => typeof value === 'number' || typeof value === 'string')
+			.map((value) => String(value).trim())
+			.filter(Boolean)
+			.slice(0, 1),
 	);
-	const label = [...new Set(parts.map(String))].slice(0, 3).join(' – ');
+	const label = [...new Set(parts)].join(' – ');
 	return label ? `${label} (${String(row.id)})` : String(row.id);
 };
 
 /** A larger number has lost digits and would be the ID of another record. */
-const hasUsableId = ({ id }: Row): boolean =>
+const hasId = ({ id }: Row): boolean =>
 	Number.isSafeInteger(id) || (typeof id === 'string' && id !== '');
 
-/** Characters of one text that are searched, at most: to normalize accents takes time. */
-const MAX_TEXT_SEARCHED = 10_000;
+/** Statuses of records that are done with. Each account has its own: these are usual words (INFERRED). */
+const CLOSED_STATUS = /\b(CLOSED|DONE|CANCELL?ED|REJECTED|ARCHIVED)\b/i;
 
-/** Levels of a row that are searched: a row may nest deeper than the stack. */
-const MAX_DEPTH_SEARCHED = 20;
+const isClosed = ({ isDisabled, isCancelled, status }: Row): boolean =>
+	isDisabled === true ||
+	isCancelled === true ||
+	(typeof status === 'string' && CLOSED_STATUS.test(status));
 
-const contains = (row: object, needle: string, depth = 1): boolean =>
-	Object.values(row).some((value) =>
-		isObjectOrList(value)
-			? depth < MAX_DEPTH_SEARCHED && contains(value, needle, depth + 1)
-			: normalizeForSearch(String(value ?? '').slice(0, MAX_TEXT_SEARCHED)).includes(needle),
-	);
+/** Open records first, then the newest: IDs grow (INFERRED). */
+const compareRecords = (a: Row, b: Row): number =>
+	Number(isClosed(a)) - Number(isClosed(b)) || (Number(b.id) || 0) - (Number(a.id) || 0);
+
+/** Where a part of the list begins. */
+interface Position {
+	view: number;
+	/** The first row of a page of the view. */
+	offset: number;
+	/** Records of the page that earlier parts have listed. */
+	listed: number;
+}
 
 /**
- * A search for records in all columns, whatever case and accents. Teamogy's filters have no "contains", so
- * the rows are scanned here, page by page.
+ * The records of views, those that contain a text in any column. Each page is listed with open records first,
+ * the newest first, since views have no documented order. A page holds the whole of a shorter view.
  */
 class RecordSearch {
 	private readonly results: INodeListSearchItems[] = [];
@@ -93,17 +107,19 @@ class RecordSearch {
 		private readonly client: TeamogyClient,
 		private readonly views: readonly string[],
 		private readonly unitId: number | undefined,
-		private readonly needle: string,
+		private readonly matchesRow: (row: Row) => boolean,
 	) {}
 
-	/** @param paginationToken where this part begins: index of the view and offset of the row, `1:50` */
+	/** @param paginationToken where this part begins, a `Position` as `0:1000:50` */
 	async readPart(paginationToken: string): Promise<INodeListSearchResult> {
 		const { results, views } = this;
-		const [firstView, firstOffset] = paginationToken.split(':').map(Number);
-		this.hasFoundId = firstView > 0 || firstOffset > 0;
-		for (let index = firstView; index < views.length; index++) {
-			const offset = await this.scanView(views[index], index === firstView ? firstOffset : 0);
-			if (offset !== undefined) return { results, paginationToken: `${index}:${offset}` };
+		const [view, offset, listed] = paginationToken.split(':').map(Number);
+		let position: Position | undefined = { view, offset, listed };
+		this.hasFoundId = view > 0 || offset > 0 || listed > 0;
+		while (position.view < views.length) {
+			const next = await this.scanView(position);
+			if (next) return { results, paginationToken: `${next.view}:${next.offset}:${next.listed}` };
+			position = { view: position.view + 1, offset: 0, listed: 0 };
 		}
 		if (!this.scannedRows || this.hasFoundId) return { results };
 		throw new InvalidInput(
@@ -112,34 +128,29 @@ class RecordSearch {
 		);
 	}
 
-	/** @returns the offset at which the next part begins; undefined at the end of the view */
-	private async scanView(view: string, start: number): Promise<number | undefined> {
+	/** @returns where the next part begins; undefined at the end of the view */
+	private async scanView(start: Position): Promise<Position | undefined> {
 		const { client, unitId } = this;
-		// Without a filter one page fills a part of the list. One more row tells whether there is a next part.
-		const pageSize = this.needle ? DEFAULT_PAGE_SIZE : PAGE_LENGTH + 1;
-		let offset = start;
-		const pages = readPages(client, { view, offset, pageSize, unitId, ahead: false });
-		for await (const page of pages) {
-			if (this.isFull || this.hasScannedEnough) return offset;
-			// A server without paging sends all rows, and would send them again for the next part.
-			const isWholeView = page.length > pageSize;
-			for (const row of page) {
-				if (this.isFull && !isWholeView) return offset;
-				offset++;
-				this.addIfMatches(row);
-			}
+		const view = this.views[start.view];
+		let { offset, listed } = start;
+		for await (const page of readPages(client, { view, offset, unitId, ahead: false })) {
+			if (this.isFull) return { ...start, offset, listed: 0 };
+			const records = page.filter(hasId);
+			this.hasFoundId ||= records.length > 0;
 			this.scannedRows += page.length;
 			this.scannedPages++;
-			if (this.hasScannedEnough && !isWholeView) return offset;
+			const found = records.filter(this.matchesRow).sort(compareRecords);
+			const end = listed + PAGE_LENGTH - this.results.length;
+			for (const row of found.slice(listed, end))
+				this.results.push({ name: formatLabel(row), value: String(row.id) });
+			if (found.length > end) return { ...start, offset, listed: end };
+			offset += page.length;
+			listed = 0;
+			// A server without paging sends all rows, and would send them again for the next part.
+			if (this.hasScannedEnough && page.length <= DEFAULT_PAGE_SIZE)
+				return { ...start, offset, listed };
 		}
 		return undefined;
-	}
-
-	private addIfMatches(row: Row): void {
-		if (!hasUsableId(row)) return;
-		this.hasFoundId = true;
-		if (!this.needle || contains(row, this.needle))
-			this.results.push({ name: formatLabel(row), value: String(row.id) });
 	}
 
 	private get isFull(): boolean {
@@ -164,8 +175,8 @@ export async function searchRecords(
 		const views = supportsMethod(resource, 'GET')
 			? resource.views.filter((view) => !resource.views.some((one) => view.startsWith(`${one}.`)))
 			: [currentView];
-		const needle = normalizeForSearch(filter?.trim() ?? '');
-		const search = new RecordSearch(await createClient(this), views, unitId, needle);
-		return await search.readPart(paginationToken ?? '0:0');
+		const matchesRow = buildRowSearch(filter ?? '') ?? (() => true);
+		const search = new RecordSearch(await createClient(this), views, unitId, matchesRow);
+		return await search.readPart(paginationToken ?? '0:0:0');
 	});
 }

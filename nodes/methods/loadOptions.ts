@@ -1,20 +1,104 @@
 import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 
-import { listColumnNames } from '../api/views/columns';
-import { readRows } from '../api/views/view';
+import { formatValue } from '../api/formatValue';
+import { detectColumn, SAMPLE_ROWS } from '../api/views/columnTypes';
+import type { ColumnInfo } from '../api/views/columnValue';
+import {
+	getColumnValue,
+	listColumnNames,
+	PROPERTIES_PREFIX,
+	selectColumns,
+} from '../api/views/columns';
+import { readRows, type Row } from '../api/views/view';
 import { createClient } from '../n8n/client';
-import { getCurrentSelection, withNodeErrors } from './currentSelection';
+import { isEmpty } from '../parameters/reader';
+import {
+	getCurrentSelection,
+	hasCredential,
+	isViewNamed,
+	withNodeErrors,
+} from './currentSelection';
 
-/** Several rows are read since a row may lack the columns that are empty. */
-const SAMPLE_ROWS = 10;
+/** Columns that people use most, the first first: what identifies and tells a record, then its dates. */
+const USUAL_COLUMNS = [
+	/^id$/,
+	/^(number|code)$/,
+	/^(name|subject|title)$/,
+	/^status$/,
+	/^type$/,
+	/^company/,
+	/(date|on)$/i,
+];
 
-/** Lists the columns of the chosen view, found on its rows: each account configures the columns of a view. */
+/** A column of text with so few values in the sample is a choice, such as a status. */
+const MAX_CHOICES_IN_SAMPLE = 6;
+const MAX_CHOICES_LISTED = 10;
+const MAX_CHOICE_LENGTH = 40;
+/** Rows that the values of choices are looked for in: a page of few short columns. */
+const CHOICE_ROWS = 1000;
+
+/** The place of a column in the list: the usual ones, the others, the entries of `properties`. */
+const getRank = (name: string): number => {
+	if (name.startsWith(PROPERTIES_PREFIX)) return USUAL_COLUMNS.length + 1;
+	const rank = USUAL_COLUMNS.findIndex((pattern) => pattern.test(name));
+	return rank >= 0 ? rank : USUAL_COLUMNS.length;
+};
+
+const TYPE_NAMES = { number: 'number', boolean: 'true/false', day: 'day', text: 'text' };
+
+/** The type of a column as people read it. */
+function describeType([first]: unknown[], info: ColumnInfo | undefined): string {
+	if (info) return TYPE_NAMES[info.type];
+	if (first === undefined) return 'no values';
+	if (Array.isArray(first)) return 'list';
+	return typeof first === 'object' ? 'object' : 'mixed';
+}
+
+const listValues = (name: string, rows: Row[]): unknown[] =>
+	rows.map((row) => getColumnValue(row, name)).filter((value) => !isEmpty(value));
+
+const listDistinct = (values: unknown[]): string[] => [...new Set(values.map(formatValue))].sort();
+
+const isChoice = (name: string, rows: Row[]): boolean => {
+	const values = listValues(name, rows);
+	const distinct = listDistinct(values);
+	return (
+		detectColumn(rows, name)?.type === 'text' &&
+		distinct.length <= MAX_CHOICES_IN_SAMPLE &&
+		distinct.length < values.length &&
+		distinct.every(({ length }) => length <= MAX_CHOICE_LENGTH)
+	);
+};
+
+/** A column as the list shows it: its type, and its values where it is a choice, else one of them. */
+function toOption(name: string, rows: Row[], choiceRows: Row[]): INodePropertyOptions {
+	const values = listValues(name, rows);
+	const type = describeType(values, detectColumn(rows, name));
+	const choices = listDistinct(listValues(name, choiceRows));
+	const isListed = choices.length > 0 && choices.length <= MAX_CHOICES_LISTED;
+	const description = isListed ? `Values: ${choices.join(', ')}` : `E.g. ${formatValue(values[0])}`;
+	return { name: `${name} (${type})`, value: name, ...(values.length && { description }) };
+}
+
+/**
+ * Lists the columns of the chosen view with their types and values, found on a sample of its rows: each
+ * account configures the columns of a view. A new node, which has no credential or no view yet, has none.
+ */
 export async function getColumns(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
 	return await withNodeErrors(this, async () => {
+		if (!hasCredential(this) || !isViewNamed(this)) return [];
 		const { view, unitId } = getCurrentSelection(this);
-		const rows = await readRows(await createClient(this), { view, limit: SAMPLE_ROWS, unitId });
-		return [...new Set(rows.flatMap(listColumnNames))]
-			.sort((a, b) => a.localeCompare(b))
-			.map((name) => ({ name, value: name }));
+		const client = await createClient(this);
+		const rows = await readRows(client, { view, limit: SAMPLE_ROWS, unitId });
+		const names = [...new Set(rows.flatMap(listColumnNames))];
+		const choices = names.filter((name) => isChoice(name, rows));
+		// A sample of the first rows alone has the states that old records end in.
+		const choiceRows =
+			choices.length && rows.length >= SAMPLE_ROWS
+				? await readRows(client, { view, unitId, ...selectColumns(choices), limit: CHOICE_ROWS })
+				: rows;
+		return names
+			.sort((a, b) => getRank(a) - getRank(b) || a.localeCompare(b))
+			.map((name) => toOption(name, rows, choices.includes(name) ? choiceRows : []));
 	});
 }

@@ -14,11 +14,11 @@ import { InvalidInput, TeamogyError } from '../api/transport/errors';
 import { getDocumentedFields, NAME_FIELDS, type Field, type FieldKind } from '../api/schema/fields';
 import { extractFields, readRecord, toRecordId } from '../api/record';
 import { readRows, type Row } from '../api/views/view';
-import { createClient, TEAMOGY_CREDENTIAL } from '../n8n/client';
+import { createClient } from '../n8n/client';
 import { toNodeError } from '../n8n/errors';
 import { isEmpty } from '../parameters/reader';
 import { describeRecord } from '../parameters/record';
-import { getCurrentSelection, withNodeErrors } from './currentSelection';
+import { getCurrentSelection, hasCredential, withNodeErrors } from './currentSelection';
 
 const FIELD_TYPES: Record<FieldKind, FieldType> = {
 	string: 'string',
@@ -198,8 +198,8 @@ async function listFields(
 ): Promise<ResourceMapperFields> {
 	const { resource, view } = getCurrentSelection(context);
 	const operation = context.getCurrentNodeParameter('operation');
-	const hasCredential = context.getNode().credentials?.[TEAMOGY_CREDENTIAL] !== undefined;
-	const sample = hasCredential ? await readSampleOrEmpty(context) : EMPTY_SAMPLE;
+	const isConnected = hasCredential(context);
+	const sample = isConnected ? await readSampleOrEmpty(context) : EMPTY_SAMPLE;
 	const known = listKnownFields(resource, operation, sample);
 	const knownIds = new Set(known.map(({ id }) => id));
 	const onlyMapped = [...mapped]
@@ -210,8 +210,8 @@ async function listFields(
 	const match = isUpsert ? findDefaultMatch(fields) : undefined;
 	const noRecordsNotice = `The view "${view}" has no record that shows the fields. Choose 'Using JSON' under 'Specify Fields'.`;
 	return {
-		...(!(hasCredential && fields.length) && {
-			emptyFieldsNotice: hasCredential ? noRecordsNotice : NO_CREDENTIAL_NOTICE,
+		...(!(isConnected && fields.length) && {
+			emptyFieldsNotice: isConnected ? noRecordsNotice : NO_CREDENTIAL_NOTICE,
 		}),
 		fields: fields.map((field) => ({
 			...field,

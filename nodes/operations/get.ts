@@ -5,17 +5,30 @@ import { supportsMethod, type Resource } from '../api/schema/catalog';
 import type { TeamogyClient } from '../api/transport/client';
 import { InvalidInput } from '../api/transport/errors';
 import { extractFields, readRecord, type RecordRequest, type Selector } from '../api/record';
+import { getColumnValue } from '../api/views/columns';
+import { pickColumns } from '../api/views/mainColumns';
 import { readRows, type ViewQuery } from '../api/views/view';
 import { buildOptionsFor, readUnitId } from '../parameters/options';
-import { readViewQuery } from '../parameters/output';
+import {
+	outputParameters,
+	readOutput,
+	readOutputQuery,
+	type RowOutput,
+} from '../parameters/output';
 import { buildRecordParameters, readSelector, registrationOption } from '../parameters/record';
 import { buildViewParameters } from '../parameters/view';
 import { withArticle } from '../parameters/wording';
 import type { Operation } from './operation';
+import { hintAtOtherColumns, RowSelection } from './rowSelection';
 import { toOutputRows } from './toItems';
 
 /** Reads the record of one item. */
 type ReadItem = (client: TeamogyClient) => Promise<IDataObject[]>;
+
+interface Task {
+	readItem: ReadItem;
+	selection: RowSelection;
+}
 
 const isReadFromEntity = (resource: Resource) => supportsMethod(resource, 'GET');
 
@@ -26,11 +39,18 @@ const notFoundError = (what: string): InvalidInput =>
 	);
 
 const readFromEntity =
-	(request: RecordRequest, selector: Selector): ReadItem =>
+	(request: RecordRequest, selector: Selector, { columns }: RowOutput): ReadItem =>
 	async (client) => {
 		const response = await readRecord(client, request, selector);
 		if (!Object.keys(extractFields(response)).length) throw notFoundError(`no ${request.subject}`);
-		return toOutputRows(response);
+		const rows = toOutputRows(response);
+		if (!columns) return rows;
+		// An entity returns all its fields: no parameter chooses among them (CLIENT).
+		const missing = columns.filter((column) =>
+			rows.every((row) => getColumnValue(row, column) === undefined),
+		);
+		if (missing.length) client.hint(`The record does not have: ${missing.join(', ')}.`);
+		return rows.map((row) => pickColumns(row, columns));
 	};
 
 const readFromView =
@@ -47,7 +67,7 @@ const readFromView =
 	};
 
 /** Get: reads one record for each item, from its entity where that can be read, else from its view. */
-export const get: Operation<ReadItem> = {
+export const get: Operation<Task> = {
 	value: 'get',
 	name: 'Get',
 	isOfferedBy: (resource) =>
@@ -63,17 +83,22 @@ export const get: Operation<ReadItem> = {
 			...buildViewParameters(views),
 			...buildRecordParameters(entities, true),
 			...buildRecordParameters(views, false),
+			...outputParameters,
 			...buildOptionsFor(entities, registrationOption, 'unitId'),
-			...buildOptionsFor(views, 'columns', 'properties', 'unitId'),
+			...buildOptionsFor(views, 'unitId'),
 		];
 	},
 	prepare: (item) => {
 		const { resource } = item;
 		const selector = readSelector(item);
+		const output = readOutput(item);
 		const name = `${resource.name.toLowerCase()} ${formatValue(Object.values(selector)[0])}`;
 		if (isReadFromEntity(resource)) {
 			const request = { entity: resource.entity!, subject: name, unitId: readUnitId(item) };
-			return readFromEntity(request, selector);
+			return {
+				readItem: readFromEntity(request, selector, output),
+				selection: new RowSelection(output),
+			};
 		}
 		if (!('id' in selector)) {
 			throw new InvalidInput(
@@ -81,8 +106,19 @@ export const get: Operation<ReadItem> = {
 				"Choose the mode 'By ID' or 'From List'.",
 			);
 		}
-		return readFromView(readViewQuery(item), selector.id, name);
+		return {
+			readItem: readFromView(readOutputQuery(item, output), selector.id, name),
+			selection: new RowSelection(output),
+		};
 	},
-	execute: async (prepared, context) =>
-		await context.runItems(prepared, async (readItem) => await readItem(context.client)),
+	execute: async (prepared, context) => {
+		const { client } = context;
+		await context.runItems(prepared, async ({ readItem, selection }) =>
+			selection.select(await readItem(client)),
+		);
+		hintAtOtherColumns(
+			client,
+			prepared.map(({ task }) => task.selection),
+		);
+	},
 };

@@ -1,15 +1,171 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { readPages, type ViewQuery } from '../api/views/view';
-import { filterParameters, readFilter, type Filter } from '../parameters/filter';
-import { NO_RESULTS_HINT } from '../parameters/filterHints';
+import { formatValue } from '../api/formatValue';
+import type { TeamogyClient } from '../api/transport/client';
+import { withColumn } from '../api/views/columns';
+import { ColumnTypes } from '../api/views/columnTypes';
+import { compileFilter, ROW_OPERATORS, type Filter, type RowFilter } from '../api/views/conditions';
+import { RowReader, type RowQuery } from '../api/views/rowReader';
+import { buildRowSearch } from '../api/views/searchRows';
+import type { Row } from '../api/views/view';
+import {
+	fileOptions,
+	fileParameters,
+	readFileSettings,
+	type FileSettings,
+} from '../parameters/file';
+import { buildFilterParameters, readFilter } from '../parameters/filter';
+import { buildNoResultsHint } from '../parameters/filterHints';
 import { buildOptionsParameter } from '../parameters/options';
-import { limitParameters, offsetOption, readRange, readViewQuery } from '../parameters/output';
+import {
+	limitParameters,
+	offsetOption,
+	outputOrFileParameters,
+	readOutput,
+	readOutputQuery,
+	readRange,
+	searchOption,
+	type RowOutput,
+} from '../parameters/output';
+import { readSort, sortParameter } from '../parameters/sort';
 import { buildViewParameters } from '../parameters/view';
+import { isTool } from '../n8n/tool';
+import type { OperationContext, PreparedItem } from './context';
 import type { Operation } from './operation';
+import { RowFile } from './rowFile';
+import { hintAtOtherColumns, RowSelection } from './rowSelection';
+import type { Output } from './toItems';
+
+interface Task {
+	query: RowQuery;
+	filter: Filter;
+	/** The text that rows contain; empty for all rows. */
+	search: string;
+	output: RowOutput;
+	file?: FileSettings;
+}
+
+/** Reads the rows of one item, and keeps what hints tell of it. */
+class ItemReading {
+	readonly reader: RowReader;
+
+	readonly selection: RowSelection;
+
+	constructor(
+		private readonly client: TeamogyClient,
+		private readonly task: Task,
+		private readonly rowFilter: RowFilter,
+	) {
+		const { output, query, search } = task;
+		const { filter, matchesRow: meetsFilter, rowColumns } = rowFilter;
+		const containsText = buildRowSearch(search);
+		this.reader = new RowReader(client, {
+			...rowColumns.reduce(withColumn, query),
+			filter,
+			matchesRow:
+				meetsFilter && containsText
+					? (row) => meetsFilter(row) && containsText(row)
+					: (meetsFilter ?? containsText),
+		});
+		const sortColumns = (query.sort ?? []).map(({ column }) => column);
+		this.selection = new RowSelection(output, [...new Set([...sortColumns, ...rowColumns])]);
+	}
+
+	/** Whether rows have to meet conditions. */
+	private get isFiltered(): boolean {
+		return this.rowFilter.filter !== undefined || this.rowFilter.matchesRow !== undefined;
+	}
+
+	async readRows(): Promise<Row[]> {
+		const rows: Row[] = [];
+		for await (const batch of this.reader.readBatches())
+			for (const row of this.selection.select(batch)) rows.push(row);
+		this.hint(rows.length);
+		return rows;
+	}
+
+	async readToFile(settings: FileSettings, context: IExecuteFunctions): Promise<Output> {
+		const file = new RowFile(settings, this.task.output.columns);
+		const output = await file.store(this.reader.readBatches(), context);
+		this.hint(file.rows);
+		if (settings.format === 'csv' && file.lateColumns.size) {
+			const names = formatValue([...file.lateColumns].join(', '));
+			this.client.hint(
+				`The first 1,000 records do not have these columns, so they are not in the file: ${names}. To have them, choose the columns under 'Column Names or IDs'.`,
+			);
+		}
+		return output;
+	}
+
+	/** What a model has to know of the rows, as a last item: a model sees no hints. Undefined for nothing. */
+	describeForModel(rows: Row[]): string | undefined {
+		const { query, search } = this.task;
+		const { filter, rowColumns } = this.rowFilter;
+		if (this.reader.isCut)
+			return `Only ${rows.length} records are listed, and there may be more. To find others, narrow the filters or the search.`;
+		if (rows.length) return undefined;
+		if (!this.isFiltered && !search) return `The view "${query.view}" has no records.`;
+		const sought = [
+			filter && `meets the filter ${formatValue(filter)}`,
+			rowColumns.length && `meets the conditions on ${rowColumns.join(', ')}`,
+			search && `contains "${formatValue(search)}"`,
+		].filter(Boolean);
+		const advice = [
+			this.isFiltered &&
+				'A filter compares a text exactly, with its case and accents: try another spelling, fewer conditions, or a search.',
+			search && 'Try a shorter part of the text as the search.',
+		].filter(Boolean);
+		return `No record of the view "${query.view}" ${sought.join(' and ')}. ${advice.join(' ')}`;
+	}
+
+	private hint(rows: number): void {
+		const { client, reader } = this;
+		const { query, search } = this.task;
+		if (search && !rows)
+			client.hint(`No record contains "${formatValue(search)}" in the columns that are read.`);
+		else if (this.isFiltered && !rows) client.hint(buildNoResultsHint(this.rowFilter));
+		if (reader.isCut) {
+			client.hint(
+				`The limit of ${query.limit} records was reached, and there may be more. To get all, turn on 'Return All'.`,
+			);
+		}
+		for (const column of reader.columnsWithoutValues)
+			client.hint(`No record has a value in "${column}", so it does not change the order.`);
+	}
+}
+
+/** Compiles the filters of all items before the first page is read. An item whose filter is not right fails. */
+async function compileFilters(
+	prepared: Array<PreparedItem<Task>>,
+	context: OperationContext,
+): Promise<Map<Task, RowFilter>> {
+	const { client, executeFunctions } = context;
+	const columnTypes = new ColumnTypes(client, executeFunctions.getTimezone());
+	const filters = new Map<Task, RowFilter>();
+	for (const { index, task } of prepared) {
+		await context.runItem(index, async () => {
+			filters.set(task, await compileFilter(task.filter, columnTypes, task.query));
+			return [];
+		});
+	}
+	return filters;
+}
+
+/** Tells the user what it cost to do here what Teamogy does not do. */
+function hintAtRowsRead(client: TeamogyClient, readings: ItemReading[]): void {
+	const costly = readings
+		.map(({ reader }) => reader)
+		.filter(({ isCut, isLocal, isSorted }) => isLocal && (isCut || !isSorted));
+	const rowsRead = costly.reduce((sum, reader) => sum + reader.rowsRead, 0);
+	if (!rowsRead) return;
+	const isSorted = costly.some((reader) => reader.isSorted);
+	client.hint(
+		`n8n read ${rowsRead} records to ${isSorted ? 'sort' : 'search'} them, since Teamogy cannot. Filters that Teamogy applies make it fewer.`,
+	);
+}
 
 /** Get Many: the rows of a view, all of them or up to a limit, filtered by Teamogy. */
-export const getAll: Operation<ViewQuery & Filter> = {
+export const getAll: Operation<Task> = {
 	value: 'getAll',
 	name: 'Get Many',
 	isOfferedBy: (resource) => resource.kind !== 'request',
@@ -21,28 +177,56 @@ export const getAll: Operation<ViewQuery & Filter> = {
 					action: 'Get many records from a view',
 				}
 			: {
-					description: `List ${resource.plural.toLowerCase()}, with filters and a choice of columns`,
+					description: `List ${resource.plural.toLowerCase()}, with filters, a search, an order and a choice of columns`,
 					action: `Get many ${resource.plural.toLowerCase()}`,
 				},
 	parameters: (resources) => [
 		...buildViewParameters(resources),
+		...buildFilterParameters(ROW_OPERATORS),
 		...limitParameters,
-		...filterParameters,
-		buildOptionsParameter('columns', offsetOption, 'pageSize', 'properties', 'unitId'),
+		...outputOrFileParameters,
+		...fileParameters,
+		sortParameter,
+		buildOptionsParameter(offsetOption, 'pageSize', searchOption, 'unitId', ...fileOptions),
 	],
-	prepare: (item) => ({
-		...readViewQuery(item),
-		...readFilter(item),
-		...readRange(item),
-	}),
-	execute: async (prepared, context) =>
-		await context.runItems(prepared, async (query) => {
-			const { client } = context;
-			const rows: IDataObject[] = [];
-			for await (const page of readPages(client, query)) for (const row of page) rows.push(row);
-			const { filterHint, filter } = query;
-			if (filterHint && (filterHint.always || !rows.length)) client.hint(filterHint.text);
-			else if (filter && !rows.length) client.hint(NO_RESULTS_HINT);
-			return rows;
-		}),
+	prepare: (item) => {
+		const output = readOutput(item, !isTool(item.context));
+		const sort = readSort(item);
+		const search = String(item.readOption('search') ?? '').trim();
+		const query: RowQuery = {
+			...readOutputQuery(
+				item,
+				output,
+				sort.map(({ column }) => column),
+			),
+			...readRange(item),
+			sort,
+		};
+		return {
+			query,
+			filter: readFilter(item, ROW_OPERATORS),
+			search,
+			output,
+			file: output.kind === 'file' ? readFileSettings(item, query.view) : undefined,
+		};
+	},
+	execute: async (prepared, context) => {
+		const { client, executeFunctions } = context;
+		const filters = await compileFilters(prepared, context);
+		const readings: ItemReading[] = [];
+		const ready = prepared.filter(({ task }) => filters.has(task));
+		await context.runItems(ready, async (task) => {
+			const reading = new ItemReading(client, task, filters.get(task)!);
+			readings.push(reading);
+			if (task.file) return await reading.readToFile(task.file, executeFunctions);
+			const rows = await reading.readRows();
+			const hint = isTool(executeFunctions) ? reading.describeForModel(rows) : undefined;
+			return hint ? [...rows, { hint }] : rows;
+		});
+		hintAtRowsRead(client, readings);
+		hintAtOtherColumns(
+			client,
+			readings.map(({ selection }) => selection),
+		);
+	},
 };

@@ -1,13 +1,16 @@
 import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
+import { ColumnTypes } from '../api/views/columnTypes';
+import { toColumnValue } from '../api/views/columnValue';
 import { parseColumnName } from '../api/views/names';
-import { toMatchLiteral, type MatchQuery } from '../api/views/matchBatches';
+import { toMatchLiteral } from '../api/views/matchBatches';
 import { formatValue } from '../api/formatValue';
 import { InvalidInput } from '../api/transport/errors';
-import { VALUE_TYPES } from '../api/views/filter';
-import { matchRows, type Matches } from '../api/views/match';
+import { assertSingleValue, VALUE_TYPES, type TypedValue } from '../api/views/literal';
+import { matchTypedRows, type TypedMatches, type TypedMatchQuery } from '../api/views/typedMatch';
+import { isDate } from '../api/day';
 import { buildValueTypeParameter } from '../parameters/filter';
-import { findFilterHint } from '../parameters/filterHints';
+import { ignoreCaseOption, readIgnoreCase } from '../parameters/ignoreCase';
 import { buildOptionsParameter } from '../parameters/options';
 import { readViewQuery } from '../parameters/output';
 import { isBlankText } from '../parameters/reader';
@@ -17,11 +20,14 @@ import type { OperationContext, PreparedItem } from './context';
 import { groupTasks, type Operation } from './operation';
 
 const ON_MISSING = ['empty', 'skip', 'fail'] as const;
+const MAX_VALUES_NAMED = 5;
 
 interface Task {
-	query: MatchQuery;
+	query: TypedMatchQuery;
 	/** Undefined for an item without a value, which is not looked up. */
 	value?: unknown;
+	/** Undefined where the type is that of the column. */
+	typedValue?: TypedValue;
 	/** The input item, to add the record to; undefined to return the record alone. */
 	input?: INodeExecutionData;
 	/** The field for the record, or for null where nothing is found. */
@@ -38,22 +44,53 @@ const outputFieldOption: INodeProperties = {
 	description: 'The field to put the record that was found in, beside the fields of the input',
 };
 
-/** Looks up the values of tasks with equal queries. */
+const VALUE = 'The Value to look up';
+
+/** Sets the types of values that are compared as their column. Gives the items whose values can be looked up. */
+async function typeValues(
+	group: Array<PreparedItem<Task>>,
+	columnTypes: ColumnTypes,
+	context: OperationContext,
+): Promise<Array<PreparedItem<Task>>> {
+	const [{ task: first }] = group;
+	const { column } = first.query;
+	const { timeZone } = columnTypes;
+	const open = group.filter(({ task }) => task.value !== undefined && !task.typedValue);
+	const values = open.map(({ task }) => task.value);
+	const failed = new Set<PreparedItem<Task>>();
+	let info: Awaited<ReturnType<ColumnTypes['detect']>>;
+	const isTyped = await context.runForAll(open, async () => {
+		info = values.length ? await columnTypes.detect(first.query, column, values) : undefined;
+	});
+	for (const item of open) {
+		failed.add(item);
+		if (!isTyped) continue;
+		await context.runItem(item.index, () => {
+			const typed = toColumnValue(item.task.value, { column, info, timeZone }, VALUE);
+			toMatchLiteral({ ...first.query, type: typed.type }, typed.value, VALUE);
+			item.task.typedValue = typed;
+			failed.delete(item);
+			return [];
+		});
+	}
+	return group.filter((item) => !failed.has(item));
+}
+
+/** Looks up the values of tasks with equal queries. Gives the values that nothing was found for. */
 async function executeGroup(
 	group: Array<PreparedItem<Task>>,
+	columnTypes: ColumnTypes,
 	context: OperationContext,
-): Promise<void> {
+): Promise<unknown[]> {
 	const { client } = context;
-	const [{ task: first }] = group;
-	let matches: Matches;
-	const isMatched = await context.runForAll(group, async () => {
-		const values = group.map(({ task }) => task.value).filter((value) => value !== undefined);
-		matches = await matchRows(client, first.query, values);
-		const filterHint = matches.isEmpty ? findFilterHint(first.query.type, values) : undefined;
-		if (filterHint) client.hint(filterHint.text);
+	const typed = await typeValues(group, columnTypes, context);
+	let matches: TypedMatches;
+	const isMatched = await context.runForAll(typed, async () => {
+		const values = typed.flatMap(({ task }) => task.typedValue ?? []);
+		matches = await matchTypedRows(client, group[0].task.query, values);
 	});
-	if (!isMatched) return;
-	const replaced = group.find(
+	if (!isMatched) return [];
+	const replaced = typed.find(
 		({ task }) => task.input && Object.hasOwn(task.input.json, task.field),
 	);
 	if (replaced) {
@@ -61,20 +98,36 @@ async function executeGroup(
 			`The field "${formatValue(replaced.task.field)}" of the input was replaced. To keep it, set 'Put Output in Field' under 'Options' to another name.`,
 		);
 	}
-	for (const { index, task } of group)
-		await context.runItem(index, () => ({
-			rows: toRows(task, matches),
-			binary: task.input?.binary,
-		}));
+	const missing: unknown[] = [];
+	for (const { index, task } of typed)
+		await context.runItem(index, () => {
+			const rows = task.typedValue ? matches.getRows(task.typedValue) : [];
+			if (!rows.length && task.typedValue) missing.push(task.value);
+			return { rows: toOutputRows(task, rows), binary: task.input?.binary };
+		});
+	return missing;
 }
 
-/** @throws as `Matches.getRows`, and InvalidInput for an item that has to fail without a record */
-function toRows({ query, value, input, field, onMissing }: Task, matches: Matches): IDataObject[] {
-	const rows = value === undefined ? [] : matches.getRows(value);
+/** The hint after a look-up that found nothing for some items. */
+const buildMissingHint = (missing: unknown[], items: number, ignoresCase: boolean): string => {
+	const named = [...new Set(missing.map(formatValue))];
+	const more = named.length > MAX_VALUES_NAMED ? ' …' : '';
+	const listed = named
+		.slice(0, MAX_VALUES_NAMED)
+		.map((value) => `"${value}"`)
+		.join(', ');
+	return `Nothing was found for ${missing.length} of ${items} items: ${listed}${more}. ${ignoresCase ? 'Check the values and the column.' : "Text is compared with its case and accents, unless 'Ignore Case and Accents' under 'Options' is on."}`;
+};
+
+/** @throws InvalidInput for an item that has to fail without a record */
+function toOutputRows(
+	{ query, value, input, field, onMissing }: Task,
+	rows: IDataObject[],
+): IDataObject[] {
 	if (!rows.length && onMissing === 'fail') {
 		throw new InvalidInput(
 			`No row of the view "${query.view}" has "${formatValue(value ?? '')}" in "${query.column}"`,
-			"Check the value and its type, or choose another setting for 'When Nothing Is Found'.",
+			"Check the value, or choose another setting for 'When Nothing Is Found'.",
 		);
 	}
 	if (!rows.length && onMissing === 'skip') return [];
@@ -154,28 +207,40 @@ export const lookUp: Operation<Task> = {
 			default: 'empty',
 			description: 'What to do with an item without a match',
 		},
-		buildOptionsParameter('columns', outputFieldOption, 'pageSize', 'properties', 'unitId'),
+		buildOptionsParameter('columns', ignoreCaseOption, outputFieldOption, 'pageSize', 'unitId'),
 	],
 	prepare: (item) => {
 		const entered = item.readParameter('lookUpValue', '');
 		const value = isBlankText(entered) ? undefined : entered;
-		const query: MatchQuery = {
+		const query: TypedMatchQuery = {
 			...readViewQuery(item),
 			column: parseColumnName(item.readParameter('lookUpColumn', ''), 'Look Up Column Name or ID'),
-			type: item.readChoice('lookUpType', 'Value Type', VALUE_TYPES),
+			ignoreCase: readIgnoreCase(item),
 		};
+		const type = item.readChoice('lookUpType', 'Value Type', VALUE_TYPES);
 		const output = item.readChoice('lookUpOutput', 'Output', ['merge', 'record']);
-		if (value !== undefined) toMatchLiteral(query, value, 'The Value to look up');
+		let typedValue: TypedValue | undefined;
+		if (value !== undefined && type !== 'auto') {
+			toMatchLiteral({ ...query, type }, value, VALUE);
+			typedValue = { value, type };
+		} else if (value !== undefined && !isDate(value)) assertSingleValue(value, VALUE);
 		return {
 			query,
 			value,
+			typedValue,
 			input: output === 'merge' ? item.input : undefined,
 			field: String(item.readOption('outputField') ?? '').trim() || 'teamogy',
 			onMissing: item.readChoice('onMissing', 'When Nothing Is Found', ON_MISSING),
 		};
 	},
 	execute: async (prepared, context) => {
+		const { client, executeFunctions } = context;
+		const columnTypes = new ColumnTypes(client, executeFunctions.getTimezone());
+		const missing: unknown[] = [];
 		for (const group of groupTasks(prepared, ({ query }) => query))
-			await executeGroup(group, context);
+			missing.push(...(await executeGroup(group, columnTypes, context)));
+		if (!missing.length) return;
+		const ignoresCase = prepared.every(({ task }) => task.query.ignoreCase);
+		client.hint(buildMissingHint(missing, prepared.length, ignoresCase));
 	},
 };

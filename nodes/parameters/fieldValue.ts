@@ -1,22 +1,9 @@
+import { toDay } from '../api/day';
 import { isObject, parseJson } from '../api/json';
 import { formatValue } from '../api/formatValue';
 import type { Field } from '../api/schema/fields';
 import { InvalidInput } from '../api/transport/errors';
 import { parseBoolean } from './reader';
-
-/** The day of a date in the workflow's time zone, YYYY-MM-DD (DOC). */
-const toDay = (value: unknown, timeZone: string): string | undefined => {
-	// A date of Luxon, as n8n's expressions give it.
-	const { toISODate } = (value ?? {}) as { toISODate?: () => string | null };
-	if (typeof toISODate === 'function') return toISODate.call(value) ?? undefined;
-	const text = value instanceof Date ? value.toISOString() : String(value).trim();
-	const [, day, time] = /^(\d{4}-\d{2}-\d{2})(?:[T ](.+))?$/.exec(text) ?? [];
-	if (!day || Number.isNaN(Date.parse(text))) return undefined;
-	// `Date` takes 30 February for 2 March.
-	if (!new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)) return undefined;
-	const hasZone = time !== undefined && /(Z|[+-]\d{2}:?\d{2})$/i.test(time);
-	return hasZone ? new Intl.DateTimeFormat('sv-SE', { timeZone }).format(new Date(text)) : day;
-};
 
 const parseText = (value: unknown): string | undefined =>
 	typeof value === 'object' ? undefined : String(value);

@@ -1,37 +1,75 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import {
-	compileFilter,
-	OPERATORS,
-	toValueList,
-	VALUE_TYPES,
+	FILTER_OPERATORS,
 	type Condition,
-} from '../api/views/filter';
+	type Filter,
+	type Operator,
+} from '../api/views/conditions';
+import { assertSingleValue, VALUE_TYPES } from '../api/views/literal';
+import { parseColumnName } from '../api/views/names';
 import { InvalidInput } from '../api/transport/errors';
-import { findFilterHint, type FilterHint } from './filterHints';
-import { isEmpty, parseChoice, type ParameterReader } from './reader';
+import { isBlankText, isEmpty, parseChoice, type ParameterReader } from './reader';
 import { buildColumnParameter } from './view';
+import { compareNames } from './wording';
 
-/** How Teamogy stores a value to compare with. */
+/** How a value is compared with a column. */
 export const buildValueTypeParameter = (name: string): INodeProperties => ({
 	displayName: 'Value Type',
 	name,
 	type: 'options',
 	options: [
 		{
-			name: 'Boolean',
-			value: 'boolean',
-			description: 'True or false, e.g. the column isDisabled',
+			name: 'Automatic',
+			value: 'auto',
+			description: 'As the column: numbers, days, true and false, or text',
 		},
-		{ name: 'Number', value: 'number', description: 'Numbers and IDs, e.g. the column total' },
-		{ name: 'String', value: 'string', description: 'Text and dates' },
+		{ name: 'Boolean', value: 'boolean', description: 'True or false' },
+		{ name: 'Number', value: 'number', description: 'Numbers and IDs' },
+		{ name: 'String', value: 'string', description: 'Text, exactly as it is given' },
 	],
-	default: 'string',
-	description: 'How Teamogy stores the value. Choose Number for IDs.',
+	default: 'auto',
+	description:
+		'How the value is compared. Automatic is right unless the account has no values yet.',
 });
 
-/** Which records to read: by conditions, or in Teamogy's own syntax. */
-export const filterParameters: INodeProperties[] = [
+const OPERATOR_OPTIONS: Record<Operator, { name: string; description?: string }> = {
+	contains: {
+		name: 'Contains',
+		description:
+			'Text in the column, whatever its case and accents. Checked by n8n on the records that meet the other conditions.',
+	},
+	equal: { name: 'Equal' },
+	greaterThan: { name: 'Greater Than' },
+	greaterThanOrEqual: { name: 'Greater Than or Equal' },
+	anyOf: { name: 'Is Any Of', description: 'One of several values, separated by commas' },
+	isEmpty: {
+		name: 'Is Empty',
+		description:
+			'No value in the column, e.g. invoices without a paid date. Checked by n8n on the records that meet the other conditions.',
+	},
+	isNotEmpty: {
+		name: 'Is Not Empty',
+		description:
+			'Any value in the column. Checked by n8n on the records that meet the other conditions.',
+	},
+	lessThan: { name: 'Less Than' },
+	lessThanOrEqual: { name: 'Less Than or Equal' },
+	notEqual: { name: 'Not Equal' },
+};
+
+/** Operators that compare with nothing, and those that need no type. */
+const hideForEmpty = { displayOptions: { hide: { operator: ['isEmpty', 'isNotEmpty'] } } };
+const hideForRows = {
+	displayOptions: { hide: { operator: ['contains', 'isEmpty', 'isNotEmpty'] } },
+};
+
+/**
+ * Which records to read: by conditions, or in Teamogy's own syntax.
+ *
+ * @param operators those that conditions may have
+ */
+export const buildFilterParameters = (operators: readonly Operator[]): INodeProperties[] => [
 	{
 		displayName: 'Filter By',
 		name: 'filterType',
@@ -70,19 +108,9 @@ export const filterParameters: INodeProperties[] = [
 						displayName: 'Operator',
 						name: 'operator',
 						type: 'options',
-						options: [
-							{ name: 'Equal', value: 'equal' },
-							{ name: 'Greater Than', value: 'greaterThan' },
-							{ name: 'Greater Than or Equal', value: 'greaterThanOrEqual' },
-							{
-								name: 'Is Any Of',
-								value: 'anyOf',
-								description: 'One of several values, separated by commas',
-							},
-							{ name: 'Less Than', value: 'lessThan' },
-							{ name: 'Less Than or Equal', value: 'lessThanOrEqual' },
-							{ name: 'Not Equal', value: 'notEqual' },
-						],
+						options: operators
+							.map((value) => ({ ...OPERATOR_OPTIONS[value], value }))
+							.sort((a, b) => compareNames(a.name, b.name)),
 						default: 'equal',
 						description: 'How the column is compared with the value',
 					},
@@ -93,9 +121,10 @@ export const filterParameters: INodeProperties[] = [
 						default: '',
 						placeholder: 'e.g. APPROVED',
 						description:
-							"The value to compare with. Write dates as 2026-11-30 or {{ $today.toISODate() }}. For 'Is Any Of', separate values by commas or give an array by expression.",
+							"The value to compare with. Write dates as 2026-11-30 or {{ $today }}. For 'Is Any Of', separate values by commas or give an array by expression.",
+						...hideForEmpty,
 					},
-					buildValueTypeParameter('type'),
+					{ ...buildValueTypeParameter('type'), ...hideForRows },
 				],
 			},
 		],
@@ -124,6 +153,9 @@ export const filterParameters: INodeProperties[] = [
 	},
 ];
 
+/** The filter of operations and triggers that leave all of it to Teamogy. */
+export const filterParameters = buildFilterParameters(FILTER_OPERATORS);
+
 /** The error for an expression without a result: as if there were no filter, it would select all records. */
 export const emptyFilterError = (): InvalidInput =>
 	new InvalidInput(
@@ -131,22 +163,27 @@ export const emptyFilterError = (): InvalidInput =>
 		'All records would be selected. Check the expression. To select all records, remove the expression. To select all records for some items only, let it give an empty text for them.',
 	);
 
-/** The filter as Teamogy takes it, undefined for all records, and what a value in it probably means. */
-export interface Filter {
-	filter?: string;
-	filterHint?: FilterHint;
-}
-
-export function readFilter(parameters: ParameterReader): Filter {
+/**
+ * Reads a filter and checks it as far as it can be without the types of columns.
+ *
+ * @param operators those that conditions may have
+ * @throws InvalidInput that names the condition
+ */
+export function readFilter(
+	parameters: ParameterReader,
+	operators: readonly [Operator, ...Operator[]] = FILTER_OPERATORS,
+): Filter {
 	const filterType = parameters.readChoice('filterType', 'Filter By', ['conditions', 'expression']);
-	if (filterType === 'expression') return { filter: readFilterExpression(parameters) };
-	const conditions = readConditions(parameters);
-	const combine = parameters.readChoice('combine', 'Combine Conditions', ['and', 'or']);
+	if (filterType === 'expression')
+		return { expression: readFilterExpression(parameters), conditions: [], combine: 'and' };
+	const { conditions = [] } = parameters.readParameter('filters', {}) as {
+		conditions?: IDataObject[];
+	};
 	return {
-		filter: compileFilter(conditions, combine),
-		filterHint: conditions
-			.map(({ type = 'string', value }) => findFilterHint(type, toValueList(value)))
-			.find((hint) => hint !== undefined),
+		conditions: conditions.map((entered, index) =>
+			parseCondition(entered, `of filter condition ${index + 1}`, operators),
+		),
+		combine: parameters.readChoice('combine', 'Combine Conditions', ['and', 'or']),
 	};
 }
 
@@ -161,16 +198,52 @@ function readFilterExpression(parameters: ParameterReader): string | undefined {
 	);
 }
 
-function readConditions(parameters: ParameterReader): Condition[] {
-	const { conditions = [] } = parameters.readParameter('filters', {}) as {
-		conditions?: Condition[];
+function parseCondition(
+	entered: IDataObject,
+	where: string,
+	operators: readonly [Operator, ...Operator[]],
+): Condition {
+	const condition: Condition = {
+		column: parseColumnName(entered.column, `The column ${where}`),
+		operator: parseChoice(`Operator ${where}`, entered.operator, operators),
+		type: parseChoice(`Value Type ${where}`, entered.type, VALUE_TYPES),
+		value: entered.value,
 	};
-	return conditions.map(({ type, operator, ...condition }, index) => {
-		const where = `of filter condition ${index + 1}`;
-		return {
-			...condition,
-			type: parseChoice(`Value Type ${where}`, type, VALUE_TYPES),
-			operator: parseChoice(`Operator ${where}`, operator, OPERATORS),
-		};
-	});
+	const { column, operator, type, value } = condition;
+	if (operator === 'isEmpty' || operator === 'isNotEmpty') return condition;
+	if (operator === 'anyOf') return { ...condition, value: parseValueList(value, where) };
+	// A text of nothing is a value for whoever chooses String.
+	const isMissing =
+		type === 'string' && operator !== 'contains' ? isNullish(value) : isBlankText(value);
+	if (isMissing) throw emptyValueError(where, column, operators);
+	if (operator === 'contains') assertSingleValue(value, `The value ${where}`);
+	return condition;
+}
+
+const isNullish = (value: unknown): boolean => value === undefined || value === null;
+
+const emptyValueError = (
+	where: string,
+	column: string,
+	operators: readonly Operator[],
+): InvalidInput =>
+	new InvalidInput(
+		`The value ${where}, for the column "${column}", is empty`,
+		`Give a value, or remove the condition to select records whatever their "${column}".${operators.includes('isEmpty') ? " For records without a value choose the operator 'Is Empty' (isEmpty)." : ''}`,
+	);
+
+/** Reads the values of "Is Any Of": a list, or a comma-separated text. */
+function parseValueList(value: unknown, where: string): unknown[] {
+	const parts =
+		typeof value === 'string'
+			? value
+					.split(',')
+					.map((part) => part.trim())
+					.filter(Boolean)
+			: [value ?? []].flat();
+	if (parts.length) return parts;
+	throw new InvalidInput(
+		`The list of values ${where} is empty`,
+		'Give at least one value, separated by commas, or skip this node when there is none (e.g. with an If node before it).',
+	);
 }

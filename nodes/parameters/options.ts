@@ -3,24 +3,17 @@ import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 import type { Resource } from '../api/schema/catalog';
 import { parseUnitId } from '../api/transport/account';
 import { parseColumnNames } from '../api/views/names';
-import { PROPERTIES_PREFIX, selectColumns } from '../api/views/columns';
+import { selectColumns } from '../api/views/columns';
 import { DEFAULT_PAGE_SIZE, type ViewQuery } from '../api/views/view';
 import { isEmpty, parseCount, type ParameterReader } from './reader';
-import { COLUMN_LIST_OPTIONS } from './view';
+import { buildColumnsParameter } from './view';
 import { compareNames } from './wording';
 
 /** Entries of the collection Options that several operations or the triggers have, by their names. */
 const OPTIONS = {
-	columns: {
-		displayName: 'Column Names or IDs',
-		name: 'columns',
-		type: 'multiOptions',
-		typeOptions: COLUMN_LIST_OPTIONS,
-		allowArbitraryValues: true,
-		default: [],
-		description:
-			'The columns to return. If empty, the view\'s default columns are returned. Choose from the list, or specify names using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
-	},
+	columns: buildColumnsParameter(
+		"The columns to return. If empty, the view's default columns are returned.",
+	),
 	dropRepeats: {
 		displayName: 'Drop Repeats',
 		name: 'dropRepeats',
@@ -45,15 +38,6 @@ const OPTIONS = {
 		default: DEFAULT_PAGE_SIZE,
 		description:
 			'How many records to ask for in one request. Larger pages need fewer requests, but one answer must stay below 10 MB.',
-	},
-	properties: {
-		displayName: 'Properties',
-		name: 'properties',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. extStatus, extName',
-		description:
-			"The custom fields (properties) to return, separated by commas. If empty, the view's default ones are returned.",
 	},
 	recordIdField: {
 		displayName: 'Record ID Field',
@@ -109,11 +93,8 @@ export function readUnitId(parameters: ParameterReader): number | undefined {
 export const readPageSize = (parameters: ParameterReader): number =>
 	parseCount('Page Size', parameters.readOption('pageSize'), DEFAULT_PAGE_SIZE, 1);
 
-/** Reads the options Column Names and Properties. */
-export function readColumnSelection(
+/** Reads the option Column Names or IDs. */
+export const readColumnSelection = (
 	parameters: ParameterReader,
-): Pick<ViewQuery, 'columns' | 'properties'> {
-	const columns = parseColumnNames(parameters.readOption('columns'), 'Column Names or IDs') ?? [];
-	const properties = parseColumnNames(parameters.readOption('properties'), 'Properties') ?? [];
-	return selectColumns([...columns, ...properties.map((name) => `${PROPERTIES_PREFIX}${name}`)]);
-}
+): Pick<ViewQuery, 'columns' | 'properties'> =>
+	selectColumns(parseColumnNames(parameters.readOption('columns'), 'Column Names or IDs') ?? []);

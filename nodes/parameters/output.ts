@@ -1,9 +1,12 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+import { selectColumns } from '../api/views/columns';
+import { parseColumnNames } from '../api/views/names';
 import type { ViewQuery } from '../api/views/view';
+import { InvalidInput } from '../api/transport/errors';
 import { readColumnSelection, readPageSize, readUnitId } from './options';
 import { parseCount, parseFlag, type ParameterReader } from './reader';
-import { readView } from './view';
+import { buildColumnsParameter, readView } from './view';
 
 /** How many rows an operation returns. */
 export const limitParameters: INodeProperties[] = [
@@ -35,6 +38,96 @@ export const offsetOption: INodeProperties = {
 	description: 'How many results to skip before the first one returned',
 };
 
+/** An entry of the collection Options. */
+export const searchOption: INodeProperties = {
+	displayName: 'Search',
+	name: 'search',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. skoda',
+	description:
+		"Text that a record contains in any of the columns read, whatever case and accents. Teamogy cannot search, so n8n reads the records that meet the filters until it has as many as 'Limit'.",
+};
+
+/** The default first. */
+const OUTPUTS = ['simplified', 'all', 'selected', 'file'] as const;
+type OutputKind = (typeof OUTPUTS)[number];
+
+const OUTPUT_OPTIONS: Array<INodePropertyOptions & { value: OutputKind }> = [
+	{ name: 'All Columns', value: 'all', description: 'Every column that Teamogy returns' },
+	{
+		name: 'File',
+		value: 'file',
+		description: 'One item with all records in a CSV or JSON Lines file',
+	},
+	{ name: 'Selected Columns', value: 'selected', description: 'The columns you choose' },
+	{
+		name: 'Simplified',
+		value: 'simplified',
+		description:
+			'At most ten columns: the ID and what tells people what a record is, nothing nested',
+	},
+];
+
+const buildOutputParameter = (hasFile: boolean): INodeProperties => ({
+	displayName: 'Output',
+	name: 'output',
+	type: 'options',
+	options: OUTPUT_OPTIONS.filter(({ value }) => hasFile || value !== 'file'),
+	default: 'simplified',
+	description: 'What to return of each record',
+});
+
+const columnsParameter: INodeProperties = {
+	...buildColumnsParameter('The columns to return.'),
+	displayOptions: { show: { output: ['selected'] } },
+};
+
+/** What is returned of a record. */
+export const outputParameters: INodeProperties[] = [buildOutputParameter(false), columnsParameter];
+
+/** As `outputParameters`, with the file, which a model cannot read: a tool does not offer it. */
+export const outputOrFileParameters: INodeProperties[] = [
+	{ ...buildOutputParameter(true), displayOptions: { hide: { '@tool': [true] } } },
+	{ ...buildOutputParameter(false), displayOptions: { show: { '@tool': [true] } } },
+	columnsParameter,
+	{
+		...buildColumnsParameter(
+			'The columns of the file. If empty, the file has the columns of the first 1,000 records.',
+		),
+		displayOptions: { show: { output: ['file'] } },
+	},
+];
+
+/** What is returned of a record, and the columns that are chosen. */
+export interface RowOutput {
+	kind: OutputKind;
+	/** Undefined where none are chosen. */
+	columns?: string[];
+}
+
+/**
+ * Reads what is returned of a record.
+ *
+ * @param canBeFile whether the operation makes files
+ */
+export function readOutput(parameters: ParameterReader, canBeFile = false): RowOutput {
+	const kind = parameters.readChoice('output', 'Output', OUTPUTS);
+	if (kind === 'file' && !canBeFile) {
+		throw new InvalidInput(
+			"'Output' cannot be a file here",
+			`Choose one of: ${OUTPUTS.filter((one) => one !== 'file').join(', ')}.`,
+		);
+	}
+	if (kind === 'simplified' || kind === 'all') return { kind };
+	const columns = parseColumnNames(parameters.readParameter('columns', []), 'Column Names or IDs');
+	if (columns || kind === 'file') return { kind, columns };
+	throw new InvalidInput(
+		"'Column Names or IDs' is empty",
+		"Choose the columns to return, or set 'Output' to All Columns.",
+	);
+}
+
 /** Reads which of the rows are returned; `limit` is undefined for all. */
 export const readRange = (parameters: ParameterReader): Pick<ViewQuery, 'offset' | 'limit'> => ({
 	offset: parseCount('Offset', parameters.readOption('offset'), 0, 0),
@@ -43,10 +136,20 @@ export const readRange = (parameters: ParameterReader): Pick<ViewQuery, 'offset'
 		: parseCount('Limit', parameters.readParameter('limit', 50), 50, 1),
 });
 
-/** Reads the view, its columns, and the options Page Size and Business Unit ID. */
+/** Reads the view, and the options Column Names or IDs, Page Size and Business Unit ID. */
 export const readViewQuery = (parameters: ParameterReader): ViewQuery => ({
 	view: readView(parameters),
 	...readColumnSelection(parameters),
 	pageSize: readPageSize(parameters),
 	unitId: readUnitId(parameters),
+});
+
+/** As `readViewQuery`, with the columns of the output and those that are needed besides. */
+export const readOutputQuery = (
+	parameters: ParameterReader,
+	{ columns }: RowOutput,
+	needed: string[] = [],
+): ViewQuery => ({
+	...readViewQuery(parameters),
+	...selectColumns(columns ? [...columns, ...needed] : []),
 });

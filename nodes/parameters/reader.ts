@@ -1,12 +1,11 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { formatValue } from '../api/formatValue';
+import { isEmpty } from '../api/json';
 import type { Resource } from '../api/schema/catalog';
 import { InvalidInput } from '../api/transport/errors';
 
-/** Whether a parameter or field has no value: undefined, null or an empty text. */
-export const isEmpty = (value: unknown): boolean =>
-	value === undefined || value === null || value === '';
+export { isEmpty };
 
 /** As `isEmpty`, and a text of nothing but white space is no value either. */
 export const isBlankText = (value: unknown): boolean =>

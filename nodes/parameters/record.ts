@@ -9,6 +9,9 @@ import { assertWellFormed } from '../api/transport/url';
 import { parseChoice, type ParameterReader } from './reader';
 import { withArticle } from './wording';
 
+/** Milliseconds after which the editor says that the list takes a while. */
+const SLOW_LOAD = 10_000;
+
 /** The record to read or change. Only records of entities are found by a registration number. */
 export const buildRecordParameters = (
 	resources: readonly Resource[],
@@ -30,7 +33,14 @@ export const buildRecordParameters = (
 				name: 'list',
 				type: 'list',
 				placeholder: `Select ${withArticle(name)}…`,
-				typeOptions: { searchListMethod: 'searchRecords', searchable: true },
+				typeOptions: {
+					searchListMethod: 'searchRecords',
+					searchable: true,
+					slowLoadNotice: {
+						message: `If the list takes long, choose ${withArticle(name)} by its ID with 'By ID'.`,
+						timeout: SLOW_LOAD,
+					},
+				},
 			},
 			{
 				displayName: 'By ID',

@@ -69,6 +69,20 @@ export const COLUMN_LIST_OPTIONS = {
 const NAME_FROM_ACCOUNT =
 	'Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.';
 
+const NAMES_FROM_ACCOUNT =
+	'Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.';
+
+/** The choice of columns of the view; `what` is a sentence that says which. */
+export const buildColumnsParameter = (what: string): INodeProperties => ({
+	displayName: 'Column Names or IDs',
+	name: 'columns',
+	type: 'multiOptions',
+	typeOptions: COLUMN_LIST_OPTIONS,
+	allowArbitraryValues: true,
+	default: [],
+	description: `${what} ${NAMES_FROM_ACCOUNT}`,
+});
+
 /** The choice of one column of the view; `what` is a sentence that says which. */
 export const buildColumnParameter = (name: string, what: string): INodeProperties => ({
 	displayName: 'Column Name or ID',

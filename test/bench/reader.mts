@@ -24,6 +24,7 @@ async function theNode(): Promise<Read> {
 	const parameters = {
 		resource: 'timeEntry',
 		operation: 'getAll',
+		output: 'all',
 		view: VIEW,
 		returnAll: true,
 		options: { pageSize: PAGE },

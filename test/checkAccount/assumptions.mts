@@ -129,7 +129,7 @@ export function listAssumptions(fields: UnconfirmedFields): Assumption[] {
 			'INFERRED',
 			views.idColumn,
 			'Views return the column `id` by themselves',
-			'*Options → Column Names or IDs*: choose the ID too; in the trigger *ID Column*',
+			'*Output: Selected Columns*: choose the ID too; in the trigger *ID Column*',
 		),
 		read(
 			'columns',

@@ -82,7 +82,7 @@ export function agentTests() {
 		const told = (messages: Message[]) =>
 			JSON.parse(messages.findLast(({ role }) => role === 'tool')!.content!);
 		const model = await startModel([
-			() => ({ tool: 'Find_Companies', with: {} }),
+			() => ({ tool: 'Find_Companies', with: { name: String(client.name).toUpperCase() } }),
 			(messages) => {
 				const companies = told(messages) as Array<{ id: number; name: string }>;
 				const { id } = companies.find(({ name }) => name === client.name)!;

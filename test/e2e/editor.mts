@@ -56,9 +56,11 @@ export function editorTests() {
 			const page = await records(parameters, paginationToken ? { paginationToken } : {});
 			found.push(...page.results);
 			({ paginationToken } = page);
-		} while (paginationToken && found.length < 120);
-		expect(found.length).toBeGreaterThanOrEqual(120);
-		expect(found.map(({ value }) => value)).toEqual(idsOf('tasks').slice(0, found.length));
+		} while (paginationToken);
+		const ids = found.map(({ value }) => value);
+		expect(ids.toSorted()).toEqual(idsOf('tasks').toSorted());
+		const open = stage.sandbox.rows('tasks').filter(({ status }) => status !== 'DONE');
+		expect(ids[0]).toBe(String(open.at(-1)!.id));
 	});
 
 	test('it is searched regardless of case and accents', async () => {
@@ -115,8 +117,8 @@ export function editorTests() {
 		['jobs.overbudget', { resource: 'view', viewName: 'jobs.overbudget' }],
 	])('the columns of %s are those of the account', async (view, parameters) => {
 		const found = await columns({ operation: 'getAll', ...parameters });
-		const names = columnsIn(stage.sandbox.rows(view).slice(0, 10));
-		expect(found.map(({ value }) => value)).toEqual(names);
+		const names = columnsIn(stage.sandbox.rows(view).slice(0, 100));
+		expect(found.map(({ value }) => String(value)).sort()).toEqual(names.sort());
 	});
 
 	test('columns of another business unit', async () => {

@@ -243,7 +243,7 @@ export function exampleTests() {
 
 	exampleTest('view-to-spreadsheet', 'makes a file Excel reads', async () => {
 		const workflow = example('view-to-spreadsheet');
-		const columns: string[] = nodeOf(workflow, 'Get All Rows').parameters!.options.columns;
+		const columns: string[] = nodeOf(workflow, 'Get All Rows').parameters!.columns;
 		workflow.nodes.push({
 			id: 'read-back',
 			name: 'Read the File',

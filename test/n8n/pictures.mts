@@ -48,8 +48,8 @@ function firstFlow(): Workflow {
 		{ column: 'status', type: 'string', operator: 'equal', value: 'APPROVED' },
 	];
 	// A picture has room for no more.
-	Object.assign(parameters!, { returnAll: false, limit: 12 });
-	parameters!.options.columns = ['number', 'companyName', 'total', 'dueDate'];
+	const columns = ['number', 'companyName', 'total', 'dueDate'];
+	Object.assign(parameters!, { returnAll: false, limit: 12, output: 'selected', columns });
 	const connections = { [trigger.name]: workflow.connections[trigger.name] };
 	return { ...workflow, nodes: [trigger, getMany], connections };
 }

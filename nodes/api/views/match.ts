@@ -20,6 +20,15 @@ import { getDistance, SpellingComparison, toKey, toLooseText, type Distance } fr
 import type { Row } from './view';
 
 const MAX_VALUES_NAMED = 3;
+
+/** The rows of values of one type. */
+export interface ValueMatches {
+	/** Throws where the rows of the value are not known. */
+	getRows(value: unknown): Row[];
+	/** What is known of which spellings of a value are equal. */
+	getComparison(looseText: string): SpellingComparison;
+}
+
 /**
  * The rows of many values, each of which is asked for once, in as few requests as addresses allow:
  * `(id=1 OR id=2 …)`.
@@ -29,7 +38,7 @@ const MAX_VALUES_NAMED = 3;
  * that, one of the spellings is asked for without the others: one or two requests more, however many
  * spellings there are.
  */
-export class Matches {
+export class Matches implements ValueMatches {
 	/** The rows that came, by the loose text of what they have in the column, then by its key. */
 	private readonly rows = new Map<string, Map<string, Row[]>>();
 
@@ -47,11 +56,6 @@ export class Matches {
 	) {
 		this.otherColumns = new Set(query.properties?.map((name) => `${PROPERTIES_PREFIX}${name}`));
 		this.batches = new BatchReader(client);
-	}
-
-	/** Whether all requests were answered and no value has rows. */
-	get isEmpty(): boolean {
-		return !this.batches.failures.size && !this.rows.size;
 	}
 
 	/**

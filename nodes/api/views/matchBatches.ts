@@ -3,7 +3,8 @@ import { encode } from '../transport/url';
 import { withColumn } from './columns';
 import type { TeamogyClient } from '../transport/client';
 import { ExecutionCancelled, InvalidInput, TeamogyError } from '../transport/errors';
-import { andFilters, anyOfFilter, toLiteral, type ValueType } from './filter';
+import { andFilters, anyOfFilter } from './filter';
+import { toLiteral, type ValueType } from './literal';
 import { compose } from './normalizeForSearch';
 import { toKey, toLooseText } from './spellings';
 import { DEFAULT_PAGE_SIZE, readRows, type Row, type ViewQuery } from './view';
@@ -64,7 +65,7 @@ const getUrlBudget = (query: MatchQuery): number => {
 export function toMatchLiteral(query: MatchQuery, value: unknown, where: string): string {
 	const { type, column } = query;
 	const isText = type === 'string' && typeof value === 'string';
-	const literal = toLiteral(isText ? compose(value) : value, type, where);
+	const literal = toLiteral({ value: isText ? compose(value) : value, type }, where);
 	if (type === 'number' && Math.abs(Number(literal)) > Number.MAX_SAFE_INTEGER) {
 		throw new InvalidInput(
 			`${where}, "${formatValue(value)}", has more digits than numbers are told apart by`,

@@ -19,6 +19,22 @@ export const normalizeForSearch = (text: string): string =>
 		.toLowerCase()
 		.replace(/[ßłđøæœı]/g, (letter) => LETTERS[letter]);
 
+/** Characters of one text that are searched, at most: to normalize accents takes time. */
+const MAX_TEXT_SEARCHED = 10_000;
+/** Levels of nested values that are searched, at most: a cell may be nested too deeply for calls. */
+const MAX_DEPTH_SEARCHED = 20;
+
+/**
+ * Whether a value contains a text, in itself or anywhere within it.
+ *
+ * @param needle as `normalizeForSearch` gives it
+ */
+export const containsText = (value: unknown, needle: string, depth = 0): boolean =>
+	typeof value === 'object' && value !== null
+		? depth < MAX_DEPTH_SEARCHED &&
+			Object.values(value).some((one) => containsText(one, needle, depth + 1))
+		: normalizeForSearch(String(value ?? '').slice(0, MAX_TEXT_SEARCHED)).includes(needle);
+
 /**
  * Composed text, so that a letter is the same however its accent is written. Text with more than 30 marks
  * in a row is of no language (UAX #15, Stream-Safe Text) and stays as it is.

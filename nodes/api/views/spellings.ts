@@ -1,4 +1,4 @@
-import type { ValueType } from './filter';
+import type { ValueType } from './literal';
 import { compose, normalizeForSearch } from './normalizeForSearch';
 
 /** A longer text fits no address, so it is no spelling of a value that was asked for. In characters. */

@@ -1,25 +1,33 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { toMatchLiteral, type MatchQuery, isRefusal } from '../../api/views/matchBatches';
+import type { ColumnTypes } from '../../api/views/columnTypes';
+import { toColumnValue, type ColumnInfo } from '../../api/views/columnValue';
+import { compileFilter, type Filter } from '../../api/views/conditions';
+import { andFilters } from '../../api/views/filter';
+import type { TypedValue } from '../../api/views/literal';
+import { isRefusal, toMatchLiteral } from '../../api/views/matchBatches';
 import { PROPERTIES_PREFIX } from '../../api/views/columns';
 import { InvalidInput, TeamogyError } from '../../api/transport/errors';
-import type { ValueType } from '../../api/views/filter';
 import { formatValue } from '../../api/formatValue';
-import { matchRows, type Matches } from '../../api/views/match';
+import {
+	matchTypedRows,
+	type TypedMatches,
+	type TypedMatchQuery,
+} from '../../api/views/typedMatch';
 import { extractId, parseRecordId } from '../../api/record';
 import { toLooseText, toKey } from '../../api/views/spellings';
-import type { ViewQuery } from '../../api/views/view';
 import { withRecordEvent } from '../../n8n/recordEvent';
 import { isBlankText } from '../../parameters/reader';
 import type { SavedCallback } from '../completedWrites';
 import type { OperationContext, PreparedItem } from '../context';
 import { saveAndReturn, type WriteTarget } from '../saveRecord';
-import { jsType, type ColumnTypes } from './columnType';
 import { CreatedRecords } from './createdRecords';
 
 export interface UpsertTask extends WriteTarget {
-	query: ViewQuery;
-	column: string;
+	/** Where the value is matched, among the documents of its type. */
+	query: TypedMatchQuery;
+	/** The filter as it is entered, which narrows the match down further. */
+	filter: Filter;
 	value: unknown;
 	body: IDataObject;
 	/** Gives the body of a new record. Throws InvalidInput where required fields are missing. */
@@ -34,15 +42,16 @@ const MAX_IDS_LISTED = 20;
 
 /** The plan for the items of one view and column: which record each item updates or creates. */
 export class UpsertPlan {
-	private readonly query: ViewQuery;
+	private readonly query: TypedMatchQuery;
 
-	private readonly column: string;
+	/** Set before values are matched. Undefined where each value has its own type. */
+	private columnInfo?: ColumnInfo;
 
-	/** The type of the column; undefined where each value has its own type. */
-	private columnType?: ValueType;
+	/** The values as they are compared. */
+	private readonly typedValues = new Map<UpsertTask, TypedValue>();
 
-	/** The rows found, by the type that the values are compared as. */
-	private readonly matches = new Map<ValueType, Matches>();
+	/** The rows found. Set before the first write. */
+	private matches!: TypedMatches;
 
 	private readonly created = new CreatedRecords();
 
@@ -51,9 +60,7 @@ export class UpsertPlan {
 		private readonly columnTypes: ColumnTypes,
 		private readonly group: Array<PreparedItem<UpsertTask>>,
 	) {
-		const [{ task }] = group;
-		this.query = { ...task.query, columns: ['id'] };
-		this.column = task.column;
+		this.query = { ...group[0].task.query, columns: ['id'] };
 	}
 
 	/** Matches the items and checks them before the first write. Gives the writes of the items that are right. */
@@ -62,19 +69,20 @@ export class UpsertPlan {
 		const writes = new Map<UpsertTask, WriteItem>();
 		const open = this.group.filter(({ index }) => !context.writes.get(index));
 		if (!open.length) return writes;
-		const isTyped = await context.runForAll(open, async () => {
-			this.columnType = await this.columnTypes.detect(this.query, this.column);
-		});
-		if (!isTyped) return writes;
+		if (!(await context.runForAll(open, async () => await this.readTypes(open)))) return writes;
 		const matchable: typeof open = [];
 		for (const item of open) {
-			await context.runItem(item.index, async () => {
-				await this.checkValue(item.task);
+			await context.runItem(item.index, () => {
+				const { value, type } = this.typeValue(item.task);
+				toMatchLiteral({ ...this.query, type }, value, this.where);
 				matchable.push(item);
 				return [];
 			});
 		}
-		const isMatched = await context.runForAll(matchable, async () => await this.match(matchable));
+		const isMatched = await context.runForAll(matchable, async () => {
+			const values = matchable.map(({ task }) => this.typeValue(task));
+			this.matches = await matchTypedRows(context.client, this.query, values);
+		});
 		if (!isMatched) return writes;
 		this.takeOverPreviousWrites();
 		/** The loose keys of the values that get a record in this run. */
@@ -104,61 +112,47 @@ export class UpsertPlan {
 		}
 	}
 
-	private getType({ value }: UpsertTask): ValueType {
-		return this.columnType ?? jsType(value);
+	/** Reads what the account tells of the filter and of the column to match by. */
+	private async readTypes(items: Array<PreparedItem<UpsertTask>>): Promise<void> {
+		const { columnTypes, query } = this;
+		const { filter } = await compileFilter(items[0].task.filter, columnTypes, query);
+		query.filter = andFilters(query.filter, filter);
+		const values = items.map(({ task }) => task.value);
+		this.columnInfo = await columnTypes.detect(query, query.column, values);
+	}
+
+	private get where(): string {
+		return `The value of "${this.query.column}" to match by`;
+	}
+
+	/** @throws InvalidInput for a value that cannot be in the column */
+	private typeValue(task: UpsertTask): TypedValue {
+		const { query, columnTypes, columnInfo: info } = this;
+		const known = this.typedValues.get(task);
+		if (known) return known;
+		const ofColumn = { column: query.column, info, timeZone: columnTypes.timeZone };
+		const typed = toColumnValue(task.value, ofColumn, this.where);
+		this.typedValues.set(task, typed);
+		return typed;
 	}
 
 	private toKey(task: UpsertTask): string {
-		return toKey(task.value, this.getType(task));
-	}
-
-	private toMatchQuery(task: UpsertTask): MatchQuery {
-		return { ...this.query, column: this.column, type: this.getType(task) };
-	}
-
-	/** @throws InvalidInput for a value that is not of the type of the column */
-	private async checkValue(task: UpsertTask): Promise<void> {
-		const { column } = this;
-		const type = this.getType(task);
-		const where = `The value of "${column}" to match by`;
-		const check = async () => toMatchLiteral(this.toMatchQuery(task), task.value, where);
-		await check().catch((error) => {
-			const isOfType =
-				type === 'string' || (type === 'number' && !Number.isNaN(Number(task.value)));
-			if (!(error instanceof InvalidInput) || isOfType) throw error;
-			// The hint of the error names a choice of types, which this operation does not have.
-			throw new InvalidInput(
-				error.message,
-				`The records in Teamogy have a ${type} in "${column}". Give one too, or match by another column.`,
-			);
-		});
-	}
-
-	private async match(items: Array<PreparedItem<UpsertTask>>): Promise<void> {
-		const tasks = items.map(({ task }) => task);
-		for (const type of new Set(tasks.map((task) => this.getType(task)))) {
-			const sameType = tasks.filter((task) => this.getType(task) === type);
-			const values = sameType.map(({ value }) => value);
-			const query = this.toMatchQuery(sameType[0]);
-			this.matches.set(type, await matchRows(this.context.client, query, values));
-		}
+		const { value, type } = this.typeValue(task);
+		return toKey(value, type);
 	}
 
 	/** The ID of the record with the value, undefined without one. Throws InvalidInput for several records. */
 	private async findId(task: UpsertTask): Promise<string | undefined> {
-		const find = async () => this.toSingleId(task, this.getMatches(task));
+		const find = async () => this.toSingleId(task, this.matches);
 		return await find().catch(async (error) => {
 			if (!isRefusal(error)) throw error;
-			throw (await this.columnTypes.explainRefusal(this.query, this.column)) ?? error;
+			throw (await this.columnTypes.explainRefusal(this.query, this.query.column)) ?? error;
 		});
 	}
 
-	private getMatches(task: UpsertTask): Matches {
-		return this.matches.get(this.getType(task))!;
-	}
-
-	private toSingleId({ value }: UpsertTask, matches: Matches): string | undefined {
-		const rows = matches.getRows(value);
+	private toSingleId(task: UpsertTask, matches: TypedMatches): string | undefined {
+		const { value } = task;
+		const rows = matches.getRows(this.typeValue(task));
 		const ids = [
 			...new Set(rows.map(({ id }) => id).filter((id) => id !== undefined && id !== null)),
 		];
@@ -171,7 +165,7 @@ export class UpsertPlan {
 		if (ids.length > 1) {
 			const listed = ids.slice(0, MAX_IDS_LISTED).map(formatValue).join(', ');
 			throw new InvalidInput(
-				`${ids.length} records have "${formatValue(value)}" in "${this.column}": ${listed}${ids.length > MAX_IDS_LISTED ? ' …' : ''}`,
+				`${ids.length} records have "${formatValue(value)}" in "${this.query.column}": ${listed}${ids.length > MAX_IDS_LISTED ? ' …' : ''}`,
 				'Match by a column that is different for every record, narrow the match with filters, or update the right one by its ID.',
 			);
 		}
@@ -195,22 +189,23 @@ export class UpsertPlan {
 	/** The ID of the record that this run or an earlier try has created for the value. */
 	private async findCreated(task: UpsertTask): Promise<string | undefined> {
 		const { client } = this.context;
+		const typed = this.typeValue(task);
 		const key = this.toKey(task);
 		return await this.created.findId(
 			key,
-			this.getMatches(task).getComparison(toLooseText(key)),
-			async () =>
-				this.toSingleId(task, await matchRows(client, this.toMatchQuery(task), [task.value])),
+			this.matches.getComparison(typed.type, toLooseText(key)),
+			async () => this.toSingleId(task, await matchTypedRows(client, this.query, [typed])),
 			() =>
 				new InvalidInput(
-					`The new record for "${formatValue(task.value)}" in "${this.column}" is not in the view "${this.query.view}" yet`,
+					`The new record for "${formatValue(task.value)}" in "${this.query.column}" is not in the view "${this.query.view}" yet`,
 					'No second record was created. Update the new record when the view shows it.',
 				),
 		);
 	}
 
 	private async create(task: UpsertTask, saved: SavedCallback): Promise<IDataObject[]> {
-		const { context, column } = this;
+		const { context } = this;
+		const { column } = this.query;
 		const key = this.toKey(task);
 		const body = task.buildNewBody();
 		const rows = await saveAndReturn(context, task, body, (row) => {

@@ -3,7 +3,9 @@ import type { IDataObject } from 'n8n-workflow';
 import { parseColumnName } from '../../api/views/names';
 import { DOCUMENT_TYPES, supportsMethod, findViewForType } from '../../api/schema/catalog';
 import { InvalidInput } from '../../api/transport/errors';
-import { andFilters, toLiteral } from '../../api/views/filter';
+import { isDate } from '../../api/day';
+import { ColumnTypes } from '../../api/views/columnTypes';
+import { assertSingleValue, toLiteral } from '../../api/views/literal';
 import { parseRecordId } from '../../api/record';
 import { getColumnValue } from '../../api/views/columns';
 import { readDocumentType } from '../../parameters/documentType';
@@ -14,13 +16,13 @@ import {
 	toNewBody,
 } from '../../parameters/fields';
 import { filterParameters, readFilter } from '../../parameters/filter';
+import { ignoreCaseOption, readIgnoreCase } from '../../parameters/ignoreCase';
 import { readPageSize, readUnitId } from '../../parameters/options';
 import { isBlankText, type ItemParameters } from '../../parameters/reader';
 import { buildColumnParameter } from '../../parameters/view';
 import { withArticle } from '../../parameters/wording';
 import { groupTasks, type Operation } from '../operation';
 import { buildWriteOptions, describeNewRecord, readWriteTarget } from '../saveRecord';
-import { ColumnTypes } from './columnType';
 import { UpsertPlan, type UpsertTask, type WriteItem } from './plan';
 
 /** Reads the column to match by and its value: those of the mapper, or the two parameters. */
@@ -37,8 +39,8 @@ const readMatch = (item: ItemParameters, body: IDataObject): { column: string; v
 			'Give every item a value for it, or create records without one with the operation Create.',
 		);
 	}
-	// The type of the column is not known yet: as a text the value is checked to be a single one.
-	toLiteral(value, 'string', `The value of "${column}" to match by`);
+	const where = `The value of "${column}" to match by`;
+	if (!isDate(value)) assertSingleValue(value, where);
 	return { column, value: column === 'id' ? parseRecordId(value, 'The ID to match by') : value };
 };
 
@@ -49,7 +51,7 @@ const readMatch = (item: ItemParameters, body: IDataObject): { column: string; v
 const documentTypeFilter = (view: string, type: string | undefined): string | undefined => {
 	const listed = Object.values(DOCUMENT_TYPES).filter((one) => one.view === view);
 	return type && (view === 'documents' || listed.length > 1)
-		? `type=${toLiteral(type, 'string', 'The Document Type')}`
+		? `type=${toLiteral({ value: type, type: 'string' }, 'The Document Type')}`
 		: undefined;
 };
 
@@ -90,7 +92,7 @@ export const upsert: Operation<UpsertTask> = {
 		...filterParameters.map((parameter) =>
 			parameter.name === 'filters' ? { ...parameter, description: FILTERS_DESCRIPTION } : parameter,
 		),
-		...buildWriteOptions(resources, 'pageSize', 'unitId'),
+		...buildWriteOptions(resources, ignoreCaseOption, 'pageSize', 'unitId'),
 	],
 	prepare: (item) => {
 		const { resource } = item;
@@ -110,11 +112,13 @@ export const upsert: Operation<UpsertTask> = {
 			...readWriteTarget(item, describeNewRecord(resource, fields)),
 			query: {
 				view,
-				filter: andFilters(documentTypeFilter(view, type), readFilter(item).filter),
+				column,
+				filter: documentTypeFilter(view, type),
 				unitId: readUnitId(item),
 				pageSize: readPageSize(item),
+				ignoreCase: readIgnoreCase(item),
 			},
-			column,
+			filter: readFilter(item),
 			value,
 			body: fields,
 			buildNewBody: () => toNewBody(item, fields),
@@ -122,9 +126,10 @@ export const upsert: Operation<UpsertTask> = {
 		};
 	},
 	execute: async (prepared, context) => {
-		const columnTypes = new ColumnTypes(context.client);
+		const timeZone = context.executeFunctions.getTimezone();
+		const columnTypes = new ColumnTypes(context.client, timeZone);
 		const writes = new Map<UpsertTask, WriteItem>();
-		for (const group of groupTasks(prepared, ({ query, column }) => [query, column])) {
+		for (const group of groupTasks(prepared, ({ query, filter }) => [query, filter])) {
 			const plan = new UpsertPlan(context, columnTypes, group);
 			for (const [task, write] of await plan.prepare()) writes.set(task, write);
 		}

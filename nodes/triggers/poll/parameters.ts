@@ -58,12 +58,5 @@ export const pollParameters: INodeProperties[] = [
 			'What starts the workflow. Records that are there when it is first published do not; a test shows some of them as a sample.',
 	},
 	...filterParameters,
-	buildOptionsParameter(
-		'columns',
-		'idColumn',
-		'pageSize',
-		'properties',
-		'unitId',
-		watchColumnsOption,
-	),
+	buildOptionsParameter('columns', 'idColumn', 'pageSize', 'unitId', watchColumnsOption),
 ];

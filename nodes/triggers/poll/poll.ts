@@ -7,7 +7,13 @@ import { DeadlinePassed, withinDeadline } from '../../api/transport/cancel';
 import { createClient } from '../../n8n/client';
 import { withRecordEvent } from '../../n8n/recordEvent';
 import { toNodeError } from '../../n8n/errors';
-import { readTriggerSettings, deliveryHash, watchHash, type TriggerSettings } from './settings';
+import {
+	deliveryHash,
+	readTriggerSettings,
+	readWatchedQuery,
+	watchHash,
+	type TriggerSettings,
+} from './settings';
 import type { DeliveredRow } from './event';
 import { reportLeftOut } from './unusableRecords';
 import { WatchedViewReader } from './viewReader';
@@ -85,7 +91,7 @@ async function pollOnce(context: IPollFunctions): Promise<DeliveredRow[]> {
 	// Before version 2.41 n8n sets no time for a poll.
 	const budgetMs = 'getPollBudgetMs' in context ? context.getPollBudgetMs() : Infinity;
 	const deadline = Math.min(TIMING.longestPoll, budgetMs + TIMING.pollOvertime);
-	const viewReader = new WatchedViewReader(client, settings.query, budgetMs);
+	const started = performance.now();
 	const currentWatchHash = watchHash(settings, client.account);
 	const trigger = `${context.getWorkflow().id} ${context.getNode().id} ${currentWatchHash}`;
 	const isTest = context.getMode() === 'manual';
@@ -93,7 +99,10 @@ async function pollOnce(context: IPollFunctions): Promise<DeliveredRow[]> {
 	if (!isTest) pollsInProgress.add(trigger);
 	try {
 		return await withinDeadline(deadline, client.cancelSignal, async () => {
-			if (isTest) return await readSample(settings, viewReader);
+			const query = await readWatchedQuery(settings, client, context.getTimezone());
+			const budgetLeft = budgetMs - (performance.now() - started);
+			const viewReader = new WatchedViewReader(client, query, budgetLeft);
+			if (isTest) return await readSample({ ...settings, query }, viewReader);
 			const stored: StoredState = context.getWorkflowStaticData('node');
 			const news = await findNews(settings, viewReader, stored, currentWatchHash, client);
 			reportLeftOut(context, trigger, viewReader.leftOut.faults, client);

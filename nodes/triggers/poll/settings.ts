@@ -1,8 +1,11 @@
 import type { IPollFunctions } from 'n8n-workflow';
 
 import type { Account } from '../../api/transport/account';
+import { ColumnTypes } from '../../api/views/columnTypes';
+import { compileFilter, isEmptyFilter, type Filter } from '../../api/views/conditions';
 import { parseColumnName, parseColumnNames } from '../../api/views/names';
 import { TRIGGER_RESOURCE } from '../../api/schema/catalog';
+import type { TeamogyClient } from '../../api/transport/client';
 import { InvalidInput } from '../../api/transport/errors';
 import { emptyFilterError, readFilter } from '../../parameters/filter';
 import { readViewQuery } from '../../parameters/output';
@@ -16,8 +19,10 @@ import { getWatchedSelection, type WatchedQuery } from './watchedColumns';
 export interface TriggerSettings {
 	/** The type of the state is hidden, so that all events fit one list. */
 	event: TriggerEvent<unknown>;
+	/** Without the filter: `readWatchedQuery` adds it. */
 	query: WatchedQuery;
-	/** The filter as it is entered: the value of `{{ $today }}` changes, its meaning does not. */
+	filter: Filter;
+	/** The parameters of the filter as they are entered: the value of `{{ $today }}` changes, its meaning does not. */
 	enteredFilter: unknown[];
 }
 
@@ -33,7 +38,7 @@ const sortColumns = ({
  * later version with more fields in a query gives the same hash.
  */
 export const watchHash = (
-	{ event, query, enteredFilter }: TriggerSettings,
+	{ event, query, enteredFilter }: Omit<TriggerSettings, 'filter'>,
 	account: Pick<Account, 'origin' | 'unitId'>,
 ): string =>
 	hash(
@@ -73,24 +78,40 @@ export function readTriggerSettings(context: IPollFunctions): TriggerSettings {
 	const idColumn = reader.readOption('idColumn');
 	const query: WatchedQuery = {
 		...readViewQuery(reader),
-		filter: readFilter(reader).filter,
 		idColumn: isEmpty(idColumn) ? 'id' : parseColumnName(idColumn, 'ID Column'),
 		needsNumericIds: event.needsNumericIds,
 		watchColumns: event.comparesColumns
 			? parseColumnNames(reader.readOption('watchColumns'), 'Watched Column Names or IDs')
 			: undefined,
 	};
+	const filter = readFilter(reader);
+	const selectsAll = isEmptyFilter(filter);
 	const { filterType, filters, combine, filterExpression } = context.getNode().parameters;
 	const isComputed = typeof filterExpression === 'string' && /^=.*\S/s.test(filterExpression);
 	// Nobody watches a poll to notice that an expression gives nothing and so selects all records.
-	if (!query.filter && reader.readText('filterType') === 'expression' && isComputed)
+	if (selectsAll && reader.readText('filterType') === 'expression' && isComputed)
 		throw emptyFilterError();
 	// A view that a customer has made may be a selection by itself.
-	if (!query.filter && event.needsFilter && reader.readText('view') !== 'custom') {
+	if (selectsAll && event.needsFilter && reader.readText('view') !== 'custom') {
 		throw new InvalidInput(
 			`'${event.name}' needs at least one filter`,
 			"Add a condition under 'Filters', e.g. that the column status equals APPROVED, or choose another event. A view that is a selection by itself needs none: choose 'Other View' and enter its name, e.g. companies.client.",
 		);
 	}
-	return { event, query, enteredFilter: [filterType, filters, combine, filterExpression] };
+	return { event, query, filter, enteredFilter: [filterType, filters, combine, filterExpression] };
+}
+
+/**
+ * Reads what the filter needs to know of the account.
+ *
+ * @returns the query with the filter as Teamogy takes it
+ * @throws as `compileFilter`
+ */
+export async function readWatchedQuery(
+	{ query, filter }: TriggerSettings,
+	client: TeamogyClient,
+	timeZone: string,
+): Promise<WatchedQuery> {
+	const columnTypes = new ColumnTypes(client, timeZone);
+	return { ...query, filter: (await compileFilter(filter, columnTypes, query)).filter };
 }

@@ -281,7 +281,7 @@ describe('key', () => {
 	])('the key %j is read without what was pasted along', async (apiKey) => {
 		expect(parseApiKey(apiKey)).toBe(KEY);
 		stage.sandbox.set({ apiKey: KEY });
-		const parameters = { resource: 'group', operation: 'getAll' };
+		const parameters = { resource: 'group', operation: 'getAll', output: 'all' };
 		const credentials = { teamogyApi: { ...credential(), apiKey } };
 		const { json } = await stage.run(parameters, { credentials });
 		expect(json).toEqual(stage.sandbox.rows('groups'));

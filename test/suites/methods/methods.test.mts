@@ -63,36 +63,84 @@ describe('The list of records', () => {
 		return answers;
 	};
 
-	it('The first records are listed at once, in one request', async () => {
-		const { results, paginationToken } = await search({ resource: 'job' });
-		expect(valuesOf(results)).toEqual(idsOf(stage.sandbox.rows('jobs').slice(0, 50)));
-		expect(results[0].name).toBe("J-2025-0001 – Vánoční kampaň 2025 – O'Neill & Sons, Ltd. (5001)");
+	/** Rows as the list has them: page by page, open ones first, the newest first. */
+	const inListOrder = (rows: readonly Row[]): Row[] => {
+		const isClosed = ({ isDisabled, isCancelled, status }: Row): boolean =>
+			isDisabled === true ||
+			isCancelled === true ||
+			['CLOSED', 'CANCELLED', 'DONE', 'REJECTED'].includes(String(status));
+		const pages = Array.from({ length: Math.ceil(rows.length / 1000) }, (_, page) =>
+			rows.slice(page * 1000, (page + 1) * 1000),
+		);
+		return pages.flatMap((page) => [
+			...page.filter((row) => !isClosed(row)).toSorted((a, b) => Number(b.id) - Number(a.id)),
+			...page.filter(isClosed).toSorted((a, b) => Number(b.id) - Number(a.id)),
+		]);
+	};
+
+	it('Open and new records are listed first, at once, in one request', async () => {
+		const { results, paginationToken } = await search({ resource: 'invoice' });
+		const rows = stage.sandbox.rows('invoices.sales');
+		expect(valuesOf(results)).toEqual(idsOf(inListOrder(rows).slice(0, 50)));
+		const newest = rows.filter(({ isCancelled }) => !isCancelled).at(-1)!;
+		expect(results[0].value).toBe(String(newest.id));
 		expect(paginationToken).toEqual(expect.any(String));
 		expect(stage.sandbox.log).toHaveLength(1);
 	});
 
+	it('Closed jobs are listed after open ones', async () => {
+		const ids = valuesOf((await scroll({ resource: 'job' })).flat().slice(0, 1000));
+		const status = new Map(stage.sandbox.rows('jobs').map((row) => [String(row.id), row.status]));
+		const isClosed = ids.map((id) => status.get(String(id)) === 'CLOSED');
+		expect(isClosed).toEqual(isClosed.toSorted());
+		expect(new Set(isClosed).size).toBe(2);
+	});
+
+	it.each([
+		[{ resource: 'job' }, 'J-2025-0001', 'J-2025-0001 – Vánoční kampaň 2025 (5001)'],
+		[{ resource: 'user' }, 'ema.novakova', 'Ema Nováková (11)'],
+		[{ resource: 'overhead' }, 'CLI-1', "CLI-1 – Péče o klienta: O'Neill & Sons, Ltd. (6010)"],
+		[{ resource: 'company' }, 'Neill & Sons', "O'Neill & Sons, Ltd. (30001)"],
+	])('A record is listed by its number and one name: %j', async (parameters, filter, name) => {
+		const { results } = await search(parameters, filter);
+		expect(results.map((result) => result.name)).toContain(name);
+	});
+
 	it('The list continues to its end, each record once, in one request for each part', async () => {
 		const answers = await scroll({ resource: 'job' });
-		expect(valuesOf(answers.flat())).toEqual(idsOf(stage.sandbox.rows('jobs')));
-		expect(answers.map(({ length }) => length)).toEqual([...Array(24).fill(50), 34]);
-		expect(stage.sandbox.log).toHaveLength(25);
+		expect(valuesOf(answers.flat())).toEqual(idsOf(inListOrder(stage.sandbox.rows('jobs'))));
+		expect(answers.slice(0, -1).every(({ length }) => length === 50)).toBe(true);
+		expect(stage.sandbox.log.length).toBeLessThanOrEqual(answers.length + 1);
 	});
 
 	it('The list continues from one view of the resource to the next', async () => {
 		const answers = await scroll({ resource: 'invoice' });
-		const views = ['invoices.sales', 'invoices.purchase'].map((view) => stage.sandbox.rows(view));
+		const views = ['invoices.sales', 'invoices.purchase'].map((view) =>
+			inListOrder(stage.sandbox.rows(view)),
+		);
 		expect(valuesOf(answers.flat())).toEqual(idsOf(views.flat()));
-		expect(stage.sandbox.log.length).toBeLessThanOrEqual(answers.length + 1);
+		expect(stage.sandbox.log.length).toBeLessThanOrEqual(answers.length + 2);
+	});
+
+	it('A number that has lost digits is not listed as an ID', async () => {
+		const body =
+			'{"metadata":{"nextOffset":null},"data":[{"id":9007199254740993},{"id":1e999},{"id":"9007199254740993"},{"id":7}]}';
+		const headers = { 'content-type': 'application/json' };
+		stage.sandbox.fault({ kind: 'html', status: 200, body, headers });
+		const { results } = await search({ resource: 'brand' });
+		expect(valuesOf(results)).toEqual(['9007199254740993', '7']);
 	});
 
 	it('A record in two views is listed once', async () => {
 		const answers = await scroll({ resource: 'company' });
-		expect(valuesOf(answers.flat())).toEqual(idsOf(stage.sandbox.rows('companies')));
+		expect(valuesOf(answers.flat())).toEqual(idsOf(inListOrder(stage.sandbox.rows('companies'))));
 	});
 
 	it('The chosen view is listed where records are rows of a view', async () => {
 		const answers = await scroll({ resource: 'overhead', view: 'overheads.internal' });
-		expect(valuesOf(answers.flat())).toEqual(idsOf(stage.sandbox.rows('overheads.internal')));
+		expect(valuesOf(answers.flat())).toEqual(
+			idsOf(inListOrder(stage.sandbox.rows('overheads.internal'))),
+		);
 	});
 
 	it.each(['škoda', 'SKODA', '  skoda & zak ', 'S\u030Ckoda'])(
@@ -124,7 +172,7 @@ describe('The list of records', () => {
 		const answers = await scroll({ resource: 'job' }, '2026');
 		const rows = stage.sandbox.rows('jobs').filter((row) => JSON.stringify(row).includes('2026'));
 		expect(rows.length).toBeGreaterThan(1000);
-		expect(valuesOf(answers.flat())).toEqual(idsOf(rows));
+		expect(valuesOf(answers.flat()).sort()).toEqual(idsOf(rows).sort());
 		expect(answers.every(({ length }) => length <= 50)).toBe(true);
 	});
 
@@ -144,7 +192,7 @@ describe('The list of records', () => {
 
 	it('The list shows the chosen business unit', async () => {
 		const answers = await scroll({ resource: 'job', options: { unitId: 2 } });
-		expect(valuesOf(answers.flat())).toEqual(idsOf(stage.sandbox.rows('jobs', 2)));
+		expect(valuesOf(answers.flat())).toEqual(idsOf(inListOrder(stage.sandbox.rows('jobs', 2))));
 	});
 
 	it('A view without IDs is explained', async () => {
@@ -191,12 +239,15 @@ describe('The list of columns', () => {
 			parameters: { operation: 'getAll', ...parameters },
 			...more,
 		});
-		expect(options).toEqual(options.map(({ value }) => ({ name: value, value })));
+		for (const { name, value } of options)
+			expect(name).toMatch(new RegExp(`^${value} \\([a-z/ ]+\\)$`));
 		return options.map(({ value }) => value);
 	};
-	/** The columns of ten rows, as many as the node reads. */
+	const sorted = (names: unknown[]): string[] =>
+		names.map(String).sort((a, b) => a.localeCompare(b));
+	/** The columns of a hundred rows, as many as the node reads. */
 	const columnsOf = (view: string, unit = 1): string[] =>
-		columnsIn(stage.sandbox.rows(view, unit).slice(0, 10));
+		columnsIn(stage.sandbox.rows(view, unit).slice(0, 100));
 
 	it.each([
 		[{ resource: 'job' }, 'jobs'],
@@ -217,16 +268,85 @@ describe('The list of columns', () => {
 		],
 		[{ resource: 'document', operation: 'upsert', ...documentType('GEM') }, 'gems'],
 	])('The columns of the view are listed: %j', async (parameters, view) => {
-		expect(await columns(parameters)).toEqual(columnsOf(view));
-		expect(stage.sandbox.log.map(({ path, query }) => [path, query.limit])).toEqual([
-			[`/rest/v1/1/views/${view}`, '10'],
+		expect(sorted(await columns(parameters))).toEqual(columnsOf(view));
+		const path = `/rest/v1/1/views/${view}`;
+		// The second request looks for the values of a status and the like in more rows.
+		const sent = [
+			[path, '100', undefined],
+			[path, '1000', expect.stringMatching(/./)],
+		];
+		expect(
+			stage.sandbox.log.map(({ path: at, query }) => [at, query.limit, query.columns]),
+		).toEqual(sent.slice(0, stage.sandbox.rows(view).length < 100 ? 1 : 2));
+	});
+
+	it('Columns tell their types, their values where these are few, and an example elsewhere', async () => {
+		const options = await stage.engine.loadOptions({
+			...teamogy,
+			method: 'getColumns',
+			parameters: { resource: 'invoice', operation: 'getAll', view: 'invoices.sales' },
+		});
+		const named = new Map(options.map((option) => [option.value, option]));
+		const rows = stage.sandbox.rows('invoices.sales').slice(0, 100);
+		expect(named.get('total')).toEqual({
+			name: 'total (number)',
+			value: 'total',
+			description: `E.g. ${String(rows.find(({ total }) => total !== null)?.total)}`,
+		});
+		expect(named.get('dueDate')?.name).toBe('dueDate (day)');
+		expect(named.get('isDraft')?.name).toBe('isDraft (true/false)');
+		expect(named.get('tags')?.name).toBe('tags (list)');
+		const all = stage.sandbox.rows('invoices.sales').slice(0, 1000);
+		const statuses = [...new Set(all.map(({ status }) => String(status)))].sort();
+		expect(statuses.length).toBeGreaterThan(new Set(rows.map(({ status }) => status)).size);
+		expect(named.get('status')).toEqual({
+			name: 'status (text)',
+			value: 'status',
+			description: `Values: ${statuses.join(', ')}`,
+		});
+		expect(named.get('number')?.description).toBe(`E.g. ${String(rows[0].number)}`);
+	});
+
+	it('The usual columns come first, and properties last', async () => {
+		const names = (await columns({ resource: 'invoice' })).map(String);
+		expect(names.slice(0, 7)).toEqual([
+			'id',
+			'number',
+			'name',
+			'status',
+			'type',
+			'companyId',
+			'companyName',
 		]);
+		const firstProperty = names.findIndex((name) => name.startsWith('properties.'));
+		expect(names.slice(firstProperty).every((name) => name.startsWith('properties.'))).toBe(true);
+		expect(firstProperty).toBeGreaterThan(10);
+	});
+
+	it('Without parameters the list says which parameters to pass', async () => {
+		const error = await caught(
+			stage.engine.loadOptions({ ...teamogy, method: 'getColumns', parameters: {} }),
+		);
+		expect(error.message).toBe("The list depends on the node's parameters, and none are given");
+		expect(error.description).toContain('{"resource": "invoice", "operation": "getAll", "view": "');
+		expect(stage.sandbox.log).toEqual([]);
+	});
+
+	it('A new node opens with an empty list, not with an error', async () => {
+		const noCredential = { credentials: false as const };
+		expect(await columns({ resource: 'job' }, noCredential)).toEqual([]);
+		expect(await columns({ resource: 'view', viewName: '' })).toEqual([]);
+		const trigger = { type: 'teamogyTrigger', method: 'getColumns' };
+		for (const parameters of [{ view: 'jobs' }, { view: 'custom', viewName: '' }])
+			expect(await stage.engine.loadOptions({ ...trigger, parameters, ...noCredential })).toEqual(
+				[],
+			);
+		expect(stage.sandbox.log).toEqual([]);
 	});
 
 	it('The list shows the chosen business unit', async () => {
-		expect(await columns({ resource: 'job', options: { unitId: 2 } })).toEqual(
-			columnsOf('jobs', 2),
-		);
+		const listed = await columns({ resource: 'job', options: { unitId: 2 } });
+		expect(sorted(listed)).toEqual(columnsOf('jobs', 2));
 		expect(stage.sandbox.log[0].unit).toBe(2);
 	});
 
@@ -234,14 +354,14 @@ describe('The list of columns', () => {
 		const data = [{ id: 1 }, { id: 2, žluté: null }, { id: 3, a: { b: 1 }, properties: {} }];
 		const body = { metadata: { count: 3, limit: 10, nextOffset: null }, data };
 		stage.sandbox.fault({ kind: 'status', status: 200, body });
-		expect(await columns({ resource: 'job' })).toEqual(['a', 'id', 'žluté']);
+		expect(await columns({ resource: 'job' })).toEqual(['id', 'a', 'žluté']);
 	});
 
 	it('Names that neither a filter nor a list can hold are left out', async () => {
 		const data = [{ 'Client, name': 1, '2nd': 1, zluté: 1, properties: { 'a b': 1, c: 1 } }];
 		const body = { metadata: { count: 1, limit: 10, nextOffset: null }, data };
 		stage.sandbox.fault({ kind: 'status', status: 200, body });
-		expect(await columns({ resource: 'job' })).toEqual(['properties.c', 'zluté']);
+		expect(await columns({ resource: 'job' })).toEqual(['zluté', 'properties.c']);
 	});
 
 	it('A run takes each listed column alone and all columns together', async () => {
@@ -250,13 +370,14 @@ describe('The list of columns', () => {
 			resource: 'invoice',
 			operation: 'getAll',
 			limit: 2,
-			options: { columns: columnsGiven },
+			output: 'selected',
+			columns: columnsGiven,
 		});
 		expect(error).toBeUndefined();
 		const [row] = stage.sandbox.rows('invoices.sales');
 		expect(Object.keys(json[0])).toEqual(expect.arrayContaining(Object.keys(row)));
 		for (const column of columnsGiven.map(String)) {
-			const filters = { conditions: [{ column, value: 'x' }] };
+			const filters = { conditions: [{ column, type: 'string', value: 'x' }] };
 			const result = await stage.run({ resource: 'invoice', operation: 'getAll', filters });
 			expect([column, result.error]).toEqual([column, undefined]);
 		}
@@ -272,7 +393,6 @@ describe('The list of columns', () => {
 	});
 
 	it.each([
-		[{ resource: 'view', viewName: '' }, "'View Name' is empty"],
 		[
 			{ resource: 'view', viewName: 'no view' },
 			'\'View Name\', "no view", is not the name of a view',

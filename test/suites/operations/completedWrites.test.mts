@@ -426,14 +426,23 @@ describe('A run that fails halfway', () => {
 			const [{ error: text }] = rows;
 			const conditions = [{ column: 'error', value: text }];
 			const result = await stage.run(
-				{ resource: 'task', operation: 'getAll', returnAll: true, filters: { conditions } },
+				{
+					resource: 'task',
+					operation: 'getAll',
+					output: 'all',
+					returnAll: true,
+					filters: { conditions },
+				},
 				{ ...retry, maxTries: 4, onError },
 			);
 			expect(result.error).toBeUndefined();
 			expect(result.json).toEqual(rows.filter(({ error }) => error === text));
 			expect(stage.sandbox.log).toHaveLength(1);
 			// Another execution of the node sends its own request.
-			await stage.run({ resource: 'task', operation: 'getAll', filters: { conditions } }, retry);
+			await stage.run(
+				{ resource: 'task', operation: 'getAll', output: 'all', filters: { conditions } },
+				retry,
+			);
 			expect(stage.sandbox.log).toHaveLength(2);
 		},
 	);
@@ -443,7 +452,7 @@ describe('A run that fails halfway', () => {
 		const id = row.id as number;
 		stage.sandbox.fault({ kind: 'status', status: 404, method: 'GET' });
 		const { json: rows } = await stage.run(
-			{ resource: 'task', operation: 'get', recordId: '={{ $json.id }}' },
+			{ resource: 'task', operation: 'get', output: 'all', recordId: '={{ $json.id }}' },
 			{ ...retry, input: [{ id }], onError: 'continueRegularOutput' },
 		);
 		expect(rows).toMatchObject([{ id }]);
@@ -569,6 +578,7 @@ describe('A tool of an agent', () => {
 			parameters: {
 				resource: 'task',
 				operation: 'getAll',
+				output: 'all',
 				filters: { conditions: [{ column: 'error', value: 'Logo missing on page 3' }] },
 			},
 			...retry,

@@ -19,7 +19,12 @@ const { stringify } = JSON;
 const links = (items: INodeExecutionData[]): unknown[] => items.map(({ pairedItem }) => pairedItem);
 const item = (index: number): object => ({ item: index });
 const byId = (value: unknown): object => ({ __rl: true, mode: 'id', value });
-const getJob = { resource: 'job', operation: 'get', recordId: byId('={{ $json.id }}') };
+const getJob = {
+	resource: 'job',
+	operation: 'get',
+	output: 'all',
+	recordId: byId('={{ $json.id }}'),
+};
 const jobIds = (): number[] => stage.sandbox.rows('jobs').map(({ id }) => id as number);
 
 /** Waits until a condition holds. */
@@ -31,7 +36,13 @@ describe('Item linking', () => {
 	it('Every row is linked to its item, in the order of the items and of the view', async () => {
 		const views = ['units', 'overheads.client', 'groups', 'units'];
 		const { json, items } = await stage.run(
-			{ resource: 'view', operation: 'getAll', viewName: '={{ $json.view }}', returnAll: true },
+			{
+				resource: 'view',
+				operation: 'getAll',
+				output: 'all',
+				viewName: '={{ $json.view }}',
+				returnAll: true,
+			},
 			{ input: views.map((view) => ({ view })) },
 		);
 		const expected = views.flatMap((view, index) =>
@@ -69,6 +80,7 @@ describe('Item linking', () => {
 						parameters: {
 							resource: 'view',
 							operation: 'getAll',
+							output: 'all',
 							viewName: '={{ $json.view }}',
 							limit: 2,
 						},
@@ -119,6 +131,7 @@ describe('Item linking', () => {
 			{
 				resource: 'invoice',
 				operation: 'getAll',
+				output: 'selected',
 				view: '={{ $json.view }}',
 				limit: '={{ $json.limit }}',
 				filters: {
@@ -130,7 +143,8 @@ describe('Item linking', () => {
 						},
 					],
 				},
-				options: { unitId: '={{ $json.unit }}', columns: '={{ ["id", $json.column] }}' },
+				columns: '={{ ["id", $json.column] }}',
+				options: { unitId: '={{ $json.unit }}' },
 			},
 			{ input },
 		);
@@ -162,7 +176,7 @@ describe('The order of rows', () => {
 	it('Rows have the order of the view where the first page comes last', async () => {
 		stage.sandbox.fault({ kind: 'slow', ms: SLOW, path: 'offset=20' });
 		stage.sandbox.fault({ kind: 'slow', ms: SLOW / 2, path: 'offset=120' });
-		const parameters = { resource: 'task', operation: 'getAll', returnAll: true };
+		const parameters = { resource: 'task', operation: 'getAll', output: 'all', returnAll: true };
 		const { json } = await stage.run({ ...parameters, options: { pageSize: 10 } });
 		expect(json).toEqual(stage.sandbox.rows('tasks'));
 	});
@@ -229,7 +243,13 @@ describe('Failed items', () => {
 
 	it('Several rows of one item are returned beside a failed item', async () => {
 		const { json, items, errorItems } = await stage.run(
-			{ resource: 'view', operation: 'getAll', viewName: '={{ $json.view }}', returnAll: true },
+			{
+				resource: 'view',
+				operation: 'getAll',
+				output: 'all',
+				viewName: '={{ $json.view }}',
+				returnAll: true,
+			},
 			{
 				input: [{ view: 'groups' }, { view: 'nothing' }, { view: 'units' }],
 				onError: 'continueErrorOutput',
@@ -249,6 +269,7 @@ describe('Failed items', () => {
 			{
 				resource: 'view',
 				operation: 'getAll',
+				output: 'all',
 				viewName: '={{ $json.of }}',
 				returnAll: true,
 				options: { pageSize: 100 },
@@ -289,7 +310,7 @@ describe('Failed items', () => {
 			expect(failed.map(({ json }) => json.error)).toEqual(
 				[0, 1].map(
 					(index) =>
-						`The Domain of the Teamogy API credential starts with "http://" [item ${index}]`,
+						`The Domain of the Teamogy API credential starts with "http://": enter the host alone, or with "https://" [item ${index}]`,
 				),
 			);
 			expect(links(failed)).toEqual([item(0), item(1)]);
@@ -319,7 +340,7 @@ describe('Stop', () => {
 		stage.sandbox.fault({ kind: 'hang', times: Infinity });
 		const stop = new AbortController();
 		const running = stage.run(
-			{ resource: 'task', operation: 'getAll', returnAll: true },
+			{ resource: 'task', operation: 'getAll', output: 'all', returnAll: true },
 			{ signal: stop.signal, onError: 'continueErrorOutput' },
 		);
 		await until(() => stage.sandbox.log.length > 0);

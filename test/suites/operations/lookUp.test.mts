@@ -504,13 +504,16 @@ describe('Look Up: the output', () => {
 		]);
 	});
 
-	it('A hint says that IDs were looked up as text', async () => {
-		const { hints } = await lookUp(by('id'), { input: [{ id: 30001 }] });
+	it('A hint says how many items found nothing, and which option finds more', async () => {
+		const [{ name }] = companies();
+		const input = [{ name }, { name: 'Nobody' }, { name: '' }, { name: 'No one' }];
+		const { hints } = await lookUp(by('name'), { input });
 		expect(hints.map(({ message }) => message)).toEqual([
-			expect.stringMatching(/set 'Value Type' to Number/),
+			expect.stringMatching(
+				/^Nothing was found for 2 of 4 items: "Nobody", "No one"\. .*'Ignore Case and Accents'/,
+			),
 		]);
-		const found = await lookUp(byId(), { input: [{ id: 30001 }] });
-		expect(found.hints).toEqual([]);
+		expect((await lookUp(by('name'), { input: [{ name }] })).hints).toEqual([]);
 	});
 });
 

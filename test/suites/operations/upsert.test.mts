@@ -198,9 +198,9 @@ describe('Create or Update: the column to match by', () => {
 		'The match works where the server refuses the request for rows with a value: %d',
 		async (status) => {
 			stage.sandbox.set({ defaultColumns: { companies: ['id', 'name'] } });
-			const id = add('A', { industry: 'Law' });
+			const id = add('A', { industry: '1st Law' });
 			stage.sandbox.fault({ kind: 'status', status, path: /externalFilter=%28NOT/ });
-			const match = { matchColumn: 'industry', matchValue: 'Law' };
+			const match = { matchColumn: 'industry', matchValue: '1st Law' };
 			const filters = { conditions: [{ column: 'name', value: 'A' }] };
 			const { error } = await upsert({ ...toJsonBody({ name: 'B' }), ...match, filters });
 			expect(error).toBeUndefined();
@@ -502,8 +502,8 @@ describe('Create or Update: the same new value twice', () => {
 		}));
 		await upsert(byMapper('name'), { input });
 		expect(writeMethods()).toEqual(sent);
-		// One read is the sample, one the values, and one repeats one value.
-		expect(getReads(stage.sandbox)).toHaveLength(3);
+		// One read is the values, and one repeats one value.
+		expect(getReads(stage.sandbox)).toHaveLength(2);
 	});
 
 	it.each(['\u00dcber', 'U\u0308ber'])(

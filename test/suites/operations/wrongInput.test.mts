@@ -30,7 +30,7 @@ beforeEach(() => {
 const run = async (operation: string, parameters: object, input: object[] = [{}]) => {
 	const { sandbox, run: start } = stage;
 	sandbox.clearLog();
-	const all = { resource: 'company', operation, ...parameters };
+	const all = { resource: 'company', operation, output: 'all', ...parameters };
 	const { json: rows, items, error, hints } = await start(all, { input: input as IDataObject[] });
 	return { rows, items, error, hints: hints.map(({ message }) => message) };
 };
@@ -75,9 +75,14 @@ describe.each(Object.entries(SETTINGS))('A server where %s', (_, settings) => {
 	beforeEach(() => stage.sandbox.set(settings));
 
 	it('Get Many returns exactly the rows, with the requested columns', async () => {
-		const options = { columns: ['id', 'city', 'properties.extStatus'], pageSize: 10 };
+		const output = { output: 'selected', columns: ['id', 'city', 'properties.extStatus'] };
 		const conditions = [{ column: 'city', operator: 'notEqual', value: 'Brno' }];
-		const { rows } = await run('getAll', { returnAll: true, filters: { conditions }, options });
+		const { rows } = await run('getAll', {
+			...output,
+			returnAll: true,
+			filters: { conditions },
+			options: { pageSize: 10 },
+		});
 		const expected = companies().filter(({ city }) => city !== null && city !== 'Brno');
 		const inOrder = settings.order ? expected.toSorted(settings.order) : expected;
 		expect(rows).toEqual(
@@ -275,7 +280,7 @@ describe('A view that leaves out the requested column by default', () => {
 	it('Look Up with chosen properties keeps them chosen', async () => {
 		few('name', 'properties');
 		const [one, two] = companies();
-		const options = { properties: 'extStatus' };
+		const options = { columns: 'properties.extStatus' };
 		const parameters = lookUpBy('id', 'number', { lookUpOutput: 'record', options });
 		const input = [{ value: one.id }, { value: two.id }];
 		const { rows } = await run('lookUp', parameters, input);

@@ -26,6 +26,7 @@ beforeEach(() => {
 const getAll = {
 	resource: 'job',
 	operation: 'getAll',
+	output: 'all',
 	returnAll: true,
 	options: { pageSize: PAGE },
 };

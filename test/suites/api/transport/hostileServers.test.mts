@@ -41,10 +41,11 @@ beforeEach(async () => {
 });
 afterEach(async () => await server.close());
 
-const allJobs = { resource: 'job', operation: 'getAll', returnAll: true };
+const allJobs = { resource: 'job', operation: 'getAll', output: 'all', returnAll: true };
 const getCompany = {
 	resource: 'company',
 	operation: 'get',
+	output: 'all',
 	recordId: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
 };
 const createCompany = {
@@ -331,7 +332,7 @@ describe('a view without end', () => {
 		};
 	const lists = {
 		'Return All': allJobs,
-		'a limit': { resource: 'job', operation: 'getAll', limit: 50 },
+		'a limit': { resource: 'job', operation: 'getAll', output: 'all', limit: 50 },
 	};
 
 	it.each(Object.entries(lists))(

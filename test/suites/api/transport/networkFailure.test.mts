@@ -130,6 +130,7 @@ const CREATE = {
 const GET = {
 	resource: 'company',
 	operation: 'get',
+	output: 'all',
 	recordId: { __rl: true, mode: 'id', value: '1' },
 };
 

@@ -58,6 +58,7 @@ async function share(options: SandboxOptions, pace: Partial<Pace>) {
 							parameters: {
 								resource: 'job',
 								operation: 'getAll',
+								output: 'all',
 								returnAll: true,
 								options: { pageSize: PAGE },
 							},

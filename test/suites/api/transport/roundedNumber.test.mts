@@ -38,12 +38,12 @@ const run = async (parameters: object, input: number) => {
 };
 const hint = (field: string) =>
 	`"${field}" holds an integer beyond 9007199254740991, whose last digits n8n cannot keep: it is rounded. Do not use it as an ID.`;
-const get = { operation: 'get', recordId: { __rl: true, mode: 'id', value: '1' } };
+const get = { operation: 'get', output: 'all', recordId: { __rl: true, mode: 'id', value: '1' } };
 
 it('a rounded number in a view gives one hint for all pages, which names the field', async () => {
 	const row = '{"id":1,"total":0.30000000000000004,"properties":{"extId":9007199254740993}}';
 	answer = `{"metadata":{"nextOffset":null},"data":[${row},${row}]}`;
-	const { json, hints } = await run({ operation: 'getAll', returnAll: true }, 3);
+	const { json, hints } = await run({ operation: 'getAll', output: 'all', returnAll: true }, 3);
 	expect([json.length, hints]).toEqual([6, [hint('extId')]]);
 });
 

@@ -26,12 +26,14 @@ afterEach(async () => {
 const allJobs = {
 	resource: 'job',
 	operation: 'getAll',
+	output: 'all',
 	returnAll: true,
 	options: { pageSize: 10 },
 };
 const getJob = {
 	resource: 'job',
 	operation: 'get',
+	output: 'all',
 	recordId: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
 };
 const inputOf = (count: number) =>

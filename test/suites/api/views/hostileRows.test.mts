@@ -84,8 +84,8 @@ describe('The list of records', () => {
 			),
 		);
 		expect((await search()).results.map(({ value }) => value)).toEqual([
-			'9007199254740991',
 			'9007199254740993',
+			'9007199254740991',
 			'key',
 		]);
 	});

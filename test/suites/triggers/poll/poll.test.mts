@@ -470,7 +470,7 @@ describe('Created or Updated', () => {
 	it('only changes of the chosen properties count', async () => {
 		const id = insert({ properties: { a: 1, b: 1 } });
 		const one = await activateTrigger('createdOrUpdated', {
-			options: { columns: 'name', properties: 'b' },
+			options: { columns: 'name, properties.b' },
 		});
 		patch(id, { properties: { a: 2 } });
 		expect(await one.items()).toBeNull();
@@ -606,7 +606,7 @@ describe('watched columns', () => {
 		'%s: changes of the watched column count, and the chosen columns are delivered, with one request',
 		async (event) => {
 			const id = insert({ name: 'x', status: 'LEAD', properties: { extName: 'p', extId: 1 } });
-			const options = { columns: ['name'], properties: 'extName', watchColumns: ['status'] };
+			const options = { columns: ['name', 'properties.extName'], watchColumns: ['status'] };
 			const one = await activateTrigger(event, { options });
 			patch(id, { name: 'y', properties: { extName: 'q', extId: 2 } });
 			expect(await one.items()).toBeNull();
@@ -1233,7 +1233,7 @@ describe('the state', () => {
 				// These are compared.
 				...(['createdOrUpdated', 'updated'].includes(event) && {
 					columns: { parameters: { options: { columns: ['status'] } } },
-					properties: { parameters: { options: { properties: 'extName' } } },
+					properties: { parameters: { options: { columns: 'properties.extName' } } },
 				}),
 				'another unit': { parameters: { options: { unitId: 2 } } },
 				'another view': { parameters: { view: 'tasks', ...condition('status', 'DONE') } },
@@ -1273,8 +1273,8 @@ describe('the state', () => {
 
 	/** The sandbox knows properties once a record has them. */
 	const withProperties = { status: 'LEAD', properties: { extName: 'x', extStatus: 'y' } };
-	const CHOICE = { columns: ['status', 'name'], properties: 'extName, extStatus' };
-	const sameChoice = { columns: 'name, status', properties: 'extStatus,extName' };
+	const CHOICE = { columns: ['status', 'name', 'properties.extName', 'properties.extStatus'] };
+	const sameChoice = { columns: 'name, status, properties.extStatus,properties.extName' };
 
 	it.each(EVENTS)(
 		'%s: the state outlives another order of columns and properties',
@@ -1292,7 +1292,7 @@ describe('the state', () => {
 		async (event) => {
 			const one = await activateTrigger(event);
 			const id = insert({ status: 'WON', name: 'A', properties: { extName: 'x', extId: 'y' } });
-			one.parameters = { ...one.parameters, options: { columns: ['name'], properties: 'extName' } };
+			one.parameters = { ...one.parameters, options: { columns: ['name', 'properties.extName'] } };
 			expect(await one.poll()).toEqual([
 				{ id, name: 'A', properties: { extName: 'x' }, teamogyEvent: expect.any(String) },
 			]);

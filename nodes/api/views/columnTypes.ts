@@ -1,0 +1,146 @@
+import { formatValue } from '../formatValue';
+import type { TeamogyClient } from '../transport/client';
+import { InvalidInput } from '../transport/errors';
+import { getColumnValue, selectColumns } from './columns';
+import { isPlainNumber, isTypeNeeded, type ColumnInfo, type ColumnType } from './columnValue';
+import { isRefusal } from './matchBatches';
+import { readRows, type Row, type ViewQuery } from './view';
+
+/** The rows whose columns are meant. */
+type ViewSource = Pick<ViewQuery, 'view' | 'unitId'>;
+
+export const SAMPLE_ROWS = 100;
+const MAX_NAMES_LISTED = 30;
+
+const getValueType = (value: unknown): ColumnType | undefined => {
+	if (typeof value === 'number' || typeof value === 'boolean')
+		return typeof value as 'number' | 'boolean';
+	if (typeof value !== 'string') return undefined;
+	return /^\d{4}-\d{2}-\d{2}$/.test(value) ? 'day' : 'text';
+};
+
+/** Detects the type of a column in rows; undefined where it has no values or values of several types. */
+export function detectColumn(rows: Row[], column: string): ColumnInfo | undefined {
+	const values = rows
+		.map((row) => getColumnValue(row, column))
+		.filter((value) => value !== undefined && value !== null && value !== '');
+	const types = new Set(values.map(getValueType));
+	// Text may look like a day.
+	if (types.has('text')) types.delete('day');
+	const [type] = types;
+	return type && types.size === 1
+		? { type, example: values.find((value) => getValueType(value) === type) }
+		: undefined;
+}
+
+/** The types of columns, found on samples that all items of a run share. */
+export class ColumnTypes {
+	/** By view and unit. */
+	private readonly samples = new Map<string, Promise<Row[]>>();
+
+	/** By view, unit and column. */
+	private readonly filledRows = new Map<string, Promise<Row[] | undefined>>();
+
+	/** @param timeZone of the workflow: tells the day of a date with a time */
+	constructor(
+		private readonly client: TeamogyClient,
+		readonly timeZone: string,
+	) {}
+
+	/**
+	 * Detects the type of a column where the values could be read in two ways, or are compared by order. Else
+	 * nothing is asked. Columns `id` hold numbers (DOC), so numbers as IDs need no request.
+	 *
+	 * @returns undefined where the values tell their types, or the column has no values of one type
+	 */
+	async detect(
+		source: ViewSource,
+		column: string,
+		values: unknown[],
+		isOrdered = false,
+	): Promise<ColumnInfo | undefined> {
+		if (column === 'id' && values.every(isPlainNumber)) return { type: 'number', example: 1234 };
+		if (column !== 'id' && !isTypeNeeded(values, isOrdered)) return undefined;
+		const rows = await this.readSample(source);
+		const info = detectColumn(rows, column);
+		if (info || !rows.length) return info;
+		return detectColumn((await this.readFilledRows(source, column)) ?? [], column);
+	}
+
+	/**
+	 * Checks that rows come with the column, so that a row without a value can be told from a row without the
+	 * column.
+	 *
+	 * @throws InvalidInput where the view lacks the column, or the query leaves the choice of columns to the view
+	 * and the view leaves the column out
+	 */
+	async assertReturned(
+		{
+			columns,
+			properties,
+			...source
+		}: Pick<ViewQuery, 'view' | 'unitId' | 'columns' | 'properties'>,
+		column: string,
+	): Promise<void> {
+		const rows = await this.readSample(source);
+		if (!rows.length || rows.some((row) => getColumnValue(row, column) !== undefined)) return;
+		const filled = await this.readFilledRows(source, column);
+		if (!filled) throw this.missingColumnError(source, column, rows);
+		const isReturned = filled.some((row) => getColumnValue(row, column) !== undefined);
+		if (!isReturned || columns || properties) return;
+		throw new InvalidInput(
+			`The view "${source.view}" does not return the column "${column}" of its own choice`,
+			`Choose the columns to return, "${column}" among them.`,
+		);
+	}
+
+	/** The error for a column that the view lacks: filters with it are refused, and no row has it. */
+	async explainRefusal(source: ViewSource, column: string): Promise<InvalidInput | undefined> {
+		const rows = await this.readSample(source);
+		return rows.length && !rows.some((row) => getColumnValue(row, column) !== undefined)
+			? this.missingColumnError(source, column, rows, ' to match by')
+			: undefined;
+	}
+
+	private missingColumnError(
+		{ view }: ViewSource,
+		column: string,
+		[row]: Row[],
+		purpose = '',
+	): InvalidInput {
+		const names = Object.keys(row).slice(0, MAX_NAMES_LISTED).map(formatValue).join(', ');
+		return new InvalidInput(
+			`The view "${view}" has no column "${column}"${purpose}`,
+			`Choose one of its columns: ${names}.`,
+		);
+	}
+
+	private async readSample({ view, unitId }: ViewSource): Promise<Row[]> {
+		const key = JSON.stringify([view, unitId]);
+		const rows =
+			this.samples.get(key) ?? readRows(this.client, { view, unitId, limit: SAMPLE_ROWS });
+		this.samples.set(key, rows);
+		return await rows;
+	}
+
+	/**
+	 * Rows with a value in the column: few records may have one, and a view may leave out the column. Undefined
+	 * where Teamogy refuses to filter by the column: the view may lack the column, or hold numbers in it.
+	 */
+	private async readFilledRows(
+		{ view, unitId }: ViewSource,
+		column: string,
+	): Promise<Row[] | undefined> {
+		const key = JSON.stringify([view, unitId, column]);
+		const filter = `NOT (${column}='')`;
+		const query = { view, unitId, ...selectColumns(['id', column]), filter, limit: SAMPLE_ROWS };
+		const rows =
+			this.filledRows.get(key) ??
+			readRows(this.client, query).catch((error) => {
+				if (isRefusal(error)) return undefined;
+				throw error;
+			});
+		this.filledRows.set(key, rows);
+		return await rows;
+	}
+}

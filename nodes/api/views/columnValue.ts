@@ -1,0 +1,125 @@
+import { isDate, toDay } from '../day';
+import { formatValue } from '../formatValue';
+import { InvalidInput } from '../transport/errors';
+import { assertSingleValue, toPlainNumber, type TypedValue, type ValueType } from './literal';
+
+/** What the values of a column are. Days are texts such as 2026-11-30; texts with a time of day are text. */
+export type ColumnType = 'number' | 'boolean' | 'day' | 'text';
+
+/** The type of a column and one of its values. */
+export interface ColumnInfo {
+	type: ColumnType;
+	example: unknown;
+}
+
+/** What people write for true and false. */
+const BOOLEAN_WORDS: Record<string, boolean> = { true: true, false: false, yes: true, no: false };
+
+const toBoolean = (value: unknown): boolean | undefined => {
+	const word = String(value).trim().toLowerCase();
+	return Object.hasOwn(BOOLEAN_WORDS, word) ? BOOLEAN_WORDS[word] : undefined;
+};
+
+const toNumber = (value: unknown): string | undefined =>
+	['string', 'number'].includes(typeof value)
+		? toPlainNumber(String(value), typeof value === 'number')
+		: undefined;
+
+export const isPlainNumber = (value: unknown): boolean => toNumber(value) !== undefined;
+
+/**
+ * Whether values cannot be compared without the type of their column: they are compared by order, or one of
+ * them could be read in two ways. Only text that begins with no digit and is no word for true or false is text
+ * in any column. Numbers, dates and some codes begin with digits.
+ */
+export const isTypeNeeded = (values: unknown[], isOrdered = false): boolean =>
+	isOrdered ||
+	values.some(
+		(value) =>
+			typeof value !== 'string' ||
+			/^[-+.,]?\d/.test(value.trimStart()) ||
+			toBoolean(value) !== undefined,
+	);
+
+interface ColumnKind {
+	type: ValueType;
+	/** Gives the value as the column has it; undefined for a value that cannot be in the column. */
+	parse: (value: unknown, timeZone: string) => string | boolean | undefined;
+	/** One value, and all values, for messages. */
+	noun: string;
+	plural: string;
+	/** How to give such a value. */
+	hint: string;
+}
+
+const COLUMN_KINDS: Record<ColumnType, ColumnKind> = {
+	number: {
+		type: 'number',
+		parse: toNumber,
+		noun: 'a number',
+		plural: 'numbers',
+		hint: 'Give digits without spaces and units, with a dot for decimals, e.g. 1250.50.',
+	},
+	boolean: {
+		type: 'boolean',
+		parse: toBoolean,
+		noun: 'true or false',
+		plural: 'true and false',
+		hint: 'Give true or false.',
+	},
+	day: {
+		type: 'string',
+		parse: toDay,
+		noun: 'a day',
+		plural: 'days',
+		hint: 'Give the day as 2026-11-30, or a date by expression, e.g. {{ $today }}.',
+	},
+	text: {
+		type: 'string',
+		parse: (value) => (isDate(value) ? undefined : String(value)),
+		noun: 'text',
+		plural: 'text',
+		hint: 'Give a date as the column has it, e.g. {{ $today.toISODate() }}.',
+	},
+};
+
+/** What is known of the column that a value is compared with. */
+interface ComparedColumn {
+	column: string;
+	/** Undefined where nothing is known: the value keeps its own type then. */
+	info: ColumnInfo | undefined;
+	/** Of the workflow: tells the day of a date with a time. */
+	timeZone: string;
+}
+
+/** A value of its own type. */
+const toOwnType = (value: unknown, timeZone: string): TypedValue => {
+	if (isDate(value)) return { type: 'string', value: toDay(value, timeZone) };
+	const type = typeof value === 'number' || typeof value === 'boolean' ? typeof value : 'string';
+	return { type: type as ValueType, value };
+};
+
+/**
+ * A value as a value of a column.
+ *
+ * @param where names the value in messages
+ * @throws InvalidInput where the value is no single value, or cannot be in the column
+ */
+export function toColumnValue(
+	value: unknown,
+	{ column, info, timeZone }: ComparedColumn,
+	where: string,
+	hintForSeveral?: string,
+): TypedValue {
+	if (!isDate(value)) assertSingleValue(value, where, hintForSeveral);
+	if (!info) return toOwnType(value, timeZone);
+	const { type, parse, noun, plural, hint } = COLUMN_KINDS[info.type];
+	const parsed = parse(value, timeZone);
+	if (parsed !== undefined) return { type, value: parsed };
+	const comma = /^\s*(-?\d+),(\d+)\s*$/.exec(String(value));
+	const isDecimalComma = comma && info.type === 'number';
+	throw new InvalidInput(
+		`${where}, "${formatValue(value)}", is not ${noun}`,
+		`The column "${column}" contains ${plural}, e.g. ${formatValue(info.example)}. ${isDecimalComma ? `Write a decimal with a dot: ${comma[1]}.${comma[2]}` : hint}`,
+	);
+}

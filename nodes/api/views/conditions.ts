@@ -1,0 +1,184 @@
+import { getColumnValue } from './columns';
+import { isTypeNeeded, toColumnValue } from './columnValue';
+import type { ColumnTypes } from './columnTypes';
+import { anyOfFilter, COMPARISON_SYNTAX, type Comparison } from './filter';
+import { toLiteral, type TypedValue, type ValueTypeChoice } from './literal';
+import { containsText, normalizeForSearch } from './normalizeForSearch';
+import type { Row, ViewQuery } from './view';
+
+/** Operators that Teamogy's grammar can express. The usual one first. */
+export const FILTER_OPERATORS = [
+	'equal',
+	'notEqual',
+	'greaterThan',
+	'greaterThanOrEqual',
+	'lessThan',
+	'lessThanOrEqual',
+	'anyOf',
+] as const;
+/** Besides these, the operators that only rows can be checked by: the grammar has none of them. */
+export const ROW_OPERATORS = [...FILTER_OPERATORS, 'contains', 'isEmpty', 'isNotEmpty'] as const;
+
+export type Operator = (typeof ROW_OPERATORS)[number];
+
+/** A condition as it is entered: its column and operator are checked, its value is not. */
+export interface Condition {
+	column: string;
+	operator: Operator;
+	type: ValueTypeChoice;
+	/** A list for `anyOf`. */
+	value: unknown;
+}
+
+/** A filter as it is entered: an expression in Teamogy's syntax, or conditions. */
+export interface Filter {
+	expression?: string;
+	conditions: Condition[];
+	combine: 'and' | 'or';
+}
+
+/** A filter that rows can be read by. */
+export interface RowFilter {
+	/** What Teamogy checks; undefined for all rows. */
+	filter?: string;
+	/** What is left to check on each row that Teamogy returns; undefined for nothing. */
+	matchesRow?: (row: Row) => boolean;
+	/** The columns that `matchesRow` reads. */
+	rowColumns: string[];
+	/** The columns whose type was needed and is not known: they have no values, or values of several types. */
+	untypedColumns: string[];
+}
+
+/** The view that is filtered, and the columns asked for. */
+type Source = Pick<ViewQuery, 'view' | 'unitId' | 'columns' | 'properties'>;
+
+type RowTest = (row: Row) => boolean;
+
+interface CompiledCondition {
+	column: string;
+	/** The condition in Teamogy's syntax; undefined where the grammar cannot express it. */
+	syntax?: string;
+	matches: RowTest;
+}
+
+const isBlank = (cell: unknown): boolean =>
+	cell === undefined ||
+	cell === null ||
+	(typeof cell === 'string' && cell.trim() === '') ||
+	(Array.isArray(cell) && cell.length === 0);
+
+/** How a cell is ordered beside a value; undefined where they are of different types. */
+const compareCell = (cell: unknown, { value, type }: TypedValue): number | undefined => {
+	if (typeof cell !== type) return undefined;
+	const wanted = type === 'string' ? String(value) : JSON.parse(String(value).toLowerCase());
+	return cell === wanted ? 0 : (cell as number) > wanted ? 1 : -1;
+};
+
+/** The comparisons of `COMPARISON_SYNTAX` by the order of two values. */
+const COMPARISON_TESTS: Record<Comparison, (order?: number) => boolean> = {
+	equal: (order) => order === 0,
+	notEqual: (order) => order !== 0,
+	greaterThan: (order) => order === 1,
+	greaterThanOrEqual: (order) => order === 0 || order === 1,
+	lessThan: (order) => order !== 0 && order !== 1,
+	lessThanOrEqual: (order) => order !== 1,
+};
+
+/** The tests of cells that the grammar has no words for. */
+const CELL_TESTS: Partial<Record<Operator, (cell: unknown, needle: string) => boolean>> = {
+	contains: (cell, needle) => containsText(cell, needle),
+	isEmpty: isBlank,
+	isNotEmpty: (cell) => !isBlank(cell),
+};
+
+/** What to do with several values, in messages. */
+const USE_ANY_OF = "use the operator 'Is Any Of'";
+
+/** Compiles the conditions on one view. */
+class ConditionCompiler {
+	/** The columns whose type was needed and is not known. */
+	readonly untypedColumns = new Set<string>();
+
+	constructor(
+		private readonly source: Source,
+		private readonly columnTypes: ColumnTypes,
+	) {}
+
+	async compile(condition: Condition, where: string): Promise<CompiledCondition> {
+		const { column, operator, value } = condition;
+		const testCell = CELL_TESTS[operator];
+		if (testCell) {
+			const needle = operator === 'contains' ? normalizeForSearch(String(value).trim()) : '';
+			return { column, matches: (row) => testCell(getColumnValue(row, column), needle) };
+		}
+		const values = await this.readValues(condition, where);
+		const comparison = operator === 'anyOf' ? 'equal' : (operator as Comparison);
+		const literals = values.map((one) => toLiteral(one, where, USE_ANY_OF));
+		return {
+			column,
+			syntax:
+				operator === 'anyOf'
+					? anyOfFilter(column, literals)
+					: COMPARISON_SYNTAX[comparison](column, literals[0]),
+			matches: (row) => {
+				const cell = getColumnValue(row, column);
+				if (cell === undefined || cell === null) return false;
+				return values.some((one) => COMPARISON_TESTS[comparison](compareCell(cell, one)));
+			},
+		};
+	}
+
+	private async readValues(
+		{ column, operator, type, value }: Condition,
+		where: string,
+	): Promise<TypedValue[]> {
+		const { columnTypes, source } = this;
+		const values = operator === 'anyOf' ? (value as unknown[]) : [value];
+		if (type !== 'auto') return values.map((one) => ({ value: one, type }));
+		const isOrdered = !['equal', 'notEqual', 'anyOf'].includes(operator);
+		const info = await columnTypes.detect(source, column, values, isOrdered);
+		if (!info && isTypeNeeded(values, isOrdered)) this.untypedColumns.add(column);
+		const toTyped = (one: unknown) =>
+			toColumnValue(one, { column, info, timeZone: columnTypes.timeZone }, where, USE_ANY_OF);
+		return values.map(toTyped);
+	}
+}
+
+/**
+ * Compiles a filter for a view. With `and` Teamogy checks what its grammar expresses, and `matchesRow` the
+ * rest; with `or` all is checked by `matchesRow` as soon as one condition has to be. The types of columns are
+ * asked for where a value could be read in two ways.
+ *
+ * @throws InvalidInput naming the condition, by its number from 1, and what is wrong with it; TeamogyError
+ * where the types cannot be read
+ */
+export async function compileFilter(
+	{ expression, conditions, combine }: Filter,
+	columnTypes: ColumnTypes,
+	source: Source,
+): Promise<RowFilter> {
+	const compiler = new ConditionCompiler(source, columnTypes);
+	const compiled: CompiledCondition[] = [];
+	for (const [index, condition] of conditions.entries())
+		compiled.push(await compiler.compile(condition, `The value of filter condition ${index + 1}`));
+	const rowConditions = compiled.filter(({ syntax }) => syntax === undefined);
+	const onRows = combine === 'or' && rowConditions.length ? compiled : rowConditions;
+	const parts = compiled.filter((one) => !onRows.includes(one)).map(({ syntax }) => syntax);
+	const rowColumns = [...new Set(onRows.map(({ column }) => column))];
+	for (const column of rowColumns) await columnTypes.assertReturned(source, column);
+	return {
+		filter: expression ?? (parts.join(combine === 'or' ? ' OR ' : ' AND ') || undefined),
+		matchesRow: onRows.length ? joinTests(onRows, combine) : undefined,
+		rowColumns,
+		untypedColumns: [...compiler.untypedColumns],
+	};
+}
+
+const joinTests = (conditions: CompiledCondition[], combine: 'and' | 'or'): RowTest =>
+	combine === 'or'
+		? (row) => conditions.some(({ matches }) => matches(row))
+		: (row) => conditions.every(({ matches }) => matches(row));
+
+/** Whether a filter selects all rows. */
+export const isEmptyFilter = ({ expression, conditions }: Filter): boolean =>
+	!expression && !conditions.length;

@@ -1,0 +1,86 @@
+import { formatValue } from '../formatValue';
+import { InvalidInput } from '../transport/errors';
+import { assertWellFormed } from '../transport/url';
+
+/** How a value is compared. The usual choice first: the type of the column. */
+export const VALUE_TYPES = ['auto', 'string', 'number', 'boolean'] as const;
+export type ValueTypeChoice = (typeof VALUE_TYPES)[number];
+export type ValueType = Exclude<ValueTypeChoice, 'auto'>;
+
+/** A single value and how it is compared. */
+export interface TypedValue {
+	value: unknown;
+	type: ValueType;
+}
+
+/**
+ * The one normal form of a number, digit by digit, so that long numbers lose nothing: `042` is 42, `1.50` is
+ * 1.5, and `1e-7`, as JavaScript writes small numbers, is 0.0000001. Undefined where the text is no number.
+ *
+ * @param isScientific whether the text may have an exponent; typed text with one is more likely a code
+ */
+export function toPlainNumber(text: string, isScientific: boolean): string | undefined {
+	const parts = /^\s*(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d{1,3}))?\s*$/.exec(text);
+	if (!parts || (parts[4] && !isScientific)) return undefined;
+	const [, sign, integer, fraction = '', exponent = '0'] = parts;
+	const shift = Number(exponent);
+	const digits = `${'0'.repeat(Math.max(0, -shift))}${integer}${fraction}${'0'.repeat(Math.max(0, shift))}`;
+	// The decimal point moves by `shift` places, and as many zeros were added for it.
+	const point = Math.max(0, -shift) + integer.length + shift;
+	const before = digits.slice(0, point).replace(/^0+(?=\d)/, '');
+	let end = digits.length;
+	while (end > point && digits[end - 1] === '0') end--;
+	const after = digits.slice(point, end);
+	const number = after ? `${before}.${after}` : before;
+	return number === '0' ? number : `${sign}${number}`;
+}
+
+/**
+ * Checks that a value is text, a number, true or false.
+ *
+ * @param where names the value in messages
+ * @param hintForSeveral what to do with several values, following "For several values"
+ * @throws InvalidInput for nothing, a list or an object
+ */
+export function assertSingleValue(
+	value: unknown,
+	where: string,
+	hintForSeveral = 'give this node one item for each, e.g. with a Split Out node before it',
+): void {
+	if (value !== null && value !== undefined && typeof value !== 'object') return;
+	throw new InvalidInput(
+		`${where} is ${value === null || value === undefined ? 'empty' : 'not a single value'}`,
+		`Give text, a number or true/false. For a date give its text, e.g. {{ $today.toISODate() }}. For several values ${hintForSeveral}.`,
+	);
+}
+
+/**
+ * A value as the grammar writes it: a number, `true` or `false`, or text in single quotes.
+ * How a quote within text is escaped is UNKNOWN; it is doubled, as in SQL (INFERRED).
+ *
+ * @param where names the value in messages
+ * @throws InvalidInput when the value is not of the type, or contains half of a character
+ */
+export function toLiteral(
+	{ value, type }: TypedValue,
+	where: string,
+	hintForSeveral?: string,
+): string {
+	assertSingleValue(value, where, hintForSeveral);
+	const text = String(value);
+	if (type === 'string') return `'${assertWellFormed(text, where).replaceAll("'", "''")}'`;
+	if (type === 'boolean') {
+		const lower = text.trim().toLowerCase();
+		if (lower === 'true' || lower === 'false') return lower;
+		throw new InvalidInput(
+			`${where}, "${formatValue(text)}", is not true or false`,
+			'Enter true or false. A column of something else is compared as another type.',
+		);
+	}
+	const number = toPlainNumber(text, typeof value === 'number');
+	if (number !== undefined) return number;
+	throw new InvalidInput(
+		`${where}, "${formatValue(text)}", is not a number`,
+		'Enter digits without spaces, with a dot for decimals, e.g. 1250.50. If the column contains text, compare it as String.',
+	);
+}

@@ -1,0 +1,119 @@
+import { formatValue } from '../formatValue';
+import type { TeamogyClient } from '../transport/client';
+import { InvalidInput } from '../transport/errors';
+import { getColumnValue, selectColumns, withColumn } from './columns';
+import { matchRows, type Matches, type ValueMatches } from './match';
+import type { MatchQuery } from './matchBatches';
+import { SpellingComparison, toKey, toLooseText } from './spellings';
+import { readPages, type Row } from './view';
+
+/** Rows in one request: two columns of a record are short. */
+const ROWS_PER_PAGE = 10_000;
+const MAX_IDS_LISTED = 20;
+
+/** The IDs of the rows with a loose text, by their spellings. */
+type IdsBySpelling = Map<string, Set<string | number>>;
+
+/** All spellings of a value are the same value. */
+const ALL_EQUAL = new SpellingComparison();
+ALL_EQUAL.learn(2, true);
+
+/** The rows of text values, matched here whatever their case, accents and spacing. */
+class LooseMatches implements ValueMatches {
+	private readonly idsByText = new Map<string, IdsBySpelling>();
+
+	private rowsById?: Matches;
+
+	constructor(
+		private readonly client: TeamogyClient,
+		private readonly query: MatchQuery,
+	) {}
+
+	/**
+	 * Reads ID and match column of the whole view, then the rows of the IDs found.
+	 *
+	 * @throws InvalidInput where the view does not return these columns
+	 */
+	async read(values: unknown[]): Promise<void> {
+		const { client, query, idsByText } = this;
+		for (const value of values) idsByText.set(this.toText(value), new Map());
+		const { column, view } = query;
+		const idQuery = { ...query, ...selectColumns(['id', column]), pageSize: ROWS_PER_PAGE };
+		let hasRows = false;
+		let hasColumn = false;
+		for await (const page of readPages(client, idQuery)) {
+			for (const row of page) {
+				hasRows = true;
+				hasColumn ||= getColumnValue(row, column) !== undefined;
+				this.addRow(row);
+			}
+		}
+		if (hasRows && !hasColumn) {
+			throw new InvalidInput(
+				`The view "${view}" does not return the column "${column}"`,
+				'Match by a column that the view returns.',
+			);
+		}
+		const ids = [...idsByText.values()].flatMap((spellings) =>
+			[...spellings.values()].flatMap((same) => [...same]),
+		);
+		if (!ids.length) return;
+		const byId = { ...withColumn(query, column), column: 'id' };
+		const type = ids.every((id) => typeof id === 'number') ? 'number' : 'string';
+		this.rowsById = await matchRows(client, { ...byId, type }, ids);
+	}
+
+	/** @throws InvalidInput where several records have the value, TeamogyError where they cannot be read */
+	getRows(value: unknown): Row[] {
+		const { column } = this.query;
+		const spellings = this.idsByText.get(this.toText(value)) ?? new Map();
+		// The value as it is given comes first: another spelling of it is another record.
+		const own = spellings.get(toKey(value, 'string'));
+		const ids = [...(own ?? new Set([...spellings.values()].flatMap((same) => [...same])))];
+		if (ids.length > 1) {
+			const listed = ids.slice(0, MAX_IDS_LISTED).map(formatValue).join(', ');
+			throw new InvalidInput(
+				`${ids.length} records have "${formatValue(value)}" in "${column}", whatever its case and accents: ${listed}${ids.length > MAX_IDS_LISTED ? ' …' : ''}`,
+				'Give the value as one of them has it, or match by a column that is different for every record.',
+			);
+		}
+		return ids.length ? this.rowsById!.getRows(ids[0]) : [];
+	}
+
+	getComparison(): SpellingComparison {
+		return ALL_EQUAL;
+	}
+
+	private toText(value: unknown): string {
+		return toLooseText(toKey(value, 'string'));
+	}
+
+	/** @throws InvalidInput for a row with a value that is looked for, but without an ID */
+	private addRow(row: Row): void {
+		const { column, view } = this.query;
+		const cell = getColumnValue(row, column);
+		if (typeof cell !== 'string' && typeof cell !== 'number') return;
+		const spellings = this.idsByText.get(this.toText(cell));
+		if (!spellings) return;
+		const { id } = row;
+		if (typeof id !== 'number' && typeof id !== 'string') {
+			throw new InvalidInput(
+				`The view "${view}" returns rows without an ID`,
+				'Match with case and accents, which needs no ID.',
+			);
+		}
+		const key = toKey(cell, 'string');
+		spellings.set(key, (spellings.get(key) ?? new Set()).add(id));
+	}
+}
+
+/** Matches text values against a column of a view, whatever their case, accents and spacing. */
+export async function matchRowsLoosely(
+	client: TeamogyClient,
+	query: MatchQuery,
+	values: unknown[],
+): Promise<ValueMatches> {
+	const matches = new LooseMatches(client, query);
+	await matches.read(values);
+	return matches;
+}

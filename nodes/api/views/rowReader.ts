@@ -1,0 +1,99 @@
+import type { TeamogyClient } from '../transport/client';
+import { SortedRows, type SortField } from './sortRows';
+import { DEFAULT_PAGE_SIZE, readPages, type Row, type ViewQuery } from './view';
+
+/** A query with what Teamogy does not do (DOC "Views"): it is done here, on the rows that Teamogy returns. */
+export interface RowQuery extends ViewQuery {
+	/** The test for rows that are wanted; every row without it. */
+	matchesRow?: (row: Row) => boolean;
+	/** Columns to sort by, the first first; the server's order without any. */
+	sort?: SortField[];
+}
+
+/** Rows that the first batch has at least, where there are so many: columns are decided on it. */
+const MIN_FIRST_BATCH = 1000;
+
+/** Joins the first batches to one of at least `MIN_FIRST_BATCH` rows. */
+async function* joinFirstBatches(batches: AsyncIterable<Row[]>): AsyncGenerator<Row[]> {
+	let first: Row[] | undefined = [];
+	for await (const batch of batches) {
+		if (!first) {
+			yield batch;
+			continue;
+		}
+		for (const row of batch) first.push(row);
+		if (first.length < MIN_FIRST_BATCH) continue;
+		yield first;
+		first = undefined;
+	}
+	if (first?.length) yield first;
+}
+
+/** Reads the rows of a query, tested and sorted, and counts. */
+export class RowReader {
+	/** Rows that Teamogy has returned so far. */
+	rowsRead = 0;
+
+	/** Whether the limit ended reading with rows left, or before it is known whether rows are left. */
+	isCut = false;
+
+	/** The columns to sort by that no row has a value in. */
+	columnsWithoutValues: string[] = [];
+
+	constructor(
+		private readonly client: TeamogyClient,
+		private readonly query: RowQuery,
+	) {}
+
+	/** Whether rows are tested or sorted here. */
+	get isLocal(): boolean {
+		return this.query.matchesRow !== undefined || this.isSorted;
+	}
+
+	get isSorted(): boolean {
+		return (this.query.sort ?? []).length > 0;
+	}
+
+	/**
+	 * The rows, batch by batch. Reading stops as soon as the limit is reached; only to sort, all rows are read.
+	 *
+	 * @throws as `readPages`
+	 */
+	readBatches(): AsyncGenerator<Row[]> {
+		return joinFirstBatches(this.isSorted ? this.readSorted() : this.readUpToLimit());
+	}
+
+	private async *readMatching(query: ViewQuery): AsyncGenerator<Row[]> {
+		const { matchesRow } = this.query;
+		for await (const page of readPages(this.client, query)) {
+			this.rowsRead += page.length;
+			yield matchesRow ? page.filter(matchesRow) : page;
+		}
+	}
+
+	private async *readSorted(): AsyncGenerator<Row[]> {
+		const { sort = [], offset = 0, limit = Infinity, ...query } = this.query;
+		const sorted = new SortedRows(sort, offset + limit);
+		for await (const rows of this.readMatching(query)) for (const row of rows) sorted.add(row);
+		this.isCut = sorted.count > offset + limit;
+		this.columnsWithoutValues = sorted.columnsWithoutValues;
+		yield sorted.toRows().slice(offset);
+	}
+
+	private async *readUpToLimit(): AsyncGenerator<Row[]> {
+		const { offset = 0, limit = Infinity, ...query } = this.query;
+		// One row more than wanted tells whether rows are left, unless it costs a page of its own.
+		const asksForMore = !this.isLocal && limit % (query.pageSize ?? DEFAULT_PAGE_SIZE) !== 0;
+		const range = this.isLocal ? {} : { offset, limit: asksForMore ? limit + 1 : limit };
+		let toSkip = this.isLocal ? offset : 0;
+		let left = limit;
+		for await (const page of this.readMatching({ ...query, ...range })) {
+			const rows = toSkip ? page.slice(toSkip) : page;
+			toSkip -= page.length - rows.length;
+			this.isCut = rows.length > left || (rows.length === left && !asksForMore);
+			yield this.isCut ? rows.slice(0, left) : rows;
+			if (this.isCut) return;
+			left -= rows.length;
+		}
+	}
+}

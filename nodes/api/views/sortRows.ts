@@ -1,0 +1,101 @@
+import { isEmpty } from '../json';
+import { getColumnValue } from './columns';
+import type { Row } from './view';
+
+/** A column to sort by. */
+export interface SortField {
+	column: string;
+	direction: 'asc' | 'desc';
+}
+
+/** A value as it is compared. */
+type SortKey = number | string | undefined;
+
+interface KeyedRow {
+	row: Row;
+	/** One for each column to sort by. */
+	keys: SortKey[];
+}
+
+/** Rows that are kept beyond those wanted, before they are sorted and cut. */
+const MIN_BUFFER = 1000;
+
+/**
+ * Characters of a text that are sorted by, at most. To compare text by locale takes the square of the length
+ * of a row of marks; no language has 30 in a row (UAX #15, Stream-Safe Text).
+ */
+const MAX_TEXT_SORTED = 1000;
+
+const toSortKey = (value: unknown): SortKey => {
+	if (isEmpty(value)) return undefined;
+	if (typeof value === 'number') return value;
+	const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+	return text.slice(0, MAX_TEXT_SORTED).replace(/\p{M}{30,}/gu, '');
+};
+
+/**
+ * The first rows of an order, found while rows are read: numbers by value, text by locale with the numbers in
+ * it by value, numbers before text, empty values last in either direction. Rows that are equal keep the order
+ * in which they were added. Memory is bounded by the number of rows that are wanted.
+ */
+export class SortedRows {
+	/** Rows added so far. */
+	count = 0;
+
+	private rows: KeyedRow[] = [];
+
+	private readonly columnsWithValues = new Set<string>();
+
+	private readonly compareTexts = new Intl.Collator(undefined, { numeric: true }).compare;
+
+	/** @param max the number of rows wanted; Infinity for all */
+	constructor(
+		private readonly fields: readonly SortField[],
+		private readonly max: number,
+	) {}
+
+	add(row: Row): void {
+		const keys = this.fields.map(({ column }) => {
+			const key = toSortKey(getColumnValue(row, column));
+			if (key !== undefined) this.columnsWithValues.add(column);
+			return key;
+		});
+		this.rows.push({ row, keys });
+		this.count++;
+		if (this.rows.length >= 2 * this.max + MIN_BUFFER) this.sortAndCut();
+	}
+
+	toRows(): Row[] {
+		this.sortAndCut();
+		return this.rows.map(({ row }) => row);
+	}
+
+	/** The columns to sort by that no row has a value in. */
+	get columnsWithoutValues(): string[] {
+		const columns = this.fields.map(({ column }) => column);
+		return this.count ? columns.filter((column) => !this.columnsWithValues.has(column)) : [];
+	}
+
+	private sortAndCut(): void {
+		this.rows.sort((a, b) => this.compare(a, b));
+		if (this.rows.length > this.max) this.rows.length = this.max;
+	}
+
+	private compare(a: KeyedRow, b: KeyedRow): number {
+		for (const [index, { direction }] of this.fields.entries()) {
+			const [one, other] = [a.keys[index], b.keys[index]];
+			if (one === undefined || other === undefined) {
+				if (one === other) continue;
+				return one === undefined ? 1 : -1;
+			}
+			const order = this.compareKeys(one, other);
+			if (order) return direction === 'desc' ? -order : order;
+		}
+		return 0;
+	}
+
+	private compareKeys(a: number | string, b: number | string): number {
+		if (typeof a === 'string') return typeof b === 'string' ? this.compareTexts(a, b) : 1;
+		return typeof b === 'string' ? -1 : a - b;
+	}
+}

@@ -1,0 +1,42 @@
+import type { TeamogyClient } from '../transport/client';
+import type { TypedValue, ValueType } from './literal';
+import { matchRowsLoosely } from './looseMatch';
+import { matchRows, type ValueMatches } from './match';
+import type { MatchQuery } from './matchBatches';
+import type { SpellingComparison } from './spellings';
+import type { Row } from './view';
+
+/** A query for values that have types of their own. */
+export interface TypedMatchQuery extends Omit<MatchQuery, 'type'> {
+	/** Whether text matches whatever its case and accents. */
+	ignoreCase?: boolean;
+}
+
+/** The rows of values of one column, each compared as its type. */
+export class TypedMatches {
+	constructor(private readonly byType: ReadonlyMap<ValueType, ValueMatches>) {}
+
+	/** @throws as `ValueMatches.getRows` */
+	getRows({ value, type }: TypedValue): Row[] {
+		return this.byType.get(type)!.getRows(value);
+	}
+
+	getComparison(type: ValueType, looseText: string): SpellingComparison {
+		return this.byType.get(type)!.getComparison(looseText);
+	}
+}
+
+/** Matches values against a column of a view, the values of each type at once. Throws as `matchRows`. */
+export async function matchTypedRows(
+	client: TeamogyClient,
+	{ ignoreCase, ...query }: TypedMatchQuery,
+	values: TypedValue[],
+): Promise<TypedMatches> {
+	const byType = new Map<ValueType, ValueMatches>();
+	for (const type of new Set(values.map((value) => value.type))) {
+		const match = ignoreCase && type === 'string' ? matchRowsLoosely : matchRows;
+		const sameType = values.filter((value) => value.type === type).map(({ value }) => value);
+		byType.set(type, await match(client, { ...query, type }, sameType));
+	}
+	return new TypedMatches(byType);
+}

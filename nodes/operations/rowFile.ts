@@ -1,0 +1,96 @@
+import { Hash } from 'node:crypto';
+
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { isEmpty, isObjectOrList } from '../api/json';
+import { getColumnValue } from '../api/views/columns';
+import { listFlatColumns, pickColumns } from '../api/views/mainColumns';
+import type { Row } from '../api/views/view';
+import type { FileSettings } from '../parameters/file';
+import type { Output } from './toItems';
+
+/** The MIME type of each format. */
+const MIME_TYPES = { csv: 'text/csv', jsonl: 'application/x-ndjson' } as const;
+
+/** The beginning of a text that a spreadsheet runs as a formula (OWASP, "CSV Injection"). */
+const FORMULA = /^[=+\-@\t\r]/;
+
+/** Rows of a view as the text of a file, piece by piece. */
+export class RowFile {
+	/** Rows written so far. */
+	rows = 0;
+
+	/** Columns that only rows after the first batch have. */
+	readonly lateColumns = new Set<string>();
+
+	private readonly columns = new Set<string>();
+
+	/** @param chosen the columns to write; without them those of the first batch */
+	constructor(
+		private readonly settings: FileSettings,
+		private readonly chosen: readonly string[] = [],
+	) {
+		this.add(chosen, this.columns);
+	}
+
+	/** Stores the file; n8n takes one batch after the other, so that memory does not grow with the rows. */
+	async store(batches: AsyncIterable<Row[]>, context: IExecuteFunctions): Promise<Output> {
+		const { binaryProperty, fileName, format } = this.settings;
+		// A stream from node:crypto, whose `Hash` is one: n8n forbids community packages to import node:stream.
+		const stream = Hash.from(this.toChunks(batches));
+		const file = await context.helpers.prepareBinaryData(stream, fileName, MIME_TYPES[format]);
+		const columns = [...this.columns];
+		if (format === 'jsonl') columns.push(...this.lateColumns);
+		return {
+			rows: [{ fileName, rows: this.rows, columns }],
+			binary: { [binaryProperty]: file },
+		};
+	}
+
+	private async *toChunks(batches: AsyncIterable<Row[]>): AsyncGenerator<Buffer> {
+		const { byteOrderMark, format } = this.settings;
+		let start = byteOrderMark ? '\ufeff' : '';
+		const takeHeader = () => {
+			const header = format === 'csv' && this.columns.size ? this.toCsvLine([...this.columns]) : '';
+			const text = start + header;
+			start = '';
+			return text;
+		};
+		let isFirst = true;
+		for await (const batch of batches) {
+			for (const row of this.chosen.length ? [] : batch)
+				this.add(listFlatColumns(row), isFirst ? this.columns : this.lateColumns);
+			const head = isFirst ? takeHeader() : '';
+			isFirst = false;
+			this.rows += batch.length;
+			yield Buffer.from(head + batch.map((row) => this.toLine(row)).join(''));
+		}
+		if (isFirst) yield Buffer.from(takeHeader());
+	}
+
+	private add(names: readonly string[], columns: Set<string>): void {
+		for (const name of names) if (!this.columns.has(name)) columns.add(name);
+	}
+
+	private toLine(row: Row): string {
+		if (this.settings.format === 'csv')
+			return this.toCsvLine([...this.columns].map((column) => getColumnValue(row, column)));
+		return `${JSON.stringify(this.chosen.length ? pickColumns(row, this.chosen) : row)}\n`;
+	}
+
+	/** A line as RFC 4180 has it. It ends in CRLF, which every reader takes. */
+	private toCsvLine(values: unknown[]): string {
+		const line = values.map((value) => this.toCsvCell(value)).join(this.settings.delimiter);
+		// Readers leave out a line without anything.
+		return `${line || '""'}\r\n`;
+	}
+
+	private toCsvCell(value: unknown): string {
+		if (isEmpty(value)) return '';
+		const text = isObjectOrList(value) ? JSON.stringify(value) : String(value);
+		const isFormula = typeof value === 'string' && FORMULA.test(text);
+		const cell = isFormula && this.settings.byteOrderMark ? `'${text}` : text;
+		const needsQuotes = cell.includes(this.settings.delimiter) || /["\r\n]|^\s|\s$/.test(cell);
+		return needsQuotes ? `"${cell.replaceAll('"', '""')}"` : cell;
+	}
+}

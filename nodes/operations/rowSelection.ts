@@ -1,0 +1,50 @@
+import type { TeamogyClient } from '../api/transport/client';
+import { findMainColumns, pickColumns, toFlatRow } from '../api/views/mainColumns';
+import type { Row } from '../api/views/view';
+import type { RowOutput } from '../parameters/output';
+
+/** What is returned of the rows of one item. */
+export class RowSelection {
+	/** Columns with values that a simplified row does not have. */
+	otherColumns = 0;
+
+	private mainColumns?: string[];
+
+	/**
+	 * @param output what is returned
+	 * @param needed columns that were read to sort or test rows; the simplified rows have them too
+	 */
+	constructor(
+		private readonly output: RowOutput,
+		private readonly needed: readonly string[] = [],
+	) {}
+
+	/** Selects the columns of rows. The first call decides on the columns of simplified rows. */
+	select(rows: Row[]): Row[] {
+		const { columns, kind } = this.output;
+		if (kind === 'simplified') return this.simplify(rows);
+		if (!columns || this.needed.every((column) => columns.includes(column))) return rows;
+		return rows.map((row) => pickColumns(row, columns));
+	}
+
+	private simplify(rows: Row[]): Row[] {
+		if (!this.mainColumns) {
+			const main = findMainColumns(rows, this.needed);
+			this.mainColumns = main.columns;
+			this.otherColumns = main.columns.length ? main.otherColumns : 0;
+		}
+		const columns = this.mainColumns;
+		// Rows of nested values alone stay as they are: they have nothing to simplify.
+		return columns.length ? rows.map((row) => toFlatRow(row, columns)) : rows;
+	}
+}
+
+/** Tells the user of the columns that simplified rows do not have. */
+export function hintAtOtherColumns(client: TeamogyClient, selections: RowSelection[]): void {
+	const otherColumns = selections.reduce((max, one) => Math.max(max, one.otherColumns), 0);
+	if (!otherColumns) return;
+	const columns = otherColumns === 1 ? 'column has' : 'columns have';
+	client.hint(
+		`The output is simplified: ${otherColumns} more ${columns} values. To get them, set 'Output' to All Columns or Selected Columns.`,
+	);
+}

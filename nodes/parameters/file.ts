@@ -1,0 +1,112 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { formatValue } from '../api/formatValue';
+import { InvalidInput } from '../api/transport/errors';
+import { isBlankText, isEmpty, parseFlag, type ParameterReader } from './reader';
+
+const show = { output: ['file'] };
+
+/** The file of an output as a file. */
+export const fileParameters: INodeProperties[] = [
+	{
+		displayName: 'File Format',
+		name: 'fileFormat',
+		type: 'options',
+		options: [
+			{ name: 'CSV', value: 'csv', description: 'A table for spreadsheets and imports' },
+			{
+				name: 'JSON Lines',
+				value: 'jsonl',
+				description: 'A record in JSON on each line, for databases and programs',
+			},
+		],
+		default: 'csv',
+		description: 'The format of the file',
+		displayOptions: { show },
+	},
+	{
+		displayName: 'Put Output File in Field',
+		name: 'binaryPropertyName',
+		type: 'string',
+		default: 'data',
+		required: true,
+		description: 'The name of the output binary field to put the file in',
+		displayOptions: { show },
+	},
+];
+
+/** Entries of the collection Options. */
+export const fileOptions: INodeProperties[] = [
+	{
+		displayName: 'Byte Order Mark',
+		name: 'byteOrderMark',
+		type: 'boolean',
+		default: true,
+		description:
+			'Whether a CSV file is for a spreadsheet: it starts with the mark by which Excel reads accents, and text that begins like a formula gets an apostrophe',
+		displayOptions: { show: { '/output': ['file'], '/fileFormat': ['csv'] } },
+	},
+	{
+		displayName: 'Delimiter',
+		name: 'delimiter',
+		type: 'string',
+		default: ',',
+		placeholder: 'e.g. ;',
+		description:
+			'The character between the values of a CSV file, \\t for a tab. Excel expects a semicolon where the decimal sign is a comma.',
+		displayOptions: { show: { '/output': ['file'], '/fileFormat': ['csv'] } },
+	},
+	{
+		displayName: 'File Name',
+		name: 'fileName',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. invoices.csv',
+		description: 'The name of the file. If empty, the file has the name of the view.',
+		displayOptions: { show: { '/output': ['file'] } },
+	},
+];
+
+export interface FileSettings {
+	format: 'csv' | 'jsonl';
+	/** The field of the item that the file is put in. */
+	binaryProperty: string;
+	fileName: string;
+	delimiter: string;
+	/** Whether the file is for a spreadsheet. */
+	byteOrderMark: boolean;
+}
+
+function parseDelimiter(value: unknown): string {
+	if (isEmpty(value)) return ',';
+	const text = String(value).replace('\\t', '\t');
+	if (text.length === 1 && !/["\r\n]/.test(text)) return text;
+	throw new InvalidInput(
+		`The Delimiter, "${formatValue(value)}", is not one character`,
+		'Enter a comma, a semicolon or \\t for a tab.',
+	);
+}
+
+/** The name of the file, without folders; the ending of the format where the name has none. */
+function parseFileName(value: unknown, format: string, view: string): string {
+	const name = isBlankText(value) ? '' : String(value).split(/[/\\]/).at(-1)!.trim();
+	return /[^.]\.\w+$/.test(name) ? name : `${name || view}.${format}`;
+}
+
+/**
+ * Reads how rows of a view become a file.
+ *
+ * @throws InvalidInput that names the invalid parameter
+ */
+export function readFileSettings(parameters: ParameterReader, view: string): FileSettings {
+	const format = parameters.readChoice('fileFormat', 'File Format', ['csv', 'jsonl']);
+	const byteOrderMark = parameters.readOption('byteOrderMark');
+	return {
+		format,
+		binaryProperty: parameters.readText('binaryPropertyName').trim() || 'data',
+		fileName: parseFileName(parameters.readOption('fileName'), format, view),
+		delimiter: parseDelimiter(parameters.readOption('delimiter')),
+		byteOrderMark:
+			format === 'csv' && (isEmpty(byteOrderMark) || parseFlag('Byte Order Mark', byteOrderMark)),
+	};
+}

@@ -1,0 +1,176 @@
+/** The operators that n8n checks on rows: Contains, Is Empty, Is Not Empty. */
+import type { Row } from '../../../sandbox/index.mts';
+import { waitUntilQuiet } from '../../../helpers/waitUntilQuiet.mts';
+import { createTestBed, wasRefused, type TestBed } from '../../../helpers/testBed.mts';
+
+const INVOICES = 'invoices.sales';
+
+let stage: TestBed;
+
+beforeAll(async () => {
+	stage = await createTestBed();
+});
+
+afterAll(async () => await stage.close());
+
+beforeEach(() => {
+	stage.sandbox.reset();
+	stage.sandbox.set({ defaultColumns: {} });
+});
+
+afterEach(async () => await waitUntilQuiet(stage.sandbox));
+
+const getAll = async (viewName: string, conditions: object[], more: object = {}) =>
+	await stage.run({
+		resource: 'view',
+		operation: 'getAll',
+		output: 'all',
+		viewName,
+		returnAll: true,
+		filters: { conditions },
+		...more,
+	});
+const filters = () => stage.sandbox.log.map(({ query }) => query.externalFilter);
+const rowsOf = (view: string, meets: (row: Row) => boolean) =>
+	stage.sandbox.rows(view).filter(meets);
+
+it('A part of a name is found whatever its case and accents, in any place of the text', async () => {
+	const ids = ['Lékárny Hvězdička', 'HVEZDICKA s.r.o.', 'Dům u hvězdičky'].map(
+		(name) => stage.sandbox.insert('companies', { name }).id,
+	);
+	const { json, hints } = await getAll('companies', [
+		{ column: 'name', operator: 'contains', value: ' hvezdíč' },
+	]);
+	expect(json.map(({ id }) => id)).toEqual(ids);
+	const read = stage.sandbox.rows('companies').length;
+	expect(hints.map(({ message }) => message)).toEqual([
+		`n8n read ${read} records to search them, since Teamogy cannot. Filters that Teamogy applies make it fewer.`,
+	]);
+});
+
+it.each([
+	[
+		'numbers',
+		{ column: 'total', value: '={{ 95 }}' },
+		(row: Row) => String(row.total).includes('95'),
+	],
+	['lists', { column: 'tags', value: 'VIP' }, (row: Row) => /vip/i.test(String(row.tags))],
+])('Text is found within %s', async (_, condition, meets) => {
+	stage.sandbox.insert('documents', { type: 'INVOICE.SALES', tags: ['old', 'vip client'] });
+	const { json, error } = await getAll(INVOICES, [{ ...condition, operator: 'contains' }]);
+	expect(error).toBeUndefined();
+	expect(json).toEqual(rowsOf(INVOICES, meets));
+	expect(json.length).toBeGreaterThan(0);
+});
+
+it.each([
+	['isEmpty', (row: Row) => !row.paidDate],
+	['isNotEmpty', (row: Row) => Boolean(row.paidDate)],
+])(
+	'%s needs no value, and Teamogy is asked for the other conditions alone',
+	async (operator, meets) => {
+		const { json } = await getAll(INVOICES, [
+			{ column: 'status', value: 'APPROVED' },
+			{ column: 'paidDate', operator },
+			{ column: 'total', operator: 'greaterThan', value: '50000' },
+		]);
+		const expected = rowsOf(
+			INVOICES,
+			(row) => row.status === 'APPROVED' && meets(row) && Number(row.total) > 50_000,
+		);
+		expect(json).toEqual(expected);
+		expect(filters().at(-1)).toBe("(status='APPROVED' AND total>50000)");
+	},
+);
+
+it('Null, an empty text, white space and an empty list are no value; 0 and false are values', async () => {
+	const cells = [null, '', ' \t', [], 0, false, 'x'];
+	const ids = cells.map((cell) => stage.sandbox.insert('companies', { industry: cell }).id);
+	const { json } = await getAll('companies', [
+		{ column: 'industry', operator: 'isEmpty' },
+		{ column: 'id', operator: 'greaterThanOrEqual', value: ids[0] },
+	]);
+	expect(json.map(({ id }) => id)).toEqual(ids.slice(0, 4));
+});
+
+it.each([
+	['equal', 'APPROVED', (row: Row) => row.status === 'APPROVED'],
+	['notEqual', 'APPROVED', (row: Row) => row.status !== 'APPROVED'],
+	['anyOf', 'SENT, DRAFT', (row: Row) => ['SENT', 'DRAFT'].includes(String(row.status))],
+	['greaterThan', 'B', (row: Row) => String(row.status) > 'B'],
+	['lessThanOrEqual', 'B', (row: Row) => String(row.status) <= 'B'],
+])('With OR all conditions are checked on all rows: %s', async (operator, value, meets) => {
+	const { json } = await getAll(
+		INVOICES,
+		[
+			{ column: 'status', operator, value },
+			{ column: 'total', operator: 'lessThan', value: '20000' },
+			{ column: 'paidDate', operator: 'isEmpty' },
+		],
+		{ combine: 'or' },
+	);
+	const expected = rowsOf(
+		INVOICES,
+		(row) => meets(row) || (row.total !== null && Number(row.total) < 20_000) || !row.paidDate,
+	);
+	expect(json).toEqual(expected);
+	expect(filters()).toEqual(stage.sandbox.log.map(() => undefined));
+});
+
+it('Offset and limit count the rows that match, and the limit ends the reading', async () => {
+	const { json } = await getAll(INVOICES, [{ column: 'paidDate', operator: 'isEmpty' }], {
+		returnAll: false,
+		limit: 3,
+		options: { offset: 2, pageSize: 20 },
+	});
+	expect(json).toEqual(rowsOf(INVOICES, (row) => !row.paidDate).slice(2, 5));
+	// The whole view has ten pages.
+	expect(stage.sandbox.log.length).toBeLessThan(9);
+});
+
+it('The column of a condition is asked for with the chosen columns', async () => {
+	const { json } = await getAll(
+		'companies',
+		[{ column: 'name', operator: 'contains', value: 'a' }],
+		{
+			output: 'selected',
+			columns: ['id'],
+			returnAll: false,
+			limit: 2,
+		},
+	);
+	expect(json).toHaveLength(2);
+	expect(stage.sandbox.log.at(-1)?.query.columns).toBe('name,id');
+});
+
+it.each(['isEmpty', 'isNotEmpty', 'contains'])(
+	'A column that the view lacks is refused, so that %s does not select all or nothing',
+	async (operator) => {
+		const result = await getAll(INVOICES, [{ column: 'paiddate', operator, value: 'x' }]);
+		wasRefused(result, 'The view "invoices.sales" has no column "paiddate"');
+		expect(result.error?.description).toMatch(/^Choose one of its columns: id, type, number/);
+	},
+);
+
+it('A column that the view does not return of its own choice has to be chosen', async () => {
+	stage.sandbox.set({ defaultColumns: { companies: ['id', 'name'] } });
+	stage.sandbox.insert('companies', { name: 'A', industry: 'Cars' });
+	const conditions = [{ column: 'industry', operator: 'contains', value: 'cars' }];
+	const refused = await getAll('companies', conditions);
+	wasRefused(
+		refused,
+		'The view "companies" does not return the column "industry" of its own choice',
+	);
+	const chosen = await getAll('companies', conditions, { output: 'selected', columns: ['name'] });
+	// The column of the condition is asked for, and not returned.
+	expect(chosen.json).toEqual([{ name: 'A' }]);
+});
+
+it.each([
+	['={{ "" }}', 'is empty'],
+	['={{ ["a"] }}', 'is not a single value'],
+])('Contains with the value %j is refused', async (value, message) => {
+	const result = await getAll('companies', [{ column: 'name', operator: 'contains', value }]);
+	wasRefused(result, new RegExp(message));
+	expect(stage.sandbox.log).toEqual([]);
+});

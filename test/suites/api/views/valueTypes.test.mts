@@ -1,0 +1,521 @@
+/** Values are compared as their columns: numbers, days, true and false, text, without a value type. */
+import fc from 'fast-check';
+import { Trigger } from '../../../helpers/polling/trigger.mts';
+import { waitUntilQuiet } from '../../../helpers/waitUntilQuiet.mts';
+import { createTestBed, wasRefused, type TestBed } from '../../../helpers/testBed.mts';
+
+const SEED = 20_261_127;
+
+let stage: TestBed;
+
+beforeAll(async () => {
+	stage = await createTestBed();
+});
+
+afterAll(async () => await stage.close());
+
+beforeEach(() => stage.sandbox.reset());
+
+afterEach(async () => await waitUntilQuiet(stage.sandbox));
+
+/** A row whose values are compared as what they are. */
+type Row = Record<string, any>;
+
+interface Condition {
+	column: string;
+	operator?: string;
+	type?: string;
+	value?: unknown;
+}
+
+const getAll = async (view: string, conditions: Condition[], more: object = {}, run: object = {}) =>
+	await stage.run(
+		{
+			resource: 'view',
+			operation: 'getAll',
+			output: 'all',
+			viewName: view,
+			returnAll: true,
+			filters: { conditions },
+			...more,
+		},
+		{ settings: { timezone: 'Europe/Prague' }, ...run },
+	);
+const INVOICES = 'invoices.sales';
+const filters = () => stage.sandbox.log.map(({ query }) => query.externalFilter);
+const isFilled = (cell: unknown): boolean => cell !== null && cell !== undefined;
+
+describe('A filter means what it says', () => {
+	it.each<[string, Condition, (row: Row) => boolean]>([
+		[
+			INVOICES,
+			{ column: 'total', operator: 'lessThan', value: '100000' },
+			(row) => row.total < 100_000,
+		],
+		[
+			INVOICES,
+			{ column: 'total', operator: 'greaterThan', value: '={{ 100000 }}' },
+			(row) => row.total > 100_000,
+		],
+		[
+			INVOICES,
+			{ column: 'total', operator: 'greaterThanOrEqual', value: ' 100000.00 ' },
+			(row) => row.total >= 100_000,
+		],
+		[INVOICES, { column: 'companyId', value: '30001' }, (row) => row.companyId === 30001],
+		[
+			INVOICES,
+			{ column: 'companyId', operator: 'notEqual', value: '={{ "30001" }}' },
+			(row) => row.companyId !== 30001,
+		],
+		[
+			INVOICES,
+			{ column: 'companyId', operator: 'anyOf', value: '30001, 30002' },
+			(row) => [30001, 30002].includes(row.companyId as number),
+		],
+		[
+			INVOICES,
+			{ column: 'dueDate', operator: 'lessThan', value: '2026-06-15' },
+			(row) => row.dueDate < '2026-06-15',
+		],
+		[
+			INVOICES,
+			{ column: 'dueDate', operator: 'lessThan', value: '={{ DateTime.fromISO("2026-06-15") }}' },
+			(row) => row.dueDate < '2026-06-15',
+		],
+		[
+			INVOICES,
+			{
+				column: 'dueDate',
+				operator: 'lessThanOrEqual',
+				value: '={{ new Date("2026-06-14T22:30:00Z") }}',
+			},
+			(row) => row.dueDate <= '2026-06-15',
+		],
+		[
+			INVOICES,
+			{ column: 'dueDate', operator: 'greaterThan', value: '2026-06-15T12:00:00+02:00' },
+			(row) => row.dueDate > '2026-06-15',
+		],
+		[
+			INVOICES,
+			{ column: 'dueDate', operator: 'greaterThanOrEqual', value: '2026-06-15 08:30' },
+			(row) => row.dueDate >= '2026-06-15',
+		],
+		[
+			INVOICES,
+			{
+				column: 'issueDate',
+				operator: 'lessThan',
+				value: '={{ DateTime.fromISO("2026-06-15").toISO() }}',
+			},
+			(row) => row.issueDate < '2026-06-15',
+		],
+		[
+			INVOICES,
+			{ column: 'paidDate', operator: 'greaterThan', value: '2026-06-15' },
+			(row) => isFilled(row.paidDate) && row.paidDate > '2026-06-15',
+		],
+		[INVOICES, { column: 'status', value: 'APPROVED' }, (row) => row.status === 'APPROVED'],
+		[
+			INVOICES,
+			{ column: 'status', operator: 'greaterThan', value: 'B' },
+			(row) => row.status > 'B',
+		],
+		['companies', { column: 'isClient', value: 'no' }, (row) => row.isClient === false],
+		[
+			'companies',
+			{ column: 'isClient', operator: 'notEqual', value: 'Yes' },
+			(row) => row.isClient === false,
+		],
+		[
+			'jobs',
+			{ column: 'id', operator: 'greaterThan', value: '5010' },
+			(row) => Number(row.id) > 5010,
+		],
+		[
+			'intervals.track',
+			{ column: 'isBillable', value: 'FALSE' },
+			(row) => row.isBillable === false,
+		],
+		[
+			'intervals.track',
+			{ column: 'isBillable', value: '={{ true }}' },
+			(row) => row.isBillable === true,
+		],
+		[
+			'tasks',
+			{ column: 'hoursTracked', operator: 'lessThanOrEqual', value: '10' },
+			(row) => isFilled(row.hoursTracked) && row.hoursTracked <= 10,
+		],
+		[
+			'jobs',
+			{ column: 'number', operator: 'anyOf', value: 'J-2025-0001, J-2025-0002' },
+			(row) => /J-2025-000[12]/.test(String(row.number)),
+		],
+		[
+			'companies',
+			{ column: 'registration', value: '={{ 27082440 }}' },
+			(row) => row.registration === '27082440',
+		],
+	])('%s: %j', async (view, condition, meets) => {
+		if (view === 'companies')
+			stage.sandbox.insert('companies', { name: 'A', registrations: { registration: '27082440' } });
+		const { json, error } = await getAll(view, [condition]);
+		expect(error).toBeUndefined();
+		const rows = stage.sandbox.rows(view).filter(meets);
+		expect(json).toEqual(rows);
+		expect(rows.length).toBeGreaterThan(0);
+		expect(rows.length).toBeLessThan(stage.sandbox.rows(view).length);
+	});
+
+	it('Unpaid approved invoices of less than 100,000 are found with three conditions', async () => {
+		const { json } = await getAll(INVOICES, [
+			{ column: 'status', value: 'APPROVED' },
+			{ column: 'total', operator: 'lessThan', value: '100000' },
+			{ column: 'paidDate', operator: 'isEmpty' },
+		]);
+		const meets = (row: Row) => row.status === 'APPROVED' && row.total < 100_000 && !row.paidDate;
+		const rows = stage.sandbox.rows(INVOICES).filter(meets);
+		expect(rows.length).toBeGreaterThan(0);
+		expect(json).toEqual(rows);
+	});
+
+	it('1,000 values of any form give what a person expects of 1,000 rows', async () => {
+		const days = fc
+			.integer({ min: 0, max: 40 })
+			.map((day) => new Date(Date.UTC(2026, 9, 10 + day)));
+		const toDay = (date: Date) => date.toISOString().slice(0, 10);
+		const cells = fc.record(
+			{
+				amount: fc.oneof(fc.integer({ min: -20, max: 20 }), fc.constantFrom(0.5, 1.25, 1e-7)),
+				day: days.map(toDay),
+				code: fc.constantFrom('1', '01', '1.0', 'true', '2026-10-15', 'abc', 'ABC', 'á', "o'x", ''),
+				flag: fc.boolean(),
+			},
+			{ requiredKeys: [] },
+		);
+		for (const properties of fc.sample(cells, { seed: SEED, numRuns: 1000 }))
+			stage.sandbox.insert('opportunities', { name: 'x', properties });
+		const rows = stage.sandbox.rows('opportunities');
+		type Case = { column: string; value: unknown; wanted: unknown };
+		const one = (column: string, forms: fc.Arbitrary<[unknown, unknown]>): fc.Arbitrary<Case> =>
+			forms.map(([value, wanted]) => ({ column: `properties.${column}`, value, wanted }));
+		const amounts = fc.oneof(
+			fc.integer({ min: -20, max: 20 }).map((number): [unknown, unknown] => [number, number]),
+			fc
+				.integer({ min: -20, max: 20 })
+				.map((number): [unknown, unknown] => [` ${number}.0`, number]),
+			fc.integer({ min: 0, max: 20 }).map((number): [unknown, unknown] => [`0${number}`, number]),
+			fc.constant<[unknown, unknown]>([1e-7, 1e-7]),
+		);
+		const dates = days.chain((date) =>
+			fc.constantFrom<[unknown, unknown]>(
+				[toDay(date), toDay(date)],
+				[`${toDay(date)}T09:30`, toDay(date)],
+				// Half past midnight of the next day in Prague, in summer and in winter.
+				[`${toDay(new Date(date.getTime() - 86_400_000))}T23:30:00Z`, toDay(date)],
+				[`${toDay(date)} 23:59:59+02:00`, toDay(date)],
+			),
+		);
+		const codes = fc.oneof(
+			fc.constantFrom('1', '01', '1.0', 'true', '2026-10-15', 'abc', 'á', "o'x"),
+			fc.constantFrom(1, true),
+		);
+		const flags = fc.constantFrom<[unknown, unknown]>(
+			...[true, 'true', 'Yes', ' TRUE '].map((value): [unknown, unknown] => [value, true]),
+			...[false, 'false', 'no'].map((value): [unknown, unknown] => [value, false]),
+		);
+		const cases = fc.tuple(
+			fc.oneof(
+				one('amount', amounts),
+				one('day', dates),
+				one(
+					'code',
+					codes.map((code): [unknown, unknown] => [code, String(code)]),
+				),
+				one('flag', flags),
+			),
+			fc.constantFrom(
+				'equal',
+				'notEqual',
+				'greaterThan',
+				'greaterThanOrEqual',
+				'lessThan',
+				'lessThanOrEqual',
+			),
+			fc.nat(200),
+		);
+		const meets = (cell: any, operator: string, wanted: any): boolean => {
+			if (!isFilled(cell)) return false;
+			const greater = typeof cell !== 'boolean' && cell > wanted;
+			if (operator === 'equal') return cell === wanted;
+			if (operator === 'notEqual') return cell !== wanted;
+			if (operator === 'greaterThan') return greater;
+			if (operator === 'greaterThanOrEqual') return greater || cell === wanted;
+			return operator === 'lessThan' ? !greater && cell !== wanted : !greater;
+		};
+		const asked = fc.sample(cases, { seed: SEED, numRuns: 1000 });
+		const input = asked.map(([{ column, value }, operator, offset]) => ({
+			column,
+			value,
+			operator,
+			offset,
+		}));
+		const { items, error } = await getAll(
+			'opportunities',
+			[
+				{
+					column: '={{ $json.column }}',
+					operator: '={{ $json.operator }}',
+					value: '={{ $json.value }}',
+				},
+			],
+			{ returnAll: false, limit: 10, options: { offset: '={{ $json.offset }}' } },
+			{ input },
+		);
+		expect(error).toBeUndefined();
+		const found = new Map<number, unknown[]>(input.map((_, index) => [index, []]));
+		for (const { json, pairedItem } of items)
+			found.get((pairedItem as { item: number }).item)!.push(json.id);
+		for (const [index, [{ column, wanted }, operator, offset]] of asked.entries()) {
+			const key = column.slice('properties.'.length);
+			const expected = rows
+				.filter((row) => meets((row.properties as Row)?.[key], operator, wanted))
+				.slice(offset, offset + 10)
+				.map(({ id }) => id);
+			expect([input[index], found.get(index)]).toEqual([input[index], expected]);
+		}
+		// One sample, and rows with a value for the columns that the sample has not.
+		expect(stage.sandbox.log.length).toBeLessThanOrEqual(1000 + 1 + 4);
+	});
+});
+
+describe('The account is asked', () => {
+	it('not at all for text that is text in any column, and for IDs', async () => {
+		await getAll(INVOICES, [
+			{ column: 'status', value: 'APPROVED' },
+			{ column: 'number', operator: 'anyOf', value: 'F1, F2' },
+			{ column: 'id', operator: 'greaterThan', value: '5' },
+		]);
+		expect(filters()).toEqual(["(status='APPROVED' AND (number='F1' OR number='F2') AND id>5)"]);
+	});
+
+	it('once for a view, whatever the number of conditions and items', async () => {
+		const conditions = [
+			{ column: 'total', operator: 'greaterThan', value: '={{ $json.total }}' },
+			{ column: 'dueDate', operator: 'lessThan', value: '2026-06-15' },
+			{ column: 'number', operator: 'notEqual', value: '7' },
+		];
+		const input = Array.from({ length: 20 }, (_, total) => ({ total }));
+		await getAll(INVOICES, conditions, {}, { input });
+		expect(filters().filter((filter) => filter === undefined)).toHaveLength(1);
+		expect(stage.sandbox.log).toHaveLength(21);
+	});
+
+	it('once more for a column that few records have a value in', async () => {
+		for (let index = 0; index < 300; index++)
+			stage.sandbox.insert('opportunities', {
+				name: 'x',
+				properties: index > 250 ? { rank: 7 } : {},
+			});
+		const { json } = await getAll('opportunities', [{ column: 'properties.rank', value: '7' }]);
+		expect(json).toHaveLength(49);
+		expect(filters()).toEqual([undefined, "(NOT (properties.rank=''))", 'properties.rank=7']);
+	});
+});
+
+describe('A value that cannot be in its column is refused before a page is read', () => {
+	it.each<[Condition, string, RegExp]>([
+		[
+			{ column: 'dueDate', operator: 'lessThan', value: 'today' },
+			'The value of filter condition 1, "today", is not a day [item 0]',
+			/^The column "dueDate" contains days, e\.g\. \d{4}-\d\d-\d\d\. .*\{\{ \$today \}\}/,
+		],
+		[
+			{ column: 'dueDate', value: '30. 11. 2026' },
+			'The value of filter condition 1, "30. 11. 2026", is not a day [item 0]',
+			/2026-11-30/,
+		],
+		[
+			{ column: 'dueDate', value: '2026-02-30' },
+			'The value of filter condition 1, "2026-02-30", is not a day [item 0]',
+			/2026-11-30/,
+		],
+		[
+			{ column: 'total', operator: 'greaterThan', value: 'abc' },
+			'The value of filter condition 1, "abc", is not a number [item 0]',
+			/^The column "total" contains numbers, e\.g\. \d+(\.\d+)?\. Give digits/,
+		],
+		[
+			{ column: 'total', operator: 'greaterThan', value: '1,5' },
+			'The value of filter condition 1, "1,5", is not a number [item 0]',
+			/Write a decimal with a dot: 1\.5$/,
+		],
+		[
+			{ column: 'total', operator: 'anyOf', value: '={{ [5, "100 000"] }}' },
+			'The value of filter condition 1, "100 000", is not a number [item 0]',
+			/without spaces/,
+		],
+		[
+			{ column: 'total', value: '={{ $today }}' },
+			'is not a number [item 0]',
+			/The column "total" contains numbers/,
+		],
+		[
+			{ column: 'isDraft', value: '1' },
+			'The value of filter condition 1, "1", is not true or false [item 0]',
+			/^The column "isDraft" contains true and false/,
+		],
+		[
+			{ column: 'name', value: '={{ new Date(0) }}' },
+			'is not text [item 0]',
+			/^The column "name" contains text, e\.g\. .*toISODate/,
+		],
+		[{ column: 'id', value: 'abc' }, 'is not a number [item 0]', /"id" contains numbers/],
+	])('%j', async (condition, message, hint) => {
+		const result = await getAll(INVOICES, [condition]);
+		expect(result.error?.message).toContain(message);
+		expect(result.error?.description).toMatch(hint);
+		expect(result.json).toEqual([]);
+		// Nothing but the sample was asked for.
+		expect(filters().filter((filter) => filter !== undefined)).toEqual([]);
+	});
+
+	it('Other items are read', async () => {
+		const { json, errorItems } = await getAll(
+			INVOICES,
+			[{ column: 'total', operator: 'greaterThan', value: '={{ $json.min }}' }],
+			{ returnAll: false, limit: 1 },
+			{ input: [{ min: '5' }, { min: 'five' }, { min: 6 }], onError: 'continueErrorOutput' },
+		);
+		expect(json).toHaveLength(2);
+		expect(errorItems.map(({ json: item }) => item.min)).toEqual(['five']);
+	});
+
+	it.each(['={{ undefined }}', '={{ null }}', '', '  '])(
+		'a value of nothing: %j',
+		async (value) => {
+			const result = await getAll(INVOICES, [{ column: 'status', value }]);
+			wasRefused(result, 'The value of filter condition 1, for the column "status", is empty');
+			expect(result.error?.description).toMatch(/^Give a value, or remove the condition .*isEmpty/);
+			expect(stage.sandbox.log).toEqual([]);
+		},
+	);
+});
+
+describe('A column without values', () => {
+	beforeEach(() => {
+		for (const { id } of stage.sandbox.records('persons'))
+			stage.sandbox.patch('persons', id, { position: null });
+	});
+
+	it.each([
+		['={{ 5 }}', 'position=5'],
+		['5', "position='5'"],
+		['={{ true }}', 'position=true'],
+		['={{ new Date("2026-11-30T12:00:00Z") }}', "position='2026-11-30'"],
+	])('The value %j is compared as what it is itself, and a hint says so', async (value, filter) => {
+		const { json, hints } = await getAll('persons', [{ column: 'position', value }]);
+		expect(filters().at(-1)).toBe(filter);
+		expect(json).toEqual([]);
+		expect(hints.map(({ message }) => message)).toEqual([
+			expect.stringMatching(/The column "position" has no values that tell its type/),
+		]);
+	});
+});
+
+describe('Look Up', () => {
+	const lookUp = async (lookUpColumn: string, values: unknown[], more: object = {}) =>
+		await stage.run(
+			{
+				resource: 'invoice',
+				operation: 'lookUp',
+				lookUpColumn,
+				lookUpValue: '={{ $json.v }}',
+				lookUpOutput: 'record',
+				...more,
+			},
+			{ input: values.map((v) => ({ v })) as never, settings: { timezone: 'Europe/Prague' } },
+		);
+
+	it('Values are compared as the column, whatever form they have', async () => {
+		const [invoice] = stage.sandbox.rows(INVOICES);
+		const same = (column: string) =>
+			stage.sandbox.rows(INVOICES).filter((row) => row[column] === invoice[column]);
+		const id = Number(invoice.id);
+		expect((await lookUp('id', [id, String(id), ` 0${id}.0`])).json).toEqual(
+			Array(3).fill(invoice),
+		);
+		const total = await lookUp('total', [String(invoice.total)]);
+		expect(total.json).toEqual(same('total'));
+		const due = await lookUp('dueDate', [`${String(invoice.dueDate)}T12:00:00Z`]);
+		expect(due.json).toEqual(same('dueDate'));
+	});
+
+	it('A value that cannot be in the column fails alone, with column, type and example', async () => {
+		const { error } = await lookUp('total', [5, 'five']);
+		expect(error?.message).toBe('The Value to look up, "five", is not a number [item 1]');
+		expect(error?.description).toMatch(/^The column "total" contains numbers, e\.g\. \d/);
+	});
+});
+
+describe('Create or Update', () => {
+	it('Its filters are compared as the columns, and a wrong one fails before the first write', async () => {
+		const recordOf = (id: number) =>
+			stage.sandbox.records('companies').find((record) => record.id === id);
+		const parameters = {
+			resource: 'company',
+			operation: 'upsert',
+			fieldsMode: 'json',
+			body: '{"industry":"x"}',
+			matchColumn: 'name',
+			matchValue: 'Twice',
+		};
+		const [a, b] = [1, 2].map(
+			(rank) => stage.sandbox.insert('companies', { name: 'Twice', properties: { rank } }).id,
+		);
+		const filtered = (value: unknown) => ({
+			filters: { conditions: [{ column: 'properties.rank', value }] },
+		});
+		await stage.run({ ...parameters, ...filtered('2') });
+		expect(recordOf(b)).toMatchObject({ industry: 'x' });
+		expect(recordOf(a)).not.toMatchObject({ industry: 'x' });
+		stage.sandbox.clearLog();
+		const refused = await stage.run({ ...parameters, ...filtered('1,5') });
+		wasRefused(refused, 'The value of filter condition 1, "1,5", is not a number');
+		expect(stage.sandbox.log.filter(({ method }) => method !== 'GET')).toEqual([]);
+		const unknown = await stage.run({
+			...parameters,
+			filters: { conditions: [{ column: 'name', operator: '={{ "contains" }}', value: 'x' }] },
+		});
+		wasRefused(unknown, '"contains" is not a valid value for \'Operator of filter condition 1\'');
+	});
+});
+
+describe('The trigger', () => {
+	const trigger = (condition: Condition) =>
+		new Trigger(stage, {
+			view: INVOICES,
+			event: 'entersFilter',
+			filters: { conditions: [condition] },
+		});
+
+	it('Its filters are compared as the columns', async () => {
+		const one = trigger({ column: 'total', operator: 'greaterThan', value: '100000' });
+		const sample = await one.poll({ mode: 'manual' });
+		expect(sample.length).toBeGreaterThan(0);
+		expect(sample.every((row) => Number(row.total) > 100_000)).toBe(true);
+	});
+
+	it('A value that cannot be in the column, and an operator for rows, are refused', async () => {
+		const today = trigger({ column: 'dueDate', operator: 'lessThan', value: 'today' });
+		expect((await today.failure()).message).toBe(
+			'The value of filter condition 1, "today", is not a day',
+		);
+		const empty = trigger({ column: 'paidDate', operator: 'isEmpty' });
+		expect((await empty.failure()).message).toBe(
+			'"isEmpty" is not a valid value for \'Operator of filter condition 1\'',
+		);
+	});
+});

@@ -1,0 +1,149 @@
+/** Look Up and Create or Update whatever case and accents. */
+import type { IDataObject } from 'n8n-workflow';
+import { waitUntilQuiet } from '../../helpers/waitUntilQuiet.mts';
+import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
+import { getReads, getWrites, LOOSELY_EQUAL } from '../../helpers/writeHelpers.mts';
+
+let stage: TestBed;
+
+beforeAll(async () => {
+	stage = await createTestBed();
+});
+
+afterAll(async () => await stage.close());
+
+beforeEach(() => stage.sandbox.reset());
+
+afterEach(async () => await waitUntilQuiet(stage.sandbox));
+
+const add = (name: string, more: object = {}): number =>
+	stage.sandbox.insert('companies', { name, ...more }).id;
+const lookUp = async (names: unknown[], more: object = {}, run: object = {}) =>
+	await stage.run(
+		{
+			resource: 'company',
+			operation: 'lookUp',
+			lookUpColumn: 'name',
+			lookUpValue: '={{ $json.name }}',
+			options: { ignoreCase: true },
+			...more,
+		},
+		{ input: names.map((name) => ({ name })) as never, ...run },
+	);
+const idsIn = (rows: IDataObject[]) =>
+	rows.map(({ teamogy }) => (teamogy as IDataObject | null)?.id);
+
+describe('Look Up', () => {
+	it.each(LOOSELY_EQUAL)('%j finds %j', async (given, there) => {
+		const id = add(there);
+		expect(idsIn((await lookUp([given])).json)).toEqual([id]);
+	});
+
+	it('A messy list finds its companies in two requests, with whole records', async () => {
+		const ids = [
+			'Divadlo na Vršku',
+			'Lékárny Hvězdička',
+			'Ácme & Co',
+			'Zlatý důl a.s.',
+			'Kavárna Nad vodou',
+		].map((name) => add(name));
+		const names = [
+			'divadlo na vršku',
+			'Lekarny Hvezdicka',
+			' ACME & CO ',
+			'Zlatý  důl a.s.',
+			'kavarna nad vodou',
+			'Nobody',
+		];
+		const { json, hints } = await lookUp(names);
+		expect(idsIn(json)).toEqual([...ids, undefined]);
+		expect(json[0].teamogy).toEqual(
+			stage.sandbox.rows('companies').find(({ id }) => id === ids[0]),
+		);
+		expect(getReads(stage.sandbox)).toHaveLength(2);
+		expect(getReads(stage.sandbox)[0].query).toMatchObject({ columns: 'id,name', limit: '10000' });
+		expect(hints.map(({ message }) => message)).toEqual([
+			'Nothing was found for 1 of 6 items: "Nobody". Check the values and the column.',
+		]);
+	});
+
+	it('Several candidates fail with their IDs, and an exact one is taken', async () => {
+		const [one, two] = [add('Šíp'), add('SIP')];
+		const { json, errorItems } = await lookUp(
+			['sip', 'Šíp', 'SIP'],
+			{},
+			{
+				onError: 'continueErrorOutput',
+			},
+		);
+		expect(idsIn(json)).toEqual([one, two]);
+		expect(errorItems.map(({ json: item }) => item.error)).toEqual([
+			`2 records have "sip" in "name", whatever its case and accents: ${one}, ${two} [item 0]`,
+		]);
+	});
+
+	it('The chosen columns are returned, with those that were needed', async () => {
+		const id = add('Šíp', { industry: 'Cars' });
+		const { json } = await lookUp(['sip'], {
+			options: { ignoreCase: true, columns: ['industry'] },
+		});
+		expect(json[0].teamogy).toEqual({ id, name: 'Šíp', industry: 'Cars' });
+	});
+
+	it('Numbers are matched in few requests as without the option', async () => {
+		const [{ id }] = stage.sandbox.rows('companies');
+		const { json } = await lookUp([String(id)], { lookUpColumn: 'id' });
+		expect(idsIn(json)).toEqual([id]);
+		expect(stage.sandbox.log).toHaveLength(1);
+	});
+
+	it('A view that does not return the column is refused', async () => {
+		const { error } = await lookUp(['x'], { lookUpColumn: 'nothing' });
+		expect(error?.description).toMatch(/no column "nothing"/);
+	});
+});
+
+describe('Create or Update', () => {
+	const upsert = async (names: string[], more: object = {}, run: object = {}) =>
+		await stage.run(
+			{
+				resource: 'company',
+				operation: 'upsert',
+				fieldsMode: 'json',
+				body: '={{ { name: $json.name, industry: "x" } }}',
+				matchColumn: 'name',
+				matchValue: '={{ $json.name }}',
+				options: { ignoreCase: true },
+				...more,
+			},
+			{ input: names.map((name) => ({ name })), ...run },
+		);
+	const written = () => getWrites(stage.sandbox).map(({ method, query }) => [method, query.id]);
+
+	it('A record is updated whatever its case and accents, and a new value creates one record for all its spellings', async () => {
+		const id = add('Lékárny Hvězdička');
+		const { json, error } = await upsert(['lekarny hvezdicka', 'Nová', 'NOVA', 'nova ']);
+		expect(error).toBeUndefined();
+		const created = json[1].id;
+		expect(written()).toEqual([
+			['PATCH', String(id)],
+			['POST', undefined],
+			['PATCH', String(created)],
+			['PATCH', String(created)],
+		]);
+	});
+
+	it('Several candidates fail with their IDs before the first write', async () => {
+		const ids = [add('Šíp'), add('SIP')];
+		const { error } = await upsert(['New', 'sip']);
+		expect(error?.message).toContain(`whatever its case and accents: ${ids.join(', ')} [item 1]`);
+		expect(written()).toEqual([]);
+	});
+
+	it('Filters narrow the match down', async () => {
+		const [one] = [add('Šíp', { industry: 'A' }), add('SIP', { industry: 'B' })];
+		await upsert(['sip'], { filters: { conditions: [{ column: 'industry', value: 'A' }] } });
+		expect(written()).toEqual([['PATCH', String(one)]]);
+		expect(getReads(stage.sandbox)[0].query.externalFilter).toBe("industry='A'");
+	});
+});
