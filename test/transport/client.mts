@@ -1,4 +1,5 @@
 import type * as RateLimiterModule from '../../nodes/api/transport/rateLimiter.js';
+import type * as RequestQueueModule from '../../nodes/api/transport/requestQueue.js';
 import type * as ClientModule from '../../nodes/api/transport/client.js';
 import type * as ErrorsModule from '../../nodes/api/transport/errors.js';
 import type * as MatchModule from '../../nodes/api/views/match.js';
@@ -21,12 +22,15 @@ export type {
 	TeamogyError,
 	RequestFailure,
 } from '../../nodes/api/transport/errors.js';
-export type { Ticket } from '../../nodes/api/transport/rateLimiter.js';
+export type { Ticket } from '../../nodes/api/transport/requestQueue.js';
 export type { Row, ViewQuery } from '../../nodes/api/views/view.js';
 
 /** The built transport, piece by piece, without n8n around it. */
 export const rateLimiter = builtModule<typeof RateLimiterModule>(
 	'nodes/api/transport/rateLimiter.js',
+);
+export const { RequestQueue } = builtModule<typeof RequestQueueModule>(
+	'nodes/api/transport/requestQueue.js',
 );
 export const clients = builtModule<typeof ClientModule>('nodes/api/transport/client.js');
 export const errors = builtModule<typeof ErrorsModule>('nodes/api/transport/errors.js');
@@ -35,7 +39,7 @@ export const { toTeamogyError } = builtModule<typeof TeamogyErrorModule>(
 );
 export const matching = builtModule<typeof MatchModule>('nodes/api/views/match.js');
 export const { TIMING } = builtModule<typeof TimingModule>('nodes/api/transport/timing.js');
-export const { readRetryAfter } = builtModule<typeof RetryAfterModule>(
+export const { readRateLimitReset, readRetryAfter } = builtModule<typeof RetryAfterModule>(
 	'nodes/api/transport/retryAfter.js',
 );
 export const { CancelSignal } = builtModule<typeof CancelModule>('nodes/api/transport/cancel.js');

@@ -20,3 +20,20 @@ export function readRetryAfter(headers: Record<string, unknown>): number | undef
 	const wait = until - (parseHttpDate(headers.date) ?? Date.now());
 	return Math.min(Math.max(0, wait), MAX_WAIT);
 }
+
+/** A greater number of seconds is a time since 1970. */
+const MAX_SECONDS = 1e9;
+
+/**
+ * Milliseconds that the headers of a 429 ask to wait: Retry-After, else the end of the limiter's window, as
+ * RateLimit-Reset (seconds, IETF draft) or X-RateLimit-Reset (seconds, or a time in seconds since 1970) has it.
+ */
+export function readRateLimitReset(headers: Record<string, unknown>): number | undefined {
+	const retryAfter = readRetryAfter(headers);
+	if (retryAfter !== undefined) return retryAfter;
+	const seconds = Number(headers['ratelimit-reset'] ?? headers['x-ratelimit-reset'] ?? NaN);
+	if (!(seconds >= 0)) return undefined;
+	const sentAt = parseHttpDate(headers.date) ?? Date.now();
+	const wait = seconds > MAX_SECONDS ? seconds * 1000 - sentAt : seconds * 1000;
+	return Math.min(Math.max(0, wait), MAX_WAIT);
+}
