@@ -1,11 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { TeamogyClient } from '../transport/client';
-import { isObject } from '../json';
+import type { ResponseMeasure, TeamogyClient } from '../transport/client';
+import { isObject, isObjectOrList } from '../json';
 import type { TeamogyError } from '../transport/errors';
 import { encloseFilter } from './filter';
-import { getMaxTries, PageSize } from './pageSize';
+import { PageSize } from './pageSize';
 import { CancelSignal } from '../transport/cancel';
+
+export { DEFAULT_PAGE_SIZE } from './pageSize';
 
 export type Row = IDataObject;
 
@@ -20,7 +22,7 @@ export interface ViewQuery {
 	offset?: number;
 	/** Rows in all; every row without it. */
 	limit?: number;
-	/** Rows in one request. 1000 is the usual default of a view (DOC "Views"). */
+	/** Rows in one request, as the user chose; without it the size is learned. */
 	pageSize?: number;
 	unitId?: number;
 	/** False for a reader who may not want all pages: each is fetched when it is asked for. */
@@ -33,11 +35,12 @@ interface Page {
 	data: Row[];
 }
 
-export const DEFAULT_PAGE_SIZE = 1000;
 /** One more page is fetched ahead for every so many pages read … */
 const PAGES_READ_PER_PAGE_AHEAD = 4;
 /** … and so many at the most. */
 const MAX_PAGES_AHEAD = 8;
+/** Pages ahead hold so many bytes at the most, as far as the last page tells; one page may always be ahead. */
+const MAX_BYTES_AHEAD = 16_000_000;
 /** A page comes again where as many rows as it has were inserted meanwhile; so often only from a wrong server. */
 const MAX_REPEATED_PAGES = 3;
 
@@ -93,10 +96,35 @@ const isRepeated = (page: Page, earlier: Page): boolean => {
 	return page.data.length > 0 && JSON.stringify(page.data) === JSON.stringify(earlier.data);
 };
 
-/** A page under way: `rows` is the number asked for. */
+/** Rows that are measured for the size of a page, and levels of them. */
+const ROWS_MEASURED = 20;
+const MAX_DEPTH_MEASURED = 20;
+
+/** About how many bytes of JSON a value takes. */
+const estimateBytes = (value: unknown, depth = 0): number => {
+	if (typeof value === 'string') return value.length + 2;
+	if (!isObjectOrList(value) || depth > MAX_DEPTH_MEASURED) return 5;
+	const names = Array.isArray(value) ? [] : Object.keys(value);
+	return [...names, ...Object.values(value)].reduce<number>(
+		(sum, part) => sum + estimateBytes(part, depth + 1) + 1,
+		2,
+	);
+};
+
+/** About how many bytes rows take, from some of them. */
+const estimateRowBytes = (rows: Row[]): number => {
+	const step = Math.ceil(rows.length / ROWS_MEASURED) || 1;
+	const sample = rows.filter((_, index) => index % step === 0);
+	return (estimateBytes(sample) * rows.length) / (sample.length || 1);
+};
+
+/** A page under way. */
 interface PageRequest {
+	/** Rows asked for. */
 	rows: number;
 	page: Promise<Page>;
+	/** What the response took, once it came. */
+	measure?: ResponseMeasure;
 }
 
 /** The pages of one query, fetched when they are taken or ahead of that. */
@@ -111,13 +139,19 @@ class PageReader {
 	/** Ends the requests for pages that are not needed any more. */
 	private prefetchSignal?: CancelSignal;
 
+	/** What the page taken last took, and about how many bytes it has. */
+	private measure?: ResponseMeasure;
+
+	private bytes = 0;
+
 	constructor(
 		private readonly client: TeamogyClient,
 		private readonly query: ViewQuery,
 	) {
-		const { view, pageSize = DEFAULT_PAGE_SIZE } = query;
+		const { view, unitId = client.account.unitId, columns, properties, pageSize } = query;
 		this.what = `the view "${view}"`;
-		this.size = new PageSize(client, view, pageSize);
+		const key = JSON.stringify([unitId, view, columns, properties]);
+		this.size = new PageSize(client, key, pageSize);
 	}
 
 	/** The page at the offset, from those fetched ahead or anew; halved while it is too large. */
@@ -127,7 +161,10 @@ class PageReader {
 		for (;;) {
 			const { rows } = request;
 			try {
-				return { rows, page: await request.page };
+				const page = await request.page;
+				this.measure = request.measure;
+				this.bytes = Math.max(request.measure?.contentLength || 0, estimateRowBytes(page.data));
+				return { rows, page };
 			} catch (error) {
 				this.size.halve(rows, error);
 			}
@@ -136,15 +173,28 @@ class PageReader {
 		}
 	}
 
-	/** Fetches this many pages before they are taken, as far as rows are wanted. */
+	/**
+	 * Learns from the page that was taken last, a full one.
+	 *
+	 * @param rows asked for
+	 * @param advance rows up to the next page
+	 */
+	learn({ metadata }: Page, rows: number, advance: number): void {
+		const { durationMs = 0 } = this.measure ?? {};
+		const limit = toCount(metadata?.limit);
+		this.size.learn({ asked: rows, advance, limit, bytes: this.bytes, durationMs });
+	}
+
+	/** Fetches this many pages before they are taken, as far as rows are wanted and memory allows. */
 	prefetch(offset: number, left: number, pages: number): void {
-		const { rows } = this.size;
-		for (let skipped = 0; skipped < Math.min(left, pages * rows); skipped += rows) {
-			if (this.prefetched.has(offset + skipped)) continue;
-			const request = this.requestPage(offset + skipped, left - skipped);
+		const end = offset + left;
+		const most = Math.max(1, Math.min(pages, Math.floor(MAX_BYTES_AHEAD / this.bytes)));
+		for (let at = offset, count = 0; at < end && count < most; count++) {
+			const request = this.prefetched.get(at) ?? this.requestPage(at, end - at);
 			// Avoids an unhandled rejection; `takePage` reports the error if the page is needed.
 			request.page.catch(() => undefined);
-			this.prefetched.set(offset + skipped, request);
+			this.prefetched.set(at, request);
+			at += request.rows;
 		}
 	}
 
@@ -173,7 +223,8 @@ class PageReader {
 		const { view, columns, properties, filter, unitId } = this.query;
 		const rows = Math.min(this.size.rows, left);
 		this.prefetchSignal ??= new CancelSignal(this.client.cancelSignal);
-		const page = this.client.request({
+		const request: Partial<PageRequest> = { rows };
+		request.page = this.client.request({
 			requestKind: 'list',
 			method: 'GET',
 			path: `views/${view}`,
@@ -187,10 +238,11 @@ class PageReader {
 			what: this.what,
 			unitId,
 			isReadable: isPage,
-			maxTries: isHalved ? getMaxTries(rows) : undefined,
+			maxTries: this.size.getMaxTries(rows, isHalved),
 			cancelSignal: this.prefetchSignal,
+			onResponse: (measure) => (request.measure = measure),
 		}) as Promise<Page>;
-		return { rows, page };
+		return request as PageRequest;
 	}
 }
 
@@ -198,9 +250,10 @@ class PageReader {
  * Reads a view page by page, in the server's order.
  *
  * While one page is read the next are fetched: the one that the server named, and ahead of it one for
- * every four pages read, eight at the most. Pages ahead rely on the server's stride, so once the stride
- * differs from what was asked for, pages are read one after another. A page that is too large is asked
- * for again in halves, and the smaller size is kept for the run.
+ * every four pages read, eight at the most. Each begins where the one before it ends, whatever their sizes.
+ * Pages ahead rely on the server's stride, so once the stride differs from what was asked for, and is no cap
+ * that can be asked for, pages are read one after another. A page that is too large is asked for again in
+ * halves.
  *
  * @throws TeamogyError, ExecutionCancelled as TeamogyClient.request; TeamogyError too where reading would
  * not end or leave rows out
@@ -225,14 +278,17 @@ export async function* readPages(client: TeamogyClient, query: ViewQuery): Async
 			left -= data.length;
 			const next = left === 0 ? Infinity : getNextOffset(page, offset, rows);
 			if (typeof next === 'string') throw pages.toPagingError(next);
+			const advance = next === Infinity ? data.length : next - offset;
+			if (next < Infinity || advance === rows) pages.learn(page, rows, advance);
 			if (next === Infinity) {
 				pages.hint();
 				yield data;
 				return;
 			}
-			if (isStrideConstant && next - offset !== rows) {
-				isStrideConstant = false;
+			if (advance !== rows) {
 				pages.cancelPrefetch();
+				// A cap that was learned is the stride from now on.
+				isStrideConstant = pages.size.rows === advance;
 			}
 			if (query.ahead ?? true) {
 				const more = Math.min(MAX_PAGES_AHEAD, Math.floor(pagesRead / PAGES_READ_PER_PAGE_AHEAD));
@@ -251,4 +307,21 @@ export async function readRows(client: TeamogyClient, query: ViewQuery): Promise
 	const rows: Row[] = [];
 	for await (const page of readPages(client, query)) for (const row of page) rows.push(row);
 	return rows;
+}
+
+/**
+ * The first page of a query alone, as large as the server delivers it, and whether it is the last one.
+ *
+ * @throws as `readPages`
+ */
+export async function readPage(
+	client: TeamogyClient,
+	query: ViewQuery,
+): Promise<{ rows: Row[]; isLast: boolean }> {
+	const pages = new PageReader(client, query);
+	const { offset = 0, limit = Infinity } = query;
+	const { rows, page } = await pages.takePage(offset, limit);
+	const next = getNextOffset(page, offset, rows);
+	if (typeof next === 'string') throw pages.toPagingError(next);
+	return { rows: page.data, isLast: next === Infinity };
 }
