@@ -7,6 +7,7 @@ import type * as TimingModule from '../../nodes/api/transport/timing.js';
 import type * as RetryAfterModule from '../../nodes/api/transport/retryAfter.js';
 import type * as TeamogyErrorModule from '../../nodes/api/transport/toTeamogyError.js';
 import type * as CancelModule from '../../nodes/api/transport/cancel.js';
+import type * as NewestIdModule from '../../nodes/api/views/newestId.js';
 import type * as ViewModule from '../../nodes/api/views/view.js';
 import type * as ServerMessageModule from '../../nodes/api/transport/serverMessage.js';
 import { builtModule } from '../support.mts';
@@ -44,6 +45,7 @@ export const { readRateLimitReset, readRetryAfter } = builtModule<typeof RetryAf
 );
 export const { CancelSignal } = builtModule<typeof CancelModule>('nodes/api/transport/cancel.js');
 export const views = builtModule<typeof ViewModule>('nodes/api/views/view.js');
+export const newestId = builtModule<typeof NewestIdModule>('nodes/api/views/newestId.js');
 export const serverMessage = builtModule<typeof ServerMessageModule>(
 	'nodes/api/transport/serverMessage.js',
 );

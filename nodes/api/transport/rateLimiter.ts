@@ -31,7 +31,7 @@ class HostRateLimiter {
 
 	private readonly pacing = new Pacing();
 
-	private pausedSince = 0;
+	private pausedSince = -Infinity;
 
 	/** The end of the pause: a little later than Teamogy asks, so that not all processes come at once. */
 	private pausedUntil = 0;
@@ -163,7 +163,7 @@ class HostRateLimiter {
 					this.pause(startedAt, isProbe, refusal);
 					queue.blockedSince ??= now();
 					queue.wasRefused = true;
-				} else if (startedAt >= this.pausedSince) {
+				} else if (startedAt > this.pausedSince) {
 					this.consecutive429s = 0;
 					queue.blockedSince = undefined;
 				}
@@ -175,7 +175,7 @@ class HostRateLimiter {
 	private pause(startedAt: number, isProbe: boolean, { status, retryAfterMs }: Refusal): void {
 		const time = now();
 		// Requests that were under way together and are refused together count as one refusal.
-		const isTogether = startedAt < this.pausedSince;
+		const isTogether = startedAt <= this.pausedSince;
 		if (!isTogether) this.consecutive429s++;
 		const backoffMs = Math.min(TIMING.maxPause, TIMING.firstPause * 2 ** this.consecutive429s);
 		// A wait of 0, e.g. a date that has passed by our clock, would make a loop.
