@@ -32,7 +32,7 @@ interface KnownSize {
 type SizeStore = Map<string, KnownSize>;
 
 /** Sizes that were learned, for the life of the process. */
-const learnedSizes: SizeStore = new Map();
+export const learnedSizes: SizeStore = new Map();
 /** Sizes that users chose, halved where they are too large, for the rest of a run. */
 const chosenSizes = new WeakMap<TeamogyClient, SizeStore>();
 
@@ -92,8 +92,10 @@ export class PageSize {
 	 */
 	learn({ asked, advance, limit, bytes, durationMs }: PageMeasure): void {
 		if (this.chosen !== undefined) return;
-		if (limit > 0 && limit < asked) return this.limitTo(limit);
-		if (advance < asked) return this.limitTo(Math.max(advance, DEFAULT_PAGE_SIZE));
+		if (advance < asked) {
+			const isNamed = limit > 0 && limit < asked;
+			return this.limitTo(isNamed ? limit : Math.max(advance, DEFAULT_PAGE_SIZE));
+		}
 		const { known } = this;
 		if (now() >= known.maxUntil) known.max = Infinity;
 		const factor = Math.min(MAX_GROWTH, TARGET_BYTES / bytes, TARGET_MS / durationMs);
