@@ -26,6 +26,17 @@ const whenStatus = (value: number, message: string) => ({
 	properties: { value, message },
 });
 
+/**
+ * Every status that is no success; the first rule for a status counts. Without a rule n8n shows the server's
+ * reason phrase, which may repeat the key.
+ */
+const OTHER_STATUSES = Array.from({ length: 700 }, (_, index) => 300 + index);
+
+const describeStatus = (status: number): string =>
+	status < 400
+		? NOT_TEAMOGY
+		: `Teamogy answered with status ${status}, so the key could not be tried. Check the Domain and the Business Unit ID, or test again in a few minutes.`;
+
 /** In the names of both of n8n's request helpers. */
 const NO_REDIRECTS = {
 	disableFollowRedirect: true,
@@ -163,13 +174,7 @@ export class TeamogyApi implements ICredentialType {
 				429,
 				'The account receives more requests than it allows, so the key could not be tried. Test again in a minute.',
 			),
-			...[400, 405, 408, 410, 500, 502, 503, 504].map((status) =>
-				whenStatus(
-					status,
-					`Teamogy answered with status ${status}, so the key could not be tried. Check the Domain and the Business Unit ID, or test again in a few minutes.`,
-				),
-			),
-			...[301, 302, 303, 307, 308].map((status) => whenStatus(status, NOT_TEAMOGY)),
+			...OTHER_STATUSES.map((status) => whenStatus(status, describeStatus(status))),
 			{
 				type: 'responseSuccessBody',
 				properties: { key: 'metadata.limit', value: undefined, message: NOT_TEAMOGY },

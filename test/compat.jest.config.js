@@ -16,7 +16,10 @@ module.exports = {
 	// compat.mts has fetched what the engine needs; a set-up knows nothing of the mapping below.
 	globalSetup: undefined,
 	// What is about the repository and the sandbox alone is the same whatever the engine.
-	testPathIgnorePatterns: ['/(freshBuild|lock|package|readme|sandbox)\\.test\\.mts$'],
+	testPathIgnorePatterns: [
+		'/suites/(checkAccount|sandbox)/',
+		'/suites/package/(freshBuild|lock|package|readme)\\.test\\.mts$',
+	],
 	moduleNameMapper: { '^(n8n-core|n8n-workflow)$': join(modules, '$1') },
 	transform: {
 		...config.transform,

@@ -1,7 +1,7 @@
 /** @type {import('jest').Config} */
 module.exports = {
 	rootDir: '..',
-	roots: ['<rootDir>/test'],
+	roots: ['<rootDir>/test/suites'],
 	testMatch: ['**/*.test.mts'],
 	moduleFileExtensions: ['mts', 'js', 'json', 'node'],
 	transform: {
@@ -10,9 +10,10 @@ module.exports = {
 			{ jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
 		],
 	},
-	globalSetup: '<rootDir>/test/globalSetup.js',
+	globalSetup: '<rootDir>/test/setup/globalSetup.js',
+	setupFilesAfterEnv: ['<rootDir>/test/setup/forgetPageSizes.js'],
 	testEnvironment: 'node',
-	testSequencer: '<rootDir>/test/sequencer.js',
+	testSequencer: '<rootDir>/test/setup/sequencer.js',
 	// Tests compute more than they wait: each core has its worker.
 	maxWorkers: '100%',
 	testTimeout: 60_000,

@@ -44,6 +44,8 @@ export class TeamogyPushTrigger implements INodeType {
 			activationHint:
 				'When the workflow is ready, publish it and enter the Production URL in the adapter.',
 		},
+		// From n8n 2.41 on: executions do not show these headers. A credential's own header is in no item at all.
+		sensitiveOutputFields: ['headers.authorization', 'headers.cookie', 'headers.x-api-key'],
 		defaults: { name: 'Teamogy Push Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],

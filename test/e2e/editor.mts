@@ -1,7 +1,7 @@
 import type { ResourceMapperField } from 'n8n-workflow';
 import { RestError } from '../n8n/instance.mts';
 import { wrongKey } from './credential.mts';
-import { columnsIn } from '../columns.mts';
+import { columnsIn } from '../helpers/columns.mts';
 import { stage, teamogyCredential } from './stage.mts';
 
 type Parameters = Record<string, unknown>;

@@ -272,7 +272,10 @@ export function exampleTests() {
 		try {
 			const waiting = sandbox
 				.rows('invoices.sales')
-				.filter(({ status, extStatus }) => status === 'APPROVED' && extStatus === 'EXT.READY');
+				.filter(
+					({ status, properties }) =>
+						status === 'APPROVED' && (properties as Row).extStatus === 'EXT.READY',
+				);
 			expect(waiting.length).toBeGreaterThan(0);
 			const workflow = example('invoices-to-accounting');
 			nodeOf(workflow, 'Send to Accounting').parameters!.url = accounting.url;
@@ -288,9 +291,10 @@ export function exampleTests() {
 			);
 			const ids = waiting.map(({ id }) => id);
 			const after = sandbox.rows('invoices.sales').filter(({ id }) => ids.includes(id));
-			expect(after.map((row) => pick(row, 'id', 'extStatus', 'extName'))).toEqual(
-				waiting.map(({ id, number }) => ({
-					id,
+			expect(
+				after.map(({ properties }) => pick(properties as Row, 'extStatus', 'extName')),
+			).toEqual(
+				waiting.map(({ number }) => ({
 					extStatus: 'EXT.EXPORTED',
 					extName: `ACC-${String(number)}`,
 				})),

@@ -11,7 +11,7 @@ import {
 	searchNodes,
 } from '../n8n/pages.mts';
 import { wrongKey } from './credential.mts';
-import { columnsIn } from '../columns.mts';
+import { columnsIn } from '../helpers/columns.mts';
 import { example, stage, teamogyCredential, until } from './stage.mts';
 
 /** A manual trigger, and behind it a Teamogy node if there are parameters for one. */

@@ -5,7 +5,7 @@ import {
 	relayTo,
 	startStrangeServer,
 	type StrangeServer,
-} from '../transport/strangeServer.mts';
+} from '../helpers/transport/strangeServer.mts';
 import { wrongKey } from './credential.mts';
 import { pick, stage, teamogyCredential, until } from './stage.mts';
 

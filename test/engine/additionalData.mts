@@ -6,7 +6,7 @@ import type {
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { createCredentialsHelper } from './credentialsHelper.mts';
-import type { CredentialData, Kit } from './kit.mts';
+import type { CredentialData, Harness } from './harness.mts';
 
 export const webhookBaseUrl = 'http://127.0.0.1:5678/webhook';
 
@@ -19,7 +19,7 @@ interface AdditionalDataOptions {
 
 /** What n8n gives every execution besides the workflow: credentials, hooks and its own addresses. */
 export function createAdditionalData(
-	kit: Kit,
+	harness: Harness,
 	options: AdditionalDataOptions,
 ): IWorkflowExecuteAdditionalData {
 	const { mode = 'manual', workflow = {} } = options;
@@ -43,8 +43,8 @@ export function createAdditionalData(
 		currentNodeParameters: options.currentNodeParameters,
 	};
 	return Object.assign(data as unknown as IWorkflowExecuteAdditionalData, {
-		credentialsHelper: createCredentialsHelper(kit, options.credentials),
-		hooks: new kit.n8n.core.ExecutionLifecycleHooks(mode, '1', workflow as IWorkflowBase),
+		credentialsHelper: createCredentialsHelper(harness, options.credentials),
+		hooks: new harness.n8n.core.ExecutionLifecycleHooks(mode, '1', workflow as IWorkflowBase),
 		setExecutionStatus: () => undefined,
 		sendDataToUI: () => undefined,
 		logAiEvent: () => undefined,

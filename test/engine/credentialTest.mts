@@ -10,7 +10,7 @@ import type {
 import { createAdditionalData } from './additionalData.mts';
 import { applyDefaults } from './credentialsHelper.mts';
 import { emptyRunData } from './execution.mts';
-import type { Kit } from './kit.mts';
+import type { Harness } from './harness.mts';
 
 interface RequestError {
 	message: string;
@@ -25,25 +25,25 @@ const nodeType = 'n8n-nodes-base.noOp';
  * and its rules decide on the message.
  */
 export async function testCredential(
-	kit: Kit,
+	harness: Harness,
 	type: string,
 	data: object,
 ): Promise<INodeCredentialTestResult> {
-	const byNode = testFunction(kit, type);
+	const byNode = testFunction(harness, type);
 	if (byNode) {
-		const additionalData = createAdditionalData(kit, {
+		const additionalData = createAdditionalData(harness, {
 			credentials: { [type]: data },
 			mode: 'internal',
 		});
-		const complete = applyDefaults(kit, additionalData, type, data as never, 'internal');
+		const complete = applyDefaults(harness, additionalData, type, data as never, 'internal');
 		const decrypted = { id: type, name: type, type, data: complete };
 		return await byNode.call({} as ICredentialTestFunctions, decrypted);
 	}
-	const { test } = kit.credentialType(type);
+	const { test } = harness.credentialType(type);
 	if (!test) return { status: 'Error', message: 'No testing function found for this credential.' };
 	let rows;
 	try {
-		rows = await runTestRequest(kit, type, data as ICredentialDataDecryptedObject, test);
+		rows = await runTestRequest(harness, type, data as ICredentialDataDecryptedObject, test);
 	} catch (error) {
 		return { status: 'Error', message: failureMessage(test, error as RequestError) };
 	}
@@ -57,9 +57,9 @@ export async function testCredential(
 }
 
 /** The first function that a node of the package offers for credentials of a type. */
-function testFunction(kit: Kit, type: string) {
-	for (const name of Object.keys(kit.loader.nodeTypes)) {
-		const node = kit.nodeTypes.getByNameAndVersion(kit.fullName(name));
+function testFunction(harness: Harness, type: string) {
+	for (const name of Object.keys(harness.loader.nodeTypes)) {
+		const node = harness.nodeTypes.getByNameAndVersion(harness.fullName(name));
 		const { testedBy } = node.description.credentials?.find((one) => one.name === type) ?? {};
 		if (typeof testedBy === 'string') return node.methods?.credentialTest?.[testedBy];
 	}
@@ -67,17 +67,17 @@ function testFunction(kit: Kit, type: string) {
 }
 
 async function runTestRequest(
-	kit: Kit,
+	harness: Harness,
 	type: string,
 	data: ICredentialDataDecryptedObject,
 	test: ICredentialTestRequest,
 ) {
-	const { core, workflow: n8nWorkflow } = kit.n8n;
-	const additionalData = createAdditionalData(kit, {
+	const { core, workflow: n8nWorkflow } = harness.n8n;
+	const additionalData = createAdditionalData(harness, {
 		credentials: { [type]: data },
 		mode: 'internal',
 	});
-	const complete = applyDefaults(kit, additionalData, type, data, 'internal');
+	const complete = applyDefaults(harness, additionalData, type, data, 'internal');
 	const node: INode = {
 		id: 'temp',
 		name: 'Temp-Node',
@@ -89,7 +89,7 @@ async function runTestRequest(
 	};
 	const testNodeType = {
 		description: {
-			...kit.nodeTypes.getByNameAndVersion(nodeType).description,
+			...harness.nodeTypes.getByNameAndVersion(nodeType).description,
 			credentials: [{ name: type, required: true }],
 			properties: [
 				{
@@ -117,7 +117,7 @@ async function runTestRequest(
 		node,
 		additionalData,
 		'internal',
-		emptyRunData(kit),
+		emptyRunData(harness),
 		0,
 		[],
 		input,

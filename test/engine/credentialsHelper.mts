@@ -8,18 +8,21 @@ import type {
 	Workflow,
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
-import type { CredentialData, Kit } from './kit.mts';
+import type { CredentialData, Harness } from './harness.mts';
 
 /**
  * n8n's credentials helper over plain data instead of a database: defaults and expressions are
  * applied each time, a caller gets a copy, and `authenticate` is resolved as n8n's own does.
  */
-export function createCredentialsHelper(kit: Kit, data: CredentialData): ICredentialsHelper {
-	const { ICredentialsHelper: Base } = kit.n8n.workflow;
+export function createCredentialsHelper(
+	harness: Harness,
+	data: CredentialData,
+): ICredentialsHelper {
+	const { ICredentialsHelper: Base } = harness.n8n.workflow;
 
 	class Helper extends Base {
 		getParentTypes(name: string): string[] {
-			return (kit.credentialType(name).extends ?? []).flatMap((type) => [
+			return (harness.credentialType(name).extends ?? []).flatMap((type) => [
 				type,
 				...this.getParentTypes(type),
 			]);
@@ -36,7 +39,7 @@ export function createCredentialsHelper(kit: Kit, data: CredentialData): ICreden
 			workflow?: Workflow,
 			node?: INode,
 		): Promise<IHttpRequestOptions> {
-			const { authenticate } = kit.credentialType(typeName);
+			const { authenticate } = harness.credentialType(typeName);
 			if (!authenticate) return options;
 			if (typeof authenticate === 'function') return await authenticate(credentials, options);
 			if (!workflow || !node)
@@ -79,7 +82,7 @@ export function createCredentialsHelper(kit: Kit, data: CredentialData): ICreden
 			if (!stored)
 				throw new Error(`Credential with ID "${type}" does not exist for type "${type}".`);
 			if (raw) return structuredClone(stored);
-			return applyDefaults(kit, additionalData, type, stored, mode);
+			return applyDefaults(harness, additionalData, type, stored, mode);
 		}
 
 		async updateCredentials(): Promise<void> {
@@ -91,7 +94,7 @@ export function createCredentialsHelper(kit: Kit, data: CredentialData): ICreden
 		}
 
 		getCredentialsProperties(type: string): INodeProperties[] {
-			return credentialProperties(kit, type);
+			return credentialProperties(harness, type);
 		}
 	}
 	return new Helper() as unknown as ICredentialsHelper;
@@ -99,14 +102,14 @@ export function createCredentialsHelper(kit: Kit, data: CredentialData): ICreden
 
 /** Credential data as n8n hands it to a node: the type's defaults under it, its expressions resolved. */
 export function applyDefaults(
-	kit: Kit,
+	harness: Harness,
 	additionalData: IWorkflowExecuteAdditionalData,
 	type: string,
 	stored: ICredentialDataDecryptedObject,
 	mode: WorkflowExecuteMode,
 ): ICredentialDataDecryptedObject {
-	const { NodeHelpers, Workflow: WorkflowClass } = kit.n8n.workflow;
-	const properties = credentialProperties(kit, type);
+	const { NodeHelpers, Workflow: WorkflowClass } = harness.n8n.workflow;
+	const properties = credentialProperties(harness, type);
 	const values = structuredClone(stored) as never;
 	const complete = NodeHelpers.getNodeParameters(
 		properties,
@@ -135,7 +138,7 @@ export function applyDefaults(
 		active: false,
 		nodeTypes,
 	});
-	const keys = kit.n8n.core.getAdditionalKeys(additionalData, mode, null, {
+	const keys = harness.n8n.core.getAdditionalKeys(additionalData, mode, null, {
 		isCredential: true,
 	} as never);
 	return expression.getComplexParameterValue(
@@ -153,11 +156,14 @@ function noNodeType(): object {
 	return { description: { properties: [] } };
 }
 
-function credentialProperties(kit: Kit, type: string): INodeProperties[] {
-	const { extends: parents = [], properties } = kit.credentialType(type);
+function credentialProperties(harness: Harness, type: string): INodeProperties[] {
+	const { extends: parents = [], properties } = harness.credentialType(type);
 	const all: INodeProperties[] = [];
-	for (const part of [...parents.map((parent) => credentialProperties(kit, parent)), properties]) {
-		kit.n8n.workflow.NodeHelpers.mergeNodeProperties(all, part);
+	for (const part of [
+		...parents.map((parent) => credentialProperties(harness, parent)),
+		properties,
+	]) {
+		harness.n8n.workflow.NodeHelpers.mergeNodeProperties(all, part);
 	}
 	return all;
 }

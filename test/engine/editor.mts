@@ -5,7 +5,7 @@ import type {
 	ResourceMapperFields,
 } from 'n8n-workflow';
 import { createAdditionalData } from './additionalData.mts';
-import { createNode, credentialsOf, type Kit, type NodeCall } from './kit.mts';
+import { createNode, credentialsOf, type Harness, type NodeCall } from './harness.mts';
 
 /** A call of one of the methods that fill the editor's lists. */
 export interface EditorCall extends NodeCall {
@@ -21,8 +21,11 @@ export interface ListSearchCall extends EditorCall {
 }
 
 /** Runs a `listSearch` method as the editor does; a numeric token comes back as text. */
-export async function listSearch(kit: Kit, call: ListSearchCall): Promise<INodeListSearchResult> {
-	const result = await runMethod<INodeListSearchResult>(kit, 'listSearch', call, [
+export async function listSearch(
+	harness: Harness,
+	call: ListSearchCall,
+): Promise<INodeListSearchResult> {
+	const result = await runMethod<INodeListSearchResult>(harness, 'listSearch', call, [
 		call.filter,
 		call.paginationToken,
 	]);
@@ -31,27 +34,38 @@ export async function listSearch(kit: Kit, call: ListSearchCall): Promise<INodeL
 }
 
 /** Runs a `loadOptions` method as the editor does. */
-export async function loadOptions(kit: Kit, call: EditorCall): Promise<INodePropertyOptions[]> {
-	return await runMethod(kit, 'loadOptions', call, []);
+export async function loadOptions(
+	harness: Harness,
+	call: EditorCall,
+): Promise<INodePropertyOptions[]> {
+	return await runMethod(harness, 'loadOptions', call, []);
 }
 
 /** Runs a `resourceMapping` method as the editor does: a field's second appearance is dropped. */
-export async function resourceMapping(kit: Kit, call: EditorCall): Promise<ResourceMapperFields> {
-	const result = await runMethod<ResourceMapperFields>(kit, 'resourceMapping', call, []);
+export async function resourceMapping(
+	harness: Harness,
+	call: EditorCall,
+): Promise<ResourceMapperFields> {
+	const result = await runMethod<ResourceMapperFields>(harness, 'resourceMapping', call, []);
 	const ids = new Set<string>();
 	return { ...result, fields: result.fields.filter(({ id }) => !ids.has(id) && ids.add(id)) };
 }
 
-async function runMethod<T>(kit: Kit, kind: string, call: EditorCall, args: unknown[]): Promise<T> {
-	const node = { ...createNode(kit, call), name: 'Temp-Node' };
-	const { core, workflow: n8nWorkflow } = kit.n8n;
-	const nodeType = kit.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
+async function runMethod<T>(
+	harness: Harness,
+	kind: string,
+	call: EditorCall,
+	args: unknown[],
+): Promise<T> {
+	const node = { ...createNode(harness, call), name: 'Temp-Node' };
+	const { core, workflow: n8nWorkflow } = harness.n8n;
+	const nodeType = harness.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
 	const methods = nodeType.methods?.[kind as 'loadOptions'] ?? {};
 	const method = methods[call.method] as ((...values: unknown[]) => Promise<T>) | undefined;
 	if (!method)
 		throw new Error(`Node type "${call.type}" has no ${kind} method named "${call.method}"`);
-	const additionalData = createAdditionalData(kit, {
-		credentials: credentialsOf(kit, call.credentials),
+	const additionalData = createAdditionalData(harness, {
+		credentials: credentialsOf(harness, call.credentials),
 		mode: 'internal',
 		currentNodeParameters: structuredClone(call.parameters) as INodeParameters,
 	});
@@ -59,7 +73,7 @@ async function runMethod<T>(kit: Kit, kind: string, call: EditorCall, args: unkn
 		nodes: [node],
 		connections: {},
 		active: false,
-		nodeTypes: kit.nodeTypes,
+		nodeTypes: harness.nodeTypes,
 	});
 	const temp = workflow.nodes['Temp-Node'];
 	const context = new core.LoadOptionsContext(workflow, temp, additionalData, call.path ?? '');

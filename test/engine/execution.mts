@@ -12,7 +12,7 @@ import type {
 	Workflow,
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
-import type { Kit } from './kit.mts';
+import type { Harness } from './harness.mts';
 
 /** What one node of an execution gave. */
 export interface NodeOutcome {
@@ -44,11 +44,11 @@ export interface ExecutionOptions {
 
 /** Execution data with nothing run yet. */
 export function emptyRunData(
-	kit: Kit,
+	harness: Harness,
 	nodeExecutionStack: object[] = [],
 	pinData?: IRunExecutionData['resultData']['pinData'],
 ): IRunExecutionData {
-	const { createRunExecutionData } = kit.n8n.workflow as Partial<typeof kit.n8n.workflow>;
+	const { createRunExecutionData } = harness.n8n.workflow as Partial<typeof harness.n8n.workflow>;
 	const executionData = { nodeExecutionStack };
 	if (createRunExecutionData) {
 		return createRunExecutionData({ executionData, resultData: { pinData } } as never);
@@ -67,15 +67,15 @@ export function emptyRunData(
 }
 
 /** Executes a workflow in n8n's engine. What keeps it from starting is the error of a failed run, as in n8n. */
-export async function execute(kit: Kit, options: ExecutionOptions): Promise<IRun> {
+export async function execute(harness: Harness, options: ExecutionOptions): Promise<IRun> {
 	const { workflow, mode, signal } = options;
 	const node = workflow.getNode(options.startNode);
 	if (!node) throw new Error(`The workflow has no node "${options.startNode}"`);
 	const stack = [{ node, data: { main: [options.input] }, source: null }];
-	const runData = emptyRunData(kit, stack, options.pinData);
+	const runData = emptyRunData(harness, stack, options.pinData);
 	const startedAt = new Date();
 	try {
-		const engine = new kit.n8n.core.WorkflowExecute(options.additionalData, mode, runData);
+		const engine = new harness.n8n.core.WorkflowExecute(options.additionalData, mode, runData);
 		const running = engine.processRunExecutionData(workflow);
 		const cancel = (): void => running.cancel();
 		if (signal?.aborted) cancel();

@@ -25,7 +25,7 @@ import {
 	loadOptions,
 	resourceMapping,
 } from './editor.mts';
-import type { CredentialData, Kit } from './kit.mts';
+import type { CredentialData, Harness } from './harness.mts';
 import { listenToLog, loadN8n } from './n8n.mts';
 import { createNodeTypes } from './nodeTypes.mts';
 import { activate, poll, type PollOptions } from './poll.mts';
@@ -48,7 +48,7 @@ import {
 } from './webhook.mts';
 import { type WebhookMethodOptions, webhookMethods } from './webhookTrigger.mts';
 
-export type { CredentialData, NodeCall } from './kit.mts';
+export type { CredentialData, NodeCall } from './harness.mts';
 export type { NodeOutcome } from './execution.mts';
 export type { EditorCall, ListSearchCall } from './editor.mts';
 export type { PollOptions } from './poll.mts';
@@ -108,7 +108,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 	const loader = new n8n.core.PackageDirectoryLoader(options.packageDir ?? repositoryRoot);
 	await loader.loadAll();
 	const nodeTypes = createNodeTypes(n8n, loader, await loadBaseNodes(n8n));
-	const kit: Kit = {
+	const harness: Harness = {
 		n8n,
 		loader,
 		nodeTypes,
@@ -120,21 +120,21 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 		loader,
 		nodeTypes,
 		description: (type, version) =>
-			nodeTypes.getByNameAndVersion(kit.fullName(type), version).description,
-		run: async (call) => await run(kit, call),
+			nodeTypes.getByNameAndVersion(harness.fullName(type), version).description,
+		run: async (call) => await run(harness, call),
 		runWorkflow: async (workflow, workflowOptions) =>
-			await runWorkflow(kit, workflow, workflowOptions),
-		tool: (call) => createTool(kit, call),
-		listSearch: async (call) => await listSearch(kit, call),
-		loadOptions: async (call) => await loadOptions(kit, call),
-		resourceMapping: async (call) => await resourceMapping(kit, call),
-		testCredential: async (type, data) => await testCredential(kit, type, data),
-		request: async (call) => await request(kit, call),
-		poll: async (call) => await poll(kit, call),
-		activate: async (call) => await activate(kit, call),
-		webhook: async (call) => await webhook(kit, call),
-		serveWebhook: async (call) => await serveWebhook(kit, call),
-		webhookMethods: async (call) => await webhookMethods(kit, call),
+			await runWorkflow(harness, workflow, workflowOptions),
+		tool: (call) => createTool(harness, call),
+		listSearch: async (call) => await listSearch(harness, call),
+		loadOptions: async (call) => await loadOptions(harness, call),
+		resourceMapping: async (call) => await resourceMapping(harness, call),
+		testCredential: async (type, data) => await testCredential(harness, type, data),
+		request: async (call) => await request(harness, call),
+		poll: async (call) => await poll(harness, call),
+		activate: async (call) => await activate(harness, call),
+		webhook: async (call) => await webhook(harness, call),
+		serveWebhook: async (call) => await serveWebhook(harness, call),
+		webhookMethods: async (call) => await webhookMethods(harness, call),
 		log,
 		close: stopListening,
 	};

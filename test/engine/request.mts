@@ -1,7 +1,7 @@
 import type { IHttpRequestOptions, INode } from 'n8n-workflow';
 import { createAdditionalData } from './additionalData.mts';
 import { emptyRunData } from './execution.mts';
-import { type CredentialData, credentialsOf, type Kit } from './kit.mts';
+import { type CredentialData, credentialsOf, type Harness } from './harness.mts';
 
 export interface RequestCall {
 	credentialType: string;
@@ -14,8 +14,8 @@ export interface RequestCall {
 }
 
 /** Sends a request with a credential as n8n's HTTP Request node and its custom API calls do. */
-export async function request(kit: Kit, call: RequestCall): Promise<unknown> {
-	const { core, workflow: n8nWorkflow } = kit.n8n;
+export async function request(harness: Harness, call: RequestCall): Promise<unknown> {
+	const { core, workflow: n8nWorkflow } = harness.n8n;
 	const name = call.credentialType;
 	const node: INode = {
 		id: 'request',
@@ -27,10 +27,10 @@ export async function request(kit: Kit, call: RequestCall): Promise<unknown> {
 		credentials: { [name]: { id: name, name } },
 	};
 	const nodeTypes = {
-		getByName: () => kit.nodeTypes.getByNameAndVersion(node.type),
+		getByName: () => harness.nodeTypes.getByNameAndVersion(node.type),
 		getByNameAndVersion: () => ({
 			description: {
-				...kit.nodeTypes.getByNameAndVersion(node.type).description,
+				...harness.nodeTypes.getByNameAndVersion(node.type).description,
 				credentials: [{ name }],
 			},
 		}),
@@ -43,13 +43,13 @@ export async function request(kit: Kit, call: RequestCall): Promise<unknown> {
 		active: false,
 		nodeTypes,
 	});
-	const credentials = credentialsOf(kit, call.credentials);
+	const credentials = credentialsOf(harness, call.credentials);
 	const context = new core.ExecuteContext(
 		workflow,
 		node,
-		createAdditionalData(kit, { credentials }),
+		createAdditionalData(harness, { credentials }),
 		'manual',
-		emptyRunData(kit),
+		emptyRunData(harness),
 		0,
 		[],
 		{ main: [[{ json: {} }]] },

@@ -12,7 +12,7 @@ import type {
 } from 'n8n-workflow';
 import { createAdditionalData } from './additionalData.mts';
 import { execute, outcomeOf, toItems } from './execution.mts';
-import { createNode, credentialsOf, type Kit, type NodeCall } from './kit.mts';
+import { createNode, credentialsOf, type Harness, type NodeCall } from './harness.mts';
 
 export interface RunOptions extends NodeCall {
 	/** Input items, bare JSON or whole items; default: one empty item. */
@@ -56,9 +56,9 @@ const nodeSettings = [
 ] as const;
 
 /** Runs one node in n8n's engine, after a node that gives the input items. */
-export async function run(kit: Kit, options: RunOptions): Promise<RunResult> {
+export async function run(harness: Harness, options: RunOptions): Promise<RunResult> {
 	const { mode = 'manual' } = options;
-	const node: INode = createNode(kit, options);
+	const node: INode = createNode(harness, options);
 	for (const setting of nodeSettings) {
 		if (options[setting] !== undefined) Object.assign(node, { [setting]: options[setting] });
 	}
@@ -78,12 +78,15 @@ export async function run(kit: Kit, options: RunOptions): Promise<RunResult> {
 		connections: { [inputNode]: { main: [[{ node: node.name, type: 'main', index: 0 }]] } },
 		settings: { executionOrder: 'v1', ...options.settings },
 	} as unknown as IWorkflowBase;
-	const workflow = new kit.n8n.workflow.Workflow({ ...workflowData, nodeTypes: kit.nodeTypes });
-	const credentials = credentialsOf(kit, options.credentials);
-	const execution = await execute(kit, {
+	const workflow = new harness.n8n.workflow.Workflow({
+		...workflowData,
+		nodeTypes: harness.nodeTypes,
+	});
+	const credentials = credentialsOf(harness, options.credentials);
+	const execution = await execute(harness, {
 		workflow,
 		workflowData,
-		additionalData: createAdditionalData(kit, { credentials, mode, workflow: workflowData }),
+		additionalData: createAdditionalData(harness, { credentials, mode, workflow: workflowData }),
 		startNode: inputNode,
 		input: toItems(options.input ?? [{}]),
 		mode,

@@ -13,7 +13,7 @@ import type {
 } from 'n8n-workflow';
 import { createAdditionalData } from './additionalData.mts';
 import { execute, type NodeOutcome, outcomeOf, toItems } from './execution.mts';
-import { assignCredentials, type CredentialData, credentialsOf, type Kit } from './kit.mts';
+import { assignCredentials, type CredentialData, credentialsOf, type Harness } from './harness.mts';
 
 /** A workflow as the editor exports it. */
 export interface WorkflowJson {
@@ -49,24 +49,24 @@ export interface WorkflowResult {
 
 /** Executes a whole workflow, from its trigger through every node. */
 export async function runWorkflow(
-	kit: Kit,
+	harness: Harness,
 	json: WorkflowJson,
 	options: WorkflowOptions = {},
 ): Promise<WorkflowResult> {
-	const { workflow, workflowData } = prepareWorkflow(kit, json, options.credentials);
+	const { workflow, workflowData } = prepareWorkflow(harness, json, options.credentials);
 	const pinData = pinnedItems(json, options);
-	const start = startNodeOf(kit, workflow, options.trigger);
-	const nodeType = kit.nodeTypes.getByNameAndVersion(start.type, start.typeVersion);
+	const start = startNodeOf(harness, workflow, options.trigger);
+	const nodeType = harness.nodeTypes.getByNameAndVersion(start.type, start.typeVersion);
 	if (nodeType.webhook && !options.inputs && !pinData[start.name]) {
 		throw new Error(`"${start.name}" waits for a request: give inputs or pinData for it`);
 	}
 	const firedMode = nodeType.webhook ? 'webhook' : 'trigger';
 	const mode = options.mode ?? (options.inputs ? firedMode : 'manual');
-	const credentials = credentialsOf(kit, options.credentials);
-	const execution = await execute(kit, {
+	const credentials = credentialsOf(harness, options.credentials);
+	const execution = await execute(harness, {
 		workflow,
 		workflowData,
-		additionalData: createAdditionalData(kit, { credentials, mode, workflow: workflowData }),
+		additionalData: createAdditionalData(harness, { credentials, mode, workflow: workflowData }),
 		startNode: start.name,
 		input: toItems(options.inputs ?? [{}]),
 		mode,
@@ -78,7 +78,7 @@ export async function runWorkflow(
 
 /** Executes a prepared workflow from a trigger that has fired with these items. */
 export async function runFired(
-	kit: Kit,
+	harness: Harness,
 	prepared: { workflow: Workflow; workflowData: IWorkflowBase },
 	fired: {
 		node: INode;
@@ -88,7 +88,7 @@ export async function runFired(
 	},
 ): Promise<IRun> {
 	const { node, items, mode, additionalData } = fired;
-	return await execute(kit, {
+	return await execute(harness, {
 		...prepared,
 		additionalData,
 		startNode: node.name,
@@ -99,16 +99,16 @@ export async function runFired(
 
 /** Builds the engine's workflow: credentials assigned by type, every node checked to be known. */
 export function prepareWorkflow(
-	kit: Kit,
+	harness: Harness,
 	json: WorkflowJson,
 	given: CredentialData | false | undefined,
 ): { workflow: Workflow; workflowData: IWorkflowBase } {
 	const nodes = structuredClone(json.nodes) as INode[];
-	const credentials = credentialsOf(kit, given);
+	const credentials = credentialsOf(harness, given);
 	for (const node of nodes) {
-		kit.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
+		harness.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
 		node.parameters ??= {};
-		assignCredentials(kit, node, credentials);
+		assignCredentials(harness, node, credentials);
 	}
 	const workflowData = {
 		id: json.id ?? 'workflow',
@@ -119,7 +119,10 @@ export function prepareWorkflow(
 		settings: { executionOrder: 'v1', ...json.settings },
 		staticData: json.staticData ?? undefined,
 	} as unknown as IWorkflowBase;
-	const workflow = new kit.n8n.workflow.Workflow({ ...workflowData, nodeTypes: kit.nodeTypes });
+	const workflow = new harness.n8n.workflow.Workflow({
+		...workflowData,
+		nodeTypes: harness.nodeTypes,
+	});
 	return { workflow, workflowData };
 }
 
@@ -135,14 +138,14 @@ function workflowResult(workflow: Workflow, execution: IRun): WorkflowResult {
 	};
 }
 
-function startNodeOf(kit: Kit, workflow: Workflow, name: string | undefined): INode {
+function startNodeOf(harness: Harness, workflow: Workflow, name: string | undefined): INode {
 	if (name !== undefined) {
 		const node = workflow.getNode(name);
 		if (!node) throw new Error(`The workflow has no node "${name}"`);
 		return node;
 	}
 	const triggers = Object.values(workflow.nodes).filter((node) => {
-		const type = kit.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
+		const type = harness.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
 		return (
 			!node.disabled && (type.poll || type.webhook || type.description.group.includes('trigger'))
 		);

@@ -6,9 +6,9 @@ import {
 	createNode,
 	createSingleNodeWorkflow,
 	credentialsOf,
-	type Kit,
+	type Harness,
 	type NodeCall,
-} from './kit.mts';
+} from './harness.mts';
 
 export interface ToolOptions extends NodeCall {
 	retryOnFail?: boolean;
@@ -27,20 +27,24 @@ type MakeTool = (
 ) => Tool;
 
 /** A node as a tool of an agent, for the calls of one run of the agent. */
-export function createTool(kit: Kit, options: ToolOptions): Tool {
+export function createTool(harness: Harness, options: ToolOptions): Tool {
 	const { retryOnFail, maxTries, waitBetweenTries, ...call } = options;
-	const node = Object.assign(createNode(kit, call), { retryOnFail, maxTries, waitBetweenTries });
-	const workflow: Workflow = createSingleNodeWorkflow(kit, node);
-	const nodeType = kit.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
-	const runData = emptyRunData(kit);
-	const credentials = credentialsOf(kit, call.credentials);
-	const additionalData = createAdditionalData(kit, { credentials });
+	const node = Object.assign(createNode(harness, call), {
+		retryOnFail,
+		maxTries,
+		waitBetweenTries,
+	});
+	const workflow: Workflow = createSingleNodeWorkflow(harness, node);
+	const nodeType = harness.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
+	const runData = emptyRunData(harness);
+	const credentials = credentialsOf(harness, call.credentials);
+	const additionalData = createAdditionalData(harness, { credentials });
 	// Not among what n8n-core exports.
 	const { makeHandleToolInvocation } = createRequire(import.meta.url)(
 		'n8n-core/dist/execution-engine/node-execution-context/utils/get-input-connection-data.js',
 	) as { makeHandleToolInvocation: MakeTool };
 	const contextOf = (runIndex: number): object =>
-		new kit.n8n.core.SupplyDataContext(
+		new harness.n8n.core.SupplyDataContext(
 			workflow,
 			node,
 			additionalData,

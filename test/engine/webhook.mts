@@ -13,7 +13,7 @@ import type {
 } from 'n8n-workflow';
 import { createAdditionalData } from './additionalData.mts';
 import { outcomeOf } from './execution.mts';
-import { credentialsOf, type Kit, type NodeCall, storeStaticData } from './kit.mts';
+import { credentialsOf, type Harness, type NodeCall, storeStaticData } from './harness.mts';
 import { runFired, type WorkflowJson } from './runWorkflow.mts';
 import { parseBody, type WebhookRequest } from './webhookBody.mts';
 import { listen, type RequestData, type ResponseData, send } from './webhookHttp.mts';
@@ -71,8 +71,8 @@ type Describe = (property: string, fallback?: unknown) => unknown;
 type Reply = (body: unknown, status?: number, saves?: boolean) => Promise<void>;
 
 /** Sends a request to a webhook node over HTTP, as n8n's webhook server takes and answers it. */
-export async function webhook(kit: Kit, options: WebhookOptions): Promise<WebhookResult> {
-	const server = await serveWebhook(kit, options);
+export async function webhook(harness: Harness, options: WebhookOptions): Promise<WebhookResult> {
+	const server = await serveWebhook(harness, options);
 	try {
 		const response = await server.send(options.request);
 		await server.settled();
@@ -87,15 +87,15 @@ export async function webhook(kit: Kit, options: WebhookOptions): Promise<Webhoo
 
 /** Lets a webhook node listen. As in n8n, each request finds the workflow as n8n saved it last. */
 export async function serveWebhook(
-	kit: Kit,
+	harness: Harness,
 	options: WebhookServerOptions,
 ): Promise<WebhookServer> {
 	const runs: WebhookRun[] = [];
-	const { node, prepared } = prepareTrigger(kit, options);
-	const additionalData = createAdditionalData(kit, { credentials: {}, mode: 'webhook' });
-	const [{ path }] = webhooksOf(kit, prepared.workflow, node, additionalData);
+	const { node, prepared } = prepareTrigger(harness, options);
+	const additionalData = createAdditionalData(harness, { credentials: {}, mode: 'webhook' });
+	const [{ path }] = webhooksOf(harness, prepared.workflow, node, additionalData);
 	const listener = await listen(
-		async (request, response) => await handle(kit, options, request, response, runs),
+		async (request, response) => await handle(harness, options, request, response, runs),
 	);
 	return {
 		url: `http://127.0.0.1:${listener.port}/webhook/${path}`,
@@ -107,7 +107,7 @@ export async function serveWebhook(
 }
 
 async function handle(
-	kit: Kit,
+	harness: Harness,
 	options: WebhookServerOptions,
 	request: WebhookRequest,
 	response: Response,
@@ -116,13 +116,17 @@ async function handle(
 	const stored = (options.staticData ??= {}) as IDataObject;
 	// As n8n reads static data from its database, which has none before the first is saved.
 	const staticData = Object.keys(stored).length ? structuredClone(stored) : undefined;
-	const { prepared, node } = prepareTrigger(kit, options, staticData);
+	const { prepared, node } = prepareTrigger(harness, options, staticData);
 	const { workflow, workflowData } = prepared;
-	const credentials = credentialsOf(kit, options.credentials);
+	const credentials = credentialsOf(harness, options.credentials);
 	const { mode = 'webhook' } = options;
-	const additionalData = createAdditionalData(kit, { credentials, mode, workflow: workflowData });
-	const nodeType = kit.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
-	const data = webhooksOf(kit, workflow, node, additionalData).find(
+	const additionalData = createAdditionalData(harness, {
+		credentials,
+		mode,
+		workflow: workflowData,
+	});
+	const nodeType = harness.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
+	const data = webhooksOf(harness, workflow, node, additionalData).find(
 		(one) => one.httpMethod === request.method,
 	);
 	if (!data) {
@@ -137,10 +141,10 @@ async function handle(
 
 	const callNode = async (): Promise<IWebhookResponseData> => {
 		const closers: Array<() => Promise<void>> = [];
-		const { WebhookContext } = kit.n8n.core;
+		const { WebhookContext } = harness.n8n.core;
 		const context = new WebhookContext(workflow, node, additionalData, mode, data, closers, null);
 		try {
-			if (nodeType instanceof kit.n8n.workflow.Node) return await nodeType.webhook!(context);
+			if (nodeType instanceof harness.n8n.workflow.Node) return await nodeType.webhook!(context);
 			return await nodeType.webhook!.call(context);
 		} finally {
 			await Promise.allSettled(closers.map(async (close) => await close()));
@@ -159,7 +163,7 @@ async function handle(
 	);
 
 	try {
-		if (!options.leavesBody) await parseBody(kit.n8n, request, node.typeVersion);
+		if (!options.leavesBody) await parseBody(harness.n8n, request, node.typeVersion);
 	} catch (error) {
 		if ((error as { status?: number }).status === 413) {
 			const message = 'There was a problem executing the workflow';
@@ -192,11 +196,11 @@ async function handle(
 	}
 	// As n8n's main process: a first workflow over the same static data makes its changes count as saved, the
 	// database takes a while, and the execution's own workflow reads the static data anew.
-	prepareTrigger(kit, options, staticData);
+	prepareTrigger(harness, options, staticData);
 	await pause(5);
-	const executed = prepareTrigger(kit, options, structuredClone(stored)).prepared;
+	const executed = prepareTrigger(harness, options, structuredClone(stored)).prepared;
 	const fired = { node, items: items[0] ?? [], mode, additionalData } as const;
-	const running = runFired(kit, executed, fired).then(async (execution) => {
+	const running = runFired(harness, executed, fired).then(async (execution) => {
 		await save(executed.workflow);
 		return execution;
 	});

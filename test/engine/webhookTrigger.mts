@@ -9,7 +9,13 @@ import type {
 	WorkflowActivateMode,
 } from 'n8n-workflow';
 import { createAdditionalData } from './additionalData.mts';
-import { createNode, credentialsOf, type Kit, type NodeCall, storeStaticData } from './kit.mts';
+import {
+	createNode,
+	credentialsOf,
+	type Harness,
+	type NodeCall,
+	storeStaticData,
+} from './harness.mts';
 import { prepareWorkflow, type WorkflowJson } from './runWorkflow.mts';
 
 export interface WebhookMethodOptions extends NodeCall {
@@ -19,18 +25,21 @@ export interface WebhookMethodOptions extends NodeCall {
 }
 
 /** Runs a method that n8n calls when it activates or deactivates a webhook. */
-export async function webhookMethods(kit: Kit, options: WebhookMethodOptions): Promise<boolean> {
+export async function webhookMethods(
+	harness: Harness,
+	options: WebhookMethodOptions,
+): Promise<boolean> {
 	const { method, activation = 'activate' } = options;
 	const staticData = (options.staticData ?? {}) as IDataObject;
-	const { prepared, node } = prepareTrigger(kit, options, structuredClone(staticData));
+	const { prepared, node } = prepareTrigger(harness, options, structuredClone(staticData));
 	const { workflow } = prepared;
-	const nodeType = kit.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
-	const credentials = credentialsOf(kit, options.credentials);
-	const additionalData = createAdditionalData(kit, { credentials, mode: 'trigger' });
-	const [data] = webhooksOf(kit, workflow, node, additionalData);
+	const nodeType = harness.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
+	const credentials = credentialsOf(harness, options.credentials);
+	const additionalData = createAdditionalData(harness, { credentials, mode: 'trigger' });
+	const [data] = webhooksOf(harness, workflow, node, additionalData);
 	const call = nodeType.webhookMethods?.[data.webhookDescription.name]?.[method];
 	if (!call) throw new Error(`Node type "${options.type}" has no webhook method "${method}"`);
-	const { HookContext } = kit.n8n.core;
+	const { HookContext } = harness.n8n.core;
 	const context = new HookContext(workflow, node, additionalData, 'trigger', activation, data);
 	const result = await call.call(context);
 	storeStaticData(staticData, workflow.staticData);
@@ -39,17 +48,17 @@ export async function webhookMethods(kit: Kit, options: WebhookMethodOptions): P
 
 /** The workflow of a webhook trigger: a given one, or the trigger alone. */
 export function prepareTrigger(
-	kit: Kit,
+	harness: Harness,
 	options: NodeCall & { workflow?: WorkflowJson },
 	staticData?: object,
 ): { prepared: { workflow: Workflow; workflowData: IWorkflowBase }; node: INode } {
-	const single = { nodes: options.workflow ? [] : [createNode(kit, options)], connections: {} };
+	const single = { nodes: options.workflow ? [] : [createNode(harness, options)], connections: {} };
 	const json: WorkflowJson = {
 		...(options.workflow ?? single),
 		staticData,
 	};
-	const prepared = prepareWorkflow(kit, json, options.credentials);
-	const type = kit.fullName(options.type);
+	const prepared = prepareWorkflow(harness, json, options.credentials);
+	const type = harness.fullName(options.type);
 	const node = Object.values(prepared.workflow.nodes).find((one) => one.type === type);
 	if (!node) throw new Error(`The workflow has no node of type "${type}"`);
 	if (options.workflow) Object.assign(node.parameters, options.parameters);
@@ -58,16 +67,16 @@ export function prepareTrigger(
 
 /** The webhooks of a node, one for each HTTP method. */
 export function webhooksOf(
-	kit: Kit,
+	harness: Harness,
 	workflow: Workflow,
 	node: INode,
 	workflowExecuteAdditionalData: IWorkflowExecuteAdditionalData,
 ): IWebhookData[] {
-	const { description } = kit.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
+	const { description } = harness.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
 	return (description.webhooks ?? []).flatMap((webhookDescription) => {
 		const value = (property: string, fallback?: unknown): unknown =>
 			evaluate(workflow, node, webhookDescription, property, fallback);
-		const path = kit.n8n.workflow.NodeHelpers.getNodeWebhookPath(
+		const path = harness.n8n.workflow.NodeHelpers.getNodeWebhookPath(
 			workflow.id,
 			node,
 			String(value('path'))

@@ -4,9 +4,9 @@ type Limits = Pick<SandboxOptions, 'rate'> &
 	Required<Pick<SandboxOptions, 'budget' | 'windowMs' | 'countRefused' | 'burst'>>;
 
 /**
- * The request budget: a sliding window, or a token bucket where a `rate` is given. The vendor's own client assumes 60
- * a minute and says that further requests are "rejected (not processed)". Assumptions: status 429, a rejected request
- * does not count unless `countRefused` says so, Retry-After exists. Amazon's gateway limits by a bucket.
+ * The request budget: a sliding window, or a token bucket where a `rate` is given. The vendor's client assumes 60 requests
+ * a minute and says that further ones are "rejected (not processed)" (CLIENT). UNKNOWN, so assumed: status 429,
+ * Retry-After, and that a refused request does not count. Amazon's gateway has a token bucket (INFERRED).
  */
 export class Budget {
 	private started: number[] = [];
@@ -15,7 +15,7 @@ export class Budget {
 
 	constructor(private readonly limits: () => Limits) {}
 
-	/** Takes one request out of the budget; returns the milliseconds to wait when there is none left, else 0. */
+	/** Takes one request out of the budget. Returns 0, or the milliseconds to wait where none is left. */
 	take(now = performance.now()): number {
 		const { rate, budget } = this.limits();
 		if (rate !== undefined) return this.takeToken(rate / 60_000, now);
@@ -50,7 +50,7 @@ export class Budget {
 	}
 }
 
-/** The Retry-After header in the wanted form. */
+/** Builds the header Retry-After in one of its forms, or none. */
 export function retryAfterHeader(
 	form: 'seconds' | 'date' | 'none',
 	waitMs: number,

@@ -1,8 +1,8 @@
 import type { PropertyType } from './types.mts';
 
 /**
- * The configuration of the sandbox's agency. In Teamogy all of this is each customer's own (config registers).
- * Document types: the documented pre-configured ones, and one that this customer added.
+ * The document types of the sandbox's agency: the pre-configured ones (DOC) and one of its own. In Teamogy each customer
+ * has a configuration of its own.
  */
 export const DOCUMENT_TYPES = {
 	'DOCUMENT.ISSUED': 'DV',
@@ -27,7 +27,6 @@ export const DOCUMENT_TYPES = {
 	'CASHBOX.DEBIT.BILL': 'VPU',
 	'CASHBOX.CARD.DEBIT': 'KV',
 	'CASHBOX.CARD.DEBIT.BILL': 'KVU',
-	/** The customer's own. */
 	'DOCUMENT.BRIEF': 'BRF',
 } as const;
 
@@ -117,8 +116,8 @@ export const PROPERTIES: Partial<Record<string, Record<string, PropertyType>>> =
 	internals: { name: 'text' },
 };
 
-/** What an entry of `properties` holds, by its value. */
-export function typeOfProperty(value: unknown): PropertyType {
+/** Tells what an entry of `properties` holds by its value. */
+export function getPropertyType(value: unknown): PropertyType {
 	if (Array.isArray(value)) return 'list';
 	if (typeof value === 'number' || typeof value === 'boolean') return typeof value as 'number';
 	return typeof value === 'object' ? 'object' : 'text';
@@ -136,39 +135,27 @@ export const ENTITIES: Record<string, readonly string[]> = {
 	time: ['POST'],
 };
 
-/** Everything that is stored; those that are no entity are reached through views alone. */
+/** Everything that is stored. What is no entity is reached through views alone. */
 export const COLLECTIONS = [
 	...Object.keys(ENTITIES),
-	'groups',
-	'brands',
-	'opportunities',
-	'overheads',
-	'internals',
-	'journal',
+	...['groups', 'brands', 'opportunities', 'overheads', 'internals', 'journal'],
 ];
 
 /**
- * What a new record must have. Of a document it is documented; of a user that there are four texts, while their names
- * are lost: these are the sandbox's own (assumption, from what the app asks of a new user).
+ * The required fields of a new record. Those of a document are DOC. A user has four required texts (DOC) with UNKNOWN
+ * names: these are assumed from what the app asks of a new user.
  */
 export const REQUIRED: Partial<Record<string, readonly string[]>> = {
 	documents: ['type', 'ownerId', 'companyId'],
 	users: ['userName', 'email', 'phone', 'category'],
 };
 
-/** Records of these belong to one unit: another unit neither lists nor reads them (assumption). */
-export const OF_ONE_UNIT = new Set([
-	'documents',
-	'jobs',
-	'tasks',
-	'time',
-	'opportunities',
-	'overheads',
-	'internals',
-	'journal',
-]);
+/** Collections whose records belong to one unit: another unit neither lists nor reads them (assumption). */
+export const OF_ONE_UNIT = new Set(
+	'documents jobs tasks time opportunities overheads internals journal'.split(' '),
+);
 
-/** Fields that point to a record, and where it must exist. */
+/** Fields that hold the ID of a record, and the collection where the record must exist. */
 export const REFERENCES: Record<string, string> = {
 	agencyId: 'agencies',
 	ownerId: 'users',

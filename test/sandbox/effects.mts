@@ -2,7 +2,7 @@ import { isBookable, journalLines } from './data/documents.mts';
 import { isObject, type Store } from './store.mts';
 import type { StoredRecord } from './types.mts';
 
-/** What the app does by itself when something is saved: an approved invoice is booked, a company's brands get records. */
+/** Does what the app does when a record is saved: it books an approved invoice and makes records of a company's brands. */
 export function applyEffects(store: Store, collection: string, saved: StoredRecord): void {
 	if (collection === 'documents' && isBookable(saved)) {
 		if (!store.list('journal').some((line) => line.documentId === saved.id)) {

@@ -1,19 +1,20 @@
-import type { FaultRule, LoggedRequest } from './types.mts';
+import { retryAfterHeader } from './budget.mts';
+import type { FaultRule, LoggedRequest, SandboxOptions } from './types.mts';
 
-/** Kinds whose request takes effect before things go wrong, unless the rule says otherwise. */
+/** Kinds whose request takes effect, unless the rule says otherwise. */
 const AFTER = new Set<FaultRule['kind']>(['resetAfter', 'slow', 'cut', 'torn', 'stall', 'stride']);
 
-/** Whether the request is worked on although its answer will be spoilt. */
+/** Whether the request takes effect although its response is not the proper one. */
 export function takesEffect(rule: FaultRule): boolean {
 	return rule.applied ?? AFTER.has(rule.kind);
 }
 
-/** What the gateway says to an answer that is too large; the words to a 502 are Amazon's. */
+/** The message in place of a response that is too large; with 502 it is Amazon's. */
 export function tooLargeMessage(status: number): string {
-	return status === 502 ? 'Internal server error' : 'The answer is too large for the gateway.';
+	return status === 502 ? 'Internal server error' : 'The response is too large for the gateway.';
 }
 
-/** The rules in force, and how often each has been met. */
+/** The rules in force, and how many requests each of them has seen. */
 export class Faults {
 	private rules: { rule: FaultRule; seen: number; left: number; skip: number }[] = [];
 
@@ -25,7 +26,7 @@ export class Faults {
 		this.rules = [];
 	}
 
-	/** The first rule that wants this request. Every rule counts every request that it matches. */
+	/** Finds the first rule for this request. Every rule counts every request that it matches. */
 	match(request: LoggedRequest): FaultRule | undefined {
 		let found: FaultRule | undefined;
 		for (const entry of this.rules) {
@@ -46,7 +47,7 @@ export class Faults {
 	}
 }
 
-export interface Answer {
+interface FaultResponse {
 	status: number;
 	headers: Record<string, string>;
 	body: string;
@@ -54,13 +55,13 @@ export interface Answer {
 	reason?: string;
 }
 
-/** The answer a rule gives in place of the proper one; undefined where it gives none of its own. */
-export function spoiltAnswer(
+/** The response of a rule in place of the proper one; undefined where the rule has none. */
+export function buildFaultResponse(
 	rule: FaultRule,
 	request: LoggedRequest,
-	tooLargeStatus: number,
-): Answer | undefined {
-	const answer = (
+	{ tooLargeStatus, retryAfter }: Required<Pick<SandboxOptions, 'tooLargeStatus' | 'retryAfter'>>,
+): FaultResponse | undefined {
+	const build = (
 		status: number,
 		type: string,
 		body: string,
@@ -71,13 +72,17 @@ export function spoiltAnswer(
 		body,
 	});
 	const text = (given: string) => (typeof rule.body === 'string' ? rule.body : given);
-	const json = (status: number, body: unknown) =>
-		answer(status, 'application/json', JSON.stringify(rule.body ?? body));
+	const json = (status: number, body: unknown, headers?: Record<string, string>) =>
+		build(status, 'application/json', JSON.stringify(rule.body ?? body), headers);
 	switch (rule.kind) {
 		case 'status':
-			return json(500, { message: 'The sandbox was asked to answer like this.' });
+			return json(500, { message: 'A fault of the sandbox.' });
+		case 'tooManyRequests': {
+			const headers = retryAfterHeader(retryAfter, rule.ms ?? 5000);
+			return json(429, { message: 'Too Many Requests' }, headers);
+		}
 		case 'html':
-			return answer(
+			return build(
 				502,
 				'text/html',
 				text(
@@ -85,31 +90,31 @@ export function spoiltAnswer(
 				),
 			);
 		case 'text':
-			return answer(500, 'text/plain', text('Unexpected condition in module REST, see log 4711.'));
+			return build(500, 'text/plain', text('Unexpected condition in module REST, see log 4711.'));
 		case 'tooLarge':
 			return json(tooLargeStatus, { message: tooLargeMessage(tooLargeStatus) });
 		case 'redirect':
-			return answer(
+			return build(
 				302,
 				'text/html',
 				text('<html><head><title>Log in</title></head><body>Please log in.</body></html>'),
 				{ location: '/login.html' },
 			);
 		case 'echoKey':
-			return echo(rule, request, json);
+			return echoKey(rule, request, json);
 		case 'empty':
-			return answer(200, 'application/json', '');
+			return build(200, 'application/json', '');
 		default:
 			return undefined;
 	}
 }
 
-/** The key as the request brought it, repeated where the rule says. */
-function echo(
+/** Repeats the API key of the request where the rule says. */
+function echoKey(
 	{ echoIn }: FaultRule,
 	{ view, headers }: LoggedRequest,
-	json: (status: number, body: unknown) => Answer,
-): Answer {
+	json: (status: number, body: unknown) => FaultResponse,
+): FaultResponse {
 	const header = `Authorization: ${String(headers.authorization)}`;
 	if (echoIn === 'reason') return { ...json(500, { message: 'Refused.' }), reason: header };
 	if (echoIn === 'base64') {

@@ -78,11 +78,11 @@ export function parseFilter(text: string): Ast {
 	}
 }
 
-/** All columns a filter reads. */
-export function columnsOf(ast: Ast, found = new Set<string>()): Set<string> {
+/** Finds all columns that a filter reads. */
+export function findColumns(ast: Ast, found = new Set<string>()): Set<string> {
 	if (ast.kind === 'comparison') found.add(ast.column);
-	else if (ast.kind === 'not') columnsOf(ast.term, found);
-	else for (const term of ast.terms) columnsOf(term, found);
+	else if (ast.kind === 'not') findColumns(ast.term, found);
+	else for (const term of ast.terms) findColumns(term, found);
 	return found;
 }
 
@@ -94,58 +94,60 @@ export function evaluate(ast: Ast, row: Values): boolean {
 	return compile(ast)(row);
 }
 
-/** What `=` goes by: values are held for equal where this is the same for both. */
+/** What `=` compares: two values are equal where this gives the same for both. */
 export type By = (value: unknown) => unknown;
-const asItIs: By = (value) => value;
-/** Text whatever its case. */
-export const whateverItsCase: By = (value) =>
-	typeof value === 'string' ? value.toLowerCase() : value;
+const unchanged: By = (value) => value;
+/** Compares texts in any case. */
+export const ignoreCase: By = (value) => (typeof value === 'string' ? value.toLowerCase() : value);
 
-/** A filter as a function, for many rows. */
-export function compile(ast: Ast, by: By = asItIs): (row: Values) => boolean {
-	const test = build(ast, by);
+/** Builds a filter as a function, for many rows. */
+export function compile(ast: Ast, by: By = unchanged): (row: Values) => boolean {
+	const test = buildTest(ast, by);
 	return (row) => test(row) === true;
 }
 
-function build(ast: Ast, by: By): Test {
+function buildTest(ast: Ast, by: By): Test {
 	switch (ast.kind) {
 		case 'comparison':
 			return ast.operator === '='
-				? isOneOf(ast.column, [ast.value], by)
-				: isGreater(ast.column, ast.value);
+				? buildIsOneOf(ast.column, [ast.value], by)
+				: buildIsGreater(ast.column, ast.value);
 		case 'not': {
-			const test = build(ast.term, by);
+			const test = buildTest(ast.term, by);
 			return (row) => {
 				const result = test(row);
 				return result === null ? null : !result;
 			};
 		}
 		case 'and':
-			return all(ast.terms.map((term) => build(term, by)));
+			return combine(
+				ast.terms.map((term) => buildTest(term, by)),
+				false,
+			);
 		case 'or':
-			return any(anyOf(ast.terms, by));
+			return combine(buildAlternatives(ast.terms, by), true);
 	}
 }
 
-/** Many `column = value` on the same column become one look-up in a set. */
-function anyOf(terms: Ast[], by: By): Test[] {
+/** Makes one look-up in a set of many `column = value` on the same column. */
+function buildAlternatives(terms: Ast[], by: By): Test[] {
 	const equals = new Map<string, Literal[]>();
 	const others: Test[] = [];
 	for (const term of terms) {
 		if (term.kind !== 'comparison' || term.operator !== '=') {
-			others.push(build(term, by));
+			others.push(buildTest(term, by));
 			continue;
 		}
 		const values = equals.get(term.column);
 		if (values) values.push(term.value);
 		else equals.set(term.column, [term.value]);
 	}
-	return [...[...equals].map(([column, values]) => isOneOf(column, values, by)), ...others];
+	return [...[...equals].map(([column, values]) => buildIsOneOf(column, values, by)), ...others];
 }
 
-/** Strict: a number never equals a string (nothing is documented about conversion). */
-function isOneOf(column: string, values: Literal[], by: By): Test {
-	const read = reader(column);
+/** A number never equals a string: no conversion is documented. */
+function buildIsOneOf(column: string, values: Literal[], by: By): Test {
+	const read = buildReader(column);
 	const wanted = new Set<unknown>(values.map(by));
 	return (row) => {
 		const value = read(row);
@@ -153,8 +155,8 @@ function isOneOf(column: string, values: Literal[], by: By): Test {
 	};
 }
 
-function isGreater(column: string, limit: Literal): Test {
-	const read = reader(column);
+function buildIsGreater(column: string, limit: Literal): Test {
+	const read = buildReader(column);
 	return (row) => {
 		const value = read(row);
 		if (value === null || value === undefined) return null;
@@ -164,24 +166,13 @@ function isGreater(column: string, limit: Literal): Test {
 	};
 }
 
-function all(tests: Test[]): Test {
+/** AND where `decisive` is false, OR where it is true: the result as soon as one test gives it. */
+function combine(tests: Test[], decisive: boolean): Test {
 	return (row) => {
-		let result: boolean | null = true;
+		let result: boolean | null = !decisive;
 		for (const test of tests) {
 			const one = test(row);
-			if (one === false) return false;
-			if (one === null) result = null;
-		}
-		return result;
-	};
-}
-
-function any(tests: Test[]): Test {
-	return (row) => {
-		let result: boolean | null = false;
-		for (const test of tests) {
-			const one = test(row);
-			if (one === true) return true;
+			if (one === decisive) return decisive;
 			if (one === null) result = null;
 		}
 		return result;
@@ -190,7 +181,7 @@ function any(tests: Test[]): Test {
 
 const NESTED = 'properties.';
 
-function reader(column: string): (row: Values) => unknown {
+function buildReader(column: string): (row: Values) => unknown {
 	if (column in Object.prototype) {
 		return (row) => (Object.hasOwn(row, column) ? row[column] : undefined);
 	}

@@ -4,13 +4,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal, type Compression, type SandboxOptions } from './types.mts';
 
 /**
- * What a gateway in front of Teamogy does by itself. Which gateway that is, is INFERRED: a limit of 10 MB named "API
- * Gateway" (DOC) is Amazon's, so the numbers and bodies here are those Amazon documents.
+ * What a gateway in front of Teamogy does by itself. That it is Amazon's is INFERRED: Teamogy documents a limit of 10 MB
+ * of its "API Gateway" (DOC), as Amazon does. Numbers and bodies are those of Amazon's documentation.
  */
 
-/** As Amazon's gateway is set up, all at once. */
+/** All settings of Amazon's gateway. It counts the URL as part of the head, and promises no Retry-After. */
 export const AMAZON: Partial<SandboxOptions> = {
 	maxHeadBytes: 10_240,
+	maxUrlLength: Infinity,
 	unknownPaths: 403,
 	tooLargeStatus: 502,
 	retryAfter: 'none',
@@ -22,8 +23,8 @@ export function missingToken(): Refusal {
 }
 
 /** Refuses a request whose request line and headers together have more than `maxBytes`. */
-export function checkHead({ raw }: FastifyRequest, maxBytes: number): void {
-	const line = `${raw.method} ${raw.url} HTTP/1.1\r\n`.length;
+export function checkHead({ raw, originalUrl }: FastifyRequest, maxBytes: number): void {
+	const line = `${raw.method} ${originalUrl} HTTP/1.1\r\n`.length;
 	// Each of `rawHeaders` is a name or a value; a colon, a space and a line end go with the two.
 	const headers = raw.rawHeaders.reduce((sum, text) => sum + text.length + 2, 0);
 	if (line + headers > maxBytes) throw new Refusal(431, 'Request Header Or Cookie Too Large');
@@ -35,14 +36,16 @@ const COMPRESS: Record<Compression, (payload: Buffer) => Buffer> = {
 	br: (payload) => brotliCompressSync(payload),
 };
 
-/** The answer as it goes over the wire: compressed where the client takes it, in chunks where asked for. */
+/** The response as it goes over the wire: compressed where the client accepts it, in chunks where that is set. */
 export function pack(
 	request: FastifyRequest,
 	reply: FastifyReply,
 	payload: Buffer,
 	{ compress = 'none', chunked }: Pick<SandboxOptions, 'compress' | 'chunked'>,
 ): Buffer | Readable {
-	const accepted = String(request.headers['accept-encoding'] ?? '').split(/\s*,\s*/);
+	const accepted = String(request.headers['accept-encoding'] ?? '')
+		.split(',')
+		.map((coding) => coding.split(';')[0].trim());
 	let packed = payload;
 	if (compress !== 'none' && payload.length && accepted.includes(compress)) {
 		packed = COMPRESS[compress](payload);
@@ -51,7 +54,7 @@ export function pack(
 	return chunked && packed.length ? Readable.from(pieces(packed)) : packed;
 }
 
-/** Pieces that end anywhere, in the middle of a character too. */
+/** Seven pieces, which may end in the middle of a character. */
 function* pieces(payload: Buffer): Generator<Buffer> {
 	const size = Math.max(1, Math.ceil(payload.length / 7));
 	for (let at = 0; at < payload.length; at += size) yield payload.subarray(at, at + size);

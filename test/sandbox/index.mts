@@ -1,4 +1,6 @@
 import type { AddressInfo } from 'node:net';
+import isUndefined from 'lodash/isUndefined.js';
+import omitBy from 'lodash/omitBy.js';
 import { Budget } from './budget.mts';
 import { makeAgency } from './data/agency.mts';
 import { makeCertificate } from './certificate.mts';
@@ -7,7 +9,7 @@ import { Faults } from './faults.mts';
 import { Pushes } from './push.mts';
 import { FilterCache, type Settings, type World } from './routes.mts';
 import { growTo } from './scale.mts';
-import { makeServer } from './server.mts';
+import { buildServer } from './server.mts';
 import { Store } from './store.mts';
 import type { LoggedRequest, Sandbox, SandboxOptions } from './types.mts';
 import { VIEWS, Views } from './views.mts';
@@ -19,7 +21,7 @@ export { evaluate, FilterError, parseFilter } from './filter.mts';
 /** The names of all views: the vendor's 27 and the customer's own `jobs.overbudget`. */
 export const VIEW_NAMES = Object.keys(VIEWS);
 
-/** A key in the form of a JWT that says itself that it is none. */
+/** A text in the form of a JWT that says that it is no real key. */
 export const FAKE_API_KEY = [
 	{ alg: 'none', typ: 'JWT' },
 	{ iat: 1_780_000_000, note: 'sandbox, not a real key' },
@@ -28,13 +30,10 @@ export const FAKE_API_KEY = [
 	.concat('not-a-real-signature')
 	.join('.');
 
-/** Options that make the data or the socket: they cannot change while running. */
+/** Options of the data and the socket, which cannot change while the sandbox runs. */
 const FIXED = ['port', 'units', 'rows', 'now', 'https', 'keepAliveMs', 'properties'] as const;
 
-function settingsOf(options: SandboxOptions): Settings {
-	const given = Object.fromEntries(
-		Object.entries(options).filter(([, value]) => value !== undefined),
-	);
+function buildSettings(options: SandboxOptions): Settings {
 	return {
 		port: 0,
 		apiKey: FAKE_API_KEY,
@@ -66,37 +65,31 @@ function settingsOf(options: SandboxOptions): Settings {
 		wrapEntity: false,
 		ignoreCase: false,
 		now: new Date('2026-11-20T00:00:00Z'),
-		...given,
+		...omitBy(options, isUndefined),
 	};
+}
+
+function buildWorld(options: SandboxOptions, pushes: Pushes): World {
+	const settings = buildSettings(options);
+	const { now, units, rows, properties } = settings;
+	const grow = growTo(rows, units[0]);
+	const store = new Store(makeAgency(now, units), now, units[0], grow, properties);
+	store.onSaved = (collection, record) => {
+		applyEffects(store, collection, record);
+		pushes.saved(collection, record);
+	};
+	return { settings, store, views: new Views(store), filtered: new FilterCache() };
 }
 
 /** Starts a stand-in for one Teamogy account on this machine. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const log: LoggedRequest[] = [];
 	const faults = new Faults();
-	const pushes = new Pushes(() => world.store);
+	const pushes: Pushes = new Pushes(() => world.store);
 	const budget = new Budget(() => world.settings);
-	let world = makeWorld();
-
-	function makeWorld(): World {
-		const settings = settingsOf(options);
-		const { now, units, rows } = settings;
-		const store = new Store(
-			makeAgency(now, units),
-			now,
-			units[0],
-			growTo(rows, units[0]),
-			settings.properties,
-		);
-		store.onSaved = (collection, record) => {
-			applyEffects(store, collection, record);
-			pushes.saved(collection, record);
-		};
-		return { settings, store, views: new Views(store), filtered: new FilterCache() };
-	}
-
+	let world = buildWorld(options, pushes);
 	const certificate = world.settings.https ? await makeCertificate() : undefined;
-	const server = makeServer(
+	const server = buildServer(
 		{
 			world: () => world,
 			faults,
@@ -158,7 +151,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			pushes.clear();
 			budget.reset();
 			log.length = 0;
-			world = makeWorld();
+			world = buildWorld(options, pushes);
 		},
 		async close() {
 			pushes.clear();

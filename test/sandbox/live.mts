@@ -1,26 +1,25 @@
 import type { Sandbox, StoredRecord } from './types.mts';
 
-/** One thing somebody in the agency does; returns what it was, or undefined if there was nothing to do. */
+/** Does one thing as a user would; returns what it was, or undefined where there is nothing to do. */
 type Event = (sandbox: Sandbox, nth: number) => string | undefined;
 
-function first(
-	sandbox: Sandbox,
-	collection: string,
-	wanted: (record: StoredRecord) => boolean,
-): StoredRecord | undefined {
-	return sandbox
-		.records(collection)
-		.find((record) => record.agencyId === sandbox.credential.unitId && wanted(record));
+function listOwn({ records, credential }: Sandbox, collection: string): StoredRecord[] {
+	return records(collection).filter(({ agencyId }) => agencyId === credential.unitId);
 }
 
-const isInvoice = (record: StoredRecord) => String(record.type).startsWith('INVOICE.');
+function getClientId({ records }: Sandbox): number | undefined {
+	return records('companies').find(({ isClient }) => isClient)?.id;
+}
+
+function getUserId({ records }: Sandbox, nth: number): number | undefined {
+	const users = records('users');
+	return users[nth % users.length]?.id;
+}
 
 const EVENTS: Event[] = [
 	(sandbox) => {
-		const invoice = first(
-			sandbox,
-			'documents',
-			(record) => isInvoice(record) && record.status === 'PROCESSING',
+		const invoice = listOwn(sandbox, 'documents').find(
+			({ type, status }) => String(type).startsWith('INVOICE.') && status === 'PROCESSING',
 		);
 		if (!invoice) return undefined;
 		sandbox.patch('documents', invoice.id, {
@@ -31,23 +30,20 @@ const EVENTS: Event[] = [
 		return `invoice ${String(invoice.number)} was approved`;
 	},
 	(sandbox, nth) => {
-		const client = sandbox.records('companies').find((company) => company.isClient)!;
 		const job = sandbox.insert('jobs', {
 			name: `Nový job #${nth}`,
-			companyId: client.id,
-			ownerId: sandbox.records('users')[0].id,
+			companyId: getClientId(sandbox),
+			ownerId: getUserId(sandbox, 0),
 			hoursBudget: 20,
 		});
 		return `job ${String(job.number)} was created`;
 	},
 	(sandbox, nth) => {
-		const job = sandbox
-			.records('jobs')
-			.findLast((record) => record.agencyId === sandbox.credential.unitId)!;
-		const user = sandbox.records('users')[nth % 8];
+		const job = listOwn(sandbox, 'jobs').at(-1);
+		if (!job) return undefined;
 		const entry = sandbox.insert('time', {
 			type: 'TRACK',
-			userId: user.id,
+			userId: getUserId(sandbox, nth),
 			jobId: job.id,
 			hours: 1.5,
 			isBillable: true,
@@ -55,25 +51,21 @@ const EVENTS: Event[] = [
 		return `${String(entry.hours)} hours were tracked on job ${String(job.number)}`;
 	},
 	(sandbox) => {
-		const task = first(sandbox, 'tasks', (record) => record.status === 'PROCESSING');
+		const task = listOwn(sandbox, 'tasks').find(({ status }) => status === 'PROCESSING');
 		if (!task) return undefined;
 		sandbox.patch('tasks', task.id, { status: 'DONE' });
 		return `task "${String(task.name)}" was finished`;
 	},
 	(sandbox, nth) => {
-		const company = sandbox.insert('companies', {
-			name: `Nový klient & syn ${nth}`,
-			isClient: true,
-		});
+		const name = `Nový klient & syn ${nth}`;
+		const company = sandbox.insert('companies', { name, isClient: true });
 		return `company "${String(company.name)}" was created`;
 	},
 	(sandbox) => {
-		const users = sandbox.records('users');
-		const client = sandbox.records('companies').find((company) => company.isClient)!;
 		const invoice = sandbox.insert('documents', {
 			type: 'INVOICE.SALES',
-			ownerId: users[0].id,
-			companyId: client.id,
+			ownerId: getUserId(sandbox, 0),
+			companyId: getClientId(sandbox),
 			properties: {
 				name: 'Záloha 50 %',
 				createdOn: '2026-11-20',
@@ -92,7 +84,7 @@ const EVENTS: Event[] = [
 	},
 ];
 
-/** Lets the agency work: something happens every so often. Returns how to stop it. */
+/** Makes something happen every `everyMs` milliseconds and tells what it was. Returns how to stop it. */
 export function startLive(
 	sandbox: Sandbox,
 	everyMs: number,

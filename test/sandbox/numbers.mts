@@ -3,8 +3,8 @@ import { DOCUMENT_TYPES } from './config.mts';
 const OTHERS: Record<string, string> = { jobs: 'J', tasks: 'T', opportunities: 'OP' };
 const INTERNALS: Record<string, string> = { 'INTERNAL.SALES': 'IP', 'INTERNAL.PURCHASE': 'IN' };
 
-/** The series a record's number comes from, or undefined where records have no number. */
-export function seriesOf(collection: string, record: Record<string, unknown>): string | undefined {
+/** The series of a record's number, or undefined where records have no number. */
+export function getSeries(collection: string, record: Record<string, unknown>): string | undefined {
 	const type = String(record.type);
 	if (collection === 'documents') {
 		return DOCUMENT_TYPES[type as keyof typeof DOCUMENT_TYPES] ?? 'DOC';

@@ -1,43 +1,40 @@
 import type { FaultRule } from './types.mts';
 
-/** Faults as the command line orders them: `KIND[,METHOD][,N][,PART OF THE ADDRESS]`. */
-
-const KINDS: Record<string, Pick<FaultRule, 'kind'> & Partial<FaultRule>> = {
-	'reset-before': { kind: 'reset' },
-	'reset-after': { kind: 'resetAfter' },
-	slow: { kind: 'slow', ms: 10_000 },
-	hang: { kind: 'hang' },
-	cut: { kind: 'cut' },
-	torn: { kind: 'torn' },
-	html: { kind: 'html' },
-	empty: { kind: 'empty' },
+/** What a fault does, and its rule, by the names of faults beside any status from 400 to 599. */
+const FAULTS: Record<string, [help: string, rule: FaultRule]> = {
+	429: ['the same, with Retry-After as --retry-after says', { kind: 'tooManyRequests' }],
+	html: ["the same with 502 and a gateway's web page", { kind: 'html' }],
+	empty: ['the same with 200 and no body', { kind: 'empty' }],
+	'reset-before': ['the connection breaks, and the request takes no effect', { kind: 'reset' }],
+	'reset-after': ['the request takes effect, then the connection breaks', { kind: 'resetAfter' }],
+	hang: ['no response comes, and the request takes no effect', { kind: 'hang' }],
+	slow: ['the response comes ten seconds later', { kind: 'slow', ms: 10_000 }],
+	cut: ['the response is half of the JSON, as if it were all', { kind: 'cut' }],
+	torn: ['half of the response comes, then the connection breaks', { kind: 'torn' }],
 };
 
-export const FAULT_HELP = `Faults:  KIND[,METHOD][,N][,PART OF THE ADDRESS]   each Nth request, by default each 10th
-  429, 500, 503 …      this status; what was asked for is not done
-  reset-before         the connection breaks before anything is done
-  reset-after          it is done, then the connection breaks
-  slow, hang           the response takes ten seconds, or never comes
-  cut, torn            half of the JSON as if it were all; or then the connection breaks
-  html, empty          a page of a gateway (502); nothing at all (200)
+/** The faults and what they do, as `[name, help]`. */
+export const FAULT_HELP: Array<[string, string]> = [
+	['500, 503, …', 'the response has this status, and the request takes no effect'],
+	...Object.entries(FAULTS).map(([name, [help]]): [string, string] => [name, help]),
+];
 
-  --fault 503                        each 10th request
-  --fault reset-after,POST,3         each third record that is created
-  --fault slow,1,views/jobs          each page of the view
-`;
-
-/** Reads an order. Without an N the rule takes each `everyNth` request that it matches. */
+/**
+ * Parses an order of the form `KIND[,METHOD][,N][,PART OF THE ADDRESS]`. The rule takes each Nth request that it
+ * matches; without an N, each `everyNth`.
+ */
 export function parseFault(text: string, everyNth: number): FaultRule {
 	const [name, ...parts] = text.trim().split(',');
-	const status = Number(name);
-	const isStatus = Number.isInteger(status) && status >= 400 && status <= 599;
-	if (!isStatus && !Object.hasOwn(KINDS, name)) {
-		throw new Error(
-			`"${name}" is no fault. There are: a status from 400 to 599, ${Object.keys(KINDS).join(', ')}.`,
-		);
+	const isStatus = /^[45]\d\d$/.test(name);
+	if (!isStatus && !Object.hasOwn(FAULTS, name)) {
+		const names = Object.keys(FAULTS).join(', ');
+		throw new Error(`"${name}" is no fault. Faults are statuses from 400 to 599, and ${names}.`);
 	}
-	const rule: FaultRule = isStatus ? { kind: 'status', status } : { ...KINDS[name] };
-	if (status === 429) Object.assign(rule, TOO_MANY);
+	const [, found]: [unknown, FaultRule] = FAULTS[name] ?? [
+		name,
+		{ kind: 'status', status: Number(name) },
+	];
+	const rule = { ...found };
 	let nthToTake = everyNth;
 	for (const part of parts) {
 		if (/^(GET|POST|PATCH)$/i.test(part)) rule.method = part.toUpperCase();
@@ -46,5 +43,3 @@ export function parseFault(text: string, everyNth: number): FaultRule {
 	}
 	return { ...rule, times: Infinity, when: (_, nth) => nth % nthToTake === 0 };
 }
-
-const TOO_MANY = { body: { message: 'Too Many Requests' }, headers: { 'retry-after': '5' } };

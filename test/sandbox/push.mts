@@ -1,11 +1,14 @@
+import { setTimeout } from 'node:timers/promises';
+import escape from 'lodash/escape.js';
+import get from 'lodash/get.js';
 import { request as send } from 'undici';
 import { isObject, type Store } from './store.mts';
 import type { PushAttempt, PushLog, PushRule, StoredRecord } from './types.mts';
 
-/** Four attempts are documented; their spacing ("within 24 hours") is not, so it is shortened to nothing. */
+/** Milliseconds before each attempt. Four attempts "within 24 hours" are documented (DOC), their spacing is UNKNOWN. */
 const DELAYS = [5, 20, 40, 80];
 
-/** Teamogy in the role of client: calls somebody when a record is saved, and stores what comes back. */
+/** Teamogy in the role of client: it calls a receiver when a record is saved and stores the response. */
 export class Pushes {
 	readonly rules: PushRule[] = [];
 	private logs = new Map<PushRule, PushAttempt[]>();
@@ -21,7 +24,7 @@ export class Pushes {
 		return { attempts, settled: () => this.settled() };
 	}
 
-	/** Called on each save: every rule that matches makes a transaction of its own. */
+	/** Starts a transaction for every rule that a saved record matches. */
 	saved(entity: string, record: StoredRecord): void {
 		for (const rule of this.rules) {
 			if (rule.entity !== entity || (rule.when && !rule.when(record))) continue;
@@ -54,9 +57,7 @@ export class Pushes {
 		const delays = rule.delaysMs ?? DELAYS;
 		const attempts = this.logs.get(rule) ?? [];
 		for (let attempt = 1; attempt <= 4; attempt++) {
-			await new Promise((resolve) =>
-				setTimeout(resolve, delays[attempt - 1] ?? delays.at(-1) ?? 0),
-			);
+			await setTimeout(delays[attempt - 1] ?? delays.at(-1) ?? 0);
 			if (stop.aborted) return;
 			const entry: PushAttempt = {
 				rule,
@@ -72,7 +73,7 @@ export class Pushes {
 			try {
 				const answer = await send(rule.url, {
 					method: (rule.method ?? 'POST') as 'POST',
-					headers: headersOf(rule),
+					headers: buildHeaders(rule),
 					body: rule.method === 'GET' ? undefined : sent,
 					signal: AbortSignal.any([stop, AbortSignal.timeout(rule.timeoutMs ?? 10_000)]),
 				});
@@ -85,7 +86,7 @@ export class Pushes {
 			if (stop.aborted) return;
 			if (entry.ok) return this.writeBack(rule, record, entry.answer, store);
 		}
-		// Documented: the record is marked. How is not, so this key is an assumption.
+		// That the record is marked is documented (DOC); the key is an assumption.
 		mark(store, rule.entity, record.id, { connectorError: `Not delivered to ${rule.url}` });
 	}
 
@@ -100,15 +101,7 @@ export class Pushes {
 		const changes: Record<string, unknown> = {};
 		const properties: Record<string, unknown> = {};
 		for (const [field, path] of Object.entries(rule.responseMapping)) {
-			const value = path
-				.split('.')
-				.reduce<unknown>(
-					(at, key) =>
-						typeof at === 'object' && at !== null
-							? (at as Record<string, unknown>)[key]
-							: undefined,
-					answer,
-				);
+			const value: unknown = get(answer, path);
 			if (value === undefined) continue;
 			if (field.startsWith('properties.')) properties[field.slice('properties.'.length)] = value;
 			else changes[field] = value;
@@ -117,14 +110,14 @@ export class Pushes {
 	}
 }
 
-/** A rule's headers over the usual one, whatever the case of their names. */
-function headersOf({ format, headers = {} }: PushRule): Record<string, string> {
+/** The headers of a rule, in lower case, over the usual Content-Type. */
+function buildHeaders({ format, headers = {} }: PushRule): Record<string, string> {
 	const type = format === 'xml' ? 'application/xml' : 'application/json';
 	const given = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
 	return { 'content-type': type, ...Object.fromEntries(given) };
 }
 
-/** Writes to a record without saving it in the sense of a trigger. */
+/** Writes to a record without setting off a push. */
 function mark(
 	store: Store,
 	entity: string,
@@ -137,7 +130,7 @@ function mark(
 	if (Object.keys(fields).length) store.patch(entity, id, fields, { quiet: true });
 }
 
-/** A value as XML: a list repeats its element, a key that is no XML name becomes an attribute. */
+/** Formats a value as XML: a list repeats its element, a key that is no XML name becomes an attribute. */
 export function toXml(name: string, value: unknown): string {
 	return `<?xml version="1.0" encoding="UTF-8"?>\n${element(name, value)}`;
 }
@@ -154,16 +147,4 @@ function element(name: string, value: unknown): string {
 				.join('')
 		: escape(String(value));
 	return `<${open}>${content}</${close}>`;
-}
-
-const ENTITIES: Record<string, string> = {
-	'&': '&amp;',
-	'<': '&lt;',
-	'>': '&gt;',
-	'"': '&quot;',
-	"'": '&apos;',
-};
-
-function escape(text: string): string {
-	return text.replace(/[&<>"']/g, (character) => ENTITIES[character]);
 }

@@ -1,7 +1,8 @@
+import get from 'lodash/get.js';
 import { isObject } from './store.mts';
 import type { PushRule, StoredRecord } from './types.mts';
 
-/** Registers of the configuration that make Teamogy call somebody, by name. */
+/** The registers of the configuration that make Teamogy push records, by name. */
 export type Registers = Record<string, string>;
 
 interface Adapter {
@@ -27,55 +28,57 @@ export function rulesOf(registers: Registers, secrets: Record<string, string>): 
 	return Object.entries(registers).flatMap(([name, value]) => {
 		const [, entity] = /^CONNECTOR-(.+)$/.exec(name) ?? [];
 		if (!entity) return [];
-		const when = conditionOf(registers[`CONNECTOR.RULE-${entity}`] ?? '');
+		const when = parseCondition(registers[`CONNECTOR.RULE-${entity}`] ?? '');
 		return value
 			.trim()
 			.split(/[\s,]+/)
 			.map((adapter) => ({
 				entity: RECORDS[entity],
 				when,
-				...callOf(JSON.parse(registers[adapter]) as Adapter, secrets),
+				...buildCall(JSON.parse(registers[adapter]) as Adapter, secrets),
 			}));
 	});
 }
 
 /** `true`, or the documented comparison of a field of the record. */
-function conditionOf(rule: string): PushRule['when'] {
+function parseCondition(rule: string): PushRule['when'] {
 	if (rule.trim() === 'true') return undefined;
 	const form = /^\$\{evaluate:\(\$\{currentObject:([\w.]+)\}=="([^"]*)"\) \? true : false\}$/.exec(
 		rule.trim(),
 	);
 	if (!form) throw new Error(`The sandbox does not understand the rule "${rule}".`);
 	const [, path, value] = form;
-	return (record) => at(record, path) === value;
+	return (record) => get(record, path) === value;
 }
 
-function callOf(
+function buildCall(
 	{ constants = {}, requestMapping, responseMapping = {} }: Adapter,
 	secrets: Record<string, string>,
 ): Omit<PushRule, 'entity' | 'when'> {
-	const fixed = { constants: filled(constants, {}, secrets) };
-	const { method, url, headers } = filled(requestMapping, fixed, secrets) as typeof requestMapping;
+	const fixed = { constants: fill(constants, {}, secrets) };
+	const { method, url, headers } = fill(requestMapping, fixed, secrets) as typeof requestMapping;
 	return {
 		method,
 		url,
 		headers,
-		body: (record: StoredRecord) =>
-			filled(requestMapping.body, { ...fixed, input: record }, secrets),
-		responseMapping: Object.fromEntries(answers(responseMapping)),
+		body: (record: StoredRecord) => fill(requestMapping.body, { ...fixed, input: record }, secrets),
+		responseMapping: Object.fromEntries(parseResponseMapping(responseMapping)),
 	};
 }
 
-/** Which path of the answer goes to which field, of the record itself or of its `properties`. */
-function answers({ properties = {}, ...fields }: Record<string, unknown>): Array<[string, string]> {
+/** Pairs of a field, of the record or of its `properties`, and the path of its value in the response. */
+function parseResponseMapping({
+	properties = {},
+	...fields
+}: Record<string, unknown>): Array<[string, string]> {
 	return [
 		...Object.entries(fields),
 		...Object.entries(properties as object).map(([key, field]) => [`properties.${key}`, field]),
-	].map(([name, field]): [string, string] => [name, pathIn(field)]);
+	].map(([name, field]): [string, string] => [name, parseResponsePath(field)]);
 }
 
 /** A field is an object (DOC "Adapter configuration"). What stands in it is UNKNOWN: here one template, by any name. */
-function pathIn(field: unknown): string {
+function parseResponsePath(field: unknown): string {
 	const inside = isObject(field) ? Object.values(field) : [];
 	const [, path] = /^\$\{currentObject:response\.([\w.]+)\}$/.exec(inside.join()) ?? [];
 	if (!path)
@@ -83,24 +86,20 @@ function pathIn(field: unknown): string {
 	return path;
 }
 
-/** A template with its `{{secret:…}}` and `${currentObject:…}` filled in; alone, a value keeps its type. */
-function filled(template: unknown, object: object, secrets: Record<string, string>): unknown {
-	if (Array.isArray(template)) return template.map((entry) => filled(entry, object, secrets));
+/** Fills in `{{secret:…}}` and `${currentObject:…}` of a template. A value that stands alone keeps its type. */
+function fill(template: unknown, object: object, secrets: Record<string, string>): unknown {
+	if (Array.isArray(template)) return template.map((entry) => fill(entry, object, secrets));
 	if (isObject(template)) {
 		return Object.fromEntries(
-			Object.entries(template).map(([key, entry]) => [key, filled(entry, object, secrets)]),
+			Object.entries(template).map(([key, entry]) => [key, fill(entry, object, secrets)]),
 		);
 	}
 	if (typeof template !== 'string') return template;
 	const alone = /^\$\{currentObject:([\w.]+)\}$/.exec(template);
-	if (alone) return at(object, alone[1]) ?? null;
+	if (alone) return get(object, alone[1]) ?? null;
 	return template
 		.replace(/\{\{secret:([\w-]+)\}\}/g, (_all, name: string) => secrets[name] ?? '')
 		.replace(/\$\{currentObject:([\w.]+)\}/g, (_all, path: string) =>
-			String(at(object, path) ?? ''),
+			String(get(object, path) ?? ''),
 		);
-}
-
-function at(object: unknown, path: string): unknown {
-	return path.split('.').reduce((value, key) => (isObject(value) ? value[key] : undefined), object);
 }

@@ -1,5 +1,11 @@
 import { ENTITIES, OF_ONE_UNIT } from './config.mts';
-import { columnsOf, compile, FilterError, parseFilter, whateverItsCase } from './filter.mts';
+import {
+	findColumns,
+	compile,
+	FilterError,
+	parseFilter,
+	ignoreCase as foldCase,
+} from './filter.mts';
 import { allowOnly } from './query.mts';
 import type { Store } from './store.mts';
 import {
@@ -11,12 +17,14 @@ import {
 	type StoredRecord,
 } from './types.mts';
 import { VIEWS, type Views } from './views.mts';
-import { check, startProcess } from './writes.mts';
+import { checkBody, startProcess } from './writes.mts';
 
 type Optional = 'maxLimit' | 'onAnswer' | 'order' | 'compareBy' | 'rate' | 'filterBy' | 'interpose';
 export type Settings = Required<Omit<SandboxOptions, Optional>> & Pick<SandboxOptions, Optional>;
 
-/** What answering a request needs. */
+type Query = Record<string, string>;
+
+/** What a response is made from. */
 export interface World {
 	settings: Settings;
 	store: Store;
@@ -24,7 +32,7 @@ export interface World {
 	filtered: FilterCache;
 }
 
-/** Filtered rows of the last few filters: paging through one does not filter again. */
+/** The rows of the last 20 filters, so that a filter is not evaluated again for each page. */
 export class FilterCache {
 	private entries = new Map<string, { from: Row[]; rows: Row[] }>();
 
@@ -41,33 +49,28 @@ export class FilterCache {
 }
 
 /** GET /views/{view} */
-export function answerView(
-	world: World,
-	request: LoggedRequest,
-	query: Record<string, string>,
-	stride?: number,
-) {
+export function readView(world: World, request: LoggedRequest, query: Query, stride?: number) {
 	const name = request.view!;
 	const built = world.views.get(name, request.unit!);
 	if (!built) {
 		throw new Refusal(404, `There is no view "${name}". Known: ${Object.keys(VIEWS).join(', ')}.`);
 	}
-	if (request.method !== 'GET') throw wrongMethod(request.method, ['GET']);
+	if (request.method !== 'GET') throw refuseMethod(request.method, ['GET']);
 	const { strict } = world.settings;
 	// The vendor's own examples have other parameters too (`id=2&name=John`), so they mean nothing (assumption).
 	if (strict) allowOnly(query, ['columns', 'properties', 'externalFilter', 'limit', 'offset']);
 	// The vendor's client can send 0, by which it means no limit of its own: the view's is taken (assumption).
-	const asked = wholeNumber('limit', query.limit, strict ? 1 : 0) || 1000;
+	const asked = parseInteger('limit', query.limit, strict ? 1 : 0) || 1000;
 	const limit = Math.min(asked, world.settings.maxLimit ?? asked);
-	const offset = wholeNumber('offset', query.offset, 0) ?? 0;
-	const pick = picker(query, built, world.settings.defaultColumns[name]);
+	const offset = parseInteger('offset', query.offset, 0) ?? 0;
+	const pick = buildPicker(query, built, world.settings.defaultColumns[name]);
 
 	let rows = built.all;
 	const { externalFilter } = query;
 	const { ignoreCase, compareBy, filterBy } = world.settings;
 	if (externalFilter !== undefined) {
-		const by = compareBy ?? (ignoreCase ? whateverItsCase : undefined);
-		const passes = filterOf(externalFilter, built, filterBy ?? ((ast) => compile(ast, by)));
+		const by = compareBy ?? (ignoreCase ? foldCase : undefined);
+		const passes = buildFilter(externalFilter, built, filterBy ?? ((ast) => compile(ast, by)));
 		const filtered = () => built.all.filter(passes);
 		const key = `${name} ${request.unit} ${ignoreCase} ${externalFilter}`;
 		// Of two functions nothing says whether they are the same.
@@ -85,7 +88,7 @@ export function answerView(
 type Names = { columns: Set<string>; properties: Set<string> };
 const NESTED = 'properties.';
 
-function filterOf(
+function buildFilter(
 	text: string,
 	names: Names,
 	understand: NonNullable<Settings['filterBy']>,
@@ -97,7 +100,7 @@ function filterOf(
 		if (caught instanceof FilterError) throw new Refusal(400, `externalFilter: ${caught.message}`);
 		throw caught;
 	}
-	for (const column of columnsOf(ast)) checkColumn('externalFilter', column, names);
+	for (const column of findColumns(ast)) checkColumn('externalFilter', column, names);
 	return understand(ast);
 }
 
@@ -118,8 +121,8 @@ function checkColumn(parameter: string, column: string, names: Names): void {
  * `columns` gives exactly what is asked for; `properties` restricts the nested object (assumptions). For entries of
  * `properties` only that parameter is documented.
  */
-function picker(
-	query: Record<string, string>,
+function buildPicker(
+	query: Query,
 	names: Names,
 	defaults: string[] | undefined,
 ): ((row: Row) => Row) | undefined {
@@ -154,7 +157,7 @@ function picker(
 	};
 }
 
-function wholeNumber(name: string, value: string | undefined, least: number): number | undefined {
+function parseInteger(name: string, value: string | undefined, least: number): number | undefined {
 	if (value === undefined) return undefined;
 	const number = /^\d{1,15}$/.test(value) ? Number(value) : -1;
 	if (number < least) {
@@ -167,75 +170,65 @@ function wholeNumber(name: string, value: string | undefined, least: number): nu
 }
 
 /** GET, POST and PATCH /{entity} */
-export function answerEntity(
-	world: World,
-	request: LoggedRequest,
-	query: Record<string, string>,
-): Answered {
+export function handleEntity(world: World, request: LoggedRequest, query: Query): Answered {
 	const entity = request.entity!;
 	if (!Object.hasOwn(ENTITIES, entity)) {
-		throw new Refusal(
-			404,
-			`There is no entity "${entity}". Known: ${Object.keys(ENTITIES).join(', ')}.`,
-		);
+		const known = Object.keys(ENTITIES).join(', ');
+		throw new Refusal(404, `There is no entity "${entity}". Known: ${known}.`);
 	}
-	if (!ENTITIES[entity].includes(request.method))
-		throw wrongMethod(request.method, ENTITIES[entity]);
+	const { method } = request;
+	if (!ENTITIES[entity].includes(method)) throw refuseMethod(method, ENTITIES[entity]);
+	if (method === 'POST') return createRecord(world, request, query);
+	if (method === 'PATCH') return updateRecord(world, request, query);
+	const record = findRecord(world, request, query);
+	return { status: 200, body: world.settings.wrapEntity ? { data: record } : record };
+}
+
+function createRecord({ store, settings }: World, request: LoggedRequest, query: Query): Answered {
+	const entity = request.entity!;
+	const body = startProcess(checkBody(entity, parseBody(request), store, settings));
+	if (settings.strict) {
+		allowOnly(query, []);
+		if (body.id !== undefined) throw new Refusal(400, 'id: must not be in the body of a POST.');
+	}
+	// The vendor's README shows a body with an ID; Teamogy gives the ID, so it means nothing (assumption).
+	const { id: _, ...fields } = body;
+	const record = store.insert(entity, addUnit(entity, fields, request.unit!));
+	request.applied = true;
+	return buildSavedBody(settings, record, settings.createdStatus);
+}
+
+function updateRecord(world: World, request: LoggedRequest, query: Query): Answered {
 	const { store, settings } = world;
-	if (request.method === 'POST') {
-		const body = startProcess(check(entity, bodyOf(request), store, settings));
-		if (settings.strict) {
-			allowOnly(query, []);
-			if (body.id !== undefined) {
-				throw new Refusal(400, 'id: is given by Teamogy, do not send one with POST.');
-			}
-		}
-		// The vendor's README shows a body with an ID; Teamogy gives the ID, so it means nothing (assumption).
-		const { id: _, ...fields } = body;
-		const record = store.insert(entity, inUnit(entity, fields, request.unit!));
-		request.applied = true;
-		return saved(settings, record, settings.createdStatus);
-	}
-	if (request.method === 'GET') {
-		const record = identify(world, entity, request.unit!, query);
-		return { status: 200, body: settings.wrapEntity ? { data: record } : record };
-	}
-	const body = startProcess(check(entity, bodyOf(request), store));
-	const record = identify(world, entity, request.unit!, withIdOfBody(world, query, body));
+	const entity = request.entity!;
+	const body = startProcess(checkBody(entity, parseBody(request), store));
+	const record = findRecord(world, request, addIdOfBody(settings, query, body));
 	if (settings.strict && body.id !== undefined && body.id !== record.id) {
 		throw new Refusal(400, `id: the body has ${String(body.id)}, the query ${record.id}.`);
 	}
 	const replace = settings.patchProperties === 'replace';
 	const changed = store.patch(entity, record.id, body, { replace });
 	request.applied = true;
-	return saved(settings, changed, 200);
+	return buildSavedBody(settings, changed, 200);
 }
 
 /**
  * The query names the record (DOC for documents). Where it does not, the ID in the body does, as in an example of the
  * vendor's README; where both do, the query counts (assumptions).
  */
-function withIdOfBody(
-	{ settings }: World,
-	query: Record<string, string>,
-	body: Record<string, unknown>,
-): Record<string, string> {
+function addIdOfBody(settings: Settings, query: Query, body: Record<string, unknown>): Query {
 	const named = query.id ?? query[settings.registrationParameter];
 	if (settings.strict || named !== undefined || body.id === undefined) return query;
 	return { ...query, id: String(body.id) };
 }
 
 /** The unit of the path is used when the body names none (documented for documents, assumed for the rest). */
-function inUnit(
-	entity: string,
-	body: Record<string, unknown>,
-	unit: number,
-): Record<string, unknown> {
+function addUnit(entity: string, body: Record<string, unknown>, unit: number) {
 	const hasUnit = OF_ONE_UNIT.has(entity) || entity === 'users';
 	return hasUnit ? { ...body, agencyId: body.agencyId ?? unit } : body;
 }
 
-function saved({ entityAnswer }: Settings, record: StoredRecord, status: number) {
+function buildSavedBody({ entityAnswer }: Settings, record: StoredRecord, status: number) {
 	if (entityAnswer === 'nothing') return { status: 204 };
 	const { id, number } = record;
 	const identifiers = number === undefined ? { id } : { id, number };
@@ -243,46 +236,41 @@ function saved({ entityAnswer }: Settings, record: StoredRecord, status: number)
 }
 
 /** Finds the record that the query names by ID, by registration number, or by both. */
-function identify(
-	world: World,
-	entity: string,
-	unit: number,
-	query: Record<string, string>,
+function findRecord(
+	{ store, settings }: World,
+	request: LoggedRequest,
+	query: Query,
 ): StoredRecord {
-	const parameter = world.settings.registrationParameter;
-	if (world.settings.strict) allowOnly(query, ['id', parameter]);
-	const id = wholeNumber('id', query.id, 0);
+	const { entity = '', unit } = request;
+	const parameter = settings.registrationParameter;
+	if (settings.strict) allowOnly(query, ['id', parameter]);
+	const id = parseInteger('id', query.id, 0);
 	const registration = query[parameter];
 	if (id === undefined && !registration) {
-		throw new Refusal(400, `Say which record: id or ${parameter} is missing.`);
+		throw new Refusal(400, `id or ${parameter}: one of them must name the record.`);
 	}
 	const record =
 		id === undefined
-			? world.store.list(entity).find((entry) => registrationOf(entry) === registration)
-			: world.store.find(entity, id);
-	const found =
-		record &&
-		(registration === undefined || registrationOf(record) === registration) &&
-		(!OF_ONE_UNIT.has(entity) || record.agencyId === unit);
-	if (!found) {
-		const asked = [
-			id === undefined ? '' : `id ${id}`,
-			registration ? `${parameter} "${registration}"` : '',
-		];
-		throw new Refusal(
-			404,
-			`${entity}: nothing found with ${asked.filter(Boolean).join(' and ')} in unit ${unit}.`,
-		);
+			? store.list(entity).find((entry) => getRegistration(entry) === registration)
+			: store.find(entity, id);
+	if (
+		!record ||
+		(registration !== undefined && getRegistration(record) !== registration) ||
+		(OF_ONE_UNIT.has(entity) && record.agencyId !== unit)
+	) {
+		const byId = id === undefined ? [] : [`id ${id}`];
+		const names = registration ? [...byId, `${parameter} "${registration}"`] : byId;
+		throw new Refusal(404, `${entity}: nothing found with ${names.join(' and ')} in unit ${unit}.`);
 	}
 	return record;
 }
 
 /** Documents and jobs have a number of their own, companies the one of the business register (assumption). */
-function registrationOf(record: StoredRecord): unknown {
+function getRegistration(record: StoredRecord): unknown {
 	return record.number ?? (record.registrations as Row | null | undefined)?.registration;
 }
 
-function bodyOf(request: LoggedRequest): unknown {
+function parseBody(request: LoggedRequest): unknown {
 	const type = String(request.headers['content-type'] ?? '');
 	if (!/^application\/json\s*(;|$)/i.test(type)) {
 		throw new Refusal(415, `Content-Type: must be application/json, not "${type}".`);
@@ -294,7 +282,7 @@ function bodyOf(request: LoggedRequest): unknown {
 	}
 }
 
-function wrongMethod(method: string, allowed: readonly string[]): Refusal {
+function refuseMethod(method: string, allowed: readonly string[]): Refusal {
 	return new Refusal(405, `${method} is not possible here, only ${allowed.join(', ')}.`, {
 		allow: allowed.join(', '),
 	});

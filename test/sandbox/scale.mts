@@ -3,7 +3,7 @@ import type { Store } from './store.mts';
 import type { StoredRecord } from './types.mts';
 import { VIEWS } from './views.mts';
 
-/** What is copied to get more rows of a view, where not just any row of it will do. */
+/** Which rows of a view are copied to get more of them; any row where the view is not named. */
 const TEMPLATES: Record<string, (record: StoredRecord) => boolean> = {
 	documents: (record) => record.type === 'DOCUMENT.ISSUED',
 	companies: (record) => record.isClient !== true && record.isSupplier !== true,

@@ -1,14 +1,16 @@
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import attempt from 'lodash/attempt.js';
+import isError from 'lodash/isError.js';
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Budget } from './budget.mts';
-import { retryAfterHeader } from './budget.mts';
-import { spoiltAnswer, takesEffect, tooLargeMessage, type Faults } from './faults.mts';
+import { retryAfterHeader, type Budget } from './budget.mts';
+import { buildFaultResponse, takesEffect, tooLargeMessage, type Faults } from './faults.mts';
 import { checkHead, missingToken, pack } from './gateway.mts';
 import { decodeQuery, parseQuery } from './query.mts';
 import { ENTITIES } from './config.mts';
-import { answerEntity, answerView, type World } from './routes.mts';
+import { handleEntity, readView, type World } from './routes.mts';
 import { Refusal, type Answered, type FaultRule, type LoggedRequest } from './types.mts';
 import { VIEWS } from './views.mts';
 
@@ -18,6 +20,8 @@ declare module 'fastify' {
 		fault?: FaultRule;
 	}
 }
+
+type Query = Record<string, string>;
 
 export interface Host {
 	world(): World;
@@ -33,8 +37,36 @@ export interface Listening {
 	certificate?: { key: string; cert: string };
 }
 
-/** The HTTP side: logs, budget, faults, key, size; what is answered is said in the routes. */
-export function makeServer(host: Host, { keepAliveMs, certificate }: Listening) {
+/** Builds the HTTP side: log, budget, faults, key and size. The routes build the bodies. */
+export function buildServer(host: Host, listening: Listening) {
+	const app = buildApp(listening);
+	addRequestHooks(app, host, listening);
+	addRoutes(app, host);
+	app.setNotFoundHandler(async (request) => {
+		throw new Refusal(404, `There is nothing at ${request.logged.path}.`);
+	});
+	app.setErrorHandler(async (caught: Error & { statusCode?: number }, _request, reply) => {
+		const refusal =
+			caught instanceof Refusal ? caught : new Refusal(caught.statusCode ?? 500, caught.message);
+		return send(reply.headers(refusal.headers), refusal.status, { message: refusal.message });
+	});
+	app.addHook('onSend', async (request, reply, payload) => {
+		const { settings } = host.world();
+		const { fault } = request;
+		if (settings.latencyMs > 0) await setTimeout(settings.latencyMs);
+		if (fault?.kind === 'slow') await setTimeout(fault.ms ?? 1000);
+		const proper = limitSize(reply, payload as Buffer, settings);
+		const spoilt = fault && (await spoil(fault, request, reply, proper, settings));
+		const response = spoilt ?? pack(request, reply, proper, settings);
+		request.logged.status = reply.statusCode;
+		return response;
+	});
+	return app;
+}
+
+type App = ReturnType<typeof buildApp>;
+
+function buildApp({ keepAliveMs, certificate }: Listening) {
 	const app = Fastify({
 		serverFactory: (handler) => {
 			const settings = {
@@ -48,21 +80,26 @@ export function makeServer(host: Host, { keepAliveMs, certificate }: Listening) 
 		bodyLimit: 64 * 1024 * 1024,
 		exposeHeadRoutes: false,
 		routerOptions: { maxParamLength: 1000, querystringParser: () => ({}) },
+		// Fastify answers a path that cannot be decoded without any hook; here it is an unknown path and logged.
+		rewriteUrl: ({ url = '' }) =>
+			isError(attempt(decodeURIComponent, url.split('?')[0])) ? '/' : url,
 		clientErrorHandler: refuseUnreadable,
 	});
 	app.removeAllContentTypeParsers();
 	app.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
 		request.logged.rawBody = String(body);
-		done(null, parsed(String(body)));
+		done(null, parseJson(String(body)));
 	});
+	return app;
+}
 
+function addRequestHooks(app: App, host: Host, { keepAliveMs }: Listening): void {
 	app.addHook('onRequest', async (request, reply) => {
-		request.logged = logEntry(request);
+		request.logged = buildLogEntry(request);
 		host.arrived(request.logged);
 		reply.raw.once('close', () => host.answered(request.logged));
 		if (keepAliveMs === 0) reply.header('connection', 'close');
 	});
-
 	app.addHook('preHandler', async (request, reply) => {
 		const { logged } = request;
 		const { settings } = host.world();
@@ -85,71 +122,35 @@ export function makeServer(host: Host, { keepAliveMs, certificate }: Listening) 
 			throw new Refusal(401, 'The API key is missing or not valid.');
 		}
 	});
+}
 
-	app.all<{ Params: { unit: string; view: string } }>(
+function addRoutes(app: App, host: Host): void {
+	/** Answers with what `build` gives for the query, or with what a test puts in its place. */
+	const handle =
+		(build: (world: World, request: FastifyRequest, query: Query) => Answered) =>
+		async (request: FastifyRequest, reply: FastifyReply) => {
+			const world = host.world();
+			const { strict, interpose } = world.settings;
+			checkUnit(world, (request.params as { unit: string }).unit);
+			const asked = parseQuery(request.logged.url, strict);
+			const proceed = (query = asked) => build(world, request, query);
+			const { status, body } = interpose ? interpose(request.logged, proceed) : proceed();
+			return send(reply, status, body);
+		};
+	app.all(
 		'/rest/v1/:unit/views/:view',
-		async (request, reply) => {
-			const { logged, fault } = request;
-			checkUnit(host.world(), request.params.unit);
-			const query = parseQuery(logged.url, host.world().settings.strict);
+		handle((world, { logged, fault }, query) => {
 			const stride = fault?.kind === 'stride' ? fault.rows : undefined;
-			const { status, body } = interposed(host.world(), logged, query, (asked) => ({
-				status: 200,
-				body: answerView(host.world(), logged, asked, stride),
-			}));
-			return send(reply, status, body);
-		},
+			return { status: 200, body: readView(world, logged, query, stride) };
+		}),
 	);
-
-	app.all<{ Params: { unit: string; entity: string } }>(
+	app.all(
 		'/rest/v1/:unit/:entity',
-		async (request, reply) => {
-			const { logged } = request;
-			checkUnit(host.world(), request.params.unit);
-			const query = parseQuery(logged.url, host.world().settings.strict);
-			const { status, body } = interposed(host.world(), logged, query, (asked) =>
-				answerEntity(host.world(), logged, asked),
-			);
-			return send(reply, status, body);
-		},
+		handle((world, { logged }, query) => handleEntity(world, logged, query)),
 	);
-
-	app.setNotFoundHandler(async (request) => {
-		throw new Refusal(404, `There is nothing at ${request.logged.path}.`);
-	});
-
-	app.setErrorHandler(async (caught: Error & { statusCode?: number }, _request, reply) => {
-		const refusal =
-			caught instanceof Refusal ? caught : new Refusal(caught.statusCode ?? 500, caught.message);
-		return send(reply.headers(refusal.headers), refusal.status, { message: refusal.message });
-	});
-
-	app.addHook('onSend', async (request, reply, payload) => {
-		const { settings } = host.world();
-		const sent = payload as Buffer;
-		if (settings.latencyMs > 0) await pause(settings.latencyMs);
-		const answer = request.fault
-			? await spoil(request.fault, request, reply, sent, settings.tooLargeStatus)
-			: pack(request, reply, limited(reply, sent, settings), settings);
-		request.logged.status = reply.statusCode;
-		return answer;
-	});
-
-	return app;
 }
 
-/** The answer, or what a test puts in its place. */
-function interposed(
-	{ settings }: World,
-	request: LoggedRequest,
-	query: Record<string, string>,
-	answer: (query: Record<string, string>) => Answered,
-): Answered {
-	const { interpose } = settings;
-	return interpose ? interpose(request, (asked = query) => answer(asked)) : answer(query);
-}
-
-/** Whether the gateway knows path and method. */
+/** Whether the gateway knows the path and the method. */
 function isKnown({ method, params, routeOptions }: FastifyRequest): boolean {
 	const { view, entity } = params as Record<string, string | undefined>;
 	if (routeOptions.url === undefined) return false;
@@ -166,39 +167,42 @@ function breakOff(fault: FaultRule, request: FastifyRequest): void {
 	if (fault.kind !== 'hang') request.raw.socket.resetAndDestroy();
 }
 
+/** What a fault sends in place of the proper response; undefined where it sends the proper one. */
 async function spoil(
 	fault: FaultRule,
 	request: FastifyRequest,
 	reply: FastifyReply,
 	payload: Buffer,
-	tooLargeStatus: number,
-): Promise<unknown> {
+	settings: World['settings'],
+): Promise<Buffer | undefined> {
 	if (breaks(fault)) {
 		breakOff(fault, request);
-		return new Promise(() => {});
+		return await NEVER;
 	}
-	if (fault.kind === 'slow') await pause(fault.ms ?? 1000);
 	const half = payload.subarray(0, Math.floor(payload.length / 2));
 	if (fault.kind === 'cut') return half;
 	if (fault.kind === 'torn' || fault.kind === 'stall') {
 		reply.raw.writeHead(reply.statusCode, { 'content-length': payload.length });
 		reply.raw.write(half, () => void (fault.kind === 'torn' && request.raw.socket.destroy()));
-		return new Promise(() => {});
+		return await NEVER;
 	}
-	const answer = spoiltAnswer(fault, request.logged, tooLargeStatus);
-	if (!answer) return payload;
-	reply.code(answer.status).headers(answer.headers);
-	if (answer.reason) reply.raw.statusMessage = answer.reason;
-	return Buffer.from(answer.body);
+	const response = buildFaultResponse(fault, request.logged, settings);
+	if (!response) return undefined;
+	reply.code(response.status).headers(response.headers);
+	if (response.reason) reply.raw.statusMessage = response.reason;
+	return Buffer.from(response.body);
 }
 
-function limited(reply: FastifyReply, payload: Buffer, settings: World['settings']): Buffer {
-	if (payload.length <= settings.maxResponseBytes) return payload;
-	reply.code(settings.tooLargeStatus);
-	return Buffer.from(JSON.stringify({ message: tooLargeMessage(settings.tooLargeStatus) }));
+const NEVER = new Promise<never>(() => {});
+
+function limitSize(reply: FastifyReply, payload: Buffer, settings: World['settings']): Buffer {
+	const { maxResponseBytes, tooLargeStatus } = settings;
+	if (payload.length <= maxResponseBytes) return payload;
+	reply.code(tooLargeStatus);
+	return Buffer.from(JSON.stringify({ message: tooLargeMessage(tooLargeStatus) }));
 }
 
-/** What is no HTTP never becomes a request (and is not logged): a raw space in the URL, for one. */
+/** Refuses what Node.js cannot read as HTTP, such as a raw space in the URL. It becomes no request and is not logged. */
 function refuseUnreadable(caught: Error & { code?: string }, socket: Socket): void {
 	if (caught.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
 	const body = JSON.stringify({
@@ -223,8 +227,8 @@ function checkUnit({ store }: World, text: string): void {
 	}
 }
 
-function logEntry(request: FastifyRequest): LoggedRequest {
-	const url = request.raw.url ?? '';
+function buildLogEntry(request: FastifyRequest): LoggedRequest {
+	const url = request.originalUrl;
 	const { unit, view, entity } = (request.params ?? {}) as Record<string, string | undefined>;
 	return {
 		at: performance.now(),
@@ -243,14 +247,10 @@ function logEntry(request: FastifyRequest): LoggedRequest {
 	};
 }
 
-function parsed(body: string): unknown {
+function parseJson(body: string): unknown {
 	try {
 		return JSON.parse(body) as unknown;
 	} catch {
 		return undefined;
 	}
-}
-
-function pause(ms: number): Promise<void> {
-	return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,7 +1,11 @@
-import { COLLECTIONS, COMMON_PROPERTIES, PROPERTIES, typeOfProperty } from './config.mts';
+import isUndefined from 'lodash/isUndefined.js';
+import omitBy from 'lodash/omitBy.js';
+import sortedIndexBy from 'lodash/sortedIndexBy.js';
+import { COLLECTIONS, COMMON_PROPERTIES, PROPERTIES, getPropertyType } from './config.mts';
 import type { Agency } from './data/agency.mts';
 import { day } from './data/random.mts';
-import { Numbers, seriesOf } from './numbers.mts';
+import { buildDefaults } from './defaults.mts';
+import { Numbers, getSeries } from './numbers.mts';
 import { Refusal, type PropertyType, type SandboxOptions, type StoredRecord } from './types.mts';
 
 type Fields = Record<string, unknown>;
@@ -53,7 +57,7 @@ export class Store {
 		if (!isObject(properties)) return;
 		const known = this.configured.get(collection)!;
 		for (const [key, value] of Object.entries(properties)) {
-			if (value !== null && !Object.hasOwn(known, key)) known[key] = typeOfProperty(value);
+			if (value !== null && !Object.hasOwn(known, key)) known[key] = getPropertyType(value);
 		}
 	}
 
@@ -81,7 +85,7 @@ export class Store {
 	}
 
 	nextNumber(collection: string, record: Fields): string | undefined {
-		const series = seriesOf(collection, record);
+		const series = getSeries(collection, record);
 		return series && this.numbers.next(series, String(this.now.getUTCFullYear()));
 	}
 
@@ -92,17 +96,15 @@ export class Store {
 		if (!Number.isSafeInteger(id)) throw new Refusal(400, 'id: must be an integer.');
 		if (this.find(collection, id)) throw new Refusal(400, `id: ${id} is taken.`);
 		const record: Fields & { id: number } = {
-			...this.defaults(collection, fields),
-			...defined(structuredClone(fields)),
+			...buildDefaults(collection, fields, day(this.now), this.mainUnit),
+			...omitBy(structuredClone(fields), isUndefined),
 			id: id as number,
 		};
 		if (record.number === undefined || record.number === null || record.number === '') {
 			const number = this.nextNumber(collection, record);
 			if (number) record.number = number;
 		}
-		let at = list.length;
-		while (at > 0 && list[at - 1].id > record.id) at--;
-		list.splice(at, 0, Object.freeze(record));
+		list.splice(this.position(list, record.id), 0, Object.freeze(record));
 		this.index(collection).set(record.id, record);
 		this.touch(collection, record);
 		if (!quiet) this.onSaved(collection, record, undefined);
@@ -153,15 +155,9 @@ export class Store {
 		return index;
 	}
 
+	/** Where a record with this ID stands in a list, or would stand. */
 	private position(list: StoredRecord[], id: number): number {
-		let low = 0;
-		let high = list.length - 1;
-		while (low < high) {
-			const middle = (low + high) >> 1;
-			if (list[middle].id < id) low = middle + 1;
-			else high = middle;
-		}
-		return low;
+		return sortedIndexBy(list, { id }, 'id');
 	}
 
 	private touch(collection: string, record: StoredRecord): void {
@@ -170,72 +166,6 @@ export class Store {
 			this.versions.set('binders', this.version('binders') + 1);
 		}
 	}
-
-	private defaults(collection: string, fields: Fields): Fields {
-		const today = day(this.now);
-		const common = { isDisabled: false, properties: {} };
-		const ofUnit = { ...common, agencyId: this.mainUnit };
-		switch (collection) {
-			case 'documents':
-				return {
-					type: 'DOCUMENT.ISSUED',
-					status: 'PROCESSING',
-					statusDate: today,
-					category: '',
-					tags: [],
-					participantIds: [],
-					isDraft: false,
-					isCancelled: false,
-					attach: [],
-					...ofUnit,
-				};
-			case 'jobs':
-				return {
-					status: 'OPEN',
-					statusDate: today,
-					participantIds: [],
-					startOn: today,
-					tags: [],
-					...ofUnit,
-				};
-			case 'tasks':
-				return { status: 'OPEN', priority: 'NORMAL', startOn: today, ...ofUnit };
-			case 'time':
-				return { type: 'TRACK', date: today, status: 'APPROVED', ...ofUnit };
-			case 'companies':
-				return {
-					type: 'COMPANY',
-					isClient: false,
-					isSupplier: false,
-					isCertified: false,
-					isDraft: false,
-					tags: [],
-					...common,
-				};
-			case 'persons':
-				return { tags: [], ...common };
-			case 'users':
-				return { groupNames: [], isDraft: false, ...ofUnit };
-			case 'journal':
-				return { date: today, debit: 0, credit: 0, ...ofUnit };
-			case 'internals':
-				return { type: 'INTERNAL.SALES', status: 'PROCESSING', date: today, ...ofUnit };
-			case 'overheads':
-				return {
-					type: fields.companyId ? 'OVERHEAD.CLIENT' : 'OVERHEAD.INTERNAL',
-					status: 'OPEN',
-					...ofUnit,
-				};
-			case 'opportunities':
-				return { status: 'LEAD', statusDate: today, ...ofUnit };
-			default:
-				return common;
-		}
-	}
-}
-
-function defined(fields: Fields): Fields {
-	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 /** A plain JSON object. */

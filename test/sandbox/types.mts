@@ -1,6 +1,6 @@
 import type { Ast } from './filter.mts';
 
-/** A row of a view, or a record of the store: plain JSON. Both are frozen: change data through the sandbox. */
+/** A row of a view or a record of the store, as plain JSON. Both are frozen: data change through the sandbox. */
 export type Row = Readonly<Record<string, unknown>>;
 export type StoredRecord = Readonly<Record<string, unknown> & { id: number }>;
 
@@ -13,84 +13,84 @@ export interface SandboxOptions {
 	port?: number;
 	/** Default: a fixed, clearly fake key in the form of a JWT. */
 	apiKey?: string;
-	/** Default [1, 2]. The first one has the big data set, and there is always the documentation's own, 18. */
+	/** Default [1, 2]. The first one has most of the data. Unit 18 of the documentation's examples is always there. */
 	units?: number[];
 	/**
-	 * Refuses what Teamogy takes and this package never sends: characters the documented form encodes, `+`, a parameter
-	 * given twice or unknown, a page of 0 rows, an `id` with POST. For tests of our own requests. Default false.
+	 * Refuses what the sandbox otherwise takes and this package never sends: raw characters that the documentation
+	 * encodes, `+`, a parameter that is unknown or given twice, a page of 0 rows, an `id` with POST. Default false.
 	 */
 	strict?: boolean;
 	/** Speaks https, with a certificate for localhost and 127.0.0.1 made at the start. Default false. */
 	https?: boolean;
-	/** How many rows a view has (in the first unit), when it shall not be the default agency's number. */
+	/** The number of rows of a view in the first unit, where the default data have another number. */
 	rows?: Partial<Record<string, number>>;
 	/** Requests per window before 429. Default: no limit. */
 	budget?: number;
 	/** Length of the sliding window. Default 60,000. */
 	windowMs?: number;
-	/** A token bucket in place of the window: so many requests a minute flow in. Default: none. */
+	/** A token bucket in place of the window: the requests that flow in each minute. Default: none. */
 	rate?: number;
-	/** How many requests the bucket holds. Default 5. */
+	/** The requests that the bucket holds. Default 5. */
 	burst?: number;
 	/** The header that goes with a 429. Default `seconds`. */
 	retryAfter?: 'seconds' | 'date' | 'none';
-	/** Added to every answer. */
+	/** Milliseconds added to every response. Default 0. */
 	latencyMs?: number;
-	/** A larger answer becomes `tooLargeStatus`. Default 10 MB. */
+	/** A larger response becomes `tooLargeStatus`. Default 10 MB (DOC). */
 	maxResponseBytes?: number;
-	/** Default 413 (the real code is unknown; Amazon's gateway was seen to answer 502). */
+	/** Default 413 (UNKNOWN; Amazon's gateway answers 502). */
 	tooLargeStatus?: number;
-	/** A longer URL is a 414. Default 8192 (the real limit is unknown; this is the usual one of web servers). */
+	/** A longer URL is a 414. Default 8192, as usual for web servers (UNKNOWN). */
 	maxUrlLength?: number;
 	/** More bytes of request line and headers are a 431. Default: no limit (Amazon's gateway: 10,240). */
 	maxHeadBytes?: number;
-	/** What an unknown path or method is answered with. Default 404 and 405 (Amazon's gateway: 403, whatever the key). */
+	/** The status for an unknown path. Default 404, and 405 for a method (Amazon's gateway: 403, whatever the key). */
 	unknownPaths?: 404 | 403;
-	/** How answers are compressed for who accepts it. Default: not at all. */
+	/** How responses are compressed for clients that accept it. Default: not at all. */
 	compress?: Compression | 'none';
-	/** Answers come in chunks, without their length. Default false. */
+	/** Responses come in chunks, without their length. Default false. */
 	chunked?: boolean;
-	/** So long an unused connection stays open; 0 = each one closes after its answer. Default 72,000. */
+	/** Milliseconds that an unused connection stays open; 0 = it closes after each response. Default 72,000. */
 	keepAliveMs?: number;
 	/** The server caps `limit` at this. Default: it does not. */
 	maxLimit?: number;
 	/** The order of a view's rows, a comparator. Default: by ID (assumption: none is documented). */
 	order?: (one: Row, other: Row) => number;
 	/**
-	 * The columns a view answers with when none are asked for: a view has a predefined list (documented; which columns
-	 * are in it is not). Entries of `properties` as `properties.name`. Default: all there are.
+	 * The columns of a view where a request names none: a view has a predefined list (DOC) of UNKNOWN columns. An entry of
+	 * `properties` is named `properties.name`. Default: all columns.
 	 */
 	defaultColumns?: Partial<Record<string, string[]>>;
-	/** Entries of `properties` that the account's configuration has beside its own, by collection. */
+	/** More entries of `properties` in the account's configuration, by collection. */
 	properties?: Partial<Record<string, Record<string, PropertyType>>>;
-	/** Whether a refused request counts like the others (not known). Default false. */
+	/** Whether a refused request counts (UNKNOWN). Default false. */
 	countRefused?: boolean;
 	/** The query parameter that takes a registration number; the other one is a 400. */
 	registrationParameter?: 'registration' | 'number';
-	/** What POST and PATCH answer: `{ id, number? }` (default), the record, or nothing, which is a 204 (not known). */
+	/** The body after POST and PATCH: `{ id, number? }` (default), the record, or nothing with 204 (UNKNOWN). */
 	entityAnswer?: 'identifiers' | 'record' | 'nothing';
-	/** The status of a POST that answers something (not known). Default 200. */
+	/** The status of a POST whose response has a body (UNKNOWN). Default 200. */
 	createdStatus?: 200 | 201;
-	/** What becomes of the entries of `properties` that a PATCH leaves out (not known). Default `merge`. */
+	/** What becomes of the entries of `properties` that a PATCH leaves out (UNKNOWN). Default `merge`. */
 	patchProperties?: 'merge' | 'replace';
 	/** Whether a new document must name its unit: the two documented pages disagree. Default `optional`. */
 	agencyId?: 'optional' | 'required';
 	/** GET of an entity answers `{ data: { … } }`. Default false. */
 	wrapEntity?: boolean;
-	/** Whether filters compare texts whatever their case (not known). Default false. */
+	/** Whether filters ignore the case of texts (UNKNOWN). Default false. */
 	ignoreCase?: boolean;
-	/** What filters hold for equal otherwise (not known: case, accents, spacing): values for which this gives the same. */
+	/** Filters hold two values for equal where this gives the same for both (UNKNOWN: case, accents, spacing). */
 	compareBy?: (value: unknown) => unknown;
 	/** How filters are understood, in place of the sandbox's own way; may throw a Refusal. */
 	filterBy?: (ast: Ast) => (row: Row) => boolean;
-	/** Answers in place of the sandbox; `proceed` gives its own answer, to another query if need be, or throws a Refusal. */
+	/** Answers in place of the sandbox. `proceed` gives the proper response, for another query too, or throws a Refusal. */
 	interpose?: (
 		request: LoggedRequest,
 		proceed: (query?: Record<string, string>) => Answered,
 	) => Answered;
 	/** The agency's today. All data follow from a seed and this date. Default 2026-11-20. */
 	now?: Date;
-	/** Called when a request has been answered or its connection is gone. */
+	/** Called when the response is sent or the connection is gone. */
 	onAnswer?: (request: LoggedRequest) => void;
 }
 
@@ -114,9 +114,9 @@ export interface LoggedRequest {
 	/** Parsed JSON, or undefined. */
 	body: unknown;
 	rawBody: string;
-	/** As answered; 0 = the connection was broken, or no answer yet. */
+	/** The status of the response; 0 = the connection is broken, or there is no response yet. */
 	status: number;
-	/** A write took effect. */
+	/** Whether a write took effect. */
 	applied: boolean;
 	view?: string;
 	entity?: string;
@@ -129,16 +129,18 @@ export interface FaultRule {
 	path?: string | RegExp;
 	/** `nth` counts from 1 among the requests that match method and path. */
 	when?: (request: LoggedRequest, nth: number) => boolean;
-	/** So many matching requests are left alone first. */
+	/** The number of matching requests that are left alone first. */
 	skip?: number;
 	/** Default 1; Infinity = always. */
 	times?: number;
 	/**
-	 * `reset` and `resetAfter` break the connection, `hang` never answers; `cut` answers half of the JSON as if it were
-	 * all, `torn` and `stall` begin to answer and then break the connection or say no more.
+	 * `reset` and `resetAfter` break the connection, `hang` sends no response. `cut` sends half of the JSON as if it
+	 * were all; `torn` and `stall` send half of it and then break the connection or send no more. `tooManyRequests` is a
+	 * 429 with Retry-After in the form of the option `retryAfter`. `slow` sends the proper response later.
 	 */
 	kind:
 		| 'status'
+		| 'tooManyRequests'
 		| 'html'
 		| 'text'
 		| 'reset'
@@ -156,16 +158,16 @@ export interface FaultRule {
 	status?: number;
 	body?: unknown;
 	headers?: Record<string, string>;
-	/** For `slow`. */
+	/** For `slow`: the delay (default 1000). For `tooManyRequests`: what Retry-After says (default 5000). */
 	ms?: number;
-	/** For `stride`: how many rows are answered at most. */
+	/** For `stride`: the largest page. */
 	rows?: number;
 	/**
 	 * For `echoKey`: where the key is repeated. In the message of a refusal (default), there in base64, as the reason
-	 * phrase, or in the data of a good answer.
+	 * phrase, or in the data of a proper response.
 	 */
 	echoIn?: 'message' | 'base64' | 'reason' | 'data';
-	/** The request takes effect first, only its answer is replaced. Default false, except `resetAfter`, `slow`, `cut`, `torn`, `stall`, `stride`. */
+	/** Whether the request takes effect. Default: true for `resetAfter`, `slow`, `cut`, `torn`, `stall` and `stride`. */
 	applied?: boolean;
 }
 
@@ -182,11 +184,11 @@ export interface PushRule {
 	body?: (record: StoredRecord) => unknown;
 	/** Default `json`. */
 	format?: 'json' | 'xml';
-	/** Field path in the record → path in the answer, e.g. `{ 'properties.extName': 'number' }`. */
+	/** Path of a field in the record → path in the response, e.g. `{ 'properties.extName': 'number' }`. */
 	responseMapping?: Record<string, string>;
 	/** Pause before each of the (four) attempts. Default: a few milliseconds. */
 	delaysMs?: number[];
-	/** An attempt without an answer is given up after this. Default 10,000. */
+	/** An attempt without a response ends after this. Default 10,000. */
 	timeoutMs?: number;
 }
 
@@ -196,7 +198,7 @@ export interface PushAttempt {
 	/** 1 to 4. */
 	attempt: number;
 	at: number;
-	/** The receiver's status; 0 = no answer. */
+	/** The receiver's status; 0 = no response. */
 	status: number;
 	ok: boolean;
 	sent: string;
@@ -222,7 +224,7 @@ export interface Sandbox {
 	/** Every request in order of arrival. */
 	log: LoggedRequest[];
 	clearLog(): void;
-	/** What a view has in full: by ID, with all columns. Default: the first unit. */
+	/** All rows of a view by ID, with all columns. Default: of the first unit. */
 	rows(view: string, unit?: number): Row[];
 	/** The records behind an entity or a list without one (`groups`, `brands`, `opportunities`, `overheads`, `internals`, `journal`). */
 	records(entity: string): StoredRecord[];
@@ -235,21 +237,21 @@ export interface Sandbox {
 	patch(entity: string, id: number, changes: Record<string, unknown>): StoredRecord;
 	/** As if somebody deleted a record in the app. */
 	remove(entity: string, id: number): void;
-	/** Misbehave on demand. */
+	/** Adds a fault. */
 	fault(rule: FaultRule): void;
 	clearFaults(): void;
-	/** Change behaviour while running. */
+	/** Changes options while the sandbox runs. */
 	set(options: Partial<SandboxOptions>): void;
 	pushRules: PushRule[];
-	/** Configure an outgoing call: Teamogy in the role of client. */
+	/** Configures a push: Teamogy in the role of client. */
 	onSave(rule: PushRule): PushLog;
-	/** Data, log, faults, rules, options and budget as at the start. */
+	/** Sets data, log, faults, rules, options and budget as at the start. */
 	reset(): void;
-	/** Also ends hanging requests. */
+	/** Ends the sandbox, hanging requests too. */
 	close(): Promise<void>;
 }
 
-/** A refused request: becomes an answer with this status and `{ message }`. */
+/** A refused request, which becomes a response with this status and `{ message }`. */
 export class Refusal extends Error {
 	constructor(
 		readonly status: number,

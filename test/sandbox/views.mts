@@ -1,3 +1,5 @@
+import get from 'lodash/get.js';
+import mapValues from 'lodash/mapValues.js';
 import { OF_ONE_UNIT } from './config.mts';
 import { day } from './data/random.mts';
 import type { Store } from './store.mts';
@@ -19,7 +21,7 @@ export interface View {
 type Values = Record<string, unknown>;
 type Columns = Record<string, (record: StoredRecord, look: Look) => unknown>;
 
-/** What rows look up in other records. */
+/** Finds what the rows of a record show of other records. */
 export class Look {
 	private hours = {
 		version: -1,
@@ -49,7 +51,7 @@ export class Look {
 	}
 
 	binder(id: unknown): unknown {
-		return (this.store.find('documents', id)?.properties as Values | undefined)?.name ?? null;
+		return get(this.store.find('documents', id), 'properties.name') ?? null;
 	}
 
 	usersIn(group: unknown): number {
@@ -58,7 +60,7 @@ export class Look {
 			.filter((user) => Array.isArray(user.groupNames) && user.groupNames.includes(group)).length;
 	}
 
-	hoursOf(what: 'byJob' | 'byTask', id: unknown): number {
+	getHours(what: 'byJob' | 'byTask', id: unknown): number {
 		const version = this.store.version('time');
 		if (this.hours.version !== version) {
 			this.hours = { version, byJob: new Map(), byTask: new Map() };
@@ -82,7 +84,7 @@ function fullName(record: StoredRecord | undefined): string | null {
 	return [record.firstName, record.lastName].filter(Boolean).join(' ');
 }
 
-function propertiesOf(record: StoredRecord): Values {
+function getProperties(record: StoredRecord): Values {
 	return (record.properties ?? {}) as Values;
 }
 
@@ -93,12 +95,7 @@ function fields(...names: string[]): Columns {
 
 /** Columns that repeat an entry of `properties`, as { column: key }. */
 function entries(columns: Record<string, string>): Columns {
-	return Object.fromEntries(
-		Object.entries(columns).map(([column, key]) => [
-			column,
-			(record) => propertiesOf(record)[key] ?? null,
-		]),
-	);
+	return mapValues(columns, (key) => (record: StoredRecord) => getProperties(record)[key] ?? null);
 }
 
 const properties: Columns = { properties: (record) => record.properties ?? {} };
@@ -161,7 +158,7 @@ const invoice: Columns = {
 		paidDate: 'paidOn',
 	}),
 	paymentStatus: (record, look) => {
-		const { paidOn, dueOn } = propertiesOf(record);
+		const { paidOn, dueOn } = getProperties(record);
 		if (paidOn) return 'PAID';
 		return typeof dueOn === 'string' && dueOn !== '' && dueOn < look.today ? 'OVERDUE' : 'UNPAID';
 	},
@@ -169,8 +166,6 @@ const invoice: Columns = {
 		paymentCondition: 'paymentCondition',
 		poNumber: 'poNumber',
 		referenceNumber: 'referenceNumber',
-		extStatus: 'extStatus',
-		extName: 'extName',
 	}),
 };
 
@@ -183,10 +178,9 @@ function documents(where: (type: string) => boolean, columns: Columns): View {
 	};
 }
 
-function address(key: string): Columns {
-	return {
-		[key]: (record) => (record.addresses as Values[] | undefined)?.[0]?.[key] ?? null,
-	};
+/** Columns that are parts of a nested value, as get of lodash finds them; a missing one is null. */
+function parts(columns: Record<string, string>): Columns {
+	return mapValues(columns, (path) => (record: StoredRecord) => get(record, path) ?? null);
 }
 
 function companies(where?: View['where']): View {
@@ -196,14 +190,10 @@ function companies(where?: View['where']): View {
 		where,
 		columns: {
 			...fields('id', 'type', 'name', 'isClient', 'isSupplier', 'isCertified'),
-			registration: (record) =>
-				(record.registrations as Values | null | undefined)?.registration ?? null,
-			vat: (record) => (record.registrations as Values | null | undefined)?.vat ?? null,
+			...parts({ registration: 'registrations.registration', vat: 'registrations.vat' }),
 			...fields('industry', 'category', 'tags', 'clientDueDays', 'supplierDueDays'),
-			...address('street'),
-			...address('city'),
-			...address('zip'),
-			...address('country'),
+			...parts({ street: 'addresses[0].street', city: 'addresses[0].city' }),
+			...parts({ zip: 'addresses[0].zip', country: 'addresses[0].country' }),
 			...fields('isDisabled', 'isDraft'),
 		},
 	};
@@ -237,7 +227,7 @@ function jobs(where?: View['where']): View {
 			...binder,
 			...owner,
 			...fields('participantIds', 'startOn', 'dueOn', 'hoursBudget'),
-			hoursTracked: (record, look) => look.hoursOf('byJob', record.id),
+			hoursTracked: (record, look) => look.getHours('byJob', record.id),
 			...fields('priceBudget', 'currency', 'tags', 'isDisabled'),
 		},
 	};
@@ -280,7 +270,7 @@ export const VIEWS: Record<string, View> = {
 		reads: [],
 		columns: {
 			...fields('id', 'name', 'code', 'currency'),
-			companyName: (record) => (record.company as Values | null | undefined)?.name ?? null,
+			...parts({ companyName: 'company.name' }),
 			...fields('isDisabled'),
 		},
 	},
@@ -392,7 +382,7 @@ export const VIEWS: Record<string, View> = {
 			...fields('parentId'),
 			...user,
 			...fields('hoursPlanned'),
-			hoursTracked: (record, look) => look.hoursOf('byTask', record.id),
+			hoursTracked: (record, look) => look.getHours('byTask', record.id),
 			...fields('startOn', 'dueOn', 'completedOn', 'isDisabled', 'error'),
 		},
 	},
@@ -401,7 +391,7 @@ export const VIEWS: Record<string, View> = {
 	'jobs.overbudget': jobs(
 		(record, look) =>
 			typeof record.hoursBudget === 'number' &&
-			look.hoursOf('byJob', record.id) > record.hoursBudget,
+			look.getHours('byJob', record.id) > record.hoursBudget,
 	),
 };
 
@@ -411,7 +401,7 @@ interface Built {
 	all: Row[];
 }
 
-/** Builds the rows of views, and only those that a change has touched. */
+/** Builds the rows of views, and after a change only those that it touches. */
 export class Views {
 	private readonly look: Look;
 	private readonly built = new Map<
@@ -423,7 +413,7 @@ export class Views {
 		this.look = new Look(store);
 	}
 
-	/** The rows of a view in a unit, in server order: by ID (assumption). Missing view: undefined. */
+	/** The rows of a view in a unit by ID (assumption), or undefined where there is no such view. */
 	get(name: string, unit: number): Built | undefined {
 		if (!Object.hasOwn(VIEWS, name)) return undefined;
 		const view = VIEWS[name];
@@ -447,7 +437,7 @@ export class Views {
 			if (view.where && !view.where(record, this.look)) continue;
 			let row = perRecord.get(record);
 			if (!row) {
-				row = rowOf(make, record, this.look);
+				row = buildRow(make, record, this.look);
 				perRecord.set(record, row);
 			}
 			all.push(row);
@@ -462,7 +452,7 @@ export class Views {
 	}
 }
 
-function rowOf(make: [string, Columns[string]][], record: StoredRecord, look: Look): Row {
+function buildRow(make: [string, Columns[string]][], record: StoredRecord, look: Look): Row {
 	const row: Values = {};
 	for (const [column, value] of make) row[column] = value(record, look);
 	return Object.freeze(row);

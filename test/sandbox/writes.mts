@@ -4,45 +4,39 @@ import {
 	PROCESSES,
 	REFERENCES,
 	REQUIRED,
-	typeOfProperty,
+	getPropertyType,
 } from './config.mts';
 import { isObject, type Store } from './store.mts';
 import { Refusal, type PropertyType, type SandboxOptions } from './types.mts';
 
 type Body = Record<string, unknown>;
 
-const STRINGS = new Set([
-	'type',
-	'number',
-	'status',
-	'category',
-	'setProcess',
-	'name',
-	'firstName',
-	'lastName',
-	'userName',
-	'email',
-	'phone',
-]);
-const LISTS = new Set(['tags', 'attach', 'groupNames']);
-const BOOLEANS = new Set([
-	'isDisabled',
-	'isDraft',
-	'isClient',
-	'isSupplier',
-	'isCertified',
-	'isBillable',
-	'isCancelled',
-]);
-const OBJECTS = new Set(['properties', 'acl', 'process', 'registrations', 'person']);
-const NUMBERS = new Set([
-	'hours',
-	'hoursPlanned',
-	'hoursBudget',
-	'priceBudget',
-	'clientDueDays',
-	'supplierDueDays',
-]);
+/** The kind of value of known fields (assumptions): what a message calls it, which fields have it, and its check. */
+const KINDS: Array<[name: string, fields: string[], isOfKind: (value: unknown) => boolean]> = [
+	[
+		'a string',
+		'type number status category setProcess name firstName lastName userName email phone'.split(
+			' ',
+		),
+		(value) => typeof value === 'string',
+	],
+	[
+		'a number',
+		'hours hoursPlanned hoursBudget priceBudget clientDueDays supplierDueDays'.split(' '),
+		(value) => typeof value === 'number',
+	],
+	[
+		'true or false',
+		'isDisabled isDraft isClient isSupplier isCertified isBillable isCancelled'.split(' '),
+		(value) => typeof value === 'boolean',
+	],
+	['an object', 'properties acl process registrations person'.split(' '), isObject],
+	[
+		'a list of strings',
+		'tags attach groupNames'.split(' '),
+		(value) => Array.isArray(value) && value.every((entry) => typeof entry === 'string'),
+	],
+];
 const DATE_FIELD = /^(statusDate|date|dateTo|\w+On)$/;
 function refuse(field: string, why: string): never {
 	throw new Refusal(400, `${field}: ${why}`);
@@ -56,7 +50,7 @@ function refuse(field: string, why: string): never {
  * Nothing else is documented, so everything else is taken: fields nobody has heard of are stored, and so are a company
  * without a name, a time record of no user, no hours and no job, a task of no job.
  */
-export function check(
+export function checkBody(
 	entity: string,
 	body: unknown,
 	store: Store,
@@ -84,15 +78,8 @@ function checkField(entity: string, field: string, value: unknown, store: Store)
 		if (!Array.isArray(value)) refuse(field, 'must be a list of user IDs.');
 		for (const id of value) checkId(field, 'users', id, store);
 	}
-	if (STRINGS.has(field) && typeof value !== 'string') refuse(field, 'must be a string.');
-	if (NUMBERS.has(field) && typeof value !== 'number') refuse(field, 'must be a number.');
-	if (BOOLEANS.has(field) && typeof value !== 'boolean') refuse(field, 'must be true or false.');
-	if (OBJECTS.has(field) && !isObject(value)) refuse(field, 'must be an object.');
-	if (
-		LISTS.has(field) &&
-		!(Array.isArray(value) && value.every((entry) => typeof entry === 'string'))
-	) {
-		refuse(field, 'must be a list of strings.');
+	for (const [name, fields, isOfKind] of KINDS) {
+		if (fields.includes(field) && !isOfKind(value)) refuse(field, `must be ${name}.`);
 	}
 	if (DATE_FIELD.test(field) && !isDate(value)) refuse(field, 'must be a date, YYYY-MM-DD.');
 	if (field === 'properties') checkProperties(value as Body, store.propertyTypes(entity));
@@ -100,25 +87,25 @@ function checkField(entity: string, field: string, value: unknown, store: Store)
 		if (field === 'type' && !Object.hasOwn(DOCUMENT_TYPES, value as string)) {
 			refuse(field, `"${value as string}" is not configured.`);
 		}
-		if (field === 'setProcess') configured(field, value, PROCESSES);
+		if (field === 'setProcess') checkConfigured(field, value, PROCESSES);
 	}
 	const choices = CHOICES[entity];
-	if (choices && Object.hasOwn(choices, field)) configured(field, value, choices[field]);
+	if (choices && Object.hasOwn(choices, field)) checkConfigured(field, value, choices[field]);
 }
 
 /** An empty text clears an entry of any type (assumption). */
-function checkProperties(given: Body, known: Readonly<Record<string, PropertyType>>): void {
-	for (const [key, value] of Object.entries(given)) {
+function checkProperties(properties: Body, known: Readonly<Record<string, PropertyType>>): void {
+	for (const [key, value] of Object.entries(properties)) {
 		const field = `properties.${key}`;
 		if (!Object.hasOwn(known, key)) refuse(field, 'is not configured.');
 		if (value === null || value === '') continue;
 		const type = known[key];
 		if (type === 'date' && !isDate(value)) refuse(field, 'must be a date, YYYY-MM-DD.');
-		if (type !== 'date' && typeOfProperty(value) !== type) refuse(field, `must be a ${type}.`);
+		if (type !== 'date' && getPropertyType(value) !== type) refuse(field, `must be a ${type}.`);
 	}
 }
 
-function configured(field: string, value: unknown, known: readonly unknown[]): void {
+function checkConfigured(field: string, value: unknown, known: readonly unknown[]): void {
 	if (!known.includes(value))
 		refuse(field, `"${String(value)}" is not configured. Known: ${known.join(', ')}.`);
 }
@@ -137,7 +124,7 @@ function isDate(value: unknown): boolean {
 	return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
 }
 
-/** `setProcess` is an order, no field: it starts the approval. */
+/** Replaces `setProcess`, which is a command and no field, by the approval that it starts. */
 export function startProcess(body: Body): Body {
 	if (typeof body.setProcess !== 'string') return body;
 	const { setProcess, ...fields } = body;

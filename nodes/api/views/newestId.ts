@@ -11,7 +11,7 @@ const PROBE_GROWTH = 4;
 
 /**
  * The highest ID of a view, or one close to it, in few requests. Views have no documented order and no total,
- * so the ID is narrowed down by `id>…` (CLIENT): in growing strides, then by halves.
+ * so the ID is narrowed down by `id>…` (CLIENT): in growing strides, then by halves. Only safe integers count.
  *
  * Two requests find it among 60,000 rows, and among any number of rows that come in falling order. A larger
  * view in another order, or a server that delivers smaller pages, takes up to eight requests.
@@ -27,10 +27,11 @@ export async function findNewestId(
 		const query = { view, ...selectColumns([column]), filter, pageSize, unitId };
 		const { rows, isLast } = await readPage(client, query);
 		const ids = rows
-			.map((row) => getColumnValue(row, column))
-			.filter((id) => typeof id === 'number')
+			.map((row) => getColumnValue(row, column) as number)
+			.filter(Number.isSafeInteger)
 			.sort((a, b) => a - b);
-		return { lowest: ids.at(0), highest: ids.at(-1), isLast };
+		// The last page of rows above another one is the whole tail.
+		return { lowest: ids.at(0), highest: ids.at(-1), isTail: isLast && rows.length > 0 };
 	};
 	let found = await probe(FIRST_PROBE_ROWS);
 	if (found.highest === undefined) return undefined;
@@ -38,14 +39,13 @@ export async function findNewestId(
 	let stride = newest - found.lowest!;
 	let above = newest;
 	let end = Infinity;
-	for (let probes = 1; probes < MAX_PROBES && above < end; probes++) {
-		// The last page of IDs above another one is the whole tail.
-		if (found.isLast && found.highest !== undefined) break;
+	for (let probes = 1; probes < MAX_PROBES && above < end && !found.isTail; probes++) {
 		found = await probe(PROBE_ROWS, above);
 		if (found.highest === undefined) end = above;
 		else newest = Math.max(newest, found.highest);
-		above = end === Infinity ? newest + stride * PROBE_GROWTH : Math.floor((newest + end) / 2);
 		if (end === Infinity) stride *= PROBE_GROWTH;
+		const next = end === Infinity ? newest + stride : Math.floor((newest + end) / 2);
+		above = Math.min(next, Number.MAX_SAFE_INTEGER);
 	}
 	return newest;
 }

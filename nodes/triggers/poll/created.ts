@@ -3,6 +3,8 @@ import type { WatchedViewReader } from './viewReader';
 
 /** IDs that the state holds: a record saved late is found if its ID is above the lowest of them. */
 const KNOWN_IDS = 900;
+/** Ranges read at the start, each eight times as wide as the one before. */
+const MAX_RANGES = 6;
 
 /** The names are in the static data of active workflows. */
 interface State {
@@ -18,13 +20,14 @@ const trimState = ({ floor, seen }: State): State => {
 	return { floor: Math.max(floor, dropped.at(-1) ?? floor), seen: sorted };
 };
 
-/** Reads the IDs downwards from the newest one, until `KNOWN_IDS` are read or the view ends. */
+/** Reads the IDs downwards from the newest one, until `KNOWN_IDS` are read, the view ends or IDs are too sparse. */
 async function start(viewReader: WatchedViewReader): Promise<State> {
 	const newest = (await viewReader.findNewestId()) ?? 0;
-	for (let span = KNOWN_IDS * 2; ; span *= 8) {
+	for (let range = 1, span = KNOWN_IDS * 2; ; range++, span *= 8) {
 		const floor = Math.max(0, newest - span);
 		const seen = await viewReader.readIdsAbove(floor);
-		if (floor === 0 || seen.length >= KNOWN_IDS) return trimState({ floor, seen });
+		if (floor === 0 || seen.length >= KNOWN_IDS || range === MAX_RANGES)
+			return trimState({ floor, seen });
 	}
 }
 

@@ -26,14 +26,14 @@ export const entersFilter: TriggerEvent<State> = {
 	name: 'Starts Matching Filters',
 	action: 'When a record starts matching filters',
 	description:
-		'When a record starts to match the filters, e.g. an invoice is approved, and again if it stops matching and matches later. Reads the IDs of all matching records at every poll, at most 50,000.',
+		'When a record starts to match the filters, e.g. an invoice is approved, and again if it stops matching and matches later. Reads the IDs of all matching records at every poll, at most 100,000.',
 	needsFilter: true,
 	recordEvent: 'entered',
 	needsNumericIds: false,
 	comparesColumns: false,
 	start: async (viewReader) => {
 		const ids = await readMatchingIds(viewReader);
-		return pack([...ids.keys(), ...viewReader.getKeptKeys()]);
+		return pack([...ids.keys(), ...viewReader.leftOut.getKeptKeys()]);
 	},
 	next: async (viewReader, state) => {
 		const before = unpack(state);
@@ -50,6 +50,9 @@ export const entersFilter: TriggerEvent<State> = {
 				rows.push({ row, recordEvent: 'entered' });
 			}
 		}
-		return { rows, state: pack(new Set([...matchingKeys, ...viewReader.getKeptKeys(before)])) };
+		return {
+			rows,
+			state: pack(new Set([...matchingKeys, ...viewReader.leftOut.getKeptKeys(before)])),
+		};
 	},
 };

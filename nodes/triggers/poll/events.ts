@@ -2,8 +2,9 @@ import { created } from './created';
 import { createdOrUpdated } from './createdOrUpdated';
 import { entersFilter } from './entersFilter';
 import type { TriggerEvent } from './event';
+import { updated } from './updated';
 
 /** All events, in the order of their names. */
-export const EVENTS = [created, createdOrUpdated, entersFilter] as ReadonlyArray<
+export const EVENTS = [created, createdOrUpdated, entersFilter, updated] as ReadonlyArray<
 	TriggerEvent<unknown>
 >;

@@ -2,15 +2,9 @@ import { toMatchLiteral } from '../../api/views/matchBatches';
 import { InvalidInput, type TeamogyError } from '../../api/transport/errors';
 import { formatValue } from '../../api/formatValue';
 import { getColumnValue } from '../../api/views/columns';
-import { type Row, type ViewQuery } from '../../api/views/view';
-import { toKey } from '../hash';
-
-/** The rows that a trigger watches. */
-export interface WatchedQuery extends ViewQuery {
-	idColumn: string;
-	/** Whether IDs must be whole numbers: increasing ones tell new records. */
-	needsNumericIds: boolean;
-}
+import type { Row } from '../../api/views/view';
+import { isTooDeep, MAX_DEPTH, toKey } from '../hash';
+import type { WatchedQuery } from './watchedColumns';
 
 export type Id = string | number;
 
@@ -31,42 +25,73 @@ export const compareIds = (a: Id, b: Id): number => {
 	return a < b ? -1 : 1;
 };
 
-/** A row with its ID; `fault` tells why the ID does not identify the row. */
+/** Why a row is left out. The message is built only where it is shown: thousands of rows may be left out at each poll. */
+export type BuildFault = () => InvalidInput;
+
+const isMissing = (value: unknown): boolean =>
+	value === undefined || value === null || value === '';
+
+/** What names a row without an ID: its first column with a value. */
+const findName = (row: Row): [column: string, value: unknown] | undefined =>
+	Object.entries(row).find(([, value]) => !isMissing(value));
+
+/** The key of a row that has no value in any column. */
+export const NAMELESS_KEY = toKey(undefined);
+
+/** A row with its ID; `buildFault` is there if the row cannot be delivered. */
 export function identifyRow(
 	query: WatchedQuery,
 	row: Row,
-): IdentifiedRow & { fault?: InvalidInput } {
+): IdentifiedRow & { buildFault?: BuildFault } {
 	const id = getColumnValue(row, query.idColumn) as Id;
-	return { id, key: toKey(id), row, fault: findFault(query, id, row) };
+	const name = isMissing(id) ? findName(row) : id;
+	return {
+		id,
+		key: name === undefined ? NAMELESS_KEY : toKey(name),
+		row,
+		buildFault: findFault(query, id, row),
+	};
 }
 
-function findFault(query: WatchedQuery, id: unknown, row: Row): InvalidInput | undefined {
-	if (id === undefined || id === null || id === '') return missingIdFault(query, row);
-	const inColumn = `The column "${query.idColumn}" of the view "${query.view}" contains`;
+const inColumn = ({ idColumn, view }: WatchedQuery): string =>
+	`The column "${idColumn}" of the view "${view}" contains`;
+
+function findFault(query: WatchedQuery, id: unknown, row: Row): BuildFault | undefined {
+	if (isMissing(id)) return () => missingIdFault(query, row);
 	if (typeof id !== 'number' && typeof id !== 'string') {
-		return new InvalidInput(
-			`${inColumn} ${formatValue(id)}, which is neither a number nor text`,
-			"Set another 'ID Column' under 'Options' if its rows have no ID in this one.",
-		);
+		return () =>
+			new InvalidInput(
+				`${inColumn(query)} ${formatValue(id)}, which is neither a number nor text`,
+				"Set another 'ID Column' under 'Options' if its rows have no ID in this one.",
+			);
 	}
 	if (query.needsNumericIds && !Number.isInteger(id)) {
-		return new InvalidInput(
-			`${inColumn} ${typeof id === 'string' ? `the text "${formatValue(id)}"` : id}, not a whole number`,
-			"The event 'Created' needs increasing whole numbers. Set another 'ID Column' under 'Options', or choose the event 'Created or Updated'.",
-		);
+		return () =>
+			new InvalidInput(
+				`${inColumn(query)} ${typeof id === 'string' ? `the text "${formatValue(id)}"` : id}, not a whole number`,
+				"The event 'Created' needs increasing whole numbers. Set another 'ID Column' under 'Options', or choose the event 'Created or Updated'.",
+			);
 	}
 	// JSON.parse rounds larger integers: two records would look like one.
 	if (typeof id === 'number' && Math.abs(id) > Number.MAX_SAFE_INTEGER) {
-		return new InvalidInput(
-			`${inColumn} numbers above ${Number.MAX_SAFE_INTEGER}, which n8n cannot tell apart`,
-			"Set another 'ID Column' under 'Options'.",
-		);
+		return () =>
+			new InvalidInput(
+				`${inColumn(query)} ${id}, and n8n cannot tell apart numbers above ${Number.MAX_SAFE_INTEGER}`,
+				"Set another 'ID Column' under 'Options'.",
+			);
+	}
+	if (isTooDeep(row)) {
+		return () =>
+			new InvalidInput(
+				`The row with "${formatValue(id)}" in "${query.idColumn}" of the view "${query.view}" is nested too deeply`,
+				`A row may nest ${MAX_DEPTH} levels. Choose columns without the nested value under 'Options'.`,
+			);
 	}
 	return typeof id === 'string' ? findTextFault(query, id) : undefined;
 }
 
 /** The fault of a text that no request can ask for: rows are asked for by their IDs. */
-function findTextFault(query: WatchedQuery, id: string): InvalidInput | undefined {
+function findTextFault(query: WatchedQuery, id: string): BuildFault | undefined {
 	if (id.length <= SHORT_TEXT && !/\p{Surrogate}/u.test(id)) return undefined;
 	const { idColumn: column, view } = query;
 	const where = `"${formatValue(id)}" in "${column}" of a row of the view "${view}"`;
@@ -74,11 +99,13 @@ function findTextFault(query: WatchedQuery, id: string): InvalidInput | undefine
 		toMatchLiteral({ ...query, column, type: 'string' }, id, where);
 		return undefined;
 	} catch (error) {
-		return error as InvalidInput;
+		return () => error as InvalidInput;
 	}
 }
 
 function missingIdFault({ view, idColumn, columns }: WatchedQuery, row: Row): InvalidInput {
+	const [column, value] = findName(row) ?? [];
+	const name = column === undefined ? '' : ` (${formatValue(column)} "${formatValue(value)}")`;
 	const names = Object.keys(row).slice(0, 30).map(formatValue).join(', ');
 	// The view's own choice of columns may lack the ID.
 	const mayBeChosen = !columns && getColumnValue(row, idColumn) === undefined;
@@ -89,7 +116,7 @@ function missingIdFault({ view, idColumn, columns }: WatchedQuery, row: Row): In
 			"If the view has it but does not return it by itself, choose 'Column Names or IDs' under 'Options': it is asked for with them.",
 	];
 	return new InvalidInput(
-		`A row of the view "${view}" has no value in "${idColumn}" to identify it`,
+		`A row of the view "${view}"${name} has no value in "${idColumn}" to identify it`,
 		hints.filter(Boolean).join(' '),
 	);
 }

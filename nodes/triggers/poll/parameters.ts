@@ -3,9 +3,25 @@ import type { INodeProperties } from 'n8n-workflow';
 import { EVERY_VIEW } from '../../api/schema/catalog';
 import { filterParameters } from '../../parameters/filter';
 import { buildOptionsParameter } from '../../parameters/options';
-import { viewNameParameter, listViewOptions } from '../../parameters/view';
+import { COLUMN_LIST_OPTIONS, viewNameParameter, listViewOptions } from '../../parameters/view';
 import { compareNames } from '../../parameters/wording';
 import { EVENTS } from './events';
+
+const watchColumnsOption: INodeProperties = {
+	displayName: 'Watched Column Names or IDs',
+	name: 'watchColumns',
+	type: 'multiOptions',
+	typeOptions: COLUMN_LIST_OPTIONS,
+	allowArbitraryValues: true,
+	default: [],
+	displayOptions: {
+		show: {
+			'/event': EVENTS.filter(({ comparesColumns }) => comparesColumns).map(({ value }) => value),
+		},
+	},
+	description:
+		'The columns whose changes start the workflow, e.g. the status alone. If empty, changes of the returned columns do. Choose from the list, or specify names using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+};
 
 /** The parameters of the polling trigger. */
 export const pollParameters: INodeProperties[] = [
@@ -39,8 +55,15 @@ export const pollParameters: INodeProperties[] = [
 		})),
 		default: 'created',
 		description:
-			'What starts the workflow. Records that are there when it is published do not; a test shows some of them as a sample.',
+			'What starts the workflow. Records that are there when it is first published do not; a test shows some of them as a sample.',
 	},
 	...filterParameters,
-	buildOptionsParameter('columns', 'idColumn', 'pageSize', 'properties', 'unitId'),
+	buildOptionsParameter(
+		'columns',
+		'idColumn',
+		'pageSize',
+		'properties',
+		'unitId',
+		watchColumnsOption,
+	),
 ];

@@ -30,13 +30,19 @@ interface StoredState {
  */
 const pollsInProgress = new Set<string>();
 
-/** A manual test: some records as they would be delivered. The state stays as it is. */
+/**
+ * A manual test: some records as they would be delivered, marked as a sample. `teamogyEvent` has the value that
+ * the event gives, so that nodes which ask for it can be tested. The state stays as it is.
+ */
 async function readSample(
 	{ event, query }: TriggerSettings,
 	viewReader: WatchedViewReader,
 ): Promise<DeliveredRow[]> {
 	const sample = await viewReader.readSample(SAMPLE_ROWS);
-	if (sample.length) return sample.map(({ row }) => ({ row, recordEvent: event.recordEvent }));
+	if (sample.length) {
+		const { recordEvent } = event;
+		return sample.map(({ row }) => ({ row: { teamogySample: true, ...row }, recordEvent }));
+	}
 	throw new InvalidInput(
 		`The view "${query.view}" has no record ${query.filter ? 'that meets the filters' : 'yet'}, so there is none to show`,
 		"Once the workflow is published, records are delivered as they come. If you expect some now, check 'View', 'Filters' and 'Business Unit ID'.",
@@ -90,8 +96,7 @@ async function pollOnce(context: IPollFunctions): Promise<DeliveredRow[]> {
 			if (isTest) return await readSample(settings, viewReader);
 			const stored: StoredState = context.getWorkflowStaticData('node');
 			const news = await findNews(settings, viewReader, stored, currentWatchHash, client);
-			const leftOut = [...viewReader.leftOut.values()].map((fault) => client.redactError(fault));
-			reportLeftOut(context, trigger, leftOut);
+			reportLeftOut(context, trigger, viewReader.leftOut.faults, client);
 			return news;
 		});
 	} catch (error) {

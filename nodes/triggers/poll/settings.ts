@@ -1,7 +1,7 @@
 import type { IPollFunctions } from 'n8n-workflow';
 
 import type { Account } from '../../api/transport/account';
-import { parseColumnName } from '../../api/views/names';
+import { parseColumnName, parseColumnNames } from '../../api/views/names';
 import { EVERY_VIEW } from '../../api/schema/catalog';
 import { InvalidInput } from '../../api/transport/errors';
 import { emptyFilterError, readFilter } from '../../parameters/filter';
@@ -10,7 +10,7 @@ import { isEmpty, ParameterReader } from '../../parameters/reader';
 import { hash } from '../hash';
 import type { TriggerEvent } from './event';
 import { EVENTS } from './events';
-import type { WatchedQuery } from './identifiedRow';
+import { getWatchedSelection, type WatchedQuery } from './watchedColumns';
 
 /** The parameters of a polling trigger, read and checked. */
 export interface TriggerSettings {
@@ -21,8 +21,11 @@ export interface TriggerSettings {
 	enteredFilter: unknown[];
 }
 
-/** The chosen columns and properties, in an order that does not depend on the choice. */
-const sortColumns = ({ columns, properties }: WatchedQuery): unknown =>
+/** Columns and properties in an order that does not depend on the choice. */
+const sortColumns = ({
+	columns,
+	properties,
+}: Pick<WatchedQuery, 'columns' | 'properties'>): unknown =>
 	[columns, properties].map((names) => names && [...names].sort());
 
 /**
@@ -41,12 +44,12 @@ export const watchHash = (
 			event: event.value,
 			idColumn: query.idColumn,
 			filter: enteredFilter,
-			columns: event.comparesColumns ? sortColumns(query) : undefined,
+			columns: event.comparesColumns ? sortColumns(getWatchedSelection(query)) : undefined,
 		},
 		22,
 	);
 
-/** Stands for the columns that are delivered. */
+/** Stands for the columns that are delivered: others are checked, and the state goes on. */
 export const deliveryHash = ({ query }: TriggerSettings): string => hash(sortColumns(query), 8);
 
 /**
@@ -73,6 +76,9 @@ export function readTriggerSettings(context: IPollFunctions): TriggerSettings {
 		filter: readFilter(reader).filter,
 		idColumn: isEmpty(idColumn) ? 'id' : parseColumnName(idColumn, 'ID Column'),
 		needsNumericIds: event.needsNumericIds,
+		watchColumns: event.comparesColumns
+			? parseColumnNames(reader.readOption('watchColumns'), 'Watched Column Names or IDs')
+			: undefined,
 	};
 	const { filterType, filters, combine, filterExpression } = context.getNode().parameters;
 	const isComputed = typeof filterExpression === 'string' && /^=.*\S/s.test(filterExpression);

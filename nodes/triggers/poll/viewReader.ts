@@ -1,47 +1,42 @@
 import type { TeamogyClient } from '../../api/transport/client';
-import { withColumn, selectColumns } from '../../api/views/columns';
-import { InvalidInput, type TeamogyError } from '../../api/transport/errors';
+import { selectColumns } from '../../api/views/columns';
+import { InvalidInput } from '../../api/transport/errors';
 import { andFilters } from '../../api/views/filter';
-import { matchRows } from '../../api/views/match';
-import { isRefusal, type MatchQuery } from '../../api/views/matchBatches';
 import { findNewestId } from '../../api/views/newestId';
 import { readRows, readPages, type Row, type ViewQuery } from '../../api/views/view';
-import { toKey } from '../hash';
+import { hash, KEY_LENGTH } from '../hash';
+import { compareIds, NAMELESS_KEY, type Id, type IdentifiedRow } from './identifiedRow';
+import { RowsByIdReader } from './rowsById';
+import { LeftOutRows } from './unusableRecords';
 import {
-	compareIds,
-	identifyRow,
-	refusedIdFault,
-	type Id,
-	type IdentifiedRow,
+	buildRowQuery,
+	buildWatchQuery,
+	isDeliveredApart,
+	MAX_WATCHED_ROWS,
+	selectDelivered,
 	type WatchedQuery,
-} from './identifiedRow';
+} from './watchedColumns';
 
-/** The state of more rows would be too large for the workflow's static data. */
-const MAX_WATCHED_ROWS = 50_000;
 /** Rows of one request for IDs alone: such rows are short, and no row moves within one page. */
 const IDS_PER_PAGE = 10_000;
 /** Rows that show whether a column holds IDs. */
 const ROWS_TO_CHECK = 20;
 /** Rows fetched at once by their IDs: a page. */
 const ROWS_PER_STEP = 1000;
-/** More rows than these are read by a range of IDs, which takes fewer requests. */
-const MAX_IDS_MATCHED = 200;
-/** An ID of each type that Teamogy has no reason to refuse. */
-const PLAIN_IDS = { number: 1, string: 'a' };
-
-const assertRefusal = (error: unknown): void => {
-	if (!isRefusal(error)) throw error;
-};
 
 /** Reads the view a trigger watches, within the time that one poll has. */
 export class WatchedViewReader {
 	private readonly started = performance.now();
 
-	/** Whether rows have come in several pages: between two pages a row may have moved. */
-	private wasPaged = false;
+	readonly leftOut: LeftOutRows;
 
-	/** Why rows were left out, by their keys: a row without a usable ID does not stop the others. */
-	readonly leftOut = new Map<string, InvalidInput>();
+	private readonly rowsById: RowsByIdReader;
+
+	/** Asks for rows as they are delivered. */
+	private readonly rowQuery: ViewQuery;
+
+	/** Asks for rows as they are compared. */
+	private readonly watchQuery: ViewQuery;
 
 	/**
 	 * @param budgetMs the time that n8n gives one poll, in milliseconds; Infinity where n8n sets none
@@ -50,7 +45,12 @@ export class WatchedViewReader {
 		private readonly client: TeamogyClient,
 		readonly query: WatchedQuery,
 		private readonly budgetMs: number,
-	) {}
+	) {
+		this.leftOut = new LeftOutRows(query);
+		this.rowsById = new RowsByIdReader(client, query, this.leftOut);
+		this.rowQuery = buildRowQuery(query);
+		this.watchQuery = buildWatchQuery(query);
+	}
 
 	/**
 	 * Asks for rows as every later poll does, so that activation fails where Teamogy does not know the view, the
@@ -60,27 +60,28 @@ export class WatchedViewReader {
 	 */
 	async check(): Promise<void> {
 		for (const limit of [1, ROWS_TO_CHECK]) {
-			let rows = await readRows(this.client, { ...this.rowQuery(), limit });
+			let rows = await readRows(this.client, { ...this.rowQuery, limit });
 			// Where no row meets the filter now, any row shows whether the ID column exists.
 			if (!rows.length) rows = await readRows(this.client, { ...this.idQuery(undefined), limit });
-			if (this.identify(rows).length || !this.leftOut.size) return this.leftOut.clear();
+			if (this.leftOut.identify(rows).length || !this.leftOut.faults.size)
+				return this.leftOut.faults.clear();
 		}
-		throw this.firstFault;
+		throw this.leftOut.firstFault;
 	}
 
 	/** Some rows that match, in the order of their IDs: the newest rows where IDs must be numbers. */
 	async readSample(limit: number): Promise<IdentifiedRow[]> {
 		const { idColumn, filter, needsNumericIds } = this.query;
 		const newestId = needsNumericIds ? await this.findNewestId() : undefined;
-		const query = { ...this.rowQuery(), limit };
+		const query = { ...this.rowQuery, limit };
 		let rows: Row[] = [];
 		if (newestId !== undefined) {
 			const above = `${idColumn}>${Math.max(0, newestId - limit)}`;
 			rows = await readRows(this.client, { ...query, filter: andFilters(above, filter) });
 		}
 		if (!rows.length) rows = await readRows(this.client, query);
-		const identified = this.identify(rows);
-		if (rows.length && !identified.length) throw this.firstFault;
+		const identified = this.leftOut.identify(rows);
+		if (rows.length && !identified.length) throw this.leftOut.firstFault;
 		return identified.sort((a, b) => compareIds(a.id, b.id));
 	}
 
@@ -97,47 +98,33 @@ export class WatchedViewReader {
 		let pages = 0;
 		for await (const page of this.readPages(onlyIds)) {
 			pages++;
-			for (const { key } of page) keys.add(key);
-			yield page;
+			const rows = this.mergeRepeatedRows(page, onlyIds);
+			for (const { key } of rows) keys.add(key);
+			yield rows;
 		}
 		if (pages < 2 || (before && [...before].every((key) => keys.has(key)))) return;
 		const moved: IdentifiedRow[] = [];
+		const hadNameless = this.leftOut.faults.has(NAMELESS_KEY);
 		for await (const page of this.readPages(true))
 			moved.push(...page.filter(({ key }) => !keys.has(key)));
-		yield onlyIds ? moved : await this.readRowsByIds(moved.map(({ id }) => id).sort(compareIds));
-	}
-
-	/**
-	 * The keys that stay in the state because of rows that are left out. A row that was not left out at the last
-	 * poll may have had a usable ID then, whichever: so all keys of the last poll stay, once. Otherwise the row
-	 * would be delivered again as soon as it has its ID back.
-	 *
-	 * @param before the keys of the last poll
-	 */
-	getKeptKeys(before: Pick<ReadonlyMap<string, unknown>, 'has' | 'keys'> = new Map()): string[] {
-		const keys = [...this.leftOut.keys()];
-		return keys.every((key) => before.has(key)) ? keys : [...before.keys(), ...keys];
+		// A row without an ID has no name where no other column is asked for: it is the one left out above.
+		if (!onlyIds && !hadNameless) this.leftOut.faults.delete(NAMELESS_KEY);
+		const ids = moved.map(({ id }) => id).sort(compareIds);
+		yield onlyIds ? moved : await this.rowsById.read(ids, this.watchQuery);
 	}
 
 	/**
 	 * All matching rows, page by page.
 	 *
 	 * @param onlyIds asks for no column but the ID
-	 * @throws InvalidInput beyond 50,000 rows, when the poll's time is up before the last page, or when rows
+	 * @throws InvalidInput beyond 100,000 rows, when the poll's time is up before the last page, or when rows
 	 * came and none has a usable ID
 	 */
 	private async *readPages(onlyIds: boolean): AsyncGenerator<IdentifiedRow[]> {
 		let count = 0;
 		let identifiedCount = 0;
-		const query = onlyIds ? this.idQuery(this.query.filter) : this.rowQuery();
-		for await (const page of this.readQuery(query, this.budgetMs)) {
-			const identified = this.identify(page);
-			if (new Set(identified.map(({ key }) => key)).size < identified.length) {
-				throw new InvalidInput(
-					`Several rows of the view "${this.query.view}" have the same value in "${this.query.idColumn}"`,
-					"Set 'ID Column' under 'Options' to a column whose value is different in every row.",
-				);
-			}
+		const query = onlyIds ? this.idQuery(this.query.filter) : this.watchQuery;
+		for await (const page of this.readQuery(query)) {
 			count += page.length;
 			if (count > MAX_WATCHED_ROWS) {
 				throw new InvalidInput(
@@ -145,11 +132,34 @@ export class WatchedViewReader {
 					"Narrow them down with filters, e.g. to open records, or choose the event 'Created', which has no such limit.",
 				);
 			}
+			const identified = this.leftOut.identify(page);
 			identifiedCount += identified.length;
 			yield identified;
 		}
 		// If the view counted as empty, the next good poll would deliver all rows as new.
-		if (count && !identifiedCount) throw this.firstFault;
+		if (count && !identifiedCount) throw this.leftOut.firstFault;
+	}
+
+	/**
+	 * The rows of a page, each once: a row may come twice.
+	 *
+	 * @param onlyIds the rows have no content by which they could be equal
+	 * @throws InvalidInput where rows have the same ID and not the same content
+	 */
+	private mergeRepeatedRows(rows: IdentifiedRow[], onlyIds: boolean): IdentifiedRow[] {
+		const merged = new Map<string, IdentifiedRow>();
+		for (const identified of rows) {
+			const { key, row } = identified;
+			const other = merged.get(key);
+			if (other && (onlyIds || hash(row, KEY_LENGTH) !== hash(other.row, KEY_LENGTH))) {
+				throw new InvalidInput(
+					`Several rows of the view "${this.query.view}" have the same value in "${this.query.idColumn}"`,
+					"Set 'ID Column' under 'Options' to a column whose value is different in every row.",
+				);
+			}
+			merged.set(key, identified);
+		}
+		return [...merged.values()];
 	}
 
 	/** The IDs above `floor` of all rows of the view, whether the rows meet the filter or not. */
@@ -158,9 +168,9 @@ export class WatchedViewReader {
 		const numbers = new Set<number>();
 		const readOnce = async (): Promise<number> => {
 			let pages = 0;
-			for await (const page of this.readQuery(query, this.budgetMs)) {
+			for await (const page of this.readQuery(query)) {
 				pages++;
-				for (const { id } of this.identify(page)) numbers.add(id as number);
+				for (const { id } of this.leftOut.identify(page)) numbers.add(id as number);
 			}
 			return pages;
 		};
@@ -186,76 +196,24 @@ export class WatchedViewReader {
 			// The next step may take as long as all before.
 			if (start && (performance.now() - this.started) * 2 >= this.budgetMs) return;
 			const step = ids.slice(start, start + ROWS_PER_STEP);
-			yield { ids: step, rows: await this.readRowsByIds(step) };
+			yield { ids: step, rows: await this.rowsById.read(step, this.rowQuery) };
 		}
 	}
 
-	private async readRowsByIds(ids: Id[]): Promise<IdentifiedRow[]> {
-		const rows = await this.fetchRowsByIds(ids);
-		// Where rows came in several pages, some may be missing.
-		if (this.wasPaged) {
-			const missing = ids.filter((id) => !rows.has(id));
-			for (const [id, row] of await this.fetchRowsByIds(missing)) rows.set(id, row);
+	/**
+	 * Rows whose content has changed, as they are delivered. Those for which the time of the poll was too short,
+	 * or which no longer meet the filter, are left out.
+	 *
+	 * @param changed in the order of `compareIds`
+	 */
+	async *readDelivered(changed: IdentifiedRow[]): AsyncGenerator<IdentifiedRow> {
+		if (isDeliveredApart(this.query)) {
+			const steps = this.readInSteps(changed.map(({ id }) => id));
+			for await (const { rows } of steps) yield* rows;
+			return;
 		}
-		return [...rows.values()].sort((a, b) => compareIds(a.id, b.id));
-	}
-
-	private async fetchRowsByIds(ids: Id[]): Promise<Map<Id, IdentifiedRow>> {
-		const isMany = ids.length > MAX_IDS_MATCHED;
-		// Teamogy refuses a range too if it refuses the ID at one of the ends.
-		const range = isMany ? await this.readRange(ids).catch(assertRefusal) : undefined;
-		const rows = range ?? (await this.readById(ids));
-		const wanted = new Set(ids);
-		const identified = this.identify(rows).filter(({ id }) => wanted.has(id));
-		return new Map(identified.map((row) => [row.id, row]));
-	}
-
-	private async readById(ids: Id[]): Promise<Row[]> {
-		const rows: Row[] = [];
-		for (const type of ['number', 'string'] as const) {
-			const idsOfType = ids.filter((id) => typeof id === type);
-			const query = { ...this.rowQuery(), column: this.query.idColumn, type };
-			if (idsOfType.length) rows.push(...(await this.matchIds(query, idsOfType)));
-		}
-		return rows;
-	}
-
-	/** @throws TeamogyError where Teamogy refuses the query whatever the ID: then no row is left out */
-	private async matchIds(query: MatchQuery, ids: Id[]): Promise<Row[]> {
-		const matches = await matchRows(this.client, query, ids);
-		const getRow = async (id: Id): Promise<Row[]> => matches.getRows(id).slice(0, 1);
-		const rows: Row[] = [];
-		for (const id of ids)
-			rows.push(...(await getRow(id).catch((error) => this.leaveOutRefused(id, error))));
-		const plainId = PLAIN_IDS[query.type as 'number' | 'string'];
-		if (ids.some((id) => this.leftOut.has(toKey(id))))
-			(await matchRows(this.client, query, [plainId])).getRows(plainId);
-		return rows;
-	}
-
-	private leaveOutRefused(id: Id, error: unknown): Row[] {
-		assertRefusal(error);
-		this.leftOut.set(toKey(id), refusedIdFault(this.query, id, error as TeamogyError));
-		return [];
-	}
-
-	/** @param ids in the order of `compareIds` */
-	private async readRange(ids: Id[]): Promise<Row[]> {
-		const { idColumn, filter } = this.query;
-		const first = ids[0];
-		const last = ids[ids.length - 1];
-		const range =
-			typeof first === 'number' && typeof last === 'number'
-				? `${idColumn}>${first - 1} AND NOT (${idColumn}>${last})`
-				: undefined;
-		const query = { ...this.rowQuery(), filter: andFilters(range, filter) };
-		const rows: Row[] = [];
-		for await (const page of this.readQuery(query)) rows.push(...page);
-		return rows;
-	}
-
-	private rowQuery(): ViewQuery {
-		return withColumn<ViewQuery>(this.query, this.query.idColumn);
+		for (const identified of changed)
+			yield { ...identified, row: selectDelivered(this.query, identified.row) };
 	}
 
 	private idQuery(filter: string | undefined): ViewQuery {
@@ -263,8 +221,8 @@ export class WatchedViewReader {
 		return { view, unitId, filter, ...selectColumns([idColumn]), pageSize: IDS_PER_PAGE };
 	}
 
-	/** @param budgetMs the time of the poll after which no further page is read */
-	private async *readQuery(query: ViewQuery, budgetMs = Infinity): AsyncGenerator<Row[]> {
+	/** @throws InvalidInput when the time of the poll is up before the last page */
+	private async *readQuery(query: ViewQuery): AsyncGenerator<Row[]> {
 		let pages = 0;
 		let isLate = false;
 		for await (const page of readPages(this.client, query)) {
@@ -274,24 +232,9 @@ export class WatchedViewReader {
 					"Nothing is lost: the next poll tries again. Raise 'Requests per Minute' in the credential or 'Page Size' under 'Options', choose fewer columns, or narrow the rows down with filters.",
 				);
 			}
-			if (++pages > 1) this.wasPaged = true;
+			if (++pages > 1) this.rowsById.wasPaged = true;
 			yield page;
-			isLate = performance.now() - this.started > budgetMs;
+			isLate = performance.now() - this.started > this.budgetMs;
 		}
-	}
-
-	/** The rows with a usable ID; the other rows are left out. */
-	private identify(rows: Row[]): IdentifiedRow[] {
-		const identified: IdentifiedRow[] = [];
-		for (const row of rows) {
-			const { fault, ...identifiedRow } = identifyRow(this.query, row);
-			if (fault) this.leftOut.set(identifiedRow.key, fault);
-			else identified.push(identifiedRow);
-		}
-		return identified;
-	}
-
-	private get firstFault(): InvalidInput | undefined {
-		return this.leftOut.values().next().value;
 	}
 }

@@ -3,16 +3,13 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import { InvalidInput } from '../../api/transport/errors';
 import { type Row } from '../../api/views/view';
 import { getColumnValue } from '../../api/views/columns';
+import { isContent, isTooDeep, MAX_DEPTH } from '../hash';
 
 type Request = ReturnType<IWebhookFunctions['getRequestObject']>;
 
 const METHODS_WITHOUT_BODY = ['GET', 'DELETE', 'HEAD'];
 const HOW_TO_SEND =
 	"In the adapter's requestMapping, send a body in UTF-8: a JSON object with the header Content-Type: application/json, or XML with application/xml.";
-/** Records of Teamogy nest a few levels. A value of some thousand levels cannot be stored. */
-const MAX_DEPTH = 100;
-
-const isContent = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 const refusal = (message: string): InvalidInput => new InvalidInput(message, HOW_TO_SEND);
 
@@ -29,25 +26,24 @@ async function readText(request: Request): Promise<string> {
 	return text.trim();
 }
 
-/** Digits of a number, with or without a point within: a JavaScript number holds the first 15 exactly. */
-const MANY_DIGITS = /\d(?:\.?\d){15}/;
+/** A number beyond 2^53 has 16 digits, with or without a point within, or an exponent. */
+const MAY_BE_LARGE = /\d(?:\.?\d){15}|\d[eE]\+?\d/;
 /** The loop over a string is unrolled: an alternative for each character overflows V8's stack. */
 const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
-const quoteUnsafeInteger = (token: string): string =>
-	MANY_DIGITS.test(token) && Math.abs(Number(token)) > Number.MAX_SAFE_INTEGER
-		? `"${token}"`
-		: token;
+/** Of a string token, quotes included, `Number` gives NaN. */
+const quoteLargeNumber = (token: string): string =>
+	Math.abs(Number(token)) > Number.MAX_SAFE_INTEGER ? `"${token}"` : token;
 
 /**
- * Parses a text as JSON; undefined where the text is no JSON. Integers beyond 2^53 become texts, however
+ * Parses a text as JSON; undefined where the text is no JSON. Numbers beyond 2^53 become texts, however
  * they are written: rounded, two records could become one (IDs are int64, DOC "Patch document").
  */
 function parseJson(text: string): unknown {
 	try {
 		const value: unknown = JSON.parse(text);
-		if (!MANY_DIGITS.test(text)) return value;
-		return JSON.parse(text.replace(STRING_OR_NUMBER, quoteUnsafeInteger));
+		if (!MAY_BE_LARGE.test(text)) return value;
+		return JSON.parse(text.replace(STRING_OR_NUMBER, quoteLargeNumber));
 	} catch {
 		return undefined;
 	}
@@ -71,11 +67,6 @@ function parseText(text: string, { method, body }: Request): object {
 	);
 }
 
-function isDeeper(value: unknown, depth: number): boolean {
-	if (!isContent(value)) return false;
-	return depth === 0 || Object.values(value).some((entry) => isDeeper(entry, depth - 1));
-}
-
 /**
  * Reads the body of a push. n8n parses JSON, XML and forms by their content type before a node sees them, and
  * answers 422 where it cannot. JSON with another content type or none (which one Teamogy sends is UNKNOWN), or
@@ -93,9 +84,9 @@ export async function readPushBody(request: Request): Promise<object> {
 	if (isBrokenUtf8(request)) throw refusal('The body of the push is not in UTF-8');
 	const isForm = contentType === 'application/x-www-form-urlencoded';
 	const isReadByN8n = isContent(body) && !isForm;
-	const isExact = contentType !== 'application/json' || !MANY_DIGITS.test(text);
+	const isExact = contentType !== 'application/json' || !MAY_BE_LARGE.test(text);
 	const content = isReadByN8n && isExact ? body : parseText(text, request);
-	if (isDeeper(content, MAX_DEPTH))
+	if (isTooDeep(content))
 		throw refusal(`The body of the push is nested deeper than ${MAX_DEPTH} levels`);
 	return content;
 }

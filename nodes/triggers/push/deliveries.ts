@@ -62,7 +62,8 @@ function toStored({ status, content }: SentResponse): StoredResponse | undefined
 function parseResponse(stored: unknown): SentResponse | undefined {
 	if (stored === undefined) return { status: 200 };
 	const { status, body } = (stored ?? {}) as Partial<Record<keyof StoredResponse, unknown>>;
-	if (typeof status !== 'number' || !isAccepted({ status })) return undefined;
+	if (typeof status !== 'number' || !Number.isInteger(status)) return undefined;
+	if (!isAccepted({ status })) return undefined;
 	if (body === undefined) return { status };
 	if (typeof body !== 'string' || sizeAsJson(stored) > MAX_REMEMBERED) return undefined;
 	try {

@@ -19,6 +19,8 @@ import { hasValidSecret, PUSH_CREDENTIAL, readPushSecret, type PushSecret } from
 
 /** Characters that stand for a delivery's content. */
 const CONTENT_HASH_LENGTH = 16;
+/** Bytes of a body that is compared whatever the order of its keys: sorting very many keys stops n8n for seconds. */
+const MAX_SORTED = 1_000_000;
 const MAX_PAUSE_MS = 1000;
 
 /** The secret of the node's credential; undefined for a node without one. */
@@ -53,7 +55,7 @@ function identifyDelivery(context: IWebhookFunctions, body: object): Delivery | 
 	const options = context.getNodeParameter('options', {}) as IDataObject;
 	// People repeat a test on purpose.
 	if (options.dropRepeats === false || context.getMode() === 'manual') return undefined;
-	const { params, query } = context.getRequestObject();
+	const { params, query, rawBody } = context.getRequestObject();
 	const field = String(options.recordIdField ?? '').trim() || 'id';
 	const recordId = findRecordId(field, body, query);
 	if (recordId === undefined) {
@@ -63,10 +65,9 @@ function identifyDelivery(context: IWebhookFunctions, body: object): Delivery | 
 		);
 		return undefined;
 	}
-	return {
-		record: toKey(recordId),
-		content: hash([body, query, params], CONTENT_HASH_LENGTH),
-	};
+	const isLarge = rawBody?.length > MAX_SORTED;
+	const content = [isLarge ? rawBody.toString('latin1') : body, query, params];
+	return { record: toKey(recordId), content: hash(content, CONTENT_HASH_LENGTH) };
 }
 
 /** Answers a repeat; undefined for a delivery that must be carried out, which is remembered from now on. */

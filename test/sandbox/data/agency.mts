@@ -1,4 +1,4 @@
-import { Numbers, seriesOf } from '../numbers.mts';
+import { Numbers, getSeries } from '../numbers.mts';
 import type { StoredRecord } from '../types.mts';
 import { DOCUMENTED_UNIT, makeDocumented } from './documented.mts';
 import {
@@ -109,7 +109,7 @@ function build(now: Date, units: number[]): Agency {
 	const numbers = new Numbers();
 	for (const [collection, records] of Object.entries(collections)) {
 		for (const record of records) {
-			const series = seriesOf(collection, record);
+			const series = getSeries(collection, record);
 			if (series) record.number = numbers.next(series, yearOf(record, now));
 			Object.freeze(record);
 		}

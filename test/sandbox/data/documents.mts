@@ -1,3 +1,5 @@
+import sortBy from 'lodash/sortBy.js';
+import times from 'lodash/times.js';
 import type { DocumentType } from '../config.mts';
 import type { Draft } from './people.mts';
 import { chance, day, idAt, int, pick, some } from './random.mts';
@@ -74,49 +76,65 @@ function amounts(netCents: number, vatRate: number) {
 	};
 }
 
-/** Every document that is no binder, in order of its date. */
-export function makeDocuments(
-	cast: Cast,
-	agencyId: number,
-	share: number,
-	before: Draft[],
-	start = FIRST,
-): Draft[] {
-	const today = day(cast.now);
-	const jobs = cast.jobs.filter((job) => job.agencyId === agencyId);
-	const suppliers = cast.companies.filter((company) => company.isSupplier);
-	const owners = cast.users.slice(0, 3);
-	const drafts: DocumentDraft[] = [];
-	const times = (count: number, make: (index: number) => void) => {
-		for (let index = 0; index < Math.ceil(count * share); index++) make(index);
-	};
-	const personOf = (companyId: number | null) => {
-		const staff = cast.persons.filter((person) => person.companyId === companyId);
-		return staff.length && chance(70) ? pick(staff).id : null;
-	};
-	const onJob = (type: DocumentType, company?: Draft) => {
-		const job = pick(jobs);
-		const document = blank(type, agencyId, job.ownerId as number);
-		document.companyId = company ? company.id : (job.companyId as number);
-		document.personId = personOf(document.companyId);
-		document.jobId = job.id;
-		document.binderId = job.binderId as number | null;
-		const span = Math.max(
-			1,
-			Math.round((cast.now.getTime() - Date.parse(String(job.startOn))) / 86_400_000),
+const INVOICES: Array<[type: DocumentType, count: number]> = [
+	['INVOICE.SALES', 182],
+	['INVOICE.SALES.PROFORMA', 8],
+	['INVOICE.SALES.PREPAYMENT', 6],
+	['INVOICE.SALES.CORRECTION', 4],
+	['INVOICE.PURCHASE', 108],
+	['INVOICE.PURCHASE.PROFORMA', 5],
+	['INVOICE.PURCHASE.PREPAYMENT', 4],
+	['INVOICE.PURCHASE.CORRECTION', 3],
+];
+const VOUCHERS: Array<[type: DocumentType, cashbox: string, count: number]> = [
+	['CASHBOX.CREDIT', 'Pokladna CZK', 6],
+	['CASHBOX.DEBIT', 'Pokladna CZK', 8],
+	['CASHBOX.DEBIT.BILL', 'Pokladna CZK', 12],
+	['CASHBOX.CARD.DEBIT', 'Karta •• 4421', 6],
+	['CASHBOX.CARD.DEBIT.BILL', 'Karta •• 4421', 10],
+];
+const EXPENSES = [
+	'Občerstvení na natáčení',
+	'Taxi',
+	'Rekvizity & kostýmy',
+	"Props: children's toys",
+	'Kávička ☕',
+	'Parkovné 2+1 h',
+];
+const LETTERS: Array<[type: DocumentType, names: string[], count: number]> = [
+	['GEM', ['Best of: plakáty', 'Claim roku „Prostě to peč“', 'Case study 1 + 1'], 10],
+	['DOCUMENT.ISSUED', ['Předávací protokol', 'Dopis klientovi', 'Nabídka spolupráce "2027"'], 14],
+	['DOCUMENT.RECEIVED', ['Objednávka klienta', 'Reklamace #7', 'Datová zpráva'], 10],
+	['DOCUMENT.CONTRACT', ['Rámcová smlouva', 'NDA / mlčenlivost', 'Smlouva o dílo'], 12],
+	['HR.DOC', ['Pracovní smlouva', 'Hodnocení Q3'], 6],
+	['ABSENCE', ['Dovolená', 'Nemoc'], 10],
+	['DOCUMENT.BRIEF', ['Brief: Vánoce', "Brief: children's edition", 'Debrief'], 8],
+];
+
+/** Makes the documents of a unit, one kind after the other. */
+class DocumentMaker {
+	private readonly today: string;
+	private readonly jobs: Draft[];
+	private readonly suppliers: Draft[];
+	private readonly owners: Draft[];
+	readonly drafts: DocumentDraft[] = [];
+
+	constructor(
+		private readonly cast: Cast,
+		private readonly agencyId: number,
+	) {
+		this.today = day(cast.now);
+		this.jobs = cast.jobs.filter((job) => job.agencyId === agencyId);
+		this.suppliers = cast.companies.filter((company) => company.isSupplier);
+		this.owners = cast.users.slice(0, 3);
+	}
+
+	addInvoice(type: DocumentType, index: number): void {
+		const sales = type.startsWith('INVOICE.SALES');
+		const { document, company, job } = this.addOnJob(
+			type,
+			sales ? undefined : pick(this.suppliers),
 		);
-		const createdOn = day(String(job.startOn), int(0, Math.min(span, 150)));
-		document.statusDate = createdOn;
-		document.properties = { name: job.name, createdOn, note: null, extStatus: null, extName: null };
-		drafts.push(document);
-		return {
-			document,
-			job,
-			company: cast.companies.find((entry) => entry.id === document.companyId)!,
-		};
-	};
-	const invoice = (type: DocumentType, index: number, sales: boolean) => {
-		const { document, company, job } = onJob(type, sales ? undefined : pick(suppliers));
 		const createdOn = String(document.properties.createdOn);
 		const foreign = (company.addresses as { country: string }[])[0].country !== 'CZ';
 		const sign = type.endsWith('.CORRECTION') ? -1 : 1;
@@ -124,18 +142,18 @@ export function makeDocuments(
 			? int(80, 4800) * 10_000 + int(0, 3) * 2550
 			: int(10, 2400) * 10_000 + int(0, 9999);
 		const dueOn = day(createdOn, Number(sales ? company.clientDueDays : company.supplierDueDays));
-		const age = (cast.now.getTime() - Date.parse(createdOn)) / 86_400_000;
+		const age = this.getAge(createdOn);
 		document.category = index % 9 === 0 ? 'CATEGORY.INVOICE-RETAINER' : 'CATEGORY.INVOICE-JOB';
 		document.status = age < 12 ? pick(['PROCESSING', 'PROCESSING', 'APPROVED']) : 'APPROVED';
 		if (index % 40 === 13) {
-			// Cancelling is a thing of its own, which can be revoked: neither a status nor `isDisabled`.
+			// Cancelling can be revoked and is neither a status nor `isDisabled` (DOC).
 			document.isCancelled = chance(50);
 			if (!document.isCancelled) document.status = 'REJECTED';
 		}
 		if (document.status === 'PROCESSING')
 			document.process = { name: 'PROCESS-INVOICE.APPROVAL', state: 'RUNNING' };
 		const approved = document.status === 'APPROVED' && !document.isCancelled;
-		const paid = approved && dueOn < today && !(age < 150 && index % 6 === 0);
+		const paid = approved && dueOn < this.today && !(age < 150 && index % 6 === 0);
 		const paidOn = paid ? day(dueOn, int(-5, 12)) : null;
 		const exported = approved && age > 20;
 		document.tags = chance(10) ? ['urgent', 'štítek'] : [];
@@ -143,7 +161,7 @@ export function makeDocuments(
 			...document.properties,
 			supplyOn: createdOn,
 			dueOn,
-			paidOn: paidOn !== null && paidOn > today ? today : paidOn,
+			paidOn: paidOn !== null && paidOn > this.today ? this.today : paidOn,
 			currency: foreign ? 'EUR' : 'CZK',
 			...amounts(
 				(foreign ? Math.round(price / 25) : price) * sign,
@@ -155,90 +173,95 @@ export function makeDocuments(
 			extStatus: exported ? 'EXT.EXPORTED' : approved ? pick(['EXT.READY', null]) : null,
 			extName: exported ? `UC-${int(10_000, 99_999)}` : null,
 		};
-	};
+	}
 
-	times(182, (index) => invoice('INVOICE.SALES', index, true));
-	times(8, (index) => invoice('INVOICE.SALES.PROFORMA', index, true));
-	times(6, (index) => invoice('INVOICE.SALES.PREPAYMENT', index, true));
-	times(4, (index) => invoice('INVOICE.SALES.CORRECTION', index, true));
-	times(108, (index) => invoice('INVOICE.PURCHASE', index, false));
-	times(5, (index) => invoice('INVOICE.PURCHASE.PROFORMA', index, false));
-	times(4, (index) => invoice('INVOICE.PURCHASE.PREPAYMENT', index, false));
-	times(3, (index) => invoice('INVOICE.PURCHASE.CORRECTION', index, false));
-	times(70, (index) => {
-		const { document } = onJob('DOCUMENT.ORDER.PURCHASE', pick(suppliers));
+	addPurchaseOrder(index: number): void {
+		const { document } = this.addOnJob('DOCUMENT.ORDER.PURCHASE', pick(this.suppliers));
+		const write = { users: [this.owners[0].id], groups: [] };
 		document.category = 'CATEGORY.ORDER-JOB';
 		document.status = pick(['PROCESSING', 'APPROVED', 'APPROVED', 'DELIVERED']);
-		document.acl =
-			index % 10 === 0
-				? { read: { users: [], groups: [201] }, write: { users: [owners[0].id], groups: [] } }
-				: null;
+		document.acl = index % 10 === 0 ? { read: { users: [], groups: [201] }, write } : null;
 		Object.assign(document.properties, { currency: 'CZK', ...amounts(int(10, 2400) * 10_000, 21) });
-	});
-	times(40, () => {
-		const { document } = onJob('DOCUMENT.QUOTATION.SALES');
-		document.status = pick(['PROCESSING', 'SENT', 'APPROVED', 'REJECTED']);
-		const validOn = day(String(document.properties.createdOn), 30);
-		Object.assign(document.properties, {
-			currency: 'CZK',
-			...amounts(int(100, 6000) * 10_000, 21),
-			validOn,
-		});
-	});
-	for (const [type, cash, count] of [
-		['CASHBOX.CREDIT', 'Pokladna CZK', 6],
-		['CASHBOX.DEBIT', 'Pokladna CZK', 8],
-		['CASHBOX.DEBIT.BILL', 'Pokladna CZK', 12],
-		['CASHBOX.CARD.DEBIT', 'Karta •• 4421', 6],
-		['CASHBOX.CARD.DEBIT.BILL', 'Karta •• 4421', 10],
-	] as const) {
-		times(count, () => {
-			const { document } = onJob(type, pick(suppliers));
-			const name = pick([
-				'Občerstvení na natáčení',
-				'Taxi',
-				'Rekvizity & kostýmy',
-				"Props: children's toys",
-				'Kávička ☕',
-				'Parkovné 2+1 h',
-			]);
-			Object.assign(document.properties, {
-				name,
-				cashbox: cash,
-				currency: 'CZK',
-				...amounts(int(100, 9000) * 50, 21),
-			});
-		});
-	}
-	for (const [type, names, count] of [
-		['GEM', ['Best of: plakáty', 'Claim roku „Prostě to peč“', 'Case study 1 + 1'], 10],
-		['DOCUMENT.ISSUED', ['Předávací protokol', 'Dopis klientovi', 'Nabídka spolupráce "2027"'], 14],
-		['DOCUMENT.RECEIVED', ['Objednávka klienta', 'Reklamace #7', 'Datová zpráva'], 10],
-		['DOCUMENT.CONTRACT', ['Rámcová smlouva', 'NDA / mlčenlivost', 'Smlouva o dílo'], 12],
-		['HR.DOC', ['Pracovní smlouva', 'Hodnocení Q3'], 6],
-		['ABSENCE', ['Dovolená', 'Nemoc'], 10],
-		['DOCUMENT.BRIEF', ['Brief: Vánoce', "Brief: children's edition", 'Debrief'], 8],
-	] as const) {
-		times(count, (index) => {
-			const { document } = onJob(type);
-			const name = names[index % names.length];
-			document.status = pick(['PROCESSING', 'APPROVED', 'CLOSED']);
-			document.category = type === 'DOCUMENT.ISSUED' ? 'CATEGORY.DOCUMENT-LETTER' : '';
-			document.participantIds = some(owners, 0, 2).map((user) => user.id);
-			document.attach =
-				type === 'DOCUMENT.CONTRACT' ? [`https://files.kolibrik.example/${index}.pdf`] : [];
-			Object.assign(document.properties, {
-				name,
-				'bodyRichtext-1': `<p>${name}<br>S pozdravem, Kolibřík &amp; tým</p>`,
-			});
-		});
 	}
 
-	drafts.sort((one, other) =>
-		one.statusDate < other.statusDate ? -1 : one.statusDate > other.statusDate ? 1 : 0,
-	);
-	for (const draft of drafts) if (draft.statusDate > today) draft.statusDate = today;
-	return drafts.map((draft, index) => ({ id: idAt(start, before.length + index), ...draft }));
+	addQuotation(): void {
+		const { document } = this.addOnJob('DOCUMENT.QUOTATION.SALES');
+		document.status = pick(['PROCESSING', 'SENT', 'APPROVED', 'REJECTED']);
+		const validOn = day(String(document.properties.createdOn), 30);
+		const money = amounts(int(100, 6000) * 10_000, 21);
+		Object.assign(document.properties, { currency: 'CZK', ...money, validOn });
+	}
+
+	addVoucher(type: DocumentType, cashbox: string): void {
+		const { document } = this.addOnJob(type, pick(this.suppliers));
+		const name = pick(EXPENSES);
+		const money = amounts(int(100, 9000) * 50, 21);
+		Object.assign(document.properties, { name, cashbox, currency: 'CZK', ...money });
+	}
+
+	addLetter(type: DocumentType, names: string[], index: number): void {
+		const { document } = this.addOnJob(type);
+		const name = names[index % names.length];
+		document.status = pick(['PROCESSING', 'APPROVED', 'CLOSED']);
+		document.category = type === 'DOCUMENT.ISSUED' ? 'CATEGORY.DOCUMENT-LETTER' : '';
+		document.participantIds = some(this.owners, 0, 2).map((user) => user.id);
+		document.attach =
+			type === 'DOCUMENT.CONTRACT' ? [`https://files.kolibrik.example/${index}.pdf`] : [];
+		const html = `<p>${name}<br>S pozdravem, Kolibřík &amp; tým</p>`;
+		Object.assign(document.properties, { name, 'bodyRichtext-1': html });
+	}
+
+	/** Adds a document that belongs to some job, and to the job's company where no other one is given. */
+	private addOnJob(type: DocumentType, company?: Draft) {
+		const job = pick(this.jobs);
+		const document = blank(type, this.agencyId, job.ownerId as number);
+		const companyId = company ? company.id : (job.companyId as number);
+		const staff = this.cast.persons.filter((person) => person.companyId === companyId);
+		document.companyId = companyId;
+		document.personId = staff.length && chance(70) ? pick(staff).id : null;
+		document.jobId = job.id;
+		document.binderId = job.binderId as number | null;
+		const startOn = String(job.startOn);
+		const span = Math.max(1, Math.round(this.getAge(startOn)));
+		const createdOn = day(startOn, int(0, Math.min(span, 150)));
+		document.statusDate = createdOn;
+		document.properties = { name: job.name, createdOn, note: null, extStatus: null, extName: null };
+		this.drafts.push(document);
+		return { document, job, company: this.cast.companies.find(({ id }) => id === companyId)! };
+	}
+
+	/** The days from a date to today. */
+	private getAge(date: string): number {
+		return (this.cast.now.getTime() - Date.parse(date)) / 86_400_000;
+	}
+}
+
+/** Every document that is no binder, in order of its date. */
+export function makeDocuments(
+	cast: Cast,
+	agencyId: number,
+	share: number,
+	before: Draft[],
+	start = FIRST,
+): Draft[] {
+	const maker = new DocumentMaker(cast, agencyId);
+	const repeat = (count: number, add: (index: number) => void) =>
+		times(Math.ceil(count * share), add);
+	for (const [type, count] of INVOICES) repeat(count, (index) => maker.addInvoice(type, index));
+	repeat(70, (index) => maker.addPurchaseOrder(index));
+	repeat(40, () => maker.addQuotation());
+	for (const [type, cashbox, count] of VOUCHERS) {
+		repeat(count, () => maker.addVoucher(type, cashbox));
+	}
+	for (const [type, names, count] of LETTERS) {
+		repeat(count, (index) => maker.addLetter(type, names, index));
+	}
+	const today = day(cast.now);
+	return sortBy(maker.drafts, 'statusDate').map((draft, index) => ({
+		id: idAt(start, before.length + index),
+		...draft,
+		statusDate: draft.statusDate > today ? today : draft.statusDate,
+	}));
 }
 
 /** Whether a document is in the journal: an approved invoice that is not cancelled. */
@@ -280,14 +303,13 @@ export function journalLines(document: Draft): Omit<Draft, 'id'>[] {
 export function makeInternals(cast: Cast, units: number[]): Draft[] {
 	if (units.length < 2) return [];
 	const jobs = cast.jobs.filter((job) => job.agencyId === units[0]);
-	return Array.from({ length: 28 }, (_, index) => {
+	const internals: Draft[] = [];
+	times(28, (index) => {
 		const [from, to] = index % 4 < 2 ? [units[0], units[1]] : [units[1], units[0]];
 		const buys = index % 2 === 1;
-		return { index, from, to, buys };
-	}).reduce<Draft[]>((made, { index, from, to, buys }) => {
-		const twin = buys ? made[index - 1] : undefined;
+		const twin = buys ? internals[index - 1] : undefined;
 		const job = pick(jobs);
-		made.push({
+		internals.push({
 			id: idAt(9001, index),
 			type: buys ? 'INTERNAL.PURCHASE' : 'INTERNAL.SALES',
 			number: '',
@@ -302,6 +324,6 @@ export function makeInternals(cast: Cast, units: number[]): Draft[] {
 			isDisabled: false,
 			properties: { name: `Přeúčtování: ${job.name}`, note: null },
 		});
-		return made;
-	}, []);
+	});
+	return internals;
 }

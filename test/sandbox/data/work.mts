@@ -1,3 +1,5 @@
+import sumBy from 'lodash/sumBy.js';
+import times from 'lodash/times.js';
 import type { Draft } from './people.mts';
 import { chance, day, idAt, int, isWeekend, pick, some } from './random.mts';
 
@@ -144,6 +146,61 @@ const NOTES = [
 /** Attendances go back so far. */
 const ATTENDANCE_DAYS = 90;
 
+const NO_TIME = {
+	jobId: null,
+	taskId: null,
+	overheadId: null,
+	dateTo: null,
+	timeFrom: null,
+	timeTo: null,
+	category: null,
+	status: 'APPROVED',
+	isBillable: null,
+	note: null,
+};
+
+type Entry = Record<string, unknown>;
+
+function makeAbsence(date: string, back: number): Entry & { dateTo: string } {
+	const length = int(1, 5);
+	const absences = ['HOLIDAY', 'HOLIDAY', 'SICK', 'HOME-OFFICE'];
+	return {
+		type: 'ABSENCE',
+		dateTo: day(date, length - 1),
+		category: `ABSENCE.${pick(absences)}`,
+		status: back < 6 ? 'PROCESSING' : 'APPROVED',
+		hours: length * 8,
+	};
+}
+
+function makeTracks(user: Draft, jobs: Draft[], tasks: Draft[]): Array<Entry & { hours: number }> {
+	const count = pick([0, 0, 1, 1, 1, 2]);
+	return times(jobs.length ? count : 0, () => {
+		const job = pick(jobs);
+		const task = tasks.find(({ jobId, userId }) => jobId === job.id && userId === user.id);
+		return {
+			type: 'TRACK',
+			jobId: job.id,
+			taskId: task?.id ?? null,
+			hours: int(1, 16) / 4,
+			isBillable: chance(80),
+			note: pick(NOTES),
+		};
+	});
+}
+
+function makeAttendance(hours: number): Entry {
+	const length = Math.max(hours * 4, int(26, 36));
+	const from = int(32, 38);
+	return {
+		type: 'ATTENDANCE',
+		timeFrom: clock(from),
+		timeTo: clock(from + length + 2),
+		hours: length / 4,
+		category: 'ATTENDANCE.OFFICE',
+	};
+}
+
 /** Tracks, attendances and absences of the working days before today. */
 export function makeTime(
 	cast: { users: Draft[]; jobs: Draft[]; tasks: Draft[]; now: Date },
@@ -154,26 +211,9 @@ export function makeTime(
 	const team = cast.users.filter(
 		(user) => !user.isDisabled && user.category !== 'Programmatic user',
 	);
-	const tasksOf = new Map<unknown, Draft[]>();
-	for (const task of cast.tasks) {
-		tasksOf.set(task.jobId, [...(tasksOf.get(task.jobId) ?? []), task]);
-	}
-	const found: Omit<Draft, 'id'>[] = [];
+	const found: Entry[] = [];
 	const awayUntil = new Map<number, string>();
-	const blank = {
-		agencyId,
-		jobId: null,
-		taskId: null,
-		overheadId: null,
-		dateTo: null,
-		timeFrom: null,
-		timeTo: null,
-		category: null,
-		status: 'APPROVED',
-		isBillable: null,
-		note: null,
-		properties: { source: 'APP', extStatus: null },
-	};
+	const properties = { source: 'APP', extStatus: null };
 	for (let back = days; back >= 0; back--) {
 		const date = day(cast.now, -back);
 		if (isWeekend(date)) continue;
@@ -184,61 +224,18 @@ export function makeTime(
 		);
 		for (const user of team) {
 			if ((awayUntil.get(user.id) ?? '') >= date) continue;
+			const add = (entry: Entry) =>
+				found.push({ agencyId, ...NO_TIME, properties, userId: user.id, date, ...entry });
 			if (int(1, 40) === 1) {
-				const length = int(1, 5);
-				const dateTo = day(date, length - 1);
-				awayUntil.set(user.id, dateTo);
-				const category = pick([
-					'ABSENCE.HOLIDAY',
-					'ABSENCE.HOLIDAY',
-					'ABSENCE.SICK',
-					'ABSENCE.HOME-OFFICE',
-				]);
-				const status = back < 6 ? 'PROCESSING' : 'APPROVED';
-				found.push({
-					...blank,
-					type: 'ABSENCE',
-					userId: user.id,
-					date,
-					dateTo,
-					category,
-					status,
-					hours: length * 8,
-				});
+				const absence = makeAbsence(date, back);
+				awayUntil.set(user.id, absence.dateTo);
+				add(absence);
 				continue;
 			}
 			const mine = running.filter((job) => (job.participantIds as number[]).includes(user.id));
-			let quarters = 0;
-			for (let track = pick([0, 0, 1, 1, 1, 2]); track > 0 && mine.length; track--) {
-				const job = pick(mine);
-				const task = (tasksOf.get(job.id) ?? []).find((entry) => entry.userId === user.id);
-				const length = int(1, 16);
-				quarters += length;
-				found.push({
-					...blank,
-					type: 'TRACK',
-					userId: user.id,
-					jobId: job.id,
-					taskId: task?.id ?? null,
-					date,
-					hours: length / 4,
-					isBillable: chance(80),
-					note: pick(NOTES),
-				});
-			}
-			if (back > ATTENDANCE_DAYS) continue;
-			const length = Math.max(quarters, int(26, 36));
-			const from = int(32, 38);
-			found.push({
-				...blank,
-				type: 'ATTENDANCE',
-				userId: user.id,
-				date,
-				timeFrom: clock(from),
-				timeTo: clock(from + length + 2),
-				hours: length / 4,
-				category: 'ATTENDANCE.OFFICE',
-			});
+			const tracks = makeTracks(user, mine, cast.tasks);
+			tracks.forEach(add);
+			if (back <= ATTENDANCE_DAYS) add(makeAttendance(sumBy(tracks, 'hours')));
 		}
 	}
 	return found.map((entry, index) => ({ id: idAt(start, index), ...entry }));

@@ -1,0 +1,105 @@
+import type { TeamogyClient } from '../../api/transport/client';
+import type { TeamogyError } from '../../api/transport/errors';
+import { andFilters } from '../../api/views/filter';
+import { matchRows } from '../../api/views/match';
+import { isRefusal, type MatchQuery } from '../../api/views/matchBatches';
+import { readPages, type Row, type ViewQuery } from '../../api/views/view';
+import { toKey } from '../hash';
+import { compareIds, refusedIdFault, type Id, type IdentifiedRow } from './identifiedRow';
+import type { LeftOutRows } from './unusableRecords';
+import type { WatchedQuery } from './watchedColumns';
+
+/** More rows than these are read by a range of IDs, which takes fewer requests. */
+const MAX_IDS_MATCHED = 200;
+/** An ID of each type that Teamogy has no reason to refuse. */
+const PLAIN_IDS = { number: 1, string: 'a' };
+
+const assertRefusal = (error: unknown): void => {
+	if (!isRefusal(error)) throw error;
+};
+
+/** Reads rows of the watched view by their IDs. */
+export class RowsByIdReader {
+	/** Whether rows of this poll have come in several pages: between two pages a row may have moved. */
+	wasPaged = false;
+
+	constructor(
+		private readonly client: TeamogyClient,
+		private readonly query: WatchedQuery,
+		private readonly leftOut: LeftOutRows,
+	) {}
+
+	/**
+	 * The rows with these IDs that meet the filter now, in the order of the IDs. A row whose ID Teamogy refuses
+	 * is left out.
+	 *
+	 * @param ids in the order of `compareIds`
+	 * @param rowQuery asks for the columns
+	 */
+	async read(ids: Id[], rowQuery: ViewQuery): Promise<IdentifiedRow[]> {
+		const rows = await this.fetch(ids, rowQuery);
+		if (this.wasPaged) {
+			const missing = ids.filter((id) => !rows.has(id));
+			for (const [id, row] of await this.fetch(missing, rowQuery)) rows.set(id, row);
+		}
+		return [...rows.values()].sort((a, b) => compareIds(a.id, b.id));
+	}
+
+	private async fetch(ids: Id[], rowQuery: ViewQuery): Promise<Map<Id, IdentifiedRow>> {
+		const isMany = ids.length > MAX_IDS_MATCHED;
+		// Teamogy refuses a range too if it refuses the ID at one of the ends.
+		const range = isMany ? await this.readRange(ids, rowQuery).catch(assertRefusal) : undefined;
+		const rows = range ?? (await this.readById(ids, rowQuery));
+		const wanted = new Set(ids);
+		const identified = this.leftOut.identify(rows).filter(({ id }) => wanted.has(id));
+		return new Map(identified.map((row) => [row.id, row]));
+	}
+
+	private async readById(ids: Id[], rowQuery: ViewQuery): Promise<Row[]> {
+		const rows: Row[] = [];
+		for (const type of ['number', 'string'] as const) {
+			const idsOfType = ids.filter((id) => typeof id === type);
+			const query = { ...rowQuery, column: this.query.idColumn, type };
+			if (idsOfType.length) rows.push(...(await this.matchIds(query, idsOfType)));
+		}
+		return rows;
+	}
+
+	/** @throws TeamogyError where Teamogy refuses the query whatever the ID: then no row is left out */
+	private async matchIds(query: MatchQuery, ids: Id[]): Promise<Row[]> {
+		const matches = await matchRows(this.client, query, ids);
+		const getRow = async (id: Id): Promise<Row[]> => matches.getRows(id).slice(0, 1);
+		const rows: Row[] = [];
+		for (const id of ids)
+			rows.push(...(await getRow(id).catch((error) => this.leaveOutRefused(id, error))));
+		const plainId = PLAIN_IDS[query.type as 'number' | 'string'];
+		if (ids.some((id) => this.leftOut.faults.has(toKey(id))))
+			(await matchRows(this.client, query, [plainId])).getRows(plainId);
+		return rows;
+	}
+
+	private leaveOutRefused(id: Id, error: unknown): Row[] {
+		assertRefusal(error);
+		this.leftOut.faults.set(toKey(id), () => refusedIdFault(this.query, id, error as TeamogyError));
+		return [];
+	}
+
+	/** @param ids in the order of `compareIds` */
+	private async readRange(ids: Id[], rowQuery: ViewQuery): Promise<Row[]> {
+		const { idColumn, filter } = this.query;
+		const first = ids[0];
+		const last = ids[ids.length - 1];
+		const range =
+			typeof first === 'number' && typeof last === 'number'
+				? `${idColumn}>${first - 1} AND NOT (${idColumn}>${last})`
+				: undefined;
+		const rows: Row[] = [];
+		let pages = 0;
+		const query = { ...rowQuery, filter: andFilters(range, filter) };
+		for await (const page of readPages(this.client, query)) {
+			if (++pages > 1) this.wasPaged = true;
+			rows.push(...page);
+		}
+		return rows;
+	}
+}

@@ -1,0 +1,76 @@
+import {
+	getColumnValue,
+	PROPERTIES_PREFIX,
+	selectColumns,
+	withColumn,
+} from '../../api/views/columns';
+import type { Row, ViewQuery } from '../../api/views/view';
+
+/** The state of more rows would be too large for the workflow's static data. */
+export const MAX_WATCHED_ROWS = 100_000;
+
+/** The rows that a trigger watches. The columns of the query are those that are delivered. */
+export interface WatchedQuery extends ViewQuery {
+	idColumn: string;
+	/** Whether IDs must be whole numbers: increasing ones tell new records. */
+	needsNumericIds: boolean;
+	/** Names of the columns whose changes count; without them the delivered columns count. */
+	watchColumns?: string[];
+}
+
+type ColumnSelection = Pick<ViewQuery, 'columns' | 'properties'>;
+
+const listNames = ({ columns = [], properties = [] }: ColumnSelection): string[] => [
+	...columns,
+	...properties.map((name) => `${PROPERTIES_PREFIX}${name}`),
+];
+
+/** The columns whose changes count. */
+export const getWatchedSelection = ({
+	watchColumns,
+	columns,
+	properties,
+}: WatchedQuery): ColumnSelection =>
+	watchColumns ? selectColumns(watchColumns) : { columns, properties };
+
+/** What is asked for to deliver rows: the chosen columns and the ID. */
+export const buildRowQuery = (query: WatchedQuery): ViewQuery =>
+	withColumn<ViewQuery>(query, query.idColumn);
+
+/**
+ * Whether changed rows are asked for once more to be delivered. No single request asks for watched columns
+ * beside columns, or entries of `properties`, that the view chooses: names replace that choice (DOC "Views").
+ */
+export const isDeliveredApart = ({ watchColumns, columns }: WatchedQuery): boolean =>
+	watchColumns !== undefined && (!columns || [...columns, ...watchColumns].includes('properties'));
+
+/** What is asked for to compare rows: the watched columns, and the delivered ones where that is one request. */
+export function buildWatchQuery(query: WatchedQuery): ViewQuery {
+	const { idColumn, watchColumns } = query;
+	if (!watchColumns) return buildRowQuery(query);
+	const delivered = isDeliveredApart(query) ? [] : listNames(query);
+	return { ...query, ...selectColumns([idColumn, ...delivered, ...watchColumns]) };
+}
+
+/** What is compared of a row: the values of the watched columns; the whole row where the view chooses them. */
+export function getWatchedContent(query: WatchedQuery, row: Row): unknown {
+	if (!query.watchColumns && !query.columns) return row;
+	const names = listNames(getWatchedSelection(query)).sort();
+	return Object.fromEntries(names.map((name) => [name, getColumnValue(row, name) ?? null]));
+}
+
+/** The row without the columns that are watched and not delivered. */
+export function selectDelivered(query: WatchedQuery, row: Row): Row {
+	if (!query.watchColumns || isDeliveredApart(query)) return row;
+	const names = listNames(buildRowQuery(query));
+	const select = (values: object, prefix = ''): Row => {
+		const isNamed = (key: string) =>
+			names.some((name) => `${name}.`.startsWith(`${prefix}${key}.`));
+		return Object.fromEntries(Object.entries(values as Row).filter(([key]) => isNamed(key)));
+	};
+	const delivered = select(row);
+	const { properties } = delivered;
+	return typeof properties === 'object' && properties !== null
+		? { ...delivered, properties: select(properties, PROPERTIES_PREFIX) }
+		: delivered;
+}

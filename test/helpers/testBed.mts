@@ -1,0 +1,66 @@
+import { createRequire } from 'node:module';
+import { startEngine, type Engine, type RunOptions } from '../engine/index.mts';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../sandbox/index.mts';
+
+/** The transport's patience, in the built package: tests turn its minutes into milliseconds. */
+export interface Pace {
+	budgetWindow: number;
+	budgetMargin: number;
+	timeout: number;
+	maxTries: number;
+	firstPause: number;
+	maxPause: number;
+	maxBlocked: number;
+	longestPoll: number;
+	pollOvertime: number;
+}
+
+// A module of its own dist, loaded as n8n loads it, so that both share one instance.
+const built = createRequire(`${process.cwd()}/package.json`);
+export const builtModule = <T,>(path: string): T => built(`./dist/${path}`) as T;
+
+export interface TestBed {
+	sandbox: Sandbox;
+	engine: Engine;
+	pace: Pace;
+	/** Runs the `teamogy` node with these parameters. */
+	run(parameters: object, more?: Partial<RunOptions>): ReturnType<Engine['run']>;
+	close(): Promise<void>;
+}
+
+/** A sandbox and the built package in n8n's engine, with a credential for it and quick patience. */
+export async function createTestBed(
+	options: SandboxOptions = {},
+	credential: object = {},
+): Promise<TestBed> {
+	const sandbox = await startSandbox({ strict: true, ...options });
+	const engine = await startEngine({
+		credentials: {
+			teamogyApi: { ...sandbox.credential, requestsPerMinute: 1_000_000, ...credential },
+		},
+	});
+	const { TIMING: pace } = builtModule<{ TIMING: Pace }>('nodes/api/transport/timing.js');
+	Object.assign(pace, { firstPause: 5, maxPause: 40 });
+	return {
+		sandbox,
+		engine,
+		pace,
+		run: async (parameters, more = {}) =>
+			await engine.run({ type: 'teamogy', parameters, ...more }),
+		close: async () => {
+			engine.close();
+			await sandbox.close();
+		},
+	};
+}
+
+/** That a run ended at an error with this message, which says the item and what to do, and gave nothing. */
+export function wasRefused(
+	{ error, json }: Awaited<ReturnType<TestBed['run']>>,
+	message: string | RegExp,
+): void {
+	expect(error?.message).toMatch(message);
+	expect(error?.message).toMatch(/ \[item \d+\]$/);
+	expect(error?.description).toMatch(/\S/);
+	expect(json).toEqual([]);
+}

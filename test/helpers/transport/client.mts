@@ -1,0 +1,107 @@
+import type * as RateLimiterModule from '../../../nodes/api/transport/rateLimiter.js';
+import type * as RequestQueueModule from '../../../nodes/api/transport/requestQueue.js';
+import type * as ClientModule from '../../../nodes/api/transport/client.js';
+import type * as ErrorsModule from '../../../nodes/api/transport/errors.js';
+import type * as MatchModule from '../../../nodes/api/views/match.js';
+import type * as TimingModule from '../../../nodes/api/transport/timing.js';
+import type * as RetryAfterModule from '../../../nodes/api/transport/retryAfter.js';
+import type * as TeamogyErrorModule from '../../../nodes/api/transport/toTeamogyError.js';
+import type * as CancelModule from '../../../nodes/api/transport/cancel.js';
+import type * as NewestIdModule from '../../../nodes/api/views/newestId.js';
+import type * as ViewModule from '../../../nodes/api/views/view.js';
+import type * as ServerMessageModule from '../../../nodes/api/transport/serverMessage.js';
+import { builtModule } from '../testBed.mts';
+
+export type {
+	ApiRequest,
+	TeamogyClient,
+	HttpResponse,
+	HttpRequest,
+} from '../../../nodes/api/transport/client.js';
+export type {
+	RequestKind,
+	TeamogyError,
+	RequestFailure,
+} from '../../../nodes/api/transport/errors.js';
+export type { Ticket } from '../../../nodes/api/transport/requestQueue.js';
+export type { Row, ViewQuery } from '../../../nodes/api/views/view.js';
+
+/** The built transport, piece by piece, without n8n around it. */
+export const rateLimiter = builtModule<typeof RateLimiterModule>(
+	'nodes/api/transport/rateLimiter.js',
+);
+export const { RequestQueue } = builtModule<typeof RequestQueueModule>(
+	'nodes/api/transport/requestQueue.js',
+);
+export const clients = builtModule<typeof ClientModule>('nodes/api/transport/client.js');
+export const errors = builtModule<typeof ErrorsModule>('nodes/api/transport/errors.js');
+export const { toTeamogyError } = builtModule<typeof TeamogyErrorModule>(
+	'nodes/api/transport/toTeamogyError.js',
+);
+export const matching = builtModule<typeof MatchModule>('nodes/api/views/match.js');
+export const { TIMING } = builtModule<typeof TimingModule>('nodes/api/transport/timing.js');
+export const { readRateLimitReset, readRetryAfter } = builtModule<typeof RetryAfterModule>(
+	'nodes/api/transport/retryAfter.js',
+);
+export const { CancelSignal } = builtModule<typeof CancelModule>('nodes/api/transport/cancel.js');
+export const views = builtModule<typeof ViewModule>('nodes/api/views/view.js');
+export const newestId = builtModule<typeof NewestIdModule>('nodes/api/views/newestId.js');
+export const serverMessage = builtModule<typeof ServerMessageModule>(
+	'nodes/api/transport/serverMessage.js',
+);
+
+const DEFAULT_TIMING = { ...TIMING };
+/** The patience the package is built with; tests that shorten it put it back with this. */
+export const restoreTiming = (): void => void Object.assign(TIMING, DEFAULT_TIMING);
+
+let hosts = 0;
+
+export interface FakeOptions {
+	requestsPerMinute?: number;
+	/** Clients of the same host share its budget; by default every client has a host of its own. */
+	origin?: string;
+	signal?: AbortSignal;
+}
+
+/** A host name that no other test uses, so that no budget is shared by accident. */
+export const freshOrigin = (): string => `https://host${hosts++}.example`;
+
+export const KEY = 'key-that-must-not-be-seen-0123456789';
+
+/** A client whose requests are answered by a function: `send` may throw as n8n's helper does. */
+export function fakeClient(
+	send: ClientModule.SendRequest,
+	{ requestsPerMinute = 1_000_000, origin = freshOrigin(), signal }: FakeOptions = {},
+) {
+	const hints: string[] = [];
+	const account = { origin, unitId: 1, apiKey: KEY, requestsPerMinute };
+	const client = new clients.TeamogyClient(account, send, signal, (hint) => hints.push(hint));
+	return { client, hints };
+}
+
+export const ok = (body: unknown): ClientModule.HttpResponse => ({
+	statusCode: 200,
+	headers: {},
+	body,
+});
+export const status = (
+	statusCode: number,
+	body: unknown = { message: 'As asked for' },
+	headers: Record<string, unknown> = {},
+): ClientModule.HttpResponse => ({ statusCode, headers, body });
+
+/** What a promise is rejected with; fails where it is not. */
+export async function rejection<T = ErrorsModule.TeamogyError>(promise: Promise<unknown>) {
+	const value = await promise.then(
+		(resolved) => {
+			throw new Error(`Resolved with ${JSON.stringify(resolved)}, though it should reject`);
+		},
+		(error: unknown) => error,
+	);
+	return value as T;
+}
+
+/** A few turns of the event loop, so that everything that can go on has gone on. */
+export async function settle(turns = 20): Promise<void> {
+	for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+}

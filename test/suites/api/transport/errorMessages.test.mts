@@ -1,0 +1,546 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import type * as NodeErrorModule from '../../../../nodes/n8n/errors.js';
+import type * as N8nWorkflow from 'n8n-workflow';
+import { builtModule } from '../../../helpers/testBed.mts';
+import {
+	clients,
+	errors,
+	fakeClient,
+	KEY,
+	ok,
+	TIMING,
+	readRetryAfter,
+	rejection,
+	restoreTiming,
+	status,
+	toTeamogyError,
+	type RequestKind,
+	type RequestFailure,
+	serverMessage,
+} from '../../../helpers/transport/client.mts';
+import { leaked } from '../../../helpers/transport/leaks.mts';
+
+const { toNodeError } = builtModule<typeof NodeErrorModule>('nodes/n8n/errors.js');
+
+afterEach(restoreTiming);
+
+const GOLDEN = 'test/golden/errorMessages.md';
+
+const REQUEST_KINDS: RequestKind[] = ['list', 'get', 'create', 'update', 'custom'];
+const WHAT: Record<RequestKind, string> = {
+	list: 'the view "jobs"',
+	get: 'job 5',
+	create: 'a new job',
+	update: 'job 5',
+	custom: 'DELETE jobs',
+};
+
+const answered = (
+	code: number,
+	body: unknown = { message: 'Words of Teamogy' },
+): RequestFailure => ({
+	kind: 'status',
+	status: code,
+	body,
+	headers: {},
+});
+
+const FAILURES: Record<string, RequestFailure> = {
+	...Object.fromEntries(
+		[302, 400, 401, 403, 404, 405, 407, 408, 409, 413, 414, 415, 422, 431, 500, 502, 503, 504].map(
+			(code) => [`Status ${code}`, answered(code)],
+		),
+	),
+	'Status 403, a web page': answered(403, '<html><head><title>Access Denied</title></head></html>'),
+	'Status 403 of the gateway': answered(403, { message: 'Missing Authentication Token' }),
+	'Status 503, plain text': answered(503, 'no healthy upstream'),
+	'429 for too long': {
+		kind: 'busy',
+		status: 429,
+		waitedMs: 290_000,
+		body: { message: 'Words of Teamogy' },
+	},
+	'429 with a long Retry-After': {
+		kind: 'busy',
+		status: 429,
+		waitedMs: 0,
+		retryAfterMs: 3_600_000,
+		body: undefined,
+	},
+	'503 with Retry-After for too long': {
+		kind: 'busy',
+		status: 503,
+		waitedMs: 290_000,
+		retryAfterMs: 60_000,
+		body: { message: 'Words of Teamogy' },
+	},
+	'No answer in time': { kind: 'timeout', seconds: 60 },
+	'Answer that is no JSON': { kind: 'unreadable', status: 200, body: 'Half an answ' },
+	'Answer that is a web page': {
+		kind: 'unreadable',
+		status: 200,
+		body: '<html><head><title>Maintenance</title></head><body>Back soon</body></html>',
+	},
+	'Unknown domain': { kind: 'network', code: 'ENOTFOUND', connected: false },
+	'Connection refused': { kind: 'network', code: 'ECONNREFUSED', connected: false },
+	'Connection broken': { kind: 'network', code: 'ECONNRESET', connected: true },
+	'Proxy not reached': { kind: 'network', code: 'ECONNREFUSED', connected: false, proxy: true },
+	'No TLS': { kind: 'network', code: 'EPROTO', connected: false },
+	'Kept back by n8n': {
+		kind: 'network',
+		code: 'unknown',
+		connected: false,
+		body: 'The request was blocked because it resolves to a restricted IP address',
+	},
+	'Certificate of another': {
+		kind: 'network',
+		code: 'ERR_TLS_CERT_ALTNAME_INVALID',
+		connected: false,
+	},
+};
+
+const node = {
+	id: '1',
+	name: 'Teamogy',
+	type: 'n8n-nodes-teamogy.teamogy',
+	typeVersion: 1,
+	position: [0, 0],
+	parameters: {},
+} as N8nWorkflow.INode;
+
+const toShownTexts = (requestFailure: RequestFailure, requestKind: RequestKind) => {
+	const error = toTeamogyError(requestFailure, requestKind, WHAT[requestKind], 1, KEY);
+	const { message, description } = toNodeError(node, error, 2) as N8nWorkflow.NodeApiError;
+	return {
+		message,
+		description: String(description),
+		failure: error.n8nFailure,
+		maybeSaved: error.maybeSaved,
+	};
+};
+
+/** What a user reads, by what went wrong and what was asked for; kinds that read the same are one entry. */
+function golden(): string {
+	const parts = [
+		'# What users read when a request does not succeed',
+		'',
+		'Written by the test `transport.errors`; the item number and Teamogy’s own words are examples.',
+		'',
+	];
+	for (const [title, requestFailure] of Object.entries(FAILURES)) {
+		const texts = new Map<string, RequestKind[]>();
+		for (const requestKind of REQUEST_KINDS) {
+			const { message, description, failure } = toShownTexts(requestFailure, requestKind);
+			const text = [
+				`**${message.replaceAll(WHAT[requestKind], '…')}**`,
+				'',
+				description.replaceAll(WHAT[requestKind], '…'),
+				'',
+				`For n8n: ${failure?.cause ?? '–'}`,
+			].join('\n');
+			texts.set(text, [...(texts.get(text) ?? []), requestKind]);
+		}
+		parts.push(`## ${title}`, '');
+		for (const [text, kinds] of texts) {
+			const all = kinds.length === REQUEST_KINDS.length;
+			parts.push(`### ${all ? 'all' : kinds.join(', ')}`, '', text, '');
+		}
+	}
+	return parts.join('\n');
+}
+
+describe('wording', () => {
+	it('the messages are those of the golden file', () => {
+		if (process.env.UPDATE_GOLDEN || !existsSync(GOLDEN)) writeFileSync(GOLDEN, golden());
+		expect(golden()).toBe(readFileSync(GOLDEN, 'utf8'));
+	});
+
+	const cases = Object.keys(FAILURES).flatMap((title) =>
+		REQUEST_KINDS.map((requestKind): [string, RequestKind] => [title, requestKind]),
+	);
+	it.each(cases)('the message keeps to n8n’s rules: %s, %s', (title, requestKind) => {
+		const { message, description, maybeSaved } = toShownTexts(FAILURES[title], requestKind);
+		for (const text of [message, description]) {
+			expect(text).not.toMatch(/\b(error|problem|failure|mistake)/i);
+			expect(text).not.toMatch(/undefined|null|NaN|\{|\[object/);
+		}
+		expect(message).toMatch(/ \[item 2\]$/);
+		expect(message).toMatch(/^[A-Z]/);
+		expect(description).not.toContain(message);
+		// Says what to do.
+		expect(description).toMatch(
+			/\b(Check|Choose|Enter|Log in|Lower|Read|Send|Ask|Try|Look it up|Give|Set)\b/,
+		);
+		expect(description.includes('may have been saved')).toBe(maybeSaved);
+		if (maybeSaved) expect(['create', 'custom']).toContain(requestKind);
+	});
+
+	it('the message names the thing asked for as it is, whatever it holds', () => {
+		const what = "the new company Cash $& Carry $1 $$ $`$'";
+		const { message } = toTeamogyError(answered(403), 'create', what, 1, KEY);
+		expect(message).toBe(`Teamogy refused access to ${what}`);
+	});
+
+	it('the error gives n8n the cause for its own back-off', () => {
+		const { n8nFailure: failure } = toTeamogyError(
+			FAILURES['429 with a long Retry-After'],
+			'list',
+			'x',
+			1,
+			KEY,
+		);
+		expect(failure).toEqual({ cause: 'rate-limited', retryAfterMs: 3_600_000 });
+		expect(toShownTexts(answered(401), 'list').failure).toEqual({ cause: 'credential-invalid' });
+		expect(toShownTexts(answered(503), 'list').failure).toEqual({
+			cause: 'temporarily-unavailable',
+		});
+		// Trying again would save it twice.
+		expect(toShownTexts(answered(503), 'create').failure).toBeUndefined();
+	});
+
+	it.each([
+		[{ message: 'A message' }, 'A message'],
+		[{ error: 'In error' }, 'In error'],
+		[{ error: { message: 'Deeper' } }, 'Deeper'],
+		[{ errors: [{ message: 'One' }, { detail: 'Two' }, 'Three'] }, 'One; Two; Three'],
+		[{ code: 17, reason: 'unusual' }, '{"code":17,"reason":"unusual"}'],
+		[[{ field: 'name', text: 'is missing' }], 'name: is missing'],
+		[
+			{ message: 'Validation failed.', errors: [{ field: 'companyId', message: 'must exist' }] },
+			'Validation failed; companyId: must exist',
+		],
+		[{ error: 'Bad Request', detail: 'companyId must exist' }, 'Bad Request; companyId must exist'],
+		[{ error: 'Gone', message: 'Gone for good' }, 'Gone for good'],
+		['Plain   text\n', 'Plain text'],
+		[
+			'<!DOCTYPE html><html><head><title>503 Service\n Unavailable</title>',
+			'503 Service Unavailable',
+		],
+		['<html><body><h1>Sorry</h1></body></html>', 'Sorry'],
+		['<html><body>Sorry</body></html>', ''],
+		[{}, ''],
+		[[], ''],
+		['', ''],
+		[null, ''],
+		[undefined, ''],
+	])('the response %j is quoted as %j', (body, said) => {
+		expect(serverMessage.extractMessage(body)).toBe(said);
+	});
+
+	it.each<[string, RequestFailure]>([
+		['Teamogy', answered(400)],
+		['Teamogy', { kind: 'busy', status: 429, waitedMs: 1, body: { message: 'Words of Teamogy' } }],
+		['The proxy', answered(407)],
+		['The proxy', answered(407, '<html><title>Sign in</title></html>')],
+		['The gateway', answered(403, { message: 'Missing Authentication Token' })],
+		[
+			'The gateway',
+			{ kind: 'busy', status: 429, waitedMs: 1, body: { message: 'Too Many Requests' } },
+		],
+		['The gateway', answered(504, { message: 'Endpoint request timed out' })],
+		['The gateway', answered(403, { message: 'Forbidden' })],
+		['The gateway', answered(401, { message: 'Unauthorized' })],
+		['The gateway', answered(500, { message: 'Internal server error' })],
+		['The gateway', answered(503, { message: 'Service Unavailable' })],
+		['Teamogy', answered(403, { message: 'Forbidden', field: 'x' })],
+		['The server', answered(500, 'Internal condition')],
+		['The server', answered(403, '<html><title>Blocked</title></html>')],
+		['The server', { kind: 'unreadable', status: 200, body: '<html><title>Log in</title></html>' }],
+		['n8n', { kind: 'network', code: 'unknown', connected: false, body: 'Not allowed' }],
+	])('the description names who is quoted: %s, %j', (who, failure) => {
+		const { description } = toTeamogyError(failure, 'get', 'job 5', 1, KEY);
+		expect(description.split(' says: ')[0]).toBe(who);
+	});
+
+	it('messages in a response are searched only to a certain depth', () => {
+		const deep = JSON.parse(`${'['.repeat(6000)}"deep"${']'.repeat(6000)}`) as unknown;
+		expect(serverMessage.extractMessage([deep, { message: 'At the top' }])).toBe('At the top');
+	});
+});
+
+it('of a long list no more is read than is shown, so that it does not hold n8n up', () => {
+	const rows = Array.from({ length: 10_000 }, (_, id) => ({
+		id,
+		name: `Company ${id}`,
+		active: true,
+	}));
+	const said = serverMessage.extractMessage(rows);
+	expect(said).toMatch(/^\{"id":0,"name":"Company 0","active":true\}; \{"id":1,/);
+	expect(said.length).toBeGreaterThan(500);
+	expect(said.length).toBeLessThan(3000);
+});
+
+it('no more is quoted than people read', () => {
+	const { description } = toTeamogyError(answered(500, 'x'.repeat(600)), 'get', 'job 5', 1, KEY);
+	expect(description).toMatch(/^The server says: x{500}…/);
+});
+
+describe('the API key', () => {
+	const oddKey = 'odd"key\\with<all>&sorts\'of/characters';
+	const hiding = (key: string): Array<[string, unknown]> => [
+		['in words', { message: `Refused: Bearer ${key}` }],
+		['where long words are cut', { message: `${'x'.repeat(480)} ${key}` }],
+		['in JSON of another kind', { request: { authorization: `Bearer ${key}` } }],
+		['in text', `Authorization: Bearer ${key}`],
+		['in a title', `<html><title>${key}</title></html>`],
+		['encoded for an address', { message: `/login?token=${encodeURIComponent(key)}` }],
+	];
+	it.each(
+		hiding(KEY)
+			.concat(hiding(oddKey))
+			.map(
+				([where, body], index, { length }) =>
+					[where, body, index < length / 2 ? KEY : oddKey] as const,
+			),
+	)('the API key is never shown: %s', (_where, body, key) => {
+		for (const failure of [
+			answered(500, body),
+			{ kind: 'unreadable', status: 200, body } as const,
+			{ kind: 'busy', status: 429, waitedMs: 1000, body } as const,
+		]) {
+			const { message, description } = toTeamogyError(failure, 'get', 'job 5', 1, key);
+			expect(leaked(key, message, description)).toBeUndefined();
+			expect(leaked(JSON.stringify(key).slice(1, -1), message, description)).toBeUndefined();
+			expect(leaked(encodeURIComponent(key), message, description)).toBeUndefined();
+		}
+	});
+});
+
+it.each([
+	['in base64', (key: string) => btoa(key)],
+	['in base64 with its scheme', (key: string) => btoa(`Bearer ${key}`)],
+	['in lower case', (key: string) => key.toLowerCase()],
+	['broken into lines', (key: string) => key.replace(/.{20}/g, '$&\n')],
+	['without its signature', (key: string) => key.split('.').slice(0, 2).join('.')],
+])('the API key is not shown %s', (_, form) => {
+	const key =
+		'eyJhbGciOiJIUzI1NiJ9.eyJpYXQiOjE3ODAwMDAwMDAsIm5vdGUiOiJ0ZXN0In0.c2lnbmF0dXJlLW9mLXRoZS1rZXk';
+	const { description } = toTeamogyError(answered(400, `No: ${form(key)}`), 'get', 'job', 1, key);
+	expect(description).toMatch(/^The server says: No: \[API key\]/);
+	for (const part of form(key).split(/[.\n]/).filter(Boolean))
+		expect(description).not.toContain(part);
+});
+
+it.each(['k', 'a', '.', 'ab', '1234567'])('words stay whole with the key %j', (key) => {
+	const words = 'A bank takes 1234567 back';
+	const { description } = toTeamogyError(answered(400, words), 'get', 'job', 1, key);
+	expect(description).toMatch(`The server says: ${words}.`);
+});
+
+it.each([8, 9, 10, 11, 12])('a key of %d characters is not shown', (length) => {
+	const key = 'Zq7-x_9Lw2Gh'.slice(0, length);
+	for (const form of [key, btoa(key), btoa(`Bearer ${key}`)]) {
+		const { description } = toTeamogyError(answered(400, `No: ${form}`), 'get', 'job', 1, key);
+		expect(description).toContain('[API key]');
+		expect(description).not.toContain(form);
+	}
+});
+
+describe('a connection that fails', () => {
+	const failing = (error: unknown) => {
+		let sent = 0;
+		const { client } = fakeClient(async () => {
+			sent++;
+			throw error;
+		});
+		return { client, sent: () => sent };
+	};
+	const get = { requestKind: 'get', method: 'GET', path: 'jobs', what: 'job 5' } as const;
+	const post = { ...get, requestKind: 'create', method: 'POST', body: {} } as const;
+	const coded = (code: string, more: { syscall?: string } = {}) =>
+		Object.assign(new Error([more.syscall, code].join(' ').trim()), { code, ...more });
+	/** As n8n wraps what axios throws. */
+	const wrapped = (cause: Error) => Object.assign(new Error('n8n says'), { cause });
+	/** As n8n wraps it before 2.34, where nothing is left of the cause but its code and its words. */
+	const stripped = (cause: Error & { code?: string }) =>
+		Object.assign(new Error('n8n says'), {
+			httpCode: cause.code ?? null,
+			messages: [cause.message],
+		});
+
+	beforeEach(() => void Object.assign(TIMING, { firstPause: 0, maxPause: 0 }));
+
+	it.each([
+		['name not found', coded('ENOTFOUND', { syscall: 'getaddrinfo' }), true],
+		['refused', coded('ECONNREFUSED', { syscall: 'connect' }), true],
+		['connecting takes too long', coded('ETIMEDOUT', { syscall: 'connect' }), true],
+		[
+			'several addresses, none reached',
+			Object.assign(new AggregateError([coded('ETIMEDOUT', { syscall: 'connect' })], ''), {
+				code: 'ETIMEDOUT',
+			}),
+			true,
+		],
+		['broken', coded('ECONNRESET', { syscall: 'read' }), false],
+		['broken while sending', coded('EPIPE', { syscall: 'write' }), false],
+		['no answer in time', coded('ECONNABORTED'), false],
+		['cut off', coded('ERR_BAD_RESPONSE'), false],
+	])(
+		'a POST is sent again only where nothing can have been taken: %s',
+		async (_name, error, again) => {
+			const ways: Error[] = [error, wrapped(error), wrapped(wrapped(error))];
+			// The words of several addresses do not say which step failed: then a POST goes once.
+			if (!(error instanceof AggregateError)) ways.push(stripped(error));
+			for (const thrown of ways) {
+				const { client, sent } = failing(thrown);
+				const explained = await rejection(client.request(post));
+				expect(sent()).toBe(again ? TIMING.maxTries : 1);
+				expect(explained.maybeSaved).toBe(!again);
+				const reading = failing(thrown);
+				await rejection(reading.client.request(get));
+				expect(reading.sent()).toBeGreaterThan(1);
+			}
+		},
+	);
+
+	it('a connection that fails for its certificate is not tried again', async () => {
+		const { client, sent } = failing(wrapped(coded('DEPTH_ZERO_SELF_SIGNED_CERT')));
+		const error = await rejection(client.request(get));
+		expect(error.message).toBe('The security certificate of the Teamogy domain is not valid');
+		expect(sent()).toBe(1);
+	});
+
+	it.each([
+		['without a code', new Error('Domain not allowed')],
+		['with a code nobody knows', coded('EODD')],
+		['of an address that cannot be used', coded('ERR_INVALID_URL')],
+	])(
+		'an error %s means that the request was never sent, and is told at once',
+		async (_name, error) => {
+			for (const thrown of [error, wrapped(error), stripped(error)]) {
+				for (const request of [get, post]) {
+					const { client, sent } = failing(thrown);
+					const explained = await rejection(client.request(request));
+					expect(explained.message).toMatch(/^The request for .* could not be sent/);
+					expect(explained.maybeSaved).toBe(false);
+					expect(sent()).toBe(1);
+				}
+			}
+		},
+	);
+
+	it('half a response of which n8n keeps the status alone may have been sent', async () => {
+		const error = Object.assign(new Error('n8n says'), {
+			httpCode: '200',
+			messages: ['stream has been aborted'],
+		});
+		expect((await rejection(failing(error).client.request(post))).maybeSaved).toBe(true);
+	});
+
+	it.each([
+		new TypeError('x is not a function'),
+		new RangeError('Maximum call stack size exceeded'),
+		new ReferenceError('x is not defined'),
+	])('a defect of code shows itself: %s', async (defect) => {
+		for (const thrown of [defect, wrapped(defect)]) {
+			const { client, sent } = failing(thrown);
+			expect(await rejection<Error>(client.request(post))).toBe(defect);
+			expect(sent()).toBe(1);
+		}
+		const readable = () => {
+			throw defect;
+		};
+		const { client } = fakeClient(async () => ok({ id: 1 }));
+		expect(await rejection<Error>(client.request({ ...post, isReadable: readable }))).toBe(defect);
+	});
+
+	it('the error says what n8n says where there is no code', async () => {
+		const error = await rejection(failing(new Error('Domain not allowed')).client.request(get));
+		expect(error.description).toMatch(/^n8n says: Domain not allowed\./);
+	});
+});
+
+describe('an answer', () => {
+	const send = async (answer: ReturnType<typeof status>, requestKind: RequestKind = 'get') => {
+		let sent = 0;
+		Object.assign(TIMING, { firstPause: 0, maxPause: 0 });
+		const { client } = fakeClient(async () => {
+			sent++;
+			return answer;
+		});
+		const request = { requestKind, method: 'GET', path: 'jobs', what: 'job 5' } as const;
+		const result = await client.request(request).then(
+			(body) => ({ body }),
+			(error: unknown) => ({ error }),
+		);
+		return { ...result, sent };
+	};
+
+	it.each([200, 201, 202, 203, 206])('a response with status %d is good', async (code) => {
+		expect(await send(status(code, { id: 1 }))).toEqual({ body: { id: 1 }, sent: 1 });
+	});
+
+	it.each(['create', 'update', 'custom'] as const)(
+		'a response to %s may be empty',
+		async (requestKind) => {
+			for (const body of [undefined, null, '']) {
+				expect(await send({ statusCode: 204, headers: {}, body }, requestKind)).toEqual({
+					body: undefined,
+					sent: 1,
+				});
+			}
+		},
+	);
+
+	it.each(Array.from({ length: 99 }, (_, index) => 401 + index).filter((code) => code !== 429))(
+		'a response with status %d is final',
+		async (code) => {
+			for (const requestKind of REQUEST_KINDS)
+				expect((await send(status(code), requestKind)).sent).toBe(1);
+		},
+	);
+
+	it('an object without rows is not taken for a page of a view', async () => {
+		expect((await send(ok({ rows: [] }), 'list')).sent).toBe(1);
+		expect((await send(ok('text'), 'list')).sent).toBe(TIMING.maxTries);
+	});
+});
+
+describe('Retry-After', () => {
+	const date = 'Fri, 20 Nov 2026 12:00:00 GMT';
+	it.each([
+		['5', 5000],
+		[7, 7000],
+		['0', 0],
+		[' 1.5 ', 1500],
+		['Fri, 20 Nov 2026 12:00:30 GMT', 30_000],
+		['Fri, 20 Nov 2026 11:00:00 GMT', 0],
+		['soon', undefined],
+		['-5', undefined],
+		['', undefined],
+		[undefined, undefined],
+		[['5', '6'], undefined],
+	])('Retry-After %p is read as %p ms', (header, ms) => {
+		expect(readRetryAfter({ 'retry-after': header, date })).toBe(ms);
+	});
+
+	it('a date in Retry-After counts from now where the response has no date of its own', () => {
+		const header = new Date(Date.now() + 30_000).toUTCString();
+		for (const date of [undefined, '', 'soon']) {
+			const ms = readRetryAfter({ 'retry-after': header, date })!;
+			expect(ms).toBeLessThanOrEqual(30_000);
+			expect(ms).toBeGreaterThan(20_000);
+		}
+	});
+});
+
+describe('a client whose run is over', () => {
+	it('a client whose run is over sends nothing more and lets go of the execution', async () => {
+		const stop = new AbortController();
+		const removed = jest.spyOn(stop.signal, 'removeEventListener');
+		const { client } = fakeClient(async () => ok({}), { signal: stop.signal });
+		client.close();
+		expect(removed).toHaveBeenCalledTimes(1);
+		const request = { requestKind: 'get', method: 'GET', path: 'jobs', what: 'job 5' } as const;
+		expect(await rejection(client.request(request))).toBeInstanceOf(errors.ExecutionCancelled);
+	});
+
+	it('a client of an execution that is stopped already sends nothing', async () => {
+		let sent = 0;
+		const { client } = fakeClient(async () => ok(++sent), { signal: AbortSignal.abort() });
+		const request = { requestKind: 'get', method: 'GET', path: 'jobs', what: 'job 5' } as const;
+		expect(await rejection(client.request(request))).toBeInstanceOf(errors.ExecutionCancelled);
+		expect(sent).toBe(0);
+		expect(clients.TeamogyClient).toBeDefined();
+	});
+});

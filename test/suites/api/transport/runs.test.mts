@@ -1,0 +1,187 @@
+/** The transport as users meet it: several nodes at work at a time, runs that are stopped, hosts that come and go. */
+import { createServer, type AddressInfo } from 'node:net';
+import { startSandbox } from '../../../sandbox/index.mts';
+import { waitUntilQuiet } from '../../../helpers/waitUntilQuiet.mts';
+import { createTestBed, type TestBed } from '../../../helpers/testBed.mts';
+import { maxWithinWindow, pause } from '../../../helpers/transport/clock.mts';
+
+let stage: TestBed;
+let patience: TestBed['pace'];
+
+beforeAll(async () => {
+	stage = await createTestBed({ rows: { jobs: 95 } });
+	patience = { ...stage.pace };
+});
+afterAll(async () => await stage.close());
+beforeEach(() => void Object.assign(stage.pace, patience));
+afterEach(async () => {
+	stage.sandbox.clearFaults();
+	await waitUntilQuiet(stage.sandbox);
+	// Nothing counts any more: what one test is allowed would hold for the next one too.
+	Object.assign(stage.pace, { budgetWindow: 0, budgetMargin: 0 });
+	await stage.run(getJob, { input: inputOf(1) });
+	stage.sandbox.clearLog();
+});
+
+const allJobs = {
+	resource: 'job',
+	operation: 'getAll',
+	returnAll: true,
+	options: { pageSize: 10 },
+};
+const getJob = {
+	resource: 'job',
+	operation: 'get',
+	recordId: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
+};
+const inputOf = (count: number) =>
+	stage.sandbox
+		.rows('jobs')
+		.slice(0, count)
+		.map(({ id }) => ({ id: id as number }));
+
+/** Another budget than the stage's own. */
+const allowed = (requestsPerMinute: number) => ({
+	credentials: { teamogyApi: { ...stage.sandbox.credential, requestsPerMinute } },
+});
+
+/** Waits for something that must come. */
+const until = async (met: () => boolean): Promise<void> => {
+	while (!met()) await pause(1);
+};
+
+describe('the budget', () => {
+	const WINDOW = 150;
+	const BUDGET = 12;
+	beforeEach(() => void Object.assign(stage.pace, { budgetWindow: WINDOW, budgetMargin: 0 }));
+
+	it('one budget holds for all that speaks to a host: runs, triggers, lists of the editor', async () => {
+		const more = allowed(BUDGET);
+		const jobs = stage.sandbox.rows('jobs');
+		const trigger = { type: 'teamogyTrigger', parameters: { view: 'jobs', event: 'created' } };
+		const list = { type: 'teamogy', method: 'searchRecords', path: 'parameters.recordId' };
+		const [first, second, each, polled, offered] = await Promise.all([
+			stage.run(allJobs, more),
+			stage.run(allJobs, more),
+			stage.run(getJob, { ...more, input: inputOf(30) }),
+			stage.engine.poll({ ...trigger, ...more, staticData: {} }),
+			stage.engine.listSearch({ ...list, ...more, parameters: getJob }),
+		]);
+		expect([first.json, second.json]).toEqual([jobs, jobs]);
+		expect(each.json.map(({ id }) => id)).toEqual(inputOf(30).map(({ id }) => id));
+		expect(polled).toBeNull();
+		expect(offered.results.length).toBeGreaterThan(0);
+		const arrivals = stage.sandbox.log.map(({ at }) => at);
+		expect(arrivals.length).toBeGreaterThan(BUDGET * 4);
+		expect(maxWithinWindow(arrivals, WINDOW)).toBeLessThanOrEqual(BUDGET);
+	});
+
+	it('the budget is shared: a short run does not wait for the end of a long one', async () => {
+		const more = allowed(BUDGET);
+		const long = stage.run(getJob, { ...more, input: inputOf(60) });
+		await until(() => stage.sandbox.log.length > 0);
+		await stage.run({ ...getJob, resource: 'company' }, { ...more, input: [{ id: 30_001 }] });
+		expect(stage.sandbox.log.length).toBeLessThan(60);
+		expect((await long).json.length).toBe(60);
+	});
+
+	it('a run that is stopped gives its budget back', async () => {
+		const more = allowed(2);
+		stage.sandbox.fault({ kind: 'hang', times: 2 });
+		const stop = new AbortController();
+		const hanging = stage.run(getJob, { ...more, input: inputOf(5), signal: stop.signal });
+		await until(() => stage.sandbox.log.length === 2);
+		const waiting = stage.run(getJob, { ...more, input: inputOf(1) });
+		stop.abort();
+		expect((await hanging).execution.status).toBe('canceled');
+		expect((await waiting).json.length).toBe(1);
+		expect(stage.sandbox.log.length).toBe(3);
+	});
+});
+
+describe('a run that is stopped', () => {
+	it.each([
+		['its turn in the budget', { budgetWindow: 300, budgetMargin: 0 }, undefined, 20],
+		['the end of a 429', { firstPause: 150, maxPause: 300 }, 429, 1],
+		['the next try', { firstPause: 300, maxPause: 300 }, 503, 1],
+	] as const)(
+		'a run that is stopped while it waits for %s sends nothing more',
+		async (_for, pace, status, sent) => {
+			Object.assign(stage.pace, pace);
+			if (status) stage.sandbox.fault({ kind: 'status', status, times: Infinity });
+			const stop = new AbortController();
+			const more = status ? {} : allowed(sent);
+			const input = inputOf(status ? 1 : sent * 2);
+			const running = stage.run(getJob, { ...more, input, signal: stop.signal });
+			await until(() => stage.sandbox.log.filter((one) => one.status > 0).length === sent);
+			await pause(20);
+			stop.abort();
+			const { execution, json } = await running;
+			expect([execution.status, json]).toEqual(['canceled', []]);
+			await pause(500);
+			expect(stage.sandbox.log.length).toBe(sent);
+		},
+	);
+});
+
+describe('a refused connection', () => {
+	/** A port nobody listens to. */
+	async function freePort(): Promise<number> {
+		const server = createServer();
+		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+		const { port } = server.address() as AddressInfo;
+		await new Promise((resolve) => server.close(resolve));
+		return port;
+	}
+
+	it.each(['GET', 'PATCH', 'POST'])(
+		'a refused connection is tried again, also by %s, since nothing was sent',
+		async (method) => {
+			Object.assign(stage.pace, { firstPause: 200, maxPause: 500, maxTries: 20 });
+			const port = await freePort();
+			const domain = `http://127.0.0.1:${port}`;
+			const credentials = { teamogyApi: { ...stage.sandbox.credential, domain } };
+			const id = stage.sandbox.records('companies')[0].id;
+			const running = stage.run(
+				{
+					resource: 'apiRequest',
+					operation: 'request',
+					method,
+					path: 'companies',
+					query: { parameters: method === 'POST' ? [] : [{ name: 'id', value: id }] },
+					body: '{"name":"Late Ltd"}',
+				},
+				{ credentials },
+			);
+			await pause(50);
+			const sandbox = await startSandbox({ strict: true, port });
+			try {
+				const { json, error } = await running;
+				expect(error).toBeUndefined();
+				expect(json).toEqual([expect.objectContaining({ id: expect.any(Number) })]);
+				expect(sandbox.log.length).toBe(1);
+				const named = sandbox.records('companies').filter(({ name }) => name === 'Late Ltd');
+				expect(named.length).toBe(method === 'GET' ? 0 : 1);
+			} finally {
+				await sandbox.close();
+			}
+		},
+	);
+
+	it('a connection that stays refused is explained, and a POST is not in doubt', async () => {
+		const credentials = {
+			teamogyApi: {
+				...stage.sandbox.credential,
+				domain: `http://127.0.0.1:${await freePort()}`,
+			},
+		};
+		const { error } = await stage.run(
+			{ resource: 'apiRequest', operation: 'request', method: 'POST', path: 'companies' },
+			{ credentials },
+		);
+		expect(error?.message).toBe('No connection to Teamogy could be made [item 0]');
+		expect(error?.description).toBe(
+			'Check the domain in the credential and that this n8n instance reaches it through the network and its proxies. Network code ECONNREFUSED. Sent 5 times.',
+		);
+	});
+});

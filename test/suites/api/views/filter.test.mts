@@ -1,0 +1,613 @@
+/** Filters: the documented grammar on the wire, which no value can break, and the rows they ask for. */
+import fc from 'fast-check';
+import { parseFilter, type Row } from '../../../sandbox/index.mts';
+import { waitUntilQuiet } from '../../../helpers/waitUntilQuiet.mts';
+import { builtModule, createTestBed, type TestBed } from '../../../helpers/testBed.mts';
+
+interface Condition {
+	column: unknown;
+	type?: string;
+	operator?: string;
+	value: unknown;
+}
+
+const { compileFilter } = builtModule<{
+	compileFilter(conditions: Condition[], combine: 'and' | 'or'): string | undefined;
+}>('nodes/api/views/filter.js');
+
+const SEED = 20_261_120;
+
+let stage: TestBed;
+
+beforeAll(async () => {
+	stage = await createTestBed();
+});
+
+afterAll(async () => await stage.close());
+
+beforeEach(() => stage.sandbox.reset());
+
+afterEach(async () => await waitUntilQuiet(stage.sandbox));
+
+const getAll = async (parameters: object, more: object = {}) =>
+	await stage.run({ resource: 'job', operation: 'getAll', returnAll: true, ...parameters }, more);
+const filtered = async (view: string, conditions: Condition[], more: object = {}) =>
+	await getAll({ resource: 'view', viewName: view, filters: { conditions }, ...more });
+const sent = (): string | undefined => stage.sandbox.log[0]?.query.externalFilter;
+
+const expectRefused = async (
+	running: ReturnType<TestBed['run']>,
+	message: string,
+	remedy: string | RegExp = /\S/,
+): Promise<void> => {
+	const { error } = await running;
+	expect(error?.message).toContain(message);
+	expect(error?.message).toMatch(/ \[item 0\]$/);
+	expect(error?.description).toMatch(remedy);
+	expect(stage.sandbox.log).toEqual([]);
+};
+
+describe('on the wire', () => {
+	const one = async (condition: Condition): Promise<string | undefined> => {
+		stage.sandbox.clearLog();
+		await filtered('invoices.sales', [condition]);
+		return sent();
+	};
+
+	it.each([
+		['equal', "c='x'"],
+		['notEqual', "(NOT (c='x'))"],
+		['greaterThan', "c>'x'"],
+		['greaterThanOrEqual', "(c>'x' OR c='x')"],
+		['lessThan', "(NOT (c>'x' OR c='x'))"],
+		['lessThanOrEqual', "(NOT (c>'x'))"],
+		['anyOf', "(c='x')"],
+	])(
+		'the condition %s is sent as %s for a text, a number and a boolean',
+		async (operator, filter) => {
+			const column = 'c';
+			expect(await one({ column, operator, value: 'x' })).toBe(filter);
+			for (const value of ['12.50', 12.5, -3, '-3', 0]) {
+				const expected = filter.replaceAll("'x'", String(Number(value)));
+				expect(await one({ column, operator, type: 'number', value })).toBe(expected);
+			}
+			for (const value of [true, 'false', ' TRUE ']) {
+				const expected = filter.replaceAll("'x'", String(value).trim().toLowerCase());
+				expect(await one({ column, operator, type: 'boolean', value })).toBe(expected);
+			}
+		},
+	);
+
+	it('a condition without operator and type compares a text for equality', async () => {
+		expect(await one({ column: ' companyId ', value: 5 })).toBe("companyId='5'");
+		expect(await one({ column: 'c', value: '' })).toBe("c=''");
+	});
+
+	it.each([
+		[['a', "b, 'c'"], "(c='a' OR c='b, ''c''')"],
+		['a, b ,,c,', "(c='a' OR c='b' OR c='c')"],
+		["={{ ['a', 'b'] }}", "(c='a' OR c='b')"],
+		["={{ 'a,b' }}", "(c='a' OR c='b')"],
+		['={{ 7 }}', "(c='7')"],
+	])('Is Any Of with the values %j is sent as %s', async (value, filter) => {
+		expect(await one({ column: 'c', operator: 'anyOf', value })).toBe(filter);
+	});
+
+	it('Is Any Of with numbers is sent without quotes', async () => {
+		const condition = { column: 'id', operator: 'anyOf', type: 'number' };
+		expect(await one({ ...condition, value: '1, 2' })).toBe('(id=1 OR id=2)');
+		expect(await one({ ...condition, value: '={{ [1, "2"] }}' })).toBe('(id=1 OR id=2)');
+	});
+
+	it.each([
+		['042', '42'],
+		['-007.50', '-7.5'],
+		[' 12.00 ', '12'],
+		['0.0', '0'],
+		['-0', '0'],
+		['12345678901234567890.120', '12345678901234567890.12'],
+		['={{ 0.0000001 }}', '0.0000001'],
+		['={{ -1.25e-9 }}', '-0.00000000125'],
+		['={{ 1e21 }}', '1000000000000000000000'],
+		['={{ 5e-324 }}', `0.${'0'.repeat(323)}5`],
+	])('the number %j is sent in its one normal form, %s', async (value, number) => {
+		expect(await one({ column: 'total', type: 'number', value })).toBe(`total=${number}`);
+		const list = { column: 'total', type: 'number', operator: 'anyOf', value };
+		expect(await one(list)).toBe(`(total=${number})`);
+	});
+
+	it.each(['and', 'or'])(
+		'several conditions are combined by the chosen word: %s',
+		async (combine) => {
+			await filtered(
+				'invoices.sales',
+				[
+					{ column: 'status', value: 'APPROVED' },
+					{ column: 'status', operator: 'anyOf', value: 'A,B' },
+					{ column: 'total', type: 'number', operator: 'lessThan', value: 5 },
+					{ column: 'isDraft', type: 'boolean', operator: 'notEqual', value: true },
+				],
+				{ combine },
+			);
+			const parts = [
+				"status='APPROVED'",
+				"(status='A' OR status='B')",
+				'NOT (total>5 OR total=5)',
+				'NOT (isDraft=true)',
+			];
+			expect(sent()).toBe(`(${parts.join(` ${combine.toUpperCase()} `)})`);
+		},
+	);
+
+	it('a filter is encoded as the documentation shows it', async () => {
+		await filtered('invoices.sales', [
+			{ column: 'type', value: 'INVOICE.SALES' },
+			{ column: 'name', value: 'Kůň & spol. (+10 %) #1!*' },
+		]);
+		expect(stage.sandbox.log[0].url.split('?')[1]).toBe(
+			'externalFilter=%28type%3D%27INVOICE.SALES%27%20AND%20name%3D%27K%C5%AF%C5%88%20%26%20spol.%20' +
+				'%28%2B10%20%25%29%20%231%21%2A%27%29&limit=1000&offset=0',
+		);
+	});
+
+	it('the filter goes with the request for every page', async () => {
+		const conditions = [{ column: 'status', value: 'DONE' }];
+		const { json } = await getAll({
+			resource: 'task',
+			filters: { conditions },
+			options: { pageSize: 20 },
+		});
+		const rows = stage.sandbox.rows('tasks').filter(({ status }) => status === 'DONE');
+		expect(json).toEqual(rows);
+		const filters = stage.sandbox.log.map(({ query }) => query.externalFilter);
+		expect(filters.length).toBeGreaterThan(3);
+		expect(new Set(filters)).toEqual(new Set(["status='DONE'"]));
+	});
+
+	it('without conditions no filter is sent', async () => {
+		for (const filters of [{}, { conditions: [] }]) {
+			stage.sandbox.clearLog();
+			await getAll({ filters });
+			expect(sent()).toBeUndefined();
+		}
+	});
+});
+
+describe('as an expression', () => {
+	it('a filter in Teamogy syntax is sent as it is written, and conditions that are hidden are not sent', async () => {
+		const filterExpression = " (status='OPEN'  AND NOT hoursBudget>100) ";
+		const { json } = await getAll({
+			filterType: 'expression',
+			filterExpression,
+			filters: { conditions: [{ column: 'id', value: 'hidden' }] },
+		});
+		expect(sent()).toBe(filterExpression.trim());
+		const rows = stage.sandbox
+			.rows('jobs')
+			.filter((row) => row.status === 'OPEN' && Number(row.hoursBudget) <= 100);
+		expect(json).toEqual(rows);
+	});
+
+	it.each([
+		"status='OPEN'",
+		"name='AND OR NOT'",
+		"(status='OPEN' OR status='DONE')",
+		"(NOT (status='OPEN'))",
+		"(name='a)' OR name='(b')",
+		'((id=1) OR (id=2))',
+	])(
+		'a filter is sent as it is where it stands for one condition: %s',
+		async (filterExpression) => {
+			await getAll({ filterType: 'expression', filterExpression });
+			expect(sent()).toBe(filterExpression);
+		},
+	);
+
+	it.each([
+		"status='OPEN' OR status='DONE'",
+		'(id=1) OR (id=2)',
+		"NOT status='OPEN'",
+		'not (id=1 or id=2)',
+		"name='a)' OR (name='(b')",
+		"(name='it''s' AND id=1) OR id=2",
+		"(id=1 AND name='broken",
+		'(id=1) OR id=2)',
+	])(
+		'a filter is enclosed in one pair of brackets where it combines conditions: %s',
+		async (filterExpression) => {
+			await getAll({ filterType: 'expression', filterExpression });
+			expect(sent()).toBe(`(${filterExpression})`);
+		},
+	);
+
+	it('a filter stands in brackets of its own beside another filter', async () => {
+		const match = { fieldsMode: 'json', body: '{"name":"A"}', matchColumn: 'id', matchValue: 1 };
+		const filterExpression = "status='OPEN' OR status='DONE'";
+		await getAll({ operation: 'upsert', ...match, filterType: 'expression', filterExpression });
+		expect(sent()).toBe(`(((id=1)) AND (${filterExpression}))`);
+	});
+
+	it.each(['', '  ', '={{ "" }}'])('the expression %j is no filter', async (filterExpression) => {
+		const { json } = await getAll({ filterType: 'expression', filterExpression });
+		expect(sent()).toBeUndefined();
+		expect(json).toEqual(stage.sandbox.rows('jobs'));
+	});
+
+	it("a filter that Teamogy refuses is explained in Teamogy's words", async () => {
+		const { error } = await getAll({ filterType: 'expression', filterExpression: "name LIKE 'a'" });
+		expect(error?.message).toBe('Teamogy did not accept the request for the view "jobs" [item 0]');
+		expect(error?.description).toMatch(/^Teamogy says: externalFilter: Expected .*Position 6\./);
+		expect(error?.description).toContain('Check the filters');
+		expect(stage.sandbox.log).toHaveLength(1);
+	});
+});
+
+it('a filter with too many values for one address fails with a message that says what to do', async () => {
+	const value = `={{ Array.from({ length: 2000 }, (_, index) => index) }}`;
+	const { error } = await filtered('jobs', [
+		{ column: 'id', type: 'number', operator: 'anyOf', value },
+	]);
+	expect(error?.message).toBe(
+		'The address of the request for the view "jobs" is longer than the server takes [item 0]',
+	);
+	expect(error?.description).toContain('Teamogy says: The URL is too long. Give fewer');
+	expect(error?.description).toContain('Look Up');
+	expect(stage.sandbox.log).toHaveLength(1);
+});
+
+describe('refused before anything is sent', () => {
+	it.each([
+		['many', 'is not a number', 'compare it as String'],
+		['1,5', 'is not a number', 'a dot for decimals'],
+		['1 250', 'is not a number'],
+		['0x10', 'is not a number'],
+		['1e3', 'is not a number'],
+		['NaN', 'is not a number'],
+		['5 OR id>0', 'is not a number'],
+		['', 'is not a number'],
+		['={{ Infinity }}', 'is not a number'],
+		['={{ null }}', 'is empty'],
+		['={{ undefined }}', 'is empty'],
+		['={{ [1] }}', 'is not a single value', 'Is Any Of'],
+		['={{ ({}) }}', 'is not a single value'],
+	])('the number %j is refused because it %s', async (value, message, remedy = '') => {
+		const running = filtered('jobs', [
+			{ column: 'status', value: 'OPEN' },
+			{ column: 'id', type: 'number', value },
+		]);
+		await expectRefused(running, message, remedy);
+		expect((await running).error?.message).toMatch(/^The value of filter condition 2/);
+	});
+
+	it.each(['yes', '1', '', '={{ 0 }}'])('the boolean %j is refused', async (value) => {
+		const running = filtered('jobs', [{ column: 'isDisabled', type: 'boolean', value }]);
+		await expectRefused(running, 'is not true or false', 'Enter true or false');
+	});
+
+	it.each(['', ' , ,', '={{ [] }}'])(
+		'the list %j is refused because it is empty',
+		async (value) => {
+			const running = filtered('jobs', [{ column: 'id', operator: 'anyOf', value }]);
+			await expectRefused(running, 'The list of values of filter condition 1 is empty', 'If node');
+		},
+	);
+
+	it.each([
+		['={{ [1, null] }}', 'is empty'],
+		['={{ ["one", 2] }}', '"one", is not a number'],
+		['={{ [[1]] }}', 'is not a single value'],
+	])('the list of numbers %j is refused because it %s', async (value, message) => {
+		const condition = { column: 'id', type: 'number', operator: 'anyOf', value };
+		await expectRefused(filtered('jobs', [condition]), message);
+	});
+
+	it('an operator that does not exist is refused', async () => {
+		const condition = { column: 'id', operator: '={{ "toString" }}', value: 1 };
+		await expectRefused(filtered('jobs', [condition]), '"toString" is not a valid value', 'anyOf');
+	});
+
+	it.each([
+		"na'me",
+		'na"me',
+		'the name',
+		'id=1 OR id',
+		'id)',
+		'(id',
+		'id,name',
+		'id;name',
+		'id&limit=1',
+		'id\nname',
+		'id>0 OR id',
+		'1id',
+		'-id',
+		'.id',
+		'id%20',
+		'id`',
+		'id/**/',
+		'id\u0000',
+		'id\u2019',
+	])('the column %j is refused', async (column) => {
+		const running = filtered('jobs', [{ column, value: 'x' }]);
+		await expectRefused(
+			running,
+			`The column of filter condition 1, "${column}", is not a column name`,
+			'e.g. status or properties.name',
+		);
+	});
+
+	it.each([
+		['', 'is empty'],
+		[' ', 'is empty'],
+		['={{ null }}', 'is empty'],
+		['={{ 5 }}', '"5", is not a column name'],
+		['={{ ["id"] }}', '"["id"]", is not a column name'],
+		['={{ ({}) }}', '"{}", is not a column name'],
+	])('the column %j is refused because it %s', async (column, message) => {
+		const running = filtered('jobs', [{ column, value: 'x' }]);
+		await expectRefused(running, message);
+		expect((await running).error?.message).toMatch(/^The column of filter condition 1/);
+	});
+
+	it.each([
+		['={{ ({ a: 1 }) }}', 'of type object'],
+		['={{ ["id=1"] }}', 'a list'],
+		['={{ 5 }}', 'of type number'],
+	])('the expression %j is refused because it is %s', async (filterExpression, message) => {
+		const running = getAll({ filterType: 'expression', filterExpression });
+		await expectRefused(
+			running,
+			`'Filter in Teamogy Syntax' is ${message}, not text`,
+			'Conditions',
+		);
+	});
+
+	it.each([
+		'={{ $json.nothing }}',
+		'={{ $json.no.such.field }}',
+		'={{ $json.empty }}',
+		'={{ null }}',
+	])('the expression %j is refused because it gives nothing', async (filterExpression) => {
+		const parameters = { filterType: 'expression', filterExpression };
+		await expectRefused(
+			getAll(parameters, { input: [{ empty: null }] }),
+			"The expression in 'Filter in Teamogy Syntax' gives nothing",
+			'All records would be selected',
+		);
+		const match = { fieldsMode: 'json', body: '{"name":"A"}', matchColumn: 'id', matchValue: 1 };
+		await expectRefused(
+			getAll({ operation: 'upsert', ...match, ...parameters }, { input: [{ empty: null }] }),
+			"The expression in 'Filter in Teamogy Syntax' gives nothing",
+		);
+	});
+
+	it('half a character in a value is refused, since no address can hold it', async () => {
+		const input = [{ half: 'a\uD83E' }];
+		const conditions = [{ column: 'name', value: '={{ $json.half }}' }];
+		const message = 'The value of filter condition 1 contains a broken character';
+		await expectRefused(getAll({ filters: { conditions } }, { input }), message, /cut/);
+	});
+
+	it('half a character in a filter in Teamogy syntax is refused', async () => {
+		const parameters = { filterType: 'expression', filterExpression: '={{ $json.half }}' };
+		const running = getAll(parameters, { input: [{ half: "name='\uDD84'" }] });
+		await expectRefused(running, 'What is sent in the address contains a broken character');
+	});
+});
+
+describe('hostile values', () => {
+	const pieces = fc.constantFrom(
+		...["'", "''", "\\'", "' OR '1'='1", "') OR (id>0", "' AND NOT '", '"', '`', '\\', '%27', '%'],
+		...[
+			'&',
+			'&limit=1',
+			'#',
+			'+',
+			'=',
+			'>',
+			'?',
+			'/',
+			'../../../../',
+			';',
+			'--',
+			'/*',
+			'\0',
+			'\n',
+			'\r\n',
+		],
+		...['\t', ' ', '\u00a0', '\u2028', '\u202e', '\ufeff', '’', '＇', 'ʼ', 'é', 'e\u0301', '🦄'],
+		...['AND', 'OR', 'NOT', 'ANY', 'true', 'null', '{{ 1 }}', '=1', '$json', '<script>', '0', ','],
+	);
+	const mixed = fc.array(fc.oneof(pieces, pieces, fc.string({ unit: 'binary', maxLength: 4 })), {
+		maxLength: 12,
+	});
+	const hostile = mixed.map((parts) => parts.join(''));
+	const values = fc.sample(hostile, { seed: SEED, numRuns: 1000 });
+	const input = values.map((value, offset) => ({ value, offset }));
+
+	/** The filters that arrived, each with the number of the item it was sent for. */
+	const arrived = () =>
+		stage.sandbox.log.map(({ query, status }) => ({
+			index: Number(query.offset),
+			ast: parseFilter(query.externalFilter),
+			status,
+		}));
+
+	it('hostile values are sent as exactly one literal each, equal to the value', async () => {
+		const { error } = await getAll(
+			{
+				returnAll: false,
+				filters: { conditions: [{ column: 'name', value: '={{ $json.value }}' }] },
+				options: { offset: '={{ $json.offset }}' },
+			},
+			{ input },
+		);
+		expect(error).toBeUndefined();
+		const asked = arrived();
+		expect(asked).toHaveLength(1000);
+		for (const { index, ast, status } of asked) {
+			const value = values[index];
+			expect(ast).toEqual({ kind: 'comparison', column: 'name', operator: '=', value });
+			expect(status).toBe(200);
+		}
+		expect(new Set(asked.map(({ index }) => index)).size).toBe(1000);
+	});
+
+	it('hostile values stay literals within every operator and among other conditions', async () => {
+		const before = { column: 'status', value: '={{ $json.value }}' };
+		const some = input.slice(0, 50);
+		for (const operator of ['notEqual', 'greaterThanOrEqual', 'lessThan', 'lessThanOrEqual']) {
+			stage.sandbox.clearLog();
+			const condition = { column: 'name', operator, value: '={{ $json.value }}' };
+			await getAll(
+				{
+					returnAll: false,
+					combine: 'or',
+					filters: { conditions: [before, condition] },
+					options: { offset: '={{ $json.offset }}' },
+				},
+				{ input: some },
+			);
+			for (const { index, ast } of arrived()) {
+				const value = values[index];
+				const compare = (sign: string) => ({
+					kind: 'comparison',
+					column: 'name',
+					operator: sign,
+					value,
+				});
+				const either = { kind: 'or', terms: [compare('>'), compare('=')] };
+				const own = {
+					notEqual: { kind: 'not', term: compare('=') },
+					greaterThanOrEqual: either,
+					lessThan: { kind: 'not', term: either },
+					lessThanOrEqual: { kind: 'not', term: compare('>') },
+				}[operator];
+				const first = { ...compare('='), column: 'status' };
+				expect(ast).toEqual({ kind: 'or', terms: [first, own] });
+			}
+			expect(stage.sandbox.log).toHaveLength(some.length);
+		}
+	});
+
+	it('hostile values are literals of their own in a list', async () => {
+		for (let from = 0; from < values.length; from += 50) {
+			stage.sandbox.clearLog();
+			const list = values.slice(from, from + 50);
+			const value = '={{ $json.list }}';
+			const conditions = [{ column: 'name', operator: 'anyOf', value }];
+			await getAll({ filters: { conditions } }, { input: [{ list }] });
+			const terms = list.map((one) => ({
+				kind: 'comparison',
+				column: 'name',
+				operator: '=',
+				value: one,
+			}));
+			expect(parseFilter(sent()!)).toEqual({ kind: 'or', terms });
+		}
+	});
+
+	it('hostile values find the record that has them', async () => {
+		const some = input.slice(0, 60).filter(({ value }) => value !== '');
+		const ids = some.map(({ value }) => stage.sandbox.insert('jobs', { name: value }).id);
+		const { json } = await getAll(
+			{ filters: { conditions: [{ column: 'name', value: '={{ $json.value }}' }] } },
+			{ input: some },
+		);
+		const found = new Set(json.map(({ id }) => id));
+		expect(ids.filter((id) => !found.has(id))).toEqual([]);
+		expect(new Set(json.map(({ name }) => name))).toEqual(new Set(some.map(({ value }) => value)));
+	});
+
+	it('hostile column names are refused, or are no more than a name', () => {
+		const property = fc.property(fc.oneof(hostile, fc.string()), (column) => {
+			let filter: string | undefined;
+			try {
+				filter = compileFilter([{ column, value: 'v' }], 'and');
+			} catch (error) {
+				expect((error as Error).name).toBe('InvalidInput');
+				return;
+			}
+			expect(filter).toBe(`${column.trim()}='v'`);
+			expect(filter).toMatch(/^[\p{L}_][\p{L}\p{M}\p{N}_.-]*='v'$/u);
+		});
+		fc.assert(property, { seed: SEED, numRuns: 1000 });
+	});
+});
+
+describe('the rows', () => {
+	type Compare = (a: string | number, b: string | number) => boolean;
+	/** As the sandbox does: an empty column meets no condition, be it negated or not. */
+	const OPERATORS: Record<string, Compare> = {
+		equal: (a, b) => a === b,
+		notEqual: (a, b) => a !== b,
+		greaterThan: (a, b) => a > b,
+		greaterThanOrEqual: (a, b) => a >= b,
+		lessThan: (a, b) => a < b,
+		lessThanOrEqual: (a, b) => a <= b,
+	};
+	const cellOf = (row: Row, column: string): unknown =>
+		column.startsWith('properties.')
+			? (row.properties as Row)[column.slice('properties.'.length)]
+			: row[column];
+	const isFilled = (cell: unknown): boolean => cell !== null && cell !== undefined;
+
+	describe.each([
+		['invoices.sales', 'issueDate', 'string', '2026-06-15'],
+		['invoices.sales', 'total', 'number', 100_000],
+		['invoices.sales', 'paidDate', 'string', '2026-06-15'],
+		['jobs', 'name', 'string', 'Letáky A5 + A4 2025'],
+		['tasks', 'hoursTracked', 'number', 10],
+		['intervals.track', 'jobId', 'number', 5004],
+		['companies', 'properties.extStatus', 'string', 'EXT.EXPORTED'],
+		['jobs', 'properties.poNumber', 'string', 'PO#4171/26'],
+	])('of %s by %s (%s)', (view, column, type, value) => {
+		it.each(Object.keys(OPERATORS))(
+			'the rows that meet the condition %s are returned',
+			async (operator) => {
+				const { json } = await filtered(view, [{ column, type, operator, value }]);
+				const rows = stage.sandbox.rows(view).filter((row) => {
+					const cell = cellOf(row, column);
+					return isFilled(cell) && OPERATORS[operator](cell as string, value);
+				});
+				expect(json).toEqual(rows);
+			},
+		);
+	});
+
+	it('rows are returned for any of several values, and for two conditions at once', async () => {
+		const list = ['APPROVED', 'SENT'];
+		const conditions = [
+			{ column: 'status', operator: 'anyOf', value: list.join() },
+			{ column: 'total', type: 'number', operator: 'greaterThan', value: 50_000 },
+		];
+		const tests = [
+			(row: Row) => list.includes(String(row.status)),
+			(row: Row) => Number(row.total) > 50_000,
+		];
+		const rows = stage.sandbox.rows('invoices.sales');
+		const both = await filtered('invoices.sales', conditions);
+		expect(both.json).toEqual(rows.filter((row) => tests.every((test) => test(row))));
+		const either = await filtered('invoices.sales', conditions, { combine: 'or' });
+		expect(either.json).toEqual(rows.filter((row) => tests.some((test) => test(row))));
+		expect(both.json.length).toBeGreaterThan(0);
+		expect(either.json.length).toBeGreaterThan(both.json.length);
+	});
+
+	it('rows are returned for a boolean', async () => {
+		const conditions = [{ column: 'isBillable', type: 'boolean', value: false }];
+		const rows = stage.sandbox.rows('intervals.track').filter((row) => row.isBillable === false);
+		expect(rows.length).toBeGreaterThan(0);
+		expect((await filtered('intervals.track', conditions)).json).toEqual(rows);
+	});
+
+	it('rows are limited after they are filtered', async () => {
+		const conditions = [{ column: 'status', value: 'DONE' }];
+		const { json } = await filtered('tasks', conditions, {
+			returnAll: false,
+			limit: 3,
+			options: { offset: 2 },
+		});
+		const rows = stage.sandbox.rows('tasks').filter(({ status }) => status === 'DONE');
+		expect(json).toEqual(rows.slice(2, 5));
+	});
+});

@@ -1,0 +1,480 @@
+/** The credential: its test, what people type into it, and a key that is seen nowhere. */
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
+import { itSince, since } from '../../engine/since.mts';
+import type { FaultRule } from '../../sandbox/index.mts';
+import { builtModule, createTestBed, type TestBed } from '../../helpers/testBed.mts';
+
+const { parseApiKey, parseOrigin } = builtModule<{
+	parseApiKey(apiKey: unknown): string;
+	parseOrigin(domain: unknown): string;
+}>('nodes/api/transport/account.js');
+
+let stage: TestBed;
+
+beforeAll(async () => {
+	stage = await createTestBed();
+	Object.assign(stage.pace, { firstPause: 1, maxPause: 2, maxBlocked: 10 });
+});
+
+afterAll(async () => await stage.close());
+
+beforeEach(() => stage.sandbox.reset());
+
+const credential = (changes: object = {}): object => ({ ...stage.sandbox.credential, ...changes });
+const test = async (changes: object = {}) =>
+	await stage.engine.testCredential('teamogyApi', credential(changes));
+
+/** A port of this machine at which nobody listens. */
+const closedPort = async (): Promise<number> => {
+	const server = createServer();
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const { port } = server.address() as AddressInfo;
+	await new Promise((resolve) => server.close(resolve));
+	return port;
+};
+
+describe('test', () => {
+	const OK = { status: 'OK', message: 'Connection successful!' };
+
+	it('the test asks for one row of a view, with the key', async () => {
+		expect(await test()).toEqual(OK);
+		expect(stage.sandbox.log).toHaveLength(1);
+		const [{ method, url, headers, rawBody }] = stage.sandbox.log;
+		expect([method, url, rawBody]).toEqual(['GET', '/rest/v1/1/views/companies?limit=1', '']);
+		expect(headers.authorization).toBe(`Bearer ${stage.sandbox.apiKey}`);
+	});
+
+	it('the test does not need the youngest view', async () => {
+		const body = { message: 'Missing Authentication Token' };
+		stage.sandbox.fault({ kind: 'status', status: 403, body, path: /units/, times: Infinity });
+		expect(await test()).toEqual(OK);
+	});
+
+	it('the test takes an address of Teamogy with the unit of the field', async () => {
+		const domain = `${stage.sandbox.domain}/44f3ecca879c5a85/2/pages/BOARD`;
+		expect(await test({ domain, unitId: 2 })).toEqual(OK);
+	});
+
+	it('the test takes fields that were pasted untidily', async () => {
+		const { domain, apiKey } = stage.sandbox;
+		expect(
+			await test({ domain: ` ${domain}/44f3/1/pages/BOARD `, apiKey: ` Bearer ${apiKey}\n` }),
+		).toEqual(OK);
+		expect(await test({ domain: `${domain}/`, unitId: '2' })).toEqual(OK);
+		expect(stage.sandbox.log[1].unit).toBe(2);
+	});
+
+	it('the test takes a credential without the fields that have a default', async () => {
+		const { domain, apiKey } = stage.sandbox;
+		expect(await stage.engine.testCredential('teamogyApi', { domain, apiKey })).toEqual(OK);
+	});
+
+	/** Before 2.34 n8n says in words of its own what went wrong with a request that failed. */
+	const said = (message: RegExp | string, answered = false): string =>
+		(since('2.34') || answered
+			? expect.stringMatching(message)
+			: expect.stringMatching(/\S/)) as string;
+
+	const NOT_TEAMOGY = /^Something answered at this Domain, but it was not Teamogy\. Enter the host/;
+
+	it.each<[string, FaultRule, RegExp]>([
+		[
+			'a forbidden address',
+			{ kind: 'status', status: 403 },
+			/API whitelist.*may see companies.*Gateways answer the same/,
+		],
+		['nothing there', { kind: 'status', status: 404 }, /Check the Domain and the Business Unit ID/],
+		['too many requests', { kind: 'status', status: 429 }, /Test again in a minute/],
+		['a log-in page, by redirect', { kind: 'redirect' }, NOT_TEAMOGY],
+		['a permanent redirect', { kind: 'redirect', status: 308 }, NOT_TEAMOGY],
+		['a log-in page', { kind: 'html', status: 200 }, NOT_TEAMOGY],
+		[
+			'the JSON of another service',
+			{ kind: 'status', status: 200, body: { ok: true } },
+			NOT_TEAMOGY,
+		],
+		['a JSON list', { kind: 'status', status: 200, body: [{ id: 1 }] }, NOT_TEAMOGY],
+		['an empty JSON list', { kind: 'status', status: 200, body: [] }, NOT_TEAMOGY],
+		['a JSON text', { kind: 'text', status: 200, body: 'pong' }, NOT_TEAMOGY],
+		['nothing at all', { kind: 'empty' }, NOT_TEAMOGY],
+		[
+			'a proxy that wants a password',
+			{ kind: 'html', status: 407 },
+			/^The proxy between n8n and Teamogy wants a user name/,
+		],
+		['a gateway without Teamogy behind it', { kind: 'html' }, /502|Bad Gateway/],
+		['Teamogy out of order', { kind: 'status', status: 500 }, /500|Internal Server Error/],
+		['a broken connection', { kind: 'reset', times: Infinity }, /ECONNRESET|socket hang up/],
+	])('the test fails with %s', async (_, fault, message) => {
+		stage.sandbox.fault(fault);
+		const result = await test();
+		expect(result).toEqual({
+			status: 'Error',
+			message: said(message, fault.status === 200 || fault.kind === 'empty'),
+		});
+		expect(result.message).not.toContain(stage.sandbox.apiKey);
+	});
+
+	it('the test fails with a wrong key', async () => {
+		const { status, message } = await test({ apiKey: 'not-the-key' });
+		expect(status).toBe('Error');
+		expect(message).toEqual(
+			said(
+				/^Teamogy did not accept the API key\..*Configuration → System Configuration → Integrations → Public API/,
+			),
+		);
+		expect(message).not.toContain('not-the-key');
+	});
+
+	it('the test fails with a unit that does not exist', async () => {
+		expect(await test({ unitId: 77 })).toEqual({
+			status: 'Error',
+			message: said(
+				'Teamogy was not found there, or not its view companies, by which the key is tried. Check the Domain and the Business Unit ID.',
+			),
+		});
+	});
+
+	it('the test fails where nobody listens', async () => {
+		const { status, message } = await test({ domain: `http://127.0.0.1:${await closedPort()}` });
+		expect([status, message]).toEqual(['Error', said(/^ECONNREFUSED$/)]);
+	});
+
+	it('the test does not wait for ever', async () => {
+		const { type } = stage.engine.loader.getCredential('teamogyApi');
+		const authenticate = type.authenticate as unknown as (
+			fields: object,
+			request: object,
+		) => Promise<{ url: string; timeout?: number }>;
+		const sent = await authenticate(credential(), type.test!.request);
+		expect(sent.url).toBe(`${stage.sandbox.domain}/rest/v1/1/views/companies?limit=1`);
+		expect(sent.timeout).toBeLessThanOrEqual(30_000);
+		const other = { url: `${stage.sandbox.domain}/rest/v1/1/jobs`, timeout: 60_000 };
+		expect(await authenticate(credential(), other)).toMatchObject(other);
+	});
+
+	it.each([
+		[{ domain: '' }, 'The Domain of the Teamogy API credential is empty'],
+		[
+			{ domain: 'teamogy' },
+			'The Domain of the Teamogy API credential, "teamogy", is not a host name',
+		],
+		[
+			{ domain: 'http://x.teamogy.com' },
+			'The Domain of the Teamogy API credential starts with "http://"',
+		],
+		[{ apiKey: '' }, 'The API Key of the Teamogy API credential is empty'],
+		[{ apiKey: 'Bearer ' }, 'The API Key of the Teamogy API credential is empty'],
+		[{ apiKey: 'two words' }, 'The API Key of the Teamogy API credential has white space'],
+		[{ unitId: 'Praha' }, 'The Business Unit ID "Praha" is not a whole number'],
+		[{ unitId: 1.5 }, 'The Business Unit ID "1.5" is not a whole number'],
+		[
+			{ domain: 'https://x.teamogy.com/44f3ecca879c5a85/5/pages/BOARD' },
+			'The Domain of the Teamogy API credential is an address of business unit 5, but Business Unit ID names another',
+		],
+		[{ requestsPerMinute: 0 }, 'Requests per Minute of the Teamogy API credential, "0", is not'],
+	])('the credential %j is refused before anything is sent', async (changes, message) => {
+		const result = await test(changes);
+		expect(result).toEqual({
+			status: 'Error',
+			message: expect.stringContaining(message) as string,
+		});
+		expect(stage.sandbox.log).toEqual([]);
+	});
+});
+
+describe('domain', () => {
+	const EXAMPLE = 'https://yourcompany.teamogy.com';
+
+	it.each([
+		['yourcompany.teamogy.com', EXAMPLE],
+		['  yourcompany.teamogy.com\n', EXAMPLE],
+		['\u00a0yourcompany.teamogy.com\ufeff', EXAMPLE],
+		['yourcompany.teamogy.com/', EXAMPLE],
+		['https://yourcompany.teamogy.com', EXAMPLE],
+		['HTTPS://YourCompany.Teamogy.com///', EXAMPLE],
+		['https://yourcompany.teamogy.com/44f3ecca/1/pages/BOARD?a=1#b', EXAMPLE],
+		['yourcompany.teamogy.com?next=/', EXAMPLE],
+		['yourcompany.teamogy.com#top', EXAMPLE],
+		['yourcompany.teamogy.com:443', EXAMPLE],
+		['yourcompany.teamogy.com:8443/x', `${EXAMPLE}:8443`],
+		['testteam.luckydrum.com', 'https://testteam.luckydrum.com'],
+		['10.0.0.5', 'https://10.0.0.5'],
+		['účetnictví.example', 'https://xn--etnictv-cza6o5b.example'],
+		['localhost:3000', 'https://localhost:3000'],
+		['http://localhost:3000', 'http://localhost:3000'],
+		['HTTP://LocalHost', 'http://localhost'],
+		['http://127.0.0.1:8080/x', 'http://127.0.0.1:8080'],
+		['http://127.1.2.3', 'http://127.1.2.3'],
+		['http://[::1]:8080', 'http://[::1]:8080'],
+	])('the domain %j is read as an origin', (domain, origin) => {
+		if (domain.startsWith('účet')) origin = `https://${new URL(`https://${domain}`).hostname}`;
+		expect(parseOrigin(domain)).toBe(origin);
+	});
+
+	it.each([
+		['', 'is empty'],
+		[' \n', 'is empty'],
+		[undefined, 'is empty'],
+		[null, 'is empty'],
+		[5, 'is empty'],
+		['http://yourcompany.teamogy.com', 'starts with "http://"'],
+		['HTTP://10.0.0.5', 'starts with "http://"'],
+		['http://localhost.evil.example', 'starts with "http://"'],
+		['http://127.0.0.1.evil.example', 'starts with "http://"'],
+		['ftp://yourcompany.teamogy.com', 'starts with "ftp://"'],
+		['file:///etc/passwd', 'starts with "file://"'],
+		[`${'a'.repeat(64)}.teamogy.com`, 'is not a host name'],
+		[`${'a.'.repeat(130)}teamogy.com`, 'is not a host name'],
+		['eyJhbGciOiJub25lIn0.eyJpYXQiOjF9.c2ln', 'looks like an API key'],
+		['Bearer eyJhbGciOiJub25lIn0.eyJpYXQiOjF9.c2ln', 'looks like an API key'],
+		['yourcompany', 'is not a host name'],
+		['https://', 'is not a host name'],
+		['//yourcompany.teamogy.com', 'is not a host name'],
+		['your company.teamogy.com', 'is not a host name'],
+		['yourcompany..teamogy.com', 'is not a host name'],
+		['.teamogy.com', 'is not a host name'],
+		['-a.teamogy.com', 'is not a host name'],
+		['a_b.teamogy.com', 'is not a host name'],
+		['user@teamogy.com', 'is not a host name'],
+		['user:pass@yourcompany.teamogy.com', 'is not a host name'],
+		['yourcompany.teamogy.com@evil.example', 'is not a host name'],
+		['http://127.0.0.1@evil.example', 'is not a host name'],
+		['yourcompany.teamogy.com\\@evil.example', 'is not a host name'],
+		['yourcompany.teamogy.com%2f@evil.example', 'is not a host name'],
+		['yourcompany.teamogy.com:port', 'is not a host name'],
+		['yourcompany.teamogy.com:99999', 'is not a host name'],
+		['javascript:alert(1)', 'is not a host name'],
+		['<yourcompany.teamogy.com>', 'is not a host name'],
+		['"yourcompany.teamogy.com"', 'is not a host name'],
+		['{{ $env.HOST }}', 'is not a host name'],
+	])('the domain %j is refused', async (domain, message) => {
+		expect(() => parseOrigin(domain)).toThrow(message);
+		const parameters = { resource: 'job', operation: 'getAll' };
+		const credentials = { teamogyApi: credential({ domain }) };
+		const { error } = await stage.run(parameters, { credentials });
+		expect(error?.message).toContain(message);
+		expect(error?.message).toMatch(/^The Domain of the Teamogy API credential/);
+		expect(error?.description).toMatch(
+			/e\.g\. yourcompany\.teamogy\.com|only ever sent over https/,
+		);
+	});
+});
+
+describe('key', () => {
+	const KEY = 'eyJhbGciOiJub25lIn0.eyJpYXQiOjF9.c2lnbmF0dXJl-_=';
+
+	it.each([
+		KEY,
+		` ${KEY} `,
+		`\n${KEY}\r\n`,
+		`Bearer ${KEY}`,
+		`bearer\t${KEY}`,
+		`  BEARER   ${KEY}  `,
+		`\ufeff${KEY}\u00a0`,
+	])('the key %j is read without what was pasted along', async (apiKey) => {
+		expect(parseApiKey(apiKey)).toBe(KEY);
+		stage.sandbox.set({ apiKey: KEY });
+		const parameters = { resource: 'group', operation: 'getAll' };
+		const credentials = { teamogyApi: { ...credential(), apiKey } };
+		const { json } = await stage.run(parameters, { credentials });
+		expect(json).toEqual(stage.sandbox.rows('groups'));
+	});
+
+	it.each([
+		['', 'is empty'],
+		['  ', 'is empty'],
+		['Bearer', 'is empty'],
+		[' bearer ', 'is empty'],
+		[undefined, 'is empty'],
+		[7, 'is empty'],
+		['two words', 'has white space or special characters within it'],
+		['Bearer Bearer key', 'has white space or special characters within it'],
+		['line\nbreak', 'has white space or special characters within it'],
+		['key\r\nX-Other: 1', 'has white space or special characters within it'],
+		['klíč', 'has white space or special characters within it'],
+		['key\u200b', 'has white space or special characters within it'],
+		['key\u0000', 'has white space or special characters within it'],
+		['“key”', 'has white space or special characters within it'],
+	])('the key %j is refused', async (apiKey, message) => {
+		expect(() => parseApiKey(apiKey)).toThrow(message);
+		const parameters = { resource: 'job', operation: 'getAll' };
+		const credentials = { teamogyApi: { ...credential(), apiKey: apiKey ?? '' } };
+		const { error } = await stage.run(parameters, { credentials });
+		expect(error?.message).toContain(`The API Key of the Teamogy API credential ${message}`);
+		expect(error?.description).toMatch(/Public API|Copy the key again/);
+		expect(stage.sandbox.log).toEqual([]);
+	});
+});
+
+describe('the key is seen nowhere', () => {
+	/** All of something as text: own and hidden fields, causes, stacks. */
+	const allOf = (value: unknown): string =>
+		[
+			JSON.stringify(value),
+			inspect(value, { depth: Infinity, showHidden: true, getters: true }),
+		].join('\n');
+
+	/** Neither the key nor a good part of it. */
+	const expectNoKey = (text: string): void => {
+		const { apiKey } = stage.sandbox;
+		for (let from = 0; from + 16 <= apiKey.length; from += 8)
+			expect(text).not.toContain(apiKey.slice(from, from + 16));
+		for (const [word] of text.matchAll(/[\w+/]{24,}/g))
+			expect(Buffer.from(word, 'base64').toString()).not.toContain(apiKey.slice(0, 16));
+	};
+
+	const byId = { __rl: true, mode: 'id', value: '={{ $json.id }}' };
+	const calls = [
+		{ resource: 'job', operation: 'getAll', limit: 15, options: { pageSize: 10 } },
+		{ resource: 'job', operation: 'get', recordId: byId },
+		{ resource: 'job', operation: 'lookUp', lookUpColumn: 'name', lookUpValue: 'x' },
+		{
+			resource: 'company',
+			operation: 'create',
+			fieldsMode: 'json',
+			body: '{"name":"New"}',
+			options: { returnRecord: true },
+		},
+		{ resource: 'apiRequest', operation: 'request', method: 'POST', path: 'companies', body: '{}' },
+	];
+	const kinds: FaultRule['kind'][] = [
+		...(['status', 'html', 'text', 'reset', 'resetAfter', 'hang', 'slow'] as const),
+		...(['cut', 'torn', 'stall', 'empty', 'tooLarge', 'stride', 'redirect', 'echoKey'] as const),
+	];
+	const faults: FaultRule[] = [
+		...kinds.map((kind) => ({ kind, ms: 1, rows: 7 })),
+		...[302, 400, 401, 403, 404, 405, 409, 413, 414, 418, 422, 429, 503].map((status) => ({
+			kind: 'echoKey' as const,
+			status,
+		})),
+		...(['base64', 'reason'] as const).flatMap((echoIn) =>
+			[400, 401, 500].map((status) => ({ kind: 'echoKey' as const, echoIn, status })),
+		),
+	];
+
+	it.each(faults)('the key is seen nowhere, whatever goes wrong: %j', async (fault) => {
+		const hangs = fault.kind === 'hang' || fault.kind === 'stall';
+		stage.pace.timeout = hangs ? 40 : 60_000;
+		for (const [index, parameters] of calls.entries()) {
+			stage.sandbox.reset();
+			stage.engine.log.length = 0;
+			stage.sandbox.fault({ ...fault, times: Infinity });
+			const onError = index % 2 ? 'continueErrorOutput' : undefined;
+			const result = await stage.run(parameters, { input: [{ id: 5001 }], onError });
+			const { error } = result;
+			expectNoKey(allOf([result, error?.message, error?.description, error?.stack]));
+			expectNoKey(stage.engine.log.join('\n'));
+			expect(hangs || stage.sandbox.log.length > 0).toBe(true);
+		}
+		if (hangs) return;
+		stage.sandbox.reset();
+		stage.sandbox.fault({ ...fault, times: Infinity });
+		expectNoKey(allOf(await test()));
+	});
+
+	itSince('2.34')(
+		'the credential test shows no words of the server, whatever the status',
+		async () => {
+			let status = 0;
+			const server = createServer((socket) => {
+				socket.on('data', () =>
+					socket.end(
+						`HTTP/1.1 ${status} Bearer ${stage.sandbox.apiKey}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
+					),
+				);
+			});
+			await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+			const domain = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+			for (status of [300, 304, 399, 400, 402, 418, 422, 451, 499, 500, 511, 599, 600, 999]) {
+				const result = await test({ domain });
+				expect(result).toEqual({
+					status: 'Error',
+					message: expect.stringMatching(
+						/^Something answered at this Domain|^Teamogy answered with/,
+					),
+				});
+				expectNoKey(allOf(result));
+			}
+			await new Promise((resolve) => server.close(resolve));
+		},
+	);
+
+	it('the key is replaced where Teamogy repeats it', async () => {
+		stage.sandbox.fault({ kind: 'echoKey', status: 400 });
+		const { error } = await stage.run(calls[0]);
+		expect(error?.description).toContain('Teamogy says: Refused: Authorization: Bearer [API key].');
+	});
+
+	it.each(['', 'x', 'xy'])(
+		'the key is replaced in Base64 too, wherever it begins there: after %j',
+		async (before) => {
+			const { apiKey } = stage.sandbox;
+			const encoded = Buffer.from(`${before}${apiKey} and more`).toString('base64');
+			for (const message of [encoded, encoded.replace(/\+/g, '-').replace(/\//g, '_')]) {
+				stage.sandbox.fault({ kind: 'status', status: 400, body: { message } });
+				const { error } = await stage.run(calls[0]);
+				expect(error?.description).toContain('[API key]');
+				expectNoKey(allOf([error, error?.description]));
+			}
+		},
+	);
+
+	it('the key in a good response is passed on as it is, and is in no message', async () => {
+		for (const parameters of calls) {
+			stage.sandbox.reset();
+			stage.sandbox.fault({ kind: 'echoKey', echoIn: 'data', times: Infinity });
+			const result = await stage.run(parameters, { input: [{ id: 5001 }] });
+			expect(result.error).toBeUndefined();
+			const echo = `Authorization: Bearer ${stage.sandbox.apiKey}`;
+			if (parameters.operation !== 'lookUp') expect(result.json).toEqual([{ id: 1, echo }]);
+			expectNoKey(allOf(result.hints));
+		}
+		expectNoKey(stage.engine.log.join('\n'));
+	});
+
+	it('no part of the key is left where a long response that repeats it is shortened', async () => {
+		const { apiKey } = stage.sandbox;
+		for (const before of [400, 440, 470, 484, 499, 500]) {
+			const message = `${'x'.repeat(before)}${apiKey} and more`;
+			stage.sandbox.fault({ kind: 'status', status: 400, body: { message } });
+			const { error } = await stage.run(calls[0]);
+			expect(error?.description).toContain('xxx');
+			expectNoKey(allOf([error, error?.description]));
+		}
+	});
+
+	it('the key is in nothing that the editor says', async () => {
+		for (const status of [400, 401, 500]) {
+			stage.sandbox.fault({ kind: 'echoKey', status, times: Infinity });
+			for (const method of ['searchRecords', 'getColumns', 'getFields'] as const) {
+				const call = {
+					type: 'teamogy',
+					method,
+					parameters: { resource: 'job', operation: 'create' },
+				};
+				const how = {
+					searchRecords: 'listSearch',
+					getColumns: 'loadOptions',
+					getFields: 'resourceMapping',
+				} as const;
+				// The list of fields says in its place why it is empty.
+				const said = await stage.engine[how[method]](call).then(
+					(list) => JSON.stringify(list),
+					(thrown: Error) => allOf([thrown, thrown.message, thrown.stack]),
+				);
+				expect(said).toMatch(/Teamogy (did not accept|could not answer)/);
+				expectNoKey(said);
+			}
+		}
+		expectNoKey(stage.engine.log.join('\n'));
+	});
+
+	it('the key is in nothing that a good execution leaves', async () => {
+		for (const parameters of calls)
+			expectNoKey(allOf(await stage.run(parameters, { input: [{ id: 5001 }] })));
+		expectNoKey(stage.engine.log.join('\n'));
+	});
+});

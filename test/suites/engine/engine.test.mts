@@ -1,0 +1,236 @@
+import { since } from '../../engine/since.mts';
+import { useFixture } from '../../engine/useFixture.mts';
+
+const fixture = useFixture();
+
+const items = (json: object): string => JSON.stringify([{ json }]);
+
+describe('run', () => {
+	it('resolves expressions, locators and credentials, and keeps the items linked', async () => {
+		const parameters = {
+			path: '=/echo/{{ $json.id }}',
+			rows: 2,
+			record: { __rl: true, mode: 'url', value: '=https://example.com/records/{{ $json.id }}' },
+		};
+		const { json, items: rows } = await fixture.engine.run({
+			type: 'requester',
+			parameters,
+			input: [{ id: 7 }, { json: { id: 8 } }],
+		});
+		expect(json.map(({ record, row }) => [record, row])).toEqual([
+			['7', 0],
+			['7', 1],
+			['8', 0],
+			['8', 1],
+		]);
+		expect(json[0].answer).toMatchObject({
+			url: '/echo/7',
+			headers: { authorization: 'Bearer secret' },
+		});
+		expect(rows.map(({ pairedItem }) => pairedItem)).toEqual([
+			{ item: 0 },
+			{ item: 0 },
+			{ item: 1 },
+			{ item: 1 },
+		]);
+	});
+
+	it('reports what the node threw', async () => {
+		const { error, items: rows } = await fixture.engine.run({
+			type: 'emitter',
+			parameters: { behaviour: 'throw' },
+		});
+		expect(error).toMatchObject({ message: 'Emitter threw', description: 'On purpose' });
+		expect(rows).toEqual([]);
+	});
+
+	it('gives the hints', async () => {
+		const { hints } = await fixture.engine.run({
+			type: 'emitter',
+			parameters: { behaviour: 'hint' },
+		});
+		expect(hints).toEqual([{ message: 'A hint', location: 'outputPane' }]);
+	});
+
+	it('runs without credentials', async () => {
+		const { error } = await fixture.engine.run({
+			type: 'requester',
+			parameters: {},
+			credentials: false,
+		});
+		expect(error?.message).toBe('Node does not require credentials');
+	});
+
+	it('applies the defaults of a credential', async () => {
+		const credentials = { fixtureApi: { url: fixture.server.url } };
+		const { json } = await fixture.engine.run({ type: 'requester', parameters: {}, credentials });
+		expect(json[0].answer).toMatchObject({ headers: { authorization: 'Bearer default-key' } });
+	});
+
+	it('cancels as Stop does', async () => {
+		const stop = new AbortController();
+		Object.assign(globalThis, { fixtureWaiting: () => stop.abort() });
+		const { execution } = await fixture.engine.run({
+			type: 'emitter',
+			parameters: { behaviour: 'wait' },
+			signal: stop.signal,
+		});
+		expect(execution.status).toBe('canceled');
+	});
+
+	it('collects the log', async () => {
+		await fixture.engine.run({ type: 'emitter', parameters: { items: items({}) } });
+		expect(fixture.engine.log).toContain('info: Emitter runs {"behaviour":"give"}');
+	});
+});
+
+describe('runWorkflow', () => {
+	it('runs every node, and expressions reach the linked item of an earlier one', async () => {
+		const { node, error } = await fixture.engine.runWorkflow({
+			nodes: [
+				{
+					name: 'Start',
+					type: 'n8n-nodes-base.manualTrigger',
+					typeVersion: 1,
+					position: [0, 0],
+					parameters: {},
+				},
+				{
+					name: 'Items',
+					type: 'n8n-nodes-fixture.emitter',
+					typeVersion: 1,
+					position: [1, 0],
+					parameters: { items: JSON.stringify([{ json: { id: 1 } }, { json: { id: 2 } }]) },
+				},
+				{
+					name: 'Request',
+					type: 'n8n-nodes-fixture.requester',
+					typeVersion: 1,
+					position: [2, 0],
+					parameters: { path: '=/echo/{{ $json.id }}', rows: 2 },
+				},
+				{
+					name: 'Link',
+					type: 'n8n-nodes-base.set',
+					typeVersion: 3.4,
+					position: [3, 0],
+					parameters: {
+						assignments: {
+							assignments: [
+								{ id: 'a', name: 'id', type: 'number', value: "={{ $('Items').item.json.id }}" },
+							],
+						},
+					},
+				},
+			],
+			connections: {
+				Start: { main: [[{ node: 'Items', type: 'main', index: 0 }]] },
+				Items: { main: [[{ node: 'Request', type: 'main', index: 0 }]] },
+				Request: { main: [[{ node: 'Link', type: 'main', index: 0 }]] },
+			},
+		});
+		expect(error).toBeUndefined();
+		expect(node('Link').json).toEqual([{ id: 1 }, { id: 1 }, { id: 2 }, { id: 2 }]);
+	});
+});
+
+describe('editor methods', () => {
+	it('fills a list from the current parameters and credentials', async () => {
+		const call = { type: 'lister', method: 'kinds', parameters: { kind: 'job' } };
+		expect(await fixture.engine.loadOptions(call)).toEqual([{ name: 'job', value: ' secret ' }]);
+	});
+
+	it('searches a list, page by page', async () => {
+		const call = {
+			type: 'lister',
+			method: 'search',
+			parameters: { kind: 'job' },
+			filter: 'a',
+			paginationToken: '1',
+		};
+		expect(await fixture.engine.listSearch(call)).toEqual({
+			results: [{ name: 'a 1 Bearer secret', value: 'job' }],
+			paginationToken: '2',
+		});
+	});
+
+	it('gives the fields of a mapping, each once', async () => {
+		const call = { type: 'lister', method: 'fields', parameters: { kind: 'job' } };
+		const { fields } = await fixture.engine.resourceMapping(call);
+		expect(fields.map(({ id }) => id)).toEqual(['name', 'job']);
+	});
+});
+
+describe('credential test', () => {
+	it.each([
+		['/echo', 'OK', 'Connection successful!'],
+		['/401', 'Error', 'Unauthorized'],
+		['/403', 'Error', 'The key may not do this'],
+		['/off', 'Error', 'The account is off'],
+		['/broken', 'Error', 'ECONNRESET'],
+	])('%s: %s, "%s"', async (probe, status, message) => {
+		const data = { url: fixture.server.url, key: 'secret', probe };
+		const result = await fixture.engine.testCredential('fixtureApi', data);
+		expect(result.status).toBe(status);
+		// Before, the rules saw nothing of a request that failed.
+		if (since('2.34')) expect(result.message).toBe(message);
+	});
+});
+
+describe('poll', () => {
+	it('finds in memory what the last poll left there', async () => {
+		const staticData = {};
+		const call = { type: 'poller', parameters: {}, staticData, name: 'Poller' };
+		await fixture.engine.poll(call);
+		const rows = await fixture.engine.poll(call);
+		expect(rows?.[0].map(({ json }) => json)).toMatchObject([
+			{ count: 2, mode: 'trigger', activation: 'activate', key: ' secret ' },
+		]);
+		expect(staticData).toEqual({ 'node:Poller': { count: 2, date: new Date(0) } });
+	});
+
+	it('saves static data as JSON when a poll emits or a workflow is activated, and then only', async () => {
+		const saved: object[] = [];
+		const save = (data: object) => saved.push(data);
+		const call = { type: 'poller', staticData: {}, save };
+		const quiet = { ...call, parameters: { behaviour: 'nothing' } };
+		await fixture.engine.poll(quiet);
+		await expect(
+			fixture.engine.poll({ ...call, parameters: { behaviour: 'throw' } }),
+		).rejects.toThrow();
+		expect(saved).toEqual([]);
+		await fixture.engine.poll({ ...call, parameters: {} });
+		const date = '1970-01-01T00:00:00.000Z';
+		expect(saved).toEqual([{ 'node:Poller': { count: 3, date } }]);
+		await fixture.engine.activate(quiet);
+		expect(saved.at(1)).toMatchObject({ 'node:Poller': { count: 4 } });
+		expect(saved).toHaveLength(2);
+	});
+
+	it('gives null for nothing', async () => {
+		const parameters = { behaviour: 'nothing' };
+		expect(await fixture.engine.poll({ type: 'poller', parameters, staticData: {} })).toBeNull();
+	});
+
+	it('keeps nothing of a manual poll', async () => {
+		const staticData = {};
+		const rows = await fixture.engine.poll({
+			type: 'poller',
+			parameters: {},
+			staticData,
+			mode: 'manual',
+		});
+		expect(rows?.[0][0].json).toMatchObject({ mode: 'manual', activation: 'manual' });
+		expect(staticData).toEqual({});
+	});
+
+	it('says how long a poll may take, where the engine does', async () => {
+		const rows = await fixture.engine.poll({
+			type: 'poller',
+			parameters: {},
+			staticData: {},
+			budgetMs: 1234,
+		});
+		expect([1234, undefined]).toContain(rows?.[0][0].json.budget);
+	});
+});

@@ -1,0 +1,287 @@
+/** Update: the requests for every entity, the ways to pick a record, and the input that is refused. */
+import { createTestBed, wasRefused, type TestBed } from '../../helpers/testBed.mts';
+import {
+	toAutoMapping,
+	getBodies,
+	toRecordId,
+	DOCUMENTED,
+	loadFields,
+	flatten,
+	insertDocumented,
+	toJsonBody,
+	toMapping,
+	toDocumentType,
+	getReads,
+	RESOURCES,
+	listResourcesFor,
+	getWrites,
+} from '../../helpers/writeHelpers.mts';
+
+const changeable = listResourcesFor('PATCH');
+
+let stage: TestBed;
+let company: number;
+
+beforeAll(async () => {
+	stage = await createTestBed();
+});
+
+afterAll(async () => await stage.close());
+
+beforeEach(() => {
+	stage.sandbox.reset();
+	company = stage.sandbox.rows('companies')[0].id as number;
+});
+
+const update = async (parameters: object, more: object = {}) =>
+	await stage.run({ resource: 'company', operation: 'update', ...parameters }, more);
+const registration = (value: unknown): object => ({
+	recordId: { __rl: true, mode: 'registration', value },
+});
+const recordOf = (entity: string, id: unknown) =>
+	stage.sandbox.records(entity).find((record) => record.id === id)!;
+
+const expectRefused = async (
+	parameters: object,
+	message: RegExp | string,
+	more: object = {},
+): Promise<void> => {
+	wasRefused(await update(parameters, more), message);
+	expect(stage.sandbox.log).toEqual([]);
+};
+
+describe('Update: the request', () => {
+	it('Every entity can be updated except time entries', () => {
+		expect(changeable.map(({ entity }) => entity)).not.toContain('time');
+		expect(new Set(changeable.map(({ entity }) => entity)).size).toBe(7);
+	});
+
+	it.each(changeable.map(({ value, entity, views }) => [value, entity!, views[0]]))(
+		'%s: the mapper and JSON send the same body',
+		async (resource, entity, view) => {
+			const { id } = stage.sandbox.rows(view)[0];
+			const before = recordOf(entity, id);
+			const body = { note: 'Changed', properties: { extName: 'x' } };
+			for (const fields of [toMapping(flatten(body)), toJsonBody(body)]) {
+				stage.sandbox.clearLog();
+				const { json: rows, error } = await update({ resource, ...toRecordId(id), ...fields });
+				expect(error).toBeUndefined();
+				expect(rows).toEqual([expect.objectContaining({ id })]);
+				expect(stage.sandbox.log).toMatchObject([
+					{ method: 'PATCH', url: `/rest/v1/1/${entity}?id=${String(id)}`, body, applied: true },
+				]);
+				// Fields that are not given stay as they are.
+				const properties = { ...(before.properties as object), extName: 'x' };
+				expect(recordOf(entity, id)).toEqual({ ...before, note: 'Changed', properties });
+			}
+		},
+	);
+
+	it.each(DOCUMENTED)('The documented fields are sent: %s', async (_, { type, ...fields }) => {
+		insertDocumented(stage.sandbox);
+		for (const given of [toMapping(flatten(fields)), toJsonBody(fields)]) {
+			const { id } = stage.sandbox.insert('documents', { type, agencyId: 1 });
+			const { error } = await update({ resource: 'document', ...toRecordId(id), ...given });
+			expect(error).toBeUndefined();
+		}
+		const text = JSON.stringify(fields);
+		expect(getWrites(stage.sandbox).map(({ rawBody }) => rawBody)).toEqual([text, text]);
+	});
+
+	it('Empty text and null clear a field', async () => {
+		const id = stage.sandbox.insert('companies', { name: 'A', industry: 'Food', segment: 'x' }).id;
+		const body = { industry: '', segment: null, properties: { note: '', extName: null } };
+		await update({ ...toRecordId(id), ...toMapping(flatten(body)) });
+		await update({ ...toRecordId(id), ...toJsonBody(body) });
+		expect(getBodies(stage.sandbox)).toEqual([body, body]);
+		expect(recordOf('companies', id)).toMatchObject({ name: 'A', ...body });
+	});
+
+	it('The editor requires no field and shows only chosen fields', async () => {
+		for (const resource of ['invoice', 'company', 'job']) {
+			const type = resource === 'invoice' ? toDocumentType('INVOICE.SALES') : {};
+			const schema = await loadFields(stage, { resource, operation: 'update', ...type });
+			expect(schema.length).toBeGreaterThan(10);
+			expect(schema.filter(({ required }) => required)).toEqual([]);
+			expect(schema.filter(({ removed }) => !removed)).toEqual([]);
+			stage.sandbox.clearLog();
+			const [view] = RESOURCES.find(({ value }) => value === resource)!.views;
+			const fields = toMapping(
+				{ category: '' },
+				schema.map((field) => ({ ...field, removed: field.id !== 'category' })),
+			);
+			const { error } = await update({
+				resource,
+				...toRecordId(stage.sandbox.rows(view)[0].id),
+				...fields,
+			});
+			expect(error).toBeUndefined();
+			expect(getBodies(stage.sandbox)).toEqual([{ category: '' }]);
+		}
+	});
+
+	it('Input fields named like fields of the record are sent, even those of a whole record', async () => {
+		const schema = await loadFields(stage, { resource: 'company', operation: 'update' });
+		const { id, ...record } = recordOf('companies', company);
+		stage.sandbox.clearLog();
+		await update(
+			{ ...toRecordId('={{ $json.id }}'), ...toAutoMapping(schema) },
+			{ input: [{ id, ...record, own: 1 }] },
+		);
+		expect(getBodies(stage.sandbox)).toEqual([record]);
+		expect(recordOf('companies', id)).toEqual({ id, ...record });
+	});
+});
+
+describe('Update: the record', () => {
+	it.each([
+		['5001', '5001'],
+		[5001, '5001'],
+		[' 0005001 ', '5001'],
+	])('The ID %j picks the record', async (given, id) => {
+		await update({ resource: 'job', ...toRecordId(given), ...toJsonBody({ name: 'A' }) });
+		expect(stage.sandbox.log.map(({ query }) => query)).toEqual([{ id }]);
+	});
+
+	it.each(['registration', 'number'] as const)(
+		'The registration number picks the record, sent as the parameter %s',
+		async (as) => {
+			const number = stage.sandbox.rows('invoices.sales')[3].number as string;
+			stage.sandbox.set({ registrationParameter: as });
+			const { json: rows } = await update({
+				resource: 'invoice',
+				...registration(` ${number} `),
+				...toJsonBody({ category: '' }),
+				options: { registrationParameter: as },
+			});
+			expect(rows).toMatchObject([{ number }]);
+			expect(stage.sandbox.log.map(({ query }) => query)).toEqual([{ [as]: number }]);
+		},
+	);
+
+	it('A registration number is encoded whatever it holds', async () => {
+		const number = "A&B=C/1 'x' +#%20 č";
+		stage.sandbox.insert('jobs', { number, name: 'Odd' });
+		const fields = toJsonBody({ name: 'Even' });
+		const { error } = await update({ resource: 'job', ...registration(number), ...fields });
+		expect(error).toBeUndefined();
+		expect(recordOf('jobs', stage.sandbox.records('jobs').at(-1)!.id)).toMatchObject({
+			name: 'Even',
+		});
+	});
+
+	it.each([
+		'abc',
+		'0',
+		'-1',
+		'1.5',
+		'12 34',
+		'1e3',
+		'12345678901234567890',
+		'',
+		null,
+		true,
+		2 ** 53,
+	])('The ID %j is refused', async (id) => {
+		await expectRefused(
+			{ ...toRecordId('={{ $json.id }}'), ...toJsonBody({ name: 'A' }) },
+			/^The Company ID(, ".+", is not an ID| is empty)/,
+			{ input: [{ id }] },
+		);
+	});
+
+	it('An empty registration number is refused', async () => {
+		await expectRefused(
+			{ ...registration(' '), ...toJsonBody({ name: 'A' }) },
+			'The Registration Number is empty',
+		);
+	});
+
+	it.each([
+		[{ number: 'J-1' }, '"{"number":"J-1"}", is not a single value'],
+		[['J-1'], '"["J-1"]", is not a single value'],
+		[2 ** 53, '"9007199254740992", has more digits than a number keeps'],
+		[1e21, '"1e+21", has more digits than a number keeps'],
+	])('The registration number %j is refused', async (number, why) => {
+		await expectRefused(
+			{ ...registration('={{ $json.number }}'), ...toJsonBody({ name: 'A' }) },
+			`The Registration Number, ${why}`,
+			{ input: [{ number }] },
+		);
+	});
+
+	it.each([27082440, '12345678901234567890'])(
+		'The registration number %j picks the record',
+		async (number) => {
+			const parameters = { ...registration('={{ $json.number }}'), ...toJsonBody({ name: 'A' }) };
+			await update(parameters, { input: [{ number }] });
+			expect(stage.sandbox.log.map(({ query }) => query)).toEqual([
+				{ registration: String(number) },
+			]);
+		},
+	);
+
+	it('A registration number that was cut within a character is refused', async () => {
+		await expectRefused(
+			{ ...registration('A🦄'.slice(0, 2)), ...toJsonBody({ name: 'A' }) },
+			'The Registration Number contains a broken character',
+		);
+	});
+
+	it('An ID that does not exist is named in the error', async () => {
+		const { error } = await update({ ...toRecordId(999_999), ...toJsonBody({ name: 'A' }) });
+		expect(error?.message).toBe('Teamogy did not find company 999999 [item 0]');
+	});
+});
+
+describe('Update: invalid input', () => {
+	it.each([
+		[toJsonBody('[]'), 'The Body is a list, not an object'],
+		[toJsonBody('"x"'), 'The Body is a string, not an object'],
+		[toJsonBody({}), 'There is no field to write'],
+		[toMapping({}), 'There is no field to write'],
+		[toMapping({ isClient: 'maybe' }), 'The field "isClient", maybe, is not true or false'],
+		[
+			toJsonBody('{"a": 12345678901234567890}'),
+			'The Body, at "a", contains a whole number of more than 16',
+		],
+	])('%j is refused', async (fields, message) => {
+		await expectRefused({ ...toRecordId(company), ...fields }, message);
+	});
+
+	it('No item is sent when one item is invalid', async () => {
+		await expectRefused(
+			{ ...toRecordId('={{ $json.id }}'), ...toJsonBody({ name: 'A' }) },
+			'The Company ID, "x", is not an ID [item 1]',
+			{ input: [{ id: company }, { id: 'x' }] },
+		);
+	});
+});
+
+describe('Update: the output', () => {
+	it('Return Full Record returns the whole record', async () => {
+		const fields = { ...toRecordId(company), ...toJsonBody({ name: 'Renamed' }) };
+		const { json: rows } = await update({ ...fields, options: { returnRecord: true } });
+		expect(rows).toEqual([recordOf('companies', company)]);
+		expect(rows[0].name).toBe('Renamed');
+		expect(getReads(stage.sandbox)).toHaveLength(1);
+	});
+
+	it("The ID is returned where Teamogy's response is empty", async () => {
+		stage.sandbox.fault({ kind: 'empty', applied: true });
+		const { json: rows } = await update({ ...toRecordId(company), ...toJsonBody({ name: 'A' }) });
+		expect(rows).toEqual([{ id: String(company) }]);
+	});
+
+	it('Each item returns one linked row, in the order of the items', async () => {
+		const input = stage.sandbox
+			.rows('companies')
+			.slice(0, 5)
+			.map(({ id }) => ({ id }));
+		const { items } = await update(
+			{ ...toRecordId('={{ $json.id }}'), ...toJsonBody({ name: 'A' }) },
+			{ input },
+		);
+		expect(items).toEqual(input.map((row, item) => ({ json: row, pairedItem: { item } })));
+	});
+});

@@ -1,0 +1,162 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import get from 'lodash/get.js';
+import {
+	NodeHelpers,
+	type IConnections,
+	type INode,
+	type INodeParameters,
+	type INodeProperties,
+	type ResourceMapperField,
+} from 'n8n-workflow';
+import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
+import { loadFields } from '../../helpers/writeHelpers.mts';
+
+const folder = `${process.cwd()}/examples`;
+const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+interface Example extends Record<string, unknown> {
+	name: string;
+	nodes: INode[];
+	connections: IConnections;
+}
+interface Mapping {
+	value: object;
+	schema: ResourceMapperField[];
+}
+const read = (file: string) => JSON.parse(readFileSync(`${folder}/${file}`, 'utf8')) as Example;
+const isOurs = ({ type }: INode) => type.startsWith('n8n-nodes-teamogy.');
+
+/** Examples that run on core nodes this package's tests have; the others run in the real n8n. */
+const RUNNABLE = [
+	'approved-invoice-message.json',
+	'approved-sales-invoices.json',
+	'companies-in-step.json',
+	'hours-per-job.json',
+	'new-company-to-crm.json',
+	'overdue-invoices-digest.json',
+	'purchase-orders-for-approval.json',
+	'time-entries-in.json',
+];
+
+let stage: TestBed;
+beforeAll(async () => {
+	stage = await createTestBed();
+});
+afterAll(async () => await stage.close());
+
+test('There are at least ten examples', () => {
+	expect(files.length).toBeGreaterThanOrEqual(10);
+});
+
+describe.each(files)('%s', (file) => {
+	const workflow = read(file);
+
+	test('has a note that says what it does and what to change', () => {
+		const notes = workflow.nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');
+		const [text] = notes.map(({ parameters }) => String(parameters.content));
+		expect(text).toMatch(/^## /);
+		expect(text).toContain('**Change:**');
+	});
+
+	test('uses nodes, parameters and values of this package that exist', () => {
+		for (const node of workflow.nodes.filter(isOurs)) {
+			const type = node.type.replace(/^.*\./, '').replace(/Tool$/, '');
+			const { properties } = stage.engine.description(type);
+			const known = new Set(properties.map(({ name }) => name));
+			const own = Object.keys(node.parameters).filter(
+				(name) => !['descriptionType', 'toolDescription'].includes(name),
+			);
+			expect(own.filter((name) => !known.has(name))).toEqual([]);
+			const resolved = NodeHelpers.getNodeParameters(
+				properties,
+				node.parameters,
+				true,
+				true,
+				node,
+				stage.engine.description(type),
+			) as INodeParameters;
+			const hidden = own.filter((name) => !(name in resolved));
+			expect(hidden).toEqual([]);
+			for (const name of ['resource', 'operation', 'view', 'event', 'httpMethod', 'responseMode']) {
+				const choices = properties
+					.filter(
+						(one) => one.name === name && NodeHelpers.displayParameter(resolved, one, node, null),
+					)
+					.flatMap((one: INodeProperties) => one.options ?? []) as Array<{ value?: unknown }>;
+				if (name in resolved) expect(choices.map(({ value }) => value)).toContain(resolved[name]);
+			}
+		}
+	});
+
+	test('connects nodes that exist', () => {
+		const names = workflow.nodes.map(({ name }) => name);
+		const targets = Object.values(workflow.connections).flatMap((outputs) =>
+			Object.values(outputs).flatMap((lines) => (lines ?? []).flatMap((line) => line ?? [])),
+		);
+		expect(Object.keys(workflow.connections).filter((name) => !names.includes(name))).toEqual([]);
+		expect(targets.map(({ node }) => node).filter((name) => !names.includes(name))).toEqual([]);
+	});
+});
+
+const mappers = files.flatMap((file) =>
+	read(file)
+		.nodes.filter((node) => isOurs(node) && node.parameters.fieldsMode === 'mapping')
+		.map((node): [string, string, INode] => [file, node.name, node]),
+);
+
+test.each(mappers)(
+	'%s has in the node %s the fields that the editor loads',
+	async (_file, _name, node) => {
+		stage.sandbox.reset();
+		const { value, schema } = node.parameters.fields as unknown as Mapping;
+		const loaded = await loadFields(stage, node.parameters);
+		const shown = loaded.map((field) => ({ ...field, removed: !(field.id in value) }));
+		expect(schema).toEqual(JSON.parse(JSON.stringify(shown)));
+	},
+);
+
+test.each(RUNNABLE)('%s runs and gives rows', async (file) => {
+	stage.sandbox.reset();
+	const workflow = read(file);
+	const result = await stage.engine.runWorkflow(workflow);
+	expect(result.error).toBeUndefined();
+	const last = workflow.nodes.at(-1)!;
+	expect(result.node(last.name).json.length).toBeGreaterThan(0);
+});
+
+test('approved-invoice-message.json makes a message of each invoice', async () => {
+	stage.sandbox.reset();
+	const result = await stage.engine.runWorkflow(read('approved-invoice-message.json'));
+	const [invoice] = result.node('When an Invoice Is Approved').json;
+	expect(invoice.status).toBe('APPROVED');
+	expect(result.node('Message').json[0]).toEqual({
+		subject: `Approved: ${invoice.number}`,
+		text: `Invoice ${invoice.number} to ${invoice.companyName} was approved: ${invoice.total} ${invoice.currency}, due on ${invoice.dueDate}.`,
+	});
+});
+
+test('invoices-to-accounting.json gets the approved invoices with the property EXT.READY', async () => {
+	stage.sandbox.reset();
+	const { nodes } = read('invoices-to-accounting.json');
+	const { parameters } = nodes.find(({ name }) => name === 'Get Invoices to Export')!;
+	const { json } = await stage.run(parameters);
+	const approved = stage.sandbox
+		.rows('invoices.sales')
+		.filter(({ status }) => status === 'APPROVED');
+	const expected = approved.filter((row) => get(row, 'properties.extStatus') === 'EXT.READY');
+	expect(expected.length).toBeGreaterThan(0);
+	expect(json.map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
+});
+
+test('new-company-to-crm.json makes a record of each company', async () => {
+	stage.sandbox.reset();
+	const name = 'Žluťoučký kůň & "syn"';
+	const { id } = stage.sandbox.insert('companies', { name, isClient: true });
+	const result = await stage.engine.runWorkflow(read('new-company-to-crm.json'));
+	expect(result.node('CRM Record').json.at(-1)).toEqual({
+		externalId: `teamogy-${id}`,
+		name,
+		type: 'customer',
+		vatNumber: null,
+		address: { street: null, city: null, zip: null, country: null },
+	});
+});
