@@ -35,7 +35,7 @@ export interface Page {
 }
 
 /** Pages ahead hold so many bytes at the most, as far as the last page tells; one page may always be ahead. */
-const MAX_BYTES_AHEAD = 16_000_000;
+const MAX_BYTES_AHEAD = 8_000_000;
 
 const isPage = (body: unknown): boolean => {
 	const { data } = (body ?? {}) as Partial<Page>;
