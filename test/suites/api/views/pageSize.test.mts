@@ -183,6 +183,24 @@ describe('pages that find their size', () => {
 		);
 	});
 
+	it('a row is asked for once where the size changes from page to page', async () => {
+		await fc.assert(
+			fc.asyncProperty(
+				fc.array(size(5, 40), { minLength: 2, maxLength: 6 }),
+				size(0, 300),
+				async (tenths, latencyMs) => {
+					const rowMs = (nth: number) => tenths[nth % tenths.length] / 10;
+					const total = 40_000;
+					const { requests } = await read({ total, rowMs, latencyMs });
+					const good = requests.filter(({ offset }) => offset < total);
+					const ends = good.map(({ offset, limit }) => offset + limit);
+					expect(good.slice(1).map(({ offset }) => offset)).toEqual(ends.slice(0, -1));
+				},
+			),
+			{ numRuns: 12 },
+		);
+	});
+
 	it('100,000 rows of 300 bytes take at most twelve requests, of 4 MB each', async () => {
 		const { count, requests } = await read({ total: 100_000, hasLength: true });
 		expect(count).toBe(100_000);
