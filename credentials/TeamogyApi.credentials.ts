@@ -152,7 +152,12 @@ export class TeamogyApi implements ICredentialType {
 	};
 
 	test: ICredentialTestRequest = {
-		request: { url: TEST_PATH, disableFollowRedirect: true },
+		request: {
+			url: TEST_PATH,
+			disableFollowRedirect: true,
+			// With every request of the vendor's client, GET too (CLIENT).
+			headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
+		},
 		rules: [
 			whenStatus(
 				401,

@@ -6,10 +6,12 @@ const MAX_LENGTH = 100;
  * of its own, or be nested too deeply for JSON.
  */
 export function formatValue(value: unknown): string {
-	const text = toText(value).replace(/\p{Surrogate}/gu, '\ufffd');
-	if (text.length <= MAX_LENGTH) return text;
-	// By whole characters: an emoji counts as two.
-	return `${[...text.slice(0, 2 * MAX_LENGTH)].slice(0, MAX_LENGTH).join('')}…`;
+	// By whole characters: an emoji counts as two. Cut first, since a text may have megabytes.
+	const beginning = toText(value).slice(0, 2 * MAX_LENGTH + 1);
+	const characters = [...beginning.replace(/\p{Surrogate}/gu, '\ufffd')];
+	return characters.length > MAX_LENGTH
+		? `${characters.slice(0, MAX_LENGTH).join('')}…`
+		: characters.join('');
 }
 
 const toText = (value: unknown): string => {

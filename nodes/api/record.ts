@@ -16,17 +16,24 @@ export interface RecordRequest {
 	unitId?: number;
 }
 
+/** A record's ID as Teamogy has them, int64 (DOC); undefined for what is no whole number above 0. */
+export function toRecordId(value: unknown): string | undefined {
+	// A larger number has lost digits and would be the ID of another record; as text it is exact.
+	const isExact = typeof value === 'string' || Number.isSafeInteger(value);
+	const [, id] = (isExact && /^0*([1-9]\d{0,18})$/.exec(String(value).trim())) || [];
+	return id;
+}
+
 /**
- * A record's ID as Teamogy has them, int64 (DOC).
+ * A record's ID that was entered.
  *
  * @param alternative another way to select the record, for the message
  * @throws InvalidInput when it is no whole number above 0
  */
 export function parseRecordId(value: unknown, where: string, alternative = ''): string {
+	const id = toRecordId(value);
+	if (id !== undefined) return id;
 	const text = formatValue(value ?? '').trim();
-	// A larger number has lost digits and would be the ID of another record; as text it is exact.
-	const isExact = typeof value !== 'number' || Number.isSafeInteger(value);
-	if (isExact && /^0*[1-9]\d{0,18}$/.test(text)) return text.replace(/^0+/, '');
 	throw new InvalidInput(
 		text ? `${where}, "${text}", is not an ID` : `${where} is empty`,
 		['An ID of Teamogy is a whole number above 0, e.g. 1234.', alternative]

@@ -4,6 +4,7 @@ import type {
 	INodeListSearchResult,
 } from 'n8n-workflow';
 
+import { isObjectOrList } from '../api/json';
 import { DOCUMENT_TYPES, supportsMethod } from '../api/schema/catalog';
 import type { TeamogyClient } from '../api/transport/client';
 import { InvalidInput } from '../api/transport/errors';
@@ -30,6 +31,8 @@ const PAGE_LENGTH = 50;
 const MAX_ROWS_SCANNED = 5000;
 /** The same for an empty part: the editor cannot scroll an empty list. */
 const MAX_ROWS_SCANNED_IF_EMPTY = 20_000;
+/** Pages scanned for one part, at most: a server may send pages of a few rows. */
+const MAX_PAGES_SCANNED = 40;
 
 /** Columns that tell people what a record is, the best first. Each account configures the columns of a view. */
 const LABEL_COLUMNS = [
@@ -55,16 +58,20 @@ const formatLabel = (row: Row): string => {
 	return label ? `${label} (${String(row.id)})` : String(row.id);
 };
 
-const hasId = ({ id }: Row): boolean =>
-	typeof id === 'number' || (typeof id === 'string' && id !== '');
+/** A larger number has lost digits and would be the ID of another record. */
+const hasUsableId = ({ id }: Row): boolean =>
+	Number.isSafeInteger(id) || (typeof id === 'string' && id !== '');
 
 /** Characters of one text that are searched, at most: to normalize accents takes time. */
 const MAX_TEXT_SEARCHED = 10_000;
 
-const contains = (row: Row, needle: string): boolean =>
+/** Levels of a row that are searched: a row may nest deeper than the stack. */
+const MAX_DEPTH_SEARCHED = 20;
+
+const contains = (row: object, needle: string, depth = 1): boolean =>
 	Object.values(row).some((value) =>
-		typeof value === 'object' && value !== null
-			? contains(value as Row, needle)
+		isObjectOrList(value)
+			? depth < MAX_DEPTH_SEARCHED && contains(value, needle, depth + 1)
 			: normalizeForSearch(String(value ?? '').slice(0, MAX_TEXT_SEARCHED)).includes(needle),
 	);
 
@@ -76,6 +83,8 @@ class RecordSearch {
 	private readonly results: INodeListSearchItems[] = [];
 
 	private scannedRows = 0;
+
+	private scannedPages = 0;
 
 	/** Whether a row had an ID, in this part of the list or before. */
 	private hasFoundId = false;
@@ -98,7 +107,7 @@ class RecordSearch {
 		}
 		if (!this.scannedRows || this.hasFoundId) return { results };
 		throw new InvalidInput(
-			`The rows of the view "${views[0]}" have no ID`,
+			`The rows of the view "${views[0]}" have no ID that can be used`,
 			'Nothing can be chosen from a list. Find records with Get Many and a filter.',
 		);
 	}
@@ -120,13 +129,14 @@ class RecordSearch {
 				this.addIfMatches(row);
 			}
 			this.scannedRows += page.length;
+			this.scannedPages++;
 			if (this.hasScannedEnough && !isWholeView) return offset;
 		}
 		return undefined;
 	}
 
 	private addIfMatches(row: Row): void {
-		if (!hasId(row)) return;
+		if (!hasUsableId(row)) return;
 		this.hasFoundId = true;
 		if (!this.needle || contains(row, this.needle))
 			this.results.push({ name: formatLabel(row), value: String(row.id) });
@@ -138,7 +148,7 @@ class RecordSearch {
 
 	private get hasScannedEnough(): boolean {
 		const max = this.results.length ? MAX_ROWS_SCANNED : MAX_ROWS_SCANNED_IF_EMPTY;
-		return this.scannedRows >= max;
+		return this.scannedRows >= max || this.scannedPages >= MAX_PAGES_SCANNED;
 	}
 }
 

@@ -12,7 +12,7 @@ import { supportsMethod, type Resource } from '../api/schema/catalog';
 import { getColumnValue, listColumnNames, PROPERTIES_PREFIX } from '../api/views/columns';
 import { InvalidInput, TeamogyError } from '../api/transport/errors';
 import { getDocumentedFields, NAME_FIELDS, type Field, type FieldKind } from '../api/schema/fields';
-import { extractFields, readRecord } from '../api/record';
+import { extractFields, readRecord, toRecordId } from '../api/record';
 import { readRows, type Row } from '../api/views/view';
 import { createClient, TEAMOGY_CREDENTIAL } from '../n8n/client';
 import { toNodeError } from '../n8n/errors';
@@ -79,16 +79,15 @@ const EMPTY_SAMPLE: Sample = { record: {}, rows: [] };
 const countValues = (row: Row): number =>
 	listColumnNames(row).filter((name) => !isEmpty(getColumnValue(row, name))).length;
 
-/** Reads a sample of the chosen view. Where the entity cannot be read, the row stands for its record. */
+/** Reads a sample of the chosen view. Where the record cannot be read, the row stands for it. */
 async function readSample(context: ILoadOptionsFunctions): Promise<Sample> {
 	const { resource, unitId, view } = getCurrentSelection(context);
 	const client = await createClient(context);
 	const rows = await readRows(client, { view, limit: SAMPLE_ROWS, unitId });
 	if (!rows.length) return EMPTY_SAMPLE;
 	const fullest = rows.reduce((a, b) => (countValues(b) > countValues(a) ? b : a));
-	if (!supportsMethod(resource, 'GET')) return { record: fullest, rows };
-	if (isEmpty(fullest.id)) return { record: {}, rows };
-	const id = String(fullest.id);
+	const id = toRecordId(fullest.id);
+	if (!supportsMethod(resource, 'GET') || id === undefined) return { record: fullest, rows };
 	const what = `${resource.name.toLowerCase()} ${id}`;
 	const response = await readRecord(client, { entity: resource.entity!, what, unitId }, { id });
 	return { record: extractFields(response), rows };

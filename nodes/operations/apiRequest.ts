@@ -181,7 +181,7 @@ export const apiRequest: Operation<CustomRequest> = {
 			path,
 			query,
 			body,
-			what: `"${path}" (${method})`,
+			what: `"${formatValue(path)}" (${method})`,
 			unitId: readUnitId(item),
 			raw: true,
 			// The vendor's client asks for JSON (CLIENT).

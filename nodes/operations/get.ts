@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { formatValue } from '../api/formatValue';
 import { supportsMethod, type Resource } from '../api/schema/catalog';
 import type { TeamogyClient } from '../api/transport/client';
 import { InvalidInput } from '../api/transport/errors';
@@ -69,7 +70,7 @@ export const get: Operation<ReadItem> = {
 	prepare: (item) => {
 		const { resource } = item;
 		const selector = readSelector(item);
-		const name = `${resource.name.toLowerCase()} ${Object.values(selector)[0] as string}`;
+		const name = `${resource.name.toLowerCase()} ${formatValue(Object.values(selector)[0])}`;
 		if (isReadFromEntity(resource)) {
 			const request = { entity: resource.entity!, what: name, unitId: readUnitId(item) };
 			return readFromEntity(request, selector);

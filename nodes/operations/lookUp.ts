@@ -58,7 +58,7 @@ async function executeGroup(
 	);
 	if (replaced) {
 		client.hint(
-			`The field "${replaced.task.field}" of the input was replaced. To keep it, set 'Put Output in Field' under 'Options' to another name.`,
+			`The field "${formatValue(replaced.task.field)}" of the input was replaced. To keep it, set 'Put Output in Field' under 'Options' to another name.`,
 		);
 	}
 	for (const { index, task } of group)

@@ -1,5 +1,6 @@
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
+import { formatValue } from '../api/formatValue';
 import { ALL_RESOURCES, type Resource } from '../api/schema/catalog';
 import { InvalidInput } from '../api/transport/errors';
 import { apiRequest } from './apiRequest';
@@ -30,7 +31,7 @@ export function findOperation(resource: Resource, value: string): Operation<unkn
 	const operation = listOperations(resource).find((one) => one.value === value);
 	if (operation) return operation;
 	throw new InvalidInput(
-		`The Operation "${value}" does not exist for ${resource.plural}`,
+		`The Operation "${formatValue(value)}" does not exist for ${resource.plural}`,
 		'Choose one from the list.',
 	);
 }

@@ -1,5 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { formatValue } from '../api/formatValue';
 import { supportsMethod, type Resource } from '../api/schema/catalog';
 import { NAME_FIELDS } from '../api/schema/fields';
 import {
@@ -54,8 +55,6 @@ export const readWriteTarget = (item: ItemParameters, what: string): WriteTarget
 		supportsMethod(item.resource, 'GET'),
 });
 
-const MAX_NAME_LENGTH = 60;
-
 const hasText = (value: unknown): boolean =>
 	['string', 'number'].includes(typeof value) && value !== '';
 
@@ -67,18 +66,13 @@ export function describeNewRecord({ name }: Resource, body: IDataObject): string
 	const fields: IDataObject = { ...(body.properties as IDataObject | undefined), ...body };
 	const nameField = NAME_FIELDS.find((field) => hasText(fields[field]));
 	const text = nameField
-		? `"${String(fields[nameField])}"`
+		? `"${formatValue(fields[nameField])}"`
 		: Object.keys(body)
 				.filter((field) => hasText(body[field]))
 				.slice(0, 3)
-				.map((field) => `${field} ${String(body[field])}`)
+				.map((field) => `${formatValue(field)} ${formatValue(body[field])}`)
 				.join(', ');
-	const characters = [...text];
-	const short =
-		characters.length > MAX_NAME_LENGTH
-			? `${characters.slice(0, MAX_NAME_LENGTH).join('')}…`
-			: text;
-	return [withArticle(`new ${name}`), short].filter(Boolean).join(' ');
+	return [withArticle(`new ${name}`), text].filter(Boolean).join(' ');
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { formatValue } from '../api/formatValue';
 import { supportsMethod } from '../api/schema/catalog';
 import type { Selector } from '../api/record';
 import { buildFieldParameters, readBody } from '../parameters/fields';
@@ -30,7 +31,7 @@ export const update: Operation<Task> = {
 	prepare: (item) => {
 		const selector = readSelector(item);
 		const body = readBody(item);
-		const name = `${item.resource.name.toLowerCase()} ${Object.values(selector)[0] as string}`;
+		const name = `${item.resource.name.toLowerCase()} ${formatValue(Object.values(selector)[0])}`;
 		return { ...readWriteTarget(item, name), selector, body };
 	},
 	execute: async (prepared, context) =>

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { formatValue } from '../api/formatValue';
 import { isObject } from '../api/json';
 import { InvalidInput } from '../api/transport/errors';
 
@@ -15,7 +16,7 @@ const CLEAR_WITH_NULL = 'Check the expression it comes from. To clear a field gi
 export function assertJsonSafe<T>(value: T, where: string): T {
 	const check = (inner: unknown, path: string): void => {
 		const refuse = (why: string, hint: string): never => {
-			throw new InvalidInput(`${where}${path ? `, at "${path}",` : ''} ${why}`, hint);
+			throw new InvalidInput(`${where}${path ? `, at "${formatValue(path)}",` : ''} ${why}`, hint);
 		};
 		if (Number.isInteger(inner) && !Number.isSafeInteger(inner))
 			refuse(

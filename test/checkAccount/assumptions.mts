@@ -79,7 +79,7 @@ export function listAssumptions(fields: UnconfirmedFields): Assumption[] {
 			'default-page',
 			'DOC',
 			views.defaultPage,
-			'A page has up to 1,000 rows unless asked otherwise',
+			'`metadata.limit` says that a page has up to 1,000 rows unless asked otherwise',
 			NOTHING,
 		),
 		read(
@@ -93,7 +93,7 @@ export function listAssumptions(fields: UnconfirmedFields): Assumption[] {
 			'large-pages',
 			'DOC',
 			views.largePages,
-			'Pages of more than 1,000 rows are granted',
+			'`metadata.limit` says that pages of more than 1,000 rows are granted',
 			'*Options → Page Size*: 1000 or less',
 		),
 		read(

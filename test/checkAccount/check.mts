@@ -45,7 +45,7 @@ export async function checkAccount({
 	const assumptions = listAssumptions(names.unconfirmed);
 	const probes = new ProbeRunner(inspection, onProgress);
 	try {
-		await survey(inspection, onProgress, advice);
+		await survey(inspection, account, { onProgress, advice });
 		await probes.run(assumptions.filter(isIndependent));
 		if (!probes.isBusy) {
 			const plan = planTrial(inspection, randomBytes(4).toString('hex'));
@@ -74,8 +74,8 @@ const isIndependent = ({ id, checked }: Assumption): boolean =>
 
 async function survey(
 	inspection: Inspection,
-	onProgress: (subject: string) => void,
-	advice: string,
+	account: Account,
+	{ onProgress, advice }: { onProgress: (subject: string) => void; advice: string },
 ): Promise<void> {
 	try {
 		onProgress('the connection');
@@ -90,7 +90,7 @@ async function survey(
 			throw new NotChecked(
 				isConnected
 					? `${caught.message} on the way, though the connection works. Try again.`
-					: explainNoReply(caught),
+					: explainNoReply(caught, account),
 			);
 		}
 		throw caught;

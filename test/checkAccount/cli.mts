@@ -107,9 +107,10 @@ Please read it and hand it in, whatever it says: it turns assumptions into facts
 ${ISSUES}`);
 }
 
-// Invalid input has a hint of what to enter instead.
-main().catch((caught: Error & { hint?: string }) => {
+// Invalid input has a hint of what to enter instead. The messages of the nodes name their credential; here is none.
+main().catch(({ message, hint }: Error & { hint?: string }) => {
 	clearProgress();
-	console.error([caught.message, caught.hint].filter(Boolean).join('. '));
+	const named = message.replace(' of the Teamogy API credential', '');
+	console.error([named, hint].filter(Boolean).join('. '));
 	process.exitCode = 1;
 });

@@ -10,7 +10,7 @@ export interface Account {
 }
 
 export interface Pace {
-	/** Requests are spaced evenly, as the vendor's client spaces them (CLIENT). */
+	/** A request is sent a minute divided by this number after the response to the request before it, at the earliest. */
 	requestsPerMinute: number;
 	/** Milliseconds to wait after a 429 without a Retry-After. Default: a minute. */
 	pauseMs?: number;
@@ -99,13 +99,12 @@ export class AccountClient {
 		body: unknown,
 		apiKey: string,
 	): Promise<Reply> {
-		const spacing = 60_000 / this.pace.requestsPerMinute;
-		const now = performance.now();
-		const at = Math.max(now, this.nextAt);
-		this.nextAt = at + spacing;
-		if (at > now) await sleep(at - now);
+		await this.waitForTurn();
 		const start = performance.now();
-		const reply = await this.exchange(method, path, body, apiKey);
+		const reply = await this.exchange(method, path, body, apiKey).finally(() => {
+			// Teamogy counts when a request arrives, at the latest now: however long the ways take, arrivals are spaced.
+			this.nextAt = performance.now() + 60_000 / this.pace.requestsPerMinute;
+		});
 		this.times.push(performance.now() - start);
 		if (reply.status >= 400) this.refusals.push(reply);
 		for (const [name, value] of Object.entries(reply.headers)) {
@@ -114,6 +113,13 @@ export class AccountClient {
 			}
 		}
 		return reply;
+	}
+
+	/** A timer may end up to a millisecond early, so the clock is read again. */
+	private async waitForTurn(): Promise<void> {
+		for (let now = performance.now(); now < this.nextAt; now = performance.now()) {
+			await sleep(Math.ceil(this.nextAt - now));
+		}
 	}
 
 	private async exchange(

@@ -1,4 +1,4 @@
-import type { NoReply } from './client.mts';
+import type { Account, NoReply } from './client.mts';
 import { describeStatus, type Inspection } from './inspection.mts';
 
 /** Nothing could be found out. The message says why and what to do. */
@@ -45,11 +45,19 @@ function explainRefusal(status: number): string {
 }
 
 /** Says why no response came, by the error code, and what to do. */
-export function explainNoReply({ message, code }: NoReply): string {
-	const advice = /CERT|SELF_SIGNED|ALTNAME/.test(code)
-		? 'The certificate of the host is not trusted: set NODE_EXTRA_CA_CERTS to a file with a certificate that is.'
-		: 'Check the domain, and that this machine reaches it.';
-	return `${message}. ${advice}`;
+export function explainNoReply({ message, code }: NoReply, { origin }: Account): string {
+	return `${message}. ${adviseOnNoReply(code, origin)}`;
+}
+
+function adviseOnNoReply(code: string, origin: string): string {
+	if (/CERT|SELF_SIGNED|ALTNAME/.test(code)) {
+		return 'The certificate of the host is not trusted: set NODE_EXTRA_CA_CERTS to a file with a certificate that is.';
+	}
+	// Plain http is accepted for this machine alone, and a domain without a scheme is https.
+	if (/SSL|EPROTO/.test(code) && /^https:\/\/(localhost|127\.|\[::1\])/.test(origin)) {
+		return 'The host does not answer by https: put http:// in front of the domain, if it is the sandbox.';
+	}
+	return 'Check the domain, and that this machine reaches it.';
 }
 
 /** What to do when something else uses up the limit of the account. */

@@ -103,7 +103,7 @@ export class Inspection {
 			this.pages.set(view, await this.readView(view, `limit=${SAMPLE}&offset=0`));
 		}
 		for (const [entity, view] of Object.entries(this.names.entities)) {
-			const id = this.rowsOf(view).find((row) => typeof row.id === 'number')?.id;
+			const id = this.getRows(view).find((row) => typeof row.id === 'number')?.id;
 			if (id === undefined) continue;
 			onProgress(entity);
 			const reply = await this.client.send('GET', `${entity}?id=${String(id)}`);
@@ -111,7 +111,7 @@ export class Inspection {
 		}
 	}
 
-	rowsOf(view: string): Row[] {
+	getRows(view: string): Row[] {
 		return this.pages.get(view)?.rows ?? [];
 	}
 
@@ -125,12 +125,12 @@ export class Inspection {
 
 	/** The name of a view with at least `count` rows that have a numeric ID. */
 	viewWith(count: number): string | undefined {
-		return this.views().find((view) => this.subjectsOf(view).length >= count);
+		return this.views().find((view) => this.listSubjects(view).length >= count);
 	}
 
 	/** The rows of a view that have a numeric ID. */
-	subjectsOf(view: string): Subject[] {
-		return this.rowsOf(view).flatMap((row) =>
+	listSubjects(view: string): Subject[] {
+		return this.getRows(view).flatMap((row) =>
 			Number.isSafeInteger(row.id) ? [{ view, id: row.id as number, row }] : [],
 		);
 	}
@@ -138,7 +138,7 @@ export class Inspection {
 	/** The first row for which `test` returns something, and what it returns. */
 	find<T>(test: (subject: Subject) => T | undefined): [Subject, T] | undefined {
 		for (const view of this.views()) {
-			for (const subject of this.subjectsOf(view)) {
+			for (const subject of this.listSubjects(view)) {
 				const found = test(subject);
 				if (found !== undefined) return [subject, found];
 			}

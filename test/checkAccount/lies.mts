@@ -1,5 +1,11 @@
 import { compile, type Ast, type Literal } from '../sandbox/filter.mts';
-import type { Answered, LoggedRequest, Row, Sandbox, SandboxOptions } from '../sandbox/index.mts';
+import type {
+	SandboxResponse,
+	LoggedRequest,
+	Row,
+	Sandbox,
+	SandboxOptions,
+} from '../sandbox/index.mts';
 import { Refusal } from '../sandbox/types.mts';
 
 /** A change of the sandbox for the tests: one assumption does not hold any more, all others do. */
@@ -22,14 +28,18 @@ const isDay = (value: unknown): boolean =>
 	typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value);
 
 /** Responds in place of the sandbox; `proceed` gives the response of the sandbox. */
-const respond = (answer: (request: LoggedRequest, proceed: Proceed) => Answered): Lie => ({
-	options: { interpose: answer },
+const respond = (
+	interpose: (request: LoggedRequest, proceed: Proceed) => SandboxResponse,
+): Lie => ({
+	options: { interpose },
 });
 
 /** The same for views alone. */
-const respondToViews = (answer: (request: LoggedRequest, proceed: Proceed) => Answered): Lie =>
+const respondToViews = (
+	interpose: (request: LoggedRequest, proceed: Proceed) => SandboxResponse,
+): Lie =>
 	respond((request, proceed) =>
-		request.view === undefined ? proceed() : answer(request, proceed),
+		request.view === undefined ? proceed() : interpose(request, proceed),
 	);
 
 /** Changes the query of views. */
@@ -37,9 +47,11 @@ const changeQuery = (
 	change: (query: Record<string, string>) => Record<string, string | undefined>,
 ): Lie =>
 	respondToViews(({ query }, proceed) => {
-		const asked = Object.entries({ ...query, ...change(query) });
+		const parameters = Object.entries({ ...query, ...change(query) });
 		return proceed(
-			Object.fromEntries(asked.filter((pair): pair is [string, string] => pair[1] !== undefined)),
+			Object.fromEntries(
+				parameters.filter((pair): pair is [string, string] => pair[1] !== undefined),
+			),
 		);
 	});
 
@@ -189,7 +201,11 @@ export const LIES: Record<string, Lie> = {
 		(value, sign) => sign === '>' && typeof value === 'string' && !isDay(value),
 	),
 	'greater-day': refuseValues((value, sign) => sign === '>' && isDay(value)),
-	'doubled-quote': refuseValues((value) => typeof value === 'string' && value.includes("'")),
+	'doubled-quote': {
+		...refuseValues((value) => typeof value === 'string' && value.includes("'")),
+		// A probe of another assumption must not take a text with a quote.
+		prepare: (sandbox) => sandbox.patch('companies', 30001, { properties: { note: "Ema's" } }),
+	},
 	'no-value': {
 		options: {
 			filterBy: (ast) => {
@@ -249,7 +265,7 @@ export const LIES: Record<string, Lie> = {
 		}
 	}),
 
-	'created-id': { options: { entityAnswer: 'nothing' } },
+	'created-id': { options: { writeResponse: 'nothing' } },
 	'shown-at-once': changePages((page, { query }) =>
 		query.externalFilter?.includes('TEST') ? { ...page, data: [] } : page,
 	),

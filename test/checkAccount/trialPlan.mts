@@ -21,7 +21,7 @@ export function planTrial(inspection: Inspection, mark: string): TrialPlan {
 /** Two entries that hold texts. None begins with `ext`: such an entry may start a transfer to another system (DOC). */
 function findEntries(inspection: Inspection): [string, string] | undefined {
 	const rows = inspection
-		.rowsOf('companies')
+		.getRows('companies')
 		.map(({ properties }) => properties)
 		.filter(isObject);
 	const keys = [...new Set(rows.flatMap((properties) => Object.keys(properties)))];

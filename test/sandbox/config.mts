@@ -35,7 +35,8 @@ export type DocumentType = keyof typeof DOCUMENT_TYPES;
 /**
  * What may stand in a field, by collection: statuses and categories must exist in the account's configuration (DOC).
  * Documented are the statuses `PROCESSING` and `APPROVED`, the categories `CATEGORY.ORDER-JOB`,
- * `CATEGORY.DOCUMENT-LETTER` and the empty one, and the names of the five statuses of tasks; the rest is assumed.
+ * `CATEGORY.DOCUMENT-LETTER` and the empty one, and the names of the five statuses of tasks; the rest is assumed. Whether categories of users and
+ * persons are configured is UNKNOWN, so any is taken.
  */
 export const CHOICES: Partial<Record<string, Record<string, readonly string[]>>> = {
 	documents: {
@@ -61,7 +62,10 @@ export const CHOICES: Partial<Record<string, Record<string, readonly string[]>>>
 			'CATEGORY.JOB-RETAINER',
 		],
 	},
-	tasks: { status: ['WAITING', 'OPEN', 'PROCESSING', 'DONE', 'CLOSED'] },
+	tasks: {
+		status: ['WAITING', 'OPEN', 'PROCESSING', 'DONE', 'CLOSED'],
+		category: ['', 'CATEGORY.TASK-CREATIVE', 'CATEGORY.TASK-MEETING'],
+	},
 	companies: { category: ['', 'A', 'B', 'C', 'PROSPECT'] },
 	time: {
 		type: ['TRACK', 'ATTENDANCE', 'ABSENCE'],

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import isUndefined from 'lodash/isUndefined.js';
 import omitBy from 'lodash/omitBy.js';
 import { Budget } from './budget.mts';
+import { Views } from './builtViews.mts';
 import { makeAgency } from './data/agency.mts';
 import { makeCertificate } from './certificate.mts';
 import { applyEffects } from './effects.mts';
@@ -12,7 +13,7 @@ import { growTo } from './scale.mts';
 import { buildServer } from './server.mts';
 import { Store } from './store.mts';
 import type { LoggedRequest, Sandbox, SandboxOptions } from './types.mts';
-import { VIEWS, Views } from './views.mts';
+import { VIEWS } from './views.mts';
 
 export type * from './types.mts';
 export { DOCUMENT_TYPES, ENTITIES } from './config.mts';
@@ -58,7 +59,7 @@ function buildSettings(options: SandboxOptions): Settings {
 		defaultColumns: {},
 		countRefused: false,
 		registrationParameter: 'registration',
-		entityAnswer: 'identifiers',
+		writeResponse: 'identifiers',
 		createdStatus: 200,
 		patchProperties: 'merge',
 		agencyId: 'optional',
@@ -81,6 +82,31 @@ function buildWorld(options: SandboxOptions, pushes: Pushes): World {
 	return { settings, store, views: new Views(store), filtered: new FilterCache() };
 }
 
+type DataAccess = Pick<Sandbox, 'rows' | 'records' | 'insert' | 'patch' | 'remove'>;
+
+/** Reads and changes data as somebody in the app would. */
+function buildDataAccess(getWorld: () => World): DataAccess {
+	return {
+		rows(view, unit = getWorld().settings.units[0]) {
+			const built = getWorld().views.get(view, unit);
+			if (!built) throw new Error(`There is no view "${view}".`);
+			return [...built.all];
+		},
+		records: (entity) => [...getWorld().store.list(entity)],
+		insert(entity, record) {
+			const { store } = getWorld();
+			store.configure(entity, record.properties);
+			return store.insert(entity, record);
+		},
+		patch(entity, id, changes) {
+			const { store } = getWorld();
+			store.configure(entity, changes.properties);
+			return store.patch(entity, id, changes);
+		},
+		remove: (entity, id) => getWorld().store.remove(entity, id),
+	};
+}
+
 /** Starts a stand-in for one Teamogy account on this machine. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const log: LoggedRequest[] = [];
@@ -94,8 +120,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			world: () => world,
 			faults,
 			budget,
-			arrived: (request) => log.push(request),
-			answered: (request) => world.settings.onAnswer?.(request),
+			onRequest: (request) => log.push(request),
+			onResponse: (request) => world.settings.onResponse?.(request),
 		},
 		{ keepAliveMs: world.settings.keepAliveMs, certificate },
 	);
@@ -121,27 +147,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		},
 		log,
 		clearLog: () => void (log.length = 0),
-		rows(view, unit = world.settings.units[0]) {
-			const built = world.views.get(view, unit);
-			if (!built) throw new Error(`There is no view "${view}".`);
-			return [...built.all];
-		},
-		records: (entity) => [...world.store.list(entity)],
-		insert(entity, record) {
-			world.store.configure(entity, record.properties);
-			return world.store.insert(entity, record);
-		},
-		patch(entity, id, changes) {
-			world.store.configure(entity, changes.properties);
-			return world.store.patch(entity, id, changes);
-		},
-		remove: (entity, id) => world.store.remove(entity, id),
+		...buildDataAccess(() => world),
 		fault: (rule) => faults.add(rule),
 		clearFaults: () => faults.clear(),
 		set(changes) {
-			for (const name of FIXED) {
-				if (name in changes) throw new Error(`"${name}" cannot change while the sandbox runs.`);
-			}
+			const fixed = FIXED.find((name) => name in changes);
+			if (fixed) throw new Error(`"${fixed}" cannot change while the sandbox runs.`);
 			Object.assign(world.settings, changes);
 		},
 		pushRules: pushes.rules,

@@ -13,6 +13,8 @@ const FAULTS: Record<string, [help: string, rule: FaultRule]> = {
 	torn: ['half of the response comes, then the connection breaks', { kind: 'torn' }],
 };
 
+export const METHOD_HELP = 'METHOD = GET, POST or PATCH';
+
 /** The faults and what they do, as `[name, help]`. */
 export const FAULT_HELP: Array<[string, string]> = [
 	['500, 503, …', 'the response has this status, and the request takes no effect'],
@@ -38,7 +40,9 @@ export function parseFault(text: string, everyNth: number): FaultRule {
 	let nthToTake = everyNth;
 	for (const part of parts) {
 		if (/^(GET|POST|PATCH)$/i.test(part)) rule.method = part.toUpperCase();
-		else if (/^[1-9]\d*$/.test(part)) nthToTake = Number(part);
+		else if (/^[A-Z]+$/.test(part)) {
+			throw new Error(`"${part}" is no method of Teamogy's API. ${METHOD_HELP}.`);
+		} else if (/^[1-9]\d*$/.test(part)) nthToTake = Number(part);
 		else if (part) rule.path = part;
 	}
 	return { ...rule, times: Infinity, when: (_, nth) => nth % nthToTake === 0 };

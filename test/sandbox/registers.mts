@@ -24,7 +24,7 @@ const RECORDS: Record<string, string> = { COMPANY: 'companies', JOB: 'jobs', TAS
  * when, `CONNECTOR-{entity}` names the adapters, `ADAPTER.{entity}-{target}` says what is sent. The
  * form of the connector and the inside of a field of `responseMapping` are assumptions.
  */
-export function rulesOf(registers: Registers, secrets: Record<string, string>): PushRule[] {
+export function buildPushRules(registers: Registers, secrets: Record<string, string>): PushRule[] {
 	return Object.entries(registers).flatMap(([name, value]) => {
 		const [, entity] = /^CONNECTOR-(.+)$/.exec(name) ?? [];
 		if (!entity) return [];

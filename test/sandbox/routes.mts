@@ -1,3 +1,4 @@
+import type { Views } from './builtViews.mts';
 import { ENTITIES, OF_ONE_UNIT } from './config.mts';
 import {
 	findColumns,
@@ -10,16 +11,23 @@ import { allowOnly } from './query.mts';
 import type { Store } from './store.mts';
 import {
 	Refusal,
-	type Answered,
+	type SandboxResponse,
 	type LoggedRequest,
 	type Row,
 	type SandboxOptions,
 	type StoredRecord,
 } from './types.mts';
-import { VIEWS, type Views } from './views.mts';
+import { VIEWS } from './views.mts';
 import { checkBody, startProcess } from './writes.mts';
 
-type Optional = 'maxLimit' | 'onAnswer' | 'order' | 'compareBy' | 'rate' | 'filterBy' | 'interpose';
+type Optional =
+	| 'maxLimit'
+	| 'onResponse'
+	| 'order'
+	| 'compareBy'
+	| 'rate'
+	| 'filterBy'
+	| 'interpose';
 export type Settings = Required<Omit<SandboxOptions, Optional>> & Pick<SandboxOptions, Optional>;
 
 type Query = Record<string, string>;
@@ -60,8 +68,8 @@ export function readView(world: World, request: LoggedRequest, query: Query, str
 	// The vendor's own examples have other parameters too (`id=2&name=John`), so they mean nothing (assumption).
 	if (strict) allowOnly(query, ['columns', 'properties', 'externalFilter', 'limit', 'offset']);
 	// The vendor's client can send 0, by which it means no limit of its own: the view's is taken (assumption).
-	const asked = parseInteger('limit', query.limit, strict ? 1 : 0) || 1000;
-	const limit = Math.min(asked, world.settings.maxLimit ?? asked);
+	const requestedLimit = parseInteger('limit', query.limit, strict ? 1 : 0) || 1000;
+	const limit = Math.min(requestedLimit, world.settings.maxLimit ?? requestedLimit);
 	const offset = parseInteger('offset', query.offset, 0) ?? 0;
 	const pick = buildPicker(query, built, world.settings.defaultColumns[name]);
 
@@ -128,17 +136,17 @@ function buildPicker(
 ): ((row: Row) => Row) | undefined {
 	const properties = query.properties?.split(',').map((name) => name.trim());
 	for (const name of properties ?? []) checkColumn('properties', NESTED + name, names);
-	const asked = query.columns?.split(',').map((name) => name.trim());
-	for (const name of asked ?? []) {
+	const columnNames = query.columns?.split(',').map((name) => name.trim());
+	for (const name of columnNames ?? []) {
 		if (name.startsWith(NESTED)) {
 			throw new Refusal(400, `columns: "${name}" is asked for by the parameter properties.`);
 		}
 		checkColumn('columns', name, names);
 	}
-	if (!asked && !properties && !defaults) return undefined;
+	if (!columnNames && !properties && !defaults) return undefined;
 
 	const own = defaults?.filter((name) => !properties || !name.startsWith(NESTED));
-	const columns = asked ?? own ?? [...names.columns];
+	const columns = columnNames ?? own ?? [...names.columns];
 	const flat = columns.filter((name) => !name.startsWith(NESTED) && name !== 'properties');
 	const whole = !properties && columns.includes('properties');
 	const nested = [
@@ -170,7 +178,7 @@ function parseInteger(name: string, value: string | undefined, least: number): n
 }
 
 /** GET, POST and PATCH /{entity} */
-export function handleEntity(world: World, request: LoggedRequest, query: Query): Answered {
+export function handleEntity(world: World, request: LoggedRequest, query: Query): SandboxResponse {
 	const entity = request.entity!;
 	if (!Object.hasOwn(ENTITIES, entity)) {
 		const known = Object.keys(ENTITIES).join(', ');
@@ -184,7 +192,11 @@ export function handleEntity(world: World, request: LoggedRequest, query: Query)
 	return { status: 200, body: world.settings.wrapEntity ? { data: record } : record };
 }
 
-function createRecord({ store, settings }: World, request: LoggedRequest, query: Query): Answered {
+function createRecord(
+	{ store, settings }: World,
+	request: LoggedRequest,
+	query: Query,
+): SandboxResponse {
 	const entity = request.entity!;
 	const body = startProcess(checkBody(entity, parseBody(request), store, settings));
 	if (settings.strict) {
@@ -198,7 +210,7 @@ function createRecord({ store, settings }: World, request: LoggedRequest, query:
 	return buildSavedBody(settings, record, settings.createdStatus);
 }
 
-function updateRecord(world: World, request: LoggedRequest, query: Query): Answered {
+function updateRecord(world: World, request: LoggedRequest, query: Query): SandboxResponse {
 	const { store, settings } = world;
 	const entity = request.entity!;
 	const body = startProcess(checkBody(entity, parseBody(request), store));
@@ -228,11 +240,11 @@ function addUnit(entity: string, body: Record<string, unknown>, unit: number) {
 	return hasUnit ? { ...body, agencyId: body.agencyId ?? unit } : body;
 }
 
-function buildSavedBody({ entityAnswer }: Settings, record: StoredRecord, status: number) {
-	if (entityAnswer === 'nothing') return { status: 204 };
+function buildSavedBody({ writeResponse }: Settings, record: StoredRecord, status: number) {
+	if (writeResponse === 'nothing') return { status: 204 };
 	const { id, number } = record;
 	const identifiers = number === undefined ? { id } : { id, number };
-	return { status, body: entityAnswer === 'record' ? record : identifiers };
+	return { status, body: writeResponse === 'record' ? record : identifiers };
 }
 
 /** Finds the record that the query names by ID, by registration number, or by both. */

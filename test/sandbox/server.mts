@@ -11,7 +11,7 @@ import { checkHead, missingToken, pack } from './gateway.mts';
 import { decodeQuery, parseQuery } from './query.mts';
 import { ENTITIES } from './config.mts';
 import { handleEntity, readView, type World } from './routes.mts';
-import { Refusal, type Answered, type FaultRule, type LoggedRequest } from './types.mts';
+import { Refusal, type SandboxResponse, type FaultRule, type LoggedRequest } from './types.mts';
 import { VIEWS } from './views.mts';
 
 declare module 'fastify' {
@@ -27,8 +27,10 @@ export interface Host {
 	world(): World;
 	faults: Faults;
 	budget: Budget;
-	arrived(request: LoggedRequest): void;
-	answered(request: LoggedRequest): void;
+	/** Called when a request arrives. */
+	onRequest(request: LoggedRequest): void;
+	/** Called when the response is sent or the connection is gone. */
+	onResponse(request: LoggedRequest): void;
 }
 
 export interface Listening {
@@ -56,10 +58,10 @@ export function buildServer(host: Host, listening: Listening) {
 		if (settings.latencyMs > 0) await setTimeout(settings.latencyMs);
 		if (fault?.kind === 'slow') await setTimeout(fault.ms ?? 1000);
 		const proper = limitSize(reply, payload as Buffer, settings);
-		const spoilt = fault && (await spoil(fault, request, reply, proper, settings));
-		const response = spoilt ?? pack(request, reply, proper, settings);
+		const faultyBody = fault && (await applyFault(fault, request, reply, proper, settings));
+		const body = faultyBody ?? pack(request, reply, proper, settings);
 		request.logged.status = reply.statusCode;
-		return response;
+		return body;
 	});
 	return app;
 }
@@ -96,8 +98,8 @@ function buildApp({ keepAliveMs, certificate }: Listening) {
 function addRequestHooks(app: App, host: Host, { keepAliveMs }: Listening): void {
 	app.addHook('onRequest', async (request, reply) => {
 		request.logged = buildLogEntry(request);
-		host.arrived(request.logged);
-		reply.raw.once('close', () => host.answered(request.logged));
+		host.onRequest(request.logged);
+		reply.raw.once('close', () => host.onResponse(request.logged));
 		if (keepAliveMs === 0) reply.header('connection', 'close');
 	});
 	app.addHook('preHandler', async (request, reply) => {
@@ -111,6 +113,7 @@ function addRequestHooks(app: App, host: Host, { keepAliveMs }: Listening): void
 			throw new Refusal(429, 'Too Many Requests', retryAfterHeader(settings.retryAfter, waitMs));
 		}
 		request.fault = host.faults.match(logged);
+		if (request.fault) logged.fault = request.fault.kind;
 		if (request.fault && !takesEffect(request.fault)) {
 			if (!breaks(request.fault)) return reply.send('');
 			reply.hijack();
@@ -125,15 +128,15 @@ function addRequestHooks(app: App, host: Host, { keepAliveMs }: Listening): void
 }
 
 function addRoutes(app: App, host: Host): void {
-	/** Answers with what `build` gives for the query, or with what a test puts in its place. */
+	/** Responds with what `build` gives for the query, or with what a test puts in its place. */
 	const handle =
-		(build: (world: World, request: FastifyRequest, query: Query) => Answered) =>
+		(build: (world: World, request: FastifyRequest, query: Query) => SandboxResponse) =>
 		async (request: FastifyRequest, reply: FastifyReply) => {
 			const world = host.world();
 			const { strict, interpose } = world.settings;
 			checkUnit(world, (request.params as { unit: string }).unit);
-			const asked = parseQuery(request.logged.url, strict);
-			const proceed = (query = asked) => build(world, request, query);
+			const received = parseQuery(request.logged.url, strict);
+			const proceed = (query = received) => build(world, request, query);
 			const { status, body } = interpose ? interpose(request.logged, proceed) : proceed();
 			return send(reply, status, body);
 		};
@@ -168,7 +171,7 @@ function breakOff(fault: FaultRule, request: FastifyRequest): void {
 }
 
 /** What a fault sends in place of the proper response; undefined where it sends the proper one. */
-async function spoil(
+async function applyFault(
 	fault: FaultRule,
 	request: FastifyRequest,
 	reply: FastifyReply,

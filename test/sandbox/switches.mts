@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import mapValues from 'lodash/mapValues.js';
 import { AMAZON } from './gateway.mts';
-import { FAULT_HELP, parseFault } from './orders.mts';
+import { FAULT_HELP, METHOD_HELP, parseFault } from './orders.mts';
 import type { FaultRule, SandboxOptions } from './types.mts';
 
 /** What the switches ask for. */
@@ -121,7 +121,7 @@ const LIMITS: Record<string, Switch> = {
 const FAULTS: Record<string, Switch> = {
 	fault: [
 		'KIND[,METHOD][,N][,PART OF THE ADDRESS]',
-		'',
+		`\n${METHOD_HELP}`,
 		(...texts) => ({ faults: texts.map((text) => parseFault(text, 10)) }),
 	],
 };
@@ -143,6 +143,9 @@ export function readSwitches(args: string[]): Settings {
 		} catch (caught) {
 			throw new Error(`--${name}: ${(caught as Error).message}`);
 		}
+	}
+	if (settings.burst !== undefined && settings.rate === undefined) {
+		throw new Error('--burst: the bucket is that of --rate, so --rate is needed too.');
 	}
 	return settings;
 }

@@ -16,17 +16,18 @@ interface Terminal {
 }
 
 /** One line a request, with the address as it came. The line has no headers, and with them no API key. */
-function formatRequest({ method, status, url }: LoggedRequest): string {
-	return `${method.padEnd(5)} ${status || 'broken'}  ${url}`;
+function formatRequest({ method, status, url, fault }: LoggedRequest): string {
+	return `${method.padEnd(5)} ${status || 'broken'}  ${url}${fault ? `  (fault: ${fault})` : ''}`;
 }
 
 function formatWelcome({ credential }: Sandbox, certificateFile: string | undefined): string {
 	const { domain, unitId, apiKey, requestsPerMinute } = credential;
+	const isHttps = certificateFile !== undefined;
+	const trust = isHttps ? `NODE_EXTRA_CA_CERTS=${certificateFile} ` : '';
 	const certificate = `
-  Clients must trust the certificate, e.g.
+  n8n must trust the certificate:
 
-    NODE_EXTRA_CA_CERTS=${certificateFile} n8n start
-    curl --cacert ${certificateFile} …
+    ${trust}n8n start
 `;
 	return `
   Teamogy sandbox: Studio Kolibřík, a made-up agency
@@ -37,7 +38,15 @@ function formatWelcome({ credential }: Sandbox, certificateFile: string | undefi
     Business Unit ID     ${unitId}
     API Key              ${apiKey}
     Requests per Minute  ${requestsPerMinute}
-${certificateFile === undefined ? '' : certificate}
+${isHttps ? certificate : ''}
+  Read two companies:
+
+    curl ${isHttps ? `--cacert ${certificateFile} ` : ''}-H 'Authorization: Bearer ${apiKey}' '${domain}/rest/v1/${unitId}/views/companies?limit=2'
+
+  Check it as a live account is checked:
+
+    ${trust}TEAMOGY_DOMAIN=${domain} TEAMOGY_UNIT=${unitId} TEAMOGY_API_KEY=${apiKey} npm run check-account -- --per-minute ${requestsPerMinute}
+
   Nothing here is real, and nothing is kept. Ctrl-C ends it.
 `;
 }
@@ -78,8 +87,8 @@ export async function runInTerminal(
 		print(HELP);
 		return undefined;
 	}
-	const onAnswer = (request: LoggedRequest) => print(formatRequest(request));
-	const sandbox = await startSandbox({ ...options, onAnswer });
+	const onResponse = (request: LoggedRequest) => print(formatRequest(request));
+	const sandbox = await startSandbox({ ...options, onResponse });
 	for (const fault of faults) sandbox.fault(fault);
 	const certificateFile = saveCertificate(sandbox);
 	print(formatWelcome(sandbox, certificateFile));

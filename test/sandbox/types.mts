@@ -68,7 +68,7 @@ export interface SandboxOptions {
 	/** The query parameter that takes a registration number; the other one is a 400. */
 	registrationParameter?: 'registration' | 'number';
 	/** The body after POST and PATCH: `{ id, number? }` (default), the record, or nothing with 204 (UNKNOWN). */
-	entityAnswer?: 'identifiers' | 'record' | 'nothing';
+	writeResponse?: 'identifiers' | 'record' | 'nothing';
 	/** The status of a POST whose response has a body (UNKNOWN). Default 200. */
 	createdStatus?: 200 | 201;
 	/** What becomes of the entries of `properties` that a PATCH leaves out (UNKNOWN). Default `merge`. */
@@ -83,18 +83,18 @@ export interface SandboxOptions {
 	compareBy?: (value: unknown) => unknown;
 	/** How filters are understood, in place of the sandbox's own way; may throw a Refusal. */
 	filterBy?: (ast: Ast) => (row: Row) => boolean;
-	/** Answers in place of the sandbox. `proceed` gives the proper response, for another query too, or throws a Refusal. */
+	/** Responds in place of the sandbox. `proceed` gives the proper response, for another query too, or throws a Refusal. */
 	interpose?: (
 		request: LoggedRequest,
-		proceed: (query?: Record<string, string>) => Answered,
-	) => Answered;
+		proceed: (query?: Record<string, string>) => SandboxResponse,
+	) => SandboxResponse;
 	/** The agency's today. All data follow from a seed and this date. Default 2026-11-20. */
 	now?: Date;
 	/** Called when the response is sent or the connection is gone. */
-	onAnswer?: (request: LoggedRequest) => void;
+	onResponse?: (request: LoggedRequest) => void;
 }
 
-export interface Answered {
+export interface SandboxResponse {
 	status: number;
 	/** Undefined = no body at all. */
 	body?: unknown;
@@ -118,6 +118,8 @@ export interface LoggedRequest {
 	status: number;
 	/** Whether a write took effect. */
 	applied: boolean;
+	/** The kind of the fault that the request got. */
+	fault?: FaultRule['kind'];
 	view?: string;
 	entity?: string;
 	unit?: number;

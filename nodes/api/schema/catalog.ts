@@ -1,3 +1,4 @@
+import { formatValue } from '../formatValue';
 import { InvalidInput } from '../transport/errors';
 
 /**
@@ -180,7 +181,10 @@ export const ALL_RESOURCES: readonly Resource[] = [ANY_REQUEST, ...RESOURCES, AN
 export function findResource(value: string): Resource {
 	const resource = ALL_RESOURCES.find((one) => one.value === value);
 	if (resource) return resource;
-	throw new InvalidInput(`The Resource "${value}" does not exist`, 'Choose one from the list.');
+	throw new InvalidInput(
+		`The Resource "${formatValue(value)}" does not exist`,
+		'Choose one from the list.',
+	);
 }
 
 /** Whether the entity behind a resource takes the method. */

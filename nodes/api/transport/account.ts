@@ -67,8 +67,9 @@ export function parseOrigin(domain: unknown): string {
 	}
 	if (url.protocol === 'http:' && !LOOPBACK_HOST.test(url.hostname)) {
 		throw new InvalidInput(
-			`${DOMAIN} starts with "http://"`,
-			'Remove "http://": the API key is only ever sent over https.',
+			// The test of a credential shows the message alone.
+			`${DOMAIN} starts with "http://": enter the host alone, or with "https://"`,
+			`The API key is only ever sent over https. ${EXAMPLE}`,
 		);
 	}
 	return url.origin;

@@ -13,6 +13,8 @@ export interface ErrorText {
 export const MAYBE_SAVED =
 	'The record may have been saved all the same, so it was not sent again. Look it up in Teamogy (e.g. with the Look Up operation) before you repeat it.';
 
+export const NOT_SAVED = 'Nothing was saved by this request.';
+
 /** The hints of a run that waited long. `{duration}` and `{perMinute}` stand for the wait and the budget. */
 export const LONG_WAIT =
 	"n8n waited {duration} in all before sending requests: all workflows together send {perMinute} a minute at most, as the credential says. Fewer columns, and no small 'Page Size' under 'Options', make fewer requests of many rows. If your account allows more, raise 'Requests per Minute' in the credential.";
@@ -21,6 +23,9 @@ export const LONG_WAIT_AFTER_REFUSAL =
 
 const WHERE_THE_KEY_IS_MADE =
 	'Configuration → System Configuration → Integrations → Public API in Teamogy';
+
+const WRONG_DOMAIN =
+	'The domain in the credential is probably not the one your Teamogy account answers at. Enter it as it stands in the address bar of Teamogy, e.g. yourcompany.teamogy.com.';
 
 const UNAVAILABLE: ErrorText = {
 	message: 'Teamogy could not answer the request for {what}',
@@ -134,7 +139,8 @@ export const STATUS_TEXTS: Partial<Record<string, ErrorText>> = {
 	},
 	'3xx': {
 		message: 'The domain redirected the request for {what} to another address',
-		hint: 'The domain in the credential is probably not the one your Teamogy account answers at. Enter it as it stands in the address bar of Teamogy, e.g. yourcompany.teamogy.com.',
+		hint: WRONG_DOMAIN,
+		hintIfMaybeSaved: `If it is not there: ${WRONG_DOMAIN}`,
 	},
 	'4xx': NOT_ACCEPTED,
 	'5xx': UNAVAILABLE,

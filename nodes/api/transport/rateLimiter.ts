@@ -178,8 +178,9 @@ class HostRateLimiter {
 		const isTogether = startedAt <= this.pausedSince;
 		if (!isTogether) this.consecutive429s++;
 		const backoffMs = Math.min(TIMING.maxPause, TIMING.firstPause * 2 ** this.consecutive429s);
-		// A wait of 0, e.g. a date that has passed by our clock, would make a loop.
-		const pause = (retryAfterMs || backoffMs) * (1 + Math.random() / 10);
+		// A wait of next to nothing, e.g. a date that has passed by our clock, would make a loop.
+		const pauseMs = Math.max(TIMING.firstPause, retryAfterMs || backoffMs);
+		const pause = pauseMs * (1 + Math.random() / 10);
 		this.pausedSince = time;
 		// The refusal of a later request holds, even if its wait is shorter.
 		if (!isTogether || time + pause > this.pausedUntil) {

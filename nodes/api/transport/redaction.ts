@@ -5,9 +5,12 @@ const MIN_FORM_LENGTH = 8;
 const REPLACEMENT = '[API key]';
 const ALPHANUMERIC = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
-/** Characters as JSON, addresses and HTML write them: `\u0065`, `%65`, `&#x65;`, `&#101;`, `&amp;`. */
+/**
+ * Characters as JSON, addresses, HTML and bytes in JSON write them: `\u0065`, `%65`, `&#x65;`, `&#101;`,
+ * `&amp;`, `[101,121]`. Last what may stand between characters: the index in `"0":"e","1":"y"`, and tags.
+ */
 const ESCAPE =
-	/\\{1,8}u([0-9a-f]{4})|\\{1,8}u\{([0-9a-f]{1,6})\}|\\{1,8}x([0-9a-f]{2})|%([0-9a-f]{2})|&#x([0-9a-f]{1,8});?|&#(\d{1,8});?|&(amp|lt|gt|quot|apos);|\\(["'\\/])/gi;
+	/\\{1,8}u([0-9a-f]{4})|\\{1,8}u\{([0-9a-f]{1,6})\}|\\{1,8}x([0-9a-f]{2})|%([0-9a-f]{2})|&#x([0-9a-f]+);?|(?:&#|[[,] ?(?=\d{2,3} ?[,\]]))(\d+);?|&(amp|lt|gt|quot|apos);|\\(["'\\/])|"\d{1,5}" ?:|<[^<>]*>/gi;
 /** A text may have been escaped this often: by a server, a gateway, and JSON within JSON. */
 const MAX_ESCAPES = 5;
 const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
@@ -29,6 +32,7 @@ const decode = ([, ...groups]: RegExpMatchArray): string => {
 	const [decimal, entity, plain] = groups.slice(5);
 	if (plain) return plain;
 	if (entity) return ENTITIES[entity.toLowerCase()];
+	// Without a code, what stands between characters: NaN.
 	const code = decimal ? Number(decimal) : parseInt(groups.slice(0, 5).join(''), 16);
 	return code < 128 ? String.fromCharCode(code) : ' ';
 };

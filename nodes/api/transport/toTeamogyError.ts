@@ -4,6 +4,7 @@ import {
 	CONNECTION_TEXTS,
 	FAILURE_TEXTS,
 	MAYBE_SAVED,
+	NOT_SAVED,
 	STATUS_TEXTS,
 	type ErrorText,
 } from './errorMessages';
@@ -62,7 +63,8 @@ const findStatusText = (status: number, body: unknown, requestKind: RequestKind)
 			: status === 403 && findGatewayMessage(body) === UNKNOWN_ADDRESS
 				? 'unknown address'
 				: requestKind;
-	const range = status >= 500 ? '5xx' : status >= 300 && status < 400 ? '3xx' : '4xx';
+	// Any other number is no status of HTTP.
+	const range = status < 300 || status >= 500 ? '5xx' : status < 400 ? '3xx' : '4xx';
 	return STATUS_TEXTS[`${status} ${special}`] ?? STATUS_TEXTS[status] ?? STATUS_TEXTS[range]!;
 };
 
@@ -109,15 +111,19 @@ const listTechnicalDetails = (failure: RequestFailure): unknown[] => {
 };
 
 /**
- * Whether a create may have taken effect: after any failure but a clear refusal (4xx, redirect, 429) or a
- * connection that was never made. An update is not in doubt, since it may simply be repeated.
+ * Whether Teamogy did not take the request: a connection that was never made, a clear refusal (4xx, 429), or
+ * a redirect that asks for the same request elsewhere. After 302 and 303 the server may have saved.
  */
-const isMaybeSaved = (failure: RequestFailure, requestKind: RequestKind): boolean => {
-	if (requestKind !== 'create' && requestKind !== 'custom') return false;
-	if (failure.kind === 'network') return failure.connected;
-	if (failure.kind === 'status') return failure.status >= 500 || failure.status === 408;
-	return failure.kind !== 'busy';
+const isNotTaken = (failure: RequestFailure): boolean => {
+	if (failure.kind === 'network') return !failure.connected;
+	if (failure.kind !== 'status') return failure.kind === 'busy';
+	const { status } = failure;
+	return [307, 308].includes(status) || (status >= 400 && status < 500 && status !== 408);
 };
+
+/** Writes that are sent once. An update is not in doubt, since it may simply be repeated. */
+const isSentOnce = (requestKind: RequestKind): boolean =>
+	requestKind === 'create' || requestKind === 'custom';
 
 const toN8nFailure = (
 	{ cause = 'configuration-invalid' }: ErrorText,
@@ -145,13 +151,17 @@ export function toTeamogyError(
 	key: string,
 ): TeamogyError {
 	const errorText = findErrorText(failure, requestKind);
-	const maybeSaved = isMaybeSaved(failure, requestKind);
+	const isOnce = isSentOnce(requestKind);
+	const maybeSaved = isOnce && !isNotTaken(failure);
+	// A refusal by status speaks for itself.
+	const isUntaken = failure.kind !== 'status' && isNotTaken(failure);
 	const quoted = 'body' in failure ? quoteServer(failure.body, key) : '';
 	const description = [
 		quoted && `${findSpeaker(failure)} says: ${quoted}.`,
 		...(maybeSaved ? [MAYBE_SAVED, errorText.hintIfMaybeSaved] : [errorText.hint]),
 		...listTechnicalDetails(failure),
-		tries > 1 && `Sent ${tries} times.`,
+		tries > 1 && `${isUntaken ? 'Tried' : 'Sent'} ${tries} times.`,
+		isOnce && isUntaken && NOT_SAVED,
 	];
 	// The replacement is a function, since `$` in a text would stand for parts of the message.
 	const message = errorText.message.replace('{what}', () => what);

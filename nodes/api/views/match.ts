@@ -10,6 +10,7 @@ import {
 } from './columns';
 import {
 	BatchReader,
+	fitInAddress,
 	toWantedValue,
 	type MatchQuery,
 	type UseRows,
@@ -90,8 +91,12 @@ export class Matches {
 		const assign: UseRows = (...received) => this.assign(...received);
 		const repeated = await batches.read(withColumn(query, query.column), values, assign);
 		// What a view returns of its own choice is a predefined list (DOC "Views"), which may lack the column.
-		const columns = selectColumns([query.column, ...this.otherColumns]);
-		await batches.read({ ...query, ...columns }, repeated, assign);
+		const names = [query.column, ...this.otherColumns];
+		if (fitInAddress(names)) {
+			await batches.read({ ...query, ...selectColumns(names) }, repeated, assign);
+		} else {
+			batches.fail(repeated, tooManyColumnsError(query));
+		}
 		await this.compareSpellings(values);
 	}
 
@@ -205,6 +210,12 @@ export class Matches {
 		return true;
 	}
 }
+
+const tooManyColumnsError = ({ view, column }: MatchQuery): InvalidInput =>
+	new InvalidInput(
+		`The view "${view}" does not return "${column}" by itself, and an address does not hold the names of all its columns`,
+		'Choose the columns to return, or match by another column, e.g. id or number.',
+	);
 
 const strayRowError = ({ column }: MatchQuery, stray: Row, values: WantedValue[]): InvalidInput => {
 	const value = getColumnValue(stray, column);

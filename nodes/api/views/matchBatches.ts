@@ -1,3 +1,4 @@
+import { formatValue } from '../formatValue';
 import { encode } from '../transport/url';
 import { withColumn } from './columns';
 import type { TeamogyClient } from '../transport/client';
@@ -37,6 +38,10 @@ export interface WantedValue {
 	looseText: string;
 }
 
+/** Whether names of columns leave at least half of an address for values. */
+export const fitInAddress = (names: string[]): boolean =>
+	encode(names.join()).length <= MAX_URL_LENGTH / 2;
+
 /** Characters that one more value takes in the address. */
 const getUrlCost = (column: string, literal: string): number =>
 	encode(` OR ${column}=${literal}`).length;
@@ -62,7 +67,7 @@ export function toMatchLiteral(query: MatchQuery, value: unknown, where: string)
 	const literal = toLiteral(isText ? compose(value) : value, type, where);
 	if (type === 'number' && Math.abs(Number(literal)) > Number.MAX_SAFE_INTEGER) {
 		throw new InvalidInput(
-			`${where}, "${String(value)}", has more digits than numbers are told apart by`,
+			`${where}, "${formatValue(value)}", has more digits than numbers are told apart by`,
 			'Check it: IDs of Teamogy are shorter. If the column contains text, compare it as String.',
 		);
 	}

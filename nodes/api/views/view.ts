@@ -1,4 +1,5 @@
 import type { TeamogyClient } from '../transport/client';
+import { isObjectOrList } from '../json';
 import { PageReader, toCount, type Page, type Row, type ViewQuery } from './pageReader';
 
 export type { Row, ViewQuery } from './pageReader';
@@ -41,15 +42,28 @@ const getNextOffset = ({ metadata, data }: Page, offset: number, rows: number): 
 
 const namesNext = ({ metadata }: Page): boolean => metadata?.nextOffset !== undefined;
 
+/** Levels of rows that are compared: a row may nest deeper than the stack. */
+const MAX_DEPTH_COMPARED = 20;
+
+const cutDepth = (value: unknown, depth = MAX_DEPTH_COMPARED): unknown =>
+	isObjectOrList(value)
+		? depth && Object.entries(value).map(([key, inner]) => [key, cutDepth(inner, depth - 1)])
+		: value;
+
+const hasId = ({ id }: Row): boolean => typeof id === 'number' || typeof id === 'string';
+
 /**
- * Whether a page repeats an earlier one, row for row. Rows without IDs may be equal and yet different
- * records, so they count only where the server named no next page both times.
+ * Whether a page repeats an earlier one: holds no new ID. Rows without IDs may be equal and yet different
+ * records, so they are compared as a whole, and only where the server named no next page both times.
  */
 const isRepeated = (page: Page, earlier: Page): boolean => {
-	const [id, earlierId] = [page, earlier].map(({ data }) => data[0]?.id);
-	if (id !== earlierId) return false;
-	if (id === undefined && (namesNext(page) || namesNext(earlier))) return false;
-	return page.data.length > 0 && JSON.stringify(page.data) === JSON.stringify(earlier.data);
+	if (page.data.some(hasId)) {
+		const ids = new Set(earlier.data.map(({ id }) => id));
+		return page.data.every(({ id }) => ids.has(id));
+	}
+	if (!page.data.length || namesNext(page) || namesNext(earlier)) return false;
+	const [rows, earlierRows] = [page, earlier].map(({ data }) => JSON.stringify(cutDepth(data)));
+	return rows === earlierRows;
 };
 
 /**
@@ -75,11 +89,6 @@ export async function* readPages(client: TeamogyClient, query: ViewQuery): Async
 	try {
 		for (let pagesRead = 1; left > 0; pagesRead++) {
 			const { rows, page } = await pages.takePage(offset, left);
-			if (isRepeated(page, earlier))
-				repeats += namesNext(page) || namesNext(earlier) ? 1 : MAX_REPEATED_PAGES;
-			if (repeats >= MAX_REPEATED_PAGES)
-				throw pages.toPagingError(`the same rows at offset ${offset} as before`);
-			if (Number.isInteger(Math.log2(pagesRead))) earlier = page;
 			const data = page.data.length > left ? page.data.slice(0, left) : page.data;
 			left -= data.length;
 			const next = left === 0 ? Infinity : getNextOffset(page, offset, rows);
@@ -91,6 +100,11 @@ export async function* readPages(client: TeamogyClient, query: ViewQuery): Async
 				yield data;
 				return;
 			}
+			if (isRepeated(page, earlier))
+				repeats += namesNext(page) || namesNext(earlier) ? 1 : MAX_REPEATED_PAGES;
+			if (repeats >= MAX_REPEATED_PAGES)
+				throw pages.toPagingError(`the same rows at offset ${offset} as before`);
+			if (Number.isInteger(Math.log2(pagesRead))) earlier = page;
 			if (advance !== rows) {
 				pages.cancelPrefetch();
 				// A cap that was learned is the stride from now on.

@@ -67,21 +67,34 @@ export class RowsByIdReader {
 
 	/** @throws TeamogyError where Teamogy refuses the query whatever the ID: then no row is left out */
 	private async matchIds(query: MatchQuery, ids: Id[]): Promise<Row[]> {
-		const matches = await matchRows(this.client, query, ids);
-		const getRow = async (id: Id): Promise<Row[]> => matches.getRows(id).slice(0, 1);
-		const rows: Row[] = [];
-		for (const id of ids)
-			rows.push(...(await getRow(id).catch((error) => this.leaveOutRefused(id, error))));
+		const first = await this.match(query, ids);
+		if (!first.refusals.size) return first.rows;
 		const plainId = PLAIN_IDS[query.type as 'number' | 'string'];
-		if (ids.some((id) => this.leftOut.faults.has(toKey(id))))
-			(await matchRows(this.client, query, [plainId])).getRows(plainId);
-		return rows;
+		(await matchRows(this.client, query, [plainId])).getRows(plainId);
+		// Only a refusal that comes again is due to the ID.
+		const second = await this.match(query, [...first.refusals.keys()]);
+		for (const [id, error] of second.refusals)
+			this.leftOut.faults.set(toKey(id), () => refusedIdFault(this.query, id, error));
+		return [...first.rows, ...second.rows];
 	}
 
-	private leaveOutRefused(id: Id, error: unknown): Row[] {
-		assertRefusal(error);
-		this.leftOut.faults.set(toKey(id), () => refusedIdFault(this.query, id, error as TeamogyError));
-		return [];
+	/** The row of each ID, and the IDs that Teamogy refuses. */
+	private async match(
+		query: MatchQuery,
+		ids: Id[],
+	): Promise<{ rows: Row[]; refusals: Map<Id, TeamogyError> }> {
+		const matches = await matchRows(this.client, query, ids);
+		const rows: Row[] = [];
+		const refusals = new Map<Id, TeamogyError>();
+		for (const id of ids) {
+			try {
+				rows.push(...matches.getRows(id).slice(0, 1));
+			} catch (error) {
+				assertRefusal(error);
+				refusals.set(id, error as TeamogyError);
+			}
+		}
+		return { rows, refusals };
 	}
 
 	/** @param ids in the order of `compareIds` */

@@ -4,7 +4,7 @@ import { encode, findRecord, isObject } from '../inspection.mts';
 /** Probes about records of entities, which are read one by one. */
 
 export const getById: Probe = async ({ records }) => {
-	if (!records.size) return undecidable('No view has rows');
+	if (!records.size) return undecidable('No view has rows with a numeric ID');
 	const missing = [...records].filter(([, { record }]) => !record);
 	if (!missing.length) return holds([...records.keys()].map((name) => `\`${name}\``).join(', '));
 	return fails(missing.map(([entity, { reply }]) => `\`${entity}\`: ${reply.status}`).join(', '));

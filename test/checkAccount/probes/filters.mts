@@ -43,9 +43,10 @@ async function compareConditions(
 }
 
 const findSubject = (inspection: Inspection) => inspection.find((subject) => subject);
-/** Without a quote, so that it can stand in a filter whatever becomes of quotes. */
+/** Whether a text can stand in a filter whatever becomes of quotes. */
+const hasNoQuote = (text: string): boolean => !text.includes("'");
 const findPlainText = (inspection: Inspection, passes: (text: string) => boolean = () => true) =>
-	inspection.findText((text) => !text.includes("'") && passes(text));
+	inspection.findText((text) => hasNoQuote(text) && passes(text));
 
 export const filters: Probe = async (inspection) => {
 	const found = findSubject(inspection);
@@ -82,7 +83,7 @@ export const booleans: Probe = async (inspection) => {
 export const or: Probe = async (inspection) => {
 	const view = inspection.viewWith(2);
 	if (view === undefined) return undecidable('No view has two rows with a numeric ID');
-	const [one, other] = inspection.subjectsOf(view);
+	const [one, other] = inspection.listSubjects(view);
 	const filter = encode(`(id=${one.id} OR id=${other.id})`);
 	const { status, isPage, rows } = await inspection.readView(
 		view,
@@ -174,7 +175,7 @@ export const propertiesFilter: Probe = async (inspection) => {
 	const found = inspection.find(({ row }) => {
 		if (!isObject(row.properties)) return undefined;
 		return Object.entries(row.properties).find(
-			([key, value]) => isPlainName(key) && isText(value),
+			([key, value]) => isPlainName(key) && isText(value) && hasNoQuote(value),
 		) as [string, string] | undefined;
 	});
 	if (!found) return undecidable('No row has a text in `properties`');
@@ -223,9 +224,9 @@ const DOCUMENTED_TYPE = 'INVOICE.SALES';
 const OF_SEVERAL_TYPES = ['documents', 'invoices.sales', 'invoices.purchase', 'cashboxes'];
 
 export const typeColumn: Probe = async (inspection) => {
-	const view = OF_SEVERAL_TYPES.find((name) => inspection.rowsOf(name).length);
+	const view = OF_SEVERAL_TYPES.find((name) => inspection.getRows(name).length);
 	if (view === undefined) return undecidable('No view of documents has rows');
-	const [{ type }] = inspection.rowsOf(view);
+	const [{ type }] = inspection.getRows(view);
 	const isShown = typeof type === 'string';
 	const filter = `type=${quote(isShown ? type : DOCUMENTED_TYPE)}`;
 	const { status, isPage, rows } = await inspection.readView(

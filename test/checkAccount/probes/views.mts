@@ -1,10 +1,11 @@
-import { fails, holds, undecidable, type Probe } from '../finding.mts';
+import { fails, holds, undecidable, type Finding, type Probe } from '../finding.mts';
 import {
 	describeStatus,
 	isObject,
 	isPlainName,
 	SAMPLE,
 	type Inspection,
+	type Page,
 	type Row,
 } from '../inspection.mts';
 
@@ -26,18 +27,23 @@ export const unitsView: Probe = async ({ pages }) => {
 	return page.isPage ? holds() : fails(describeStatus(page.status));
 };
 
+/** Goes by what the response says of itself: a view with so many rows would be a large part of the limit of a response. */
+function expectLimit(expected: number, { limit }: Page['metadata']): Finding {
+	const detail = `\`metadata.limit\` says ${describeNumber(limit)}`;
+	return limit === expected ? holds(detail) : fails(detail);
+}
+
 export const defaultPage: Probe = async (inspection) => {
 	const [view] = inspection.smallViews();
 	if (view === undefined) return undecidable('No view with few rows');
 	const { status, isPage, metadata } = await inspection.readView(view, '');
 	if (!isPage) return fails(describeStatus(status));
-	const { limit } = metadata;
-	return limit === 1000 ? holds() : fails(`The limit is ${describeNumber(limit)}`);
+	return expectLimit(1000, metadata);
 };
 
 export const limit: Probe = async (inspection) => {
 	const view = inspection.viewWith(3);
-	if (view === undefined) return undecidable('No view has three rows');
+	if (view === undefined) return undecidable('No view has three rows with a numeric ID');
 	const { status, isPage, rows } = await inspection.readView(view, 'limit=2&offset=0');
 	if (!isPage) return fails(describeStatus(status));
 	return rows.length === 2 ? holds() : fails(`${rows.length} rows where 2 were asked for`);
@@ -48,14 +54,12 @@ export const largePages: Probe = async (inspection) => {
 	if (view === undefined) return undecidable('No view with few rows');
 	const { status, isPage, metadata } = await inspection.readView(view, 'limit=2000&offset=0');
 	if (!isPage) return fails(describeStatus(status));
-	return metadata.limit === 2000
-		? holds()
-		: fails(`The limit is ${describeNumber(metadata.limit)}`);
+	return expectLimit(2000, metadata);
 };
 
 export const nextOffset: Probe = async (inspection) => {
 	const view = inspection.viewWith(3);
-	if (view === undefined) return undecidable('No view has three rows');
+	if (view === undefined) return undecidable('No view has three rows with a numeric ID');
 	const { metadata, rows } = await inspection.readView(view, 'limit=2&offset=0');
 	if (rows.length !== 2) return undecidable('The page does not have the two rows asked for');
 	if (metadata.nextOffset === 2) return holds();
@@ -71,8 +75,8 @@ export const lastPage: Probe = async (inspection) => {
 
 export const offset: Probe = async (inspection) => {
 	const view = inspection.viewWith(5);
-	if (view === undefined) return undecidable('No view has five rows');
-	const first = inspection.rowsOf(view).slice(0, 2);
+	if (view === undefined) return undecidable('No view has five rows with a numeric ID');
+	const first = inspection.getRows(view).slice(0, 2);
 	const { status, isPage, rows } = await inspection.readView(view, 'limit=2&offset=2');
 	if (!isPage) return fails(describeStatus(status));
 	const again = rows.some(({ id }) => first.some((row) => row.id === id));
@@ -81,8 +85,8 @@ export const offset: Probe = async (inspection) => {
 
 export const stableOrder: Probe = async (inspection) => {
 	const view = inspection.viewWith(5);
-	if (view === undefined) return undecidable('No view has five rows');
-	const before = inspection.rowsOf(view).map(({ id }) => id);
+	if (view === undefined) return undecidable('No view has five rows with a numeric ID');
+	const before = inspection.getRows(view).map(({ id }) => id);
 	const page = await inspection.readView(view, `limit=${SAMPLE}&offset=0`);
 	if (!page.isPage) return undecidable(describeStatus(page.status));
 	// A row that is created or deleted meanwhile is no change of the order.
@@ -118,7 +122,7 @@ async function askForColumns(
 	count: 1 | 2,
 ) {
 	const found = twoColumns(inspection);
-	if (!found) return undecidable('No view has rows');
+	if (!found) return undecidable('No view has rows with three columns');
 	const names = found.columns.slice(0, count);
 	const page = await inspection.readView(found.view, `columns=${query(names)}&limit=1&offset=0`);
 	if (!page.isPage) return fails(describeStatus(page.status));
@@ -145,7 +149,7 @@ const NO_COLUMNS = 'The fields that views do not return are no columns';
 export const hiddenColumns: Probe = async (inspection) => {
 	let tries = 0;
 	for (const [entity, view] of Object.entries(inspection.names.entities)) {
-		const [row] = inspection.rowsOf(view);
+		const [row] = inspection.getRows(view);
 		if (!row) continue;
 		const fields = Object.keys(inspection.records.get(entity)?.record ?? {});
 		const hidden = [...PERHAPS_HIDDEN, ...fields].filter(
@@ -168,7 +172,7 @@ export const hiddenColumns: Probe = async (inspection) => {
 };
 
 /** A view with rows whose `properties` have entries. */
-function propertiesOf({
+function findProperties({
 	pages,
 }: Inspection): { view: string; row: Row; keys: string[] } | undefined {
 	for (const [view, { rows }] of pages) {
@@ -189,7 +193,7 @@ export const nestedProperties: Probe = async ({ pages }) => {
 };
 
 export const propertiesParameter: Probe = async (inspection) => {
-	const found = propertiesOf(inspection);
+	const found = findProperties(inspection);
 	if (!found) return undecidable('No row has two entries of `properties`');
 	const [column] = Object.keys(found.row).filter(isPlainName);
 	const query = `columns=${column}&properties=${found.keys[0]}&limit=1&offset=0`;

@@ -36,7 +36,7 @@ export const idsGrow = probe(async (trial, inspection) => {
 	const { id } = trial;
 	if (id === undefined) return notRead(trial);
 	if (typeof id !== 'number') return fails('The ID is no number');
-	const earlier = inspection.subjectsOf('companies');
+	const earlier = inspection.listSubjects('companies');
 	if (!earlier.length) return undecidable('There is no earlier company to compare with');
 	if (earlier.some((company) => company.id > id)) {
 		return fails('A company that was there before has a higher ID');

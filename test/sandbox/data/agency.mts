@@ -53,13 +53,9 @@ function build(now: Date, units: number[]): Agency {
 	const agencies = makeAgencies(units);
 	const users = makeUsers(units);
 	const companies = makeCompanies(now);
-	const cast = {
-		now,
-		users,
-		companies,
-		brands: makeBrands(companies),
-		persons: makePersons(companies),
-	};
+	const brands = makeBrands(companies);
+	const persons = makePersons(companies);
+	const cast = { now, users, companies, brands, persons };
 
 	const binders = makeBinders(cast, main, 12);
 	const jobs = makeJobs({ ...cast, binders }, main, 60, 5001);
@@ -80,44 +76,44 @@ function build(now: Date, units: number[]): Agency {
 	planHours(jobs, time);
 	trackOverheads(time, overheads, main);
 	const internals = makeInternals({ ...cast, jobs }, units);
-	const journal = documents
+	const collections: Record<string, Draft[]> = {
+		...{ agencies, users, groups: makeGroups(), companies, brands, persons, jobs, tasks, time },
+		documents: [...binders, ...documents],
+		...{ opportunities, overheads, internals, journal: makeJournal(documents) },
+	};
+	addDocumented(collections, units);
+	return { collections, numbers: numberRecords(collections, now) };
+}
+
+function makeJournal(documents: Draft[]): Draft[] {
+	return documents
 		.filter(isBookable)
 		.flatMap(journalLines)
 		.map((line, index): Draft => ({ id: idAt(700_001, index), ...line }));
+}
 
-	const collections: Record<string, Draft[]> = {
-		agencies,
-		users,
-		groups: makeGroups(),
-		companies,
-		brands: cast.brands,
-		persons: cast.persons,
-		jobs,
-		tasks,
-		time,
-		documents: [...binders, ...documents],
-		opportunities,
-		overheads,
-		internals,
-		journal,
-	};
+function addDocumented(collections: Record<string, Draft[]>, units: number[]): void {
 	for (const [collection, records] of Object.entries(makeDocumented())) {
 		if (collection === 'agencies' && units.includes(DOCUMENTED_UNIT)) continue;
 		collections[collection].push(...records);
 		collections[collection].sort((one, other) => one.id - other.id);
 	}
+}
+
+/** Gives records their numbers and freezes them. Returns the state of the series. */
+function numberRecords(collections: Record<string, Draft[]>, now: Date): Numbers {
 	const numbers = new Numbers();
 	for (const [collection, records] of Object.entries(collections)) {
 		for (const record of records) {
 			const series = getSeries(collection, record);
-			if (series) record.number = numbers.next(series, yearOf(record, now));
+			if (series) record.number = numbers.next(series, getYear(record, now));
 			Object.freeze(record);
 		}
 	}
-	return { collections, numbers };
+	return numbers;
 }
 
-function yearOf(record: Draft, now: Date): string {
+function getYear(record: Draft, now: Date): string {
 	const properties = record.properties as Record<string, unknown>;
 	const date = properties.createdOn ?? record.startOn ?? record.date ?? now.toISOString();
 	return String(date).slice(0, 4);

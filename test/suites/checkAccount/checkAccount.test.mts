@@ -119,6 +119,29 @@ describe('a probe', () => {
 		expect(one).not.toBe(other);
 	});
 
+	it('that needs numeric IDs says so where the IDs are texts', async () => {
+		replaceInRows(/"id":(\d+)/g, '"id":"$1"');
+		const { report } = await bed.check();
+		const needed = [
+			['limit', 'No view has three rows with a numeric ID'],
+			['next-offset', 'No view has three rows with a numeric ID'],
+			['offset', 'No view has five rows with a numeric ID'],
+			['stable-order', 'No view has five rows with a numeric ID'],
+			['get-by-id', 'No view has rows with a numeric ID'],
+		];
+		for (const [id, detail] of needed) {
+			expect(findResult(report, id)).toMatchObject({ verdict: 'undecidable', detail });
+		}
+	});
+
+	it.each([
+		['default-page', 1000],
+		['large-pages', 2000],
+	])('of %s says that it goes by the response itself', async (id, limit) => {
+		const { report } = await bed.check();
+		expect(findResult(report, id).detail).toBe(`\`metadata.limit\` says ${limit}`);
+	});
+
 	it('takes status 200 without the rows of a view for no view', async () => {
 		bed.sandbox.fault({ kind: 'html', status: 200, times: Infinity, path: 'views/gems' });
 		const { report } = await bed.check();

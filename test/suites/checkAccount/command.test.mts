@@ -141,15 +141,26 @@ describe('the command', () => {
 	});
 
 	it('says which unit it checks, and what to enter in place of invalid input', async () => {
-		const [wrongKey, noHost] = await Promise.all([
+		const [wrongKey, noHost, empty] = await Promise.all([
 			run({ ...account(), TEAMOGY_API_KEY: 'wrong-secret' }, '--out', folder),
 			run({ ...account(), TEAMOGY_DOMAIN: 'not a host' }, '--out', folder),
+			run({ ...account(), TEAMOGY_DOMAIN: ' ' }, '--out', folder),
 		]);
 		expect(wrongKey.output).toMatch(/^Checking business unit 1\. This takes about 80 seconds\.\n/);
 		expect(wrongKey.output).toContain('did not accept the API key (401)');
 		expect(wrongKey.output).not.toContain('wrong-secret');
 		expect(noHost.output).toContain('is not a host name. Enter it as it stands in the address bar');
-		expect([wrongKey.code, noHost.code]).toEqual([1, 1]);
+		expect(empty.output).toMatch(/^The Domain is empty\. Enter it/);
+		expect(noHost.output).not.toContain('credential');
+		expect([wrongKey.code, noHost.code, empty.code]).toEqual([1, 1, 1]);
+	});
+
+	it('says what to put in front of the domain of a sandbox without https', async () => {
+		const TEAMOGY_DOMAIN = `127.0.0.1:${bed.sandbox.port}`;
+		const { code, output } = await run({ ...account(), TEAMOGY_DOMAIN }, '--out', folder);
+		expect(code).toBe(1);
+		expect(output).toContain('put http:// in front of the domain, if it is the sandbox.');
+		expect(bed.sandbox.log).toEqual([]);
 	});
 
 	it('sends nothing where the report cannot be written, and leaves an earlier report as it is', async () => {

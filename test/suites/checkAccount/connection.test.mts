@@ -62,6 +62,12 @@ describe('a check that cannot succeed stops early', () => {
 	});
 });
 
+test('a check as fast as the limit of the account allows gets no 429', async () => {
+	bed.sandbox.set({ budget: 20, windowMs: 2000 });
+	await bed.check({ pace: { requestsPerMinute: 600 } });
+	expect(bed.sandbox.log.filter(({ status }) => status === 429)).toEqual([]);
+});
+
 describe('a 429 on the way', () => {
 	it('is waited out with a message that advises once, and the check finds out that it was a 429', async () => {
 		for (const skip of [30, 35]) bed.sandbox.fault({ kind: 'status', status: 429, skip });

@@ -8,7 +8,7 @@ import { createTestBed, NAMES } from '../../helpers/checkAccount/testBed.mts';
 
 const bed = createTestBed();
 
-it('holds no value of the account', async () => {
+it('the report holds no value of the account', async () => {
 	bed.sandbox.set({ registrationParameter: 'number', wrapEntity: true });
 	const { report, trial } = await bed.check({ write: true });
 	const text = [JSON.stringify(report), toMarkdown(report), toTable(report, 80)].join('\n');
@@ -43,7 +43,7 @@ it('holds no value of the account', async () => {
 	}
 });
 
-it('holds no API key that a response repeats', async () => {
+it('the report holds no API key that a response repeats', async () => {
 	for (const echoIn of ['message', 'data'] as const) {
 		bed.sandbox.fault({ kind: 'echoKey', echoIn, path: 'views/gems' });
 		const { report } = await bed.check();
@@ -51,7 +51,7 @@ it('holds no API key that a response repeats', async () => {
 	}
 });
 
-it('names views, columns with their types, headers about limits and times', async () => {
+it('the report names views, columns with their types, headers about limits and times', async () => {
 	bed.sandbox.fault({
 		kind: 'status',
 		status: 500,
@@ -77,7 +77,7 @@ it('names views, columns with their types, headers about limits and times', asyn
 	expect(report.requests.medianMs).toBeLessThanOrEqual(report.requests.maxMs);
 });
 
-it.each([80, 120])('fits a terminal of %i columns', async (width) => {
+it.each([80, 120])('the table of the report fits a terminal of %i columns', async (width) => {
 	bed.lie(LIES.registration);
 	const { report } = await bed.check();
 	const lines = toTable(report, width).split('\n');
@@ -86,7 +86,7 @@ it.each([80, 120])('fits a terminal of %i columns', async (width) => {
 	expect(lines.join(' ').replace(/[│\s]+/g, ' ')).toContain('Registration Number Is Sent');
 });
 
-it('says in Markdown what to set', async () => {
+it('the report says in Markdown what to set', async () => {
 	bed.lie(LIES.registration);
 	const markdown = toMarkdown((await bed.check()).report);
 	expect(markdown).toContain(

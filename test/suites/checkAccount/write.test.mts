@@ -6,7 +6,7 @@ import { createTestBed, findResult, listWith } from '../../helpers/checkAccount/
 const bed = createTestBed();
 const listWrites = () => bed.sandbox.log.filter(({ method }) => method !== 'GET');
 
-it('leaves one company behind, a test that is not valid and has nothing but its name and its tag', async () => {
+it('the check leaves one company behind, a test that is not valid and has nothing but its name and its tag', async () => {
 	const before = bed.sandbox.records('companies');
 	const { trial } = await bed.check({ write: true });
 	const after = bed.sandbox.records('companies');
@@ -25,7 +25,7 @@ it('leaves one company behind, a test that is not valid and has nothing but its 
 	);
 });
 
-it('writes nothing before it is confirmed, and says first what it writes and that adapters may send it on', async () => {
+it('the check writes nothing before it is confirmed, and says first what it writes and that adapters may send it on', async () => {
 	const plans: TrialPlan[] = [];
 	const { report, trial } = await bed.check({
 		confirmWrite: async (plan) => {
@@ -42,7 +42,7 @@ it('writes nothing before it is confirmed, and says first what it writes and tha
 	expect(text).toMatch(/send every saved company on to other systems, by adapters/);
 });
 
-it('writes no entry that begins with `ext` and no field that the plan does not name', async () => {
+it('the check writes no entry that begins with `ext` and no field that the plan does not name', async () => {
 	const { trial } = await bed.check({ write: true });
 	const { body, entries } = trial!.plan;
 	for (const request of listWrites()) {
@@ -52,7 +52,7 @@ it('writes no entry that begins with `ext` and no field that the plan does not n
 	}
 });
 
-it('clears with an empty text what null does not clear', async () => {
+it('the check clears with an empty text what null does not clear', async () => {
 	bed.sandbox.set({
 		interpose: (request, proceed) => {
 			const { industry } = (request.body ?? {}) as { industry?: unknown };
@@ -66,7 +66,7 @@ it('clears with an empty text what null does not clear', async () => {
 	expect(describeTrial(trial!)).not.toContain('Not cleared');
 });
 
-it('says what could not be cleared or marked', async () => {
+it('the check says what could not be cleared or marked', async () => {
 	bed.sandbox.fault({ kind: 'status', status: 400, method: 'PATCH', skip: 2, times: Infinity });
 	bed.sandbox.set({
 		interpose: (request, proceed) => {
@@ -83,7 +83,7 @@ it('says what could not be cleared or marked', async () => {
 
 describe('when no response comes', () => {
 	it.each(['reset', 'resetAfter'] as const)(
-		'to the creation (%s), names the company that may have been created and makes the report all the same',
+		'to the creation (%s), the check names the company that may have been created and makes the report all the same',
 		async (kind) => {
 			bed.sandbox.fault({ kind, method: 'POST' });
 			const notices: string[] = [];
@@ -104,7 +104,7 @@ describe('when no response comes', () => {
 		},
 	);
 
-	it('to an update, says so, clears what was written and makes the report', async () => {
+	it('to an update, the check says so, clears what was written and makes the report', async () => {
 		bed.sandbox.fault({ kind: 'resetAfter', method: 'PATCH', skip: 1 });
 		const { report, trial } = await bed.check({ write: true });
 		expect(listWith(report, 'fails')).toEqual([]);
@@ -122,16 +122,19 @@ describe('when Teamogy refuses the creation', () => {
 		[400, 'No company was created: Teamogy answered 400.'],
 		[502, 'It may have been created all the same: look for this name in Teamogy.'],
 		[429, 'No company was created: Teamogy answered 429 twice in a row'],
-	])('with %i, says what became of the company and makes the report', async (status, message) => {
-		bed.sandbox.fault({ kind: 'status', status, method: 'POST', times: Infinity });
-		const { report, trial } = await bed.check({ write: true });
-		expect(describeTrial(trial!)).toContain(message);
-		expect(listWith(report, 'fails')).toEqual([]);
-		expect(findResult(report, 'created-id').verdict).toBe('undecidable');
-	});
+	])(
+		'with %i, the check says what became of the company and makes the report',
+		async (status, message) => {
+			bed.sandbox.fault({ kind: 'status', status, method: 'POST', times: Infinity });
+			const { report, trial } = await bed.check({ write: true });
+			expect(describeTrial(trial!)).toContain(message);
+			expect(listWith(report, 'fails')).toEqual([]);
+			expect(findResult(report, 'created-id').verdict).toBe('undecidable');
+		},
+	);
 });
 
-it('writes nothing where the limit of the account is used up', async () => {
+it('the check writes nothing where the limit of the account is used up', async () => {
 	bed.sandbox.fault({ kind: 'status', status: 429, skip: 60, times: Infinity });
 	const { trial } = await bed.check({ write: true });
 	expect(trial).toBeUndefined();

@@ -38,12 +38,16 @@ const closedPort = async (): Promise<number> => {
 describe('test', () => {
 	const OK = { status: 'OK', message: 'Connection successful!' };
 
-	it('the test asks for one row of a view, with the key', async () => {
+	it('the test asks for one row of a view, with the key and the headers of the nodes', async () => {
 		expect(await test()).toEqual(OK);
 		expect(stage.sandbox.log).toHaveLength(1);
 		const [{ method, url, headers, rawBody }] = stage.sandbox.log;
 		expect([method, url, rawBody]).toEqual(['GET', '/rest/v1/1/views/companies?limit=1', '']);
-		expect(headers.authorization).toBe(`Bearer ${stage.sandbox.apiKey}`);
+		expect(headers).toMatchObject({
+			authorization: `Bearer ${stage.sandbox.apiKey}`,
+			accept: 'application/json',
+			'content-type': 'application/json',
+		});
 	});
 
 	it('the test does not need the youngest view', async () => {
@@ -163,7 +167,7 @@ describe('test', () => {
 		],
 		[
 			{ domain: 'http://x.teamogy.com' },
-			'The Domain of the Teamogy API credential starts with "http://"',
+			'The Domain of the Teamogy API credential starts with "http://": enter the host alone, or with "https://"',
 		],
 		[{ apiKey: '' }, 'The API Key of the Teamogy API credential is empty'],
 		[{ apiKey: 'Bearer ' }, 'The API Key of the Teamogy API credential is empty'],

@@ -154,7 +154,7 @@ describe('The list of records', () => {
 		};
 		stage.sandbox.fault({ kind: 'status', status: 200, body });
 		const error = await caught(search({ resource: 'brand' }));
-		expect(error.message).toBe('The rows of the view "brands" have no ID');
+		expect(error.message).toBe('The rows of the view "brands" have no ID that can be used');
 	});
 
 	it('A record without a name is listed by its ID', async () => {

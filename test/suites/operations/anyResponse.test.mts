@@ -186,7 +186,8 @@ const UNTRUE =
 /** Whether an answer refuses a request, so that nothing can have been written. */
 const isRefusal = ({ status, ends, headers }: AnyAnswer): boolean =>
 	ends !== 'reset' &&
-	((status >= 300 && status < 500 && status !== 408) ||
+	(status === 307 ||
+		(status >= 400 && status < 500 && status !== 408) ||
 		(status === 503 && headers['retry-after'] !== undefined));
 
 /** Whether n8n hands an answer on: not if it is cut, or not encoded as it says. */

@@ -80,69 +80,77 @@ const AMBIGUOUS: Array<[string, FaultRule]> = [
 	['an answer cut in half', { kind: 'cut' }],
 	['a page instead of an answer', { kind: 'html', status: 200, applied: true }],
 ];
+/** A server that saves and names another address, or gives a status that HTTP does not have. */
+const STRANGE_STATUSES = [302, 303, 304, 999].map((status): [string, FaultRule] => [
+	`status ${status}, though applied`,
+	{ kind: 'status', status, applied: true },
+]);
 
-describe.each(AMBIGUOUS)('POST where the result is unknown: %s', (_, rule) => {
-	const isSaved = (): boolean => saved('Once s.r.o.') > 0;
+describe.each([...AMBIGUOUS, ...STRANGE_STATUSES])(
+	'POST where the result is unknown: %s',
+	(_, rule) => {
+		const isSaved = (): boolean => saved('Once s.r.o.') > 0;
 
-	beforeEach(() => faultOnce('POST', rule));
+		beforeEach(() => faultOnce('POST', rule));
 
-	it('Create sends the request once, and the error says what may have been saved and how to check', async () => {
-		const { error, json: rows } = await stage.run(create());
-		expect(rows).toEqual([]);
-		expect(error?.message).toMatch(/ \[item 0\]$/);
-		expect(error?.message).toContain('a new company "Once s.r.o."');
-		expect(error?.description).toMatch(
-			/may have been saved all the same, so it was not sent again\. Look it up in Teamogy \(e\.g\. with the Look Up operation\)/,
-		);
-		expect(getWrites(stage.sandbox)).toHaveLength(1);
+		it('Create sends the request once, and the error says what may have been saved and how to check', async () => {
+			const { error, json: rows } = await stage.run(create());
+			expect(rows).toEqual([]);
+			expect(error?.message).toMatch(/ \[item 0\]$/);
+			expect(error?.message).toContain('a new company "Once s.r.o."');
+			expect(error?.description).toMatch(
+				/may have been saved all the same, so it was not sent again\. Look it up in Teamogy \(e\.g\. with the Look Up operation\)/,
+			);
+			expect(getWrites(stage.sandbox)).toHaveLength(1);
 
-		// Look Up tells whether the record was saved, as the error says.
-		const found = await stage.run({
-			...company,
-			operation: 'lookUp',
-			lookUpColumn: 'name',
-			lookUpValue: 'Once s.r.o.',
-			onMissing: 'skip',
-		});
-		expect(found.json).toHaveLength(isSaved() ? 1 : 0);
-	});
-
-	it.each(['POST', 'PUT', 'DELETE'])('API Request sends the request once: %s', async (method) => {
-		stage.sandbox.clearFaults();
-		faultOnce(method, rule);
-		const { error } = await stage.run(send(method));
-		expect(getWrites(stage.sandbox).map((request) => request.method)).toEqual([method]);
-		if (method === 'POST') expect(error?.description).toMatch(/may have been saved/);
-	});
-
-	it('Create or Update sends the request once', async () => {
-		const { error } = await stage.run(upsertEach, { input: [{ name: 'Once s.r.o.' }] });
-		expect(error?.description).toMatch(/may have been saved/);
-		expect(error?.message).toContain('a new company "Once s.r.o."');
-		expect(getWrites(stage.sandbox)).toHaveLength(1);
-	});
-
-	it.each([undefined, 'continueRegularOutput', 'continueErrorOutput'] as const)(
-		'Retry On Fail sends the request once: On Error %s',
-		async (onError) => {
-			const input = [{ name: 'Once s.r.o.' }, { name: 'Next' }];
-			const {
-				json: rows,
-				errorItems,
-				error,
-			} = await stage.run(createEach, {
-				...retry,
-				onError,
-				input,
+			// Look Up tells whether the record was saved, as the error says.
+			const found = await stage.run({
+				...company,
+				operation: 'lookUp',
+				lookUpColumn: 'name',
+				lookUpValue: 'Once s.r.o.',
+				onMissing: 'skip',
 			});
-			const sent = onError ? ['Once s.r.o.', 'Next'] : ['Once s.r.o.'];
-			expect(sentNames()).toEqual(sent);
-			if (!onError) return expect(error?.description).toMatch(/may have been saved/);
-			const failed = onError === 'continueErrorOutput' ? errorItems[0].json : rows[0];
-			expect(failed.message).toMatch(/may have been saved/);
-		},
-	);
-});
+			expect(found.json).toHaveLength(isSaved() ? 1 : 0);
+		});
+
+		it.each(['POST', 'PUT', 'DELETE'])('API Request sends the request once: %s', async (method) => {
+			stage.sandbox.clearFaults();
+			faultOnce(method, rule);
+			const { error } = await stage.run(send(method));
+			expect(getWrites(stage.sandbox).map((request) => request.method)).toEqual([method]);
+			if (method === 'POST') expect(error?.description).toMatch(/may have been saved/);
+		});
+
+		it('Create or Update sends the request once', async () => {
+			const { error } = await stage.run(upsertEach, { input: [{ name: 'Once s.r.o.' }] });
+			expect(error?.description).toMatch(/may have been saved/);
+			expect(error?.message).toContain('a new company "Once s.r.o."');
+			expect(getWrites(stage.sandbox)).toHaveLength(1);
+		});
+
+		it.each([undefined, 'continueRegularOutput', 'continueErrorOutput'] as const)(
+			'Retry On Fail sends the request once: On Error %s',
+			async (onError) => {
+				const input = [{ name: 'Once s.r.o.' }, { name: 'Next' }];
+				const {
+					json: rows,
+					errorItems,
+					error,
+				} = await stage.run(createEach, {
+					...retry,
+					onError,
+					input,
+				});
+				const sent = onError ? ['Once s.r.o.', 'Next'] : ['Once s.r.o.'];
+				expect(sentNames()).toEqual(sent);
+				if (!onError) return expect(error?.description).toMatch(/may have been saved/);
+				const failed = onError === 'continueErrorOutput' ? errorItems[0].json : rows[0];
+				expect(failed.message).toMatch(/may have been saved/);
+			},
+		);
+	},
+);
 
 const DEEP = 20_000;
 /** Hostile responses to a write that was applied. */
@@ -251,7 +259,7 @@ describe('The record that may have been saved', () => {
 
 	it.each([
 		['job', { number: 'J-1', name: 'Job' }, 'a new job "J-1"'],
-		['company', { name: 'x'.repeat(100) }, `a new company "${'x'.repeat(59)}…`],
+		['company', { name: 'x'.repeat(101) }, `a new company "${'x'.repeat(100)}…"`],
 		['user', { userName: 'jana' }, 'a new user "jana"'],
 		['agencies', { name: 'Brno' }, 'a new business unit "Brno"'],
 		[
@@ -276,6 +284,16 @@ describe('The record that may have been saved', () => {
 });
 
 describe('POST where Teamogy cannot have saved the record', () => {
+	it.each([307, 308, 400, 404, 409, 422])(
+		'The error after status %s does not say that the record may be saved',
+		async (status) => {
+			faultOnce('POST', { kind: 'status', status });
+			const { error } = await stage.run(create());
+			expect(error?.description).not.toMatch(/may have been saved/);
+			expect(getWrites(stage.sandbox)).toHaveLength(1);
+		},
+	);
+
 	it.each([
 		['a time in seconds', { 'retry-after': '0.05' }],
 		['a date', { 'retry-after': new Date().toUTCString() }],
@@ -294,7 +312,7 @@ describe('POST where Teamogy cannot have saved the record', () => {
 			credentials: { teamogyApi: { ...stage.sandbox.credential, domain: 'http://127.0.0.1:9' } },
 		});
 		expect(error?.message).toBe('No connection to Teamogy could be made [item 0]');
-		expect(error?.description).toMatch(/Sent 5 times\.$/);
+		expect(error?.description).toMatch(/Tried 5 times\. Nothing was saved by this request\.$/);
 		expect(error?.description).not.toMatch(/may have been saved/);
 	});
 
@@ -433,7 +451,7 @@ describe('A run that fails halfway', () => {
 	});
 
 	it('Retry On Fail writes a record with an error field of its own once', async () => {
-		stage.sandbox.set({ entityAnswer: 'record' });
+		stage.sandbox.set({ writeResponse: 'record' });
 		const body = { name: 'With error', error: 'a field of the record' };
 		const { json: rows } = await stage.run(create(body), retry);
 		expect(rows).toMatchObject([body]);

@@ -601,11 +601,11 @@ describe('Create: invalid input', () => {
 describe('Create: the output', () => {
 	it.each(['identifiers', 'record'] as const)(
 		"The output is Teamogy's response where that holds the %s",
-		async (entityAnswer) => {
-			stage.sandbox.set({ entityAnswer });
+		async (writeResponse) => {
+			stage.sandbox.set({ writeResponse });
 			const { json: rows } = await create({ resource: 'company', ...toJsonBody({ name: 'A' }) });
 			const record = newest('companies');
-			expect(rows).toEqual([entityAnswer === 'record' ? record : { id: record.id }]);
+			expect(rows).toEqual([writeResponse === 'record' ? record : { id: record.id }]);
 			expect(getReads(stage.sandbox)).toEqual([]);
 		},
 	);

@@ -150,7 +150,7 @@ describe('The order of rows', () => {
 	it('Rows have the order of the items, whichever response comes first', async () => {
 		const ids = jobIds().slice(0, 30);
 		const answered: number[] = [];
-		stage.sandbox.set({ onAnswer: ({ query }) => answered.push(Number(query.id)) });
+		stage.sandbox.set({ onResponse: ({ query }) => answered.push(Number(query.id)) });
 		const slow = `id=${ids[0]}`;
 		stage.sandbox.fault({ kind: 'slow', ms: SLOW, path: slow });
 		const { json, items } = await stage.run(getJob, { input: ids.map((id) => ({ id })) });

@@ -64,13 +64,13 @@ const SETTINGS: Record<string, Partial<SandboxOptions>> = {
 	'records come wrapped': { wrapEntity: true },
 	'a change replaces properties': { patchProperties: 'replace' },
 	'writes are answered with 201': { createdStatus: 201 },
-	'writes are answered with the record': { entityAnswer: 'record', createdStatus: 201 },
-	'writes are answered with nothing': { entityAnswer: 'nothing' },
+	'writes are answered with the record': { writeResponse: 'record', createdStatus: 201 },
+	'writes are answered with nothing': { writeResponse: 'nothing' },
 	'documents need their unit': { agencyId: 'required' },
 };
 
 describe.each(Object.entries(SETTINGS))('A server where %s', (_, settings) => {
-	const tellsId = settings.entityAnswer !== 'nothing';
+	const tellsId = settings.writeResponse !== 'nothing';
 
 	beforeEach(() => stage.sandbox.set(settings));
 
@@ -359,7 +359,9 @@ describe('A view that leaves out the requested column by default', () => {
 		const parameters = { view: WATCHED, event, ...(event === 'entersFilter' && won) };
 		stage.sandbox.insert(WATCHED, { name: 'One', status: 'WON' });
 		const { message, description } = await new Trigger(stage, parameters).failure();
-		expect(message).toBe(`A row of the view "${WATCHED}" has no value in "id" to identify it`);
+		expect(message).toMatch(
+			/^A row of the view "opportunities" \(name "[^"]+"\) has no value in "id" to identify it$/,
+		);
 		expect(description).toMatch(/it by itself, choose 'Column Names or IDs' under 'Options'/);
 		const options = { columns: ['name'] };
 		const one = new Trigger(stage, { ...parameters, options });

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { Agent, request } from 'undici';
 import type { LoggedRequest } from '../../sandbox/index.mts';
@@ -36,6 +36,8 @@ describe('A switch', () => {
 		['--max-limit 0', '--max-limit: "0" is not a whole number of at least 1.'],
 		['--rows jobs', '--rows: "jobs" is not of the form view=number.'],
 		['--fault nonsense', '--fault: "nonsense" is no fault.'],
+		['--fault 503,DELETE', '--fault: "DELETE" is no method of Teamogy\'s API. METHOD = GET, POST'],
+		['--burst 3', '--burst: the bucket is that of --rate, so --rate is needed too.'],
 		['--nonsense', "Unknown option '--nonsense'"],
 	])('that cannot be read is named in the message: %s', (line, message) => {
 		expect(() => readSwitches(line.split(' '))).toThrow(message);
@@ -45,8 +47,10 @@ describe('A switch', () => {
 		const examples = [...HELP.matchAll(/^ {2}--([\w-]+) ?(\S*) {2,}\S/gm)];
 		expect(examples.length).toBeGreaterThan(20);
 		for (const [, name, example] of examples) {
-			expect(() => readSwitches([`--${name}`, example].filter(Boolean))).not.toThrow();
+			const others = name === 'burst' ? ['--rate', '60'] : [];
+			expect(() => readSwitches([`--${name}`, example, ...others].filter(Boolean))).not.toThrow();
 		}
+		expect(HELP).toContain('METHOD = GET, POST or PATCH');
 		const [, ...faults] = FAULT_HELP.map(([name]) => name);
 		for (const fault of ['500', ...faults]) expect(HELP).toContain(`\n    ${fault}`);
 		const { faults: examplesOfFaults } = readSwitches(
@@ -116,12 +120,44 @@ describe('The terminal', () => {
 			[
 				'GET   200  /rest/v1/1/views/jobs?limit=7',
 				'GET   400  /rest/v1/1/views/jobs?externalFilter=(id%3E5%20AND+',
-				'GET   broken  /rest/v1/1/views/tasks?x=,',
+				'GET   broken  /rest/v1/1/views/tasks?x=,  (fault: reset)',
 				'\n  Sandbox ended.\n',
 			].join('\n'),
 		);
 		expect(output().slice(shown)).not.toContain(key);
 	});
+
+	test('marks each request that gets a fault with the kind of the fault', async () => {
+		const { get, until } = await run('--fault cut,1,views/jobs --fault 503,1,views/tasks');
+		await get('views/jobs');
+		await until(/GET   200 {2}\S+views\/jobs {2}\(fault: cut\)\n/);
+		await get('views/tasks');
+		await until(/GET   503 {2}\S+views\/tasks {2}\(fault: status\)\n/);
+		await get('views/companies');
+		await until(/GET   200 {2}\S+views\/companies\n/);
+	});
+
+	test.each(['', '--https'])(
+		'shows a request that works as it stands, and how to check the sandbox: %s',
+		async (line) => {
+			const { output, key } = await run(line);
+			const [, file, header, url] = /^ +curl (?:--cacert (\S+) )?-H '([^']+)' '([^']+)'$/m.exec(
+				output(),
+			)!;
+			const ca = file && readFileSync(file);
+			const { body, statusCode } = await request(url, {
+				headers: Object.fromEntries([header.split(': ')]),
+				dispatcher: new Agent({ connect: { ca } }),
+			});
+			expect(statusCode).toBe(200);
+			expect(await body.json()).toMatchObject({ metadata: { limit: 2 } });
+			const trust = file ? `NODE_EXTRA_CA_CERTS=${file} ` : '';
+			const domain = new URL(url).origin;
+			expect(output()).toContain(
+				`    ${trust}TEAMOGY_DOMAIN=${domain} TEAMOGY_UNIT=1 TEAMOGY_API_KEY=${key} npm run check-account -- --per-minute 60\n`,
+			);
+		},
+	);
 
 	test('takes faults at the start, and others that are typed while it runs', async () => {
 		const { get, end, input, until } = await run('--fault reset-before,9 --fault 503,3');

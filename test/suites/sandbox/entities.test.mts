@@ -153,6 +153,7 @@ describe('An entity', () => {
 		['jobs', 'status', 'NOPE'],
 		['jobs', 'category', 'NOPE'],
 		['tasks', 'status', 'NEW'],
+		['tasks', 'category', 'NOPE'],
 		['companies', 'category', 'NOPE'],
 		['time', 'type', 'NOPE'],
 		['time', 'status', 'NOPE'],
@@ -160,6 +161,12 @@ describe('An entity', () => {
 	])('is not created with a value that is not configured: %s, %s', async (entity, field, value) => {
 		const { status, json } = await shared.post(entity, { [field]: value });
 		expect([status, json.message]).toEqual([400, expect.stringMatching(`^${field}: "${value}"`)]);
+	});
+
+	test('has any category where it is unknown whether categories are configured', async () => {
+		const user = { userName: 'new', email: 'new@agency.example', phone: '1', category: 'NOPE' };
+		expect((await shared.post('users', user)).status).toBe(200);
+		expect((await shared.post('persons', { category: 'NOPE' })).status).toBe(200);
 	});
 
 	test.each(['companies', 'persons', 'agencies', 'jobs', 'tasks', 'time'])(
@@ -197,7 +204,7 @@ describe('An entity', () => {
 		expect(row.json.metadata.count).toBe(1);
 		expect((await shared.patch('documents?id=100001', { id: 5 })).status).toBe(400);
 		expect((await shared.patch('documents', {})).status).toBe(400);
-		shared.sandbox.set({ entityAnswer: 'record' });
+		shared.sandbox.set({ writeResponse: 'record' });
 		expect((await shared.patch('documents?id=100001', { tags: [] })).json).toMatchObject({
 			tags: [],
 			type: 'BINDER',
@@ -261,7 +268,7 @@ describe('An entity', () => {
 		const created = await shared.post('companies', { name: 'A' });
 		expect([created.status, created.json]).toEqual([201, { id: expect.any(Number) as number }]);
 		expect((await shared.patch(`companies?id=${created.json.id}`, { name: 'B' })).status).toBe(200);
-		shared.sandbox.set({ entityAnswer: 'nothing' });
+		shared.sandbox.set({ writeResponse: 'nothing' });
 		const nothing = [
 			await shared.post('companies', { name: 'C' }),
 			await shared.patch('companies?id=30001', { name: 'D' }),

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { PushRule, Row } from '../../sandbox/index.mts';
 import { toXml } from '../../sandbox/push.mts';
-import { rulesOf } from '../../sandbox/registers.mts';
+import { buildPushRules } from '../../sandbox/registers.mts';
 import { onEnd, shareSandbox } from '../../sandbox/testClient.mts';
 
 const shared = shareSandbox({ strict: true });
@@ -110,7 +110,9 @@ describe('A push', () => {
 			'ADAPTER.JOB-A': JSON.stringify(adapter),
 			'ADAPTER.JOB-B': JSON.stringify({ requestMapping: { method: 'POST', url } }),
 		};
-		const logs = rulesOf(registers, { n8n: 'secret' }).map((rule) => shared.sandbox.onSave(rule));
+		const logs = buildPushRules(registers, { n8n: 'secret' }).map((rule) =>
+			shared.sandbox.onSave(rule),
+		);
 		const job = shared.sandbox.insert('jobs', { name: 'New' });
 		for (const log of logs) await log.settled();
 		expect(got.map(({ method }) => method).sort()).toEqual(['POST', 'PUT']);
@@ -122,12 +124,14 @@ describe('A push', () => {
 			properties: { extName: 'EXT-1' },
 		});
 		for (const rule of ['', 'maybe', '${evaluate:1}'])
-			expect(() => rulesOf({ ...registers, 'CONNECTOR.RULE-JOB': rule }, {})).toThrow('understand');
+			expect(() => buildPushRules({ ...registers, 'CONNECTOR.RULE-JOB': rule }, {})).toThrow(
+				'understand',
+			);
 		const template = '${currentObject:response.number}';
 		for (const extName of [template, {}, { a: template, b: template }, { a: 'x' }, null]) {
 			const mapping = { ...adapter, responseMapping: { properties: { extName } } };
 			const changed = { ...registers, 'ADAPTER.JOB-A': JSON.stringify(mapping) };
-			expect(() => rulesOf(changed, {})).toThrow('understand');
+			expect(() => buildPushRules(changed, {})).toThrow('understand');
 		}
 	});
 

@@ -343,6 +343,20 @@ describe('after a 429', () => {
 		},
 	);
 
+	it('a request is sent a few times in three seconds where Retry-After is next to nothing', async () => {
+		const host = refusingHost((at) => (at < 3000 ? '0.001' : undefined));
+		const [result] = await all([host.run()], 1);
+		expect(result.status).toBe('fulfilled');
+		expect(host.sent.length).toBeLessThanOrEqual(7);
+	});
+
+	it('the error after many 429s does not say that the request was taken', async () => {
+		const host = refusingHost(() => '20');
+		const [result] = await passUntil(Promise.allSettled([host.run().request(post)]));
+		const { description } = (result as PromiseRejectedResult).reason as TeamogyError;
+		expect(description).toMatch(/ Tried \d+ times\. Nothing was saved by this request\.$/);
+	});
+
 	it.each([
 		['3600', 'Teamogy asks to wait 60 minutes from now'],
 		['259200', 'Teamogy asks to wait more than a day from now'],

@@ -45,6 +45,9 @@ const WRITINGS: Array<(character: string) => string> = [
 	(character) => `&#x${hex(character, 2)};`,
 	(character) => `&#${character.charCodeAt(0)};`,
 	(character) => `&amp;#${character.charCodeAt(0)};`,
+	(character) => `&#${String(character.charCodeAt(0)).padStart(12, '0')};`,
+	(character) => `&#x${hex(character, 12)};`,
+	(character) => `<b>${character}</b>`,
 ];
 const separators = fc.constantFrom('', ' ', '\n', '\t', '", "', ' … ', '|', '\\n', '\u200b', ', ');
 
@@ -82,7 +85,12 @@ const legible = (text: string): string[] => {
 			)
 			.replace(/&#x([0-9a-f]+);/gi, (_, code: string) => String.fromCharCode(parseInt(code, 16)))
 			.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
-			.replaceAll('&amp;', '&');
+			.replaceAll('&amp;', '&')
+			.replace(/"\d+":|<[^<>]*>/g, '')
+			.replace(
+				/([[,])(\d{2,3})(?=[,\]])/g,
+				(_, before: string, code: string) => `${before}${String.fromCharCode(Number(code))}`,
+			);
 	}
 	return [text, plain, text.replace(/[^\w.-]/g, ''), plain.replace(/[^\w.-]/g, '')].map((one) =>
 		one.toLowerCase(),
@@ -108,6 +116,10 @@ const shapes: Array<(echo: string) => unknown> = [
 	(echo) => `<html><head><title>Not allowed: ${echo}</title></head></html>`,
 	(echo) => `${'x'.repeat(480)} ${echo} ${echo}`,
 	(echo) => ({ message: JSON.stringify(JSON.stringify({ echo })) }),
+	(echo) => ({ headers: { ...[...echo] } }),
+	(echo) => ({ headers: { ...[...echo], host: 'teamogy.example' } }),
+	(echo) => ({ authorization: Buffer.from(echo) }),
+	(echo) => ({ message: JSON.stringify(Buffer.from(echo)) }),
 ];
 
 const failures = (body: unknown): RequestFailure[] => [

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 import type { WebhookServer, WebhookServerOptions, WorkflowJson } from '../../../engine/index.mts';
-import { rulesOf, type Registers } from '../../../sandbox/registers.mts';
+import { buildPushRules, type Registers } from '../../../sandbox/registers.mts';
 import type { PushRule, Row } from '../../../sandbox/index.mts';
 import { builtModule, createTestBed, type TestBed } from '../../../helpers/testBed.mts';
 
@@ -1399,7 +1399,7 @@ describe('with Teamogy', () => {
 			readFileSync(`${process.cwd()}/examples/push-number-back.json`, 'utf8'),
 		) as WorkflowJson;
 		const webhook = await serve({}, { workflow, parameters: {} });
-		const [call, ...others] = rulesOf(registers(), { n8n: SECRET });
+		const [call, ...others] = buildPushRules(registers(), { n8n: SECRET });
 		expect(others).toEqual([]);
 		expect(new URL(call.url).pathname).toBe(new URL(webhook.url).pathname);
 		const log = stage.sandbox.onSave({ ...call, url: webhook.url });

@@ -1,0 +1,248 @@
+/** Rows and values that freeze, mislead or flood: names without end, rounded IDs, deep rows, tiny pages. */
+import { createTestBed, type TestBed } from '../../../helpers/testBed.mts';
+import {
+	answerWith,
+	answerWithRows,
+	startStrangeServer,
+	type Answer,
+	type StrangeServer,
+} from '../../../helpers/transport/strangeServer.mts';
+
+let stage: TestBed;
+let server: StrangeServer;
+
+beforeAll(async () => (stage = await createTestBed({ rows: { jobs: 0 } })));
+afterAll(async () => await stage.close());
+beforeEach(async () => (server = await startStrangeServer()));
+afterEach(async () => await server.close());
+
+const credentials = () => ({ teamogyApi: server.credential });
+const run = async (parameters: object, more: Parameters<TestBed['run']>[1] = {}) =>
+	await stage.run(parameters, { credentials: credentials(), ...more });
+const search = async (filter?: string, paginationToken?: string) =>
+	await stage.engine.listSearch({
+		type: 'teamogy',
+		method: 'searchRecords',
+		path: 'parameters.recordId',
+		parameters: {
+			resource: 'brand',
+			operation: 'get',
+			recordId: { __rl: true, mode: 'list', value: '' },
+		},
+		credentials: credentials(),
+		filter,
+		paginationToken,
+	});
+
+/** The only page of a view, of rows as they are written: no object of JavaScript holds some of them. */
+const answerWithJson = (...rows: string[]): Answer =>
+	answerWith(`{"metadata":{"limit":1000,"nextOffset":null},"data":[${rows.join()}]}`);
+const toDeepJson = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+const jobs = { resource: 'job', operation: 'getAll', returnAll: true };
+const lookUp = (value: unknown, more: object = {}) => ({
+	resource: 'job',
+	operation: 'lookUp',
+	lookUpColumn: 'name',
+	lookUpValue: value,
+	...more,
+});
+
+describe('The name of a column', () => {
+	const marks = (text: string) => `a${text.repeat(20_000)}`;
+
+	it('A name that is too long is not listed', async () => {
+		const names = ['id', 'n'.repeat(200), 'n'.repeat(201), marks('\u0323\u0301'), marks('\u0301')];
+		server.answer(answerWithRows([Object.fromEntries(names.map((name) => [name, 1]))]));
+		const options = await stage.engine.loadOptions({
+			type: 'teamogy',
+			method: 'getColumns',
+			path: 'parameters.options.columns',
+			parameters: { resource: 'job', operation: 'getAll' },
+			credentials: credentials(),
+		});
+		expect(options.map(({ value }) => value)).toEqual(names.slice(0, 2));
+	});
+
+	it('A name that is too long is refused as input', async () => {
+		const { error } = await run(lookUp('x', { lookUpColumn: 'n'.repeat(201) }));
+		expect(error?.message).toMatch(/^Look Up Column Name or ID, "n+…", is not a column name/);
+		expect(error?.description).toContain('at most 200');
+		expect(server.requests).toEqual([]);
+	});
+});
+
+describe('The list of records', () => {
+	it('A row whose ID has lost digits is left out', async () => {
+		server.answer(
+			answerWithJson(
+				'{"id":9007199254740993}',
+				'{"id":1e999}',
+				'{"id":0.5}',
+				'{"id":9007199254740991}',
+				'{"id":"9007199254740993"}',
+				'{"id":"key"}',
+			),
+		);
+		expect((await search()).results.map(({ value }) => value)).toEqual([
+			'9007199254740991',
+			'9007199254740993',
+			'key',
+		]);
+	});
+
+	it('A list without a usable ID is explained', async () => {
+		server.answer(answerWithJson('{"id":9007199254740993}'));
+		await expect(search()).rejects.toThrow(
+			'The rows of the view "brands" have no ID that can be used',
+		);
+	});
+
+	it('A search passes a row that nests deeper than the stack', async () => {
+		server.answer(
+			answerWithJson(
+				`{"id":1,"x":${toDeepJson(20_000)}}`,
+				'{"id":2,"a":{"b":[{"c":"Good"}]}}',
+				'{"id":3}',
+			),
+		);
+		expect((await search('good')).results.map(({ value }) => value)).toEqual(['2']);
+	});
+
+	it('A search reads few pages however small they are, and goes on from there', async () => {
+		server.answer((response, request, nth) => {
+			const offset = Number(new URL(request.url, 'http://x').searchParams.get('offset'));
+			const data = [{ id: offset + 1, name: offset === 50 ? 'wanted' : 'other' }];
+			answerWith({ metadata: { limit: 1, nextOffset: offset + 1 }, data })(response, request, nth);
+		});
+		const first = await search('wanted');
+		expect(server.requests.length).toBeLessThanOrEqual(40);
+		const second = await search('wanted', String(first.paginationToken));
+		expect(second.results.map(({ value }) => value)).toEqual(['51']);
+		expect(server.requests.length).toBeLessThanOrEqual(80);
+	});
+});
+
+describe('A view whose pages name no next page', () => {
+	const inPagesOfTwo = { ...jobs, options: { pageSize: 2 } };
+
+	it.each([
+		['with IDs', ['{"id":1,', '{"id":2,', '{"id":3,']],
+		['without IDs', ['{"a":1,', '{"a":2,', '{"a":3,']],
+	])('A view of rows that nest deeper than the stack is read to its end: %s', async (_, starts) => {
+		const rows = starts.map((start) => `${start}"x":${toDeepJson(20_000)}}`);
+		server.answer((...call) => {
+			const page = call[2] === 1 ? rows.slice(0, 2) : rows.slice(2);
+			answerWith(`{"metadata":{"limit":2},"data":[${page.join()}]}`)(...call);
+		});
+		const { error, json } = await run(inPagesOfTwo);
+		expect(error).toBeUndefined();
+		expect(json.length).toBe(3);
+		expect(server.requests.length).toBe(2);
+	});
+
+	it('A last page that a row inserted meanwhile has moved there ends reading as any other', async () => {
+		server.answer((...call) =>
+			answerWith({
+				metadata: { limit: 2 },
+				data: call[2] === 1 ? [{ id: 1 }, { id: 2 }] : [{ id: 2 }],
+			})(...call),
+		);
+		const { error, json } = await run(inPagesOfTwo);
+		expect(error).toBeUndefined();
+		expect(json.map(({ id }) => id)).toEqual([1, 2, 2]);
+	});
+
+	it('A page without a new ID ends reading, though a column of it changes each time', async () => {
+		server.answer((response, request, nth) =>
+			answerWith({ data: [2, 1].map((id) => ({ id, readAt: nth })) })(response, request, nth),
+		);
+		const { error, json } = await run(inPagesOfTwo);
+		expect(error?.description).toContain('the same rows at offset 2 as before');
+		expect(json).toEqual([]);
+		expect(server.requests.length).toBeLessThanOrEqual(3);
+	});
+});
+
+describe('The list of fields', () => {
+	it.each([
+		'{"toString":1}',
+		'"\\ud800"',
+		`"${'x'.repeat(7000)}"`,
+		'[[1]]',
+		'9007199254740993',
+		'null',
+	])('Fields are listed from the row of a record whose ID cannot be used: %s', async (id) => {
+		server.answer(answerWithJson('{"id":5}', `{"id":${id},"ours":1,"more":2}`));
+		const { fields } = await stage.engine.resourceMapping({
+			type: 'teamogy',
+			method: 'getFields',
+			path: 'parameters.fields',
+			parameters: {
+				resource: 'job',
+				operation: 'create',
+				fields: { mappingMode: 'defineBelow', value: null },
+			},
+			credentials: credentials(),
+		});
+		expect(fields.map((field) => field.id)).toEqual(expect.arrayContaining(['ours', 'more']));
+		expect(server.requests.length).toBe(1);
+	});
+});
+
+describe('A view with many long names', () => {
+	it('Many values are not looked up one by one where the names of all columns fill the address', async () => {
+		const wide = Array.from({ length: 150 }, (_, n) => [`c${String(n).padStart(39, '0')}`, 1]);
+		server.answer(answerWithRows([{ id: 1, ...Object.fromEntries(wide) }]));
+		const { error } = await run(lookUp('={{ $json.v }}'), {
+			input: Array.from({ length: 500 }, (_, n) => ({ v: `value ${n}` })),
+		});
+		expect(error?.message).toMatch(/^The view "jobs" does not return "name" by itself, and/);
+		expect(server.requests.length).toBeLessThan(5);
+	});
+});
+
+describe('A message', () => {
+	const digits = '9'.repeat(1_000_000);
+	const text = 'x'.repeat(1_000_000);
+	const record = (mode: string, value: string) => ({ recordId: { __rl: true, mode, value } });
+	const company = (operation: string, more: object) => ({
+		resource: 'company',
+		operation,
+		...more,
+	});
+	const request = (more: object) => ({
+		resource: 'apiRequest',
+		operation: 'request',
+		method: 'GET',
+		path: 'companies',
+		...more,
+	});
+
+	it.each<[string, object]>([
+		['a number to look up', lookUp(digits, { lookUpType: 'number' })],
+		['a text to look up', lookUp(text)],
+		['a column', lookUp('x', { lookUpColumn: text })],
+		['the name of a view', { ...jobs, resource: 'view', viewName: text }],
+		['a path', request({ path: text })],
+		['a path that leaves the unit', request({ path: `../${text}` })],
+		['an ID', company('get', record('id', digits))],
+		['a registration number', company('get', record('registration', text))],
+		['a registration number to update', company('update', record('registration', text))],
+		[
+			'the name of a new record',
+			company('create', { fieldsMode: 'json', body: JSON.stringify({ name: text }) }),
+		],
+		[
+			'the name of a field of a new record',
+			company('create', { fieldsMode: 'json', body: JSON.stringify({ [text]: 1 }) }),
+		],
+		['the name of a field', company('create', { fieldsMode: 'json', body: `{"${text}":1e999}` })],
+		['a resource', { ...jobs, resource: text }],
+		['an operation', { ...jobs, operation: text }],
+	])('A message repeats the beginning of %s alone', async (_, parameters) => {
+		server.answer(answerWith({ message: 'no' }, 400));
+		const { error } = await run(parameters);
+		expect(error?.message).toBeTruthy();
+		expect(`${error?.message}${error?.description}`.length).toBeLessThan(1000);
+	});
+});
