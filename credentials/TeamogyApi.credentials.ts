@@ -11,24 +11,24 @@ import { resolveOwnAddress, buildUnitPath, type RequestAddress } from '../nodes/
 import { InvalidInput } from '../nodes/api/transport/errors';
 
 /**
- * A read-only view of one row: the cheapest request that needs a valid key. Not `units`, which is a year
- * younger than the other views (CLIENT), so that a server or a key may lack it.
+ * One row of a view: the cheapest request that needs a valid key. The view `units` is a year younger than the
+ * others (CLIENT), so a server or a key may lack it.
  */
 const TEST_PATH = 'views/companies?limit=1';
-/** Milliseconds. A firewall that lets nobody through does not answer, and n8n by itself waits five minutes. */
+/** Milliseconds. A firewall may drop the request without an answer, and n8n's own time-out is five minutes. */
 const TEST_TIMEOUT = 20_000;
 
 const NOT_TEAMOGY =
 	'Something answered at this Domain, but it was not Teamogy. Enter the host that stands in the address bar of Teamogy, e.g. yourcompany.teamogy.com.';
 
-const whenStatus = (value: number, message: string) => ({
+const buildStatusRule = (value: number, message: string) => ({
 	type: 'responseCode' as const,
 	properties: { value, message },
 });
 
 /**
- * Every status that is no success; the first rule for a status counts. Without a rule n8n shows the server's
- * reason phrase, which may repeat the key.
+ * Every status of a redirect or an error, to 999, which Node.js takes; the first rule for a status counts. Without
+ * a rule n8n shows the server's reason phrase, which may repeat the key.
  */
 const OTHER_STATUSES = Array.from({ length: 700 }, (_, index) => 300 + index);
 
@@ -37,7 +37,7 @@ const describeStatus = (status: number): string =>
 		? NOT_TEAMOGY
 		: `Teamogy answered with status ${status}, so the key could not be tried. Check the Domain and the Business Unit ID, or test again in a few minutes.`;
 
-/** In the names of both of n8n's request helpers. */
+/** The options of both of n8n's request helpers. */
 const NO_REDIRECTS = {
 	disableFollowRedirect: true,
 	followRedirect: false,
@@ -49,8 +49,8 @@ const NO_REDIRECTS = {
  * @throws InvalidInput where a proxy named in the request could read the key: without https, or with
  * certificates that are not checked or checked by other rules
  */
-function refuseReadableProxy(url: string, request: object): void {
-	// The names of both helpers, as the HTTP Request node fills them in.
+function assertSafeProxy(url: string, request: object): void {
+	// The options of both helpers, which the HTTP Request node sets.
 	const { proxy, skipSslCertificateValidation, rejectUnauthorized, agentOptions } =
 		request as Record<string, unknown>;
 	const isChecked =
@@ -128,11 +128,11 @@ export class TeamogyApi implements ICredentialType {
 	];
 
 	/**
-	 * Adds the key, if the request goes to the origin of the account. Also for the HTTP Request node and
-	 * custom API calls, whose address the user enters: so it is sent in the one form that was checked, and
-	 * redirects are not followed, since n8n takes the key along to other hosts.
+	 * Adds the key, if the request goes to the origin of the account. The HTTP Request node and custom API calls
+	 * use this too: the user enters their address. So the request is sent to the address that was checked, and
+	 * redirects are not followed, since n8n would send the key to other hosts.
 	 *
-	 * The test request gets the address of the account and a time-out, which n8n overrules.
+	 * The test request gets the address of the account and a time-out, which n8n overrides.
 	 */
 	authenticate: IAuthenticate = async (credentials, request) => {
 		const { origin, apiKey, unitId } = readAccount(credentials);
@@ -141,7 +141,7 @@ export class TeamogyApi implements ICredentialType {
 			? { url: `${origin}${buildUnitPath(unitId, TEST_PATH)}` }
 			: request;
 		const url = resolveOwnAddress(origin, { ...address, headers: request.headers });
-		refuseReadableProxy(url, request);
+		assertSafeProxy(url, request);
 		return {
 			...request,
 			...{ url, uri: undefined, baseURL: undefined },
@@ -159,27 +159,27 @@ export class TeamogyApi implements ICredentialType {
 			headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
 		},
 		rules: [
-			whenStatus(
+			buildStatusRule(
 				401,
 				'Teamogy did not accept the API key. It may be incomplete or disabled, or its user is no longer active. Log in as that user and check it under Configuration → System Configuration → Integrations → Public API.',
 			),
-			whenStatus(
+			buildStatusRule(
 				403,
-				"Access was refused. If by Teamogy: check that the address of this n8n instance is in the key's list of allowed addresses and in the account's API whitelist, that the key may call views/companies, and that its user may see companies. Gateways answer the same for an address they do not know: check the Domain and the Business Unit ID. A firewall or web filter of the network may do so too.",
+				"Access was refused. If Teamogy refused it, check that the address of this n8n instance is in the key's list of allowed addresses and in the account's API whitelist, that the key may call views/companies, and that its user may see companies. Gateways answer the same for an address they do not know: check the Domain and the Business Unit ID. A firewall or web filter of the network may do so too.",
 			),
-			whenStatus(
+			buildStatusRule(
 				404,
-				'Teamogy was not found there, or not its view companies, by which the key is tried. Check the Domain and the Business Unit ID.',
+				'The Domain has no Teamogy, or Teamogy has no view companies, which this test reads. Check the Domain and the Business Unit ID.',
 			),
-			whenStatus(
+			buildStatusRule(
 				407,
 				'The proxy between n8n and Teamogy wants a user name and a password. Set them in HTTPS_PROXY in the environment of this n8n instance.',
 			),
-			whenStatus(
+			buildStatusRule(
 				429,
 				'The account receives more requests than it allows, so the key could not be tried. Test again in a minute.',
 			),
-			...OTHER_STATUSES.map((status) => whenStatus(status, describeStatus(status))),
+			...OTHER_STATUSES.map((status) => buildStatusRule(status, describeStatus(status))),
 			{
 				type: 'responseSuccessBody',
 				properties: { key: 'metadata.limit', value: undefined, message: NOT_TEAMOGY },

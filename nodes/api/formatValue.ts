@@ -1,20 +1,20 @@
-/** Longest text of a value in a message, in characters. */
+/** Maximum length of a value in a message, in characters. */
 const MAX_LENGTH = 100;
 
 /**
- * A value as messages repeat it. Never throws: an object of a server or an expression may have a `toString`
+ * Formats a value for a message. Never throws: an object of a server or an expression may have a `toString`
  * of its own, or be nested too deeply for JSON.
  */
 export function formatValue(value: unknown): string {
-	// By whole characters: an emoji counts as two. Cut first, since a text may have megabytes.
-	const beginning = toText(value).slice(0, 2 * MAX_LENGTH + 1);
+	// By whole characters: an emoji has two UTF-16 units. Cut first, since a text may have megabytes.
+	const beginning = stringify(value).slice(0, 2 * MAX_LENGTH + 1);
 	const characters = [...beginning.replace(/\p{Surrogate}/gu, '\ufffd')];
 	return characters.length > MAX_LENGTH
 		? `${characters.slice(0, MAX_LENGTH).join('')}…`
 		: characters.join('');
 }
 
-const toText = (value: unknown): string => {
+const stringify = (value: unknown): string => {
 	if (typeof value !== 'object' || value === null) return String(value);
 	try {
 		// Undefined where the object's own `toJSON` gives nothing.

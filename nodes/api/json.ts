@@ -2,13 +2,17 @@ import type { IDataObject } from 'n8n-workflow';
 
 /** Whether a value is an object with fields: no list, not null. */
 export const isObject = (value: unknown): value is IDataObject =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
+	isObjectOrList(value) && !Array.isArray(value);
 
 /** Whether a value is an object or a list: what JSON can nest. */
 export const isObjectOrList = (value: unknown): value is object =>
 	typeof value === 'object' && value !== null;
 
-/** The value of a JSON text; undefined where the text is no JSON. */
+/** Whether a value is a number beyond 2^53, which JavaScript may have rounded, or no number at all (NaN). */
+export const isUnsafeNumber = (value: unknown): boolean =>
+	typeof value === 'number' && !(Math.abs(value) <= Number.MAX_SAFE_INTEGER);
+
+/** The value of a JSON text; undefined where the text is not JSON. */
 export const parseJson = (text: string): unknown => {
 	try {
 		return JSON.parse(text);

@@ -12,7 +12,7 @@ export type Selector = { id: string } | { registration: string } | { number: str
 export interface RecordRequest {
 	entity: EntityName;
 	/** The record as messages name it, e.g. `company 12`. */
-	what: string;
+	subject: string;
 	unitId?: number;
 }
 
@@ -25,56 +25,48 @@ export function toRecordId(value: unknown): string | undefined {
 }
 
 /**
- * A record's ID that was entered.
+ * Parses a record's ID, an int64 (DOC).
  *
  * @param alternative another way to select the record, for the message
- * @throws InvalidInput when it is no whole number above 0
+ * @throws InvalidInput when the value is not a whole number above 0
  */
-export function parseRecordId(value: unknown, where: string, alternative = ''): string {
+export function parseRecordId(value: unknown, label: string, alternative = ''): string {
 	const id = toRecordId(value);
 	if (id !== undefined) return id;
 	const text = formatValue(value ?? '').trim();
 	throw new InvalidInput(
-		text ? `${where}, "${text}", is not an ID` : `${where} is empty`,
-		['An ID of Teamogy is a whole number above 0, e.g. 1234.', alternative]
-			.filter(Boolean)
-			.join(' '),
+		text ? `${label}, "${text}", is not an ID` : `${label} is empty`,
+		`An ID of Teamogy is a whole number above 0, e.g. 1234. ${alternative}`.trim(),
 	);
 }
 
-/** An ID by itself: "the saved company id" (DOC "Company create") may be the whole response to a write. */
+/** Whether a response is only an ID, as "the saved company id" (DOC "Company create") may be. */
 const isBareId = (response: unknown): response is number | string =>
 	typeof response === 'string'
 		? /^[1-9]\d{0,18}$/.test(response)
 		: Number.isSafeInteger(response) && Number(response) > 0;
 
-/** A response to a write; its shape is UNKNOWN. */
+/** Whether a response can be one to a write; its shape is UNKNOWN. */
 const isWriteResponse = (response: unknown): boolean =>
 	isObjectOrList(response) || isBareId(response);
-
-const toRequest = ({ entity, what, unitId }: RecordRequest) => ({ path: entity, what, unitId });
 
 /** Reads one record: `GET /{entity}?id=…` (CLIENT). The shape of the response is UNKNOWN. */
 export const readRecord = async (
 	client: TeamogyClient,
-	record: RecordRequest,
-	selector: Selector,
+	{ entity, ...record }: RecordRequest,
+	query: Selector,
 ): Promise<unknown> =>
-	await client.request({
-		...toRequest(record),
-		requestKind: 'get',
-		method: 'GET',
-		query: { ...selector },
-	});
+	await client.request({ ...record, path: entity, requestKind: 'get', method: 'GET', query });
 
 /** Creates one record: `POST /{entity}` (CLIENT; documents DOC). Sent once, see TeamogyClient. */
 export const createRecord = async (
 	client: TeamogyClient,
-	record: RecordRequest,
+	{ entity, ...record }: RecordRequest,
 	body: IDataObject,
 ): Promise<unknown> =>
 	await client.request({
-		...toRequest(record),
+		...record,
+		path: entity,
 		requestKind: 'create',
 		method: 'POST',
 		body,
@@ -84,32 +76,29 @@ export const createRecord = async (
 /** Changes one record: `PATCH /{entity}?id=…` (CLIENT; documents DOC). */
 export const updateRecord = async (
 	client: TeamogyClient,
-	record: RecordRequest,
-	selector: Selector,
+	{ entity, ...record }: RecordRequest,
+	query: Selector,
 	body: IDataObject,
 ): Promise<unknown> =>
 	await client.request({
-		...toRequest(record),
+		...record,
+		path: entity,
 		requestKind: 'update',
 		method: 'PATCH',
-		query: { ...selector },
+		query,
 		body,
 		isReadable: isWriteResponse,
 	});
 
-/** How many lists and `data` wrappers may be around a record. */
-const MAX_WRAPPERS = 10;
+const unwrapList = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value);
 
-/** The fields of a record, which may come bare, in a list or wrapped in `data` (UNKNOWN). */
+/** The fields of a record, which may come bare, in a list or under `data` (UNKNOWN). */
 export function extractFields(response: unknown): IDataObject {
-	let inner = response;
-	for (let wrappers = 0; wrappers <= MAX_WRAPPERS; wrappers++) {
-		if (Array.isArray(inner)) inner = inner[0];
-		else if (!isObject(inner)) return {};
-		else if (Object.hasOwn(inner, 'id') || typeof inner.data !== 'object') return inner;
-		else inner = inner.data;
-	}
-	return {};
+	const record = unwrapList(response);
+	if (!isObject(record)) return {};
+	const isBare = Object.hasOwn(record, 'id') || typeof record.data !== 'object';
+	const fields = isBare ? record : unwrapList(record.data);
+	return isObject(fields) ? fields : {};
 }
 
 /** The ID in the response to a write: `id` (INFERRED, its key is UNKNOWN), or the response itself. */

@@ -1,21 +1,21 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
-import { EVERY_VIEW, findResource, findViewForType, type Resource } from '../api/schema/catalog';
+import { findResource, findViewForType, TRIGGER_RESOURCE } from '../api/schema/catalog';
 import { toNodeError } from '../n8n/errors';
 import { readUnitId } from '../parameters/options';
 import { ParameterReader } from '../parameters/reader';
 import { readView } from '../parameters/view';
 
-/** Operations without a parameter for the view. The view follows from the type of the document. */
+/** Operations that do not show the view, which may still have a value. The type of the document decides the view. */
 const WRITE_OPERATIONS = ['create', 'update', 'upsert'];
 
-/** The resource now chosen in the editor. A trigger has no resources: it chooses among all views. */
-export function getCurrentResource(context: ILoadOptionsFunctions): Resource {
+/** Returns the resource chosen in the editor. A trigger has no resources: it chooses among all views. */
+export function getCurrentResource(context: ILoadOptionsFunctions) {
 	const value = context.getCurrentNodeParameter('resource');
-	return value === undefined ? EVERY_VIEW : findResource(String(value));
+	return value === undefined ? TRIGGER_RESOURCE : findResource(String(value));
 }
 
-/** The resource, view and business unit now chosen in the editor. */
+/** Reads the resource, view and business unit chosen in the editor. */
 export function getCurrentSelection(context: ILoadOptionsFunctions) {
 	const resource = getCurrentResource(context);
 	const parameters = new ParameterReader(

@@ -17,6 +17,7 @@ import { readRows, type Row } from '../api/views/view';
 import { createClient, TEAMOGY_CREDENTIAL } from '../n8n/client';
 import { toNodeError } from '../n8n/errors';
 import { isEmpty } from '../parameters/reader';
+import { describeRecord } from '../parameters/record';
 import { getCurrentSelection, withNodeErrors } from './currentSelection';
 
 const FIELD_TYPES: Record<FieldKind, FieldType> = {
@@ -69,7 +70,7 @@ const SAMPLE_ROWS = 20;
 
 /** Records that show which fields the account has. */
 interface Sample {
-	/** The record of the row with the most values: a record may lack the fields that are empty. */
+	/** The record of the row with the most values: a record may lack empty fields. */
 	record: Row;
 	rows: Row[];
 }
@@ -79,7 +80,7 @@ const EMPTY_SAMPLE: Sample = { record: {}, rows: [] };
 const countValues = (row: Row): number =>
 	listColumnNames(row).filter((name) => !isEmpty(getColumnValue(row, name))).length;
 
-/** Reads a sample of the chosen view. Where the record cannot be read, the row stands for it. */
+/** Reads a sample of the chosen view. If the entity cannot be read, the row takes the place of the record. */
 async function readSample(context: ILoadOptionsFunctions): Promise<Sample> {
 	const { resource, unitId, view } = getCurrentSelection(context);
 	const client = await createClient(context);
@@ -88,12 +89,12 @@ async function readSample(context: ILoadOptionsFunctions): Promise<Sample> {
 	const fullest = rows.reduce((a, b) => (countValues(b) > countValues(a) ? b : a));
 	const id = toRecordId(fullest.id);
 	if (!supportsMethod(resource, 'GET') || id === undefined) return { record: fullest, rows };
-	const what = `${resource.name.toLowerCase()} ${id}`;
-	const response = await readRecord(client, { entity: resource.entity!, what, unitId }, { id });
+	const subject = describeRecord(resource, { id });
+	const response = await readRecord(client, { entity: resource.entity!, subject, unitId }, { id });
 	return { record: extractFields(response), rows };
 }
 
-/** A field as the node maps it now. */
+/** A field in the current mapping of the node. */
 interface MappedField {
 	/** n8n's type of the field, if the mapping has one. */
 	type?: unknown;
@@ -103,8 +104,8 @@ interface MappedField {
 }
 
 /**
- * The fields that the node maps now, by name. The mapping may come from the editor, a script or a model:
- * any part of it may be missing.
+ * Reads the fields in the current mapping of the node, by name. Any part of the mapping may be missing: it may come
+ * from the editor, a script or a model.
  *
  * @throws InvalidInput for a mapping that the editor could not read: n8n 2.30 and older give null for a
  *   mapping with an expression that has no data yet. The editor then keeps its list of fields.
@@ -132,7 +133,7 @@ function readMappedFields(context: ILoadOptionsFunctions): Map<string, MappedFie
 
 type ListedField = Pick<ResourceMapperField, 'id' | 'displayName' | 'type' | 'required'>;
 
-/** The documented fields and those of the sample. */
+/** Lists the documented fields and the fields of the sample. */
 function listKnownFields(resource: Resource, operation: unknown, sample: Sample): ListedField[] {
 	const documented = getDocumentedFields(resource.entity!);
 	const recordFields = listRecordFields(sample.record);
@@ -150,12 +151,12 @@ function listKnownFields(resource: Resource, operation: unknown, sample: Sample)
 		id,
 		displayName: unconfirmed && !recordIds.has(id) ? `${label} (Name Not Confirmed)` : label,
 		type: FIELD_TYPES[kind],
-		// An update may leave required fields as they are.
+		// An update may leave required fields out.
 		required: required === true && operation === 'create',
 	}));
 }
 
-/** A field that only the mapping has. Without a known type it is text, which takes any value. */
+/** A field that only the mapping has. If its type is not known, the field is text, which takes any value. */
 function toListedField(id: string, { type, value }: MappedField, isSampled: boolean): ListedField {
 	const { label, kind } = toField(id, typeof value === 'object' ? value : '');
 	return {
@@ -174,6 +175,23 @@ const REOPEN = 'close the node and open it again';
 /** n8n may ask for the fields of a new node before the node has a credential. */
 const NO_CREDENTIAL_NOTICE = `The fields are loaded with the credential of the node. Once it has one, ${REOPEN}.`;
 
+/** Reads a sample; an empty one for a key that must not read, if the entity has documented fields. */
+const readSampleOrEmpty = async (context: ILoadOptionsFunctions): Promise<Sample> =>
+	await readSample(context).catch((error) => {
+		const { entity } = getCurrentSelection(context).resource;
+		const isForbidden = error instanceof TeamogyError && [403, 404].includes(error.status ?? 0);
+		if (isForbidden && getDocumentedFields(entity!).length) return EMPTY_SAMPLE;
+		throw error;
+	});
+
+const canMatch = ({ type }: ListedField): boolean => MATCHABLE_TYPES.includes(type!);
+
+/** The field to match by default. The ID comes last: Teamogy assigns the ID of a new record. */
+const findDefaultMatch = (fields: ListedField[]): string | undefined =>
+	[...NAME_FIELDS, 'id'].find((name) =>
+		fields.some((field) => field.id === name && canMatch(field)),
+	);
+
 async function listFields(
 	context: ILoadOptionsFunctions,
 	mapped: Map<string, MappedField>,
@@ -181,27 +199,15 @@ async function listFields(
 	const { resource, view } = getCurrentSelection(context);
 	const operation = context.getCurrentNodeParameter('operation');
 	const hasCredential = context.getNode().credentials?.[TEAMOGY_CREDENTIAL] !== undefined;
-	const hasDocumented = getDocumentedFields(resource.entity!).length > 0;
-	const sample = !hasCredential
-		? EMPTY_SAMPLE
-		: await readSample(context).catch((error) => {
-				// A key may be allowed to write and not to read. The documented fields have to do then.
-				const isForbidden = error instanceof TeamogyError && [403, 404].includes(error.status ?? 0);
-				if (isForbidden && hasDocumented) return EMPTY_SAMPLE;
-				throw error;
-			});
+	const sample = hasCredential ? await readSampleOrEmpty(context) : EMPTY_SAMPLE;
 	const known = listKnownFields(resource, operation, sample);
 	const knownIds = new Set(known.map(({ id }) => id));
 	const onlyMapped = [...mapped]
 		.filter(([id]) => !knownIds.has(id))
 		.map(([id, field]) => toListedField(id, field, sample.rows.length > 0));
 	const fields = [...known, ...onlyMapped];
-	const canMatch = ({ type }: ListedField) =>
-		operation === 'upsert' && MATCHABLE_TYPES.includes(type!);
-	// The ID comes last: a new record cannot be given one.
-	const match = [...NAME_FIELDS, 'id'].find((name) =>
-		fields.some((field) => field.id === name && canMatch(field)),
-	);
+	const isUpsert = operation === 'upsert';
+	const match = isUpsert ? findDefaultMatch(fields) : undefined;
 	const noRecordsNotice = `The view "${view}" has no record that shows the fields. Choose 'Using JSON' under 'Specify Fields'.`;
 	return {
 		...(!(hasCredential && fields.length) && {
@@ -213,13 +219,13 @@ async function listFields(
 			readOnly: false,
 			...(field.type === 'options' && { options: YES_OR_NO }),
 			defaultMatch: field.id === match,
-			canBeUsedToMatch: canMatch(field),
+			canBeUsedToMatch: isUpsert && canMatch(field),
 			removed: mapped.get(field.id)?.removed ?? (!field.required && field.id !== match),
 		})),
 	};
 }
 
-/** An empty list with the reason why it is empty. */
+/** An empty list with the reason why the list is empty. */
 function toNotice(context: ILoadOptionsFunctions, error: unknown): ResourceMapperFields {
 	const { message, description } = toNodeError(context.getNode(), error) as NodeOperationError;
 	return { fields: [], emptyFieldsNotice: `${message}. ${description ?? ''} Then ${REOPEN}.` };
@@ -227,7 +233,7 @@ function toNotice(context: ILoadOptionsFunctions, error: unknown): ResourceMappe
 
 /**
  * Lists the fields that can be written: documented fields, fields found on a sample of the account, and
- * fields that the node maps now. Each account configures its fields, and `properties` differ from record
+ * fields in the current mapping. Each account configures its fields, and `properties` differ from record
  * to record. n8n removes from the mapping the fields that the list lacks, so mapped fields stay in the list.
  */
 export async function getFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {

@@ -8,19 +8,19 @@ export const TEAMOGY_CREDENTIAL = 'teamogyApi';
 type Context = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
 
 /**
- * The context with another signal that ends requests. n8n replaces the signal of a request by the signal of
- * the execution, where there is one (read in n8n-core 1.122 and 2.41).
+ * The context with another signal. n8n replaces the signal of a request by the signal of the execution, if it has
+ * one (read in n8n-core 1.122 and 2.41).
  */
 const withSignal = <T extends Context>(context: T, signal: AbortSignal): T =>
 	Object.create(context, { getExecutionCancelSignal: { value: () => signal } }) as T;
 
 /**
- * A client for the credential of the node, over n8n's own request helper.
+ * Creates a client for the credential of the node, over n8n's request helper.
  *
- * The client reads statuses and redirects itself: so n8n does not repeat a request after a 401, and a wrong
- * domain that redirects to a log-in page is noticed.
+ * The client reads statuses and redirects itself. So n8n does not repeat a request after a 401, and the client
+ * notices a wrong domain that redirects to a log-in page.
  *
- * @throws InvalidInput when a field of the credential cannot be right
+ * @throws InvalidInput when a field of the credential is invalid
  */
 export async function createClient(context: Context): Promise<TeamogyClient> {
 	const account = readAccount(await context.getCredentials(TEAMOGY_CREDENTIAL));
@@ -45,7 +45,7 @@ export async function createClient(context: Context): Promise<TeamogyClient> {
 			if ('addExecutionHints' in context) {
 				context.addExecutionHints({ message, location: 'outputPane' });
 			} else {
-				// A poll has no panel to show it in.
+				// A poll has no panel for hints.
 				context.logger.warn(`"${context.getNode().name}": ${message}`);
 			}
 		},

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { formatValue } from '../api/formatValue';
-import { parseRelativePath, type Query } from '../api/transport/url';
+import { encode, type Query } from '../api/transport/url';
 import type { ApiRequest, RawResponse, TeamogyClient } from '../api/transport/client';
 import { InvalidInput, type RequestKind } from '../api/transport/errors';
 import { readJson } from '../parameters/json';
@@ -37,7 +37,7 @@ interface CustomRequest {
 	format: ResponseFormat;
 }
 
-/** The error for a response in another format. After a write the error says that data may be saved. */
+/** The error for a response in another format. After a write the error says that data may have been saved. */
 function unreadableError(
 	client: TeamogyClient,
 	{ request, format }: CustomRequest,
@@ -45,11 +45,43 @@ function unreadableError(
 ): Error {
 	if (format === 'json' && request.requestKind !== 'custom') {
 		return new InvalidInput(
-			`The response of ${request.what} is not JSON`,
+			`The response of ${request.subject} is not JSON`,
 			"Choose another 'Response Format' under 'Options', e.g. Autodetect.",
 		);
 	}
 	return client.explain({ kind: 'unreadable', status, body: content.toString() }, request);
+}
+
+/**
+ * Parses a path within the business unit, e.g. `companies` or `views/jobs`, and encodes it.
+ *
+ * @throws InvalidInput for a full address, a path that leaves the unit, or a query in the path
+ */
+function parseRelativePath(path: unknown): string {
+	const text = typeof path === 'string' ? path.trim() : '';
+	const fail = (why: string): never => {
+		throw new InvalidInput(
+			`The Path "${formatValue(text)}" ${why}`,
+			'Enter it relative to the business unit, e.g. companies or views/jobs. What follows a "?" belongs in \'Query Parameters\'.',
+		);
+	};
+	if (!text) fail('is empty');
+	if (/^([a-z][a-z0-9+.-]*:|\/\/)/i.test(text)) fail('is a full address');
+	if (/^\/?rest\/v\d/i.test(text)) fail('starts before the business unit');
+	if (/[?#]/.test(text)) fail('has a query in it');
+	if (text.includes('\\')) fail('has a backslash in it');
+	let steps: string[] = [];
+	try {
+		steps = text
+			.replace(/^\/|\/$/g, '')
+			.split('/')
+			.map(decodeURIComponent);
+	} catch {
+		fail('has a "%" that stands for no character');
+	}
+	if (steps.some((step) => /^\.\.?$|[/\\]/.test(step))) fail('leaves the business unit');
+	if (steps.includes('')) fail('has an empty part');
+	return steps.map(encode).join('/');
 }
 
 function readQuery(item: ItemParameters): Query {
@@ -87,12 +119,12 @@ function readQuery(item: ItemParameters): Query {
 async function sendRequest(
 	{ client, executeFunctions }: OperationContext,
 	task: CustomRequest,
-	saved?: SavedCallback,
+	onSaved?: SavedCallback,
 ): Promise<IDataObject[] | Output> {
 	const response = (await client.request(task.request)) as RawResponse;
 	const content = readContent(response, task.format);
 	if (content === undefined) throw unreadableError(client, task, response);
-	saved?.({});
+	onSaved?.({});
 	if (content === 'file') return await toFile(response, executeFunctions);
 	client.hintAtRounding(content);
 	return content;
@@ -181,7 +213,7 @@ export const apiRequest: Operation<CustomRequest> = {
 			path,
 			query,
 			body,
-			what: `"${formatValue(path)}" (${method})`,
+			subject: `"${formatValue(path)}" (${method})`,
 			unitId: readUnitId(item),
 			raw: true,
 			// The vendor's client asks for JSON (CLIENT).
@@ -191,7 +223,7 @@ export const apiRequest: Operation<CustomRequest> = {
 	},
 	execute: async (prepared, context) => {
 		for (const { index, task } of prepared) {
-			const send = async (saved?: SavedCallback) => await sendRequest(context, task, saved);
+			const send = async (onSaved?: SavedCallback) => await sendRequest(context, task, onSaved);
 			if (task.request.method === 'GET') await context.runItem(index, async () => await send());
 			else await context.runItemWrite(index, send);
 		}

@@ -1,11 +1,12 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
+import { isTool } from '../n8n/tool';
 import type { Output } from './toItems';
 
-/** The result of the write of one item; `error` where the record may have been saved. */
+/** The result of the write of one item; `error` if the record may have been saved. */
 export type WriteResult = Output | { error: unknown };
 
-/** Is called as soon as Teamogy has answered a write, with the row to return if nothing more can be read. */
+/** Called when Teamogy confirms a write; `row` is the output if the record cannot be read back. */
 export type SavedCallback = (row: IDataObject) => void;
 
 /**
@@ -14,17 +15,14 @@ export type SavedCallback = (row: IDataObject) => void;
  */
 const writesByItem = new WeakMap<object, Map<string, WriteResult>>();
 
-/** Whether an agent's tool runs. n8n's own word for a tool, isToolExecution, is missing before 2.20. */
-export const isTool = (context: IExecuteFunctions): boolean => 'getNextRunIndex' in context;
-
 /** The writes of one run of the node and of the tries before it. */
 export class CompletedWrites {
 	private readonly nodeName: string;
 
-	/** The objects that stay the same in all tries. The tries of a tool get new items with the same arguments. */
+	/** Objects that identify the items in all tries: the items; for a tool their `json`, since n8n makes new items. */
 	private readonly owners: object[];
 
-	/** The items whose write is complete, in this run or before. */
+	/** The items with a complete write, of this run or before. */
 	private readonly completed: number[] = [];
 
 	constructor(context: IExecuteFunctions) {
@@ -33,13 +31,13 @@ export class CompletedWrites {
 		this.owners = isTool(context) ? items.map(({ json }) => json) : items;
 	}
 
-	/** The result of the item's write; undefined where nothing was written for the item. */
+	/** Returns the result of the item's write; undefined if nothing was written for the item. */
 	get(index: number): WriteResult | undefined {
 		return writesByItem.get(this.owners[index])?.get(this.nodeName);
 	}
 
-	/** Keeps a result for later tries. */
-	keep<Result extends WriteResult>(index: number, result: Result): Result {
+	/** Stores a result for later tries. */
+	store<Result extends WriteResult>(index: number, result: Result): Result {
 		const owner = this.owners[index];
 		const writes = writesByItem.get(owner) ?? new Map<string, WriteResult>();
 		writesByItem.set(owner, writes.set(this.nodeName, result));
@@ -50,7 +48,7 @@ export class CompletedWrites {
 		this.completed.push(index);
 	}
 
-	/** Says which items are written, e.g. `Already written: items 0 to 4, 7.`; empty where there are none. */
+	/** Says which items are written, e.g. `Already written: items 0 to 4, 7.`; empty if there are none. */
 	describe(): string {
 		const numbers = this.completed.sort((a, b) => a - b);
 		const ranges: string[] = [];

@@ -1,15 +1,9 @@
-import type {
-	IDataObject,
-	IExecuteFunctions,
-	INodeExecutionData,
-	NodeOperationError,
-} from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { TeamogyClient } from '../api/transport/client';
 import { ExecutionCancelled, TeamogyError } from '../api/transport/errors';
 import { formatValue } from '../api/formatValue';
-import { createClient } from '../n8n/client';
-import { toNodeError } from '../n8n/errors';
+import { toErrorItem } from '../n8n/errors';
 import { CompletedWrites, type SavedCallback, type WriteResult } from './completedWrites';
 import type { Output } from './toItems';
 
@@ -23,14 +17,11 @@ type Result = IDataObject[] | Output;
 
 const toOutput = (result: Result): Output => (Array.isArray(result) ? { rows: result } : result);
 
-/** Reads run several at a time within the budget of the account. */
-const READS_AT_ONCE = 8;
+/** The reads under way at a time; the budget of the account limits them further. */
+const MAX_CONCURRENT_READS = 8;
 
 /** What operations run their items with: results are linked to items, errors follow the node's settings. */
 export class OperationContext {
-	/** Set by `connect`. */
-	client!: TeamogyClient;
-
 	/** The rows or the error item of each input item. */
 	private readonly results: INodeExecutionData[][];
 
@@ -39,25 +30,15 @@ export class OperationContext {
 	/** The writes of this run and of the tries before it. */
 	readonly writes: CompletedWrites;
 
-	constructor(readonly executeFunctions: IExecuteFunctions) {
+	constructor(
+		readonly executeFunctions: IExecuteFunctions,
+		readonly client: TeamogyClient,
+	) {
 		this.results = executeFunctions.getInputData().map(() => []);
 		this.writes = new CompletedWrites(executeFunctions);
 	}
 
-	/**
-	 * Creates the client. A credential that is not right is the error of each item: a node that continues on
-	 * errors must not throw, as n8n would pass on the input as a success.
-	 */
-	async connect(): Promise<boolean> {
-		return await this.runForAll(
-			this.results.map((_, index) => ({ index })),
-			async () => {
-				this.client = await createClient(this.executeFunctions);
-			},
-		);
-	}
-
-	/** Runs `work` for an item, whose result are the rows or the error of `work`. */
+	/** Runs `work` for one item and stores its rows or its error as the result of the item. */
 	async runItem(index: number, work: () => Promise<Result> | Result): Promise<void> {
 		try {
 			const { rows, binary } = toOutput(await work());
@@ -87,16 +68,16 @@ export class OperationContext {
 				});
 			}
 		};
-		await Promise.all(Array.from({ length: READS_AT_ONCE }, worker));
+		await Promise.all(Array.from({ length: MAX_CONCURRENT_READS }, worker));
 	}
 
 	/**
-	 * As `runItem`, for writes: *Retry On Fail* does not write again. `work` calls `saved` as soon as Teamogy has
-	 * answered. The write is complete then, even if `work` fails later.
+	 * As `runItem`, for writes: *Retry On Fail* does not write again. `work` calls `onSaved` when Teamogy confirms
+	 * the write. The write is complete then, even if `work` fails later.
 	 */
 	async runItemWrite(
 		index: number,
-		work: (saved: SavedCallback) => Promise<Result>,
+		work: (onSaved: SavedCallback) => Promise<Result>,
 	): Promise<void> {
 		await this.runItem(index, async () => {
 			const write = this.writes.get(index) ?? (await this.write(index, work));
@@ -109,13 +90,13 @@ export class OperationContext {
 	/** Runs a write for each item, one by one in the order of the items. */
 	async runItemWrites<Task>(
 		prepared: Array<PreparedItem<Task>>,
-		work: (task: Task, saved: SavedCallback) => Promise<Result>,
+		work: (task: Task, onSaved: SavedCallback) => Promise<Result>,
 	): Promise<void> {
 		for (const { index, task } of prepared)
-			await this.runItemWrite(index, async (saved) => await work(task, saved));
+			await this.runItemWrite(index, async (onSaved) => await work(task, onSaved));
 	}
 
-	/** Runs `work` once for several items. An error of `work` is the error of each; gives false then. */
+	/** Runs `work` once for several items. An error of `work` is the error of each; returns false then. */
 	async runForAll(items: Array<{ index: number }>, work: () => Promise<void>): Promise<boolean> {
 		try {
 			await work();
@@ -126,7 +107,7 @@ export class OperationContext {
 		}
 	}
 
-	/** Gives the output of the node. One item may have 100,000 rows: they are not copied. */
+	/** Returns the output of the node. One item may have 100,000 rows, so rows are not copied. */
 	toNodeOutput(): INodeExecutionData[][] {
 		return [this.results.length === 1 ? this.results[0] : this.results.flat()];
 	}
@@ -134,49 +115,35 @@ export class OperationContext {
 	/**
 	 * Makes an error the result of an item.
 	 *
-	 * @throws NodeApiError or NodeOperationError where the node stops on errors, ExecutionCancelled always
+	 * @throws as `toErrorItem`; ExecutionCancelled always
 	 */
-	private fail(index: number, thrown: unknown): void {
-		if (thrown instanceof ExecutionCancelled) throw thrown;
-		const { executeFunctions, writes } = this;
-		const node = executeFunctions.getNode();
-		const error = this.client ? this.client.redactError(thrown) : thrown;
-		if (!executeFunctions.continueOnFail())
-			throw toNodeError(node, error, index, writes.describe());
-		const { message, description } = toNodeError(node, error, index) as NodeOperationError;
-		// Every version of n8n takes an item with these keys alone, and without `error` beside `json`, for an
-		// error (with `details` only from 2.36), and adds the fields of the input on the error output.
-		const json: IDataObject = description
-			? { error: message, message: description }
-			: { error: message };
-		const item = { json, pairedItem: { item: index } };
+	private fail(index: number, error: unknown): void {
+		if (error instanceof ExecutionCancelled) throw error;
+		const { executeFunctions, client, writes } = this;
+		const item = toErrorItem(executeFunctions, client.redactError(error), index, writes.describe());
 		this.errorItems.add(item);
 		this.results[index] = [item];
 	}
 
-	/** Runs a write for the first time and keeps its result. */
+	/** Runs a write for the first time and stores its result. */
 	private async write(
 		index: number,
-		work: (saved: SavedCallback) => Promise<Result>,
+		work: (onSaved: SavedCallback) => Promise<Result>,
 	): Promise<WriteResult> {
 		const { client, writes } = this;
-		let saved: Output | undefined;
-		const keepSaved: SavedCallback = (row) => {
-			saved = writes.keep(index, { rows: [row] });
-		};
-		return await work(keepSaved).then(
-			(result) => writes.keep(index, toOutput(result)),
-			(error) => {
-				if (saved) {
-					client.hint(
-						`Item ${index} was saved, but Teamogy's response could not be used: ${formatValue((error as Error).message)}`,
-					);
-					return saved;
-				}
-				if (error instanceof TeamogyError && error.maybeSaved) writes.keep(index, { error });
-				if (!(error instanceof ExecutionCancelled)) throw error;
-				throw new ExecutionCancelled(`${writes.describe()} Item ${index} was under way.`.trim());
-			},
-		);
+		const onSaved: SavedCallback = (row) => void writes.store(index, { rows: [row] });
+		const run = async () => writes.store(index, toOutput(await work(onSaved)));
+		return await run().catch((error) => {
+			const saved = writes.get(index);
+			if (saved) {
+				client.hint(
+					`Item ${index} was saved, but Teamogy's response could not be used: ${formatValue((error as Error).message)}`,
+				);
+				return saved;
+			}
+			if (error instanceof TeamogyError && error.maybeSaved) writes.store(index, { error });
+			if (!(error instanceof ExecutionCancelled)) throw error;
+			throw new ExecutionCancelled(`${writes.describe()} Item ${index} was under way.`.trim());
+		});
 	}
 }

@@ -1,5 +1,3 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import { supportsMethod } from '../api/schema/catalog';
 import { buildNewRecordParameters, readBody, toNewBody } from '../parameters/fields';
 import { withArticle } from '../parameters/wording';
@@ -7,13 +5,13 @@ import type { Operation } from './operation';
 import {
 	buildWriteOptions,
 	describeNewRecord,
+	executeWrites,
 	readWriteTarget,
-	saveAndReturn,
-	type WriteTarget,
+	type WriteTask,
 } from './saveRecord';
 
 /** Create: creates one record for each item. */
-export const create: Operation<WriteTarget & { body: IDataObject }> = {
+export const create: Operation<WriteTask> = {
 	value: 'create',
 	name: 'Create',
 	isOfferedBy: (resource) => supportsMethod(resource, 'POST'),
@@ -29,9 +27,5 @@ export const create: Operation<WriteTarget & { body: IDataObject }> = {
 		const body = toNewBody(item, readBody(item));
 		return { ...readWriteTarget(item, describeNewRecord(item.resource, body)), body };
 	},
-	execute: async (prepared, context) =>
-		await context.runItemWrites(
-			prepared,
-			async (task, saved) => await saveAndReturn(context, task, task.body, saved),
-		),
+	execute: executeWrites,
 };

@@ -29,7 +29,7 @@ const readFromEntity =
 	(request: RecordRequest, selector: Selector): ReadItem =>
 	async (client) => {
 		const response = await readRecord(client, request, selector);
-		if (!Object.keys(extractFields(response)).length) throw notFoundError(`no ${request.what}`);
+		if (!Object.keys(extractFields(response)).length) throw notFoundError(`no ${request.subject}`);
 		return toOutputRows(response);
 	};
 
@@ -72,7 +72,7 @@ export const get: Operation<ReadItem> = {
 		const selector = readSelector(item);
 		const name = `${resource.name.toLowerCase()} ${formatValue(Object.values(selector)[0])}`;
 		if (isReadFromEntity(resource)) {
-			const request = { entity: resource.entity!, what: name, unitId: readUnitId(item) };
+			const request = { entity: resource.entity!, subject: name, unitId: readUnitId(item) };
 			return readFromEntity(request, selector);
 		}
 		if (!('id' in selector)) {

@@ -26,7 +26,7 @@ export const OPERATIONS: readonly Operation<unknown>[] = [
 const listOperations = (resource: Resource): Operation<unknown>[] =>
 	OPERATIONS.filter((operation) => operation.isOfferedBy(resource));
 
-/** @throws InvalidInput when the resource has no such operation */
+/** @throws InvalidInput when the resource does not have the operation */
 export function findOperation(resource: Resource, value: string): Operation<unknown> {
 	const operation = listOperations(resource).find((one) => one.value === value);
 	if (operation) return operation;
@@ -38,7 +38,8 @@ export function findOperation(resource: Resource, value: string): Operation<unkn
 
 const buildOperationParameter = (resource: Resource): INodeProperties => {
 	const operations = listOperations(resource);
-	const { value: usual } = operations.find(({ value }) => value === 'getAll') ?? operations[0];
+	const { value: defaultOperation } =
+		operations.find(({ value }) => value === 'getAll') ?? operations[0];
 	return {
 		displayName: 'Operation',
 		name: 'operation',
@@ -50,7 +51,7 @@ const buildOperationParameter = (resource: Resource): INodeProperties => {
 			value: operation.value,
 			...operation.describe(resource),
 		})),
-		default: usual,
+		default: defaultOperation,
 	};
 };
 

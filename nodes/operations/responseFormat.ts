@@ -40,10 +40,10 @@ const TEXT_TYPE = /^text\/|[/+](json|xml|javascript|x-www-form-urlencoded)$/;
 const getHeader = ({ headers }: RawResponse, name: string): string => String(headers[name] ?? '');
 
 /** `application/json` of `application/json; charset=utf-8`. */
-const mediaType = (response: RawResponse): string =>
+const getMediaType = (response: RawResponse): string =>
 	getHeader(response, 'content-type').split(';')[0].trim().toLowerCase();
 
-/** The text of a response; undefined for bytes that are no text in the named character set, UTF-8 without one. */
+/** Decodes a response in its character set, UTF-8 by default; undefined for bytes that are not text. */
 const decodeText = (response: RawResponse): string | undefined => {
 	const [, charset = 'utf-8'] =
 		/charset="?([\w-]+)/i.exec(getHeader(response, 'content-type').slice(0, 200)) ?? [];
@@ -55,7 +55,7 @@ const decodeText = (response: RawResponse): string | undefined => {
 };
 
 /** The file name of a response (RFC 6266), without folders. */
-const fileName = (response: RawResponse): string | undefined => {
+const getFileName = (response: RawResponse): string | undefined => {
 	const [, quoted, bare] =
 		/filename="([^"]{1,250})"|filename=([^;\s"]{1,250})/i.exec(
 			getHeader(response, 'content-disposition').slice(0, 1000),
@@ -65,17 +65,17 @@ const fileName = (response: RawResponse): string | undefined => {
 
 /** The item of a response that is a file. */
 export async function toFile(response: RawResponse, context: IExecuteFunctions): Promise<Output> {
-	const type = mediaType(response) || undefined;
-	const file = await context.helpers.prepareBinaryData(response.content, fileName(response), type);
+	const [name, type] = [getFileName(response), getMediaType(response) || undefined];
+	const file = await context.helpers.prepareBinaryData(response.content, name, type);
 	return { rows: [{}], binary: { [FIELD]: file } };
 }
 
 /**
- * Reads a good response: its rows, or that it is a file. An empty response is an empty row.
+ * Reads a good response: its rows, or `file` for a file. An empty response is an empty row.
  *
- * `autodetect` reads a response with a text type, or without a type, as JSON, else as text, and any other
- * response as a file. A response with a JSON type has to be JSON. A web page is refused: it is a log-in
- * page or comes from a filter on the way.
+ * `autodetect` reads a response with a text type, or without a type, as JSON, else as text, and any other response as
+ * a file. A response with a JSON type must be JSON. A web page is not accepted: it is a log-in page, or comes from a
+ * web filter.
  *
  * @returns undefined for a response that is not in the format
  */
@@ -85,7 +85,7 @@ export function readContent(
 ): IDataObject[] | 'file' | undefined {
 	if (!response.content.length) return [{}];
 	if (format === 'file') return 'file';
-	const type = mediaType(response);
+	const type = getMediaType(response);
 	const text = decodeText(response);
 	if (format === 'text') return [{ [FIELD]: text ?? response.content.toString('utf8') }];
 	if (format === 'autodetect' && (text === undefined || (type && !TEXT_TYPE.test(type))))

@@ -1,18 +1,21 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { findResource } from '../api/schema/catalog';
+import type { TeamogyClient } from '../api/transport/client';
+import { createClient } from '../n8n/client';
+import { toErrorItem } from '../n8n/errors';
+import { isTool } from '../n8n/tool';
 import { ItemParameters } from '../parameters/reader';
-import { isTool } from './completedWrites';
 import { OperationContext, type PreparedItem } from './context';
 import type { Operation } from './operation';
 import { findOperation } from './registry';
 
 /**
- * Good output that n8n takes for a failed run, by n8n's object for one execution of the node. With *Retry On
- * Fail* n8n runs a node again whose first row has a column `error` (read in n8n-core's WorkflowExecute, which
- * checks `json.error`; before 2.22 for null and false too). The next try gives the same output without a request.
+ * Output that n8n takes for a failure and runs again, by n8n's execution data. With *Retry On Fail* n8n runs
+ * a node again whose first row has a column `error` (read in n8n-core's WorkflowExecute, which checks
+ * `json.error`; before 2.22 for null and false too). The next try returns the same output without a request.
  */
-const mistakenForFailed = new WeakMap<object, INodeExecutionData[][]>();
+const outputsTakenForFailures = new WeakMap<object, INodeExecutionData[][]>();
 
 /** Prepares all items before the first request, then executes one operation after the other. */
 async function executeItems(context: OperationContext): Promise<void> {
@@ -35,15 +38,23 @@ async function executeItems(context: OperationContext): Promise<void> {
 
 /** Runs the node over its input items. */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	// The calls of a tool share one object, and a column `error` makes no call fail.
+	// The calls of a tool share one object, and a column `error` does not make a call fail.
 	const nodeExecution = isTool(this) ? {} : this.getExecuteData();
-	const previousOutput = mistakenForFailed.get(nodeExecution);
+	const previousOutput = outputsTakenForFailures.get(nodeExecution);
 	if (previousOutput) return previousOutput;
-	const context = new OperationContext(this);
-	if (await context.connect()) await executeItems(context).finally(() => context.client.close());
+	let client: TeamogyClient;
+	try {
+		client = await createClient(this);
+	} catch (error) {
+		// An invalid credential fails each item. The node must not throw where it continues on errors: n8n would
+		// pass the input on as success.
+		return [this.getInputData().map((_, index) => toErrorItem(this, error, index))];
+	}
+	const context = new OperationContext(this, client);
+	await executeItems(context).finally(() => client.close());
 	const output = context.toNodeOutput();
 	const [first] = output[0];
 	const looksFailed = first?.json.error !== undefined && !context.errorItems.has(first);
-	if (looksFailed && this.getNode().retryOnFail) mistakenForFailed.set(nodeExecution, output);
+	if (looksFailed && this.getNode().retryOnFail) outputsTakenForFailures.set(nodeExecution, output);
 	return output;
 }

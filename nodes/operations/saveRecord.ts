@@ -17,6 +17,7 @@ import { parseFlag, type ItemParameters } from '../parameters/reader';
 import { withArticle } from '../parameters/wording';
 import type { SavedCallback } from './completedWrites';
 import type { OperationContext } from './context';
+import type { Operation } from './operation';
 import { toOutputRows } from './toItems';
 
 const returnRecordOption: INodeProperties = {
@@ -28,7 +29,7 @@ const returnRecordOption: INodeProperties = {
 		'Whether to read the record after it is saved and return all of it. Takes one more request for each item.',
 };
 
-/** The Options of a write, with Return Full Record for the resources whose records can be read. */
+/** The Options of a write, with Return Full Record for the resources with readable records. */
 export const buildWriteOptions = (
 	resources: readonly Resource[],
 	...options: Array<OptionName | INodeProperties>
@@ -47,9 +48,15 @@ export interface WriteTarget {
 	returnRecord: boolean;
 }
 
-/** Reads the target of a write; `what` is the record in messages. */
-export const readWriteTarget = (item: ItemParameters, what: string): WriteTarget => ({
-	request: { entity: item.resource.entity!, what, unitId: readUnitId(item) },
+/** The write of one item: without a selector it creates a record. */
+export interface WriteTask extends WriteTarget {
+	body: IDataObject;
+	selector?: Selector;
+}
+
+/** Reads the target of a write; `subject` is the record in messages. */
+export const readWriteTarget = (item: ItemParameters, subject: string): WriteTarget => ({
+	request: { entity: item.resource.entity!, subject, unitId: readUnitId(item) },
 	returnRecord:
 		parseFlag('Return Full Record', item.readOption('returnRecord')) &&
 		supportsMethod(item.resource, 'GET'),
@@ -59,8 +66,8 @@ const hasText = (value: unknown): boolean =>
 	['string', 'number'].includes(typeof value) && value !== '';
 
 /**
- * A new record in messages, so that people can look for it: by its name, else by its first three fields
- * of text or numbers.
+ * Describes a new record in messages, so that people can look for it: by its name, else by its first three
+ * fields of text or numbers.
  */
 export function describeNewRecord({ name }: Resource, body: IDataObject): string {
 	const fields: IDataObject = { ...(body.properties as IDataObject | undefined), ...body };
@@ -76,39 +83,46 @@ export function describeNewRecord({ name }: Resource, body: IDataObject): string
 }
 
 /**
- * Creates a record, or changes the one that `selector` picks. Gives the rows of Teamogy's response, or the
- * record read back. A record that cannot be read back is saved all the same, and a hint says so.
+ * Creates a record, or updates the record that `selector` identifies. Returns the rows of Teamogy's response, or
+ * the record read back. If the record cannot be read back, it is saved all the same, and a hint says so.
  *
- * @param saved is called with what picks the record: the ID in the response, else the selector
+ * @param onSaved gets what identifies the record: the ID in the response, else the selector
  * @throws as `createRecord` and `updateRecord`
  */
 export async function saveAndReturn(
 	{ client }: OperationContext,
 	{ request, returnRecord }: WriteTarget,
 	body: IDataObject,
-	saved: SavedCallback,
+	onSaved: SavedCallback,
 	selector?: Selector,
 ): Promise<IDataObject[]> {
 	const response = selector
 		? await updateRecord(client, request, selector, body)
 		: await createRecord(client, request, body);
 	const id = extractId(response);
-	const own = id === undefined ? selector : { id };
-	saved({ ...own });
-	// A response of nothing, an empty list or a bare ID gives no row, but the item must not get lost.
+	const savedSelector = id === undefined ? selector : { id };
+	onSaved({ ...savedSelector });
+	// An empty response or a bare ID has no rows; the ID keeps the item in the output.
 	const rows = typeof response === 'object' ? toOutputRows(response) : [];
-	const output = rows.length ? rows : [{ ...own } as IDataObject];
+	const output = rows.length ? rows : [{ ...savedSelector } as IDataObject];
 	if (!returnRecord) return output;
-	const notReadBack = (why: string) => {
-		client.hint(`The record was saved, but could not be read back: ${why}.`);
-		return output;
-	};
-	if (!own) return notReadBack("Teamogy's response holds no ID");
-	return await readRecord(client, request, own).then(
-		(record) =>
-			Object.keys(extractFields(record)).length
-				? toOutputRows(record)
-				: notReadBack("Teamogy's response holds no record"),
-		(error: Error) => notReadBack(error.message),
-	);
+	let reason = "Teamogy's response holds no ID";
+	if (savedSelector) {
+		try {
+			const record = await readRecord(client, request, savedSelector);
+			if (Object.keys(extractFields(record)).length) return toOutputRows(record);
+			reason = "Teamogy's response holds no record";
+		} catch (error) {
+			reason = (error as Error).message;
+		}
+	}
+	client.hint(`The record was saved, but could not be read back: ${reason}.`);
+	return output;
 }
+
+/** Executes the writes of all items. */
+export const executeWrites: Operation<WriteTask>['execute'] = async (prepared, context) =>
+	await context.runItemWrites(
+		prepared,
+		async (task, onSaved) => await saveAndReturn(context, task, task.body, onSaved, task.selector),
+	);

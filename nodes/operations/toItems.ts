@@ -1,27 +1,19 @@
 import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 
-/** The result of one item: the rows it becomes, and the files that go with each. */
+import { isObject } from '../api/json';
+
+/** The result of one item: its output rows, and the files that each row gets. */
 export interface Output {
 	rows: IDataObject[];
 	binary?: IBinaryKeyData;
 }
 
-/** The rows of a response: a list gives one row for each entry, an object one row, nothing an empty row. */
-export function toOutputRows(response: unknown): IDataObject[] {
-	const rows: IDataObject[] = [];
-	// A stack instead of recursion: lists may be nested too deeply for calls.
-	const stack = [response];
-	while (stack.length) {
-		const value = stack.pop();
-		// The last entry goes on the stack first, so that the first one comes off first.
-		if (Array.isArray(value)) for (let at = value.length - 1; at >= 0; at--) stack.push(value[at]);
-		else rows.push(toRow(value));
-	}
-	return rows;
-}
+/** The rows of a response: a list gives one row for each entry, any other response gives one row. */
+export const toOutputRows = (response: unknown): IDataObject[] =>
+	(Array.isArray(response) ? response : [response]).map(toRow);
 
-/** Anything but an object goes under `data`. */
+/** A value other than an object goes under `data`; nothing gives an empty row. */
 const toRow = (value: unknown): IDataObject => {
-	if (value === undefined || value === null) return {};
-	return typeof value === 'object' ? (value as IDataObject) : { data: value as string };
+	if (isObject(value)) return value;
+	return value === undefined || value === null ? {} : { data: value as string };
 };

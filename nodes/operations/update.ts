@@ -1,21 +1,17 @@
-import type { IDataObject } from 'n8n-workflow';
-
-import { formatValue } from '../api/formatValue';
 import { supportsMethod } from '../api/schema/catalog';
-import type { Selector } from '../api/record';
 import { buildFieldParameters, readBody } from '../parameters/fields';
-import { buildRecordParameters, readSelector, registrationOption } from '../parameters/record';
+import {
+	buildRecordParameters,
+	describeRecord,
+	readSelector,
+	registrationOption,
+} from '../parameters/record';
 import { withArticle } from '../parameters/wording';
 import type { Operation } from './operation';
-import { buildWriteOptions, readWriteTarget, saveAndReturn, type WriteTarget } from './saveRecord';
+import { buildWriteOptions, executeWrites, readWriteTarget, type WriteTask } from './saveRecord';
 
-interface Task extends WriteTarget {
-	selector: Selector;
-	body: IDataObject;
-}
-
-/** Update: changes fields of one record for each item. Fields that are not given stay as they are. */
-export const update: Operation<Task> = {
+/** Update: changes fields of one record for each item. Other fields do not change. */
+export const update: Operation<WriteTask> = {
 	value: 'update',
 	name: 'Update',
 	isOfferedBy: (resource) => supportsMethod(resource, 'PATCH'),
@@ -31,12 +27,8 @@ export const update: Operation<Task> = {
 	prepare: (item) => {
 		const selector = readSelector(item);
 		const body = readBody(item);
-		const name = `${item.resource.name.toLowerCase()} ${formatValue(Object.values(selector)[0])}`;
-		return { ...readWriteTarget(item, name), selector, body };
+		const subject = describeRecord(item.resource, selector);
+		return { ...readWriteTarget(item, subject), selector, body };
 	},
-	execute: async (prepared, context) =>
-		await context.runItemWrites(
-			prepared,
-			async (task, saved) => await saveAndReturn(context, task, task.body, saved, task.selector),
-		),
+	execute: executeWrites,
 };

@@ -4,42 +4,42 @@ import type { Resource } from '../api/schema/catalog';
 import { InvalidInput } from '../api/transport/errors';
 import { isEmpty, type ParameterReader } from './reader';
 
-const buildDocumentTypeParameter = ({ value, documentTypes = [] }: Resource): INodeProperties => {
-	const [usual] = documentTypes;
-	return {
-		displayName: 'Document Type',
-		name: 'documentType',
-		type: 'resourceLocator',
-		default: { mode: 'list', value: usual },
-		required: true,
-		description: 'The type of document, as configured in your Teamogy account',
-		typeOptions: { loadOptionsDependsOn: ['resource'] },
-		displayOptions: { show: { resource: [value] } },
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				typeOptions: { searchListMethod: 'searchDocumentTypes', searchable: true },
-			},
-			{
-				displayName: 'By Name',
-				name: 'name',
-				type: 'string',
-				placeholder: `e.g. ${usual}`,
-				hint: 'For a type defined in your own account',
-			},
-		],
-	};
-};
+const buildDocumentTypeParameter = ({
+	value,
+	documentTypes: [defaultType] = [],
+}: Resource): INodeProperties => ({
+	displayName: 'Document Type',
+	name: 'documentType',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: defaultType },
+	required: true,
+	description: 'The type of document, as configured in your Teamogy account',
+	typeOptions: { loadOptionsDependsOn: ['resource'] },
+	displayOptions: { show: { resource: [value] } },
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod: 'searchDocumentTypes', searchable: true },
+		},
+		{
+			displayName: 'By Name',
+			name: 'name',
+			type: 'string',
+			placeholder: `e.g. ${defaultType}`,
+			hint: 'For a type defined in your own account',
+		},
+	],
+});
 
-/** The type of a new document, for each resource whose records are documents. */
+/** The type of a new document, for each resource of documents. */
 export const buildDocumentTypeParameters = (resources: readonly Resource[]): INodeProperties[] =>
 	resources.filter(({ documentTypes }) => documentTypes).map(buildDocumentTypeParameter);
 
 /**
- * Reads the type of a document: the type in the body, else the one chosen or entered. Accounts may
- * configure types of their own, so any text is a type. Undefined for records that are not documents.
+ * Reads the type of a document: the type in the body, else the chosen one. Accounts configure types of their own, so
+ * any text is a type. Undefined for records that are not documents.
  */
 export function readDocumentType(
 	{ resource, readParameter }: ParameterReader,

@@ -2,8 +2,9 @@ import { isObject, parseJson } from '../api/json';
 import { formatValue } from '../api/formatValue';
 import type { Field } from '../api/schema/fields';
 import { InvalidInput } from '../api/transport/errors';
+import { parseBoolean } from './reader';
 
-/** The day of a date in the workflow's time zone, as Teamogy writes dates: YYYY-MM-DD (DOC). */
+/** The day of a date in the workflow's time zone, YYYY-MM-DD (DOC). */
 const toDay = (value: unknown, timeZone: string): string | undefined => {
 	// A date of Luxon, as n8n's expressions give it.
 	const { toISODate } = (value ?? {}) as { toISODate?: () => string | null };
@@ -17,13 +18,8 @@ const toDay = (value: unknown, timeZone: string): string | undefined => {
 	return hasZone ? new Intl.DateTimeFormat('sv-SE', { timeZone }).format(new Date(text)) : day;
 };
 
-const toText = (value: unknown): string | undefined =>
+const parseText = (value: unknown): string | undefined =>
 	typeof value === 'object' ? undefined : String(value);
-
-const toBoolean = (value: unknown): boolean | undefined => {
-	const text = String(value).trim().toLowerCase();
-	return text === 'true' ? true : text === 'false' ? false : undefined;
-};
 
 /** Every documented number is an ID. */
 const toId = (value: unknown): number | undefined =>
@@ -50,24 +46,24 @@ const toObject = (value: unknown): object | undefined => {
 };
 
 interface FieldKind {
-	/** Gives the value as it is sent; undefined for a value of another kind. */
+	/** Returns the value to send; undefined for a value of another kind. */
 	parse: (value: unknown, timeZone: string) => unknown;
-	/** What a value of the kind is, for messages. */
+	/** The kind in messages. */
 	noun: string;
 	example?: string;
 }
 
 const FIELD_KINDS: Record<Field['kind'] | 'ids', FieldKind> = {
-	string: { parse: toText, noun: 'text' },
+	string: { parse: parseText, noun: 'text' },
 	number: { parse: toId, noun: 'a whole number', example: '1234' },
-	boolean: { parse: toBoolean, noun: 'true or false' },
+	boolean: { parse: parseBoolean, noun: 'true or false' },
 	date: { parse: toDay, noun: 'a date', example: '2026-11-30' },
 	array: { parse: toList, noun: 'a list in JSON', example: '["first", "second"]' },
 	ids: { parse: toIds, noun: 'a list of IDs', example: '[12, 34]' },
 	object: { parse: toObject, noun: 'an object in JSON', example: '{"key": "value"}' },
 };
 
-/** Reads the value of a documented field, which has to be of the field's kind. */
+/** Parses the value of a documented field. @throws InvalidInput for a value of another kind */
 export function parseFieldValue({ id, kind }: Field, value: unknown, timeZone: string): unknown {
 	const { parse, noun, example } =
 		FIELD_KINDS[kind === 'array' && id.endsWith('Ids') ? 'ids' : kind];
@@ -80,8 +76,8 @@ export function parseFieldValue({ id, kind }: Field, value: unknown, timeZone: s
 }
 
 /**
- * Reads the value of a field whose type is only known from a record of the account: a text that holds a
- * value of that type becomes that value, any other value stays as it is.
+ * Converts text to the type that the field has on a record of the account. Any other value, and text without a
+ * value of that type, stays the same.
  *
  * @param type n8n's type of the field in the mapper
  */
@@ -89,6 +85,6 @@ export function toSampledType(value: unknown, type: string | undefined): unknown
 	if (typeof value !== 'string') return value;
 	if (type === 'number') return /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : value;
 	// The mapper offers true and false as options.
-	if (type === 'options') return toBoolean(value) ?? value;
+	if (type === 'options') return parseBoolean(value) ?? value;
 	return type === 'array' || type === 'object' ? (parseJson(value) ?? value) : value;
 }

@@ -10,18 +10,15 @@ import { parseFieldValue, toSampledType } from './fieldValue';
 import { assertJsonSafe, readJsonObject } from './json';
 import { isEmpty, type ItemParameters, type ParameterReader } from './reader';
 
-/** The notice about new users: their required fields are documented without names (DOC "User create"), so the node cannot check them. */
-const buildNewUserNotice = (resources: readonly Resource[]): INodeProperties[] =>
-	resources
-		.filter(({ entity }) => entity === 'users')
-		.map(({ value }) => ({
-			displayName:
-				"Teamogy requires four text fields for a new user. Their names are not documented; they are probably user name, email, phone and one more. If one is missing, nothing is saved and you see Teamogy's answer.",
-			name: 'newUserNotice',
-			type: 'notice',
-			default: '',
-			displayOptions: { show: { resource: [value] } },
-		}));
+/** The required fields of new users are documented without names (DOC "User create"), so the node cannot check them. */
+const newUserNotice: INodeProperties = {
+	displayName:
+		"Teamogy requires four text fields for a new user. Their names are not documented; they are probably user name, email, phone and one more. If one is missing, nothing is saved and you see Teamogy's answer.",
+	name: 'newUserNotice',
+	type: 'notice',
+	default: '',
+	displayOptions: { show: { resource: ['user'] } },
+};
 
 /** The fields to write: mapped one by one, or as JSON. */
 export const buildFieldParameters = (mode: 'add' | 'upsert'): INodeProperties[] => [
@@ -48,8 +45,8 @@ export const buildFieldParameters = (mode: 'add' | 'upsert'): INodeProperties[] 
 		default: { mappingMode: 'defineBelow', value: null },
 		required: true,
 		typeOptions: {
-			// A change of one of these empties the mapping. The document type and the business unit are left out: the
-			// same fields can be written for another one.
+			// A change of one of these empties the mapping. Another document type or business unit keeps it: the same
+			// fields can be written.
 			loadOptionsDependsOn: ['resource', 'operation'],
 			// `addAllFields: false` is left out: with it the editor hides even the field to match on.
 			resourceMapper: {
@@ -85,27 +82,27 @@ export const buildNewRecordParameters = (
 	mode: 'add' | 'upsert',
 ): INodeProperties[] => [
 	...buildDocumentTypeParameters(resources),
-	...buildNewUserNotice(resources),
+	newUserNotice,
 	...buildFieldParameters(mode),
 ];
 
-/** The value of the field mapper, as n8n gives it. */
-export interface Mapping {
+/** n8n's value of the field mapper. */
+interface Mapping {
 	mappingMode?: 'defineBelow' | 'autoMapInputData';
 	value?: IDataObject | null;
 	matchingColumns?: string[];
 	schema?: Array<{ id: string; type?: string; removed?: boolean }>;
 }
 
-/** Reads the field mapper; undefined where the fields are given as JSON. */
+/** Reads the field mapper; undefined if the fields are JSON. */
 export const readMapping = (parameters: ParameterReader): Mapping | undefined =>
 	parameters.readChoice('fieldsMode', 'Specify Fields', ['mapping', 'json']) === 'mapping'
 		? ((parameters.readParameter('fields', {}) ?? {}) as Mapping)
 		: undefined;
 
 /**
- * The mapped fields by their flat names: those mapped by hand, or the fields of the input item that are
- * named like fields of the record. A field that the editor hides is left out, whatever value it still has.
+ * Lists the mapped fields by their flat names: fields mapped by hand, or fields of the input item that have the name
+ * of a field of the record. A field that the editor hides is left out, even with a value.
  */
 const listMappedFields = (
 	{ mappingMode, value, schema = [] }: Mapping,
@@ -148,15 +145,15 @@ function nestProperties(flat: IDataObject): IDataObject {
 	const fields = Object.entries(flat).filter(([, value]) => value !== undefined);
 	const isProperty = ([name]: [string, unknown]) => name.startsWith(PROPERTIES_PREFIX);
 	const body: IDataObject = Object.fromEntries(fields.filter((field) => !isProperty(field)));
-	const inner = fields
+	const entries = fields
 		.filter(isProperty)
 		.map(([name, value]) => [name.slice(PROPERTIES_PREFIX.length), value]);
-	if (inner.length)
-		body.properties = { ...(isObject(properties) && properties), ...Object.fromEntries(inner) };
+	if (entries.length)
+		body.properties = { ...(isObject(properties) && properties), ...Object.fromEntries(entries) };
 	return body;
 }
 
-/** Checks the fields of a body, and reads the texts of fields whose kind or type is known. */
+/** Checks the fields of a body, and parses the texts of fields with a known kind or type. */
 function parseFields(item: ItemParameters, body: IDataObject, mapping?: Mapping): IDataObject {
 	const documented = new Map(
 		getDocumentedFields(item.resource.entity!).map((field) => [field.id, field]),
@@ -177,8 +174,8 @@ function parseFields(item: ItemParameters, body: IDataObject, mapping?: Mapping)
 }
 
 /**
- * Reads the fields to write, nested as Teamogy does. Documented fields are checked, other fields are sent
- * as given. Empty text and null clear a field.
+ * Reads the fields to write, nested as Teamogy does. Only documented fields are checked. Empty text and null clear
+ * a field.
  */
 export function readBody(item: ItemParameters): IDataObject {
 	const mapping = readMapping(item);
@@ -195,12 +192,12 @@ export function readBody(item: ItemParameters): IDataObject {
 				: 'Give at least one field in Body, e.g. {"name": "New name"}.',
 		);
 	}
-	// Checked once more for the values read from texts.
+	// Checks again, since values were parsed from texts.
 	return assertJsonSafe(parseFields(item, body, mapping), label);
 }
 
 /**
- * The body of a new record: the fields, for a document its type in front.
+ * Builds the body of a new record: the fields, for a document the type in front.
  *
  * @throws InvalidInput for a document without a type, and where fields are missing that Teamogy requires
  */
@@ -208,7 +205,7 @@ export function toNewBody(item: ItemParameters, fields: IDataObject): IDataObjec
 	const { resource } = item;
 	const type = readDocumentType(item, fields);
 	const typed = type ? { type } : {};
-	// In front, as messages name a record without a name by its first fields.
+	// In front, since messages name a record without a name by its first fields.
 	const body: IDataObject = { ...typed, ...fields, ...typed };
 	const missing = getDocumentedFields(resource.entity!).filter(
 		({ id, required }) => required && isEmpty(body[id]),

@@ -1,42 +1,42 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { formatValue } from '../api/formatValue';
-import { isObject } from '../api/json';
+import { isObject, isObjectOrList, isUnsafeNumber } from '../api/json';
 import { InvalidInput } from '../api/transport/errors';
 
 const CLEAR_WITH_NULL = 'Check the expression it comes from. To clear a field give null.';
 
 /**
- * Gives the same value, if JSON holds it without a change. JSON makes null, which clears a field, of NaN,
- * of Infinity and of an invalid date. An integer of more than 16 digits is rounded already.
+ * Returns the same value, if JSON keeps it unchanged. JSON turns NaN, Infinity and invalid dates into null, and null
+ * clears a field. An integer of more than 16 digits is rounded already.
  *
- * @param where names the value in messages
- * @throws InvalidInput naming the place within the value
+ * @param label names the value in messages
+ * @throws InvalidInput that names the place within the value
  */
-export function assertJsonSafe<T>(value: T, where: string): T {
-	const check = (inner: unknown, path: string): void => {
-		const refuse = (why: string, hint: string): never => {
-			throw new InvalidInput(`${where}${path ? `, at "${formatValue(path)}",` : ''} ${why}`, hint);
+export function assertJsonSafe<T>(value: T, label: string): T {
+	const check = (entry: unknown, path: string): void => {
+		const fail = (why: string, hint: string): never => {
+			throw new InvalidInput(`${label}${path ? `, at "${formatValue(path)}",` : ''} ${why}`, hint);
 		};
-		if (Number.isInteger(inner) && !Number.isSafeInteger(inner))
-			refuse(
+		if (typeof entry === 'number' && !Number.isFinite(entry))
+			fail(`contains ${entry}, which is not a number`, CLEAR_WITH_NULL);
+		if (isUnsafeNumber(entry))
+			fail(
 				'contains a whole number of more than 16 digits, which would be changed on the way',
 				'Check it, or give it as text, in quotes.',
 			);
-		if (typeof inner === 'number' && !Number.isFinite(inner))
-			refuse(`contains ${inner}, which is not a number`, CLEAR_WITH_NULL);
-		if (typeof inner !== 'object' || inner === null) return;
-		const { toJSON } = inner as { toJSON?: unknown };
-		if (typeof toJSON === 'function' && toJSON.call(inner) === null)
-			refuse(`contains ${String(inner)}, which is not a date`, CLEAR_WITH_NULL);
-		for (const [name, entry] of Object.entries(inner))
-			check(entry, path ? `${path}.${name}` : name);
+		if (!isObjectOrList(entry)) return;
+		const { toJSON } = entry as { toJSON?: unknown };
+		if (typeof toJSON === 'function' && toJSON.call(entry) === null)
+			fail(`contains ${String(entry)}, which is not a date`, CLEAR_WITH_NULL);
+		for (const [name, child] of Object.entries(entry))
+			check(child, path ? `${path}.${name}` : name);
 	};
 	check(value, '');
 	return value;
 }
 
-/** The parsed text of a JSON parameter, or the value that its expression gives. An empty text gives undefined. */
+/** Parses the text of a JSON parameter; an expression may give another value. An empty text gives undefined. */
 function parseParameter(value: unknown, label: string): unknown {
 	if (typeof value !== 'string') return value;
 	const text = value.trim();

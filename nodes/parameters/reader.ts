@@ -16,8 +16,8 @@ export const isBlankText = (value: unknown): boolean =>
 type Choices<Choice extends string> = readonly [Choice, ...Choice[]];
 
 /**
- * The parameters of a node, read one by one; beside each parameter stands the function that reads what it means.
- * All functions `read…` and `parse…` here throw InvalidInput for a value that is not right, naming the parameter.
+ * The parameters of a node, read one by one. The file that shows a parameter also has the function that reads it.
+ * The functions `read…` and `parse…` that take a label throw InvalidInput that names the parameter.
  */
 export class ParameterReader {
 	private readonly options: IDataObject;
@@ -78,11 +78,16 @@ export function parseChoice<Choice extends string>(
 	);
 }
 
-/** Checks a switch: true or false, also as text. It is off without a value. */
-export function parseFlag(label: string, value: unknown): boolean {
-	if (isEmpty(value)) return false;
+/** Parses true or false, also as text; undefined for any other value. */
+export function parseBoolean(value: unknown): boolean | undefined {
 	const text = String(value).trim().toLowerCase();
-	if (text === 'true' || text === 'false') return text === 'true';
+	return text === 'true' ? true : text === 'false' ? false : undefined;
+}
+
+/** Checks a switch: true or false, also as text. Without a value it is off. */
+export function parseFlag(label: string, value: unknown): boolean {
+	const flag = isEmpty(value) ? false : parseBoolean(value);
+	if (flag !== undefined) return flag;
 	throw new InvalidInput(
 		`'${label}' must be true or false, but is "${formatValue(value)}"`,
 		'Switch it on or off, or let the expression give true or false.',

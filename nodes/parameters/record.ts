@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { formatValue } from '../api/formatValue';
+import { isObjectOrList, isUnsafeNumber } from '../api/json';
 import { parseRecordId, type Selector } from '../api/record';
 import { supportsMethod, type Resource } from '../api/schema/catalog';
 import { InvalidInput } from '../api/transport/errors';
@@ -8,7 +9,7 @@ import { assertWellFormed } from '../api/transport/url';
 import { parseChoice, type ParameterReader } from './reader';
 import { withArticle } from './wording';
 
-/** The record to read or change. Records of entities alone have a registration number to find them by. */
+/** The record to read or change. Only records of entities are found by a registration number. */
 export const buildRecordParameters = (
 	resources: readonly Resource[],
 	byRegistration: boolean,
@@ -20,7 +21,7 @@ export const buildRecordParameters = (
 		default: { mode: 'list', value: '' },
 		required: true,
 		description: `The ${name.toLowerCase()} to work with`,
-		// The editor clears the record when its resource or view changes: it is a record of another one.
+		// The editor clears the record when the resource or view changes: a record belongs to one of them.
 		typeOptions: { loadOptionsDependsOn: ['resource', 'view'] },
 		displayOptions: { show: { resource: [value] } },
 		modes: [
@@ -66,34 +67,35 @@ export const registrationOption: INodeProperties = {
 };
 
 const parseRegistrationNumber = (value: unknown): string => {
-	const where = 'The Registration Number';
-	if (typeof value === 'object' && value !== null) {
-		throw new InvalidInput(
-			`${where}, "${formatValue(value)}", is not a single value`,
-			'Give one text, e.g. 2026-0012.',
-		);
-	}
-	// A longer number has lost digits already and names another record. A text keeps all digits.
-	if (typeof value === 'number' && !(Math.abs(value) <= Number.MAX_SAFE_INTEGER)) {
-		throw new InvalidInput(
-			`${where}, "${value}", has more digits than a number keeps`,
+	const label = 'The Registration Number';
+	const fail = (why: string, hint: string): never => {
+		throw new InvalidInput(`${label}${why}`, hint);
+	};
+	if (isObjectOrList(value))
+		fail(`, "${formatValue(value)}", is not a single value`, 'Give one text, e.g. 2026-0012.');
+	// A rounded number names another record. A text keeps all digits.
+	if (isUnsafeNumber(value))
+		fail(
+			`, "${String(value)}", has more digits than a number keeps`,
 			'Give it as a text, in quotes.',
 		);
-	}
-	const text = assertWellFormed(String(value ?? '').trim(), where);
-	if (text) return text;
-	throw new InvalidInput(
-		`${where} is empty`,
-		'Enter the registration number of the record, or choose another mode.',
-	);
+	const text = assertWellFormed(String(value ?? '').trim(), label);
+	if (!text)
+		fail(' is empty', 'Enter the registration number of the record, or choose another mode.');
+	return text;
 };
 
-/** Reads what picks the record: its ID or its registration number. */
+/** Names a record in messages, e.g. `job 1234`. */
+export const describeRecord = ({ name }: Resource, selector: Selector): string =>
+	`${name.toLowerCase()} ${formatValue(Object.values(selector)[0])}`;
+
+/** Reads what identifies the record: its ID or its registration number. */
 export function readSelector(parameters: ParameterReader): Selector {
 	const locator = parameters.readParameter('recordId');
-	const { mode = 'id', value } = (
-		typeof locator === 'object' && locator !== null ? locator : { value: locator }
-	) as { mode?: string; value?: unknown };
+	const { mode = 'id', value } = (isObjectOrList(locator) ? locator : { value: locator }) as {
+		mode?: string;
+		value?: unknown;
+	};
 	if (mode !== 'registration') {
 		const { resource } = parameters;
 		const alternative = supportsMethod(resource, 'GET')

@@ -32,7 +32,7 @@ export function credentialTests() {
 		expect(result).toMatchObject({
 			status: 'Error',
 			message:
-				'Teamogy was not found there, or not its view companies, by which the key is tried. Check the Domain and the Business Unit ID.',
+				'The Domain has no Teamogy, or Teamogy has no view companies, which this test reads. Check the Domain and the Business Unit ID.',
 		});
 	});
 

@@ -2,12 +2,11 @@ import { formatValue } from '../formatValue';
 import { InvalidInput } from '../transport/errors';
 
 /**
- * What Teamogy offers, as data. Descriptions, operation lists, dispatch and the README's table are
- * made from it, so a new view, entity or document type is one line here.
+ * What Teamogy offers, as data. Descriptions, operation lists, dispatch and the README's table come from it, so a
+ * new view, entity or document type is one line here.
  *
- * Sources: entities, their methods and the views are read in the vendor's own Node-RED client
- * (CLIENT); document types are documented on "Document intro" (DOC). Customers configure further
- * views and types of their own, so none of these lists is closed.
+ * Sources: entities, their methods and the views are read in the vendor's own Node-RED client (CLIENT); document
+ * types are documented on "Document intro" (DOC). Accounts configure further views and types.
  */
 
 /** Entities and the methods the vendor's client offers for them (CLIENT). */
@@ -58,71 +57,71 @@ export const VIEWS = {
 
 type ViewName = keyof typeof VIEWS;
 
-const documentType = (label: string, view: ViewName) => ({ label, view });
+const defineType = (label: string, view: ViewName) => ({ label, view });
 
 /**
- * Document types every account starts with (DOC), the words of their codes, and the view that lists
- * documents of the type. That a view lists just these types is INFERRED from their names.
+ * The document types of a new account (DOC), the words of their codes, and the view that lists documents of the
+ * type. That a view lists just these types is INFERRED from their names.
  */
 export const DOCUMENT_TYPES = {
-	ABSENCE: documentType('Absence', 'documents'),
-	BINDER: documentType('Binder', 'binders'),
-	'CASHBOX.CARD.DEBIT': documentType('Card Debit', 'cashboxes'),
-	'CASHBOX.CARD.DEBIT.BILL': documentType('Card Debit Bill', 'cashboxes'),
-	'CASHBOX.CREDIT': documentType('Cash Credit', 'cashboxes'),
-	'CASHBOX.DEBIT': documentType('Cash Debit', 'cashboxes'),
-	'CASHBOX.DEBIT.BILL': documentType('Cash Debit Bill', 'cashboxes'),
-	'DOCUMENT.CONTRACT': documentType('Contract', 'documents'),
-	'DOCUMENT.ISSUED': documentType('Issued Document', 'documents'),
-	'DOCUMENT.ORDER.PURCHASE': documentType('Purchase Order', 'documents.order.purchase'),
-	'DOCUMENT.QUOTATION.SALES': documentType('Sales Quotation', 'documents.quotation.sales'),
-	'DOCUMENT.RECEIVED': documentType('Received Document', 'documents'),
-	GEM: documentType('Gem', 'gems'),
-	'HR.DOC': documentType('HR Document', 'documents'),
-	'INVOICE.PURCHASE': documentType('Purchase Invoice', 'invoices.purchase'),
-	'INVOICE.PURCHASE.CORRECTION': documentType('Purchase Correction Invoice', 'invoices.purchase'),
-	'INVOICE.PURCHASE.PREPAYMENT': documentType('Purchase Prepayment Invoice', 'invoices.purchase'),
-	'INVOICE.PURCHASE.PROFORMA': documentType('Purchase Proforma Invoice', 'invoices.purchase'),
-	'INVOICE.SALES': documentType('Sales Invoice', 'invoices.sales'),
-	'INVOICE.SALES.CORRECTION': documentType('Sales Correction Invoice', 'invoices.sales'),
-	'INVOICE.SALES.PREPAYMENT': documentType('Sales Prepayment Invoice', 'invoices.sales'),
-	'INVOICE.SALES.PROFORMA': documentType('Sales Proforma Invoice', 'invoices.sales'),
+	ABSENCE: defineType('Absence', 'documents'),
+	BINDER: defineType('Binder', 'binders'),
+	'CASHBOX.CARD.DEBIT': defineType('Card Debit', 'cashboxes'),
+	'CASHBOX.CARD.DEBIT.BILL': defineType('Card Debit Bill', 'cashboxes'),
+	'CASHBOX.CREDIT': defineType('Cash Credit', 'cashboxes'),
+	'CASHBOX.DEBIT': defineType('Cash Debit', 'cashboxes'),
+	'CASHBOX.DEBIT.BILL': defineType('Cash Debit Bill', 'cashboxes'),
+	'DOCUMENT.CONTRACT': defineType('Contract', 'documents'),
+	'DOCUMENT.ISSUED': defineType('Issued Document', 'documents'),
+	'DOCUMENT.ORDER.PURCHASE': defineType('Purchase Order', 'documents.order.purchase'),
+	'DOCUMENT.QUOTATION.SALES': defineType('Sales Quotation', 'documents.quotation.sales'),
+	'DOCUMENT.RECEIVED': defineType('Received Document', 'documents'),
+	GEM: defineType('Gem', 'gems'),
+	'HR.DOC': defineType('HR Document', 'documents'),
+	'INVOICE.PURCHASE': defineType('Purchase Invoice', 'invoices.purchase'),
+	'INVOICE.PURCHASE.CORRECTION': defineType('Purchase Correction Invoice', 'invoices.purchase'),
+	'INVOICE.PURCHASE.PREPAYMENT': defineType('Purchase Prepayment Invoice', 'invoices.purchase'),
+	'INVOICE.PURCHASE.PROFORMA': defineType('Purchase Proforma Invoice', 'invoices.purchase'),
+	'INVOICE.SALES': defineType('Sales Invoice', 'invoices.sales'),
+	'INVOICE.SALES.CORRECTION': defineType('Sales Correction Invoice', 'invoices.sales'),
+	'INVOICE.SALES.PREPAYMENT': defineType('Sales Prepayment Invoice', 'invoices.sales'),
+	'INVOICE.SALES.PROFORMA': defineType('Sales Proforma Invoice', 'invoices.sales'),
 } as const satisfies Record<string, { label: string; view: ViewName }>;
 
 type DocumentType = keyof typeof DOCUMENT_TYPES;
 
 export interface Resource {
-	/** With single records (`entity`) or with views alone; for any view by its name; for any address. */
+	/** `entity`: single records; `view`: rows of views only; `anyView`: any view by name; `request`: any address. */
 	readonly kind: 'entity' | 'view' | 'anyView' | 'request';
 	/** The frozen name saved workflows carry. */
 	readonly value: string;
 	/** In the singular, as people read it. */
 	readonly name: string;
 	readonly plural: string;
-	/** Where single records are read and written; of a resource of the kind `entity` alone. */
+	/** Where single records are read and written; only for the kind `entity`. */
 	readonly entity?: EntityName;
-	/** The types a document of this resource can have; the first is the usual one. */
+	/** The types a document of this resource can have; the first is the default. */
 	readonly documentTypes?: readonly DocumentType[];
-	/** The views that list it; the first is the usual one. */
+	/** The views that list the records; the first is the default. */
 	readonly views: readonly ViewName[];
 }
 
-/** The document types that views list, the usual one first. The view of all documents lists all types. */
-const listDocumentTypes = (views: readonly ViewName[], usual?: DocumentType): DocumentType[] => {
+/** The document types that views list, the default first. The view of all documents lists all types. */
+const listDocumentTypes = (views: readonly ViewName[], first?: DocumentType): DocumentType[] => {
 	const types = Object.keys(DOCUMENT_TYPES) as DocumentType[];
 	const listed = views.flatMap((view) =>
 		types.filter((type) => view === 'documents' || DOCUMENT_TYPES[type].view === view),
 	);
-	return [...new Set(usual ? [usual, ...listed] : listed)];
+	return [...new Set(first ? [first, ...listed] : listed)];
 };
 
-/** @param usualType of its documents, where it is not the first one that its views list */
-const resource = (
+/** @param defaultType of the documents, if it is not the first type that the views list */
+const defineResource = (
 	value: string,
 	name: string,
 	views: readonly ViewName[],
 	entity?: EntityName,
-	usualType?: DocumentType,
+	defaultType?: DocumentType,
 ): Resource => ({
 	kind: entity ? 'entity' : 'view',
 	value,
@@ -130,69 +129,69 @@ const resource = (
 	plural: `${name.replace(/y$/, 'ie')}s`,
 	views,
 	entity,
-	documentTypes: entity === 'documents' ? listDocumentTypes(views, usualType) : undefined,
+	documentTypes: entity === 'documents' ? listDocumentTypes(views, defaultType) : undefined,
 });
 
-/** The resources that stand for something in Teamogy, in the order of their English names. */
-export const RESOURCES: readonly Resource[] = [
-	resource('binder', 'Binder', ['binders'], 'documents'),
-	resource('brand', 'Brand', ['brands']),
-	resource('businessUnit', 'Business Unit', ['units'], 'agencies'),
-	resource('cashVoucher', 'Cash Voucher', ['cashboxes'], 'documents', 'CASHBOX.DEBIT'),
-	resource(
-		'company',
-		'Company',
-		['companies', 'companies.client', 'companies.supplier'],
-		'companies',
-	),
-	resource('document', 'Document', ['documents'], 'documents', 'DOCUMENT.ISSUED'),
-	resource('gem', 'Gem', ['gems'], 'documents'),
-	resource('group', 'Group', ['groups']),
-	resource('internalDocument', 'Internal Document', ['internals.sales', 'internals.purchase']),
-	resource('invoice', 'Invoice', ['invoices.sales', 'invoices.purchase'], 'documents'),
-	resource('job', 'Job', ['jobs'], 'jobs'),
-	resource('journalEntry', 'Journal Entry', ['journal']),
-	resource('opportunity', 'Opportunity', ['opportunities']),
-	resource('overhead', 'Overhead', ['overheads.client', 'overheads.internal']),
-	resource('person', 'Person', ['persons'], 'persons'),
-	resource('purchaseOrder', 'Purchase Order', ['documents.order.purchase'], 'documents'),
-	resource('salesQuotation', 'Sales Quotation', ['documents.quotation.sales'], 'documents'),
-	resource('task', 'Task', ['tasks'], 'tasks'),
-	resource(
+/** The resources that Teamogy has, in the order of their English names: the parameters of `defineResource`. */
+const RESOURCE_ROWS: Array<Parameters<typeof defineResource>> = [
+	['binder', 'Binder', ['binders'], 'documents'],
+	['brand', 'Brand', ['brands']],
+	['businessUnit', 'Business Unit', ['units'], 'agencies'],
+	['cashVoucher', 'Cash Voucher', ['cashboxes'], 'documents', 'CASHBOX.DEBIT'],
+	['company', 'Company', ['companies', 'companies.client', 'companies.supplier'], 'companies'],
+	['document', 'Document', ['documents'], 'documents', 'DOCUMENT.ISSUED'],
+	['gem', 'Gem', ['gems'], 'documents'],
+	['group', 'Group', ['groups']],
+	['internalDocument', 'Internal Document', ['internals.sales', 'internals.purchase']],
+	['invoice', 'Invoice', ['invoices.sales', 'invoices.purchase'], 'documents'],
+	['job', 'Job', ['jobs'], 'jobs'],
+	['journalEntry', 'Journal Entry', ['journal']],
+	['opportunity', 'Opportunity', ['opportunities']],
+	['overhead', 'Overhead', ['overheads.client', 'overheads.internal']],
+	['person', 'Person', ['persons'], 'persons'],
+	['purchaseOrder', 'Purchase Order', ['documents.order.purchase'], 'documents'],
+	['salesQuotation', 'Sales Quotation', ['documents.quotation.sales'], 'documents'],
+	['task', 'Task', ['tasks'], 'tasks'],
+	[
 		'timeEntry',
 		'Time Entry',
 		['intervals.track', 'intervals.attendance', 'intervals.absence'],
 		'time',
-	),
-	resource('user', 'User', ['users'], 'users'),
+	],
+	['user', 'User', ['users'], 'users'],
 ];
+export const RESOURCES: readonly Resource[] = RESOURCE_ROWS.map((row) => defineResource(...row));
 
 /** The resource that reads any view by its name. */
-const ANY_VIEW: Resource = { ...resource('view', 'View', []), kind: 'anyView' };
+const ANY_VIEW: Resource = { ...defineResource('view', 'View', []), kind: 'anyView' };
 /** All views, or one by its name: what the polling trigger watches. */
-export const EVERY_VIEW = resource('everyView', 'View', Object.keys(VIEWS) as ViewName[]);
+export const TRIGGER_RESOURCE = defineResource(
+	'everyView',
+	'View',
+	Object.keys(VIEWS) as ViewName[],
+);
 /** The resource that calls any address of the API. */
-const ANY_REQUEST: Resource = { ...resource('apiRequest', 'API Request', []), kind: 'request' };
+const REQUEST: Resource = { ...defineResource('apiRequest', 'API Request', []), kind: 'request' };
 
 /** All resources of the action node, in the order of their English names. */
-export const ALL_RESOURCES: readonly Resource[] = [ANY_REQUEST, ...RESOURCES, ANY_VIEW];
+export const ALL_RESOURCES: readonly Resource[] = [REQUEST, ...RESOURCES, ANY_VIEW];
 
-/** @throws InvalidInput when there is none of that name */
+/** @throws InvalidInput when no resource has the name */
 export function findResource(value: string): Resource {
 	const resource = ALL_RESOURCES.find((one) => one.value === value);
 	if (resource) return resource;
 	throw new InvalidInput(
-		`The Resource "${formatValue(value)}" does not exist`,
+		`The resource "${formatValue(value)}" does not exist`,
 		'Choose one from the list.',
 	);
 }
 
-/** Whether the entity behind a resource takes the method. */
-export const supportsMethod = (of: Resource, method: EntityMethod): boolean =>
-	of.entity !== undefined && (ENTITIES[of.entity] as readonly EntityMethod[]).includes(method);
+/** Whether the entity of a resource supports the method. */
+export const supportsMethod = ({ entity }: Resource, method: EntityMethod): boolean =>
+	entity !== undefined && (ENTITIES[entity] as readonly EntityMethod[]).includes(method);
 
-/** The view that lists documents of a type; the resource's usual view for a customer's own type. */
-export const findViewForType = (of: Resource, documentType = ''): ViewName =>
+/** The view that lists documents of a type; the resource's default view for a customer's own type. */
+export const findViewForType = (resource: Resource, documentType = ''): ViewName =>
 	Object.hasOwn(DOCUMENT_TYPES, documentType)
 		? DOCUMENT_TYPES[documentType as DocumentType].view
-		: of.views[0];
+		: resource.views[0];

@@ -2,98 +2,95 @@ import type { EntityName } from './catalog';
 
 export type FieldKind = 'string' | 'number' | 'boolean' | 'date' | 'array' | 'object';
 
-/** A field of an entity as the documentation gives it. */
+/** A documented field of an entity. */
 export interface Field {
-	/** As it is sent; behind `properties.` the rest is one key, dots and all. */
+	/** The name in requests; after `properties.` the rest is one key with its dots. */
 	id: string;
 	label: string;
 	kind: FieldKind;
-	required?: true;
+	required?: boolean;
 	/** The name is INFERRED: its meaning is documented, its name is lost. */
-	unconfirmed?: true;
+	unconfirmed?: boolean;
 }
 
-const field = (id: string, label: string, kind: FieldKind = 'string'): Field => ({
-	id,
-	label,
-	kind,
-});
-const required = (id: string, label: string, kind: FieldKind): Field => ({
-	...field(id, label, kind),
-	required: true,
-});
-const unconfirmed = (id: string, label: string, kind: FieldKind = 'string'): Field => ({
-	...field(id, label, kind),
-	unconfirmed: true,
-});
+type FieldRow = [id: string, label: string, kind?: FieldKind, flag?: 'required' | 'unconfirmed'];
 
-/** Lists and objects as they are given in JSON. */
-const ACCESS = field('acl', 'Access Rights', 'object');
-const ATTACHMENTS = field('attach', 'Attachment Links', 'array');
-const TAGS = field('tags', 'Tags', 'array');
+/** Lists and objects, which users enter as JSON. */
+const ACCESS: FieldRow = ['acl', 'Access Rights', 'object'];
+const ATTACHMENTS: FieldRow = ['attach', 'Attachment Links', 'array'];
+const TAGS: FieldRow = ['tags', 'Tags', 'array'];
 
 /**
  * The fields known of each entity. Documents: "Document intro", "Document examples" and the patch
- * page (DOC). Companies and users: their create pages (DOC), where most names are lost. Nothing is
- * known of the others, whose fields are found on the account's records.
+ * page (DOC). Companies and users: their create pages (DOC), where most names are lost. The fields of other entities are
+ * found on records of the account.
  */
-const DOCUMENTED_FIELDS: Partial<Record<EntityName, readonly Field[]>> = {
+const DOCUMENTED_FIELDS: Partial<Record<EntityName, readonly FieldRow[]>> = {
 	companies: [
-		unconfirmed('name', 'Name'),
-		unconfirmed('type', 'Type'),
-		unconfirmed('category', 'Category'),
-		unconfirmed('industry', 'Industry'),
-		unconfirmed('isClient', 'Client', 'boolean'),
-		unconfirmed('isSupplier', 'Supplier', 'boolean'),
-		unconfirmed('isCertified', 'Certified', 'boolean'),
-		unconfirmed('isDisabled', 'Disabled', 'boolean'),
-		unconfirmed('isDraft', 'Draft', 'boolean'),
-		field('addresses', 'Addresses', 'array'),
-		field('bankAccounts', 'Bank Accounts', 'array'),
-		field('brands', 'Brands', 'array'),
-		field('contacts', 'Contacts', 'array'),
-		field('persons', 'Persons', 'array'),
-		field('registrations', 'Registrations', 'object'),
+		['name', 'Name', 'string', 'unconfirmed'],
+		['type', 'Type', 'string', 'unconfirmed'],
+		['category', 'Category', 'string', 'unconfirmed'],
+		['industry', 'Industry', 'string', 'unconfirmed'],
+		['isClient', 'Client', 'boolean', 'unconfirmed'],
+		['isSupplier', 'Supplier', 'boolean', 'unconfirmed'],
+		['isCertified', 'Certified', 'boolean', 'unconfirmed'],
+		['isDisabled', 'Disabled', 'boolean', 'unconfirmed'],
+		['isDraft', 'Draft', 'boolean', 'unconfirmed'],
+		['addresses', 'Addresses', 'array'],
+		['bankAccounts', 'Bank Accounts', 'array'],
+		['brands', 'Brands', 'array'],
+		['contacts', 'Contacts', 'array'],
+		['persons', 'Persons', 'array'],
+		['registrations', 'Registrations', 'object'],
 		TAGS,
 		ACCESS,
 		ATTACHMENTS,
 	],
 	documents: [
-		required('ownerId', 'Owner ID (User)', 'number'),
-		required('companyId', 'Company ID', 'number'),
-		field('agencyId', 'Business Unit ID', 'number'),
-		field('personId', 'Person ID', 'number'),
-		field('binderId', 'Binder ID', 'number'),
-		field('number', 'Registration Number'),
-		field('category', 'Category'),
-		field('status', 'Status'),
-		field('statusDate', 'Status Date', 'date'),
-		field('participantIds', 'Participant IDs (Users)', 'array'),
+		['ownerId', 'Owner ID (User)', 'number', 'required'],
+		['companyId', 'Company ID', 'number', 'required'],
+		['agencyId', 'Business Unit ID', 'number'],
+		['personId', 'Person ID', 'number'],
+		['binderId', 'Binder ID', 'number'],
+		['number', 'Registration Number'],
+		['category', 'Category'],
+		['status', 'Status'],
+		['statusDate', 'Status Date', 'date'],
+		['participantIds', 'Participant IDs (Users)', 'array'],
 		TAGS,
-		field('setProcess', 'Process to Start'),
-		field('process', 'Process', 'object'),
+		['setProcess', 'Process to Start'],
+		['process', 'Process', 'object'],
 		ACCESS,
 		ATTACHMENTS,
-		field('properties.name', 'Subject'),
-		field('properties.createdOn', 'Date of Issue', 'date'),
-		field('properties.bodyRichtext-1', 'Text (HTML)'),
-		field('properties.properties.companyName', 'Label: Company'),
-		field('properties.properties.companyLabelName', 'Label: Person'),
-		field('properties.properties.companyLabelNameSuffix', 'Label: Position'),
-		field('properties.properties.companyLabelAddress', 'Label: Address'),
+		['properties.name', 'Subject'],
+		['properties.createdOn', 'Date of Issue', 'date'],
+		['properties.bodyRichtext-1', 'Text (HTML)'],
+		['properties.properties.companyName', 'Label: Company'],
+		['properties.properties.companyLabelName', 'Label: Person'],
+		['properties.properties.companyLabelNameSuffix', 'Label: Position'],
+		['properties.properties.companyLabelAddress', 'Label: Address'],
 	],
-	persons: [unconfirmed('firstName', 'First Name'), unconfirmed('lastName', 'Last Name')],
+	persons: [
+		['firstName', 'First Name', 'string', 'unconfirmed'],
+		['lastName', 'Last Name', 'string', 'unconfirmed'],
+	],
 	users: [
-		field('person', 'Person', 'object'),
-		field('groupNames', 'Group Names', 'array'),
-		unconfirmed('isDisabled', 'Disabled', 'boolean'),
-		unconfirmed('isDraft', 'Draft', 'boolean'),
+		['person', 'Person', 'object'],
+		['groupNames', 'Group Names', 'array'],
+		['isDisabled', 'Disabled', 'boolean', 'unconfirmed'],
+		['isDraft', 'Draft', 'boolean', 'unconfirmed'],
 	],
 };
 
-/** Fields that name a record, best first; one is found in most. */
+/** Fields that name a record, the best first. */
 export const NAME_FIELDS = ['number', 'name', 'userName', 'email'];
 
-/** The documented fields of an entity; none of one of which nothing is known. */
-export const getDocumentedFields = (entity: EntityName): readonly Field[] =>
-	DOCUMENTED_FIELDS[entity] ?? [];
+/** The documented fields of an entity; an entity may have none. */
+export const getDocumentedFields = (entity: EntityName): Field[] =>
+	(DOCUMENTED_FIELDS[entity] ?? []).map(([id, label, kind = 'string', flag]) => ({
+		id,
+		label,
+		kind,
+		required: flag === 'required',
+		unconfirmed: flag === 'unconfirmed',
+	}));

@@ -1,7 +1,7 @@
 import { InvalidInput } from './errors';
 import { redact } from './redaction';
 
-/** Where requests go and by which right, checked and tidied. */
+/** The checked and normalized fields of the credential. */
 export interface Account {
 	/** Scheme and host, e.g. `https://yourcompany.teamogy.com`. */
 	origin: string;
@@ -10,7 +10,7 @@ export interface Account {
 	requestsPerMinute: number;
 }
 
-/** The fields of the `teamogyApi` credential as people fill them in. */
+/** The fields of the `teamogyApi` credential as users enter them. */
 type AccountFields = Partial<Record<'domain' | Exclude<keyof Account, 'origin'>, unknown>>;
 
 const DOMAIN = 'The Domain of the Teamogy API credential';
@@ -20,17 +20,17 @@ const MAX_HOST_LENGTH = 253;
 /** A part of a host name between dots (DNS). */
 const HOST_LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-/** The form of Teamogy's keys (CLIENT), which might pass for a host as it has dots. */
+/** The form of Teamogy's keys (CLIENT). A key has dots, so it could pass for a host. */
 const API_KEY_PATTERN = /(?:^|[^\w-])eyJ[\w-]+\.eyJ/;
 /** The start of an address of Teamogy as the browser shows it, up to the business unit (INFERRED). */
 const PASTED_ADDRESS = /^(?:https?:\/\/)?[^/?#]+\/[0-9a-f]{16}\/(\d{1,6})\/pages\b/i;
-/** A message repeats a field up to this length: a longer text may hold a good part of a key. */
+/** A message repeats a field up to this length: a longer text may be part of a key. */
 const MAX_REPEATED_LENGTH = 11;
 
 const keyAsDomainError = (): InvalidInput =>
 	new InvalidInput(`${DOMAIN} looks like an API key`, `The key belongs in API Key. ${EXAMPLE}`);
 
-/** The content of a field for a message, after the field's name; empty where it does not have the form. */
+/** The text of a field for a message, after the field's name; empty if the text does not match `form`, so that a key is not repeated. */
 const repeatField = (content: unknown, form: RegExp): string => {
 	const text = String(content);
 	return text.length <= MAX_REPEATED_LENGTH && form.test(text) ? `, "${text}",` : '';
@@ -43,11 +43,11 @@ const isHostName = (host: string): boolean => {
 };
 
 /**
- * The origin of an account from what people type or paste: path, spaces and a trailing slash are dropped.
+ * Parses the origin of an account from what users type or paste. Path and spaces are dropped.
  * HTTPS always, but for a loopback host given with `http://` (the sandbox). Hosts outside teamogy.com
- * exist (CLIENT), so any host is taken.
+ * exist (CLIENT), so any host is valid.
  *
- * @throws InvalidInput when it is no host, or plain http to anything but this machine
+ * @throws InvalidInput when the domain is not a host, or has `http://` before a host that is not this machine
  */
 export function parseOrigin(domain: unknown): string {
 	const text = typeof domain === 'string' ? domain.trim() : '';
@@ -76,9 +76,9 @@ export function parseOrigin(domain: unknown): string {
 }
 
 /**
- * The API key without the white space and the `Bearer ` that people paste along.
+ * Parses the API key. White space and `Bearer ` around it are dropped.
  *
- * @throws InvalidInput when nothing is left, or what no HTTP header may carry
+ * @throws InvalidInput when nothing is left, or an HTTP header cannot contain the rest
  */
 export function parseApiKey(apiKey: unknown): string {
 	const text = typeof apiKey === 'string' ? apiKey.trim() : '';
@@ -99,10 +99,10 @@ export function parseApiKey(apiKey: unknown): string {
 }
 
 /**
- * The number of a business unit. Teamogy's own client allows 0 to 100 (CLIENT); the upper end is not
+ * Parses the number of a business unit. Teamogy's own client allows 0 to 100 (CLIENT); the upper end is not
  * documented, so it is left open.
  *
- * @throws InvalidInput when it is no whole number from 0 up
+ * @throws InvalidInput when the value is not a whole number of at least 0
  */
 export function parseUnitId(unitId: unknown): number {
 	const unit = typeof unitId === 'string' && unitId.trim() ? Number(unitId) : unitId;
@@ -117,9 +117,9 @@ export function parseUnitId(unitId: unknown): number {
 }
 
 /**
- * The account a credential is for.
+ * Reads the account of a credential.
  *
- * @throws InvalidInput naming the field that is not right
+ * @throws InvalidInput that names the invalid field
  */
 export function readAccount(fields: AccountFields): Account {
 	const perMinute = Number(fields.requestsPerMinute ?? 60);

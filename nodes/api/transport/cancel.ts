@@ -4,8 +4,8 @@ import { ExecutionCancelled } from './errors';
 import { now } from './timing';
 
 /**
- * Tells work that its result is not needed any more. Unlike an AbortSignal it takes any number of
- * listeners: for more than ten of them Node.js 20 logs a warning (measured).
+ * Tells work that its result is not needed any more. Unlike an AbortSignal it has no limit of listeners: for more
+ * than ten Node.js 20 logs a warning (measured).
  */
 export class CancelSignal {
 	isCancelled = false;
@@ -53,16 +53,16 @@ export async function wait(ms: number, cancelSignal: CancelSignal): Promise<void
 	if (cancelSignal.isCancelled) throw new ExecutionCancelled();
 }
 
-/** Work that did not end within its time. */
+/** Work did not end within its time. */
 export class DeadlinePassed extends Error {
 	override readonly name = 'DeadlinePassed';
 }
 
 /**
- * Carries out work that may take `ms` milliseconds from start to end, whatever it waits for. The result
- * and the errors of work that takes longer are dropped.
+ * Runs work that may take `ms` milliseconds from start to end. The result and the errors of work that takes longer
+ * are dropped.
  *
- * @param work is given a signal that is aborted when its result is not needed any more
+ * @param work gets a signal that is aborted when the result is not needed any more
  * @throws DeadlinePassed when the time is up; ExecutionCancelled at once when the signal is cancelled
  */
 export async function withinDeadline<T>(

@@ -59,7 +59,7 @@ export interface ApiRequest {
 	query?: Query;
 	body?: unknown;
 	/** The thing asked for, as messages name it, e.g. `the view "jobs"`. */
-	what: string;
+	subject: string;
 	/** Another business unit than the account's. */
 	unitId?: number;
 	/** Whether the body of a good response has the shape it must have; any object or list by default. */
@@ -195,10 +195,10 @@ export class TeamogyClient {
 	/** The error for a failed request, or for a good response that is not what was asked for. */
 	explain(
 		failure: RequestFailure,
-		{ requestKind, what }: Pick<ApiRequest, 'requestKind' | 'what'>,
+		{ requestKind, subject }: Pick<ApiRequest, 'requestKind' | 'subject'>,
 		sent = 1,
 	): TeamogyError {
-		return toTeamogyError(failure, requestKind, what, sent, this.account.apiKey);
+		return toTeamogyError(failure, requestKind, subject, sent, this.account.apiKey);
 	}
 
 	/** Tells the user of a number in a response that n8n cannot keep. */

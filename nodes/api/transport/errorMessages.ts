@@ -1,17 +1,17 @@
 import type { Failure } from 'n8n-workflow';
 
-/** What a message says of a failed request. `{what}` stands for the thing asked for. */
+/** What a message says of a failed request. `{subject}` stands for what was requested. */
 export interface ErrorText {
 	message: string;
 	hint: string;
-	/** The hint where a write may have been saved, added to `MAYBE_SAVED`. */
+	/** The hint after `MAYBE_SAVED`, where a write may have been saved. */
 	hintIfMaybeSaved?: string;
-	/** What n8n is told: null for nothing, a wrong configuration by default. */
+	/** The cause for n8n: a wrong configuration by default, null for none. */
 	cause?: Failure['cause'] | null;
 }
 
 export const MAYBE_SAVED =
-	'The record may have been saved all the same, so it was not sent again. Look it up in Teamogy (e.g. with the Look Up operation) before you repeat it.';
+	'The record may have been saved anyway, so the node did not send it again. Look it up in Teamogy (e.g. with the Look Up operation) before you repeat it.';
 
 export const NOT_SAVED = 'Nothing was saved by this request.';
 
@@ -28,13 +28,13 @@ const WRONG_DOMAIN =
 	'The domain in the credential is probably not the one your Teamogy account answers at. Enter it as it stands in the address bar of Teamogy, e.g. yourcompany.teamogy.com.';
 
 const UNAVAILABLE: ErrorText = {
-	message: 'Teamogy could not answer the request for {what}',
+	message: 'Teamogy could not answer the request for {subject}',
 	hint: 'It is probably a passing condition on the server. Try again in a few minutes.',
 	cause: 'temporarily-unavailable',
 };
 
 const NOT_ACCEPTED: ErrorText = {
-	message: 'Teamogy did not accept the request for {what}',
+	message: 'Teamogy did not accept the request for {subject}',
 	hint: 'Check what was sent and the credential.',
 };
 
@@ -43,18 +43,18 @@ const VALUES_NOT_ACCEPTED =
 
 /** Gateways also answer 431 for it: Amazon's, at 10,240 bytes of address and headers (DOC). */
 const ADDRESS_TOO_LONG: ErrorText = {
-	message: 'The address of the request for {what} is longer than the server takes',
+	message: 'The address of the request for {subject} is longer than the server takes',
 	hint: 'Give fewer or shorter values in filters, columns and query parameters. To find records by many values use the operation Look Up, which splits them into several requests.',
 };
 
 const UNREADABLE: ErrorText = {
-	message: 'The answer for {what} was not the JSON Teamogy sends',
+	message: 'The answer for {subject} was not the JSON Teamogy sends',
 	hint: 'Check the domain in the credential. If it is right, the answer was cut off on the way: try again.',
 	hintIfMaybeSaved: 'If it is not there, check the domain in the credential.',
 	cause: 'temporarily-unavailable',
 };
 
-/** By status, or by status and kind of request where the kind makes a difference. */
+/** The texts by status, or by status and kind of request. */
 export const STATUS_TEXTS: Partial<Record<string, ErrorText>> = {
 	'400 list': {
 		message: NOT_ACCEPTED.message,
@@ -71,31 +71,31 @@ export const STATUS_TEXTS: Partial<Record<string, ErrorText>> = {
 		cause: 'credential-invalid',
 	},
 	403: {
-		message: 'Teamogy refused access to {what}',
+		message: 'Teamogy refused access to {subject}',
 		hint: "Check three things: the address of this n8n instance is in the API key's list of allowed addresses and in the account's API whitelist, the key is not limited to other API addresses, and the user of the key has the right to see or change this.",
 	},
 	'403 web page': {
-		message: 'Access to {what} was refused with a web page',
+		message: 'Access to {subject} was refused with a web page',
 		hint: "Teamogy answers in JSON, so it was probably a firewall, proxy or web filter between n8n and Teamogy. Ask who runs the network to let n8n reach the domain in the credential. If the page is Teamogy's, check that the address of this n8n instance is in the API key's list of allowed addresses and in the account's API whitelist.",
 	},
 	'403 unknown address': {
-		message: 'The gateway in front of Teamogy does not know the address of {what}',
+		message: 'The gateway in front of Teamogy does not know the address of {subject}',
 		hint: 'Check the path or the name of the view, the Business Unit ID and the domain in the credential.',
 	},
 	'404 list': {
-		message: 'Teamogy does not know {what}',
+		message: 'Teamogy does not know {subject}',
 		hint: 'Check the name of the view, the Business Unit ID and the domain in the credential.',
 	},
 	'404 create': {
-		message: 'Teamogy does not know where to save {what}',
+		message: 'Teamogy does not know where to save {subject}',
 		hint: 'Check the Business Unit ID and the domain in the credential.',
 	},
 	404: {
-		message: 'Teamogy did not find {what}',
+		message: 'Teamogy did not find {subject}',
 		hint: 'Check the ID, registration number or path, the Business Unit ID and the domain in the credential. A record the user of the API key may not see is not found either.',
 	},
 	405: {
-		message: 'Teamogy does not offer this for {what}',
+		message: 'Teamogy does not offer this for {subject}',
 		hint: 'Choose another operation or method.',
 	},
 	407: {
@@ -106,30 +106,30 @@ export const STATUS_TEXTS: Partial<Record<string, ErrorText>> = {
 	'409 list': NOT_ACCEPTED,
 	'409 get': NOT_ACCEPTED,
 	'409 create': {
-		message: 'Teamogy could not save {what} because it conflicts with a record that is there',
+		message: 'Teamogy could not save {subject} because it conflicts with a record that is there',
 		hint: 'Check whether there is a record like it already and update that one, or change the values that have to be unique.',
 	},
 	409: {
-		message: 'The request for {what} conflicts with what is there in Teamogy',
+		message: 'The request for {subject} conflicts with a record in Teamogy',
 		hint: 'Read the record again, then repeat the change.',
 		cause: null,
 	},
 	// Pages are halved before, so it is a single row.
 	'413 list': {
-		message: 'A single row of {what} is larger than the 10 MB Teamogy delivers',
+		message: 'A single row of {subject} is larger than the 10 MB Teamogy delivers',
 		hint: 'Choose fewer columns or properties.',
 	},
 	'413 get': {
-		message: 'The answer for {what} is larger than the 10 MB Teamogy delivers',
+		message: 'The answer for {subject} is larger than the 10 MB Teamogy delivers',
 		hint: 'Ask for less in one request, e.g. with fewer columns or a lower limit.',
 	},
 	413: {
-		message: 'The data for {what} is larger than Teamogy takes',
+		message: 'The data for {subject} is larger than Teamogy takes',
 		hint: 'Send less in one request.',
 	},
 	414: ADDRESS_TOO_LONG,
 	422: {
-		message: 'Teamogy did not accept the values sent for {what}',
+		message: 'Teamogy did not accept the values sent for {subject}',
 		hint: VALUES_NOT_ACCEPTED,
 	},
 	431: ADDRESS_TOO_LONG,
@@ -138,7 +138,7 @@ export const STATUS_TEXTS: Partial<Record<string, ErrorText>> = {
 		hint: 'Try again in a few minutes. If it comes back with the same data, a value in it may be what Teamogy cannot handle.',
 	},
 	'3xx': {
-		message: 'The domain redirected the request for {what} to another address',
+		message: 'The domain redirected the request for {subject} to another address',
 		hint: WRONG_DOMAIN,
 		hintIfMaybeSaved: `If it is not there: ${WRONG_DOMAIN}`,
 	},
@@ -146,7 +146,7 @@ export const STATUS_TEXTS: Partial<Record<string, ErrorText>> = {
 	'5xx': UNAVAILABLE,
 };
 
-/** Failures without a status that tells more. */
+/** The texts of failures other than a status. */
 export const FAILURE_TEXTS = {
 	unreadable: UNREADABLE,
 	webPage: {
@@ -157,7 +157,7 @@ export const FAILURE_TEXTS = {
 		cause: 'configuration-invalid',
 	},
 	timeout: {
-		message: 'Teamogy did not answer the request for {what} in time',
+		message: 'Teamogy did not answer the request for {subject} in time',
 		hint: 'Try again later. For a large view choose fewer columns or a smaller page size.',
 		cause: 'temporarily-unavailable',
 	},
@@ -172,7 +172,7 @@ export const FAILURE_TEXTS = {
 		cause: 'temporarily-unavailable',
 	},
 	disconnected: {
-		message: 'The connection to Teamogy was interrupted during the request for {what}',
+		message: 'The connection to Teamogy was interrupted during the request for {subject}',
 		hint: 'Try again. If it happens often, check the network and the proxies between this n8n instance and Teamogy.',
 		hintIfMaybeSaved:
 			'If it happens often, check the network and the proxies between this n8n instance and Teamogy.',
@@ -183,7 +183,7 @@ export const FAILURE_TEXTS = {
 		hint: 'Check HTTPS_PROXY in the environment of this n8n instance: the address of the proxy, and that it is running and lets n8n connect to the domain in the credential.',
 	},
 	notSent: {
-		message: 'The request for {what} could not be sent',
+		message: 'The request for {subject} could not be sent',
 		hint: 'Check the domain in the credential. If a rule of this n8n instance stopped the request, ask its administrator to allow the domain.',
 	},
 } satisfies Record<string, ErrorText>;

@@ -14,7 +14,7 @@ export class InvalidInput extends Error {
 		super(message);
 	}
 
-	/** What n8n shows beside the message where n8n wraps the error, e.g. in the HTTP Request node. */
+	/** n8n shows this beside the message where n8n wraps the error, e.g. in the HTTP Request node. */
 	get description(): string {
 		return this.hint;
 	}
@@ -24,12 +24,12 @@ export class InvalidInput extends Error {
 export type RequestFailure =
 	| { kind: 'status'; status: number; body: unknown; headers: Record<string, unknown> }
 	/**
-	 * No response came. `connected` is false where Teamogy cannot have seen the request, `proxy` is true
-	 * where the connection to a proxy failed, `body` holds n8n's words.
+	 * No response came. `connected` is false if Teamogy cannot have seen the request, `proxy` is true
+	 * if the connection to a proxy failed, `body` holds n8n's words.
 	 */
 	| { kind: 'network'; code: string; connected: boolean; proxy?: boolean; body?: unknown }
 	| { kind: 'timeout'; seconds: number }
-	/** A response that should be JSON and is not, or only half of it. */
+	/** A response that should be JSON and is not, or is cut. */
 	| { kind: 'unreadable'; status: number; body: unknown }
 	/** Teamogy kept answering 429, or 503 with the time to wait, for longer than a run waits. */
 	| { kind: 'busy'; status: number; waitedMs: number; retryAfterMs?: number; body: unknown };
@@ -59,10 +59,10 @@ export class TeamogyError extends Error {
 
 /**
  * The user stopped the execution while a request waited or was under way. n8n recognizes it by the word
- * in the message; else n8n would mark the execution as failed and start error workflows.
+ * in the message. Otherwise n8n would mark the execution as failed and start error workflows.
  */
 export class ExecutionCancelled extends Error {
-	override readonly name = 'Stopped';
+	override readonly name = 'ExecutionCancelled';
 
 	/** @param addition what to know of the work done before */
 	constructor(addition = '') {

@@ -21,17 +21,17 @@ interface ErrorInChain {
 }
 
 /** What JavaScript throws for wrong code; by name, since the class may be of another realm. */
-const DEFECT = /^(Type|Reference|Range|Syntax|Eval)Error$/;
+const DEFECT_PATTERN = /^(Type|Reference|Range|Syntax|Eval)Error$/;
 
 /** Codes of requests that end while or after they are sent (Node.js, axios). */
-const CONNECTED =
+const CONNECTED_PATTERN =
 	/^(ECONNRESET|EPIPE|ECONNABORTED|ETIMEDOUT|ERR_CANCELED|ERR_BAD_RESPONSE|ERR_STREAM_.*|HPE_.*|Z_.*)$/;
 
 /** How Node.js words the end of a connection before it was secure; its code is that of any broken one. */
-const BEFORE_SECURE = /before secure TLS connection was established/;
+const BEFORE_SECURE_PATTERN = /before secure TLS connection was established/;
 
 /** The target of a connection that failed, as Node.js words it. */
-const TARGET = /^(?:connect E\w+ \S*:(\d+)|getaddrinfo E\w+ (\S+))/;
+const TARGET_PATTERN = /^(?:connect E\w+ \S*:(\d+)|getaddrinfo E\w+ (\S+))/;
 
 const timeoutFailure = (): RequestFailure => ({ kind: 'timeout', seconds: TIMING.timeout / 1000 });
 
@@ -45,17 +45,50 @@ const listCauses = (error: unknown): ErrorInChain[] => {
 	return chain;
 };
 
-/** Whether a connection that was not made was one to a proxy: to another host or port than the account's. */
-const isToProxy = (origin: string, message: string): boolean => {
+/** Reads what the error and its causes tell of the request; undefined is unknown. */
+const readEvidence = (chain: ErrorInChain[]) => {
+	const coded = chain.findLast(({ code, httpCode }) =>
+		/^[A-Z]/.test(toTextOrEmpty(code ?? httpCode)),
+	);
+	// n8n puts words of its own before those of Node.js, which it keeps in `messages`.
+	const message = toTextOrEmpty(coded?.messages?.[0]) || toTextOrEmpty(chain.at(-1)?.message);
+	const request = chain.find((link) => link.request)?.request;
+	const isConnecting =
+		(coded?.errors?.[0] ?? coded)?.syscall === 'connect' || message.startsWith('connect ');
+	const isSecuring = request?.socket?.secureConnecting;
+	const isNotSecure = isConnecting || isSecuring === true || BEFORE_SECURE_PATTERN.test(message);
+	return {
+		/** Of Node.js, axios or n8n; empty without one. */
+		code: toTextOrEmpty(coded?.code ?? coded?.httpCode),
+		message,
+		hasSocket: request && Boolean(request.socket),
+		/** Whether the connection was ready for the request: over TLS secure. */
+		isSecure: isNotSecure ? false : isSecuring === false ? true : undefined,
+		// A status in the place of the code is that of half a response.
+		hasResponse: chain.some(
+			({ response, httpCode }) => response ?? /^\d/.test(toTextOrEmpty(httpCode)),
+		),
+	};
+};
+
+type Evidence = ReturnType<typeof readEvidence>;
+
+/** Whether a connection existed, so that Teamogy may have seen the request. */
+const isConnected = ({ code, hasSocket, isSecure, hasResponse }: Evidence): boolean =>
+	hasResponse || (hasSocket !== false && (isSecure ?? CONNECTED_PATTERN.test(code)));
+
+/** Whether a failed connection was one to a proxy: without a socket, or to another host or port than the account's. */
+const isToProxy = (origin: string, { code, message, hasSocket }: Evidence): boolean => {
 	const { hostname, port, protocol } = new URL(origin);
-	const [, toPort, toHost] = TARGET.exec(message) ?? [];
+	const [, toPort, toHost] = TARGET_PATTERN.exec(message) ?? [];
 	const ownPort = port || (protocol === 'https:' ? '443' : '80');
-	return (toPort ?? ownPort) !== ownPort || (toHost ?? hostname) !== hostname;
+	const isElsewhere = (toPort ?? ownPort) !== ownPort || (toHost ?? hostname) !== hostname;
+	return isElsewhere || (code !== '' && hasSocket === false);
 };
 
 /**
- * Why no response came. Only what shows that a connection stood counts as connected: everything else was
- * never sent.
+ * Why no response came. A failure is `connected` only if it proves that a connection existed. Any other request
+ * was never sent.
  *
  * @param origin of the account
  * @throws the error itself where the network is not the cause: the user's input, the end of the run, or a
@@ -70,32 +103,17 @@ export function toFailure(error: unknown, origin: string): RequestFailure {
 	const chain = listCauses(error);
 	for (const link of chain) {
 		if (link instanceof InvalidInput || link instanceof ExecutionCancelled) throw link;
-		if (DEFECT.test(toTextOrEmpty(link.name)) && link.code === undefined) throw link;
+		if (DEFECT_PATTERN.test(toTextOrEmpty(link.name)) && link.code === undefined) throw link;
 	}
-	const coded = chain.findLast(({ code, httpCode }) =>
-		/^[A-Z]/.test(toTextOrEmpty(code ?? httpCode)),
-	);
-	const code = toTextOrEmpty(coded?.code ?? coded?.httpCode);
-	// n8n puts words of its own before those of Node.js, which it keeps in `messages`.
-	const message = toTextOrEmpty(coded?.messages?.[0]) || toTextOrEmpty(chain.at(-1)?.message);
-	const request = chain.find((link) => link.request)?.request;
-	const hasNoSocket = request !== undefined && !request.socket;
-	const isSecuring = request?.socket?.secureConnecting;
-	const isConnecting =
-		(coded?.errors?.[0] ?? coded)?.syscall === 'connect' || message.startsWith('connect ');
-	const isUnsent =
-		isConnecting || hasNoSocket || isSecuring === true || BEFORE_SECURE.test(message);
-	// A status in the place of the code is that of half a response.
-	const hasResponse = chain.some(
-		({ response, httpCode }) => response ?? /^\d/.test(toTextOrEmpty(httpCode)),
-	);
-	const connected = hasResponse || (!isUnsent && (isSecuring === false || CONNECTED.test(code)));
+	const evidence = readEvidence(chain);
+	const { code, message } = evidence;
+	const connected = isConnected(evidence);
 	if (connected && /^(ECONNABORTED|ETIMEDOUT)$/.test(code)) return timeoutFailure();
 	return {
 		kind: 'network',
 		code: code || 'unknown',
 		connected,
-		proxy: !connected && (isToProxy(origin, message) || (code !== '' && hasNoSocket)),
+		proxy: !connected && isToProxy(origin, evidence),
 		body: code ? undefined : message,
 	};
 }

@@ -1,4 +1,4 @@
-/** This many characters of the key in a row are shown nowhere. */
+/** A text never shows this many characters of the key in a row. */
 const RUN_LENGTH = 12;
 /** A shorter form of a key also stands in ordinary words. Teamogy's keys are far longer (CLIENT). */
 const MIN_FORM_LENGTH = 8;
@@ -22,13 +22,14 @@ interface TracedCharacter {
 	to: number;
 }
 
-const trace = (text: string): TracedCharacter[] =>
+const toTracedCharacters = (text: string): TracedCharacter[] =>
 	text.split('').map((value, at) => ({ value, from: at, to: at + 1 }));
 
-const toText = (traced: TracedCharacter[]): string => traced.map(({ value }) => value).join('');
+const joinCharacters = (traced: TracedCharacter[]): string =>
+	traced.map(({ value }) => value).join('');
 
 /** The character of an escape. The key is ASCII, so a space stands for any other character. */
-const decode = ([, ...groups]: RegExpMatchArray): string => {
+const decodeEscape = ([, ...groups]: RegExpMatchArray): string => {
 	const [decimal, entity, plain] = groups.slice(5);
 	if (plain) return plain;
 	if (entity) return ENTITIES[entity.toLowerCase()];
@@ -38,26 +39,27 @@ const decode = ([, ...groups]: RegExpMatchArray): string => {
 };
 
 /** Replaces each escape by its character. */
-function unescape(traced: TracedCharacter[]): TracedCharacter[] {
+function decodeEscapes(traced: TracedCharacter[]): TracedCharacter[] {
 	const result: TracedCharacter[] = [];
 	let end = 0;
-	for (const match of toText(traced).matchAll(ESCAPE)) {
+	for (const match of joinCharacters(traced).matchAll(ESCAPE)) {
 		result.push(...traced.slice(end, match.index));
 		end = match.index + match[0].length;
-		result.push({ value: decode(match), from: traced[match.index].from, to: traced[end - 1].to });
+		const { from } = traced[match.index];
+		result.push({ value: decodeEscape(match), from, to: traced[end - 1].to });
 	}
 	return end ? [...result, ...traced.slice(end)] : traced;
 }
 
-/** The characters of the alphabet, in lower case; the others are left out. */
-const reduce = (traced: TracedCharacter[], alphabet: Set<string>): TracedCharacter[] =>
+/** Keeps the characters of the alphabet, in lower case. */
+const keepAlphabet = (traced: TracedCharacter[], alphabet: Set<string>): TracedCharacter[] =>
 	traced
 		.map((character) => ({ ...character, value: character.value.toLowerCase() }))
 		.filter(({ value }) => alphabet.has(value));
 
 /**
- * A text as it stands in the Base64 of a longer one, which depends on its position there. The
- * characters that it shares with its neighbours are left out.
+ * The forms of a text within the Base64 of a longer text, one for each position. Characters that it shares with
+ * its neighbours are left out.
  */
 const toBase64Forms = (text: string): string[] =>
 	[0, 1, 2]
@@ -69,14 +71,14 @@ const toBase64Forms = (text: string): string[] =>
 		)
 		.flatMap((form) => [form, form.replace(/\+/g, '-').replace(/\//g, '_')]);
 
-/** What to look for in a text that is reduced to the alphabet: runs of characters, all of one length. */
+/** Runs of characters to find in a text that is reduced to the alphabet; all have one length. */
 interface SearchPattern {
 	alphabet: Set<string>;
 	length: number;
 	runs: Set<string>;
 }
 
-/** Each form of the key is searched as it is, and by its letters and digits alone. */
+/** Each form of the key is searched with all its characters, and with only its letters and digits. */
 function buildPatterns(key: string): SearchPattern[] {
 	const base64 = [`Bearer ${key}`, key].flatMap(toBase64Forms);
 	const searched: Array<[characters: string, forms: string[]]> = [
@@ -87,7 +89,7 @@ function buildPatterns(key: string): SearchPattern[] {
 	return searched.map(([characters, forms]) => {
 		const alphabet = new Set(characters.toLowerCase());
 		const reduced = forms
-			.map((form) => toText(reduce(trace(form), alphabet)))
+			.map((form) => joinCharacters(keepAlphabet(toTracedCharacters(form), alphabet)))
 			.filter((form) => form.length >= MIN_FORM_LENGTH);
 		const length = Math.min(RUN_LENGTH, ...reduced.map((form) => form.length));
 		const runs = reduced.flatMap((form) =>
@@ -97,7 +99,7 @@ function buildPatterns(key: string): SearchPattern[] {
 	});
 }
 
-/** The patterns of the key that was redacted last: a run of the node has one key. */
+/** The patterns of the last key: a run of the node has one key. */
 let cached: { key: string; patterns: SearchPattern[] } | undefined;
 
 /**
@@ -110,16 +112,16 @@ export function redact(text: string, key: string): string {
 	if (cached?.key !== key) cached = { key, patterns: buildPatterns(key) };
 	const isHidden = new Uint8Array(text.length);
 	// Each level of escapes is searched, since the key itself may contain what looks like an escape.
-	let level = trace(text);
+	let level = toTracedCharacters(text);
 	for (let escapes = 0; escapes <= MAX_ESCAPES; escapes++) {
 		for (const { alphabet, length, runs } of cached.patterns) {
-			const reduced = reduce(level, alphabet);
-			const searched = toText(reduced);
+			const reduced = keepAlphabet(level, alphabet);
+			const searched = joinCharacters(reduced);
 			for (let at = 0; at + length <= searched.length; at++)
 				if (runs.has(searched.slice(at, at + length)))
 					isHidden.fill(1, reduced[at].from, reduced[at + length - 1].to);
 		}
-		const unescaped = unescape(level);
+		const unescaped = decodeEscapes(level);
 		if (unescaped.length === level.length) break;
 		level = unescaped;
 	}

@@ -1,23 +1,20 @@
-import { isObjectOrList } from '../json';
+import { isObjectOrList, isUnsafeNumber } from '../json';
 
 /**
- * The name of a field that holds an integer beyond 2^53; undefined where there is none. n8n's JSON.parse has
+ * The name of a field that holds a number beyond 2^53; undefined where there is none. n8n's JSON.parse has
  * rounded it, so that two IDs (int64, DOC "Patch document") may have become one.
  *
  * Walks without recursion, since a response may nest deeper than the stack.
  */
 export function findRoundedNumber(body: unknown): string | undefined {
-	const open: Array<[name: string, value: Record<string, unknown>]> = [['', { '': body }]];
-	for (let next = open.pop(); next; next = open.pop()) {
+	const stack: Array<[name: string, value: object]> = [['', { '': body }]];
+	for (let next = stack.pop(); next; next = stack.pop()) {
 		const [name, value] = next;
-		const isList = Array.isArray(value);
 		for (const key of Object.keys(value)) {
-			const entry = value[key];
-			if (typeof entry === 'number') {
-				if (Number.isInteger(entry) && !Number.isSafeInteger(entry)) return isList ? name : key;
-			} else if (isObjectOrList(entry)) {
-				open.push([isList ? name : key, entry as Record<string, unknown>]);
-			}
+			const entry = (value as Record<string, unknown>)[key];
+			const field = Array.isArray(value) ? name : key;
+			if (isUnsafeNumber(entry)) return field;
+			if (isObjectOrList(entry)) stack.push([field, entry]);
 		}
 	}
 	return undefined;

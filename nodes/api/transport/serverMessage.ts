@@ -19,13 +19,13 @@ const MESSAGE_KEYS = [
 const SUBJECT_KEYS = ['field', 'path', 'property'];
 const MAX_DEPTH = 6;
 
-/** Characters that are read, of one text and of a whole response, which may be of any size. */
+/** Maximum number of characters to read, in one text and in a whole response. */
 const MAX_CHARACTERS = 20_000;
 /** Longer than any API key. */
 const MAX_KEY_LENGTH = 4_000;
-/** Values that are read of a response. */
+/** Maximum number of values to read in a response. */
 const MAX_VALUES = 2_000;
-/** Characters of a body that tell whether it is a web page. */
+/** The part of a body, in characters, that shows whether it is a web page. */
 const PAGE_BEGINNING = 1000;
 const WEB_PAGE = /<(!doctype|html|head|body)\b/i;
 
@@ -34,8 +34,7 @@ export const isWebPage = (body: unknown): boolean =>
 	typeof body === 'string' && WEB_PAGE.test(body.slice(0, PAGE_BEGINNING));
 
 /**
- * The beginning of a text, in one line. The end of a cut text is left out: an API key that is cut there
- * would not be recognized.
+ * The beginning of a text, in one line. The end of a cut text is left out: a key cut in two would not be recognized.
  */
 const readBeginning = (text: string): string => {
 	const line = text.slice(0, MAX_CHARACTERS).replace(/\s+/g, ' ').trim();
@@ -93,8 +92,8 @@ const trimFullStop = (message: string): string => {
 };
 
 /**
- * The server's own words in a response, as plain text: from JSON of any shape, plain text, or the title
- * of a web page. The shape of error bodies is UNKNOWN, so the usual ones are tried.
+ * The server's message in a response: from JSON of any shape, plain text, or the title of a web page. The shape of
+ * error bodies is UNKNOWN, so common shapes are tried.
  */
 export function extractMessage(body: unknown): string {
 	let length = 0;
@@ -111,7 +110,7 @@ export function extractMessage(body: unknown): string {
 		.join('; ');
 }
 
-/** The server's words without the key and of limited length. The key is removed before the text is cut. */
+/** The server's message without the key, of limited length. The key is removed before the text is cut. */
 export function quoteServer(body: unknown, key: string): string {
 	const message = redact(extractMessage(body).slice(0, MAX_COMPARED_LENGTH), key);
 	if (message.length > MAX_MESSAGE_LENGTH) return `${message.slice(0, MAX_MESSAGE_LENGTH)}…`;

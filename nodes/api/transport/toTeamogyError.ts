@@ -16,7 +16,7 @@ type NetworkFailure = Extract<RequestFailure, { kind: 'network' }>;
 
 /** Amazon's gateway answers this for an address it does not know (DOC; that it stands before Teamogy is INFERRED). */
 const UNKNOWN_ADDRESS = 'Missing Authentication Token';
-/** What Amazon's gateway answers by itself (DOC). */
+/** Messages of Amazon's gateway itself (DOC). */
 const GATEWAY_MESSAGES = [
 	UNKNOWN_ADDRESS,
 	'Too Many Requests',
@@ -36,7 +36,7 @@ const findGatewayMessage = (body: unknown): string | undefined => {
 	return GATEWAY_MESSAGES.find((one) => one === message && !Object.keys(more).length);
 };
 
-/** Who is quoted. Teamogy's responses are JSON (CLIENT); other text may be anybody's. */
+/** Who is quoted. Teamogy's responses are JSON (CLIENT); other text may come from any server. */
 const findSpeaker = (failure: RequestFailure): string => {
 	if (failure.kind === 'network') return 'n8n';
 	if (failure.kind === 'status' && failure.status === 407) return 'The proxy';
@@ -91,7 +91,7 @@ export const formatDuration = (ms: number): string => {
 	return `${count} ${unit}${count === 1 ? '' : 's'}`;
 };
 
-/** What is known of the failure besides the quoted words. */
+/** The details of the failure besides the quoted words. */
 const listTechnicalDetails = (failure: RequestFailure): unknown[] => {
 	switch (failure.kind) {
 		case 'status':
@@ -139,14 +139,14 @@ const toN8nFailure = (
 /**
  * The error to show for a failed request.
  *
- * @param what the thing asked for, in words that follow "the request for", e.g. `the view "jobs"`
+ * @param subject what was requested, in words that follow "the request for", e.g. `the view "jobs"`
  * @param tries how often the request was sent
- * @param key the API key, which is removed from all that is shown, should a server repeat it
+ * @param key the API key, which a server may repeat, and which is removed from all texts
  */
 export function toTeamogyError(
 	failure: RequestFailure,
 	requestKind: RequestKind,
-	what: string,
+	subject: string,
 	tries: number,
 	key: string,
 ): TeamogyError {
@@ -164,7 +164,7 @@ export function toTeamogyError(
 		isOnce && isUntaken && NOT_SAVED,
 	];
 	// The replacement is a function, since `$` in a text would stand for parts of the message.
-	const message = errorText.message.replace('{what}', () => what);
+	const message = errorText.message.replace('{subject}', () => subject);
 	return new TeamogyError(
 		redact(message, key),
 		description.filter(Boolean).join(' '),

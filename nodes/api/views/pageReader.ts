@@ -61,7 +61,7 @@ interface PageRequest {
 export class PageReader {
 	readonly size: PageSize;
 
-	private readonly what: string;
+	private readonly subject: string;
 
 	/** Pages fetched ahead, by their offset. */
 	private readonly prefetched = new Map<number, PageRequest>();
@@ -79,7 +79,7 @@ export class PageReader {
 		private readonly query: ViewQuery,
 	) {
 		const { view, unitId = client.account.unitId, columns, properties, pageSize } = query;
-		this.what = `the view "${view}"`;
+		this.subject = `the view "${view}"`;
 		const key = JSON.stringify([unitId, view, columns, properties]);
 		this.size = new PageSize(client, key, pageSize);
 	}
@@ -139,14 +139,14 @@ export class PageReader {
 	hint(): void {
 		if (!this.size.wasHalved) return;
 		this.client.hint(
-			`Teamogy could not deliver larger pages of ${this.what}, so it was read in pages of ${this.size.rows} rows. A smaller 'Page Size' or fewer columns under 'Options' avoid the extra requests.`,
+			`Teamogy could not deliver larger pages of ${this.subject}, so it was read in pages of ${this.size.rows} rows. A smaller 'Page Size' or fewer columns under 'Options' avoid the extra requests.`,
 		);
 	}
 
 	/** The error for a page that leaves no way to the end of the view. */
 	toPagingError(reason: string): TeamogyError {
 		const failure = { kind: 'unreadable', status: 200, body: reason } as const;
-		return this.client.explain(failure, { requestKind: 'list', what: this.what });
+		return this.client.explain(failure, { requestKind: 'list', subject: this.subject });
 	}
 
 	private requestPage(offset: number, left: number, isHalved = false): PageRequest {
@@ -165,7 +165,7 @@ export class PageReader {
 				limit: rows,
 				offset,
 			},
-			what: this.what,
+			subject: this.subject,
 			unitId,
 			isReadable: isPage,
 			maxTries: this.size.getMaxTries(rows, isHalved),

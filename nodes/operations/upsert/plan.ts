@@ -186,7 +186,7 @@ export class UpsertPlan {
 		const id = found ?? (await this.findCreated(task));
 		if (!id) return await this.create(task, saved);
 		if (!found) this.created.add(this.toKey(task), { id });
-		const target = { ...task, request: { ...task.request, what: `${task.name} ${id}` } };
+		const target = { ...task, request: { ...task.request, subject: `${task.name} ${id}` } };
 		const setSaved: SavedCallback = (row) => saved(withRecordEvent(row, 'updated'));
 		const rows = await saveAndReturn(this.context, target, task.body, setSaved, { id });
 		return rows.map((row) => withRecordEvent(row, 'updated'));

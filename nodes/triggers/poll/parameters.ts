@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { EVERY_VIEW } from '../../api/schema/catalog';
+import { TRIGGER_RESOURCE } from '../../api/schema/catalog';
 import { filterParameters } from '../../parameters/filter';
 import { buildOptionsParameter } from '../../parameters/options';
 import { COLUMN_LIST_OPTIONS, viewNameParameter, listViewOptions } from '../../parameters/view';
@@ -31,7 +31,7 @@ export const pollParameters: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		options: [
-			...listViewOptions(EVERY_VIEW.views),
+			...listViewOptions(TRIGGER_RESOURCE.views),
 			{
 				name: 'Other View',
 				value: 'custom',

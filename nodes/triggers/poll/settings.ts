@@ -2,7 +2,7 @@ import type { IPollFunctions } from 'n8n-workflow';
 
 import type { Account } from '../../api/transport/account';
 import { parseColumnName, parseColumnNames } from '../../api/views/names';
-import { EVERY_VIEW } from '../../api/schema/catalog';
+import { TRIGGER_RESOURCE } from '../../api/schema/catalog';
 import { InvalidInput } from '../../api/transport/errors';
 import { emptyFilterError, readFilter } from '../../parameters/filter';
 import { readViewQuery } from '../../parameters/output';
@@ -60,7 +60,7 @@ export const deliveryHash = ({ query }: TriggerSettings): string => hash(sortCol
 export function readTriggerSettings(context: IPollFunctions): TriggerSettings {
 	const reader = new ParameterReader(
 		(name, fallback) => context.getNodeParameter(name, fallback as object),
-		EVERY_VIEW,
+		TRIGGER_RESOURCE,
 	);
 	const eventName = reader.readText('event');
 	const event = EVENTS.find(({ value }) => value === eventName);

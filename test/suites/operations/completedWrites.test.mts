@@ -99,7 +99,7 @@ describe.each([...AMBIGUOUS, ...STRANGE_STATUSES])(
 			expect(error?.message).toMatch(/ \[item 0\]$/);
 			expect(error?.message).toContain('a new company "Once s.r.o."');
 			expect(error?.description).toMatch(
-				/may have been saved all the same, so it was not sent again\. Look it up in Teamogy \(e\.g\. with the Look Up operation\)/,
+				/may have been saved anyway, so the node did not send it again\. Look it up in Teamogy \(e\.g\. with the Look Up operation\)/,
 			);
 			expect(getWrites(stage.sandbox)).toHaveLength(1);
 

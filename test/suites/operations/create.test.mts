@@ -616,6 +616,7 @@ describe('Create: the output', () => {
 		['an empty list', [], {}],
 		['a list', [{ id: 5 }], { id: 5 }],
 		['a wrapped record', { data: { id: 5 } }, { data: { id: 5 } }],
+		['a list in a list', [[{ id: 5 }]], { data: [{ id: 5 }] }],
 	])('The item gets a row where the response is %s', async (_, body, row) => {
 		stage.sandbox.fault({ kind: 'status', status: 201, body, applied: true });
 		const { json: rows, error } = await create({

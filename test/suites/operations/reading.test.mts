@@ -969,7 +969,7 @@ describe('Unicode', () => {
 });
 
 it('A resource or operation that does not exist is refused', async () => {
-	expectRefused(await getAll({ resource: 'robot' }), 'The Resource "robot" does not exist');
+	expectRefused(await getAll({ resource: 'robot' }), 'The resource "robot" does not exist');
 	const result = await getAll({ resource: 'brand', operation: 'create' });
 	expectRefused(result, 'The Operation "create" does not exist for Brands');
 });

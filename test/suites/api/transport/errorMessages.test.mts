@@ -345,7 +345,7 @@ describe('a connection that fails', () => {
 		});
 		return { client, sent: () => sent };
 	};
-	const get = { requestKind: 'get', method: 'GET', path: 'jobs', what: 'job 5' } as const;
+	const get = { requestKind: 'get', method: 'GET', path: 'jobs', subject: 'job 5' } as const;
 	const post = { ...get, requestKind: 'create', method: 'POST', body: {} } as const;
 	const coded = (code: string, more: { syscall?: string } = {}) =>
 		Object.assign(new Error([more.syscall, code].join(' ').trim()), { code, ...more });
@@ -458,7 +458,7 @@ describe('an answer', () => {
 			sent++;
 			return answer;
 		});
-		const request = { requestKind, method: 'GET', path: 'jobs', what: 'job 5' } as const;
+		const request = { requestKind, method: 'GET', path: 'jobs', subject: 'job 5' } as const;
 		const result = await client.request(request).then(
 			(body) => ({ body }),
 			(error: unknown) => ({ error }),
@@ -531,14 +531,14 @@ describe('a client whose run is over', () => {
 		const { client } = fakeClient(async () => ok({}), { signal: stop.signal });
 		client.close();
 		expect(removed).toHaveBeenCalledTimes(1);
-		const request = { requestKind: 'get', method: 'GET', path: 'jobs', what: 'job 5' } as const;
+		const request = { requestKind: 'get', method: 'GET', path: 'jobs', subject: 'job 5' } as const;
 		expect(await rejection(client.request(request))).toBeInstanceOf(errors.ExecutionCancelled);
 	});
 
 	it('a client of an execution that is stopped already sends nothing', async () => {
 		let sent = 0;
 		const { client } = fakeClient(async () => ok(++sent), { signal: AbortSignal.abort() });
-		const request = { requestKind: 'get', method: 'GET', path: 'jobs', what: 'job 5' } as const;
+		const request = { requestKind: 'get', method: 'GET', path: 'jobs', subject: 'job 5' } as const;
 		expect(await rejection(client.request(request))).toBeInstanceOf(errors.ExecutionCancelled);
 		expect(sent).toBe(0);
 		expect(clients.TeamogyClient).toBeDefined();

@@ -148,7 +148,7 @@ describe('an answer that drips', () => {
 				requestKind: 'create',
 				method: 'POST',
 				path: 'jobs',
-				what: 'a job',
+				subject: 'a job',
 			} as const;
 			const error = await passUntil(rejection(client.request(request)));
 			expect(error.message).toBe('Teamogy did not answer the request for a job in time');
@@ -255,7 +255,7 @@ describe('a poll', () => {
 describe('a Retry-After without end', () => {
 	virtualTime();
 	const LONGEST = 300_000;
-	const get = { requestKind: 'get', method: 'GET', path: 'jobs', what: 'the job 1' } as const;
+	const get = { requestKind: 'get', method: 'GET', path: 'jobs', subject: 'the job 1' } as const;
 
 	it.each([
 		'1767225600',

@@ -84,7 +84,7 @@ function createHost(limits: Limits, latencyMs = 20) {
 			method: 'POST',
 			path: `jobs/${paths++}`,
 			body: {},
-			what: 'a job',
+			subject: 'a job',
 		});
 	return { served, refused, run, request, elapsed: () => now() - began };
 }
@@ -187,7 +187,7 @@ describe('limiters of any kind', () => {
 			async () => (++sent <= 9 ? status(503, {}, { 'retry-after': '1' }) : ok({})),
 			{ requestsPerMinute: 20 },
 		);
-		const get = { requestKind: 'get', method: 'GET', path: 'jobs', what: 'the job' } as const;
+		const get = { requestKind: 'get', method: 'GET', path: 'jobs', subject: 'the job' } as const;
 		const began = now();
 		await passUntil(Promise.all(many(20, async () => await client.request(get))));
 		expect(sent).toBe(29);
@@ -200,7 +200,7 @@ describe('limiters of any kind', () => {
 			async () => (++sent === 1 ? status(503, {}, { 'retry-after': '5' }) : ok({})),
 			{ requestsPerMinute: 60 },
 		);
-		const get = { requestKind: 'get', method: 'GET', path: 'jobs', what: 'the job' } as const;
+		const get = { requestKind: 'get', method: 'GET', path: 'jobs', subject: 'the job' } as const;
 		const began = now();
 		await passUntil(Promise.all(many(9, async () => await client.request(get))));
 		expect(now() - began).toBeLessThan(6000);
@@ -231,7 +231,7 @@ describe('how long a 429 asks to wait', () => {
 describe('a run that waited', () => {
 	const hintsAfter = async (requests: number, perMinute: number) => {
 		const { client, hints } = fakeClient(async () => ok({}), { requestsPerMinute: perMinute });
-		const get = { requestKind: 'get', method: 'GET', path: 'jobs', what: 'the job' } as const;
+		const get = { requestKind: 'get', method: 'GET', path: 'jobs', subject: 'the job' } as const;
 		await passUntil(Promise.all(many(requests, async () => await client.request(get))));
 		client.close();
 		return hints;
@@ -256,7 +256,7 @@ describe('a run that waited', () => {
 		const { client, hints } = fakeClient(async () =>
 			++sent === 1 ? status(429, {}, { 'retry-after': '30' }) : ok({}),
 		);
-		const get = { requestKind: 'get', method: 'GET', path: 'jobs', what: 'the job' } as const;
+		const get = { requestKind: 'get', method: 'GET', path: 'jobs', subject: 'the job' } as const;
 		await passUntil(client.request(get));
 		client.close();
 		expect(hints).toHaveLength(1);

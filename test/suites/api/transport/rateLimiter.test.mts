@@ -260,7 +260,7 @@ describe('the budget', () => {
 	});
 });
 
-const get = { requestKind: 'get', method: 'GET', path: 'jobs', what: 'the job 1' } as const;
+const get = { requestKind: 'get', method: 'GET', path: 'jobs', subject: 'the job 1' } as const;
 const post = { ...get, requestKind: 'create', method: 'POST', body: {} } as const;
 
 /** A host that answers 429 as the function says: the header's value, `true` for none, undefined for an answer. */

@@ -62,6 +62,11 @@ it('the name of the field is cut in the hint, and does not contain the API key',
 	expect((await run(get, 1)).hints).toEqual([hint(`${'x'.repeat(100)}…`)]);
 });
 
+it('the name of a field of 100 emoji is not cut in the hint', async () => {
+	answer = `{"id":1,"${'😀'.repeat(100)}":9007199254740993}`;
+	expect((await run(get, 1)).hints).toEqual([hint('😀'.repeat(100))]);
+});
+
 it('numbers that JavaScript holds exactly, and long texts, give no hint', async () => {
 	answer =
 		'{"id":9007199254740991,"low":-9007199254740991,"half":4503599627370495.5,"text":"9007199254740993","none":null}';
