@@ -11,6 +11,7 @@ module.exports = {
 		],
 	},
 	globalSetup: '<rootDir>/test/setup/globalSetup.js',
+	setupFilesAfterEnv: ['<rootDir>/test/setup/forgetPageSizes.js'],
 	testEnvironment: 'node',
 	testSequencer: '<rootDir>/test/setup/sequencer.js',
 	// Tests compute more than they wait: each core has its worker.

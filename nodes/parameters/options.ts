@@ -37,7 +37,7 @@ const OPTIONS = {
 		typeOptions: { minValue: 1 },
 		default: DEFAULT_PAGE_SIZE,
 		description:
-			'How many records to ask for in one request. Larger pages need fewer requests, but one answer must stay below 10 MB.',
+			'How many records to ask for in one request. Without this option pages start at 1,000 records and grow as far as Teamogy delivers them quickly. One answer must stay below 10 MB.',
 	},
 	recordIdField: {
 		displayName: 'Record ID Field',
@@ -90,8 +90,11 @@ export function readUnitId(parameters: ParameterReader): number | undefined {
 	return isEmpty(unitId) ? undefined : parseUnitId(unitId);
 }
 
-export const readPageSize = (parameters: ParameterReader): number =>
-	parseCount('Page Size', parameters.readOption('pageSize'), DEFAULT_PAGE_SIZE, 1);
+/** Reads the page size that the user chose; undefined where it is learned. */
+export function readPageSize(parameters: ParameterReader): number | undefined {
+	const pageSize = parameters.readOption('pageSize');
+	return isEmpty(pageSize) ? undefined : parseCount('Page Size', pageSize, DEFAULT_PAGE_SIZE, 1);
+}
 
 /** Reads the option Column Names or IDs. */
 export const readColumnSelection = (

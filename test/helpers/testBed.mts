@@ -11,6 +11,7 @@ export interface Pace {
 	firstPause: number;
 	maxPause: number;
 	maxBlocked: number;
+	longWait: number;
 	longestPoll: number;
 	pollOvertime: number;
 }

@@ -17,6 +17,7 @@ const parts = [
 	'dist/known',
 	'dist/utils',
 	...[
+		'Airtable',
 		'Code',
 		'Filter',
 		'If',

@@ -4,7 +4,9 @@ import type { Account } from './account';
 import { buildQueryString, buildUnitPath, type Query } from './url';
 import { formatValue } from '../formatValue';
 import { isObjectOrList, parseJson } from '../json';
-import { acquireTicket, RequestQueue, type Ticket } from './rateLimiter';
+import { acquireTicket } from './rateLimiter';
+import { RequestQueue, type Ticket } from './requestQueue';
+import { LONG_WAIT, LONG_WAIT_AFTER_REFUSAL } from './errorMessages';
 import {
 	ExecutionCancelled,
 	InvalidInput,
@@ -12,10 +14,10 @@ import {
 	type TeamogyError,
 	type RequestFailure,
 } from './errors';
-import { toTeamogyError, mayConnectLater } from './toTeamogyError';
+import { formatDuration, toTeamogyError, mayConnectLater } from './toTeamogyError';
 import { toFailure } from './networkFailure';
-import { TIMING, getRetryDelay } from './timing';
-import { readRetryAfter } from './retryAfter';
+import { getRetryDelay, now, TIMING } from './timing';
+import { readRateLimitReset, readRetryAfter } from './retryAfter';
 import { findRoundedNumber } from './roundedNumber';
 import { redact } from './redaction';
 import { CancelSignal, wait, withinDeadline } from './cancel';
@@ -70,6 +72,16 @@ export interface ApiRequest {
 	maxTries?: number;
 	/** Ends the request when it is not needed any more; by default `client.cancelSignal`. */
 	cancelSignal?: CancelSignal;
+	/** Is told what a good response took. */
+	onResponse?: (measure: ResponseMeasure) => void;
+}
+
+/** What a response took. */
+export interface ResponseMeasure {
+	/** From the start of the request to the end of the response, without the wait for its turn. */
+	durationMs: number;
+	/** The header Content-Length: the bytes of the body as sent, perhaps compressed. NaN without it. */
+	contentLength: number;
 }
 
 /** Reading, and PATCH, which leaves the same state however often it is sent. */
@@ -123,8 +135,17 @@ export class TeamogyClient {
 		return new InvalidInput(redact(error.message, apiKey), redact(error.hint, apiKey));
 	}
 
-	/** Ends the run: requests that still wait are not sent any more. */
+	/** Ends the run: requests that still wait are not sent any more. Tells the user of a long wait. */
 	close(): void {
+		const { waitedMs, wasRefused, perMinute } = this.queue;
+		if (waitedMs > TIMING.longWait) {
+			const text = wasRefused ? LONG_WAIT_AFTER_REFUSAL : LONG_WAIT;
+			this.hint(
+				text
+					.replace('{duration}', formatDuration(waitedMs))
+					.replace('{perMinute}', String(perMinute)),
+			);
+		}
 		this.cancelSignal.cancel();
 	}
 
@@ -195,6 +216,7 @@ export class TeamogyClient {
 		let ticket: Ticket | undefined;
 		try {
 			ticket = await acquireTicket(origin, this.queue, cancelSignal);
+			const startedAt = now();
 			// A body that drips keeps n8n's own time-out from ever ending the request.
 			const response = await withinDeadline(
 				TIMING.timeout,
@@ -202,9 +224,14 @@ export class TeamogyClient {
 				async (abortSignal) => await this.sendRequest({ ...httpRequest, abortSignal }),
 			);
 			const outcome = toOutcome(response, request);
-			if (isRefused(outcome)) {
-				const retryAfterMs = readRetryAfter(response.headers);
-				ticket.release({ status: outcome.status, retryAfterMs });
+			if (outcome.kind === 'response') {
+				const contentLength = Number(response.headers['content-length'] ?? NaN);
+				request.onResponse?.({ durationMs: now() - startedAt, contentLength });
+			} else if (isRefused(outcome)) {
+				const { status } = outcome;
+				const readWait = status === 429 ? readRateLimitReset : readRetryAfter;
+				const retryAfterMs = readWait(response.headers);
+				ticket.release({ status, retryAfterMs });
 			}
 			return outcome;
 		} catch (error) {

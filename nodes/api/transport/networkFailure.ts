@@ -1,4 +1,4 @@
-import { RateLimitTimeout } from './rateLimiter';
+import { RateLimitTimeout } from './requestQueue';
 import { InvalidInput, ExecutionCancelled, type RequestFailure } from './errors';
 import { TIMING } from './timing';
 import { DeadlinePassed } from './cancel';

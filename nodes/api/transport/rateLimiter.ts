@@ -1,80 +1,37 @@
-import { ExecutionCancelled } from './errors';
-import { now, TIMING } from './timing';
 import { CancelSignal, wait } from './cancel';
+import { ExecutionCancelled } from './errors';
+import { Pacing } from './pacing';
+import {
+	RateLimitTimeout,
+	type Refusal,
+	type RequestQueue,
+	type Ticket,
+	type Waiter,
+} from './requestQueue';
+import { SlidingWindow } from './slidingWindow';
+import { now, TIMING } from './timing';
 
 /** Requests of one run under way at the same time: a page and the eight ahead of it. */
 const MAX_CONCURRENT_REQUESTS = 9;
 
-/** The right to send one request. Its holder releases it, however the request ends. */
-export interface Ticket {
-	/** @param refusal why the server refuses the request until later, where it does */
-	release(refusal?: Refusal): void;
-}
-
-/** A 429, or a 503 that says for how long. */
-interface Refusal {
-	status: number;
-	/** How long Teamogy asks to wait, if it says so. */
-	retryAfterMs?: number;
-}
-
-interface Waiter {
-	start(ticket: Ticket): void;
-	giveUp(reason: RateLimitTimeout): void;
-}
-
-/** The requests of one run, e.g. one execution of a node. Runs take turns. */
-export class RequestQueue {
-	readonly waiters: Waiter[] = [];
-
-	inFlight = 0;
-
-	/** Requests that count: those under way, and those that ended within the last minute. */
-	counted = 0;
-
-	/** Since when refusals have kept the run from going on. */
-	blockedSince?: number;
-
-	constructor(readonly perMinute: number) {}
-}
-
-/** Teamogy refuses requests for longer than a run waits (`TIMING.maxBlocked`). */
-export class RateLimitTimeout extends Error {
-	/**
-	 * @param waitedMs how long the run has waited
-	 * @param refusal the last one, with how much longer Teamogy asks to wait
-	 */
-	constructor(
-		readonly waitedMs: number,
-		readonly refusal: Refusal,
-	) {
-		super('Teamogy is busy');
-	}
-}
-
 /**
  * The requests that may be sent to one Teamogy host, shared by all executions of this n8n process.
  *
- * The window slides: requests start at once while some of the budget is left. A request counts from its
- * start until a minute after its end, since the server may count it at any time in between. Runs with
- * different budgets share the smallest budget of those that wait or have requests that count.
+ * Requests start at once while some of the budget is left in the sliding window. Runs with different budgets
+ * share the smallest budget of those that wait or have requests that count.
  *
  * A refusal pauses all runs. Then a single request probes whether the host answers again, so that several
- * processes settle on one account without knowing of each other.
+ * processes settle on one account without knowing of each other. After a 429 requests are spaced, too.
  */
 class HostRateLimiter {
 	/** The runs with requests that wait, in the order of their turns. */
 	private readonly queues = new Set<RequestQueue>();
 
-	/** The runs with requests that count. */
-	private readonly countedQueues = new Set<RequestQueue>();
+	private readonly window = new SlidingWindow();
 
-	private inFlight = 0;
+	private readonly pacing = new Pacing();
 
-	/** When requests ended, and their runs; the oldest first. */
-	private readonly completions: Array<{ at: number; queue: RequestQueue }> = [];
-
-	private pausedSince = 0;
+	private pausedSince = -Infinity;
 
 	/** The end of the pause: a little later than Teamogy asks, so that not all processes come at once. */
 	private pausedUntil = 0;
@@ -111,7 +68,10 @@ class HostRateLimiter {
 			};
 			const unsubscribe = cancelSignal.onCancel(() => {
 				queue.waiters.splice(queue.waiters.indexOf(waiter), 1);
-				if (!queue.waiters.length) this.queues.delete(queue);
+				if (!queue.waiters.length) {
+					this.queues.delete(queue);
+					queue.waitingSince = undefined;
+				}
 				reject(new ExecutionCancelled());
 				this.advance();
 			});
@@ -127,6 +87,7 @@ class HostRateLimiter {
 		this.rejectBlockedQueues();
 		for (let next = this.findNext(); next; next = this.findNext()) {
 			if (next.inMs > 0) {
+				for (const queue of this.queues) queue.waitingSince ??= now();
 				this.wakeUp = new CancelSignal();
 				void wait(next.inMs, this.wakeUp).then(
 					() => this.advance(),
@@ -158,38 +119,19 @@ class HostRateLimiter {
 	/** The run whose turn is next, and when; undefined where another request has to end first. */
 	private findNext(): { queue: RequestQueue; inMs: number } | undefined {
 		if (this.probe === 'inFlight') return undefined;
-		const time = now();
-		const free = this.getDelayMs(time);
+		const queue = [...this.queues].find(({ inFlight }) => inFlight < MAX_CONCURRENT_REQUESTS);
+		if (!queue) return undefined;
+		const { perMinute } = this;
+		const free = this.window.getDelayMs(perMinute);
 		if (free === undefined) return undefined;
-		for (const queue of this.queues) {
-			if (queue.inFlight < MAX_CONCURRENT_REQUESTS)
-				return { queue, inMs: Math.max(this.probeAt - time, free) };
-		}
-		return undefined;
-	}
-
-	/** Milliseconds until some of the budget is free; undefined while all of it is under way. */
-	private getDelayMs(time: number): number | undefined {
-		const minute = TIMING.budgetWindow + TIMING.budgetMargin;
-		while (this.completions.length && this.completions[0].at + minute <= time)
-			this.uncount(this.completions.shift()!.queue);
-		const free = this.perMinute - this.inFlight;
-		if (free <= 0) return undefined;
-		const oldest = this.completions.at(-free);
-		return oldest === undefined ? 0 : oldest.at + minute - time;
-	}
-
-	/** A request of the run does not count any more. */
-	private uncount(queue: RequestQueue): void {
-		queue.counted--;
-		if (!queue.counted) this.countedQueues.delete(queue);
+		const inMs = Math.max(this.probeAt - now(), free, this.pacing.getDelayMs(perMinute));
+		return { queue, inMs };
 	}
 
 	/** The budget of all runs: the smallest of those that wait or have requests that count. */
 	private get perMinute(): number {
-		let min = Infinity;
-		for (const queues of [this.queues, this.countedQueues])
-			for (const { perMinute } of queues) min = Math.min(min, perMinute);
+		let min = this.window.perMinute;
+		for (const { perMinute } of this.queues) min = Math.min(min, perMinute);
 		return min;
 	}
 
@@ -197,6 +139,8 @@ class HostRateLimiter {
 		const waiter = queue.waiters.shift()!;
 		this.queues.delete(queue);
 		if (queue.waiters.length) this.queues.add(queue);
+		queue.waitedMs += now() - (queue.waitingSince ?? now());
+		queue.waitingSince = undefined;
 		waiter.start(this.issueTicket(queue));
 	}
 
@@ -204,23 +148,22 @@ class HostRateLimiter {
 		const startedAt = now();
 		const isProbe = this.probe === 'pending';
 		if (isProbe) this.probe = 'inFlight';
-		this.inFlight++;
+		this.window.start(queue);
+		this.pacing.start();
 		queue.inFlight++;
-		queue.counted++;
-		this.countedQueues.add(queue);
 		let open = true;
 		return {
 			release: (refusal) => {
 				if (!open) return;
 				open = false;
-				this.inFlight--;
+				this.window.end(queue, refusal !== undefined);
 				queue.inFlight--;
-				this.completions.push({ at: now(), queue });
 				if (isProbe && this.probe === 'inFlight') this.probe = 'none';
 				if (refusal) {
-					this.pause(startedAt, refusal);
+					this.pause(startedAt, isProbe, refusal);
 					queue.blockedSince ??= now();
-				} else if (startedAt >= this.pausedSince) {
+					queue.wasRefused = true;
+				} else if (startedAt > this.pausedSince) {
 					this.consecutive429s = 0;
 					queue.blockedSince = undefined;
 				}
@@ -229,10 +172,10 @@ class HostRateLimiter {
 		};
 	}
 
-	private pause(startedAt: number, { status, retryAfterMs }: Refusal): void {
+	private pause(startedAt: number, isProbe: boolean, { status, retryAfterMs }: Refusal): void {
 		const time = now();
 		// Requests that were under way together and are refused together count as one refusal.
-		const isTogether = startedAt < this.pausedSince;
+		const isTogether = startedAt <= this.pausedSince;
 		if (!isTogether) this.consecutive429s++;
 		const backoffMs = Math.min(TIMING.maxPause, TIMING.firstPause * 2 ** this.consecutive429s);
 		// A wait of next to nothing, e.g. a date that has passed by our clock, would make a loop.
@@ -247,6 +190,7 @@ class HostRateLimiter {
 		}
 		this.probeAt = Math.min(this.pausedUntil, time + TIMING.maxBlocked);
 		this.probe = 'pending';
+		if (status === 429 && !isTogether) this.pacing.tighten(isProbe, this.probeAt);
 	}
 }
 

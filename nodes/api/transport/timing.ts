@@ -16,6 +16,8 @@ export const TIMING = {
 	maxPause: 30_000,
 	/** How long a run waits at a stretch because of refusals. */
 	maxBlocked: 300_000,
+	/** A run that has waited so long for the budget and after refusals, in sum, says so. */
+	longWait: 10_000,
 	/** A poll of the trigger that has not ended by then is given up, so that the next one can begin. */
 	longestPoll: 600_000,
 	/**
@@ -27,6 +29,9 @@ export const TIMING = {
 
 /** Milliseconds on a clock that is never set back. */
 export const now = (): number => performance.now();
+
+/** The time that the budget is for and its margin. */
+export const getBudgetWindow = (): number => TIMING.budgetWindow + TIMING.budgetMargin;
 
 /** The pause before try number `next` (2, 3, …): doubling, capped, with up to a quarter of jitter. */
 export const getRetryDelay = (next: number): number =>

@@ -83,7 +83,8 @@ const findErrorText = (failure: RequestFailure, requestKind: RequestKind): Error
 	}
 };
 
-const formatDuration = (ms: number): string => {
+/** A duration in words, e.g. `40 seconds`. */
+export const formatDuration = (ms: number): string => {
 	if (ms > DAY_MS) return 'more than a day';
 	const [count, unit] =
 		ms < 90_000 ? [Math.ceil(ms / 1000), 'second'] : [Math.round(ms / 60_000), 'minute'];

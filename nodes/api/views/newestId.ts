@@ -1,17 +1,20 @@
 import type { TeamogyClient } from '../transport/client';
 import { selectColumns, getColumnValue } from './columns';
-import { readRows } from './view';
+import { readPage } from './view';
 
 const MAX_PROBES = 8;
-/** Rows of one probe; fewer are the whole tail, so the highest ID is among them. */
-const PROBE_ROWS = 1000;
+/** IDs asked for by the first probe, and by each one after it. An ID takes about 20 bytes. */
+const FIRST_PROBE_ROWS = 10_000;
+const PROBE_ROWS = 50_000;
 /** Each probe beyond the known rows goes this many times as far as the probe before it. */
 const PROBE_GROWTH = 4;
 
 /**
- * The highest ID of a view, or one close to it, in few requests. Views have no documented order and no
- * total, so the ID is narrowed down by `id>…` (CLIENT): in growing strides, then by halves. Only safe
- * integers count.
+ * The highest ID of a view, or one close to it, in few requests. Views have no documented order and no total,
+ * so the ID is narrowed down by `id>…` (CLIENT): in growing strides, then by halves. Only safe integers count.
+ *
+ * Two requests find it among 60,000 rows, and among any number of rows that come in falling order. A larger
+ * view in another order, or a server that delivers smaller pages, takes up to eight requests.
  */
 export async function findNewestId(
 	client: TeamogyClient,
@@ -19,24 +22,27 @@ export async function findNewestId(
 	unitId?: number,
 	column = 'id',
 ): Promise<number | undefined> {
-	const probe = async (above?: number) => {
+	const probe = async (pageSize: number, above?: number) => {
 		const filter = above === undefined ? undefined : `${column}>${above}`;
-		const query = { view, ...selectColumns([column]), filter, limit: PROBE_ROWS, unitId };
-		const rows = await readRows(client, query);
-		const ids = rows.map((row) => getColumnValue(row, column) as number);
-		return { ids: ids.filter(Number.isSafeInteger), rowCount: rows.length };
+		const query = { view, ...selectColumns([column]), filter, pageSize, unitId };
+		const { rows, isLast } = await readPage(client, query);
+		const ids = rows
+			.map((row) => getColumnValue(row, column) as number)
+			.filter(Number.isSafeInteger)
+			.sort((a, b) => a - b);
+		// The last page of rows above another one is the whole tail.
+		return { lowest: ids.at(0), highest: ids.at(-1), isTail: isLast && rows.length > 0 };
 	};
-	let { ids, rowCount } = await probe();
-	if (!ids.length) return undefined;
-	let newest = Math.max(...ids);
-	let stride = newest - Math.min(...ids);
+	let found = await probe(FIRST_PROBE_ROWS);
+	if (found.highest === undefined) return undefined;
+	let newest = found.highest;
+	let stride = newest - found.lowest!;
 	let above = newest;
 	let end = Infinity;
-	for (let probes = 1; probes < MAX_PROBES && above < end; probes++) {
-		if (rowCount && rowCount < PROBE_ROWS) break;
-		({ ids, rowCount } = await probe(above));
-		if (ids.length) newest = Math.max(newest, ...ids);
-		else end = above;
+	for (let probes = 1; probes < MAX_PROBES && above < end && !found.isTail; probes++) {
+		found = await probe(PROBE_ROWS, above);
+		if (found.highest === undefined) end = above;
+		else newest = Math.max(newest, found.highest);
 		if (end === Infinity) stride *= PROBE_GROWTH;
 		const next = end === Infinity ? newest + stride : Math.floor((newest + end) / 2);
 		above = Math.min(next, Number.MAX_SAFE_INTEGER);

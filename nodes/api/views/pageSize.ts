@@ -1,43 +1,119 @@
 import type { TeamogyClient } from '../transport/client';
 import { TeamogyError } from '../transport/errors';
+import { now } from '../transport/timing';
 
+/** Rows of a page while nothing is known of the view: its usual default (DOC "Views"). */
+export const DEFAULT_PAGE_SIZE = 1000;
+/** Bytes a page grows to. A response has 10 MB at most (DOC "Views"), and later rows may be larger. */
+const TARGET_BYTES = 4_000_000;
+/** Milliseconds a page grows to. A gateway may end a response after 29 s (INFERRED). */
+const TARGET_MS = 5000;
+/** A page has so many times the rows of the page it was measured by, at most. */
+const MAX_GROWTH = 5;
+/** How long a size that was capped or refused is not exceeded: an outage may look like a page too large. */
+const LIMIT_LASTS_MS = 10 * 60_000;
+/** Views and choices of columns whose sizes are kept. */
+const MAX_SIZES_KEPT = 500;
 /** A page of this many rows or fewer is not halved after a 5xx: its size is not the cause. */
 const MAX_ROWS_NOT_TO_BLAME = 100;
-/** How often the request for a halved page is sent before the page is halved again. */
-const TRIES_PER_HALVED_PAGE = 2;
+/** How often the request for a page is sent whose size is probably to blame, before the page is halved. */
+const TRIES_IF_TO_BLAME = 2;
 
-/** Sizes found to work where larger ones do not, by view, for the rest of a run. */
-const workingSizes = new WeakMap<TeamogyClient, Map<string, number>>();
+/** What is known of the pages of one view with one choice of columns. */
+interface KnownSize {
+	/** Rows to ask for. */
+	rows: number;
+	/** The server capped or refused more rows … */
+	max: number;
+	/** … and is not asked for more until then. */
+	maxUntil: number;
+}
 
-/** The size of a page may be why it failed: over the 10 MB limit (DOC; its status is UNKNOWN). */
-const mayBeTooLarge = (error: unknown, rows: number): boolean => {
-	if (!(error instanceof TeamogyError) || error.requestFailure.kind !== 'status') return false;
-	const { status } = error.requestFailure;
-	return status === 413 ? rows > 1 : status >= 500 && rows > MAX_ROWS_NOT_TO_BLAME;
+type SizeStore = Map<string, KnownSize>;
+
+/** Sizes that were learned, for the life of the process. */
+export const learnedSizes: SizeStore = new Map();
+/** Sizes that users chose, halved where they are too large, for the rest of a run. */
+const chosenSizes = new WeakMap<TeamogyClient, SizeStore>();
+
+const getSize = (store: SizeStore, key: string, rows: number): KnownSize => {
+	const known = store.get(key) ?? { rows, max: Infinity, maxUntil: 0 };
+	if (!store.has(key) && store.size >= MAX_SIZES_KEPT) store.delete(store.keys().next().value!);
+	store.set(key, known);
+	return known;
 };
 
-/** How often the request for a halved page is sent; undefined where it is as often as any other. */
-export const getMaxTries = (rows: number): number | undefined =>
-	rows > MAX_ROWS_NOT_TO_BLAME ? TRIES_PER_HALVED_PAGE : undefined;
+/** What a full page tells of the next ones. */
+export interface PageMeasure {
+	/** Rows asked for. */
+	asked: number;
+	/** Rows from the start of the page to the start of the next one. */
+	advance: number;
+	/** `metadata.limit`; NaN where it is none. */
+	limit: number;
+	bytes: number;
+	durationMs: number;
+}
 
-/** How many rows of a view are asked for in one request: halved while a page is too large. */
+/**
+ * How many rows of a view are asked for in one request. Without a size that the user chose it is learned from
+ * every full page. A chosen size changes only where it is too large.
+ */
 export class PageSize {
+	/** Whether a page of this reader was too large. */
 	wasHalved = false;
 
-	private readonly sizes: Map<string, number>;
+	private readonly known: KnownSize;
 
-	/** @param max the size asked for by the user */
+	/**
+	 * @param key stands for the view and the choice of columns
+	 * @param chosen the size chosen by the user
+	 */
 	constructor(
 		client: TeamogyClient,
-		private readonly view: string,
-		private readonly max: number,
+		key: string,
+		private readonly chosen?: number,
 	) {
-		this.sizes = workingSizes.get(client) ?? new Map<string, number>();
-		workingSizes.set(client, this.sizes);
+		const ofRun = chosenSizes.get(client) ?? new Map<string, KnownSize>();
+		chosenSizes.set(client, ofRun);
+		this.known =
+			chosen === undefined
+				? getSize(learnedSizes, `${client.account.origin} ${key}`, DEFAULT_PAGE_SIZE)
+				: getSize(ofRun, `${chosen} ${key}`, chosen);
 	}
 
 	get rows(): number {
-		return Math.min(this.max, this.sizes.get(this.view) ?? Infinity);
+		return this.known.rows;
+	}
+
+	/**
+	 * Takes the size that a page suggests. Measurements never lead below the usual size, only the server's own
+	 * limit and refusals do.
+	 */
+	learn({ asked, advance, limit, bytes, durationMs }: PageMeasure): void {
+		if (this.chosen !== undefined) return;
+		if (advance < asked) {
+			const isNamed = limit > 0 && limit < asked;
+			return this.limitTo(isNamed ? limit : Math.max(advance, DEFAULT_PAGE_SIZE));
+		}
+		const { known } = this;
+		if (now() >= known.maxUntil) known.max = Infinity;
+		const factor = Math.min(MAX_GROWTH, TARGET_BYTES / bytes, TARGET_MS / durationMs);
+		const suggested = Math.floor(asked * factor);
+		known.rows =
+			factor >= 1
+				? Math.min(known.max, Math.max(known.rows, suggested))
+				: Math.min(known.rows, Math.max(DEFAULT_PAGE_SIZE, suggested));
+	}
+
+	/**
+	 * How often the request for a page is sent; undefined where it is as often as any other.
+	 *
+	 * @param isHalved whether the page is part of one that was too large
+	 */
+	getMaxTries(rows: number, isHalved: boolean): number | undefined {
+		const isSuspect = isHalved ? rows > MAX_ROWS_NOT_TO_BLAME : this.isGrown(rows);
+		return isSuspect ? TRIES_IF_TO_BLAME : undefined;
 	}
 
 	/**
@@ -46,8 +122,33 @@ export class PageSize {
 	 * @throws the error of the page where its size is not the cause
 	 */
 	halve(rows: number, error: unknown): void {
-		if (!mayBeTooLarge(error, rows)) throw error;
+		if (!this.mayBeTooLarge(rows, error)) throw error;
 		this.wasHalved = true;
-		this.sizes.set(this.view, Math.min(this.rows, Math.ceil(rows / 2)));
+		this.limitTo(Math.ceil(rows / 2));
+	}
+
+	/**
+	 * The size of a page may be why it failed: over the 10 MB limit (DOC; its status is UNKNOWN), or too slow
+	 * where the page was grown here.
+	 */
+	private mayBeTooLarge(rows: number, error: unknown): boolean {
+		if (!(error instanceof TeamogyError)) return false;
+		const { requestFailure } = error;
+		if (requestFailure.kind !== 'status')
+			return requestFailure.kind === 'timeout' && this.isGrown(rows);
+		const { status } = requestFailure;
+		return status === 413 ? rows > 1 : status >= 500 && rows > MAX_ROWS_NOT_TO_BLAME;
+	}
+
+	/** Whether a page is larger than usual, and not by the user's choice. */
+	private isGrown(rows: number): boolean {
+		return this.chosen === undefined && rows > DEFAULT_PAGE_SIZE;
+	}
+
+	private limitTo(max: number): void {
+		const { known } = this;
+		known.max = Math.min(known.max, max);
+		known.maxUntil = now() + LIMIT_LASTS_MS;
+		known.rows = Math.min(known.rows, max);
 	}
 }

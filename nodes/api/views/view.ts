@@ -1,56 +1,16 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import type { TeamogyClient } from '../transport/client';
-import { isObject, isObjectOrList } from '../json';
-import type { TeamogyError } from '../transport/errors';
-import { encloseFilter } from './filter';
-import { getMaxTries, PageSize } from './pageSize';
-import { CancelSignal } from '../transport/cancel';
+import { isObjectOrList } from '../json';
+import { PageReader, toCount, type Page, type Row, type ViewQuery } from './pageReader';
 
-export type Row = IDataObject;
+export type { Row, ViewQuery } from './pageReader';
+export { DEFAULT_PAGE_SIZE } from './pageSize';
 
-export interface ViewQuery {
-	view: string;
-	/** Columns to ask for; the view's own choice without them. */
-	columns?: string[];
-	/** Entries of `properties` to ask for; the view's own choice without them. */
-	properties?: string[];
-	filter?: string;
-	/** Index of the first row, from 0. */
-	offset?: number;
-	/** Rows in all; every row without it. */
-	limit?: number;
-	/** Rows in one request. 1000 is the usual default of a view (DOC "Views"). */
-	pageSize?: number;
-	unitId?: number;
-	/** False for a reader who may not want all pages: each is fetched when it is asked for. */
-	ahead?: boolean;
-}
-
-interface Page {
-	/** As it came: what it holds is checked where it is read. */
-	metadata?: { limit?: unknown; nextOffset?: unknown };
-	data: Row[];
-}
-
-export const DEFAULT_PAGE_SIZE = 1000;
 /** One more page is fetched ahead for every so many pages read … */
 const PAGES_READ_PER_PAGE_AHEAD = 4;
 /** … and so many at the most. */
 const MAX_PAGES_AHEAD = 8;
 /** A page comes again where as many rows as it has were inserted meanwhile; so often only from a wrong server. */
 const MAX_REPEATED_PAGES = 3;
-
-const isPage = (body: unknown): boolean => {
-	const { data } = (body ?? {}) as Partial<Page>;
-	return Array.isArray(data) && data.every(isObject);
-};
-
-/** A count as the metadata of a page has it; some servers write numbers as text. NaN where it is none. */
-const toCount = (value: unknown): number => {
-	const number = typeof value === 'string' && value.trim() ? Number(value) : value;
-	return Number.isSafeInteger(number) ? (number as number) : NaN;
-};
 
 /** Metadata as a message repeats it: no more of it than tells what is wrong. */
 const formatMetadata = (value: unknown): string =>
@@ -106,114 +66,14 @@ const isRepeated = (page: Page, earlier: Page): boolean => {
 	return rows === earlierRows;
 };
 
-/** A page under way: `rows` is the number asked for. */
-interface PageRequest {
-	rows: number;
-	page: Promise<Page>;
-}
-
-/** The pages of one query, fetched when they are taken or ahead of that. */
-class PageReader {
-	readonly size: PageSize;
-
-	private readonly what: string;
-
-	/** Pages fetched ahead, by their offset. */
-	private readonly prefetched = new Map<number, PageRequest>();
-
-	/** Ends the requests for pages that are not needed any more. */
-	private prefetchSignal?: CancelSignal;
-
-	constructor(
-		private readonly client: TeamogyClient,
-		private readonly query: ViewQuery,
-	) {
-		const { view, pageSize = DEFAULT_PAGE_SIZE } = query;
-		this.what = `the view "${view}"`;
-		this.size = new PageSize(client, view, pageSize);
-	}
-
-	/** The page at the offset, from those fetched ahead or anew; halved while it is too large. */
-	async takePage(offset: number, left: number): Promise<{ rows: number; page: Page }> {
-		let request = this.prefetched.get(offset) ?? this.requestPage(offset, left);
-		this.prefetched.delete(offset);
-		for (;;) {
-			const { rows } = request;
-			try {
-				return { rows, page: await request.page };
-			} catch (error) {
-				this.size.halve(rows, error);
-			}
-			this.cancelPrefetch();
-			request = this.requestPage(offset, left, true);
-		}
-	}
-
-	/** Fetches this many pages before they are taken, as far as rows are wanted. */
-	prefetch(offset: number, left: number, pages: number): void {
-		const { rows } = this.size;
-		for (let skipped = 0; skipped < Math.min(left, pages * rows); skipped += rows) {
-			if (this.prefetched.has(offset + skipped)) continue;
-			const request = this.requestPage(offset + skipped, left - skipped);
-			// Avoids an unhandled rejection; `takePage` reports the error if the page is needed.
-			request.page.catch(() => undefined);
-			this.prefetched.set(offset + skipped, request);
-		}
-	}
-
-	/** Forgets the pages fetched ahead, and sends no more requests for them. */
-	cancelPrefetch(): void {
-		this.prefetched.clear();
-		this.prefetchSignal?.cancel();
-		this.prefetchSignal = undefined;
-	}
-
-	/** Tells the user after the last page when pages had to be made smaller. */
-	hint(): void {
-		if (!this.size.wasHalved) return;
-		this.client.hint(
-			`Teamogy could not deliver larger pages of ${this.what}, so it was read in pages of ${this.size.rows} rows. A smaller 'Page Size' or fewer columns under 'Options' avoid the extra requests.`,
-		);
-	}
-
-	/** The error for a page that leaves no way to the end of the view. */
-	toPagingError(reason: string): TeamogyError {
-		const failure = { kind: 'unreadable', status: 200, body: reason } as const;
-		return this.client.explain(failure, { requestKind: 'list', subject: this.what });
-	}
-
-	private requestPage(offset: number, left: number, isHalved = false): PageRequest {
-		const { view, columns, properties, filter, unitId } = this.query;
-		const rows = Math.min(this.size.rows, left);
-		this.prefetchSignal ??= new CancelSignal(this.client.cancelSignal);
-		const page = this.client.request({
-			requestKind: 'list',
-			method: 'GET',
-			path: `views/${view}`,
-			query: {
-				columns: columns?.join(','),
-				properties: properties?.join(','),
-				externalFilter: filter && encloseFilter(filter),
-				limit: rows,
-				offset,
-			},
-			subject: this.what,
-			unitId,
-			isReadable: isPage,
-			maxTries: isHalved ? getMaxTries(rows) : undefined,
-			cancelSignal: this.prefetchSignal,
-		}) as Promise<Page>;
-		return { rows, page };
-	}
-}
-
 /**
  * Reads a view page by page, in the server's order.
  *
  * While one page is read the next are fetched: the one that the server named, and ahead of it one for
- * every four pages read, eight at the most. Pages ahead rely on the server's stride, so once the stride
- * differs from what was asked for, pages are read one after another. A page that is too large is asked
- * for again in halves, and the smaller size is kept for the run.
+ * every four pages read, eight at the most. Each begins where the one before it ends, whatever their sizes.
+ * Pages ahead rely on the server's stride, so once the stride differs from what was asked for, and is no cap
+ * that can be asked for, pages are read one after another. A page that is too large is asked for again in
+ * halves.
  *
  * @throws TeamogyError, ExecutionCancelled as TeamogyClient.request; TeamogyError too where reading would
  * not end or leave rows out
@@ -233,6 +93,8 @@ export async function* readPages(client: TeamogyClient, query: ViewQuery): Async
 			left -= data.length;
 			const next = left === 0 ? Infinity : getNextOffset(page, offset, rows);
 			if (typeof next === 'string') throw pages.toPagingError(next);
+			const advance = next === Infinity ? data.length : next - offset;
+			if (next < Infinity || advance === rows) pages.learn(page, rows, advance);
 			if (next === Infinity) {
 				pages.hint();
 				yield data;
@@ -243,9 +105,10 @@ export async function* readPages(client: TeamogyClient, query: ViewQuery): Async
 			if (repeats >= MAX_REPEATED_PAGES)
 				throw pages.toPagingError(`the same rows at offset ${offset} as before`);
 			if (Number.isInteger(Math.log2(pagesRead))) earlier = page;
-			if (isStrideConstant && next - offset !== rows) {
-				isStrideConstant = false;
+			if (advance !== rows) {
 				pages.cancelPrefetch();
+				// A cap that was learned is the stride from now on.
+				isStrideConstant = pages.size.rows === advance;
 			}
 			if (query.ahead ?? true) {
 				const more = Math.min(MAX_PAGES_AHEAD, Math.floor(pagesRead / PAGES_READ_PER_PAGE_AHEAD));
@@ -264,4 +127,21 @@ export async function readRows(client: TeamogyClient, query: ViewQuery): Promise
 	const rows: Row[] = [];
 	for await (const page of readPages(client, query)) for (const row of page) rows.push(row);
 	return rows;
+}
+
+/**
+ * The first page of a query alone, as large as the server delivers it, and whether it is the last one.
+ *
+ * @throws as `readPages`
+ */
+export async function readPage(
+	client: TeamogyClient,
+	query: ViewQuery,
+): Promise<{ rows: Row[]; isLast: boolean }> {
+	const pages = new PageReader(client, query);
+	const { offset = 0, limit = Infinity } = query;
+	const { rows, page } = await pages.takePage(offset, limit);
+	const next = getNextOffset(page, offset, rows);
+	if (typeof next === 'string') throw pages.toPagingError(next);
+	return { rows: page.data, isLast: next === Infinity };
 }

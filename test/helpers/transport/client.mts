@@ -1,4 +1,5 @@
 import type * as RateLimiterModule from '../../../nodes/api/transport/rateLimiter.js';
+import type * as RequestQueueModule from '../../../nodes/api/transport/requestQueue.js';
 import type * as ClientModule from '../../../nodes/api/transport/client.js';
 import type * as ErrorsModule from '../../../nodes/api/transport/errors.js';
 import type * as MatchModule from '../../../nodes/api/views/match.js';
@@ -6,6 +7,7 @@ import type * as TimingModule from '../../../nodes/api/transport/timing.js';
 import type * as RetryAfterModule from '../../../nodes/api/transport/retryAfter.js';
 import type * as TeamogyErrorModule from '../../../nodes/api/transport/toTeamogyError.js';
 import type * as CancelModule from '../../../nodes/api/transport/cancel.js';
+import type * as NewestIdModule from '../../../nodes/api/views/newestId.js';
 import type * as ViewModule from '../../../nodes/api/views/view.js';
 import type * as ServerMessageModule from '../../../nodes/api/transport/serverMessage.js';
 import { builtModule } from '../testBed.mts';
@@ -21,12 +23,15 @@ export type {
 	TeamogyError,
 	RequestFailure,
 } from '../../../nodes/api/transport/errors.js';
-export type { Ticket } from '../../../nodes/api/transport/rateLimiter.js';
+export type { Ticket } from '../../../nodes/api/transport/requestQueue.js';
 export type { Row, ViewQuery } from '../../../nodes/api/views/view.js';
 
 /** The built transport, piece by piece, without n8n around it. */
 export const rateLimiter = builtModule<typeof RateLimiterModule>(
 	'nodes/api/transport/rateLimiter.js',
+);
+export const { RequestQueue } = builtModule<typeof RequestQueueModule>(
+	'nodes/api/transport/requestQueue.js',
 );
 export const clients = builtModule<typeof ClientModule>('nodes/api/transport/client.js');
 export const errors = builtModule<typeof ErrorsModule>('nodes/api/transport/errors.js');
@@ -35,11 +40,12 @@ export const { toTeamogyError } = builtModule<typeof TeamogyErrorModule>(
 );
 export const matching = builtModule<typeof MatchModule>('nodes/api/views/match.js');
 export const { TIMING } = builtModule<typeof TimingModule>('nodes/api/transport/timing.js');
-export const { readRetryAfter } = builtModule<typeof RetryAfterModule>(
+export const { readRateLimitReset, readRetryAfter } = builtModule<typeof RetryAfterModule>(
 	'nodes/api/transport/retryAfter.js',
 );
 export const { CancelSignal } = builtModule<typeof CancelModule>('nodes/api/transport/cancel.js');
 export const views = builtModule<typeof ViewModule>('nodes/api/views/view.js');
+export const newestId = builtModule<typeof NewestIdModule>('nodes/api/views/newestId.js');
 export const serverMessage = builtModule<typeof ServerMessageModule>(
 	'nodes/api/transport/serverMessage.js',
 );

@@ -150,6 +150,24 @@ describe('Get Many: the number of rows', () => {
 		expect(largest).toBe(Math.min(pageSize, limit));
 	});
 
+	it('Pages grow without a page size, and the next run begins with the size that was learned', async () => {
+		const askedFor = async (options: object) => {
+			stage.sandbox.clearLog();
+			const { json, error } = await getAll({ returnAll: true, options });
+			expect(error).toBeUndefined();
+			expect(json).toEqual(stage.sandbox.rows('jobs'));
+			return stage.sandbox.log.map(({ query }) => Number(query.limit));
+		};
+		const [first, second] = await askedFor({});
+		expect(first).toBe(1000);
+		expect(second).toBeGreaterThan(1000);
+		const [learned] = await askedFor({});
+		expect(learned).toBeGreaterThan(1000);
+		expect(await askedFor({ pageSize: 2000 })).toEqual([2000, 2000]);
+		const [automatic] = await askedFor({ pageSize: '' });
+		expect(automatic).toBeGreaterThan(1000);
+	});
+
 	it('The number of rows is exact where the server gives shorter pages than requested', async () => {
 		stage.sandbox.set({ maxLimit: 90 });
 		const { json } = await getAll({ limit: 1001 });

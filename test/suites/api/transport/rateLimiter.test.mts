@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {
 	rateLimiter,
+	RequestQueue,
 	errors,
 	fakeClient,
 	freshOrigin,
@@ -29,7 +30,7 @@ const AT_ONCE = 9;
 
 /** The turn of a run of its own. */
 const enter = async (origin: string, perMinute: number, stop = new CancelSignal()) =>
-	await rateLimiter.acquireTicket(origin, new rateLimiter.RequestQueue(perMinute), stop);
+	await rateLimiter.acquireTicket(origin, new RequestQueue(perMinute), stop);
 
 interface Plan {
 	/** When it asks. */
@@ -76,7 +77,7 @@ async function play(
 	const started: Passage[] = [];
 	const all = given.flatMap((plans, run) => plans.map((one): Passage => ({ ...one, run })));
 	const keys = given.map(
-		(_, run) => new rateLimiter.RequestQueue(Array.isArray(perMinute) ? perMinute[run] : perMinute),
+		(_, run) => new RequestQueue(Array.isArray(perMinute) ? perMinute[run] : perMinute),
 	);
 	await passUntil(
 		Promise.all(

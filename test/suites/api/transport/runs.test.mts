@@ -87,6 +87,18 @@ describe('the budget', () => {
 		expect((await long).json.length).toBe(60);
 	});
 
+	it('a run that waited long for the budget says so on the node', async () => {
+		stage.pace.longWait = WINDOW / 2;
+		const { json, hints } = await stage.run(getJob, { ...allowed(4), input: inputOf(8) });
+		expect(json).toHaveLength(8);
+		expect(hints).toMatchObject([
+			{
+				message: expect.stringMatching(/^n8n waited \d+ seconds? in all .* 4 a minute/) as string,
+				location: 'outputPane',
+			},
+		]);
+	});
+
 	it('a run that is stopped gives its budget back', async () => {
 		const more = allowed(2);
 		stage.sandbox.fault({ kind: 'hang', times: 2 });

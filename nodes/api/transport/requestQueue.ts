@@ -1,0 +1,53 @@
+/** A 429, or a 503 that says for how long. */
+export interface Refusal {
+	status: number;
+	/** How long Teamogy asks to wait, if it says so. */
+	retryAfterMs?: number;
+}
+
+/** The right to send one request. Its holder releases it, however the request ends. */
+export interface Ticket {
+	/** @param refusal why the server refuses the request until later, where it does */
+	release(refusal?: Refusal): void;
+}
+
+/** Teamogy refuses requests for longer than a run waits (`TIMING.maxBlocked`). */
+export class RateLimitTimeout extends Error {
+	/**
+	 * @param waitedMs how long the run has waited
+	 * @param refusal the last one, with how much longer Teamogy asks to wait
+	 */
+	constructor(
+		readonly waitedMs: number,
+		readonly refusal: Refusal,
+	) {
+		super('Teamogy is busy');
+	}
+}
+
+/** A request that waits for its turn. */
+export interface Waiter {
+	start(ticket: Ticket): void;
+	giveUp(reason: RateLimitTimeout): void;
+}
+
+/** The requests of one run, e.g. one execution of a node. Runs take turns. */
+export class RequestQueue {
+	readonly waiters: Waiter[] = [];
+
+	inFlight = 0;
+
+	/** Since when refusals have kept the run from going on. */
+	blockedSince?: number;
+
+	/** Since when the next request of the run waits for the budget or after a refusal. */
+	waitingSince?: number;
+
+	/** How long the run has waited for the budget and after refusals, in sum. */
+	waitedMs = 0;
+
+	/** Whether a request of the run was refused. */
+	wasRefused = false;
+
+	constructor(readonly perMinute: number) {}
+}

@@ -1,0 +1,177 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { ResponseMeasure, TeamogyClient } from '../transport/client';
+import { isObject } from '../json';
+import type { TeamogyError } from '../transport/errors';
+import { encloseFilter } from './filter';
+import { PageSize } from './pageSize';
+import { CancelSignal } from '../transport/cancel';
+import { estimateBytes } from './estimateBytes';
+
+export type Row = IDataObject;
+
+export interface ViewQuery {
+	view: string;
+	/** Columns to ask for; the view's own choice without them. */
+	columns?: string[];
+	/** Entries of `properties` to ask for; the view's own choice without them. */
+	properties?: string[];
+	filter?: string;
+	/** Index of the first row, from 0. */
+	offset?: number;
+	/** Rows in all; every row without it. */
+	limit?: number;
+	/** Rows in one request, as the user chose; without it the size is learned. */
+	pageSize?: number;
+	unitId?: number;
+	/** False for a reader who may not want all pages: each is fetched when it is asked for. */
+	ahead?: boolean;
+}
+
+export interface Page {
+	/** As it came: what it holds is checked where it is read. */
+	metadata?: { limit?: unknown; nextOffset?: unknown };
+	data: Row[];
+}
+
+/** Pages ahead hold so many bytes at the most, as far as the last page tells; one page may always be ahead. */
+const MAX_BYTES_AHEAD = 8_000_000;
+
+const isPage = (body: unknown): boolean => {
+	const { data } = (body ?? {}) as Partial<Page>;
+	return Array.isArray(data) && data.every(isObject);
+};
+
+/** A count as the metadata of a page has it; some servers write numbers as text. NaN where it is none. */
+export const toCount = (value: unknown): number => {
+	const number = typeof value === 'string' && value.trim() ? Number(value) : value;
+	return Number.isSafeInteger(number) ? (number as number) : NaN;
+};
+
+/** A page under way. */
+interface PageRequest {
+	/** Rows asked for. */
+	rows: number;
+	page: Promise<Page>;
+	/** What the response took, once it came. */
+	measure?: ResponseMeasure;
+}
+
+/** The pages of one query, fetched when they are taken or ahead of that. */
+export class PageReader {
+	readonly size: PageSize;
+
+	private readonly subject: string;
+
+	/** Pages fetched ahead, by their offset. */
+	private readonly prefetched = new Map<number, PageRequest>();
+
+	/** Ends the requests for pages that are not needed any more. */
+	private prefetchSignal?: CancelSignal;
+
+	/** What the page taken last took, and about how many bytes it has. */
+	private measure?: ResponseMeasure;
+
+	private bytes = 0;
+
+	constructor(
+		private readonly client: TeamogyClient,
+		private readonly query: ViewQuery,
+	) {
+		const { view, unitId = client.account.unitId, columns, properties, pageSize } = query;
+		this.subject = `the view "${view}"`;
+		const key = JSON.stringify([unitId, view, columns, properties]);
+		this.size = new PageSize(client, key, pageSize);
+	}
+
+	/** The page at the offset, from those fetched ahead or anew; halved while it is too large. */
+	async takePage(offset: number, left: number): Promise<{ rows: number; page: Page }> {
+		let request = this.prefetched.get(offset) ?? this.requestPage(offset, left);
+		this.prefetched.delete(offset);
+		for (;;) {
+			const { rows } = request;
+			try {
+				const page = await request.page;
+				this.measure = request.measure;
+				this.bytes = Math.max(request.measure?.contentLength || 0, estimateBytes(page.data));
+				return { rows, page };
+			} catch (error) {
+				this.size.halve(rows, error);
+			}
+			this.cancelPrefetch();
+			request = this.requestPage(offset, left, true);
+		}
+	}
+
+	/**
+	 * Learns from the page that was taken last, a full one.
+	 *
+	 * @param rows asked for
+	 * @param advance rows up to the next page
+	 */
+	learn({ metadata }: Page, rows: number, advance: number): void {
+		const { durationMs = 0 } = this.measure ?? {};
+		const limit = toCount(metadata?.limit);
+		this.size.learn({ asked: rows, advance, limit, bytes: this.bytes, durationMs });
+	}
+
+	/** Fetches this many pages before they are taken, as far as rows are wanted and memory allows. */
+	prefetch(offset: number, left: number, pages: number): void {
+		const end = offset + left;
+		const most = Math.max(1, Math.min(pages, Math.floor(MAX_BYTES_AHEAD / this.bytes)));
+		for (let at = offset, count = 0; at < end && count < most; count++) {
+			const request = this.prefetched.get(at) ?? this.requestPage(at, end - at);
+			// Avoids an unhandled rejection; `takePage` reports the error if the page is needed.
+			request.page.catch(() => undefined);
+			this.prefetched.set(at, request);
+			at += request.rows;
+		}
+	}
+
+	/** Forgets the pages fetched ahead, and sends no more requests for them. */
+	cancelPrefetch(): void {
+		this.prefetched.clear();
+		this.prefetchSignal?.cancel();
+		this.prefetchSignal = undefined;
+	}
+
+	/** Tells the user after the last page when pages had to be made smaller. */
+	hint(): void {
+		if (!this.size.wasHalved) return;
+		this.client.hint(
+			`Teamogy could not deliver larger pages of ${this.subject}, so it was read in pages of ${this.size.rows} rows. A smaller 'Page Size' or fewer columns under 'Options' avoid the extra requests.`,
+		);
+	}
+
+	/** The error for a page that leaves no way to the end of the view. */
+	toPagingError(reason: string): TeamogyError {
+		const failure = { kind: 'unreadable', status: 200, body: reason } as const;
+		return this.client.explain(failure, { requestKind: 'list', subject: this.subject });
+	}
+
+	private requestPage(offset: number, left: number, isHalved = false): PageRequest {
+		const { view, columns, properties, filter, unitId } = this.query;
+		const rows = Math.min(this.size.rows, left);
+		this.prefetchSignal ??= new CancelSignal(this.client.cancelSignal);
+		const request: Partial<PageRequest> = { rows };
+		request.page = this.client.request({
+			requestKind: 'list',
+			method: 'GET',
+			path: `views/${view}`,
+			query: {
+				columns: columns?.join(','),
+				properties: properties?.join(','),
+				externalFilter: filter && encloseFilter(filter),
+				limit: rows,
+				offset,
+			},
+			subject: this.subject,
+			unitId,
+			isReadable: isPage,
+			maxTries: this.size.getMaxTries(rows, isHalved),
+			cancelSignal: this.prefetchSignal,
+			onResponse: (measure) => (request.measure = measure),
+		}) as Promise<Page>;
+		return request as PageRequest;
+	}
+}

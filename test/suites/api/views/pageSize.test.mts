@@ -1,0 +1,404 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import fc from 'fast-check';
+import {
+	fakeClient,
+	freshOrigin,
+	newestId,
+	ok,
+	rejection,
+	restoreTiming,
+	status,
+	TIMING,
+	views,
+	type HttpRequest,
+	type ViewQuery,
+} from '../../../helpers/transport/client.mts';
+import { passUntil, pause, virtualTime } from '../../../helpers/transport/clock.mts';
+
+virtualTime();
+beforeEach(() => void Object.assign(TIMING, { firstPause: 0, maxPause: 0 }));
+afterEach(restoreTiming);
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** The limit of a response (DOC "Views"). */
+const MAX_RESPONSE = 10_000_000;
+
+interface Asked {
+	offset: number;
+	limit: number;
+	status: number;
+	bytes: number;
+}
+
+/** What a server is like. Sizes in bytes, times in milliseconds. */
+interface Quirks {
+	total: number;
+	rowBytes?: (index: number) => number;
+	/** Whether a Content-Length comes; else the rows are as long as they say. */
+	hasLength?: boolean;
+	rowMs?: (nth: number) => number;
+	latencyMs?: number;
+	/** The largest page, named in `metadata.limit` or not. */
+	cap?: number;
+	namesCap?: boolean;
+	/** A larger page is answered with this status. */
+	mostRows?: number;
+	tooLarge?: number;
+	/** Rows that a page advances by. */
+	stride?: (limit: number, nth: number) => number;
+}
+
+const PADS = new Map<number, string>();
+const pad = (bytes: number): string => {
+	if (!PADS.has(bytes)) PADS.set(bytes, 'x'.repeat(Math.max(0, bytes - 20)));
+	return PADS.get(bytes)!;
+};
+
+function createServer(quirks: Quirks) {
+	const { total, rowBytes = () => 300, hasLength, rowMs = () => 0, latencyMs = 0 } = quirks;
+	const { cap = Infinity, namesCap = true, mostRows = Infinity, tooLarge = 413, stride } = quirks;
+	const requests: Asked[] = [];
+	const send = async ({ url }: HttpRequest) => {
+		const query = new URL(url).searchParams;
+		const [offset, asked] = ['offset', 'limit'].map((name) => Number(query.get(name)));
+		const entry = { offset, limit: asked, status: 200, bytes: 0 };
+		const nth = requests.push(entry);
+		const limit = Math.min(asked, cap);
+		const end = offset + Math.max(1, stride?.(limit, nth) ?? limit);
+		const data: Array<{ id: number; pad?: string }> = [];
+		for (let index = offset; index < Math.min(end, total); index++) {
+			entry.bytes += rowBytes(index);
+			data.push({ id: index + 1, ...(!hasLength && { pad: pad(rowBytes(index)) }) });
+		}
+		await pause(latencyMs + data.length * rowMs(nth));
+		if (data.length > mostRows || entry.bytes > MAX_RESPONSE) {
+			entry.status = tooLarge;
+			return status(tooLarge);
+		}
+		const nextOffset = end < total ? end : null;
+		const metadata = { count: data.length, limit: namesCap ? limit : asked, nextOffset };
+		const response = ok({ metadata, data });
+		if (hasLength) response.headers['content-length'] = String(entry.bytes);
+		return response;
+	};
+	return { send, requests };
+}
+
+type Client = ReturnType<typeof fakeClient>['client'];
+
+/** Reads a view and fails where a row is missing, doubled or in the wrong place. Gives the number of rows. */
+async function readInOrder(
+	client: Client,
+	{ offset = 0, ...query }: Partial<ViewQuery> = {},
+): Promise<number> {
+	let next = offset + 1;
+	const reading = async () => {
+		for await (const page of views.readPages(client, { view: 'jobs', offset, ...query }))
+			for (const { id } of page) if (id !== next++) throw new Error(`${id as number} came`);
+	};
+	await passUntil(reading());
+	return next - offset - 1;
+}
+
+async function read(quirks: Quirks, query: Partial<ViewQuery> = {}) {
+	const server = createServer(quirks);
+	const { client, hints } = fakeClient(server.send);
+	return { count: await readInOrder(client, query), ...server, client, hints };
+}
+
+const size = (min: number, max: number) => fc.integer({ min, max });
+const perhaps = <T,>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+
+/** Servers of all kinds: each property below holds for every one of them. */
+const server = fc.record(
+	{
+		total: size(0, 40_000),
+		rowBytes: fc.oneof(
+			size(30, 5000).map((bytes) => () => bytes),
+			// A part of the rows is much larger.
+			fc.tuple(size(0, 40_000), size(30, 500), size(500, 9000)).map(
+				([from, few, many]) =>
+					(index: number) =>
+						index < from ? few : many,
+			),
+		),
+		hasLength: fc.boolean(),
+		rowMs: fc.oneof(
+			fc.constant(() => 0),
+			size(1, 20).map((tenths) => () => tenths / 10),
+			// It slows down.
+			size(1, 10).map((from) => (nth: number) => (nth < from ? 0.1 : 4)),
+		),
+		latencyMs: size(0, 300),
+		cap: size(100, 6000),
+		namesCap: fc.boolean(),
+		mostRows: size(101, 8000),
+		tooLarge: fc.constantFrom(413, 500, 502, 504),
+		stride: fc.oneof(
+			fc
+				.array(size(1, 30), { minLength: 1, maxLength: 4 })
+				.map(
+					(list) => (limit: number, nth: number) =>
+						Math.ceil((limit * list[nth % list.length]) / 30),
+				),
+			size(2, 12).map(
+				(from) => (limit: number, nth: number) => (nth < from ? limit : Math.ceil(limit / 2)),
+			),
+		),
+	},
+	{ requiredKeys: ['total'] },
+);
+const range = fc.record({ offset: perhaps(size(0, 5000)), limit: perhaps(size(1, 30_000)) });
+
+describe('pages that find their size', () => {
+	it('rows are complete and in order, whatever the server caps, refuses, slows down or strides by', async () => {
+		await fc.assert(
+			fc.asyncProperty(server, range, async (quirks, query) => {
+				const { count, requests } = await read(quirks, query);
+				const { offset = 0, limit = Infinity } = query;
+				expect(count).toBe(Math.max(0, Math.min(quirks.total - offset, limit)));
+				for (const one of requests) {
+					expect(one.limit).toBeGreaterThan(0);
+					expect(one.offset + one.limit).toBeLessThanOrEqual(offset + limit);
+				}
+			}),
+			{ numRuns: 150 },
+		);
+	});
+
+	it('the first page has 1,000 rows, and a page at most five times as many as a page before it', async () => {
+		await fc.assert(
+			fc.asyncProperty(server, async (quirks) => {
+				const { requests } = await read(quirks);
+				expect(requests[0].limit).toBe(1000);
+				requests.slice(1).forEach(({ limit }, index) => {
+					const before = requests.slice(0, index + 1).map((one) => one.limit);
+					expect(limit).toBeLessThanOrEqual(5 * Math.max(...before));
+				});
+			}),
+			{ numRuns: 60 },
+		);
+	});
+
+	it('a row is asked for once where the size changes from page to page', async () => {
+		await fc.assert(
+			fc.asyncProperty(
+				fc.array(size(5, 40), { minLength: 2, maxLength: 6 }),
+				size(0, 300),
+				async (tenths, latencyMs) => {
+					const rowMs = (nth: number) => tenths[nth % tenths.length] / 10;
+					const total = 40_000;
+					const { requests } = await read({ total, rowMs, latencyMs });
+					const good = requests.filter(({ offset }) => offset < total);
+					const ends = good.map(({ offset, limit }) => offset + limit);
+					expect(good.slice(1).map(({ offset }) => offset)).toEqual(ends.slice(0, -1));
+				},
+			),
+			{ numRuns: 12 },
+		);
+	});
+
+	it('100,000 rows of 300 bytes take at most twelve requests, of 4 MB each', async () => {
+		const { count, requests } = await read({ total: 100_000, hasLength: true });
+		expect(count).toBe(100_000);
+		expect(requests.length).toBeLessThanOrEqual(12);
+		expect(Math.max(...requests.map(({ bytes }) => bytes))).toBeLessThanOrEqual(4_000_000);
+	});
+
+	it.each([true, false])(
+		'pages of large rows stay below the limit of a response (Content-Length: %p)',
+		async (hasLength) => {
+			const { requests } = await read({ total: 20_000, rowBytes: () => 2500, hasLength });
+			expect(requests.map((one) => one.status)).not.toContain(413);
+			expect(Math.max(...requests.map(({ bytes }) => bytes))).toBeLessThan(4_500_000);
+		},
+	);
+
+	it('a compressed body is measured by its rows, not by its Content-Length', async () => {
+		const { send, requests } = createServer({ total: 20_000, rowBytes: () => 2500 });
+		const { client } = fakeClient(async (request) => {
+			const response = await send(request);
+			return { ...response, headers: { 'content-length': '500' } };
+		});
+		expect(await readInOrder(client)).toBe(20_000);
+		expect(Math.max(...requests.map(({ bytes }) => bytes))).toBeLessThan(4_500_000);
+	});
+
+	it('a server that slows down gets smaller pages, of 1,000 rows at least', async () => {
+		const rowMs = (nth: number) => (nth < 4 ? 0.1 : 4);
+		const { requests } = await read({ total: 60_000, rowMs });
+		const sizes = requests.slice(0, -1).map(({ limit }) => limit);
+		expect(Math.max(...sizes)).toBeGreaterThan(5000);
+		expect(sizes.slice(10).every((limit) => limit >= 1000 && limit <= 1250)).toBe(true);
+	});
+
+	it('a cap of the server is asked for from then on, with pages ahead', async () => {
+		const { requests } = await read({ total: 40_000, cap: 2000 });
+		expect(requests.slice(0, 4).map(({ limit }) => limit)).toEqual([1000, 5000, 2000, 2000]);
+		expect(requests.slice(2).every(({ limit }) => limit === 2000)).toBe(true);
+		// Each offset once, but for pages asked for ahead past the end.
+		expect(new Set(requests.map(({ offset }) => offset)).size).toBe(requests.length);
+	});
+
+	it.each([413, 502])(
+		'a page refused with %p is halved and not tried again soon',
+		async (tooLarge) => {
+			const first = await read({ total: 40_000, mostRows: 3000, tooLarge });
+			const refused = first.requests.filter((one) => one.status !== 200);
+			expect(refused.length).toBe(tooLarge === 413 ? 1 : 2);
+			expect(first.hints.length).toBe(1);
+			const before = first.requests.length;
+			expect(await readInOrder(first.client)).toBe(40_000);
+			expect(first.requests.slice(before).every((one) => one.status === 200)).toBe(true);
+		},
+	);
+
+	it('a size that was refused is tried again after ten minutes', async () => {
+		let isUp = false;
+		const { send, requests } = createServer({ total: 30_000 });
+		const { client } = fakeClient(async (request) => {
+			const { searchParams } = new URL(request.url);
+			return isUp || Number(searchParams.get('limit')) <= 1000 ? await send(request) : status(502);
+		});
+		await readInOrder(client, { limit: 4000 });
+		isUp = true;
+		const during = requests.length;
+		await readInOrder(client);
+		expect(Math.max(...requests.slice(during).map(({ limit }) => limit))).toBeLessThan(1000);
+		await jest.advanceTimersByTimeAsync(600_000);
+		const after = requests.length;
+		await readInOrder(client);
+		expect(Math.max(...requests.slice(after).map(({ limit }) => limit))).toBeGreaterThan(5000);
+	});
+
+	it('a grown page that is not answered in time is asked for in halves', async () => {
+		const { send, requests } = createServer({ total: 30_000 });
+		const { client } = fakeClient(async (request) => {
+			if (Number(new URL(request.url).searchParams.get('limit')) <= 2500)
+				return await send(request);
+			throw Object.assign(new Error('timeout of 60000ms exceeded'), { code: 'ECONNABORTED' });
+		});
+		expect(await readInOrder(client)).toBe(30_000);
+		expect(Math.max(...requests.map(({ limit }) => limit))).toBe(2500);
+	});
+
+	it('a short list is one request of its own length', async () => {
+		await fc.assert(
+			fc.asyncProperty(size(1, 1000), size(1, 5000), async (limit, total) => {
+				const { requests } = await read({ total, rowMs: () => 8 }, { limit });
+				expect(requests.map((one) => one.limit)).toEqual([limit]);
+			}),
+			{ numRuns: 30 },
+		);
+	});
+
+	it('a size is kept for the view, the unit and the columns, for all clients of the host', async () => {
+		const { send, requests } = createServer({ total: 30_000 });
+		const origin = freshOrigin();
+		const firstSize = async (query: Partial<ViewQuery>) => {
+			const before = requests.length;
+			await readInOrder(fakeClient(send, { origin }).client, query);
+			return requests[before].limit;
+		};
+		expect(await firstSize({})).toBe(1000);
+		expect(await firstSize({})).toBeGreaterThan(5000);
+		expect(await firstSize({ limit: 50 })).toBe(50);
+		expect(await firstSize({ filter: 'id>0' })).toBeGreaterThan(5000);
+		expect(await firstSize({ columns: ['id'] })).toBe(1000);
+		expect(await firstSize({ properties: ['note'] })).toBe(1000);
+		expect(await firstSize({ unitId: 2 })).toBe(1000);
+		expect(await firstSize({ unitId: 1 })).toBeGreaterThan(5000);
+	});
+
+	it('a size that the user chose is kept, and nothing is learned from it', async () => {
+		const { send, requests } = createServer({ total: 9000, cap: 700 });
+		const origin = freshOrigin();
+		await readInOrder(fakeClient(send, { origin }).client, { pageSize: 900 });
+		expect(requests.every(({ limit }) => limit === 900)).toBe(true);
+		const before = requests.length;
+		await readInOrder(fakeClient(send, { origin }).client);
+		expect(requests[before].limit).toBe(1000);
+	});
+
+	it('pages ahead hold few megabytes, and pages that were read are let go', async () => {
+		let underWay = 0;
+		let most = 0;
+		const { send } = createServer({ total: 200_000, rowBytes: () => 1000, hasLength: true });
+		const { client } = fakeClient(async (request) => {
+			underWay += Number(new URL(request.url).searchParams.get('limit'));
+			most = Math.max(most, underWay);
+			await pause(50);
+			return await send(request);
+		});
+		const pages: Array<WeakRef<object>> = [];
+		const alive: number[] = [];
+		const reading = async () => {
+			for await (const page of views.readPages(client, { view: 'jobs' })) {
+				underWay -= page.length;
+				pages.push(new WeakRef(page));
+				await pause(100);
+				if (pages.length % 10 === 0) {
+					collectGarbage();
+					alive.push(pages.filter((one) => one.deref()).length);
+				}
+			}
+		};
+		await passUntil(reading());
+		// The page that is read, and one that later pages are compared with.
+		expect(alive.length).toBeGreaterThan(3);
+		expect(Math.max(...alive)).toBeLessThanOrEqual(3);
+		// The bytes ahead and the page that is read, with some room for pages of several sizes.
+		expect(most * 1000).toBeLessThan(25_000_000);
+	});
+});
+
+describe('the newest ID', () => {
+	/** A server of IDs that knows `id>…`. */
+	const search = async (ids: number[], cap = Infinity) => {
+		let requests = 0;
+		const { client } = fakeClient(async ({ url }) => {
+			requests++;
+			const query = new URL(url).searchParams;
+			expect(query.get('columns')).toBe('id');
+			const above = Number(/^id>(\d+)$/.exec(query.get('externalFilter') ?? 'id>0')![1]);
+			const matching = ids.filter((id) => id > above);
+			const limit = Math.min(cap, Number(query.get('limit')));
+			const data = matching.slice(0, limit).map((id) => ({ id }));
+			const nextOffset = matching.length > limit ? limit : null;
+			return ok({ metadata: { count: data.length, limit, nextOffset }, data });
+		});
+		const newest = await passUntil(newestId.findNewestId(client, 'jobs'));
+		return { newest, requests };
+	};
+	const upTo = (total: number) => Array.from({ length: total }, (_, index) => (index + 1) * 3);
+
+	it.each([0, 1, 900, 10_000, 10_001, 20_000, 60_000])(
+		'the newest of %p records is found in at most two requests',
+		async (total) => {
+			const rising = upTo(total);
+			for (const ids of [rising, rising.toReversed()]) {
+				const { newest, requests } = await search(ids);
+				expect(newest).toBe(rising.at(-1));
+				expect(requests).toBeLessThanOrEqual(total > 10_000 ? 2 : 1);
+			}
+		},
+	);
+
+	it('the newest record of a large view, or of small pages, is found in at most eight requests', async () => {
+		const many = upTo(300_000);
+		const large = await search(many);
+		expect(large.requests).toBeLessThanOrEqual(8);
+		expect(large.newest).toBeGreaterThan(many.at(-1)! * 0.8);
+		const capped = await search(upTo(40_000), 1000);
+		expect(capped.requests).toBeLessThanOrEqual(8);
+	});
+
+	it('a view that cannot be read is an error', async () => {
+		const { client } = fakeClient(async () => status(403));
+		const error = await passUntil(rejection(newestId.findNewestId(client, 'jobs')));
+		expect(error.status).toBe(403);
+	});
+});
