@@ -137,9 +137,12 @@ export interface Filter {
 	filterHint?: FilterHint;
 }
 
+export const readFilterType = (parameters: ParameterReader): 'conditions' | 'expression' =>
+	parameters.readChoice('filterType', 'Filter By', ['conditions', 'expression']);
+
 export function readFilter(parameters: ParameterReader): Filter {
-	const filterType = parameters.readChoice('filterType', 'Filter By', ['conditions', 'expression']);
-	if (filterType === 'expression') return { filter: readFilterExpression(parameters) };
+	if (readFilterType(parameters) === 'expression')
+		return { filter: readFilterExpression(parameters) };
 	const conditions = readConditions(parameters);
 	const combine = parameters.readChoice('combine', 'Combine Conditions', ['and', 'or']);
 	return {

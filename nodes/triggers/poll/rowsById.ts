@@ -4,17 +4,18 @@ import { andFilters } from '../../api/views/filter';
 import { matchRows } from '../../api/views/match';
 import { isRefusal, type MatchQuery } from '../../api/views/matchBatches';
 import { readPages, type Row, type ViewQuery } from '../../api/views/view';
-import { toKey } from '../hash';
-import { compareIds, refusedIdFault, type Id, type IdentifiedRow } from './identifiedRow';
-import type { LeftOutRows } from './unusableRecords';
+import { toRecordKey } from '../hash';
+import { compareIds, type Id, type IdentifiedRow } from './identifiedRow';
+import { buildRejectedIdReason } from './skipReasons';
+import type { SkippedRows } from './skippedRows';
 import type { WatchedQuery } from './watchedColumns';
 
-/** More rows than these are read by a range of IDs, which takes fewer requests. */
+/** More rows than these are read by a range of IDs: a range takes fewer requests. */
 const MAX_IDS_MATCHED = 200;
-/** An ID of each type that Teamogy has no reason to refuse. */
+/** An ID of each type that Teamogy has no reason to reject. */
 const PLAIN_IDS = { number: 1, string: 'a' };
 
-const assertRefusal = (error: unknown): void => {
+const assertRejected = (error: unknown): void => {
 	if (!isRefusal(error)) throw error;
 };
 
@@ -26,12 +27,12 @@ export class RowsByIdReader {
 	constructor(
 		private readonly client: TeamogyClient,
 		private readonly query: WatchedQuery,
-		private readonly leftOut: LeftOutRows,
+		private readonly skippedRows: SkippedRows,
 	) {}
 
 	/**
-	 * The rows with these IDs that meet the filter now, in the order of the IDs. A row whose ID Teamogy refuses
-	 * is left out.
+	 * The rows with these IDs that meet the filter now, in the order of the IDs. A row is skipped
+	 * if Teamogy rejects its ID.
 	 *
 	 * @param ids in the order of `compareIds`
 	 * @param rowQuery asks for the columns
@@ -47,11 +48,11 @@ export class RowsByIdReader {
 
 	private async fetch(ids: Id[], rowQuery: ViewQuery): Promise<Map<Id, IdentifiedRow>> {
 		const isMany = ids.length > MAX_IDS_MATCHED;
-		// Teamogy refuses a range too if it refuses the ID at one of the ends.
-		const range = isMany ? await this.readRange(ids, rowQuery).catch(assertRefusal) : undefined;
+		// Teamogy rejects a range too if it rejects the ID at one of the ends.
+		const range = isMany ? await this.readRange(ids, rowQuery).catch(assertRejected) : undefined;
 		const rows = range ?? (await this.readById(ids, rowQuery));
 		const wanted = new Set(ids);
-		const identified = this.leftOut.identify(rows).filter(({ id }) => wanted.has(id));
+		const identified = this.skippedRows.identify(rows).filter(({ id }) => wanted.has(id));
 		return new Map(identified.map((row) => [row.id, row]));
 	}
 
@@ -65,23 +66,23 @@ export class RowsByIdReader {
 		return rows;
 	}
 
-	/** @throws TeamogyError where Teamogy refuses the query whatever the ID: then no row is left out */
+	/** @throws TeamogyError if Teamogy rejects the query whatever the ID. Then no row is skipped. */
 	private async matchIds(query: MatchQuery, ids: Id[]): Promise<Row[]> {
 		const matches = await matchRows(this.client, query, ids);
-		const getRow = async (id: Id): Promise<Row[]> => matches.getRows(id).slice(0, 1);
 		const rows: Row[] = [];
-		for (const id of ids)
-			rows.push(...(await getRow(id).catch((error) => this.leaveOutRefused(id, error))));
+		for (const id of ids) {
+			try {
+				rows.push(...matches.getRows(id).slice(0, 1));
+			} catch (error) {
+				assertRejected(error);
+				const buildReason = () => buildRejectedIdReason(this.query, id, error as TeamogyError);
+				this.skippedRows.reasons.set(toRecordKey(id), buildReason);
+			}
+		}
 		const plainId = PLAIN_IDS[query.type as 'number' | 'string'];
-		if (ids.some((id) => this.leftOut.faults.has(toKey(id))))
+		if (ids.some((id) => this.skippedRows.reasons.has(toRecordKey(id))))
 			(await matchRows(this.client, query, [plainId])).getRows(plainId);
 		return rows;
-	}
-
-	private leaveOutRefused(id: Id, error: unknown): Row[] {
-		assertRefusal(error);
-		this.leftOut.faults.set(toKey(id), () => refusedIdFault(this.query, id, error as TeamogyError));
-		return [];
 	}
 
 	/** @param ids in the order of `compareIds` */

@@ -11,7 +11,7 @@ import type { PushRule, Row } from '../../../sandbox/index.mts';
 import { builtModule, createTestBed, type TestBed } from '../../../helpers/testBed.mts';
 
 interface Deliveries {
-	checkDuplicate(delivery: object, capture: () => Promise<object>): Promise<object | undefined>;
+	checkDuplicate(delivery: object, sent: Promise<object>): Promise<object | undefined>;
 	load(stored: unknown): void;
 	toStaticData(): Record<string, unknown[]>;
 }
@@ -1042,9 +1042,9 @@ describe('repeats', () => {
 		const before = new Deliveries();
 		const headers = { 'content-type': 'application/json' };
 		const content = { headers, body: JSON.stringify('x'.repeat(4000)) };
-		const capture = async () => ({ status: 200, content });
+		const sent = Promise.resolve({ status: 200, content });
 		const push = async (deliveries: Deliveries, record: string, content = 'c'.repeat(16)) =>
-			Boolean(await deliveries.checkDuplicate({ record, content }, capture));
+			Boolean(await deliveries.checkDuplicate({ record, content }, sent));
 		const records = Array.from({ length: 2001 }, (_, index) => String(index).padStart(11, 'r'));
 		for (const record of records.slice(0, 2000)) await push(before, record);
 		// The first record becomes the latest, so the second one is the oldest.
@@ -1068,7 +1068,7 @@ describe('repeats', () => {
 		const stored = async (body: string, headers: object = JSON_TYPE, status = 200) => {
 			const deliveries = new Deliveries();
 			const content = { headers, body };
-			await deliveries.checkDuplicate(delivery, async () => ({ status, content }));
+			await deliveries.checkDuplicate(delivery, Promise.resolve({ status, content }));
 			await undefined;
 			return deliveries.toStaticData().r;
 		};
@@ -1098,70 +1098,20 @@ describe('repeats', () => {
 			expect(await stored('{}', { 'content-type': type })).toHaveLength(2);
 		});
 
-		const [NOW, BODY] = [expect.any(Number), '{"number":"N-1"}'];
-		type Entry = [content: string, at: number, response: { status: number; body: string }];
+		type Entry = [content: string, at: number, response: object];
 
 		it.each<[string, (entry: Entry) => unknown]>([
-			['text', () => 'abc'],
-			['nothing', () => null],
-			['a list of nothing', () => []],
-			['an object', ([content, at]) => ({ content, at })],
-			['no content', ([, at, response]) => ['', at, response]],
-			['content that is no text', ([content, at, response]) => [[content], at, response]],
-			['no time', ([content]) => [content]],
-			['a time that is text', ([content, at, response]) => [content, String(at), response]],
-			['a time to come', ([content, at, response]) => [content, at + 3_600_000, response]],
-			['the end of time', ([content, , response]) => [content, Infinity, response]],
-			['a response that failed', ([content, at, { body }]) => [content, at, { status: 500, body }]],
-			['a redirect', ([content, at, { body }]) => [content, at, { status: 302, body }]],
-			[
-				'a status that is text',
-				([content, at, { body }]) => [content, at, { status: '200', body }],
-			],
-			['a broken status', ([content, at, { body }]) => [content, at, { status: 200.5, body }]],
-			['no status', ([content, at, { body }]) => [content, at, { body }]],
-			['no response', ([content, at]) => [content, at, null]],
-			['HTML', ([content, at]) => [content, at, { status: 200, type: 'text/html', body: '<a>' }]],
-			['an object as its body', ([content, at]) => [content, at, { status: 200, body: {} }]],
-			[
-				'a long body',
-				([content, at]) => [content, at, { status: 200, body: `"${'x'.repeat(9999)}"` }],
-			],
-		])('%s in place of a delivery is ignored, and the push runs', async (_case, change) => {
+			['of another form', ([content, at]) => ({ content, at })],
+			['of the future', ([content, at, response]) => [content, at + 3_600_000, response]],
+		])('a delivery %s is ignored, and the push runs', async (_form, change) => {
 			const staticData: Record<string, { deliveries: Record<string, Entry> }> = {};
 			const webhook = await lastNode({ staticData });
 			for (const id of [1, 2]) await sendPush(webhook, { id });
 			const { deliveries } = staticData['node:Push'];
 			const [[record, entry]] = Object.entries(deliveries);
-			expect(entry).toEqual([expect.any(String), NOW, { status: 200, body: BODY }]);
 			await restart(webhook);
 			deliveries[record] = change(entry) as Entry;
 			expect(await sendPush(webhook, { id: 1 })).toEqual([200, { number: 'N-3' }]);
-		});
-
-		it.each([['text'], [5], [true], [[1, [], null]], [{ r: {} }]])(
-			'%j in place of all deliveries is ignored, and the push runs',
-			async (deliveries) => {
-				const staticData = { 'node:Push': { deliveries } };
-				const webhook = await lastNode({ staticData });
-				expect(await sendPush(webhook, { id: 1 })).toEqual([200, { number: 'N-1' }]);
-				expect(await sendPush(webhook, { id: 1 })).toEqual([200, { number: 'N-1' }]);
-			},
-		);
-
-		it('a response that version 1.0 stored is known', async () => {
-			const deliveries = new Deliveries();
-			const at = Date.now();
-			const old = { status: 200, type: 'application/json; charset=utf-8', body: BODY };
-			deliveries.load({ r: ['c', at, old], s: ['c', at, { status: 200 }], t: ['c', at] });
-			const fails = async () => await Promise.reject(new Error('Not a repeat'));
-			const known = async (record: string) =>
-				await deliveries.checkDuplicate({ record, content: 'c' }, fails);
-			expect(await known('r')).toEqual({
-				status: 200,
-				content: { headers: JSON_TYPE, body: BODY },
-			});
-			for (const record of ['s', 't']) expect(await known(record)).toEqual({ status: 200 });
 		});
 	});
 
@@ -1171,18 +1121,16 @@ describe('repeats', () => {
 			const deliveries = new Deliveries();
 			let answer: (response: object) => void;
 			const first = { record: 'first', content: 'c' };
-			const slow = async () => await new Promise<object>((resolve) => (answer = resolve));
+			const slow = new Promise<object>((resolve) => (answer = resolve));
 			expect(await deliveries.checkDuplicate(first, slow)).toBeUndefined();
 			for (let index = 0; index < 2500; index++) {
 				const other = { record: String(index), content: 'c' };
-				await deliveries.checkDuplicate(other, async () => ({ status: 200 }));
+				await deliveries.checkDuplicate(other, Promise.resolve({ status: 200 }));
 			}
 			now.mockReturnValue(Date.now() + hours(24.5));
-			const secondRun = jest.fn(slow);
-			const repeat = deliveries.checkDuplicate(first, secondRun);
+			const repeat = deliveries.checkDuplicate(first, Promise.resolve({ status: 500 }));
 			answer!({ status: 201 });
 			expect(await repeat).toEqual({ status: 201 });
-			expect(secondRun).not.toHaveBeenCalled();
 		} finally {
 			now.mockRestore();
 		}
@@ -1212,7 +1160,7 @@ describe('repeats', () => {
 		const now = jest.spyOn(Date, 'now');
 		try {
 			const deliveries = new Deliveries();
-			const never = async () => await new Promise<object>(() => {});
+			const never = new Promise<object>(() => {});
 			const push = async (record: string) =>
 				void (await deliveries.checkDuplicate({ record, content: 'c' }, never));
 			for (let index = 0; index < 2500; index++) await push(`old ${index}`);
