@@ -32,7 +32,7 @@ export class Trigger {
 	private saved: object = {};
 
 	constructor(
-		private readonly stage: TestBed,
+		private readonly testBed: TestBed,
 		public parameters: object,
 		public name = 'Teamogy Trigger',
 	) {}
@@ -51,7 +51,7 @@ export class Trigger {
 
 	/** Polls once: the items that the node gives, or null. */
 	async items(call: PollCall = {}): Promise<INodeExecutionData[][] | null> {
-		return await this.stage.engine.poll({ ...this.node, ...call });
+		return await this.testBed.engine.poll({ ...this.node, ...call });
 	}
 
 	/** Restarts n8n: data that n8n has only in memory is lost. The next poll is the activation. */
@@ -62,7 +62,7 @@ export class Trigger {
 	/** Activates the workflow with the data that n8n has saved: the items it starts with at once. */
 	async activate(call: PollCall = {}): Promise<INodeExecutionData[][][]> {
 		this.restart();
-		return await this.stage.engine.activate({ ...this.node, ...call });
+		return await this.testBed.engine.activate({ ...this.node, ...call });
 	}
 
 	/** Polls once: the delivered records. */
