@@ -230,7 +230,8 @@ export class Life {
 				const row = rows.get(index + 1);
 				const isMet = row && meets(row);
 				const content = isMet ? serializeContent(row, columns) : undefined;
-				const watched = isMet ? serializeContent(sortTags(row), watchColumns) : undefined;
+				const watched =
+					isMet && compares(this.event) ? serializeContent(sortTags(row), watchColumns) : undefined;
 				return [index + 1, { exists: row !== undefined, content, watched }];
 			}),
 		);

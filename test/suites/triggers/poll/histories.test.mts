@@ -14,7 +14,7 @@ let testBed: TestBed;
 beforeAll(async () => {
 	testBed = await createTestBed({ rows: { opportunities: 0 } });
 	// Requests are not repeated: the transport's own tests cover repeats.
-	Object.assign(testBed.pace, { maxTries: 1, budgetWindow: 1000 });
+	Object.assign(testBed.pace, { maxTries: 1, budgetWindow: 10, budgetMargin: 0 });
 });
 afterAll(async () => await testBed.close());
 
