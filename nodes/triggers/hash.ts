@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 
 import { isObject, isObjectOrList } from '../api/json';
 import { isTooDeep } from './depth';
@@ -23,10 +23,7 @@ const sortKeys = (_key: string, value: unknown): unknown =>
  * @param characters the length of the hash; a character holds 6 bits
  */
 export const hash = (value: unknown, characters: number): string =>
-	createHash('sha256')
-		.update(JSON.stringify(value, sortKeys) ?? '')
-		.digest('base64url')
-		.slice(0, characters);
+	digest('sha256', JSON.stringify(value, sortKeys) ?? '', 'base64url').slice(0, characters);
 
 /** A JSON value as text. The order of keys and of list entries does not change the text. */
 export function toUnorderedText(value: unknown): string {

@@ -2,7 +2,7 @@ import { getColumnValue } from '../../api/views/columns';
 import type { Row } from '../../api/views/view';
 import { isEmpty } from '../../parameters/reader';
 import { toRecordKey } from '../hash';
-import { findName, findSkipReason, type BuildSkipReason } from './skipReasons';
+import { findName } from './skipReasons';
 import type { WatchedQuery } from './watchedColumns';
 
 export type Id = string | number;
@@ -24,12 +24,7 @@ export const compareIds = (a: Id, b: Id): number => {
 /** The key of a row that has no value in any column. */
 export const NAMELESS_KEY = toRecordKey(undefined);
 
-/** A row with its ID; `buildSkipReason` is set if the row cannot be delivered. */
-export function identifyRow(
-	query: WatchedQuery,
-	row: Row,
-): IdentifiedRow & { buildSkipReason?: BuildSkipReason } {
-	const id = getColumnValue(row, query.idColumn);
-	const key = toRecordKey(isEmpty(id) ? findName(row) : id);
-	return { id: id as Id, key, row, buildSkipReason: findSkipReason(query, id, row) };
+export function identifyRow({ idColumn }: WatchedQuery, row: Row): IdentifiedRow {
+	const id = getColumnValue(row, idColumn) as Id;
+	return { id, key: toRecordKey(isEmpty(id) ? findName(row) : id), row };
 }

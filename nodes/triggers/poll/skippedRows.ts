@@ -5,7 +5,7 @@ import { InvalidInput } from '../../api/transport/errors';
 import type { Row } from '../../api/views/view';
 import { toNodeError } from '../../n8n/errors';
 import { identifyRow, type IdentifiedRow } from './identifiedRow';
-import type { BuildSkipReason } from './skipReasons';
+import { findSkipReason, type BuildSkipReason } from './skipReasons';
 import { MAX_WATCHED_ROWS, type WatchedQuery } from './watchedColumns';
 
 /** The rows that a poll skips, because they cannot be delivered. The other rows are delivered. */
@@ -17,13 +17,13 @@ export class SkippedRows {
 
 	/** The rows that can be delivered; the other rows are skipped. */
 	identify(rows: Row[]): IdentifiedRow[] {
-		const identified: IdentifiedRow[] = [];
-		for (const row of rows) {
-			const { buildSkipReason, ...identifiedRow } = identifyRow(this.query, row);
-			if (buildSkipReason) this.reasons.set(identifiedRow.key, buildSkipReason);
-			else identified.push(identifiedRow);
-		}
-		return identified;
+		return rows
+			.map((row) => identifyRow(this.query, row))
+			.filter(({ id, key, row }) => {
+				const buildReason = findSkipReason(this.query, id, row);
+				if (buildReason) this.reasons.set(key, buildReason);
+				return !buildReason;
+			});
 	}
 
 	/**
@@ -69,8 +69,8 @@ export function reportSkippedRows(
 	if (!unreported.length) return;
 	if (reported.size + unreported.length > MAX_REPORTED) reported.clear();
 	for (const key of reasons.keys()) reported.add(`${trigger} ${key}`);
-	const [[, buildSkipReason]] = unreported;
-	const { message, hint } = client.redactError(buildSkipReason());
+	const [[, buildReason]] = unreported;
+	const { message, hint } = client.redactError(buildReason());
 	const more = unreported.length > 1 ? ` (and ${unreported.length - 1} more)` : '';
 	const report = new InvalidInput(
 		`A record was left out${more}: ${message}`,
