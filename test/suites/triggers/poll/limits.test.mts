@@ -66,6 +66,7 @@ it.each(WATCHING_ALL)(
 		track();
 		expect((await trigger(event).failure()).message).toBe(message);
 	},
+	300_000,
 );
 
 it('created: the trigger watches any number of rows with a state of bounded size', async () => {

@@ -37,7 +37,7 @@ describe('the memory of deliveries', () => {
 		}
 	});
 
-	describe('in static data', () => {
+	describe('static data', () => {
 		const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 		const delivery = { record: 'r', content: 'c' };
 		const stored = async (

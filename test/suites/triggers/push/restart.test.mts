@@ -14,8 +14,8 @@ import {
 
 const { office, withOffice, serve, lastNode } = usePushTrigger();
 
-describe('after a restart', () => {
-	it('a delivery with an immediate response is known', async () => {
+describe('a restart', () => {
+	it('after a restart a delivery with an immediate response is known', async () => {
 		const webhook = await serve({}, { workflow: withOffice() });
 		expect(await sendPush(webhook, { id: 1, name: 'A' })).toEqual(STARTED);
 		await restart(webhook);
@@ -26,7 +26,7 @@ describe('after a restart', () => {
 		expect(await sendPush(webhook, { id: 1, name: 'A' })).toEqual(STARTED);
 	});
 
-	it('the response of the last node is known once another delivery came', async () => {
+	it('after a restart the response of the last node is known if another delivery came', async () => {
 		const webhook = await lastNode();
 		expect(await sendPush(webhook, { id: 1 })).toEqual([200, { number: 'N-1' }]);
 		expect(await sendPush(webhook, { id: 2 })).toEqual([200, { number: 'N-2' }]);
@@ -36,7 +36,7 @@ describe('after a restart', () => {
 		expect(await sendPush(webhook, { id: 2 })).toEqual([200, { number: 'N-3' }]);
 	});
 
-	it('the status of a Respond to Webhook node is known once a repeat came', async () => {
+	it('after a restart the status of a Respond to Webhook node is known if a repeat came', async () => {
 		const options = { responseCode: 201 };
 		const workflow = withOffice(responder(1, { respondWith: 'text', responseBody: 'x', options }));
 		const webhook = await serve({ responseMode: 'responseNode' }, { workflow });
@@ -46,7 +46,7 @@ describe('after a restart', () => {
 		expect(office.tasks).toEqual([{ id: 1 }]);
 	});
 
-	it('a delivery answered by a Respond to Webhook node runs again if no repeat came before', async () => {
+	it('after a restart a delivery answered by a Respond to Webhook node runs again if no repeat came', async () => {
 		const workflow = withOffice(responder(1));
 		const webhook = await serve({ responseMode: 'responseNode' }, { workflow });
 		for (const number of ['N-1', 'N-2']) {
@@ -56,7 +56,7 @@ describe('after a restart', () => {
 	});
 
 	it.each(['onReceived', 'lastNode'])(
-		'%s: the repeat of a failed delivery runs',
+		'%s: after a restart the repeat of a failed delivery runs',
 		async (responseMode) => {
 			const webhook = await serve({ responseMode }, { workflow: withOffice() });
 			const push = responseMode === 'lastNode' ? { id: 1, fails: true } : { id: 1 };
