@@ -103,7 +103,7 @@ export function readFileSettings(parameters: ParameterReader, view: string): Fil
 	const byteOrderMark = parameters.readOption('byteOrderMark');
 	return {
 		format,
-		binaryProperty: parameters.readText('binaryPropertyName').trim() || 'data',
+		binaryProperty: String(parameters.readParameter('binaryPropertyName') ?? '').trim() || 'data',
 		fileName: parseFileName(parameters.readOption('fileName'), format, view),
 		delimiter: parseDelimiter(parameters.readOption('delimiter')),
 		byteOrderMark:

@@ -163,6 +163,9 @@ export const emptyFilterError = (): InvalidInput =>
 		'All records would be selected. Check the expression. To select all records, remove the expression. To select all records for some items only, let it give an empty text for them.',
 	);
 
+export const readFilterType = (parameters: ParameterReader): 'conditions' | 'expression' =>
+	parameters.readChoice('filterType', 'Filter By', ['conditions', 'expression']);
+
 /**
  * Reads a filter and checks it as far as it can be without the types of columns.
  *
@@ -173,8 +176,7 @@ export function readFilter(
 	parameters: ParameterReader,
 	operators: readonly [Operator, ...Operator[]] = FILTER_OPERATORS,
 ): Filter {
-	const filterType = parameters.readChoice('filterType', 'Filter By', ['conditions', 'expression']);
-	if (filterType === 'expression')
+	if (readFilterType(parameters) === 'expression')
 		return { expression: readFilterExpression(parameters), conditions: [], combine: 'and' };
 	const { conditions = [] } = parameters.readParameter('filters', {}) as {
 		conditions?: IDataObject[];

@@ -29,11 +29,6 @@ export class ParameterReader {
 		this.options = this.readParameter('options', {}) as IDataObject;
 	}
 
-	readText(name: string): string {
-		const value = this.readParameter(name, '');
-		return typeof value === 'string' ? value : String(value ?? '');
-	}
-
 	/** Reads a choice, as `parseChoice`. */
 	readChoice<Choice extends string>(name: string, label: string, choices: Choices<Choice>): Choice {
 		return parseChoice(label, this.readParameter(name, ''), choices);

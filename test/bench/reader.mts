@@ -49,7 +49,6 @@ async function readByNode(requestsPerMinute: number, options: object): Promise<R
 		output: 'all',
 		view: VIEW,
 		returnAll: true,
-		output: 'all',
 		options,
 	};
 	return async () => {

@@ -62,7 +62,7 @@ export interface WebhookServer {
 	/** Sends a request to it. */
 	send(request: RequestData): Promise<ResponseData>;
 	/** Resolves when all requests so far are carried out. */
-	settled(): Promise<void>;
+	waitUntilHandled(): Promise<void>;
 	close(): Promise<void>;
 }
 
@@ -75,10 +75,10 @@ export async function webhook(harness: Harness, options: WebhookOptions): Promis
 	const server = await serveWebhook(harness, options);
 	try {
 		const response = await server.send(options.request);
-		await server.settled();
+		await server.waitUntilHandled();
 		return { ...server.runs[0], response };
 	} catch (error) {
-		await server.settled();
+		await server.waitUntilHandled();
 		throw error;
 	} finally {
 		await server.close();
@@ -101,7 +101,7 @@ export async function serveWebhook(
 		url: `http://127.0.0.1:${listener.port}/webhook/${path}`,
 		runs,
 		send: async (request) => await send(listener.port, `/webhook/${path}`, request),
-		settled: listener.settled,
+		waitUntilHandled: listener.waitUntilHandled,
 		close: listener.close,
 	};
 }

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { parse as parseForm } from 'node:querystring';
 import { createGunzip, createInflate } from 'node:zlib';
 import type { Request } from 'express';
+import getRawBody from 'raw-body';
 import type { N8n } from './n8n.mts';
 
 /** The fields that n8n adds to a request before a webhook node sees it. */
@@ -12,35 +13,31 @@ export interface WebhookRequest extends Request {
 	readRawBody(): Promise<void>;
 }
 
+interface ContentType {
+	parse(request: Request): { type: string; parameters: Record<string, string | undefined> };
+}
+
 interface Xml2js {
 	Parser: new (options: object) => { parseStringPromise(text: string): Promise<unknown> };
 }
 
+const load = createRequire(import.meta.url);
+// The package has no types.
+const { parse: parseContentType } = load('content-type') as ContentType;
+
 /** Prepares the reading of the body as n8n does for each webhook request: up to its limit of 16 MB by default. */
 export function prepareBody(request: WebhookRequest, maxBytes = 16 * 1024 * 1024): void {
-	const [type, ...parameters] = (request.headers['content-type'] ?? '').split(';');
-	if (type) {
-		const charset = parameters
-			.map((parameter) => parameter.trim().split('='))
-			.find(([name]) => name.toLowerCase() === 'charset')?.[1];
+	if (request.headers['content-type']) {
+		const { type, parameters } = parseContentType(request);
 		request.contentType = type.toLowerCase();
-		request.encoding = (charset ?? 'utf-8').replaceAll('"', '').toLowerCase() as BufferEncoding;
+		request.encoding = (parameters.charset ?? 'utf-8').toLowerCase() as BufferEncoding;
 	}
 	request.readRawBody = async () => {
 		if (request.rawBody) return;
 		const encoding = request.headers['content-encoding'];
 		const unpack = { gzip: createGunzip, deflate: createInflate }[encoding ?? ''];
 		const stream = unpack ? request.pipe(unpack()) : request;
-		const chunks: Buffer[] = [];
-		let bytes = 0;
-		for await (const chunk of stream) {
-			chunks.push(chunk as Buffer);
-			bytes += (chunk as Buffer).length;
-		}
-		// The error of the library raw-body, which n8n passes on.
-		if (bytes > maxBytes)
-			throw Object.assign(new Error('request entity too large'), { status: 413 });
-		request.rawBody = Buffer.concat(chunks);
+		request.rawBody = await getRawBody(stream, { limit: maxBytes });
 	};
 }
 
@@ -76,7 +73,6 @@ export async function parseBody(
 }
 
 async function parseXml(n8n: N8n, text: string): Promise<unknown> {
-	const load = createRequire(import.meta.url);
 	const fromCore = createRequire(load.resolve('n8n-core'));
 	const fromWorkflow = createRequire(fromCore.resolve('n8n-workflow'));
 	const { Parser } = fromWorkflow('xml2js') as Xml2js;

@@ -28,7 +28,7 @@ export interface ResponseData {
 export interface Listener {
 	port: number;
 	/** Resolves when all requests so far are handled; rejects when the handler of one fails. */
-	settled(): Promise<void>;
+	waitUntilHandled(): Promise<void>;
 	close(): Promise<void>;
 }
 
@@ -50,7 +50,7 @@ export async function listen(
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	return {
 		port: (server.address() as AddressInfo).port,
-		settled: async () => {
+		waitUntilHandled: async () => {
 			for (const handled of underWay) await handled;
 		},
 		close: async () => {

@@ -31,7 +31,7 @@ const keyAsDomainError = (): InvalidInput =>
 	new InvalidInput(`${DOMAIN} looks like an API key`, `The key belongs in API Key. ${EXAMPLE}`);
 
 /** The text of a field for a message, after the field's name; empty if the text does not match `form`, so that a key is not repeated. */
-const repeatField = (content: unknown, form: RegExp): string => {
+export const repeatField = (content: unknown, form: RegExp): string => {
 	const text = String(content);
 	return text.length <= MAX_REPEATED_LENGTH && form.test(text) ? `, "${text}",` : '';
 };

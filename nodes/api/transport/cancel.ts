@@ -1,7 +1,7 @@
 import { sleep } from 'n8n-workflow';
 
 import { ExecutionCancelled } from './errors';
-import { now } from './timing';
+import { now, TIMING } from './timing';
 
 /**
  * Tells work that its result is not needed any more. Unlike an AbortSignal it has no limit of listeners: for more
@@ -35,10 +35,8 @@ export class CancelSignal {
 	}
 }
 
-const SLEEP_SLICE_MS = 500;
-
 /**
- * Waits `ms` milliseconds, in slices, since n8n's sleep cannot be ended early.
+ * Waits `ms` milliseconds, in slices.
  *
  * @throws ExecutionCancelled at once when the signal is cancelled
  */
@@ -47,7 +45,7 @@ export async function wait(ms: number, cancelSignal: CancelSignal): Promise<void
 	let unsubscribe = (): void => undefined;
 	const cancelled = new Promise<void>((resolve) => (unsubscribe = cancelSignal.onCancel(resolve)));
 	for (let leftMs = ms; leftMs > 0 && !cancelSignal.isCancelled; leftMs = end - now()) {
-		await Promise.race([sleep(Math.min(leftMs, SLEEP_SLICE_MS)), cancelled]);
+		await Promise.race([sleep(Math.min(leftMs, TIMING.sleepSlice)), cancelled]);
 	}
 	unsubscribe();
 	if (cancelSignal.isCancelled) throw new ExecutionCancelled();

@@ -3,6 +3,8 @@
  * can turn minutes into milliseconds.
  */
 export const TIMING = {
+	/** A wait that is cancelled leaves a timer of at most this length: n8n's sleep cannot be ended early. */
+	sleepSlice: 500,
 	/** The time that an account's budget is for. */
 	budgetWindow: 60_000,
 	/** Added to the window, should the server's clock be a little slower than ours. */

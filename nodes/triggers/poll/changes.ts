@@ -6,7 +6,7 @@ import { getWatchedContent } from './watchedColumns';
 
 /** Characters that stand for a row's content: enough to tell two contents of one row apart. */
 const CONTENT_HASH_LENGTH = 8;
-/** Stands for the content of a row that is left out. */
+/** Stands for the content of a row that is skipped. */
 const NO_CONTENT = '-'.repeat(CONTENT_HASH_LENGTH);
 
 /** The key and the content hash of every row, one row after the other: 19 characters a row. */
@@ -20,7 +20,7 @@ const unpack = (state: ContentState): Contents => {
 const pack = (contents: Contents): ContentState =>
 	[...contents].map((entry) => entry.join('')).join('');
 
-/** The contents of the rows now, and the rows whose content differs from before, where that is given. */
+/** The contents of the rows now, and the rows with another content than in `before`. */
 async function compareRows(viewReader: WatchedViewReader, before?: Contents) {
 	const after: Contents = new Map();
 	const changed = new Map<string, IdentifiedRow>();
@@ -34,21 +34,21 @@ async function compareRows(viewReader: WatchedViewReader, before?: Contents) {
 			else changed.delete(key);
 		}
 	}
-	for (const key of viewReader.leftOut.getKeptKeys(before))
+	for (const key of viewReader.skippedRows.listKeysToKeep(before))
 		if (!after.has(key)) after.set(key, before?.get(key) ?? NO_CONTENT);
 	return { after, changed };
 }
 
-/** The contents of the rows as they are now. */
+/** The contents of the rows now. */
 export const readContents = async (viewReader: WatchedViewReader): Promise<ContentState> =>
 	pack((await compareRows(viewReader)).after);
 
 /**
- * The rows that are new among the rows of the view, or whose content differs from the last poll. A time of
- * change that could be asked for is UNKNOWN, so the content of every row is compared. Where rows are read once
- * more to be delivered, a row that changes in between comes as it is then, and again with the next poll.
+ * The rows that are new, and the rows with another content than at the last poll. A time of change that could
+ * be asked for is UNKNOWN, so the content of every row is compared. If rows are read once more to be delivered, a
+ * row that changes in between is delivered with the later content, and again by the next poll.
  *
- * @param wanted which of them are delivered
+ * @param wanted the record events that are delivered
  */
 export async function findChanges(
 	viewReader: WatchedViewReader,
@@ -68,8 +68,9 @@ export async function findChanges(
 		undelivered.delete(key);
 		rows.push({ row, recordEvent: getRecordEvent(key) });
 	}
-	// With the content of the last poll, the next poll finds them again.
+	// With the content of the last poll, the next poll finds these rows again. It must not ask for rejected IDs again.
 	for (const key of undelivered) {
+		if (viewReader.skippedRows.reasons.has(key)) continue;
 		const content = before.get(key);
 		if (content === undefined) after.delete(key);
 		else after.set(key, content);

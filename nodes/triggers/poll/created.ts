@@ -1,16 +1,16 @@
 import type { DeliveredRow, TriggerEvent } from './event';
 import type { WatchedViewReader } from './viewReader';
 
-/** IDs that the state holds: a record saved late is found if its ID is above the lowest of them. */
+/** IDs that the state holds. A record that is saved late is found if its ID is above the lowest of them. */
 const KNOWN_IDS = 900;
-/** Ranges read at the start, each eight times as wide as the one before. */
+/** Ranges that `start` reads at most, each eight times as wide as the range before. */
 const MAX_RANGES = 6;
 
 /** The names are in the static data of active workflows. */
 interface State {
-	/** Records with this ID or a lower one are not read any more. */
+	/** Records with this ID or a lower one are no longer read. */
 	floor: number;
-	/** The known IDs above the floor, of records delivered or there at the start. */
+	/** The known IDs above the floor: of delivered records, and of records that existed at the start. */
 	seen: number[];
 }
 
@@ -36,7 +36,8 @@ async function start(viewReader: WatchedViewReader): Promise<State> {
  * starts to meet the filter is not taken for a new one. A new record counts if it meets the filter at the
  * poll that finds it. That IDs increase is INFERRED, `id>` is CLIENT.
  *
- * The ID of a deleted record stays known: a record that one response lacks by chance is not delivered twice.
+ * The ID of a deleted record stays known, so that a record which one response lacks by chance is not delivered
+ * twice.
  */
 export const created: TriggerEvent<State> = {
 	value: 'created',
@@ -57,9 +58,9 @@ export const created: TriggerEvent<State> = {
 		if (!newIds.length) return { rows: [], state };
 		const rows: DeliveredRow[] = [];
 		const seen = [...state.seen];
-		for await (const step of viewReader.readInSteps(newIds)) {
-			for (const { row } of step.rows) rows.push({ row, recordEvent: 'created' });
-			seen.push(...step.ids);
+		for await (const batch of viewReader.readInBatches(newIds)) {
+			for (const { row } of batch.rows) rows.push({ row, recordEvent: 'created' });
+			seen.push(...batch.ids);
 		}
 		return { rows, state: trimState({ ...state, seen }) };
 	},

@@ -1,7 +1,7 @@
 import { findChanges, readContents, type ContentState } from './changes';
 import type { TriggerEvent } from './event';
 
-/** Created or Updated: records that are new among the rows, or whose content differs from the last poll. */
+/** Created or Updated: records that are new, or have another content than at the last poll. */
 export const createdOrUpdated: TriggerEvent<ContentState> = {
 	value: 'createdOrUpdated',
 	name: 'Created or Updated',

@@ -8,7 +8,7 @@ type State = string;
 const unpack = (state: State): Set<string> => new Set(splitEvery(KEY_LENGTH, state));
 const pack = (keys: Iterable<string>): State => [...keys].join('');
 
-/** The IDs of the records that match now, by their keys. */
+/** The IDs of the records that match now, by the keys of the records. */
 async function readMatchingIds(viewReader: WatchedViewReader, before?: Set<string>) {
 	const ids = new Map<string, Id>();
 	for await (const page of viewReader.readAllRows(true, before))
@@ -18,8 +18,8 @@ async function readMatchingIds(viewReader: WatchedViewReader, before?: Set<strin
 
 /**
  * Starts Matching Filters: records that match the filter and did not match at the last poll. A record that
- * stops matching and matches later enters again. Only IDs are compared; rows are fetched of the records
- * that entered.
+ * stops matching and matches later enters again. Only IDs are compared. Rows are read only of the
+ * records that entered.
  */
 export const entersFilter: TriggerEvent<State> = {
 	value: 'entersFilter',
@@ -33,7 +33,7 @@ export const entersFilter: TriggerEvent<State> = {
 	comparesColumns: false,
 	start: async (viewReader) => {
 		const ids = await readMatchingIds(viewReader);
-		return pack([...ids.keys(), ...viewReader.leftOut.getKeptKeys()]);
+		return pack([...ids.keys(), ...viewReader.skippedRows.listKeysToKeep()]);
 	},
 	next: async (viewReader, state) => {
 		const before = unpack(state);
@@ -44,15 +44,15 @@ export const entersFilter: TriggerEvent<State> = {
 			.sort(compareIds);
 		const matchingKeys = [...before].filter((key) => ids.has(key));
 		const rows: DeliveredRow[] = [];
-		for await (const step of viewReader.readInSteps(entered)) {
-			for (const { key, row } of step.rows) {
+		for await (const batch of viewReader.readInBatches(entered)) {
+			for (const { key, row } of batch.rows) {
 				matchingKeys.push(key);
 				rows.push({ row, recordEvent: 'entered' });
 			}
 		}
 		return {
 			rows,
-			state: pack(new Set([...matchingKeys, ...viewReader.leftOut.getKeptKeys(before)])),
+			state: pack(new Set([...matchingKeys, ...viewReader.skippedRows.listKeysToKeep(before)])),
 		};
 	},
 };

@@ -9,7 +9,7 @@ export interface DeliveredRow {
 
 /**
  * An event that a trigger waits for. A state is plain JSON. An event never changes the state it is given, so
- * a poll that fails leaves the state as it was.
+ * a failed poll leaves the state unchanged.
  */
 export interface TriggerEvent<State> {
 	/** The name that saved workflows carry. */
@@ -22,11 +22,11 @@ export interface TriggerEvent<State> {
 	readonly needsFilter: boolean;
 	/** The `teamogyEvent` of the rows that a manual test shows. */
 	readonly recordEvent: RecordEvent;
-	/** Whether the event tells new records by increasing numbers as IDs. */
+	/** Whether the event recognizes new records by increasing numeric IDs. */
 	readonly needsNumericIds: boolean;
 	/** Whether the state depends on the chosen columns. */
 	readonly comparesColumns: boolean;
-	/** The state of the rows as they are now: later changes count. */
+	/** The state of the rows now. Later changes count. */
 	start(viewReader: WatchedViewReader): Promise<State>;
 	/** What happened since the state, in the order of IDs, and the new state. */
 	next(

@@ -8,3 +8,5 @@ import { updated } from './updated';
 export const EVENTS = [created, createdOrUpdated, entersFilter, updated] as ReadonlyArray<
 	TriggerEvent<unknown>
 >;
+
+export const EVENT_NAMES = EVENTS.map(({ value }) => value) as [string, ...string[]];

@@ -15,7 +15,7 @@ import {
 	type TriggerSettings,
 } from './settings';
 import type { DeliveredRow } from './event';
-import { reportLeftOut } from './unusableRecords';
+import { reportSkippedRows } from './skippedRows';
 import { WatchedViewReader } from './viewReader';
 
 /** Rows a manual test shows. */
@@ -23,7 +23,7 @@ const SAMPLE_ROWS = 10;
 
 /** The trigger's part of the workflow's static data. */
 interface StoredState {
-	/** Stands for what is watched: another hash starts the trigger anew. */
+	/** Stands for what is watched. Another hash starts the trigger anew. */
 	watchHash?: string;
 	/** Stands for the columns that Teamogy has accepted. */
 	deliveryHash?: string;
@@ -37,10 +37,10 @@ interface StoredState {
 const pollsInProgress = new Set<string>();
 
 /**
- * A manual test: some records as they would be delivered, marked as a sample. `teamogyEvent` has the value that
- * the event gives, so that nodes which ask for it can be tested. The state stays as it is.
+ * The rows of a manual test: some records, marked as a sample. `teamogyEvent` has the value that the event gives,
+ * so that nodes which read it can be tested. The state does not change.
  */
-async function readSample(
+async function readTestRows(
 	{ event, query }: TriggerSettings,
 	viewReader: WatchedViewReader,
 ): Promise<DeliveredRow[]> {
@@ -55,7 +55,7 @@ async function readSample(
 	);
 }
 
-/** What happened since the last good poll. The first poll only records what is there. */
+/** What happened since the last good poll. The first poll only records the rows that exist. */
 async function findNews(
 	settings: TriggerSettings,
 	viewReader: WatchedViewReader,
@@ -72,7 +72,7 @@ async function findNews(
 		: await event.next(viewReader, stored.state);
 	// After its deadline this poll must not change the state: the next poll may have started from it.
 	if (client.cancelSignal.isCancelled) throw new ExecutionCancelled();
-	// The state changes last, so that a poll that fails leaves the state as it was.
+	// The state changes last, so that a failed poll leaves the state unchanged.
 	if (stored.watchHash !== currentWatchHash) stored.watchHash = currentWatchHash;
 	if (stored.deliveryHash !== currentDeliveryHash) stored.deliveryHash = currentDeliveryHash;
 	if (state !== stored.state) stored.state = state;
@@ -102,10 +102,10 @@ async function pollOnce(context: IPollFunctions): Promise<DeliveredRow[]> {
 			const query = await readWatchedQuery(settings, client, context.getTimezone());
 			const budgetLeft = budgetMs - (performance.now() - started);
 			const viewReader = new WatchedViewReader(client, query, budgetLeft);
-			if (isTest) return await readSample({ ...settings, query }, viewReader);
+			if (isTest) return await readTestRows({ ...settings, query }, viewReader);
 			const stored: StoredState = context.getWorkflowStaticData('node');
 			const news = await findNews(settings, viewReader, stored, currentWatchHash, client);
-			reportLeftOut(context, trigger, viewReader.leftOut.faults, client);
+			reportSkippedRows(context, trigger, viewReader.skippedRows, client);
 			return news;
 		});
 	} catch (error) {
@@ -120,8 +120,8 @@ async function pollOnce(context: IPollFunctions): Promise<DeliveredRow[]> {
 
 /**
  * One poll of the trigger: what happened since the last good poll, each record with `teamogyEvent` beside its
- * columns; null where nothing happened. The first poll, and the first after a change of what is watched, only
- * records what is there.
+ * columns; null if nothing happened. The first poll, and the first poll after a change of what is watched, only
+ * records the rows that exist.
  *
  * @throws NodeApiError, NodeOperationError; at activation n8n shows the message and the workflow stays
  * inactive

@@ -4,17 +4,18 @@ import { andFilters } from '../../api/views/filter';
 import { matchRows } from '../../api/views/match';
 import { isRefusal, type MatchQuery } from '../../api/views/matchBatches';
 import { readPages, type Row, type ViewQuery } from '../../api/views/view';
-import { toKey } from '../hash';
-import { compareIds, refusedIdFault, type Id, type IdentifiedRow } from './identifiedRow';
-import type { LeftOutRows } from './unusableRecords';
+import { toRecordKey } from '../hash';
+import { compareIds, type Id, type IdentifiedRow } from './identifiedRow';
+import { buildRejectedIdReason } from './skipReasons';
+import type { SkippedRows } from './skippedRows';
 import type { WatchedQuery } from './watchedColumns';
 
-/** More rows than these are read by a range of IDs, which takes fewer requests. */
+/** More rows than these are read by a range of IDs: a range takes fewer requests. */
 const MAX_IDS_MATCHED = 200;
-/** An ID of each type that Teamogy has no reason to refuse. */
+/** An ID of each type that Teamogy has no reason to reject. */
 const PLAIN_IDS = { number: 1, string: 'a' };
 
-const assertRefusal = (error: unknown): void => {
+const assertRejected = (error: unknown): void => {
 	if (!isRefusal(error)) throw error;
 };
 
@@ -26,12 +27,12 @@ export class RowsByIdReader {
 	constructor(
 		private readonly client: TeamogyClient,
 		private readonly query: WatchedQuery,
-		private readonly leftOut: LeftOutRows,
+		private readonly skippedRows: SkippedRows,
 	) {}
 
 	/**
-	 * The rows with these IDs that meet the filter now, in the order of the IDs. A row whose ID Teamogy refuses
-	 * is left out.
+	 * The rows with these IDs that meet the filter now, in the order of the IDs. A row is skipped
+	 * if Teamogy rejects its ID.
 	 *
 	 * @param ids in the order of `compareIds`
 	 * @param rowQuery asks for the columns
@@ -47,11 +48,11 @@ export class RowsByIdReader {
 
 	private async fetch(ids: Id[], rowQuery: ViewQuery): Promise<Map<Id, IdentifiedRow>> {
 		const isMany = ids.length > MAX_IDS_MATCHED;
-		// Teamogy refuses a range too if it refuses the ID at one of the ends.
-		const range = isMany ? await this.readRange(ids, rowQuery).catch(assertRefusal) : undefined;
+		// Teamogy rejects a range too if it rejects the ID at one of the ends.
+		const range = isMany ? await this.readRange(ids, rowQuery).catch(assertRejected) : undefined;
 		const rows = range ?? (await this.readById(ids, rowQuery));
 		const wanted = new Set(ids);
-		const identified = this.leftOut.identify(rows).filter(({ id }) => wanted.has(id));
+		const identified = this.skippedRows.identify(rows).filter(({ id }) => wanted.has(id));
 		return new Map(identified.map((row) => [row.id, row]));
 	}
 
@@ -65,36 +66,38 @@ export class RowsByIdReader {
 		return rows;
 	}
 
-	/** @throws TeamogyError where Teamogy refuses the query whatever the ID: then no row is left out */
+	/** @throws TeamogyError if Teamogy rejects the query whatever the ID. Then no row is skipped. */
 	private async matchIds(query: MatchQuery, ids: Id[]): Promise<Row[]> {
 		const first = await this.match(query, ids);
-		if (!first.refusals.size) return first.rows;
+		if (!first.rejections.size) return first.rows;
 		const plainId = PLAIN_IDS[query.type as 'number' | 'string'];
 		(await matchRows(this.client, query, [plainId])).getRows(plainId);
-		// Only a refusal that comes again is due to the ID.
-		const second = await this.match(query, [...first.refusals.keys()]);
-		for (const [id, error] of second.refusals)
-			this.leftOut.faults.set(toKey(id), () => refusedIdFault(this.query, id, error));
+		// Only a rejection that comes again is due to the ID.
+		const second = await this.match(query, [...first.rejections.keys()]);
+		for (const [id, error] of second.rejections) {
+			const buildReason = () => buildRejectedIdReason(this.query, id, error);
+			this.skippedRows.reasons.set(toRecordKey(id), buildReason);
+		}
 		return [...first.rows, ...second.rows];
 	}
 
-	/** The row of each ID, and the IDs that Teamogy refuses. */
+	/** The row of each ID, and the IDs that Teamogy rejects. */
 	private async match(
 		query: MatchQuery,
 		ids: Id[],
-	): Promise<{ rows: Row[]; refusals: Map<Id, TeamogyError> }> {
+	): Promise<{ rows: Row[]; rejections: Map<Id, TeamogyError> }> {
 		const matches = await matchRows(this.client, query, ids);
 		const rows: Row[] = [];
-		const refusals = new Map<Id, TeamogyError>();
+		const rejections = new Map<Id, TeamogyError>();
 		for (const id of ids) {
 			try {
 				rows.push(...matches.getRows(id).slice(0, 1));
 			} catch (error) {
-				assertRefusal(error);
-				refusals.set(id, error as TeamogyError);
+				assertRejected(error);
+				rejections.set(id, error as TeamogyError);
 			}
 		}
-		return { rows, refusals };
+		return { rows, rejections };
 	}
 
 	/** @param ids in the order of `compareIds` */

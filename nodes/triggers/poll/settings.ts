@@ -7,23 +7,23 @@ import { parseColumnName, parseColumnNames } from '../../api/views/names';
 import { TRIGGER_RESOURCE } from '../../api/schema/catalog';
 import type { TeamogyClient } from '../../api/transport/client';
 import { InvalidInput } from '../../api/transport/errors';
-import { emptyFilterError, readFilter } from '../../parameters/filter';
+import { emptyFilterError, readFilter, readFilterType } from '../../parameters/filter';
 import { readViewQuery } from '../../parameters/output';
 import { isEmpty, ParameterReader } from '../../parameters/reader';
 import { hash } from '../hash';
 import type { TriggerEvent } from './event';
-import { EVENTS } from './events';
+import { EVENT_NAMES, EVENTS } from './events';
 import { getWatchedSelection, type WatchedQuery } from './watchedColumns';
 
 /** The parameters of a polling trigger, read and checked. */
 export interface TriggerSettings {
-	/** The type of the state is hidden, so that all events fit one list. */
+	/** The type of the state is hidden, so that one list holds all events. */
 	event: TriggerEvent<unknown>;
 	/** Without the filter: `readWatchedQuery` adds it. */
 	query: WatchedQuery;
 	filter: Filter;
-	/** The parameters of the filter as they are entered: the value of `{{ $today }}` changes, its meaning does not. */
-	enteredFilter: unknown[];
+	/** The filter as it is entered: the value of `{{ $today }}` changes, the text does not. */
+	rawFilter: unknown[];
 }
 
 /** Columns and properties in an order that does not depend on the choice. */
@@ -34,11 +34,11 @@ const sortColumns = ({
 	[columns, properties].map((names) => names && [...names].sort());
 
 /**
- * Stands for what is watched: another hash starts the trigger anew. Each part is named here, so that a
- * later version with more fields in a query gives the same hash.
+ * Stands for what is watched. Another hash starts the trigger anew. Each part is named here, so that a later
+ * version with more fields in a query gives the same hash.
  */
 export const watchHash = (
-	{ event, query, enteredFilter }: Omit<TriggerSettings, 'filter'>,
+	{ event, query, rawFilter }: Omit<TriggerSettings, 'filter'>,
 	account: Pick<Account, 'origin' | 'unitId'>,
 ): string =>
 	hash(
@@ -48,13 +48,13 @@ export const watchHash = (
 			view: query.view,
 			event: event.value,
 			idColumn: query.idColumn,
-			filter: enteredFilter,
+			filter: rawFilter,
 			columns: event.comparesColumns ? sortColumns(getWatchedSelection(query)) : undefined,
 		},
 		22,
 	);
 
-/** Stands for the columns that are delivered: others are checked, and the state goes on. */
+/** Stands for the delivered columns. Other columns are checked first, and the state stays. */
 export const deliveryHash = ({ query }: TriggerSettings): string => hash(sortColumns(query), 8);
 
 /**
@@ -67,14 +67,8 @@ export function readTriggerSettings(context: IPollFunctions): TriggerSettings {
 		(name, fallback) => context.getNodeParameter(name, fallback as object),
 		TRIGGER_RESOURCE,
 	);
-	const eventName = reader.readText('event');
-	const event = EVENTS.find(({ value }) => value === eventName);
-	if (!event) {
-		throw new InvalidInput(
-			`"${eventName}" is not a valid value for 'Trigger On'`,
-			'Choose one from the list.',
-		);
-	}
+	const eventName = reader.readChoice('event', 'Trigger On', EVENT_NAMES);
+	const event = EVENTS.find(({ value }) => value === eventName)!;
 	const idColumn = reader.readOption('idColumn');
 	const query: WatchedQuery = {
 		...readViewQuery(reader),
@@ -88,17 +82,16 @@ export function readTriggerSettings(context: IPollFunctions): TriggerSettings {
 	const selectsAll = isEmptyFilter(filter);
 	const { filterType, filters, combine, filterExpression } = context.getNode().parameters;
 	const isComputed = typeof filterExpression === 'string' && /^=.*\S/s.test(filterExpression);
-	// Nobody watches a poll to notice that an expression gives nothing and so selects all records.
-	if (selectsAll && reader.readText('filterType') === 'expression' && isComputed)
-		throw emptyFilterError();
-	// A view that a customer has made may be a selection by itself.
-	if (selectsAll && event.needsFilter && reader.readText('view') !== 'custom') {
+	// A poll runs unattended: an expression without a result would select all records unnoticed.
+	if (selectsAll && readFilterType(reader) === 'expression' && isComputed) throw emptyFilterError();
+	// A customer's own view may be a selection by itself.
+	if (selectsAll && event.needsFilter && reader.readParameter('view') !== 'custom') {
 		throw new InvalidInput(
 			`'${event.name}' needs at least one filter`,
 			"Add a condition under 'Filters', e.g. that the column status equals APPROVED, or choose another event. A view that is a selection by itself needs none: choose 'Other View' and enter its name, e.g. companies.client.",
 		);
 	}
-	return { event, query, filter, enteredFilter: [filterType, filters, combine, filterExpression] };
+	return { event, query, filter, rawFilter: [filterType, filters, combine, filterExpression] };
 }
 
 /**

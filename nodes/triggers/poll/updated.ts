@@ -1,7 +1,7 @@
 import { findChanges, readContents, type ContentState } from './changes';
 import type { TriggerEvent } from './event';
 
-/** Updated: records that matched at the last poll too, and whose content differs from then. */
+/** Updated: records that matched at the last poll too, and have another content now. */
 export const updated: TriggerEvent<ContentState> = {
 	value: 'updated',
 	name: 'Updated',

@@ -7,7 +7,7 @@ import { readRows, readPages, type Row, type ViewQuery } from '../../api/views/v
 import { hash, KEY_LENGTH } from '../hash';
 import { compareIds, NAMELESS_KEY, type Id, type IdentifiedRow } from './identifiedRow';
 import { RowsByIdReader } from './rowsById';
-import { LeftOutRows } from './unusableRecords';
+import { SkippedRows } from './skippedRows';
 import {
 	buildRowQuery,
 	buildWatchQuery,
@@ -17,59 +17,59 @@ import {
 	type WatchedQuery,
 } from './watchedColumns';
 
-/** Rows of one request for IDs alone: such rows are short, and no row moves within one page. */
+/** Rows of one request for IDs alone. Such rows are short, and no row moves within one page. */
 const IDS_PER_PAGE = 10_000;
 /** Rows that show whether a column holds IDs. */
 const ROWS_TO_CHECK = 20;
-/** Rows fetched at once by their IDs: a page. */
-const ROWS_PER_STEP = 1000;
+/** Rows read at once by their IDs: a page. */
+const ROWS_PER_BATCH = 1000;
 
 /** Reads the view a trigger watches, within the time that one poll has. */
 export class WatchedViewReader {
 	private readonly started = performance.now();
 
-	readonly leftOut: LeftOutRows;
+	readonly skippedRows: SkippedRows;
 
 	private readonly rowsById: RowsByIdReader;
 
-	/** Asks for rows as they are delivered. */
+	/** Requests the delivered columns. */
 	private readonly rowQuery: ViewQuery;
 
-	/** Asks for rows as they are compared. */
+	/** Requests the compared columns. */
 	private readonly watchQuery: ViewQuery;
 
 	/**
-	 * @param budgetMs the time that n8n gives one poll, in milliseconds; Infinity where n8n sets none
+	 * @param budgetMs the time that n8n gives one poll, in milliseconds; Infinity if n8n sets none
 	 */
 	constructor(
 		private readonly client: TeamogyClient,
 		readonly query: WatchedQuery,
 		private readonly budgetMs: number,
 	) {
-		this.leftOut = new LeftOutRows(query);
-		this.rowsById = new RowsByIdReader(client, query, this.leftOut);
+		this.skippedRows = new SkippedRows(query);
+		this.rowsById = new RowsByIdReader(client, query, this.skippedRows);
 		this.rowQuery = buildRowQuery(query);
 		this.watchQuery = buildWatchQuery(query);
 	}
 
 	/**
-	 * Asks for rows as every later poll does, so that activation fails where Teamogy does not know the view, the
+	 * Requests rows as every later poll does, so that the activation fails if Teamogy does not know the view, the
 	 * filter or a column.
 	 *
-	 * @throws TeamogyError; InvalidInput where rows came and none has a usable ID
+	 * @throws TeamogyError; InvalidInput if there are rows and none has a usable ID
 	 */
 	async check(): Promise<void> {
 		for (const limit of [1, ROWS_TO_CHECK]) {
 			let rows = await readRows(this.client, { ...this.rowQuery, limit });
-			// Where no row meets the filter now, any row shows whether the ID column exists.
+			// If no row meets the filter now, any row shows whether the ID column exists.
 			if (!rows.length) rows = await readRows(this.client, { ...this.idQuery(undefined), limit });
-			if (this.leftOut.identify(rows).length || !this.leftOut.faults.size)
-				return this.leftOut.faults.clear();
+			if (this.skippedRows.identify(rows).length || !this.skippedRows.reasons.size)
+				return this.skippedRows.reasons.clear();
 		}
-		throw this.leftOut.firstFault;
+		throw this.skippedRows.firstReason;
 	}
 
-	/** Some rows that match, in the order of their IDs: the newest rows where IDs must be numbers. */
+	/** Some rows that match, in the order of their IDs: the newest rows if IDs must be numbers. */
 	async readSample(limit: number): Promise<IdentifiedRow[]> {
 		const { idColumn, filter, needsNumericIds } = this.query;
 		const newestId = needsNumericIds ? await this.findNewestId() : undefined;
@@ -80,16 +80,16 @@ export class WatchedViewReader {
 			rows = await readRows(this.client, { ...query, filter: andFilters(above, filter) });
 		}
 		if (!rows.length) rows = await readRows(this.client, query);
-		const identified = this.leftOut.identify(rows);
-		if (rows.length && !identified.length) throw this.leftOut.firstFault;
+		const identified = this.skippedRows.identify(rows);
+		if (rows.length && !identified.length) throw this.skippedRows.firstReason;
 		return identified.sort((a, b) => compareIds(a.id, b.id));
 	}
 
 	/**
-	 * All matching rows, page by page. While pages are read a row may move to another page, and so come twice
-	 * or not at all. Where a row of the last poll is missing, all IDs are read once more to find it.
+	 * All matching rows, page by page. While pages are read, a row may move to another page, and be returned twice
+	 * or not at all. If a row of the last poll is missing, all IDs are read once more to find it.
 	 *
-	 * @param onlyIds asks for no column but the ID
+	 * @param onlyIds requests no column but the ID
 	 * @param before the keys of the last poll; without them the IDs of several pages are always read twice
 	 * @throws InvalidInput as `readPages`
 	 */
@@ -104,11 +104,11 @@ export class WatchedViewReader {
 		}
 		if (pages < 2 || (before && [...before].every((key) => keys.has(key)))) return;
 		const moved: IdentifiedRow[] = [];
-		const hadNameless = this.leftOut.faults.has(NAMELESS_KEY);
+		const hadNameless = this.skippedRows.reasons.has(NAMELESS_KEY);
 		for await (const page of this.readPages(true))
 			moved.push(...page.filter(({ key }) => !keys.has(key)));
-		// A row without an ID has no name where no other column is asked for: it is the one left out above.
-		if (!onlyIds && !hadNameless) this.leftOut.faults.delete(NAMELESS_KEY);
+		// Without other columns, a row without an ID has no name: it is a row that was skipped above.
+		if (!onlyIds && !hadNameless) this.skippedRows.reasons.delete(NAMELESS_KEY);
 		const ids = moved.map(({ id }) => id).sort(compareIds);
 		yield onlyIds ? moved : await this.rowsById.read(ids, this.watchQuery);
 	}
@@ -116,9 +116,9 @@ export class WatchedViewReader {
 	/**
 	 * All matching rows, page by page.
 	 *
-	 * @param onlyIds asks for no column but the ID
-	 * @throws InvalidInput beyond 100,000 rows, when the poll's time is up before the last page, or when rows
-	 * came and none has a usable ID
+	 * @param onlyIds requests no column but the ID
+	 * @throws InvalidInput beyond 100,000 rows, if the poll's time is up before the last page, or if there are rows
+	 * and none has a usable ID
 	 */
 	private async *readPages(onlyIds: boolean): AsyncGenerator<IdentifiedRow[]> {
 		let count = 0;
@@ -132,19 +132,19 @@ export class WatchedViewReader {
 					"Narrow them down with filters, e.g. to open records, or choose the event 'Created', which has no such limit.",
 				);
 			}
-			const identified = this.leftOut.identify(page);
+			const identified = this.skippedRows.identify(page);
 			identifiedCount += identified.length;
 			yield identified;
 		}
 		// If the view counted as empty, the next good poll would deliver all rows as new.
-		if (count && !identifiedCount) throw this.leftOut.firstFault;
+		if (count && !identifiedCount) throw this.skippedRows.firstReason;
 	}
 
 	/**
-	 * The rows of a page, each once: a row may come twice.
+	 * The rows of a page, each once: a page may contain a row twice.
 	 *
-	 * @param onlyIds the rows have no content by which they could be equal
-	 * @throws InvalidInput where rows have the same ID and not the same content
+	 * @param onlyIds the rows have no content that could be compared
+	 * @throws InvalidInput if rows have the same ID and different contents
 	 */
 	private mergeRepeatedRows(rows: IdentifiedRow[], onlyIds: boolean): IdentifiedRow[] {
 		const merged = new Map<string, IdentifiedRow>();
@@ -162,7 +162,7 @@ export class WatchedViewReader {
 		return [...merged.values()];
 	}
 
-	/** The IDs above `floor` of all rows of the view, whether the rows meet the filter or not. */
+	/** The IDs above `floor` of all rows of the view, also of rows that do not meet the filter. */
 	async readIdsAbove(floor: number): Promise<number[]> {
 		const query = this.idQuery(`${this.query.idColumn}>${floor}`);
 		const numbers = new Set<number>();
@@ -170,11 +170,11 @@ export class WatchedViewReader {
 			let pages = 0;
 			for await (const page of this.readQuery(query)) {
 				pages++;
-				for (const { id } of this.leftOut.identify(page)) numbers.add(id as number);
+				for (const { id } of this.skippedRows.identify(page)) numbers.add(id as number);
 			}
 			return pages;
 		};
-		// A row that moved to a page read before comes with the second reading.
+		// The second reading finds a row that moved to a page read before.
 		if ((await readOnce()) > 1) await readOnce();
 		return [...numbers].filter((id) => id > floor);
 	}
@@ -186,30 +186,32 @@ export class WatchedViewReader {
 	}
 
 	/**
-	 * The rows with these IDs that meet the filter now, in the order of the IDs, step by step: at least one step,
-	 * and as many more as fit the time of the poll.
+	 * The rows with these IDs that meet the filter now, in the order of the IDs, in batches: at least one batch, and
+	 * as many more as fit the time of the poll.
 	 *
 	 * @param ids in the order of `compareIds`
 	 */
-	async *readInSteps<T extends Id>(ids: T[]): AsyncGenerator<{ ids: T[]; rows: IdentifiedRow[] }> {
-		for (let start = 0; start < ids.length; start += ROWS_PER_STEP) {
-			// The next step may take as long as all before.
+	async *readInBatches<T extends Id>(
+		ids: T[],
+	): AsyncGenerator<{ ids: T[]; rows: IdentifiedRow[] }> {
+		for (let start = 0; start < ids.length; start += ROWS_PER_BATCH) {
+			// The next batch may take as long as all batches before.
 			if (start && (performance.now() - this.started) * 2 >= this.budgetMs) return;
-			const step = ids.slice(start, start + ROWS_PER_STEP);
-			yield { ids: step, rows: await this.rowsById.read(step, this.rowQuery) };
+			const batch = ids.slice(start, start + ROWS_PER_BATCH);
+			yield { ids: batch, rows: await this.rowsById.read(batch, this.rowQuery) };
 		}
 	}
 
 	/**
-	 * Rows whose content has changed, as they are delivered. Those for which the time of the poll was too short,
-	 * or which no longer meet the filter, are left out.
+	 * The changed rows with the delivered columns, but for rows that no longer meet the filter, and rows that do not
+	 * fit the time of the poll.
 	 *
 	 * @param changed in the order of `compareIds`
 	 */
 	async *readDelivered(changed: IdentifiedRow[]): AsyncGenerator<IdentifiedRow> {
 		if (isDeliveredApart(this.query)) {
-			const steps = this.readInSteps(changed.map(({ id }) => id));
-			for await (const { rows } of steps) yield* rows;
+			const batches = this.readInBatches(changed.map(({ id }) => id));
+			for await (const { rows } of batches) yield* rows;
 			return;
 		}
 		for (const identified of changed)
@@ -221,7 +223,7 @@ export class WatchedViewReader {
 		return { view, unitId, filter, ...selectColumns([idColumn]), pageSize: IDS_PER_PAGE };
 	}
 
-	/** @throws InvalidInput when the time of the poll is up before the last page */
+	/** @throws InvalidInput if the time of the poll is up before the last page */
 	private async *readQuery(query: ViewQuery): AsyncGenerator<Row[]> {
 		let pages = 0;
 		let isLate = false;

@@ -9,12 +9,12 @@ import type { Row, ViewQuery } from '../../api/views/view';
 /** The state of more rows would be too large for the workflow's static data. */
 export const MAX_WATCHED_ROWS = 100_000;
 
-/** The rows that a trigger watches. The columns of the query are those that are delivered. */
+/** The rows that a trigger watches. The columns of the query are the delivered columns. */
 export interface WatchedQuery extends ViewQuery {
 	idColumn: string;
 	/** Whether IDs must be whole numbers: increasing ones tell new records. */
 	needsNumericIds: boolean;
-	/** Names of the columns whose changes count; without them the delivered columns count. */
+	/** The columns whose changes count; undefined if the delivered columns count. */
 	watchColumns?: string[];
 }
 
@@ -33,18 +33,18 @@ export const getWatchedSelection = ({
 }: WatchedQuery): ColumnSelection =>
 	watchColumns ? selectColumns(watchColumns) : { columns, properties };
 
-/** What is asked for to deliver rows: the chosen columns and the ID. */
+/** The query for delivered rows: the chosen columns and the ID. */
 export const buildRowQuery = (query: WatchedQuery): ViewQuery =>
 	withColumn<ViewQuery>(query, query.idColumn);
 
 /**
- * Whether changed rows are asked for once more to be delivered. No single request asks for watched columns
- * beside columns, or entries of `properties`, that the view chooses: names replace that choice (DOC "Views").
+ * Whether changed rows are read once more to be delivered. If the view chooses the delivered columns, or the entries
+ * of `properties`, one request cannot add watched columns: names replace the view's choice (DOC "Views").
  */
 export const isDeliveredApart = ({ watchColumns, columns }: WatchedQuery): boolean =>
 	watchColumns !== undefined && (!columns || [...columns, ...watchColumns].includes('properties'));
 
-/** What is asked for to compare rows: the watched columns, and the delivered ones where that is one request. */
+/** The query for compared rows: the watched columns, and the delivered columns if one request can have both. */
 export function buildWatchQuery(query: WatchedQuery): ViewQuery {
 	const { idColumn, watchColumns } = query;
 	if (!watchColumns) return buildRowQuery(query);
@@ -52,14 +52,14 @@ export function buildWatchQuery(query: WatchedQuery): ViewQuery {
 	return { ...query, ...selectColumns([idColumn, ...delivered, ...watchColumns]) };
 }
 
-/** What is compared of a row: the values of the watched columns; the whole row where the view chooses them. */
+/** The compared part of a row: the values of the watched columns, or the whole row if the view chooses the columns. */
 export function getWatchedContent(query: WatchedQuery, row: Row): unknown {
 	if (!query.watchColumns && !query.columns) return row;
 	const names = listNames(getWatchedSelection(query)).sort();
 	return Object.fromEntries(names.map((name) => [name, getColumnValue(row, name) ?? null]));
 }
 
-/** The row without the columns that are watched and not delivered. */
+/** The row without the columns that are watched only. */
 export function selectDelivered(query: WatchedQuery, row: Row): Row {
 	if (!query.watchColumns || isDeliveredApart(query)) return row;
 	const names = listNames(buildRowQuery(query));

@@ -1,9 +1,10 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
+import { isObjectOrList } from '../../api/json';
 import { InvalidInput } from '../../api/transport/errors';
-import { type Row } from '../../api/views/view';
+import type { Row } from '../../api/views/view';
 import { getColumnValue } from '../../api/views/columns';
-import { isContent, isTooDeep, MAX_DEPTH } from '../hash';
+import { isTooDeep, MAX_DEPTH } from '../depth';
 
 type Request = ReturnType<IWebhookFunctions['getRequestObject']>;
 
@@ -11,9 +12,9 @@ const METHODS_WITHOUT_BODY = ['GET', 'DELETE', 'HEAD'];
 const HOW_TO_SEND =
 	"In the adapter's requestMapping, send a body in UTF-8: a JSON object with the header Content-Type: application/json, or XML with application/xml.";
 
-const refusal = (message: string): InvalidInput => new InvalidInput(message, HOW_TO_SEND);
+const bodyError = (message: string): InvalidInput => new InvalidInput(message, HOW_TO_SEND);
 
-/** Whether the bytes are not in UTF-8 although no other encoding is named: then letters are lost. */
+/** Whether the bytes are not in UTF-8 although no other encoding is named. Letters would be lost. */
 const isBrokenUtf8 = ({ rawBody, encoding = 'utf-8' }: Request): boolean =>
 	/^utf-?8$/i.test(encoding) && rawBody && !Buffer.from(rawBody.toString()).equals(rawBody);
 
@@ -26,20 +27,20 @@ async function readText(request: Request): Promise<string> {
 	return text.trim();
 }
 
-/** A number beyond 2^53 has 16 digits, with or without a point within, or an exponent. */
+/** A number beyond 2^53 has 16 digits, maybe with a point between them, or an exponent. */
 const MAY_BE_LARGE = /\d(?:\.?\d){15}|\d[eE]\+?\d/;
 /** The loop over a string is unrolled: an alternative for each character overflows V8's stack. */
 const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
-/** Of a string token, quotes included, `Number` gives NaN. */
+/** `Number` gives NaN for a string token with its quotes. */
 const quoteLargeNumber = (token: string): string =>
 	Math.abs(Number(token)) > Number.MAX_SAFE_INTEGER ? `"${token}"` : token;
 
 /**
- * Parses a text as JSON; undefined where the text is no JSON. Numbers beyond 2^53 become texts, however
- * they are written: rounded, two records could become one (IDs are int64, DOC "Patch document").
+ * Parses a text as JSON; undefined if the text is no JSON. Numbers beyond 2^53 become texts in any notation:
+ * two rounded IDs could be equal (IDs are int64, DOC "Patch document").
  */
-function parseJson(text: string): unknown {
+function parseJsonExactly(text: string): unknown {
 	try {
 		const value: unknown = JSON.parse(text);
 		if (!MAY_BE_LARGE.test(text)) return value;
@@ -53,14 +54,14 @@ function parseJson(text: string): unknown {
 function parseText(text: string, { method, body }: Request): object {
 	if (!text) {
 		if (METHODS_WITHOUT_BODY.includes(method)) return {};
-		throw refusal('The push has no body');
+		throw bodyError('The push has no body');
 	}
 	if (text.startsWith('<'))
-		throw refusal('The body of the push is XML, but its Content-Type does not say so');
-	const content = parseJson(text);
-	if (isContent(content)) return content;
-	if (isContent(body)) return body;
-	throw refusal(
+		throw bodyError('The body of the push is XML, but its Content-Type does not say so');
+	const content = parseJsonExactly(text);
+	if (isObjectOrList(content)) return content;
+	if (isObjectOrList(body)) return body;
+	throw bodyError(
 		content === undefined
 			? 'The body of the push could not be read as JSON'
 			: 'The body of the push holds no object and no list',
@@ -69,36 +70,36 @@ function parseText(text: string, { method, body }: Request): object {
 
 /**
  * Reads the body of a push. n8n parses JSON, XML and forms by their content type before a node sees them, and
- * answers 422 where it cannot. JSON with another content type or none (which one Teamogy sends is UNKNOWN), or
- * with that of a form, as some clients add it, is parsed here.
+ * responds with 422 if it cannot. JSON with another content type, with none, or with that of a form, as some clients
+ * add it, is parsed here. The content type that Teamogy sends is UNKNOWN.
  *
  * @returns an object or a list
- * @throws InvalidInput when the body is something else or nests deeper than `MAX_DEPTH`; an error with the
- * status 413 as `readRawBody`
+ * @throws InvalidInput if the body is something else or nests deeper than `MAX_DEPTH`; an error with the status 413
+ * as `readRawBody`
  */
 export async function readPushBody(request: Request): Promise<object> {
 	const { contentType = '', body } = request;
 	if (contentType.startsWith('multipart/'))
-		throw refusal('The push came as a form with files, not as JSON or XML');
+		throw bodyError('The push came as a form with files, not as JSON or XML');
 	const text = await readText(request);
-	if (isBrokenUtf8(request)) throw refusal('The body of the push is not in UTF-8');
+	if (isBrokenUtf8(request)) throw bodyError('The body of the push is not in UTF-8');
 	const isForm = contentType === 'application/x-www-form-urlencoded';
-	const isReadByN8n = isContent(body) && !isForm;
+	const isReadByN8n = isObjectOrList(body) && !isForm;
 	const isExact = contentType !== 'application/json' || !MAY_BE_LARGE.test(text);
 	const content = isReadByN8n && isExact ? body : parseText(text, request);
 	if (isTooDeep(content))
-		throw refusal(`The body of the push is nested deeper than ${MAX_DEPTH} levels`);
+		throw bodyError(`The body of the push is nested deeper than ${MAX_DEPTH} levels`);
 	return content;
 }
 
 /**
- * The ID of the record that a push is about: in a field of the body, also within the one root element of XML,
- * whose names n8n turns to lower case; or in the query, where a push without a body has its ID.
+ * The ID of the record that a push is about. It is in a field of the body, or of the only root element of XML (n8n
+ * turns names in XML to lower case), or in the query if the push has no body.
  */
 export function findRecordId(field: string, body: object, query: object): string | undefined {
 	const values = Object.values(body) as unknown[];
-	const inner = values.length === 1 && isContent(values[0]) ? [values[0]] : [];
-	for (const row of [body, ...inner, query] as Row[]) {
+	const rootElement = values.length === 1 && isObjectOrList(values[0]) ? [values[0]] : [];
+	for (const row of [body, ...rootElement, query] as Row[]) {
 		const id = getColumnValue(row, field) ?? getColumnValue(row, field.toLowerCase());
 		if (typeof id === 'number' || (typeof id === 'string' && id)) return String(id);
 	}

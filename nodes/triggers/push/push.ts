@@ -11,15 +11,15 @@ import {
 
 import { InvalidInput } from '../../api/transport/errors';
 import { toNodeError } from '../../n8n/errors';
-import { hash, toKey } from '../hash';
+import { hash, toRecordKey } from '../hash';
 import { findRecordId, readPushBody } from './body';
 import { getDeliveries, type Delivery } from './deliveries';
-import { captureResponse, refuse, sendAgain, type SentResponse } from './response';
+import { captureResponse, replayResponse, sendError } from './response';
 import { hasValidSecret, PUSH_CREDENTIAL, readPushSecret, type PushSecret } from './secret';
 
 /** Characters that stand for a delivery's content. */
 const CONTENT_HASH_LENGTH = 16;
-/** Bytes of a body that is compared whatever the order of its keys: sorting very many keys stops n8n for seconds. */
+/** Bytes of a body whose keys are sorted before it is compared. To sort very many keys stops n8n for seconds. */
 const MAX_SORTED = 1_000_000;
 const MAX_PAUSE_MS = 1000;
 
@@ -37,20 +37,20 @@ async function getSecret(
 }
 
 /**
- * Makes n8n save the deliveries when n8n answers. n8n saves static data that has changed, but takes all changes
- * for saved when it starts an execution in its own process (measured, n8n 2.41). So the change is repeated
- * until the response is sent, for about a second.
+ * Makes n8n save the deliveries when n8n responds. n8n saves changed static data, but marks all changes as saved when
+ * it starts an execution in its own process (measured, n8n 2.41). So the change is repeated until the response is
+ * sent, for about a second.
  */
-async function persistUntil(sent: Promise<unknown> | undefined, save: () => void): Promise<void> {
+async function persistUntil(sent: Promise<unknown>, save: () => void): Promise<void> {
 	let isWaiting = true;
-	void sent?.then(() => (isWaiting = false));
+	void sent.then(() => (isWaiting = false));
 	for (let pause = 1; isWaiting && pause < MAX_PAUSE_MS; pause *= 4) {
 		save();
 		await sleep(pause);
 	}
 }
 
-/** The record and content by which a repeat is recognized; undefined where no repeat is dropped. */
+/** The record and content by which a repeat is recognized; undefined if repeats run the workflow. */
 function identifyDelivery(context: IWebhookFunctions, body: object): Delivery | undefined {
 	const options = context.getNodeParameter('options', {}) as IDataObject;
 	// People repeat a test on purpose.
@@ -59,7 +59,7 @@ function identifyDelivery(context: IWebhookFunctions, body: object): Delivery | 
 	const field = String(options.recordIdField ?? '').trim() || 'id';
 	const recordId = findRecordId(field, body, query);
 	if (recordId === undefined) {
-		// Content alone identifies no delivery: two records may have the same, or one may return to it.
+		// Content alone identifies no delivery: two records may have the same content, or one may return to it.
 		context.logger.warn(
 			`A push to "${context.getNode().name}" has no "${field}" that identifies its record, so a repeat of it runs the workflow again. Send the ID of the record along, or set 'Record ID Field' under 'Options'.`,
 		);
@@ -67,11 +67,11 @@ function identifyDelivery(context: IWebhookFunctions, body: object): Delivery | 
 	}
 	const isLarge = rawBody?.length > MAX_SORTED;
 	const content = [isLarge ? rawBody.toString('latin1') : body, query, params];
-	return { record: toKey(recordId), content: hash(content, CONTENT_HASH_LENGTH) };
+	return { record: toRecordKey(recordId), content: hash(content, CONTENT_HASH_LENGTH) };
 }
 
-/** Answers a repeat; undefined for a delivery that must be carried out, which is remembered from now on. */
-async function answerRepeat(
+/** Responds to a repeat. Undefined: the delivery must run the workflow, and is remembered. */
+async function respondToDuplicate(
 	context: IWebhookFunctions,
 	delivery: Delivery,
 ): Promise<IWebhookResponseData | undefined> {
@@ -83,32 +83,28 @@ async function answerRepeat(
 	const isImmediate = mode === 'onReceived';
 	const save = (accepted?: Delivery): void =>
 		void (staticData.deliveries = deliveries.toStaticData(accepted));
-	let outcome: Promise<SentResponse> | undefined;
-	const earlier = await deliveries.checkDuplicate(delivery, () => {
-		outcome = captureResponse(response);
-		// Every delivery gets the same immediate response, so its content is not kept.
-		if (isImmediate) outcome = outcome.then(({ status }) => ({ status }));
-		return outcome;
-	});
-	if (earlier) {
+	const sent = captureResponse(response);
+	// Every delivery gets the same immediate response, so its content is not kept.
+	const kept = isImmediate ? sent.then(({ status }) => ({ status })) : sent;
+	const duplicateResponse = await deliveries.checkDuplicate(delivery, kept);
+	if (duplicateResponse) {
 		save();
-		return sendAgain(response, earlier);
+		return replayResponse(response, duplicateResponse);
 	}
 	// n8n loses the response of a Respond to Webhook node if it has anything to save first (measured, n8n 2.41).
 	// Before an immediate response n8n saves only if the execution has started, so the delivery is accepted.
-	// Whether the last node's response is accepted shows after n8n saves: the next delivery saves it.
-	if (mode !== 'responseNode') {
-		void persistUntil(outcome, () => save(isImmediate ? delivery : undefined));
-	}
+	// n8n saves before it is known whether the last node's response is accepted: the next delivery stores it.
+	if (mode !== 'responseNode')
+		void persistUntil(sent, () => save(isImmediate ? delivery : undefined));
 	return undefined;
 }
 
 /**
- * Receives a push: 401 without the right secret, 400 for a body that cannot be read, 413 for one that is too
+ * Receives a push: 401 without the right secret, 400 for a body that cannot be read, 413 for a body that is too
  * large, each without an execution. What Teamogy sends is DOC "Adapter configuration"; that 200 to 299 count as
  * delivered is INFERRED.
  *
- * @throws NodeOperationError when the credential cannot be used; n8n answers 500
+ * @throws NodeOperationError if the credential cannot be used; n8n responds with 500
  */
 export async function webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const request = this.getRequestObject();
@@ -117,20 +113,20 @@ export async function webhook(this: IWebhookFunctions): Promise<IWebhookResponse
 	if (secret && !hasValidSecret(request.headers, secret)) {
 		const message =
 			'The secret is missing or wrong. Send it in the header named in the credential.';
-		return refuse(response, 401, message);
+		return sendError(response, 401, message);
 	}
 	let body: object;
 	try {
 		body = await readPushBody(request);
 	} catch (error) {
 		if (error instanceof InvalidInput)
-			return refuse(response, 400, `${error.message}. ${error.hint}`);
+			return sendError(response, 400, `${error.message}. ${error.hint}`);
 		if ((error as { status?: unknown }).status !== 413) throw toNodeError(this.getNode(), error);
-		return refuse(response, 413, 'The body of the push is larger than n8n takes.');
+		return sendError(response, 413, 'The body of the push is larger than n8n takes.');
 	}
 	const delivery = identifyDelivery(this, body);
-	const repeated = delivery && (await answerRepeat(this, delivery));
-	if (repeated) return repeated;
+	const duplicate = delivery && (await respondToDuplicate(this, delivery));
+	if (duplicate) return duplicate;
 	const headers = { ...request.headers };
 	if (secret) delete headers[secret.header];
 	const { params, query } = request;
@@ -141,7 +137,7 @@ export async function webhook(this: IWebhookFunctions): Promise<IWebhookResponse
 /**
  * Checks the credential at activation. Teamogy's side is set up by hand: an API to do so is UNKNOWN.
  *
- * @throws NodeOperationError when no push can carry the secret of the credential
+ * @throws NodeOperationError if no push can carry the secret of the credential
  */
 export async function prepareWebhook(this: IHookFunctions): Promise<boolean> {
 	if (!(await getSecret(this))) {

@@ -6,7 +6,7 @@ type Headers = ReturnType<Response['getHeaders']>;
 /** The response to a delivery. */
 export interface SentResponse {
 	status: number;
-	/** Undefined where it is not known or too long to keep: then a repeat gets the status alone. */
+	/** Undefined if it is not known or too long to keep. A repeat then gets the status alone. */
 	content?: {
 		/** The headers that n8n and the workflow set for this response, by names in lower case. */
 		headers: Headers;
@@ -17,9 +17,9 @@ export interface SentResponse {
 
 const HANDLED: IWebhookResponseData = { noWebhookResponse: true };
 
-/** The response that n8n sends, as soon as n8n sends it. */
+/** Resolves with the response when n8n sends it. */
 export async function captureResponse(response: Response): Promise<SentResponse> {
-	// These headers belong to the request (CORS) or to the server: every response gets its own.
+	// These headers belong to the request (CORS) or to the server: each response gets its own.
 	const earlier = response.getHeaders();
 	const readResponse = (chunk: unknown, encoding: unknown): SentResponse => {
 		const { statusCode: status } = response;
@@ -44,10 +44,10 @@ export async function captureResponse(response: Response): Promise<SentResponse>
 }
 
 /**
- * Answers a repeat with the response to the delivery before, headers included: without n8n's
- * `Content-Security-Policy` HTML would run on n8n's own origin.
+ * Sends the response to an earlier delivery again, with its headers: without n8n's `Content-Security-Policy`
+ * HTML would run on n8n's own origin.
  */
-export function sendAgain(
+export function replayResponse(
 	response: Response,
 	{ status, content }: SentResponse,
 ): IWebhookResponseData {
@@ -63,8 +63,12 @@ export function sendAgain(
 	return HANDLED;
 }
 
-/** Answers a push that is not accepted; no execution starts. */
-export function refuse(response: Response, status: number, message: string): IWebhookResponseData {
+/** Responds to a push that is not accepted. No execution starts. */
+export function sendError(
+	response: Response,
+	status: number,
+	message: string,
+): IWebhookResponseData {
 	response.status(status).json({ message });
 	return HANDLED;
 }

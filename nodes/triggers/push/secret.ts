@@ -1,20 +1,18 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
+import { repeatField } from '../../api/transport/account';
 import { InvalidInput } from '../../api/transport/errors';
-
-/** Longest content of a field that a message repeats: a longer one may be a secret in the wrong field. */
-const MAX_REPEATED = 11;
 
 export const PUSH_CREDENTIAL = 'teamogyPushApi';
 
 /** The header and the secret that a push must carry. */
 export interface PushSecret {
-	/** In lower case, as Node.js gives headers. */
+	/** In lower case, as Node.js names headers. */
 	header: string;
 	secret: string;
 }
 
-const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
+const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /**
  * Reads and checks the header and the secret of a credential.
@@ -26,7 +24,7 @@ export function readPushSecret(fields: { headerName?: unknown; secret?: unknown 
 	if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(header)) {
 		throw new InvalidInput(
 			header
-				? `The Header Name of the Teamogy Push API credential${header.length <= MAX_REPEATED ? `, "${header}",` : ''} is not the name of a header`
+				? `The Header Name of the Teamogy Push API credential${repeatField(header, /^/)} is not the name of a header`
 				: 'The Header Name of the Teamogy Push API credential is empty',
 			'Enter a name of letters, digits and hyphens, e.g. X-Api-Key.',
 		);
@@ -47,11 +45,11 @@ export function readPushSecret(fields: { headerName?: unknown; secret?: unknown 
 	return { header: header.toLowerCase(), secret };
 }
 
-/** Whether headers carry the secret. The comparison takes the same time whatever they carry. */
+/** Whether headers carry the secret. The time of the comparison does not depend on the headers. */
 export function hasValidSecret(
 	headers: Record<string, unknown>,
 	{ header, secret }: PushSecret,
 ): boolean {
 	const sent = headers[header];
-	return timingSafeEqual(hash(typeof sent === 'string' ? sent.trim() : ''), hash(secret));
+	return timingSafeEqual(sha256(typeof sent === 'string' ? sent.trim() : ''), sha256(secret));
 }

@@ -98,11 +98,11 @@ export class Life {
 	private readonly removed: number[] = [];
 
 	constructor(
-		private readonly stage: TestBed,
+		private readonly testBed: TestBed,
 		private readonly event: EventName,
 		private readonly history: History,
 	) {
-		this.trigger = new Trigger(stage, {}, NAMES[0]);
+		this.trigger = new Trigger(testBed, {}, NAMES[0]);
 		if (history.isDurable && since('2.41')) this.trigger.cursor = {};
 		this.pageSize = history.pageSize;
 		this.known = new Map(
@@ -118,7 +118,7 @@ export class Life {
 	}
 
 	async live(): Promise<void> {
-		const { sandbox } = this.stage;
+		const { sandbox } = this.testBed;
 		const { column, down } = this.history.order;
 		sandbox.clearFaults();
 		sandbox.clearLog();
@@ -171,7 +171,7 @@ export class Life {
 	}
 
 	private change(change: Change): void {
-		const { sandbox } = this.stage;
+		const { sandbox } = this.testBed;
 		const status = (wins: boolean) => (wins ? 'WON' : 'LEAD');
 		const of = (ids: number[], nth: number): number | undefined => ids[nth % ids.length];
 		const insert = (id: number | undefined, wins: boolean, name: string) =>
@@ -224,20 +224,21 @@ export class Life {
 
 	private now(): Map<number, Version> {
 		const { meets, columns, watchColumns = columns } = variants(this.event)[this.variant];
-		const rows = new Map(this.stage.sandbox.rows(VIEW).map((row) => [row.id as number, row]));
+		const rows = new Map(this.testBed.sandbox.rows(VIEW).map((row) => [row.id as number, row]));
 		return new Map(
 			Array.from({ length: this.lastId }, (_, index) => {
 				const row = rows.get(index + 1);
 				const isMet = row && meets(row);
 				const content = isMet ? serializeContent(row, columns) : undefined;
-				const watched = isMet ? serializeContent(sortTags(row), watchColumns) : undefined;
+				const watched =
+					isMet && compares(this.event) ? serializeContent(sortTags(row), watchColumns) : undefined;
 				return [index + 1, { exists: row !== undefined, content, watched }];
 			}),
 		);
 	}
 
 	private async poll({ fault, meanwhile, hurried }: PollAction): Promise<void> {
-		const { sandbox } = this.stage;
+		const { sandbox } = this.testBed;
 		const variant = variants(this.event)[this.variant];
 		const { parameters, columns, watchColumns } = variant;
 		const watched = watchKey(this.event, variant);

@@ -13,7 +13,7 @@ export interface Version {
 	exists: boolean;
 	/** The delivered columns, if the record meets the filter. */
 	content: string | undefined;
-	/** The columns whose changes count, if the record meets the filter; lists in any order are the same. */
+	/** The columns whose changes count, if the event compares them and the record meets the filter; lists in any order are the same. */
 	watched: string | undefined;
 }
 

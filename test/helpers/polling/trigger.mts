@@ -1,6 +1,7 @@
 import type { INodeExecutionData, WorkflowActivateMode } from 'n8n-workflow';
 import type { DurableCursor } from '../../engine/poll.mts';
 import type { TestBed } from '../testBed.mts';
+import { rejection } from '../transport/client.mts';
 
 /** The events that a new record which meets the filter starts. */
 export const EVENTS = ['created', 'createdOrUpdated', 'entersFilter'] as const;
@@ -32,7 +33,7 @@ export class Trigger {
 	private saved: object = {};
 
 	constructor(
-		private readonly stage: TestBed,
+		private readonly testBed: TestBed,
 		public parameters: object,
 		public name = 'Teamogy Trigger',
 	) {}
@@ -51,7 +52,7 @@ export class Trigger {
 
 	/** Polls once: the items that the node gives, or null. */
 	async items(call: PollCall = {}): Promise<INodeExecutionData[][] | null> {
-		return await this.stage.engine.poll({ ...this.node, ...call });
+		return await this.testBed.engine.poll({ ...this.node, ...call });
 	}
 
 	/** Restarts n8n: data that n8n has only in memory is lost. The next poll is the activation. */
@@ -62,7 +63,7 @@ export class Trigger {
 	/** Activates the workflow with the data that n8n has saved: the items it starts with at once. */
 	async activate(call: PollCall = {}): Promise<INodeExecutionData[][][]> {
 		this.restart();
-		return await this.stage.engine.activate({ ...this.node, ...call });
+		return await this.testBed.engine.activate({ ...this.node, ...call });
 	}
 
 	/** Polls once: the delivered records. */
@@ -72,11 +73,6 @@ export class Trigger {
 
 	/** Polls once: the error that the poll fails with. */
 	async failure(call: PollCall = {}): Promise<Error & { description?: string }> {
-		const outcome = await this.items(call).then(
-			(items) => new Error(`It gave ${JSON.stringify(items)}, though it should fail`),
-			(error: unknown) => error as Error,
-		);
-		if (/^It gave /.test(outcome.message)) throw outcome;
-		return outcome;
+		return await rejection(this.items(call));
 	}
 }

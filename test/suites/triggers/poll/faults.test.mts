@@ -6,18 +6,18 @@ import { leaked } from '../../../helpers/transport/leaks.mts';
 
 const VIEW = 'opportunities';
 
-let stage: TestBed;
+let testBed: TestBed;
 let patience: number;
 
 beforeAll(async () => {
-	stage = await createTestBed({ rows: { [VIEW]: 0 } });
-	Object.assign(stage.pace, { firstPause: 1, maxPause: 2, maxTries: 2, budgetWindow: 1000 });
-	patience = stage.pace.timeout;
+	testBed = await createTestBed({ rows: { [VIEW]: 0 } });
+	Object.assign(testBed.pace, { firstPause: 1, maxPause: 2, maxTries: 2, budgetWindow: 1000 });
+	patience = testBed.pace.timeout;
 });
-afterAll(async () => await stage.close());
+afterAll(async () => await testBed.close());
 beforeEach(() => {
-	stage.sandbox.reset();
-	stage.pace.timeout = patience;
+	testBed.sandbox.reset();
+	testBed.pace.timeout = patience;
 });
 
 interface Fault {
@@ -84,19 +84,19 @@ const FAULTS: Record<string, Fault> = {
 const FINAL = ['401', '403', 'a log-in page'];
 
 const trigger = (event: EventName) =>
-	new Trigger(stage, {
+	new Trigger(testBed, {
 		view: VIEW,
 		event,
 		filters: { conditions: [{ column: 'status', value: 'WON' }] },
 		options: { pageSize: 2 },
 	});
 const insertMany = (count: number): number[] =>
-	Array.from({ length: count }, () => stage.sandbox.insert(VIEW, { status: 'WON' }).id);
+	Array.from({ length: count }, () => testBed.sandbox.insert(VIEW, { status: 'WON' }).id);
 
 /** Spoils the nth request of the next poll, and all requests after it unless `once` is true. */
 const spoil = (rule: FaultRule, nth: number, once: boolean) => {
-	if (rule.kind === 'hang') stage.pace.timeout = 300;
-	stage.sandbox.fault({
+	if (rule.kind === 'hang') testBed.pace.timeout = 300;
+	testBed.sandbox.fault({
 		...rule,
 		times: Infinity,
 		when: (_request, request) => (once ? request === nth : request >= nth),
@@ -104,15 +104,15 @@ const spoil = (rule: FaultRule, nth: number, once: boolean) => {
 };
 
 const heal = () => {
-	stage.sandbox.clearFaults();
-	stage.pace.timeout = patience;
+	testBed.sandbox.clearFaults();
+	testBed.pace.timeout = patience;
 };
 
 /** The number of requests of a poll without faults. */
 const countRequests = async (poll: () => Promise<unknown>): Promise<number> => {
-	stage.sandbox.clearLog();
+	testBed.sandbox.clearLog();
 	await poll();
-	return stage.sandbox.log.length;
+	return testBed.sandbox.log.length;
 };
 
 /**
@@ -120,7 +120,7 @@ const countRequests = async (poll: () => Promise<unknown>): Promise<number> => {
  * ahead in vain: such a page might arrive during the next poll.
  */
 const createScene = async (event: EventName, at: 'activation' | 'news') => {
-	stage.sandbox.reset();
+	testBed.sandbox.reset();
 	insertMany(3);
 	const one = trigger(event);
 	if (at === 'activation') return { one, news: [] };
@@ -151,14 +151,14 @@ it.each(cases)(
 			const stored = JSON.stringify({ ...one.stored });
 			spoil(rule, nth, false);
 			// Without end 429s are waited out only for a moment.
-			stage.pace.maxBlocked = 10;
+			testBed.pace.maxBlocked = 10;
 			const failure = await one.failure();
-			stage.pace.maxBlocked = 300_000;
+			testBed.pace.maxBlocked = 300_000;
 			expect(failure.message).toMatch(message);
 			expect(failure.description).toMatch(description);
 			expect(failure.name).toBe('NodeApiError');
 			expect(JSON.stringify({ ...one.stored })).toBe(stored);
-			expect(leaked(stage.sandbox.apiKey, failure, stage.engine.log)).toBeUndefined();
+			expect(leaked(testBed.sandbox.apiKey, failure, testBed.engine.log)).toBeUndefined();
 			heal();
 			// The first poll that succeeds records what is there.
 			expect(ids(await one.poll())).toEqual(news);
@@ -173,10 +173,10 @@ it.each(cases.filter(([, at, fault]) => at === 'news' && !FINAL.includes(fault))
 	'%s, %s: a poll succeeds with %s once at any of its requests',
 	async (event, at, fault) => {
 		const { rule } = FAULTS[fault];
-		const [headers, tries] = [rule.headers && { 'retry-after': '0.001' }, stage.pace.maxTries];
+		const [headers, tries] = [rule.headers && { 'retry-after': '0.001' }, testBed.pace.maxTries];
 		const clean = await createScene(event, at);
 		const requests = await countRequests(async () => await clean.one.items());
-		stage.pace.maxTries = 5;
+		testBed.pace.maxTries = 5;
 		for (let nth = 1; nth <= requests; nth++) {
 			const { one, news } = await createScene(event, at);
 			spoil({ ...rule, headers }, nth, true);
@@ -184,6 +184,6 @@ it.each(cases.filter(([, at, fault]) => at === 'news' && !FINAL.includes(fault))
 			heal();
 			expect(await one.items()).toBeNull();
 		}
-		stage.pace.maxTries = tries;
+		testBed.pace.maxTries = tries;
 	},
 );

@@ -9,17 +9,20 @@ import { createTestBed, type TestBed } from '../../../helpers/testBed.mts';
 const HISTORIES = 330;
 const BACKLOGS = 8;
 
-let stage: TestBed;
+let testBed: TestBed;
 
 beforeAll(async () => {
-	stage = await createTestBed({ rows: { opportunities: 0 } });
+	testBed = await createTestBed({ rows: { opportunities: 0 } });
 	// Requests are not repeated: the transport's own tests cover repeats.
-	Object.assign(stage.pace, { maxTries: 1, budgetWindow: 1000 });
+	Object.assign(testBed.pace, { maxTries: 1, budgetWindow: 10, budgetMargin: 0 });
 });
-afterAll(async () => await stage.close());
+afterAll(async () => await testBed.close());
 
 const checkHistories = async (event: EventName, histories: typeof history, numRuns: number) => {
-	const life = fc.asyncProperty(histories, async (one) => await new Life(stage, event, one).live());
+	const life = fc.asyncProperty(
+		histories,
+		async (one) => await new Life(testBed, event, one).live(),
+	);
 	await fc.assert(life, { numRuns, seed: 4 });
 };
 

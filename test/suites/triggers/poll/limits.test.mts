@@ -8,29 +8,29 @@ const MAX_ROWS = 100_000;
 /** Bytes that static data takes for a row. */
 const MAX_BYTES_PER_ROW = 24;
 
-let stage: TestBed;
+let testBed: TestBed;
 
 beforeAll(async () => {
-	stage = await createTestBed({ rows: { [VIEW]: MAX_ROWS } });
+	testBed = await createTestBed({ rows: { [VIEW]: MAX_ROWS } });
 });
-afterAll(async () => await stage.close());
-beforeEach(() => stage.sandbox.reset());
-afterEach(async () => await waitUntilQuiet(stage.sandbox));
+afterAll(async () => await testBed.close());
+beforeEach(() => testBed.sandbox.reset());
+afterEach(async () => await waitUntilQuiet(testBed.sandbox));
 
 const trigger = (event: EventName) =>
-	new Trigger(stage, {
+	new Trigger(testBed, {
 		view: VIEW,
 		event,
 		filters: { conditions: [{ column: 'type', value: 'TRACK' }] },
 		options: { columns: ['hours', 'note'] },
 	});
-const track = (note = '🦄') => stage.sandbox.insert('time', { type: 'TRACK', hours: 1, note }).id;
+const track = (note = '🦄') => testBed.sandbox.insert('time', { type: 'TRACK', hours: 1, note }).id;
 const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 const countRequests = async (poll: () => Promise<unknown>): Promise<number> => {
-	await waitUntilQuiet(stage.sandbox);
-	stage.sandbox.clearLog();
+	await waitUntilQuiet(testBed.sandbox);
+	testBed.sandbox.clearLog();
 	await poll();
-	return stage.sandbox.log.length;
+	return testBed.sandbox.log.length;
 };
 
 /** Requests of the first poll and of a poll that finds nothing: pages, and pages read ahead in vain. */
@@ -60,12 +60,13 @@ it.each(WATCHING_ALL)(
 		expect(description).toMatch(/^Narrow them down with filters.*or choose the event 'Created'/);
 		expect(bytes(one.staticData)).toBe(stored);
 		// The trigger goes on as soon as the rows are few enough again.
-		stage.sandbox.remove('time', stage.sandbox.rows(VIEW)[0].id as number);
+		testBed.sandbox.remove('time', testBed.sandbox.rows(VIEW)[0].id as number);
 		expect((await one.poll()).map((row) => row.id)).toEqual([id]);
 
 		track();
 		expect((await trigger(event).failure()).message).toBe(message);
 	},
+	300_000,
 );
 
 it('created: the trigger watches any number of rows with a state of bounded size', async () => {

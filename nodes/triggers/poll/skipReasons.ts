@@ -1,0 +1,102 @@
+import { formatValue } from '../../api/formatValue';
+import { InvalidInput, type TeamogyError } from '../../api/transport/errors';
+import { getColumnValue } from '../../api/views/columns';
+import { toMatchLiteral } from '../../api/views/matchBatches';
+import type { Row } from '../../api/views/view';
+import { isEmpty } from '../../parameters/reader';
+import { isTooDeep, MAX_DEPTH } from '../depth';
+import type { WatchedQuery } from './watchedColumns';
+
+/** A text of at most so many characters fits an address, whatever its letters are. */
+const SHORT_TEXT = 200;
+
+/** Builds the reason why a row is skipped. A poll may skip thousands of rows, so only a reason that is shown is built. */
+export type BuildSkipReason = () => InvalidInput;
+
+/** The first column with a value: it names a row without an ID. */
+export const findName = (row: Row): [column: string, value: unknown] | undefined =>
+	Object.entries(row).find(([, value]) => !isEmpty(value));
+
+const describeIdColumn = ({ idColumn, view }: WatchedQuery): string =>
+	`The column "${idColumn}" of the view "${view}" contains`;
+
+/** The reason to skip a row; undefined for a row that can be delivered. */
+export function findSkipReason(
+	query: WatchedQuery,
+	id: unknown,
+	row: Row,
+): BuildSkipReason | undefined {
+	if (isEmpty(id)) return () => buildMissingIdReason(query, row);
+	if (typeof id !== 'number' && typeof id !== 'string') {
+		return () =>
+			new InvalidInput(
+				`${describeIdColumn(query)} ${formatValue(id)}, which is neither a number nor text`,
+				"Set another 'ID Column' under 'Options' if its rows have no ID in this one.",
+			);
+	}
+	if (query.needsNumericIds && !Number.isInteger(id)) {
+		return () =>
+			new InvalidInput(
+				`${describeIdColumn(query)} ${typeof id === 'string' ? `the text "${formatValue(id)}"` : id}, not a whole number`,
+				"The event 'Created' needs increasing whole numbers. Set another 'ID Column' under 'Options', or choose the event 'Created or Updated'.",
+			);
+	}
+	// JSON.parse rounds larger integers: two records would look like one.
+	if (typeof id === 'number' && Math.abs(id) > Number.MAX_SAFE_INTEGER) {
+		return () =>
+			new InvalidInput(
+				`${describeIdColumn(query)} ${id}, and n8n cannot tell apart numbers above ${Number.MAX_SAFE_INTEGER}`,
+				"Set another 'ID Column' under 'Options'.",
+			);
+	}
+	if (isTooDeep(row)) {
+		return () =>
+			new InvalidInput(
+				`The row with "${formatValue(id)}" in "${query.idColumn}" of the view "${query.view}" is nested too deeply`,
+				`A row may nest ${MAX_DEPTH} levels. Choose columns without the nested value under 'Options'.`,
+			);
+	}
+	return typeof id === 'string' ? findTextReason(query, id) : undefined;
+}
+
+/** The reason to skip a text that no filter can hold: rows are requested by their IDs. */
+function findTextReason(query: WatchedQuery, id: string): BuildSkipReason | undefined {
+	if (id.length <= SHORT_TEXT && !/\p{Surrogate}/u.test(id)) return undefined;
+	const { idColumn: column, view } = query;
+	const label = `"${formatValue(id)}" in "${column}" of a row of the view "${view}"`;
+	try {
+		toMatchLiteral({ ...query, column, type: 'string' }, id, label);
+		return undefined;
+	} catch (error) {
+		return () => error as InvalidInput;
+	}
+}
+
+function buildMissingIdReason({ view, idColumn, columns }: WatchedQuery, row: Row): InvalidInput {
+	const [column, value] = findName(row) ?? [];
+	const name = column === undefined ? '' : ` (${formatValue(column)} "${formatValue(value)}")`;
+	const names = Object.keys(row).slice(0, 30).map(formatValue).join(', ');
+	// The view's own choice of columns may lack the ID.
+	const mayBeChosen = !columns && getColumnValue(row, idColumn) === undefined;
+	const hints = [
+		"Set another 'ID Column' under 'Options'.",
+		names && `The row has: ${names}.`,
+		mayBeChosen &&
+			"If the view has it but does not return it by itself, choose 'Column Names or IDs' under 'Options': it is asked for with them.",
+	];
+	return new InvalidInput(
+		`A row of the view "${view}"${name} has no value in "${idColumn}" to identify it`,
+		hints.filter(Boolean).join(' '),
+	);
+}
+
+/** The reason to skip a row if Teamogy rejects the request for its ID. */
+export const buildRejectedIdReason = (
+	{ view, idColumn }: WatchedQuery,
+	id: unknown,
+	{ description }: TeamogyError,
+): InvalidInput =>
+	new InvalidInput(
+		`Teamogy refuses "${formatValue(id)}" in "${idColumn}" of a row of the view "${view}"`,
+		`Correct it in Teamogy, or set another 'ID Column' under 'Options'. ${description}`,
+	);

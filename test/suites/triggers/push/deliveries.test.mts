@@ -1,0 +1,133 @@
+/** The deliveries that the push trigger remembers. */
+import { restart, sendPush, usePushTrigger } from '../../../helpers/push/pushTrigger.mts';
+import { builtModule } from '../../../helpers/testBed.mts';
+import type { SentResponse } from '../../../../nodes/triggers/push/response.js';
+import type * as DeliveriesModule from '../../../../nodes/triggers/push/deliveries.js';
+
+const { Deliveries } = builtModule<typeof DeliveriesModule>('nodes/triggers/push/deliveries.js');
+const { lastNode } = usePushTrigger();
+
+const hours = (count: number) => count * 60 * 60 * 1000;
+
+describe('the memory of deliveries', () => {
+	it('the deliveries of the last 2,000 records are remembered in little room', async () => {
+		const before = new Deliveries();
+		const headers = { 'content-type': 'application/json' };
+		const content = { headers, body: JSON.stringify('x'.repeat(4000)) };
+		const sent = Promise.resolve({ status: 200, content });
+		const push = async (
+			deliveries: DeliveriesModule.Deliveries,
+			record: string,
+			content = 'c'.repeat(16),
+		) => Boolean(await deliveries.checkDuplicate({ record, content }, sent));
+		const records = Array.from({ length: 2001 }, (_, index) => String(index).padStart(11, 'r'));
+		for (const record of records.slice(0, 2000)) await push(before, record);
+		// The first record becomes the latest, so the second one is the oldest.
+		await push(before, records[0], 'changed');
+		await push(before, records[2000]);
+		const stored = before.toStaticData();
+		expect(Object.keys(stored)).toHaveLength(2000);
+		expect(JSON.stringify(stored).length).toBeLessThan(2000 * 80);
+		const after = new Deliveries();
+		after.load(structuredClone(stored));
+		for (const deliveries of [before, after]) {
+			expect(await push(deliveries, records[0], 'changed')).toBe(true);
+			expect(await push(deliveries, records[2])).toBe(true);
+			expect(await push(deliveries, records[1])).toBe(false);
+		}
+	});
+
+	describe('static data', () => {
+		const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
+		const delivery = { record: 'r', content: 'c' };
+		const stored = async (
+			body: string,
+			headers: NonNullable<SentResponse['content']>['headers'] = JSON_TYPE,
+			status = 200,
+		) => {
+			const deliveries = new Deliveries();
+			const content = { headers, body };
+			await deliveries.checkDuplicate(delivery, Promise.resolve({ status, content }));
+			await undefined;
+			return deliveries.toStaticData().r;
+		};
+
+		it.each([
+			['letters', 'x', 200, 300],
+			['quotes', '"', 40, 80],
+			['other letters', 'Å¾', 50, 200],
+			['control characters', '\u0001', 30, 50],
+		])(
+			'a response of %s is stored with its body only if it takes little room',
+			async (_c, unit, few, many) => {
+				const body = (count: number) => JSON.stringify(unit.repeat(count));
+				expect((await stored(body(few)))[2]).toMatchObject({ body: body(few) });
+				expect(await stored(body(many))).toHaveLength(2);
+			},
+		);
+
+		it.each([
+			['text/html'],
+			['text/csv; charset=utf-8'],
+			['application/json+html'],
+			['application/jsonx'],
+			['image/svg+xml'],
+			[undefined],
+		])('a response of type %s is stored without its body', async (type) => {
+			expect(await stored('{}', { 'content-type': type })).toHaveLength(2);
+		});
+
+		type Entry = [content: string, at: number, response: object];
+
+		it.each<[string, (entry: Entry) => unknown]>([
+			['of another form', ([content, at]) => ({ content, at })],
+			['of the future', ([content, at, response]) => [content, at + 3_600_000, response]],
+		])('a delivery %s is ignored, and the push runs', async (_form, change) => {
+			const staticData: Record<string, { deliveries: Record<string, Entry> }> = {};
+			const webhook = await lastNode({ staticData });
+			for (const id of [1, 2]) await sendPush(webhook, { id });
+			const { deliveries } = staticData['node:Push'];
+			const [[record, entry]] = Object.entries(deliveries);
+			await restart(webhook);
+			deliveries[record] = change(entry) as Entry;
+			expect(await sendPush(webhook, { id: 1 })).toEqual([200, { number: 'N-3' }]);
+		});
+	});
+
+	it('a repeat waits up to 25 hours for a delivery under way, even if 2,500 other records come meanwhile', async () => {
+		const now = jest.spyOn(Date, 'now');
+		try {
+			const deliveries = new Deliveries();
+			let answer: (response: SentResponse) => void;
+			const first = { record: 'first', content: 'c' };
+			const slow = new Promise<SentResponse>((resolve) => (answer = resolve));
+			expect(await deliveries.checkDuplicate(first, slow)).toBeUndefined();
+			for (let index = 0; index < 2500; index++) {
+				const other = { record: String(index), content: 'c' };
+				await deliveries.checkDuplicate(other, Promise.resolve({ status: 200 }));
+			}
+			now.mockReturnValue(Date.now() + hours(24.5));
+			const repeat = deliveries.checkDuplicate(first, Promise.resolve({ status: 500 }));
+			answer!({ status: 201 });
+			expect(await repeat).toEqual({ status: 201 });
+		} finally {
+			now.mockRestore();
+		}
+	});
+
+	it('unanswered deliveries leave the memory after 25 hours', async () => {
+		const now = jest.spyOn(Date, 'now');
+		try {
+			const deliveries = new Deliveries();
+			const never = new Promise<SentResponse>(() => {});
+			const push = async (record: string) =>
+				void (await deliveries.checkDuplicate({ record, content: 'c' }, never));
+			for (let index = 0; index < 2500; index++) await push(`old ${index}`);
+			now.mockReturnValue(Date.now() + hours(25.5));
+			await push('new');
+			expect((deliveries as unknown as { latest: Map<string, object> }).latest.size).toBe(2000);
+		} finally {
+			now.mockRestore();
+		}
+	});
+});

@@ -1,0 +1,108 @@
+/** Repeats after a restart of n8n, and in several processes. */
+import type { WebhookServer } from '../../../engine/index.mts';
+import {
+	DELIVERIES,
+	post,
+	RECEIVED,
+	responder,
+	restart,
+	sendPush,
+	STARTED,
+	TYPE,
+	usePushTrigger,
+} from '../../../helpers/push/pushTrigger.mts';
+
+const { office, withOffice, serve, lastNode } = usePushTrigger();
+
+describe('a restart', () => {
+	it('after a restart a delivery with an immediate response is known', async () => {
+		const webhook = await serve({}, { workflow: withOffice() });
+		expect(await sendPush(webhook, { id: 1, name: 'A' })).toEqual(STARTED);
+		await restart(webhook);
+		expect(await sendPush(webhook, { id: 1, name: 'A' })).toEqual(RECEIVED);
+		expect(await sendPush(webhook, { id: 1, name: 'B' })).toEqual(STARTED);
+		await restart(webhook);
+		expect(await sendPush(webhook, { id: 1, name: 'B' })).toEqual(RECEIVED);
+		expect(await sendPush(webhook, { id: 1, name: 'A' })).toEqual(STARTED);
+	});
+
+	it('after a restart the response of the last node is known if another delivery came', async () => {
+		const webhook = await lastNode();
+		expect(await sendPush(webhook, { id: 1 })).toEqual([200, { number: 'N-1' }]);
+		expect(await sendPush(webhook, { id: 2 })).toEqual([200, { number: 'N-2' }]);
+		await restart(webhook);
+		expect(await sendPush(webhook, { id: 1 })).toEqual([200, { number: 'N-1' }]);
+		// n8n saves before the last response is known, so the last delivery is carried out again.
+		expect(await sendPush(webhook, { id: 2 })).toEqual([200, { number: 'N-3' }]);
+	});
+
+	it('after a restart the status of a Respond to Webhook node is known if a repeat came', async () => {
+		const options = { responseCode: 201 };
+		const workflow = withOffice(responder(1, { respondWith: 'text', responseBody: 'x', options }));
+		const webhook = await serve({ responseMode: 'responseNode' }, { workflow });
+		for (const _attempt of [1, 2]) expect((await webhook.send(post({ id: 1 }))).status).toBe(201);
+		await restart(webhook);
+		expect(await sendPush(webhook, { id: 1 })).toEqual([201, RECEIVED[1]]);
+		expect(office.tasks).toEqual([{ id: 1 }]);
+	});
+
+	it('after a restart a delivery answered by a Respond to Webhook node runs again if no repeat came', async () => {
+		const workflow = withOffice(responder(1));
+		const webhook = await serve({ responseMode: 'responseNode' }, { workflow });
+		for (const number of ['N-1', 'N-2']) {
+			expect(await sendPush(webhook, { id: 1 })).toEqual([200, { number }]);
+			await restart(webhook);
+		}
+	});
+
+	it.each(['onReceived', 'lastNode'])(
+		'%s: after a restart the repeat of a failed delivery runs',
+		async (responseMode) => {
+			const webhook = await serve({ responseMode }, { workflow: withOffice() });
+			const push = responseMode === 'lastNode' ? { id: 1, fails: true } : { id: 1 };
+			for (const body of [push, { id: 2 }]) await sendPush(webhook, body);
+			await restart(webhook);
+			await sendPush(webhook, push);
+			await webhook.waitUntilHandled();
+			expect(office.tasks).toHaveLength(responseMode === 'lastNode' ? 3 : 2);
+		},
+	);
+
+	it('static data tells a process the deliveries of another process', async () => {
+		const staticData = {};
+		const more = { staticData, workflow: withOffice() };
+		const [one, two] = [await serve({}, more), await serve({}, more)];
+		const on = async (webhook: WebhookServer, memory: typeof DELIVERIES, body: object) => {
+			DELIVERIES.clear();
+			for (const [key, value] of memory) DELIVERIES.set(key, value);
+			const answer = await sendPush(webhook, body);
+			await webhook.waitUntilHandled();
+			for (const [key, value] of DELIVERIES) memory.set(key, value);
+			return answer;
+		};
+		const [ones, twos] = [new Map(), new Map()];
+		const [a, b] = ['A', 'B'].map((name) => ({ id: 1, name }));
+		expect(await on(one, ones, a)).toEqual(STARTED);
+		expect(await on(two, twos, a)).toEqual(RECEIVED);
+		expect(await on(two, twos, b)).toEqual(STARTED);
+		// The latest delivery of either process counts.
+		expect(await on(one, ones, a)).toEqual(STARTED);
+		expect(await on(two, twos, a)).toEqual(RECEIVED);
+	});
+
+	it('deliveries of two webhooks are remembered apart', async () => {
+		const node = { type: `n8n-nodes-teamogy.${TYPE}`, typeVersion: 1, parameters: {} };
+		const workflow = (id: string) => ({
+			id,
+			nodes: [{ ...node, id: 'push', name: 'Push', webhookId: 'push', position: [0, 0] }],
+			connections: {},
+		});
+		const [one, two] = [
+			await serve({}, { workflow: workflow('one') }),
+			await serve({}, { workflow: workflow('two') }),
+		];
+		expect(await sendPush(one, { id: 1 })).toEqual(STARTED);
+		expect(await sendPush(two, { id: 1 })).toEqual(STARTED);
+		expect(await sendPush(one, { id: 1 })).toEqual(RECEIVED);
+	});
+});
