@@ -133,7 +133,9 @@ class RecordSearch {
 		const { client, unitId } = this;
 		const view = this.views[start.view];
 		let { offset, listed } = start;
-		for await (const page of readPages(client, { view, offset, unitId, ahead: false })) {
+		// A size of its own: the token of the next part counts on it.
+		const pageSize = DEFAULT_PAGE_SIZE;
+		for await (const page of readPages(client, { view, offset, pageSize, unitId, ahead: false })) {
 			if (this.isFull) return { ...start, offset, listed: 0 };
 			const records = page.filter(hasId);
 			this.hasFoundId ||= records.length > 0;

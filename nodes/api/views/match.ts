@@ -42,6 +42,9 @@ export class Matches implements ValueMatches {
 	/** The rows that came, by the loose text of what they have in the column, then by its key. */
 	private readonly rows = new Map<string, Map<string, Row[]>>();
 
+	/** In which order the rows came. */
+	private readonly order = new Map<Row, number>();
+
 	/** How the server compares the spellings of a value, by their loose text. */
 	private readonly comparisons = new Map<string, SpellingComparison>();
 
@@ -73,9 +76,9 @@ export class Matches implements ValueMatches {
 		const own = spellings.get(key);
 		if (own) return own;
 		const comparison = this.getComparison(looseText);
-		return [...spellings].flatMap(([rowKey, rows]) =>
-			comparison.areEqual(getDistance(key, rowKey)) ? rows : [],
-		);
+		return [...spellings]
+			.flatMap(([rowKey, rows]) => (comparison.areEqual(getDistance(key, rowKey)) ? rows : []))
+			.sort((a, b) => this.order.get(a)! - this.order.get(b)!);
 	}
 
 	/** How the server compares the spellings of a value, as far as it has shown. */
@@ -108,6 +111,7 @@ export class Matches implements ValueMatches {
 	private assign(query: MatchQuery, batch: WantedValue[], rows: Row[]): boolean {
 		if (rows.length && rows.every((row) => getColumnValue(row, query.column) === undefined))
 			return this.assignWithoutColumn(query, batch, rows);
+		for (const row of rows) this.order.set(row, this.order.size);
 		const answered = new Set<string>();
 		let stray: Row | undefined;
 		for (const [key, equalRows] of this.groupByKey(rows)) {

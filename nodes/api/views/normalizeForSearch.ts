@@ -35,11 +35,14 @@ export const containsText = (value: unknown, needle: string, depth = 0): boolean
 			Object.values(value).some((one) => containsText(one, needle, depth + 1))
 		: normalizeForSearch(String(value ?? '').slice(0, MAX_TEXT_SEARCHED)).includes(needle);
 
+/** Whether a text has more than 30 marks in a row: it is of no language (UAX #15, Stream-Safe Text). */
+export const hasEndlessMarks = (text: string): boolean =>
+	text.match(/\p{M}+/gu)?.some((marks) => marks.length > 30) ?? false;
+
 /**
- * Composed text, so that a letter is the same however its accent is written. Text with more than 30 marks
- * in a row is of no language (UAX #15, Stream-Safe Text) and stays as it is.
+ * Composed text, so that a letter is the same however its accent is written. Text of no language stays as it is.
  *
  * @param form `NFKC` makes letters of different width the same too
  */
 export const compose = (text: string, form: 'NFC' | 'NFKC' = 'NFC'): string =>
-	text.match(/\p{M}+/gu)?.some((marks) => marks.length > 30) ? text : text.normalize(form);
+	hasEndlessMarks(text) ? text : text.normalize(form);

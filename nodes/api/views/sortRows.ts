@@ -1,3 +1,4 @@
+import { hasEndlessMarks } from './normalizeForSearch';
 import { isEmpty } from '../json';
 import { getColumnValue } from './columns';
 import type { Row } from './view';
@@ -29,8 +30,9 @@ const MAX_TEXT_SORTED = 1000;
 const toSortKey = (value: unknown): SortKey => {
 	if (isEmpty(value)) return undefined;
 	if (typeof value === 'number') return value;
-	const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-	return text.slice(0, MAX_TEXT_SORTED).replace(/\p{M}{30,}/gu, '');
+	const whole = typeof value === 'object' ? JSON.stringify(value) : String(value);
+	const text = whole.slice(0, MAX_TEXT_SORTED);
+	return hasEndlessMarks(text) ? text.replace(/\p{M}/gu, '') : text;
 };
 
 /**

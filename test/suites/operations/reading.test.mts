@@ -104,8 +104,9 @@ describe('Get Many: the number of rows', () => {
 	});
 
 	it('Rows beyond the limit are never requested, but for the one that tells of more', async () => {
-		await getAll({ limit: 1001 });
-		await getAll({ limit: 2000 });
+		const options = { pageSize: 1000 };
+		await getAll({ limit: 1001, options });
+		await getAll({ limit: 2000, options });
 		const asked = stage.sandbox.log.map(({ query }) => [query.offset, query.limit]);
 		expect(asked).toEqual([
 			['0', '1000'],

@@ -41,7 +41,8 @@ const messages = ({ hints }: Awaited<ReturnType<typeof getAll>>): string[] =>
 
 describe('Sort', () => {
 	it('Numbers are sorted by value over all pages, before the limit', async () => {
-		const { json } = await getAll({ limit: 5, ...by(['priceBudget', 'desc']) });
+		const options = { pageSize: 1000 };
+		const { json } = await getAll({ limit: 5, options, ...by(['priceBudget', 'desc']) });
 		const rows = stage.sandbox
 			.rows('jobs')
 			.toSorted((a, b) => Number(b.priceBudget) - Number(a.priceBudget));
