@@ -13,7 +13,7 @@ beforeAll(async () => {
 	stage = await createTestBed({ rows: { jobs: ROWS } }, { requestsPerMinute: BUDGET });
 	Object.assign(stage.pace, { firstPause: 1, maxPause: 2 });
 	// How many arrive within a window is a matter of virtual time: `transport.budget.test.mts`.
-	stage.pace.budgetWindow = 15;
+	Object.assign(stage.pace, { budgetWindow: 15, budgetMargin: 0 });
 });
 afterAll(async () => await stage.close());
 beforeEach(() => {
