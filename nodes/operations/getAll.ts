@@ -164,7 +164,7 @@ function hintAtRowsRead(client: TeamogyClient, readings: ItemReading[]): void {
 	);
 }
 
-/** Get Many: the rows of a view, all of them or up to a limit, filtered by Teamogy. */
+/** Get Many: the rows of a view, all of them or up to a limit, filtered. */
 export const getAll: Operation<Task> = {
 	value: 'getAll',
 	name: 'Get Many',

@@ -45,7 +45,7 @@ function firstFlow(): Workflow {
 	);
 	const { parameters } = getMany;
 	parameters!.filters.conditions = [
-		{ column: 'status', type: 'string', operator: 'equal', value: 'APPROVED' },
+		{ column: 'status', operator: 'equal', value: 'APPROVED' },
 	];
 	// A picture has room for no more.
 	const columns = ['number', 'companyName', 'total', 'dueDate'];

@@ -139,7 +139,7 @@ export class PageReader {
 	hint(): void {
 		if (!this.size.wasHalved) return;
 		this.client.hint(
-			`Teamogy could not deliver larger pages of ${this.subject}, so it was read in pages of ${this.size.rows} rows. A smaller 'Page Size' or fewer columns under 'Options' avoid the extra requests.`,
+			`Teamogy could not deliver larger pages of ${this.subject}, so it was read in pages of ${this.size.rows} rows. Fewer columns, or a smaller 'Page Size' under 'Options', avoid the extra requests.`,
 		);
 	}
 

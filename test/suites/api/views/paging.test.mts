@@ -380,7 +380,7 @@ describe('a page that is too large', () => {
 		]);
 		expect(requests.slice(2).every(({ limit }) => limit === 50)).toBe(true);
 		expect(hints).toEqual([
-			`Teamogy could not deliver larger pages of the view "jobs", so it was read in pages of 50 rows. A smaller 'Page Size' or fewer columns under 'Options' avoid the extra requests.`,
+			`Teamogy could not deliver larger pages of the view "jobs", so it was read in pages of 50 rows. Fewer columns, or a smaller 'Page Size' under 'Options', avoid the extra requests.`,
 		]);
 	});
 
