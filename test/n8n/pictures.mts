@@ -44,9 +44,7 @@ function firstFlow(): Workflow {
 		/manualTrigger$|teamogy$/.test(type),
 	);
 	const { parameters } = getMany;
-	parameters!.filters.conditions = [
-		{ column: 'status', operator: 'equal', value: 'APPROVED' },
-	];
+	parameters!.filters.conditions = [{ column: 'status', operator: 'equal', value: 'APPROVED' }];
 	// A picture has room for no more.
 	const columns = ['number', 'companyName', 'total', 'dueDate'];
 	Object.assign(parameters!, { returnAll: false, limit: 12, output: 'selected', columns });
