@@ -81,6 +81,9 @@ export function panelTests() {
 		await found.filter({ hasText: 'Get many jobs' }).click();
 		const panel = page.getByTestId('ndv');
 		await panel.waitFor();
+		// n8n takes the newest credential, which is another test's.
+		await panel.getByTestId('node-credentials-select').click();
+		await page.getByTestId(`node-credentials-select-item-${stage.credential.id}`).click();
 		await panel.getByText('Add Condition').first().click();
 		const column = panel.getByTestId('parameter-input-column').first();
 		await column.waitFor();
