@@ -50,7 +50,7 @@ async function main(): Promise<void> {
 	const engine = await startEngine({ credentials: { teamogyApi: sandbox.credential } });
 	try {
 		for (const [file, last] of SHOWN) {
-			const url = new URL(`../examples/${file}.json`, import.meta.url);
+			const url = new URL(`../../examples/${file}.json`, import.meta.url);
 			const workflow = JSON.parse(readFileSync(url, 'utf8')) as WorkflowJson;
 			sandbox.clearLog();
 			const result = await engine.runWorkflow(workflow);
