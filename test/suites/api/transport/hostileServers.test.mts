@@ -1,4 +1,5 @@
 /** Servers that drip, put off, never come to an end or write far too much: the node ends and says so. */
+import { itSince } from '../../../engine/since.mts';
 import { Trigger, type EventName } from '../../../helpers/polling/trigger.mts';
 import { createTestBed, type TestBed } from '../../../helpers/testBed.mts';
 import {
@@ -236,7 +237,7 @@ describe('a poll', () => {
 		},
 	);
 
-	it('a poll that hangs ends before n8n would leave it to itself', async () => {
+	itSince('2.41')('a poll that hangs ends before n8n would leave it to itself', async () => {
 		stage.pace.pollOvertime = 100;
 		server.answer(drip);
 		const { message } = await trigger('created').failure({ ...here(), budgetMs: 200 });
