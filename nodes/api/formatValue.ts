@@ -23,3 +23,7 @@ const stringify = (value: unknown): string => {
 		return Array.isArray(value) ? 'a list' : 'an object';
 	}
 };
+
+/** Formats the first values of a list for a message; the ellipsis says that there are more. */
+export const formatList = (values: readonly unknown[], max: number): string =>
+	`${values.slice(0, max).map(formatValue).join(', ')}${values.length > max ? ' …' : ''}`;

@@ -24,3 +24,7 @@ export const parseJson = (text: string): unknown => {
 /** Whether a value is none: undefined, null or an empty text. */
 export const isEmpty = (value: unknown): boolean =>
 	value === undefined || value === null || value === '';
+
+/** As `isEmpty`, and a text of nothing but white space is no value either. */
+export const isBlankText = (value: unknown): boolean =>
+	isEmpty(typeof value === 'string' ? value.trim() : value);

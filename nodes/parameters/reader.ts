@@ -1,15 +1,11 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { formatValue } from '../api/formatValue';
-import { isEmpty } from '../api/json';
+import { isBlankText, isEmpty } from '../api/json';
 import type { Resource } from '../api/schema/catalog';
 import { InvalidInput } from '../api/transport/errors';
 
-export { isEmpty };
-
-/** As `isEmpty`, and a text of nothing but white space is no value either. */
-export const isBlankText = (value: unknown): boolean =>
-	isEmpty(typeof value === 'string' ? value.trim() : value);
+export { isBlankText, isEmpty };
 
 /** The first choice is the default. */
 type Choices<Choice extends string> = readonly [Choice, ...Choice[]];

@@ -3,7 +3,7 @@ import type { IHttpRequestMethods } from 'n8n-workflow';
 import type { Account } from './account';
 import { buildQueryString, buildUnitPath, type Query } from './url';
 import { formatValue } from '../formatValue';
-import { isObjectOrList, parseJson } from '../json';
+import { isEmpty, isObjectOrList, parseJson } from '../json';
 import { acquireTicket } from './rateLimiter';
 import { RequestQueue, type Ticket } from './requestQueue';
 import { LONG_WAIT, LONG_WAIT_AFTER_REFUSAL } from './errorMessages';
@@ -282,8 +282,7 @@ const toOutcome = (response: HttpResponse, request: ApiRequest): Outcome => {
 	if (status < 200 || status > 299)
 		return { kind: 'status', status, body: raw ? parseBytes(body as Buffer) : body, headers };
 	if (raw) return { kind: 'response', body: { status, headers, content: body } };
-	const isEmpty = body === undefined || body === null || body === '';
 	const mayBeEmpty = requestKind !== 'list' && requestKind !== 'get';
-	if (isEmpty && mayBeEmpty) return { kind: 'response', body: undefined };
+	if (isEmpty(body) && mayBeEmpty) return { kind: 'response', body: undefined };
 	return isReadable(body) ? { kind: 'response', body } : { kind: 'unreadable', status, body };
 };

@@ -1,3 +1,4 @@
+import { isBlankText } from '../json';
 import { getColumnValue } from './columns';
 import { isTypeNeeded, toColumnValue } from './columnValue';
 import type { ColumnTypes } from './columnTypes';
@@ -62,10 +63,7 @@ interface CompiledCondition {
 }
 
 const isBlank = (cell: unknown): boolean =>
-	cell === undefined ||
-	cell === null ||
-	(typeof cell === 'string' && cell.trim() === '') ||
-	(Array.isArray(cell) && cell.length === 0);
+	isBlankText(cell) || (Array.isArray(cell) && cell.length === 0);
 
 /** How a cell is ordered beside a value; undefined where they are of different types. */
 const compareCell = (cell: unknown, { value, type }: TypedValue): number | undefined => {

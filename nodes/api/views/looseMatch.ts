@@ -1,4 +1,4 @@
-import { formatValue } from '../formatValue';
+import { formatList, formatValue } from '../formatValue';
 import type { TeamogyClient } from '../transport/client';
 import { InvalidInput } from '../transport/errors';
 import { getColumnValue, selectColumns, withColumn } from './columns';
@@ -71,9 +71,8 @@ class LooseMatches implements ValueMatches {
 		const own = spellings.get(toKey(value, 'string'));
 		const ids = [...(own ?? new Set([...spellings.values()].flatMap((same) => [...same])))];
 		if (ids.length > 1) {
-			const listed = ids.slice(0, MAX_IDS_LISTED).map(formatValue).join(', ');
 			throw new InvalidInput(
-				`${ids.length} records have "${formatValue(value)}" in "${column}", whatever its case and accents: ${listed}${ids.length > MAX_IDS_LISTED ? ' …' : ''}`,
+				`${ids.length} records have "${formatValue(value)}" in "${column}", whatever its case and accents: ${formatList(ids, MAX_IDS_LISTED)}`,
 				'Give the value as one of them has it, or match by a column that is different for every record.',
 			);
 		}

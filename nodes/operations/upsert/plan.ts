@@ -8,7 +8,7 @@ import type { TypedValue } from '../../api/views/literal';
 import { isRefusal, toMatchLiteral } from '../../api/views/matchBatches';
 import { PROPERTIES_PREFIX } from '../../api/views/columns';
 import { InvalidInput, TeamogyError } from '../../api/transport/errors';
-import { formatValue } from '../../api/formatValue';
+import { formatList, formatValue } from '../../api/formatValue';
 import {
 	matchTypedRows,
 	type TypedMatches,
@@ -163,9 +163,8 @@ export class UpsertPlan {
 			);
 		}
 		if (ids.length > 1) {
-			const listed = ids.slice(0, MAX_IDS_LISTED).map(formatValue).join(', ');
 			throw new InvalidInput(
-				`${ids.length} records have "${formatValue(value)}" in "${this.query.column}": ${listed}${ids.length > MAX_IDS_LISTED ? ' …' : ''}`,
+				`${ids.length} records have "${formatValue(value)}" in "${this.query.column}": ${formatList(ids, MAX_IDS_LISTED)}`,
 				'Match by a column that is different for every record, narrow the match with filters, or update the right one by its ID.',
 			);
 		}
