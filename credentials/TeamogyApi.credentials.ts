@@ -8,7 +8,7 @@ import type {
 
 import { readAccount } from '../nodes/api/transport/account';
 import { resolveOwnAddress, buildUnitPath, type RequestAddress } from '../nodes/api/transport/url';
-import { InvalidInput } from '../nodes/api/transport/errors';
+import { InvalidInput } from '../nodes/api/common/invalidInput';
 
 /**
  * One row of a view: the cheapest request that needs a valid key. The view `units` is a year younger than the

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { InvalidInput } from './transport/errors';
-import { formatValue } from './formatValue';
-import { isObject, isObjectOrList } from './json';
+import { InvalidInput } from './common/invalidInput';
+import { formatValue } from './common/formatValue';
+import { isObject, isObjectOrList } from './common/json';
 import type { EntityName } from './schema/catalog';
 import type { TeamogyClient } from './transport/client';
 

@@ -6,7 +6,7 @@ import type {
 
 import { DOCUMENT_TYPES, supportsMethod } from '../api/schema/catalog';
 import type { TeamogyClient } from '../api/transport/client';
-import { InvalidInput } from '../api/transport/errors';
+import { InvalidInput } from '../api/common/invalidInput';
 import { normalizeForSearch } from '../api/views/normalizeForSearch';
 import { buildRowSearch } from '../api/views/searchRows';
 import { DEFAULT_PAGE_SIZE, readPages, type Row } from '../api/views/view';

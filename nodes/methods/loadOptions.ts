@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 
-import { formatValue } from '../api/formatValue';
+import { formatValue } from '../api/common/formatValue';
 import { detectColumn, SAMPLE_ROWS } from '../api/views/columnTypes';
 import type { ColumnInfo } from '../api/views/columnValue';
 import {

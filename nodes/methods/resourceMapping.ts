@@ -7,10 +7,11 @@ import type {
 	ResourceMapperFields,
 } from 'n8n-workflow';
 
-import { isObject } from '../api/json';
+import { isObject } from '../api/common/json';
 import { supportsMethod, type Resource } from '../api/schema/catalog';
 import { getColumnValue, listColumnNames, PROPERTIES_PREFIX } from '../api/views/columns';
-import { InvalidInput, TeamogyError } from '../api/transport/errors';
+import { TeamogyError } from '../api/transport/errors';
+import { InvalidInput } from '../api/common/invalidInput';
 import { getDocumentedFields, NAME_FIELDS, type Field, type FieldKind } from '../api/schema/fields';
 import { extractFields, readRecord, toRecordId } from '../api/record';
 import { readRows, type Row } from '../api/views/view';

@@ -1,7 +1,8 @@
 import type { IExecuteFunctions, ILoadOptionsFunctions, IPollFunctions } from 'n8n-workflow';
 
 import { readAccount } from '../api/transport/account';
-import { TeamogyClient, type HttpResponse } from '../api/transport/client';
+import { TeamogyClient } from '../api/transport/client';
+import { type HttpResponse } from '../api/transport/request';
 
 export const TEAMOGY_CREDENTIAL = 'teamogyApi';
 

@@ -6,7 +6,8 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
-import { InvalidInput, TeamogyError } from '../api/transport/errors';
+import { TeamogyError } from '../api/transport/errors';
+import { InvalidInput } from '../api/common/invalidInput';
 
 /** The error n8n shows: what happened, what to do, which item. */
 export function toNodeError(node: INode, error: unknown, itemIndex?: number, addition = ''): Error {

@@ -1,9 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { formatValue } from '../api/formatValue';
+import { formatValue } from '../api/common/formatValue';
 import { encode, type Query } from '../api/transport/url';
-import type { ApiRequest, RawResponse, TeamogyClient } from '../api/transport/client';
-import { InvalidInput, type RequestKind } from '../api/transport/errors';
+import type { TeamogyClient } from '../api/transport/client';
+import type { ApiRequest, RawResponse } from '../api/transport/request';
+import { type RequestKind } from '../api/transport/errors';
+import { InvalidInput } from '../api/common/invalidInput';
 import { readJson } from '../parameters/json';
 import { buildOptionsParameter, readUnitId } from '../parameters/options';
 import type { ItemParameters } from '../parameters/reader';
@@ -49,7 +51,7 @@ function unreadableError(
 			"Choose another 'Response Format' under 'Options', e.g. Autodetect.",
 		);
 	}
-	return client.explain({ kind: 'unreadable', status, body: content.toString() }, request);
+	return client.toError({ kind: 'unreadable', status, body: content.toString() }, request);
 }
 
 /**

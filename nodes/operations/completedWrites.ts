@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
+import { getOrCreate } from '../api/common/getOrCreate';
 import { isTool } from '../n8n/tool';
 import type { Output } from './toItems';
 
@@ -39,8 +40,7 @@ export class CompletedWrites {
 	/** Stores a result for later tries. */
 	store<Result extends WriteResult>(index: number, result: Result): Result {
 		const owner = this.owners[index];
-		const writes = writesByItem.get(owner) ?? new Map<string, WriteResult>();
-		writesByItem.set(owner, writes.set(this.nodeName, result));
+		getOrCreate(writesByItem, owner, () => new Map()).set(this.nodeName, result);
 		return result;
 	}
 

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import type { TeamogyClient } from '../api/transport/client';
 import { ExecutionCancelled, TeamogyError } from '../api/transport/errors';
-import { formatValue } from '../api/formatValue';
+import { formatValue } from '../api/common/formatValue';
 import { toErrorItem } from '../n8n/errors';
 import { CompletedWrites, type SavedCallback, type WriteResult } from './completedWrites';
 import type { Output } from './toItems';
@@ -85,6 +85,23 @@ export class OperationContext {
 			this.writes.setCompleted(index);
 			return write;
 		});
+	}
+
+	/** Runs `check` for each item. Its error is the result of the item. Gives the items that passed. */
+	async checkItems<Task>(
+		prepared: Array<PreparedItem<Task>>,
+		check: (task: Task, index: number) => Promise<void> | void,
+	): Promise<Array<PreparedItem<Task>>> {
+		const passed: Array<PreparedItem<Task>> = [];
+		for (const item of prepared) {
+			try {
+				await check(item.task, item.index);
+				passed.push(item);
+			} catch (error) {
+				this.fail(item.index, error);
+			}
+		}
+		return passed;
 	}
 
 	/** Runs a write for each item, one by one in the order of the items. */

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { formatValue } from '../api/formatValue';
+import { formatValue } from '../api/common/formatValue';
 import { supportsMethod, type Resource } from '../api/schema/catalog';
 import type { TeamogyClient } from '../api/transport/client';
-import { InvalidInput } from '../api/transport/errors';
+import { InvalidInput } from '../api/common/invalidInput';
 import { extractFields, readRecord, type RecordRequest, type Selector } from '../api/record';
 import { getColumnValue } from '../api/views/columns';
 import { pickColumns } from '../api/views/mainColumns';

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { formatValue } from '../api/formatValue';
+import { formatValue } from '../api/common/formatValue';
 import type { TeamogyClient } from '../api/transport/client';
 import { withColumn } from '../api/views/columns';
 import { ColumnTypes } from '../api/views/columnTypes';
@@ -46,7 +46,7 @@ interface Task {
 }
 
 /** Reads the rows of one item, and keeps what hints tell of it. */
-class ItemReading {
+class ItemReader {
 	readonly reader: RowReader;
 
 	readonly selection: RowSelection;
@@ -142,17 +142,14 @@ async function compileFilters(
 	const { client, executeFunctions } = context;
 	const columnTypes = new ColumnTypes(client, executeFunctions.getTimezone());
 	const filters = new Map<Task, RowFilter>();
-	for (const { index, task } of prepared) {
-		await context.runItem(index, async () => {
-			filters.set(task, await compileFilter(task.filter, columnTypes, task.query));
-			return [];
-		});
-	}
+	await context.checkItems(prepared, async (task) => {
+		filters.set(task, await compileFilter(task.filter, columnTypes, task.query));
+	});
 	return filters;
 }
 
 /** Tells the user what it cost to do here what Teamogy does not do. */
-function hintAtRowsRead(client: TeamogyClient, readings: ItemReading[]): void {
+function hintAtRowsRead(client: TeamogyClient, readings: ItemReader[]): void {
 	const costly = readings
 		.map(({ reader }) => reader)
 		.filter(({ isCut, isLocal, isSorted }) => isLocal && (isCut || !isSorted));
@@ -213,10 +210,10 @@ export const getAll: Operation<Task> = {
 	execute: async (prepared, context) => {
 		const { client, executeFunctions } = context;
 		const filters = await compileFilters(prepared, context);
-		const readings: ItemReading[] = [];
+		const readings: ItemReader[] = [];
 		const ready = prepared.filter(({ task }) => filters.has(task));
 		await context.runItems(ready, async (task) => {
-			const reading = new ItemReading(client, task, filters.get(task)!);
+			const reading = new ItemReader(client, task, filters.get(task)!);
 			readings.push(reading);
 			if (task.file) return await reading.readToFile(task.file, executeFunctions);
 			const rows = await reading.readRows();

@@ -4,11 +4,11 @@ import { ColumnTypes } from '../api/views/columnTypes';
 import { toColumnValue } from '../api/views/columnValue';
 import { parseColumnName } from '../api/views/names';
 import { toMatchLiteral } from '../api/views/matchBatches';
-import { formatValue } from '../api/formatValue';
-import { InvalidInput } from '../api/transport/errors';
+import { formatValue } from '../api/common/formatValue';
+import { InvalidInput } from '../api/common/invalidInput';
 import { assertSingleValue, VALUE_TYPES, type TypedValue } from '../api/views/literal';
 import { matchTypedRows, type TypedMatches, type TypedMatchQuery } from '../api/views/typedMatch';
-import { isDate } from '../api/day';
+import { isDate } from '../api/common/day';
 import { buildValueTypeParameter } from '../parameters/filter';
 import { ignoreCaseOption, readIgnoreCase } from '../parameters/ignoreCase';
 import { buildOptionsParameter } from '../parameters/options';
@@ -57,23 +57,17 @@ async function typeValues(
 	const { timeZone } = columnTypes;
 	const open = group.filter(({ task }) => task.value !== undefined && !task.typedValue);
 	const values = open.map(({ task }) => task.value);
-	const failed = new Set<PreparedItem<Task>>();
 	let info: Awaited<ReturnType<ColumnTypes['detect']>>;
 	const isTyped = await context.runForAll(open, async () => {
 		info = values.length ? await columnTypes.detect(first.query, column, values) : undefined;
 	});
-	for (const item of open) {
-		failed.add(item);
-		if (!isTyped) continue;
-		await context.runItem(item.index, () => {
-			const typed = toColumnValue(item.task.value, { column, info, timeZone }, VALUE);
-			toMatchLiteral({ ...first.query, type: typed.type }, typed.value, VALUE);
-			item.task.typedValue = typed;
-			failed.delete(item);
-			return [];
-		});
-	}
-	return group.filter((item) => !failed.has(item));
+	const typed = await context.checkItems(isTyped ? open : [], (task) => {
+		const typedValue = toColumnValue(task.value, { column, info, timeZone }, VALUE);
+		toMatchLiteral({ ...first.query, type: typedValue.type }, typedValue.value, VALUE);
+		task.typedValue = typedValue;
+	});
+	const [untyped, ready] = [new Set(open), new Set(typed)];
+	return group.filter((item) => !untyped.has(item) || ready.has(item));
 }
 
 /** Looks up the values of tasks with equal queries. Gives the values that nothing was found for. */

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { getOrCreate } from '../api/common/getOrCreate';
 import type { Resource } from '../api/schema/catalog';
 import type { ItemParameters } from '../parameters/reader';
 import type { OperationContext, PreparedItem } from './context';
@@ -27,9 +28,7 @@ export function groupTasks<Task>(
 	const groups = new Map<string, Array<PreparedItem<Task>>>();
 	for (const item of prepared) {
 		const key = JSON.stringify(getKey(item.task));
-		const group = groups.get(key);
-		if (group) group.push(item);
-		else groups.set(key, [item]);
+		getOrCreate(groups, key, () => []).push(item);
 	}
 	return [...groups.values()];
 }

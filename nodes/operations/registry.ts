@@ -1,8 +1,8 @@
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
-import { formatValue } from '../api/formatValue';
+import { formatValue } from '../api/common/formatValue';
 import { ALL_RESOURCES, type Resource } from '../api/schema/catalog';
-import { InvalidInput } from '../api/transport/errors';
+import { InvalidInput } from '../api/common/invalidInput';
 import { apiRequest } from './apiRequest';
 import { create } from './create';
 import { get } from './get';

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { parseJson } from '../api/json';
-import type { RawResponse } from '../api/transport/client';
+import { parseJson } from '../api/common/json';
+import type { RawResponse } from '../api/transport/request';
 import { isWebPage } from '../api/transport/serverMessage';
 import { parseChoice, type ParameterReader } from '../parameters/reader';
 import { toOutputRows, type Output } from './toItems';

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { getOrCreate } from '../api/common/getOrCreate';
 import { findResource } from '../api/schema/catalog';
 import type { TeamogyClient } from '../api/transport/client';
 import { createClient } from '../n8n/client';
@@ -21,18 +22,15 @@ const outputsTakenForFailures = new WeakMap<object, INodeExecutionData[][]>();
 async function executeItems(context: OperationContext): Promise<void> {
 	const { executeFunctions } = context;
 	const tasks = new Map<Operation<unknown>, Array<PreparedItem<unknown>>>();
-	for (const [index, input] of executeFunctions.getInputData().entries()) {
-		await context.runItem(index, () => {
-			const resource = findResource(executeFunctions.getNodeParameter('resource', index) as string);
-			const name = executeFunctions.getNodeParameter('operation', index) as string;
-			const operation = findOperation(resource, name);
-			const item = new ItemParameters(executeFunctions, index, input, resource);
-			const prepared = tasks.get(operation) ?? [];
-			tasks.set(operation, prepared);
-			prepared.push({ index, task: operation.prepare(item) });
-			return [];
-		});
-	}
+	const inputs = executeFunctions.getInputData().map((task, index) => ({ index, task }));
+	await context.checkItems(inputs, (input, index) => {
+		const resource = findResource(executeFunctions.getNodeParameter('resource', index) as string);
+		const name = executeFunctions.getNodeParameter('operation', index) as string;
+		const operation = findOperation(resource, name);
+		const item = new ItemParameters(executeFunctions, index, input, resource);
+		const prepared = { index, task: operation.prepare(item) };
+		getOrCreate(tasks, operation, () => []).push(prepared);
+	});
 	for (const [operation, prepared] of tasks) await operation.execute(prepared, context);
 }
 

@@ -2,7 +2,7 @@ import { Hash } from 'node:crypto';
 
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { isEmpty, isObjectOrList } from '../api/json';
+import { isEmpty, isObjectOrList } from '../api/common/json';
 import { getColumnValue } from '../api/views/columns';
 import { listFlatColumns, pickColumns } from '../api/views/mainColumns';
 import type { Row } from '../api/views/view';

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { formatValue } from '../api/formatValue';
+import { formatValue } from '../api/common/formatValue';
 import { supportsMethod, type Resource } from '../api/schema/catalog';
 import { NAME_FIELDS } from '../api/schema/fields';
 import {

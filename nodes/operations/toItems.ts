@@ -1,6 +1,6 @@
 import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 
-import { isObject } from '../api/json';
+import { isObject } from '../api/common/json';
 
 /** The result of one item: its output rows, and the files that each row gets. */
 export interface Output {

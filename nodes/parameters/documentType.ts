@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { Resource } from '../api/schema/catalog';
-import { InvalidInput } from '../api/transport/errors';
+import { InvalidInput } from '../api/common/invalidInput';
 import { isEmpty, type ParameterReader } from './reader';
 
 const buildDocumentTypeParameter = ({

@@ -1,8 +1,8 @@
-import { toDay } from '../api/day';
-import { isObject, parseJson } from '../api/json';
-import { formatValue } from '../api/formatValue';
+import { toDay } from '../api/common/day';
+import { isObject, parseJson } from '../api/common/json';
+import { formatValue } from '../api/common/formatValue';
 import type { Field } from '../api/schema/fields';
-import { InvalidInput } from '../api/transport/errors';
+import { InvalidInput } from '../api/common/invalidInput';
 import { parseBoolean } from './reader';
 
 const parseText = (value: unknown): string | undefined =>

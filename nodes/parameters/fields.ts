@@ -1,9 +1,9 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { isObject } from '../api/json';
+import { isObject } from '../api/common/json';
 import type { Resource } from '../api/schema/catalog';
 import { getDocumentedFields } from '../api/schema/fields';
-import { InvalidInput } from '../api/transport/errors';
+import { InvalidInput } from '../api/common/invalidInput';
 import { PROPERTIES_PREFIX } from '../api/views/columns';
 import { buildDocumentTypeParameters, readDocumentType } from './documentType';
 import { parseFieldValue, toSampledType } from './fieldValue';
@@ -95,7 +95,7 @@ interface Mapping {
 }
 
 /** Reads the field mapper; undefined if the fields are JSON. */
-export const readMapping = (parameters: ParameterReader): Mapping | undefined =>
+export const readMapperValue = (parameters: ParameterReader): Mapping | undefined =>
 	parameters.readChoice('fieldsMode', 'Specify Fields', ['mapping', 'json']) === 'mapping'
 		? ((parameters.readParameter('fields', {}) ?? {}) as Mapping)
 		: undefined;
@@ -178,7 +178,7 @@ function parseFields(item: ItemParameters, body: IDataObject, mapping?: Mapping)
  * a field.
  */
 export function readBody(item: ItemParameters): IDataObject {
-	const mapping = readMapping(item);
+	const mapping = readMapperValue(item);
 	const label = 'The data to send';
 	const fields = mapping
 		? assertJsonSafe(listMappedFields(mapping, item.input.json), label)

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { formatValue } from '../api/formatValue';
-import { InvalidInput } from '../api/transport/errors';
+import { formatValue } from '../api/common/formatValue';
+import { InvalidInput } from '../api/common/invalidInput';
 import { isBlankText, isEmpty, parseFlag, type ParameterReader } from './reader';
 
 const show = { output: ['file'] };

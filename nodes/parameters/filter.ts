@@ -8,7 +8,7 @@ import {
 } from '../api/views/conditions';
 import { assertSingleValue, VALUE_TYPES } from '../api/views/literal';
 import { parseColumnName } from '../api/views/names';
-import { InvalidInput } from '../api/transport/errors';
+import { InvalidInput } from '../api/common/invalidInput';
 import { isBlankText, isEmpty, parseChoice, type ParameterReader } from './reader';
 import { buildColumnParameter } from './view';
 import { compareNames } from './wording';

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { formatValue } from '../api/formatValue';
-import { isObject, isObjectOrList, isUnsafeNumber } from '../api/json';
-import { InvalidInput } from '../api/transport/errors';
+import { formatValue } from '../api/common/formatValue';
+import { isObject, isObjectOrList, isUnsafeNumber } from '../api/common/json';
+import { InvalidInput } from '../api/common/invalidInput';
 
 const CLEAR_WITH_NULL = 'Check the expression it comes from. To clear a field give null.';
 

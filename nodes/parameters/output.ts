@@ -3,7 +3,7 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { selectColumns } from '../api/views/columns';
 import { parseColumnNames } from '../api/views/names';
 import type { ViewQuery } from '../api/views/view';
-import { InvalidInput } from '../api/transport/errors';
+import { InvalidInput } from '../api/common/invalidInput';
 import { readColumnSelection, readPageSize, readUnitId } from './options';
 import { parseCount, parseFlag, type ParameterReader } from './reader';
 import { buildColumnsParameter, readView } from './view';

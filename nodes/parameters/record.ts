@@ -1,10 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { formatValue } from '../api/formatValue';
-import { isObjectOrList, isUnsafeNumber } from '../api/json';
+import { formatValue } from '../api/common/formatValue';
+import { isObjectOrList, isUnsafeNumber } from '../api/common/json';
 import { parseRecordId, type Selector } from '../api/record';
 import { supportsMethod, type Resource } from '../api/schema/catalog';
-import { InvalidInput } from '../api/transport/errors';
+import { InvalidInput } from '../api/common/invalidInput';
 import { assertWellFormed } from '../api/transport/url';
 import { parseChoice, type ParameterReader } from './reader';
 import { withArticle } from './wording';

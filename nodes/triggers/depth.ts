@@ -1,4 +1,4 @@
-import { isObjectOrList } from '../api/json';
+import { isObjectOrList } from '../api/common/json';
 
 /** Records of Teamogy nest a few levels. A value of some thousand levels can be neither hashed nor stored. */
 export const MAX_DEPTH = 100;

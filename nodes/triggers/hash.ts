@@ -1,6 +1,6 @@
 import { hash as digest } from 'node:crypto';
 
-import { isObject, isObjectOrList } from '../api/json';
+import { isObject, isObjectOrList } from '../api/common/json';
 import { isTooDeep } from './depth';
 
 /** Characters of a record's key. */

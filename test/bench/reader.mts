@@ -3,6 +3,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import type { HttpResponse } from '../../nodes/api/transport/request.js';
 import type * as ClientModule from '../../nodes/api/transport/client.js';
 import type * as ViewModule from '../../nodes/api/views/view.js';
 import { writeCsv } from './csv.mts';
@@ -68,7 +69,7 @@ async function readCsvByNode(): Promise<Read> {
 	const client = new TeamogyClient(account, async (request) => {
 		const options = { ...request, returnFullResponse: true, ignoreHttpStatusErrors: true };
 		const response = await engine.request({ credentialType: 'teamogyApi', options });
-		return response as ClientModule.HttpResponse;
+		return response as HttpResponse;
 	});
 	return async () => await writeCsv(readPages(client, { view: VIEW }));
 }

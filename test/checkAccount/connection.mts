@@ -18,17 +18,17 @@ export async function connect(inspection: Inspection): Promise<void> {
 		const { status, isPage } = await inspection.readView(view, 'limit=1&offset=0');
 		if (isPage) return;
 		// What is said of the key does not depend on the view.
-		if (status === 401) throw new NotChecked(explainRefusal(401));
+		if (status === 401) throw new NotChecked(explainRejection(401));
 		statuses.push(status);
 	}
 	const status = statuses.includes(403) ? 403 : statuses[0];
 	throw new NotChecked(
-		`No view could be read: ${describeStatus(status)}. ${explainRefusal(status)}`,
+		`No view could be read: ${describeStatus(status)}. ${explainRejection(status)}`,
 	);
 }
 
 /** What a status means before anything is known, and what to do. The meaning of 401, 403 and 404 is INFERRED. */
-function explainRefusal(status: number): string {
+function explainRejection(status: number): string {
 	if (status === 401) {
 		return 'Teamogy did not accept the API key (401). Check the API key, and that its user is active.';
 	}

@@ -58,7 +58,7 @@ export async function createTestBed(
 }
 
 /** That a run ended at an error with this message, which says the item and what to do, and gave nothing. */
-export function wasRefused(
+export function wasThrottled(
 	{ error, json }: Awaited<ReturnType<TestBed['run']>>,
 	message: string | RegExp,
 ): void {

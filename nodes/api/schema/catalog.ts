@@ -1,5 +1,5 @@
-import { formatValue } from '../formatValue';
-import { InvalidInput } from '../transport/errors';
+import { formatValue } from '../common/formatValue';
+import { InvalidInput } from '../common/invalidInput';
 
 /**
  * What Teamogy offers, as data. Descriptions, operation lists, dispatch and the README's table come from it, so a

@@ -1,4 +1,4 @@
-import { InvalidInput } from './errors';
+import { InvalidInput } from '../common/invalidInput';
 import { redact } from './redaction';
 
 /** The checked and normalized fields of the credential. */

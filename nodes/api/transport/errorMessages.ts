@@ -18,7 +18,7 @@ export const NOT_SAVED = 'Nothing was saved by this request.';
 /** The hints of a run that waited long. `{duration}` and `{perMinute}` stand for the wait and the budget. */
 export const LONG_WAIT =
 	"n8n waited {duration} in all before sending requests: all workflows together send {perMinute} a minute at most, as the credential says. Fewer columns, and no small 'Page Size' under 'Options', make fewer requests of many rows. If your account allows more, raise 'Requests per Minute' in the credential.";
-export const LONG_WAIT_AFTER_REFUSAL =
+export const LONG_WAIT_AFTER_THROTTLING =
 	"n8n waited {duration} in all before sending requests, since Teamogy refused some (429, or 503 with the time to wait). Fewer columns, and no small 'Page Size' under 'Options', make fewer requests of many rows. If this happens often, lower 'Requests per Minute' in the credential, now {perMinute}.";
 
 const WHERE_THE_KEY_IS_MADE =

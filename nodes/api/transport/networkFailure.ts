@@ -1,5 +1,6 @@
 import { RateLimitTimeout } from './requestQueue';
-import { InvalidInput, ExecutionCancelled, type RequestFailure } from './errors';
+import { ExecutionCancelled, type RequestFailure } from './errors';
+import { InvalidInput } from '../common/invalidInput';
 import { TIMING } from './timing';
 import { DeadlinePassed } from './cancel';
 
@@ -53,17 +54,18 @@ const readEvidence = (chain: ErrorInChain[]) => {
 	// n8n puts words of its own before those of Node.js, which it keeps in `messages`.
 	const message = toTextOrEmpty(coded?.messages?.[0]) || toTextOrEmpty(chain.at(-1)?.message);
 	const request = chain.find((link) => link.request)?.request;
-	const isConnecting =
+	const isSocketConnecting =
 		(coded?.errors?.[0] ?? coded)?.syscall === 'connect' || message.startsWith('connect ');
-	const isSecuring = request?.socket?.secureConnecting;
-	const isNotSecure = isConnecting || isSecuring === true || BEFORE_SECURE_PATTERN.test(message);
+	const isTlsPending = request?.socket?.secureConnecting;
+	const isNotSecure =
+		isSocketConnecting || isTlsPending === true || BEFORE_SECURE_PATTERN.test(message);
 	return {
 		/** Of Node.js, axios or n8n; empty without one. */
 		code: toTextOrEmpty(coded?.code ?? coded?.httpCode),
 		message,
 		hasSocket: request && Boolean(request.socket),
 		/** Whether the connection was ready for the request: over TLS secure. */
-		isSecure: isNotSecure ? false : isSecuring === false ? true : undefined,
+		isSecure: isNotSecure ? false : isTlsPending === false ? true : undefined,
 		// A status in the place of the code is that of half a response.
 		hasResponse: chain.some(
 			({ response, httpCode }) => response ?? /^\d/.test(toTextOrEmpty(httpCode)),
@@ -96,8 +98,8 @@ const isToProxy = (origin: string, { code, message, hasSocket }: Evidence): bool
  */
 export function toFailure(error: unknown, origin: string): RequestFailure {
 	if (error instanceof RateLimitTimeout) {
-		const { waitedMs, refusal } = error;
-		return { kind: 'busy', ...refusal, waitedMs, body: undefined };
+		const { waitedMs, throttling } = error;
+		return { kind: 'busy', ...throttling, waitedMs, body: undefined };
 	}
 	if (error instanceof DeadlinePassed) return timeoutFailure();
 	const chain = listCauses(error);

@@ -1,9 +1,10 @@
+import { getOrCreate } from '../common/getOrCreate';
 import { CancelSignal, wait } from './cancel';
 import { ExecutionCancelled } from './errors';
-import { Pacing } from './pacing';
+import { Pacer } from './pacer';
 import {
 	RateLimitTimeout,
-	type Refusal,
+	type Throttling,
 	type RequestQueue,
 	type Ticket,
 	type Waiter,
@@ -29,7 +30,7 @@ class HostRateLimiter {
 
 	private readonly window = new SlidingWindow();
 
-	private readonly pacing = new Pacing();
+	private readonly pacer = new Pacer();
 
 	private pausedSince = -Infinity;
 
@@ -124,7 +125,7 @@ class HostRateLimiter {
 		const { perMinute } = this;
 		const free = this.window.getDelayMs(perMinute);
 		if (free === undefined) return undefined;
-		const inMs = Math.max(this.probeAt - now(), free, this.pacing.getDelayMs(perMinute));
+		const inMs = Math.max(this.probeAt - now(), free, this.pacer.getDelayMs(perMinute));
 		return { queue, inMs };
 	}
 
@@ -149,20 +150,20 @@ class HostRateLimiter {
 		const isProbe = this.probe === 'pending';
 		if (isProbe) this.probe = 'inFlight';
 		this.window.start(queue);
-		this.pacing.start();
+		this.pacer.start();
 		queue.inFlight++;
 		let open = true;
 		return {
-			release: (refusal) => {
+			release: (throttling) => {
 				if (!open) return;
 				open = false;
-				this.window.end(queue, refusal !== undefined);
+				this.window.end(queue, throttling !== undefined);
 				queue.inFlight--;
 				if (isProbe && this.probe === 'inFlight') this.probe = 'none';
-				if (refusal) {
-					this.pause(startedAt, isProbe, refusal);
+				if (throttling) {
+					this.pause(startedAt, isProbe, throttling);
 					queue.blockedSince ??= now();
-					queue.wasRefused = true;
+					queue.wasThrottled = true;
 				} else if (startedAt > this.pausedSince) {
 					this.consecutive429s = 0;
 					queue.blockedSince = undefined;
@@ -172,7 +173,7 @@ class HostRateLimiter {
 		};
 	}
 
-	private pause(startedAt: number, isProbe: boolean, { status, retryAfterMs }: Refusal): void {
+	private pause(startedAt: number, isProbe: boolean, { status, retryAfterMs }: Throttling): void {
 		const time = now();
 		// Requests that were under way together and are refused together count as one refusal.
 		const isTogether = startedAt <= this.pausedSince;
@@ -190,7 +191,7 @@ class HostRateLimiter {
 		}
 		this.probeAt = Math.min(this.pausedUntil, time + TIMING.maxBlocked);
 		this.probe = 'pending';
-		if (status === 429 && !isTogether) this.pacing.tighten(isProbe, this.probeAt);
+		if (status === 429 && !isTogether) this.pacer.tighten(isProbe, this.probeAt);
 	}
 }
 
@@ -210,7 +211,6 @@ export async function acquireTicket(
 	queue: RequestQueue,
 	cancelSignal: CancelSignal,
 ): Promise<Ticket> {
-	let host = hosts.get(origin);
-	if (!host) hosts.set(origin, (host = new HostRateLimiter()));
+	const host = getOrCreate(hosts, origin, () => new HostRateLimiter());
 	return await host.acquireTicket(queue, cancelSignal);
 }

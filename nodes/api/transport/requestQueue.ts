@@ -1,5 +1,5 @@
 /** A 429, or a 503 that says for how long. */
-export interface Refusal {
+export interface Throttling {
 	status: number;
 	/** How long Teamogy asks to wait, if it says so. */
 	retryAfterMs?: number;
@@ -7,19 +7,19 @@ export interface Refusal {
 
 /** The right to send one request. Its holder releases it, however the request ends. */
 export interface Ticket {
-	/** @param refusal why the server refuses the request until later, where it does */
-	release(refusal?: Refusal): void;
+	/** @param throttling why the server refuses the request until later, where it does */
+	release(throttling?: Throttling): void;
 }
 
 /** Teamogy refuses requests for longer than a run waits (`TIMING.maxBlocked`). */
 export class RateLimitTimeout extends Error {
 	/**
 	 * @param waitedMs how long the run has waited
-	 * @param refusal the last one, with how much longer Teamogy asks to wait
+	 * @param throttling the last one, with how much longer Teamogy asks to wait
 	 */
 	constructor(
 		readonly waitedMs: number,
-		readonly refusal: Refusal,
+		readonly throttling: Throttling,
 	) {
 		super('Teamogy is busy');
 	}
@@ -47,7 +47,7 @@ export class RequestQueue {
 	waitedMs = 0;
 
 	/** Whether a request of the run was refused. */
-	wasRefused = false;
+	wasThrottled = false;
 
 	constructor(readonly perMinute: number) {}
 }

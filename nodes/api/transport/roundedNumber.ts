@@ -1,4 +1,4 @@
-import { isObjectOrList, isUnsafeNumber } from '../json';
+import { isObjectOrList, isUnsafeNumber } from '../common/json';
 
 /**
  * The name of a field that holds a number beyond 2^53; undefined where there is none. n8n's JSON.parse has

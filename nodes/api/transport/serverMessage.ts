@@ -1,4 +1,4 @@
-import { isObjectOrList } from '../json';
+import { isObjectOrList } from '../common/json';
 import { redact } from './redaction';
 
 const MAX_MESSAGE_LENGTH = 500;
@@ -36,7 +36,7 @@ export const isWebPage = (body: unknown): boolean =>
 /**
  * The beginning of a text, in one line. The end of a cut text is left out: a key cut in two would not be recognized.
  */
-const readBeginning = (text: string): string => {
+const readStart = (text: string): string => {
 	const line = text.slice(0, MAX_CHARACTERS).replace(/\s+/g, ' ').trim();
 	return text.length > MAX_CHARACTERS ? line.slice(0, -MAX_KEY_LENGTH) : line;
 };
@@ -49,7 +49,7 @@ const toExcerpt = (
 ): unknown => {
 	room.values--;
 	if (typeof body === 'string') {
-		const text = readBeginning(body);
+		const text = readStart(body);
 		room.characters -= text.length;
 		return text;
 	}
@@ -61,7 +61,7 @@ const toExcerpt = (
 	for (const key of new Set([...messageKeys, ...Object.keys(fields)])) {
 		if (room.values <= 0 || room.characters <= 0) break;
 		room.characters -= key.length;
-		entries.push([readBeginning(key), toExcerpt(fields[key], room, depth + 1)]);
+		entries.push([readStart(key), toExcerpt(fields[key], room, depth + 1)]);
 	}
 	return Array.isArray(body) ? entries.map(([, value]) => value) : Object.fromEntries(entries);
 };

@@ -37,9 +37,9 @@ export class SlidingWindow {
 		this.counts.set(queue, (this.counts.get(queue) ?? 0) + 1);
 	}
 
-	end(queue: RequestQueue, isRefused: boolean): void {
+	end(queue: RequestQueue, isThrottled: boolean): void {
 		this.inFlight--;
-		if (isRefused) this.uncount(queue);
+		if (isThrottled) this.uncount(queue);
 		else this.completions.push({ at: now(), queue });
 	}
 

@@ -1,4 +1,4 @@
-import { InvalidInput } from './errors';
+import { InvalidInput } from '../common/invalidInput';
 
 /** A query, in the order it is sent. Undefined values are left out. */
 export type Query = Record<string, string | number | undefined>;

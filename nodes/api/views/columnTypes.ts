@@ -1,9 +1,10 @@
-import { formatValue } from '../formatValue';
+import { getOrCreate } from '../common/getOrCreate';
+import { formatValue } from '../common/formatValue';
 import type { TeamogyClient } from '../transport/client';
-import { InvalidInput } from '../transport/errors';
+import { InvalidInput } from '../common/invalidInput';
 import { getColumnValue, selectColumns } from './columns';
 import { isPlainNumber, isTypeNeeded, type ColumnInfo, type ColumnType } from './columnValue';
-import { isRefusal } from './matchBatches';
+import { isRejectedByTeamogy } from './matchBatches';
 import { readRows, type Row, type ViewQuery } from './view';
 
 /** The rows whose columns are meant. */
@@ -95,7 +96,7 @@ export class ColumnTypes {
 	}
 
 	/** The error for a column that the view lacks: filters with it are refused, and no row has it. */
-	async explainRefusal(source: ViewSource, column: string): Promise<InvalidInput | undefined> {
+	async explainRejection(source: ViewSource, column: string): Promise<InvalidInput | undefined> {
 		const rows = await this.readSample(source);
 		return rows.length && !rows.some((row) => getColumnValue(row, column) !== undefined)
 			? this.missingColumnError(source, column, rows, ' to match by')
@@ -117,10 +118,8 @@ export class ColumnTypes {
 
 	private async readSample({ view, unitId }: ViewSource): Promise<Row[]> {
 		const key = JSON.stringify([view, unitId]);
-		const rows =
-			this.samples.get(key) ?? readRows(this.client, { view, unitId, limit: SAMPLE_ROWS });
-		this.samples.set(key, rows);
-		return await rows;
+		const query = { view, unitId, limit: SAMPLE_ROWS };
+		return await getOrCreate(this.samples, key, async () => await readRows(this.client, query));
 	}
 
 	/**
@@ -134,13 +133,11 @@ export class ColumnTypes {
 		const key = JSON.stringify([view, unitId, column]);
 		const filter = `NOT (${column}='')`;
 		const query = { view, unitId, ...selectColumns(['id', column]), filter, limit: SAMPLE_ROWS };
-		const rows =
-			this.filledRows.get(key) ??
-			readRows(this.client, query).catch((error) => {
-				if (isRefusal(error)) return undefined;
+		const readFilled = async () =>
+			await readRows(this.client, query).catch((error) => {
+				if (isRejectedByTeamogy(error)) return undefined;
 				throw error;
 			});
-		this.filledRows.set(key, rows);
-		return await rows;
+		return await getOrCreate(this.filledRows, key, readFilled);
 	}
 }

@@ -1,6 +1,6 @@
-import { isDate, toDay } from '../day';
-import { formatValue } from '../formatValue';
-import { InvalidInput } from '../transport/errors';
+import { isDate, toDay } from '../common/day';
+import { formatValue } from '../common/formatValue';
+import { InvalidInput } from '../common/invalidInput';
 import { assertSingleValue, toPlainNumber, type TypedValue, type ValueType } from './literal';
 
 /** What the values of a column are. Days are texts such as 2026-11-30; texts with a time of day are text. */

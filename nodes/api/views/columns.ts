@@ -1,4 +1,4 @@
-import { isObjectOrList } from '../json';
+import { isObjectOrList } from '../common/json';
 import { isColumnName } from './names';
 import type { Row, ViewQuery } from './view';
 

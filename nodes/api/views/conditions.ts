@@ -1,4 +1,4 @@
-import { isBlankText } from '../json';
+import { isBlankText } from '../common/json';
 import { getColumnValue } from './columns';
 import { isTypeNeeded, toColumnValue } from './columnValue';
 import type { ColumnTypes } from './columnTypes';

@@ -1,4 +1,4 @@
-import { isObjectOrList } from '../json';
+import { isObjectOrList } from '../common/json';
 
 /** Rows that are measured, and levels of them. */
 const ROWS_MEASURED = 20;

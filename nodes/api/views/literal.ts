@@ -1,5 +1,5 @@
-import { formatValue } from '../formatValue';
-import { InvalidInput } from '../transport/errors';
+import { formatValue } from '../common/formatValue';
+import { InvalidInput } from '../common/invalidInput';
 import { assertWellFormed } from '../transport/url';
 
 /** How a value is compared. The usual choice first: the type of the column. */

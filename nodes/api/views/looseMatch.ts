@@ -1,10 +1,11 @@
-import { formatList, formatValue } from '../formatValue';
+import { getOrCreate } from '../common/getOrCreate';
+import { formatList, formatValue } from '../common/formatValue';
 import type { TeamogyClient } from '../transport/client';
-import { InvalidInput } from '../transport/errors';
+import { InvalidInput } from '../common/invalidInput';
 import { getColumnValue, selectColumns, withColumn } from './columns';
 import { matchRows, type Matches, type ValueMatches } from './match';
 import type { MatchQuery } from './matchBatches';
-import { SpellingComparison, toKey, toLooseText } from './spellings';
+import { SpellingComparison, toKey, toLooseKey } from './spellings';
 import { readPages, type Row } from './view';
 
 /** Rows in one request: two columns of a record are short. */
@@ -12,7 +13,7 @@ const ROWS_PER_PAGE = 10_000;
 const MAX_IDS_LISTED = 20;
 
 /** The IDs of the rows with a loose text, by their spellings. */
-type IdsBySpelling = Map<string, Set<string | number>>;
+type IdsByKey = Map<string, Set<string | number>>;
 
 /** All spellings of a value are the same value. */
 const ALL_EQUAL = new SpellingComparison();
@@ -20,7 +21,7 @@ ALL_EQUAL.learn(2, true);
 
 /** The rows of text values, matched here whatever their case, accents and spacing. */
 class LooseMatches implements ValueMatches {
-	private readonly idsByText = new Map<string, IdsBySpelling>();
+	private readonly idsByText = new Map<string, IdsByKey>();
 
 	private rowsById?: Matches;
 
@@ -84,7 +85,7 @@ class LooseMatches implements ValueMatches {
 	}
 
 	private toText(value: unknown): string {
-		return toLooseText(toKey(value, 'string'));
+		return toLooseKey(toKey(value, 'string'));
 	}
 
 	/** @throws InvalidInput for a row with a value that is looked for, but without an ID */
@@ -102,7 +103,7 @@ class LooseMatches implements ValueMatches {
 			);
 		}
 		const key = toKey(cell, 'string');
-		spellings.set(key, (spellings.get(key) ?? new Set()).add(id));
+		getOrCreate(spellings, key, () => new Set()).add(id);
 	}
 }
 

@@ -1,4 +1,5 @@
-import { isEmpty, isObjectOrList } from '../json';
+import { getOrCreate } from '../common/getOrCreate';
+import { isEmpty, isObjectOrList } from '../common/json';
 import { getColumnValue, PROPERTIES_PREFIX } from './columns';
 import type { Row } from './view';
 
@@ -81,10 +82,9 @@ function inspectColumns(rows: Row[]): Map<string, ColumnValues> {
 		for (const name of listFlatColumns(row)) {
 			const value = getColumnValue(row, name);
 			if (isEmpty(value)) continue;
-			const values = columns.get(name) ?? { isNested: false, isSwitch: false };
+			const values = getOrCreate(columns, name, () => ({ isNested: false, isSwitch: false }));
 			values.isNested ||= isObjectOrList(value);
 			values.isSwitch ||= typeof value === 'boolean';
-			columns.set(name, values);
 		}
 	}
 	return columns;

@@ -1,5 +1,6 @@
-import { formatValue } from '../formatValue';
-import { InvalidInput } from '../transport/errors';
+import { getOrCreate } from '../common/getOrCreate';
+import { formatValue } from '../common/formatValue';
+import { InvalidInput } from '../common/invalidInput';
 import type { TeamogyClient } from '../transport/client';
 import {
 	getColumnValue,
@@ -16,7 +17,7 @@ import {
 	type UseRows,
 	type WantedValue,
 } from './matchBatches';
-import { getDistance, SpellingComparison, toKey, toLooseText, type Distance } from './spellings';
+import { getDistance, SpellingComparison, toKey, toLooseKey, type Distance } from './spellings';
 import type { Row } from './view';
 
 const MAX_VALUES_NAMED = 3;
@@ -26,7 +27,7 @@ export interface ValueMatches {
 	/** Throws where the rows of the value are not known. */
 	getRows(value: unknown): Row[];
 	/** What is known of which spellings of a value are equal. */
-	getComparison(looseText: string): SpellingComparison;
+	getComparison(looseKey: string): SpellingComparison;
 }
 
 /**
@@ -71,21 +72,19 @@ export class Matches implements ValueMatches {
 		const key = toKey(value, this.query.type);
 		const { failures } = this.batches;
 		if (failures.has(key)) throw failures.get(key);
-		const looseText = toLooseText(key);
-		const spellings = this.rows.get(looseText) ?? new Map<string, Row[]>();
+		const looseKey = toLooseKey(key);
+		const spellings = this.rows.get(looseKey) ?? new Map<string, Row[]>();
 		const own = spellings.get(key);
 		if (own) return own;
-		const comparison = this.getComparison(looseText);
+		const comparison = this.getComparison(looseKey);
 		return [...spellings]
 			.flatMap(([rowKey, rows]) => (comparison.areEqual(getDistance(key, rowKey)) ? rows : []))
 			.sort((a, b) => this.order.get(a)! - this.order.get(b)!);
 	}
 
 	/** How the server compares the spellings of a value, as far as it has shown. */
-	getComparison(looseText: string): SpellingComparison {
-		const comparison = this.comparisons.get(looseText) ?? new SpellingComparison();
-		this.comparisons.set(looseText, comparison);
-		return comparison;
+	getComparison(looseKey: string): SpellingComparison {
+		return getOrCreate(this.comparisons, looseKey, () => new SpellingComparison());
 	}
 
 	/**
@@ -115,28 +114,31 @@ export class Matches implements ValueMatches {
 		const answered = new Set<string>();
 		let stray: Row | undefined;
 		for (const [key, equalRows] of this.groupByKey(rows)) {
-			const looseText = key === undefined ? undefined : toLooseText(key);
-			const spellings = batch.filter((value) => value.looseText === looseText);
-			if (key === undefined || looseText === undefined || !spellings.length) {
+			const looseKey = key === undefined ? undefined : toLooseKey(key);
+			const spellings = batch.filter((value) => value.looseKey === looseKey);
+			if (key === undefined || looseKey === undefined || !spellings.length) {
 				stray ??= equalRows[0];
 				continue;
 			}
-			answered.add(looseText);
-			this.addRows(looseText, key, equalRows);
+			answered.add(looseKey);
+			this.addRows(looseKey, key, equalRows);
 			// They came for one of the spellings: the server holds at least the nearest for equal.
 			const [nearest] = spellings.map((value) => getDistance(value.key, key)).sort();
-			this.getComparison(looseText).learn(nearest, true);
+			this.getComparison(looseKey).learn(nearest, true);
 		}
-		const unanswered = batch.filter(({ looseText }) => !answered.has(looseText));
+		const unanswered = batch.filter(({ looseKey }) => !answered.has(looseKey));
 		if (stray && unanswered.length)
 			this.batches.fail(unanswered, strayRowError(query, stray, unanswered));
 		return true;
 	}
 
-	private addRows(looseText: string, key: string, rows: Row[]): void {
-		const spellings = this.rows.get(looseText) ?? new Map<string, Row[]>();
+	private addRows(looseKey: string, key: string, rows: Row[]): void {
 		// Rows with one key come together, so those of another batch are the same rows.
-		if (!spellings.has(key)) this.rows.set(looseText, spellings.set(key, rows));
+		getOrCreate(
+			getOrCreate(this.rows, looseKey, () => new Map()),
+			key,
+			() => rows,
+		);
 	}
 
 	/** Rows by the key of what they have in the column. Nothing, a list or an object has no key. */
@@ -147,9 +149,7 @@ export class Matches implements ValueMatches {
 			const value = getColumnValue(row, column);
 			const hasKey = typeof value !== 'object' && value !== undefined;
 			const key = hasKey ? toKey(value, type) : undefined;
-			const group = groups.get(key);
-			if (group) group.push(row);
-			else groups.set(key, [row]);
+			getOrCreate(groups, key, () => []).push(row);
 		}
 		return groups;
 	}
@@ -168,8 +168,8 @@ export class Matches implements ValueMatches {
 			for (const name of rows.flatMap(listColumnNames)) this.otherColumns.add(name);
 			return false;
 		}
-		const [{ looseText, key }] = batch;
-		this.addRows(looseText, key, rows);
+		const [{ looseKey, key }] = batch;
+		this.addRows(looseKey, key, rows);
 		return true;
 	}
 
@@ -194,27 +194,26 @@ export class Matches implements ValueMatches {
 		for (const distance of [1, 2] as const) {
 			for (const value of values) {
 				if (this.batches.failures.has(value.key) || !this.isUndecided(value, distance)) continue;
-				const group = undecided.get(value.looseText) ?? new Set();
-				undecided.set(value.looseText, group.add(value));
+				getOrCreate(undecided, value.looseKey, () => new Set()).add(value);
 			}
 		}
 		return [...undecided.values()].map((group) => [...group]);
 	}
 
 	/** Whether rows this far from the value came, and it is not known whether they belong to it. */
-	private isUndecided({ key, looseText }: WantedValue, distance: Distance): boolean {
-		const spellings = this.rows.get(looseText);
+	private isUndecided({ key, looseKey }: WantedValue, distance: Distance): boolean {
+		const spellings = this.rows.get(looseKey);
 		if (!spellings || spellings.has(key)) return false;
-		if (this.getComparison(looseText).areEqual(distance) !== undefined) return false;
+		if (this.getComparison(looseKey).areEqual(distance) !== undefined) return false;
 		return [...spellings.keys()].some((rowKey) => getDistance(key, rowKey) === distance);
 	}
 
 	/** Compares what came for spellings that were asked for without the others with what came before. */
 	private learn(batch: WantedValue[], rows: Row[]): boolean {
 		const received = this.groupByKey(rows);
-		for (const { key, looseText } of batch)
-			for (const rowKey of this.rows.get(looseText)!.keys())
-				this.getComparison(looseText).learn(getDistance(key, rowKey), received.has(rowKey));
+		for (const { key, looseKey } of batch)
+			for (const rowKey of this.rows.get(looseKey)!.keys())
+				this.getComparison(looseKey).learn(getDistance(key, rowKey), received.has(rowKey));
 		return true;
 	}
 }

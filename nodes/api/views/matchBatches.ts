@@ -1,12 +1,13 @@
-import { formatValue } from '../formatValue';
+import { formatValue } from '../common/formatValue';
 import { encode } from '../transport/url';
 import { withColumn } from './columns';
 import type { TeamogyClient } from '../transport/client';
-import { ExecutionCancelled, InvalidInput, TeamogyError } from '../transport/errors';
+import { ExecutionCancelled, TeamogyError } from '../transport/errors';
+import { InvalidInput } from '../common/invalidInput';
 import { andFilters, anyOfFilter } from './filter';
 import { toLiteral, type ValueType } from './literal';
 import { compose } from './normalizeForSearch';
-import { toKey, toLooseText } from './spellings';
+import { toKey, toLooseKey } from './spellings';
 import { DEFAULT_PAGE_SIZE, readRows, type Row, type ViewQuery } from './view';
 
 /** Longest address of one request, in characters. What Teamogy's gateway takes is UNKNOWN. */
@@ -16,13 +17,13 @@ const RESERVED_URL_LENGTH = 400;
 
 /** Batches asked for at the same time; the account's budget bounds them further. */
 const BATCHES_AT_ONCE = 8;
-const REFUSALS = [400, 414, 422, 431];
+const REJECTION_STATUSES = [400, 414, 422, 431];
 /** A value of each type that no server can object to. */
 const PLAIN_LITERALS: Record<ValueType, string> = { string: "'a'", number: '1', boolean: 'true' };
 
 /** Whether Teamogy refused this request, so that another request may succeed all the same. */
-export const isRefusal = (error: unknown): boolean =>
-	error instanceof TeamogyError && REFUSALS.includes(error.status ?? 0);
+export const isRejectedByTeamogy = (error: unknown): boolean =>
+	error instanceof TeamogyError && REJECTION_STATUSES.includes(error.status ?? 0);
 
 export interface MatchQuery extends Omit<ViewQuery, 'offset' | 'limit'> {
 	column: string;
@@ -36,7 +37,7 @@ export interface WantedValue {
 	/** Tells it from other values. */
 	key: string;
 	/** The same for all spellings of it. Numbers and booleans have one spelling. */
-	looseText: string;
+	looseKey: string;
 }
 
 /** Whether names of columns leave at least half of an address for values. */
@@ -85,7 +86,7 @@ export function toMatchLiteral(query: MatchQuery, value: unknown, where: string)
 export function toWantedValue(query: MatchQuery, value: unknown): WantedValue {
 	const literal = toMatchLiteral(query, value, 'The value to look for');
 	const key = toKey(value, query.type);
-	return { literal, key, looseText: toLooseText(key) };
+	return { literal, key, looseKey: toLooseKey(key) };
 }
 
 /** Values in batches, each of which fits one address and one page of rows. */
@@ -166,7 +167,8 @@ export class BatchReader {
 		return await isUsed().catch(async (error) => {
 			if (error instanceof ExecutionCancelled) throw error;
 			const isOneValue = batch.length === 1;
-			const isAboutValues = isRefusal(error) && (isOneValue || (await this.isTaken(query)));
+			const isAboutValues =
+				isRejectedByTeamogy(error) && (isOneValue || (await this.isTaken(query)));
 			// Anything else would meet the next request too.
 			if (!isAboutValues) this.fail([...batch, ...others.splice(0).flat()], error);
 			else if (isOneValue) this.fail(batch, error);

@@ -1,6 +1,6 @@
-import { formatValue } from '../formatValue';
-import { isObjectOrList } from '../json';
-import { InvalidInput } from '../transport/errors';
+import { formatValue } from '../common/formatValue';
+import { isObjectOrList } from '../common/json';
+import { InvalidInput } from '../common/invalidInput';
 
 const COLUMN_NAME = /^[\p{L}_][\p{L}\p{M}\p{N}_.-]*$/u;
 

@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { ResponseMeasure, TeamogyClient } from '../transport/client';
-import { isObject } from '../json';
+import type { TeamogyClient } from '../transport/client';
+import type { ResponseMeasure } from '../transport/request';
+import { isObject } from '../common/json';
 import type { TeamogyError } from '../transport/errors';
 import { encloseFilter } from './filter';
 import { PageSize } from './pageSize';
@@ -146,7 +147,7 @@ export class PageReader {
 	/** The error for a page that leaves no way to the end of the view. */
 	toPagingError(reason: string): TeamogyError {
 		const failure = { kind: 'unreadable', status: 200, body: reason } as const;
-		return this.client.explain(failure, { requestKind: 'list', subject: this.subject });
+		return this.client.toError(failure, { requestKind: 'list', subject: this.subject });
 	}
 
 	private requestPage(offset: number, left: number, isHalved = false): PageRequest {

@@ -1,3 +1,4 @@
+import { getOrCreate } from '../common/getOrCreate';
 import type { TeamogyClient } from '../transport/client';
 import { TeamogyError } from '../transport/errors';
 import { now } from '../transport/timing';
@@ -37,10 +38,8 @@ export const learnedSizes: SizeStore = new Map();
 const chosenSizes = new WeakMap<TeamogyClient, SizeStore>();
 
 const getSize = (store: SizeStore, key: string, rows: number): KnownSize => {
-	const known = store.get(key) ?? { rows, max: Infinity, maxUntil: 0 };
 	if (!store.has(key) && store.size >= MAX_SIZES_KEPT) store.delete(store.keys().next().value!);
-	store.set(key, known);
-	return known;
+	return getOrCreate(store, key, () => ({ rows, max: Infinity, maxUntil: 0 }));
 };
 
 /** What a full page tells of the next ones. */
@@ -74,8 +73,7 @@ export class PageSize {
 		key: string,
 		private readonly chosen?: number,
 	) {
-		const ofRun = chosenSizes.get(client) ?? new Map<string, KnownSize>();
-		chosenSizes.set(client, ofRun);
+		const ofRun = getOrCreate(chosenSizes, client, () => new Map<string, KnownSize>());
 		this.known =
 			chosen === undefined
 				? getSize(learnedSizes, `${client.account.origin} ${key}`, DEFAULT_PAGE_SIZE)

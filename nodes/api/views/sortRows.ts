@@ -1,5 +1,5 @@
 import { hasEndlessMarks } from './normalizeForSearch';
-import { isEmpty } from '../json';
+import { isEmpty } from '../common/json';
 import { getColumnValue } from './columns';
 import type { Row } from './view';
 

@@ -18,7 +18,7 @@ export const toKey = (value: unknown, type: ValueType): string => {
  * The same for all spellings of a value: without case, accents and spacing, without the width of letters,
  * and without invisible characters, such as those that come with text from a web page.
  */
-export const toLooseText = (key: string): string =>
+export const toLooseKey = (key: string): string =>
 	key.length > MAX_SPELLING_LENGTH
 		? key
 		: normalizeForSearch(compose(key, 'NFKC').replace(/\p{Cf}/gu, ''))

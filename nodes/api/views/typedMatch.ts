@@ -21,8 +21,8 @@ export class TypedMatches {
 		return this.byType.get(type)!.getRows(value);
 	}
 
-	getComparison(type: ValueType, looseText: string): SpellingComparison {
-		return this.byType.get(type)!.getComparison(looseText);
+	getComparison(type: ValueType, looseKey: string): SpellingComparison {
+		return this.byType.get(type)!.getComparison(looseKey);
 	}
 }
 

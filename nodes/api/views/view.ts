@@ -1,5 +1,5 @@
 import type { TeamogyClient } from '../transport/client';
-import { isObjectOrList } from '../json';
+import { isObjectOrList } from '../common/json';
 import { PageReader, toCount, type Page, type Row, type ViewQuery } from './pageReader';
 
 export type { Row, ViewQuery } from './pageReader';

@@ -1,4 +1,5 @@
-import { getDistance, toLooseText, type SpellingComparison } from '../../api/views/spellings';
+import { getOrCreate } from '../../api/common/getOrCreate';
+import { getDistance, toLooseKey, type SpellingComparison } from '../../api/views/spellings';
 
 /** A record that this run or an earlier try has created; `doubt` where it may have been saved. */
 export type CreatedRecord = { id?: string } | { doubt: unknown };
@@ -12,14 +13,12 @@ export class CreatedRecords {
 	private readonly records = new Map<string, Map<string, CreatedRecord>>();
 
 	add(key: string, record: CreatedRecord): void {
-		const looseKey = toLooseText(key);
-		const spellings = this.records.get(looseKey) ?? new Map<string, CreatedRecord>();
-		this.records.set(looseKey, spellings.set(key, record));
+		getOrCreate(this.records, toLooseKey(key), () => new Map()).set(key, record);
 	}
 
 	/** Whether a record was created for the value or for another spelling of it. */
 	hasSpelling(key: string): boolean {
-		return this.records.has(toLooseText(key));
+		return this.records.has(toLooseKey(key));
 	}
 
 	/**
@@ -42,7 +41,7 @@ export class CreatedRecords {
 			if (id) return id;
 			throw notShownYet();
 		};
-		const spellings = this.records.get(toLooseText(key));
+		const spellings = this.records.get(toLooseKey(key));
 		const own = spellings?.get(key);
 		if (own) return await getId(own);
 		const others = [...(spellings ?? [])]

@@ -5,17 +5,18 @@ import { toColumnValue, type ColumnInfo } from '../../api/views/columnValue';
 import { compileFilter, type Filter } from '../../api/views/conditions';
 import { andFilters } from '../../api/views/filter';
 import type { TypedValue } from '../../api/views/literal';
-import { isRefusal, toMatchLiteral } from '../../api/views/matchBatches';
+import { isRejectedByTeamogy, toMatchLiteral } from '../../api/views/matchBatches';
 import { PROPERTIES_PREFIX } from '../../api/views/columns';
-import { InvalidInput, TeamogyError } from '../../api/transport/errors';
-import { formatList, formatValue } from '../../api/formatValue';
+import { TeamogyError } from '../../api/transport/errors';
+import { InvalidInput } from '../../api/common/invalidInput';
+import { formatList, formatValue } from '../../api/common/formatValue';
 import {
 	matchTypedRows,
 	type TypedMatches,
 	type TypedMatchQuery,
 } from '../../api/views/typedMatch';
 import { extractId, parseRecordId } from '../../api/record';
-import { toLooseText, toKey } from '../../api/views/spellings';
+import { toLooseKey, toKey } from '../../api/views/spellings';
 import { withRecordEvent } from '../../n8n/recordEvent';
 import { isBlankText } from '../../parameters/reader';
 import type { SavedCallback } from '../completedWrites';
@@ -36,7 +37,7 @@ export interface UpsertTask extends WriteTarget {
 	name: string;
 }
 
-export type WriteItem = (saved: SavedCallback) => Promise<IDataObject[]>;
+export type WriteItem = (onSaved: SavedCallback) => Promise<IDataObject[]>;
 
 const MAX_IDS_LISTED = 20;
 
@@ -70,15 +71,10 @@ export class UpsertPlan {
 		const open = this.group.filter(({ index }) => !context.writes.get(index));
 		if (!open.length) return writes;
 		if (!(await context.runForAll(open, async () => await this.readTypes(open)))) return writes;
-		const matchable: typeof open = [];
-		for (const item of open) {
-			await context.runItem(item.index, () => {
-				const { value, type } = this.typeValue(item.task);
-				toMatchLiteral({ ...this.query, type }, value, this.where);
-				matchable.push(item);
-				return [];
-			});
-		}
+		const matchable = await context.checkItems(open, (task) => {
+			const { value, type } = this.typeValue(task);
+			toMatchLiteral({ ...this.query, type }, value, this.where);
+		});
 		const isMatched = await context.runForAll(matchable, async () => {
 			const values = matchable.map(({ task }) => this.typeValue(task));
 			this.matches = await matchTypedRows(context.client, this.query, values);
@@ -87,18 +83,15 @@ export class UpsertPlan {
 		this.takeOverPreviousWrites();
 		/** The loose keys of the values that get a record in this run. */
 		const planned = new Set<string>();
-		for (const { index, task } of matchable) {
-			await context.runItem(index, async () => {
-				const id = await this.findId(task);
-				const key = this.toKey(task);
-				const looseKey = toLooseText(key);
-				// The first item of a new value creates the record. Items of the same or a like value may update it.
-				if (!id && !planned.has(looseKey) && !this.created.hasSpelling(key)) task.buildNewBody();
-				planned.add(looseKey);
-				writes.set(task, async (saved) => await this.write(task, id, saved));
-				return [];
-			});
-		}
+		await context.checkItems(matchable, async (task) => {
+			const id = await this.findId(task);
+			const key = this.toKey(task);
+			const looseKey = toLooseKey(key);
+			// The first item of a new value creates the record. Items of the same or a like value may update it.
+			if (!id && !planned.has(looseKey) && !this.created.hasSpelling(key)) task.buildNewBody();
+			planned.add(looseKey);
+			writes.set(task, async (onSaved) => await this.write(task, id, onSaved));
+		});
 		return writes;
 	}
 
@@ -145,8 +138,8 @@ export class UpsertPlan {
 	private async findId(task: UpsertTask): Promise<string | undefined> {
 		const find = async () => this.toSingleId(task, this.matches);
 		return await find().catch(async (error) => {
-			if (!isRefusal(error)) throw error;
-			throw (await this.columnTypes.explainRefusal(this.query, this.query.column)) ?? error;
+			if (!isRejectedByTeamogy(error)) throw error;
+			throw (await this.columnTypes.explainRejection(this.query, this.query.column)) ?? error;
 		});
 	}
 
@@ -174,14 +167,14 @@ export class UpsertPlan {
 	private async write(
 		task: UpsertTask,
 		found: string | undefined,
-		saved: SavedCallback,
+		onSaved: SavedCallback,
 	): Promise<IDataObject[]> {
 		const id = found ?? (await this.findCreated(task));
-		if (!id) return await this.create(task, saved);
+		if (!id) return await this.create(task, onSaved);
 		if (!found) this.created.add(this.toKey(task), { id });
 		const target = { ...task, request: { ...task.request, subject: `${task.name} ${id}` } };
-		const setSaved: SavedCallback = (row) => saved(withRecordEvent(row, 'updated'));
-		const rows = await saveAndReturn(this.context, target, task.body, setSaved, { id });
+		const setUpdated: SavedCallback = (row) => onSaved(withRecordEvent(row, 'updated'));
+		const rows = await saveAndReturn(this.context, target, task.body, setUpdated, { id });
 		return rows.map((row) => withRecordEvent(row, 'updated'));
 	}
 
@@ -192,7 +185,7 @@ export class UpsertPlan {
 		const key = this.toKey(task);
 		return await this.created.findId(
 			key,
-			this.matches.getComparison(typed.type, toLooseText(key)),
+			this.matches.getComparison(typed.type, toLooseKey(key)),
 			async () => this.toSingleId(task, await matchTypedRows(client, this.query, [typed])),
 			() =>
 				new InvalidInput(
@@ -202,14 +195,14 @@ export class UpsertPlan {
 		);
 	}
 
-	private async create(task: UpsertTask, saved: SavedCallback): Promise<IDataObject[]> {
+	private async create(task: UpsertTask, onSaved: SavedCallback): Promise<IDataObject[]> {
 		const { context } = this;
 		const { column } = this.query;
 		const key = this.toKey(task);
 		const body = task.buildNewBody();
 		const rows = await saveAndReturn(context, task, body, (row) => {
 			this.created.add(key, { id: extractId(row) });
-			saved(withRecordEvent(row, 'created'));
+			onSaved(withRecordEvent(row, 'created'));
 		}).catch((error) => {
 			if (error instanceof TeamogyError && error.maybeSaved)
 				this.created.add(key, { doubt: error });

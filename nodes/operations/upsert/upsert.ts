@@ -2,8 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { parseColumnName } from '../../api/views/names';
 import { DOCUMENT_TYPES, supportsMethod, findViewForType } from '../../api/schema/catalog';
-import { InvalidInput } from '../../api/transport/errors';
-import { isDate } from '../../api/day';
+import { InvalidInput } from '../../api/common/invalidInput';
+import { isDate } from '../../api/common/day';
 import { ColumnTypes } from '../../api/views/columnTypes';
 import { assertSingleValue, toLiteral } from '../../api/views/literal';
 import { parseRecordId } from '../../api/record';
@@ -12,7 +12,7 @@ import { readDocumentType } from '../../parameters/documentType';
 import {
 	buildNewRecordParameters,
 	readBody,
-	readMapping,
+	readMapperValue,
 	toNewBody,
 } from '../../parameters/fields';
 import { filterParameters, readFilter } from '../../parameters/filter';
@@ -27,7 +27,7 @@ import { UpsertPlan, type UpsertTask, type WriteItem } from './plan';
 
 /** Reads the column to match by and its value: those of the mapper, or the two parameters. */
 const readMatch = (item: ItemParameters, body: IDataObject): { column: string; value: unknown } => {
-	const mapping = readMapping(item);
+	const mapping = readMapperValue(item);
 	const column = parseColumnName(
 		mapping ? mapping.matchingColumns?.[0] : item.readParameter('matchColumn', ''),
 		mapping ? 'The field to match on' : 'Match Column Name or ID',
@@ -137,6 +137,9 @@ export const upsert: Operation<UpsertTask> = {
 		const writable = prepared.filter(
 			({ index, task }) => writes.has(task) || context.writes.get(index),
 		);
-		await context.runItemWrites(writable, async (task, saved) => await writes.get(task)!(saved));
+		await context.runItemWrites(
+			writable,
+			async (task, onSaved) => await writes.get(task)!(onSaved),
+		);
 	},
 };

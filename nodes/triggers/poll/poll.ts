@@ -1,7 +1,8 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import type { TeamogyClient } from '../../api/transport/client';
-import { InvalidInput, ExecutionCancelled } from '../../api/transport/errors';
+import { ExecutionCancelled } from '../../api/transport/errors';
+import { InvalidInput } from '../../api/common/invalidInput';
 import { TIMING } from '../../api/transport/timing';
 import { DeadlinePassed, withinDeadline } from '../../api/transport/cancel';
 import { createClient } from '../../n8n/client';

@@ -2,7 +2,7 @@ import type { TeamogyClient } from '../../api/transport/client';
 import type { TeamogyError } from '../../api/transport/errors';
 import { andFilters } from '../../api/views/filter';
 import { matchRows } from '../../api/views/match';
-import { isRefusal, type MatchQuery } from '../../api/views/matchBatches';
+import { isRejectedByTeamogy, type MatchQuery } from '../../api/views/matchBatches';
 import { readPages, type Row, type ViewQuery } from '../../api/views/view';
 import { toRecordKey } from '../hash';
 import { compareIds, type Id, type IdentifiedRow } from './identifiedRow';
@@ -16,7 +16,7 @@ const MAX_IDS_MATCHED = 200;
 const PLAIN_IDS = { number: 1, string: 'a' };
 
 const assertRejected = (error: unknown): void => {
-	if (!isRefusal(error)) throw error;
+	if (!isRejectedByTeamogy(error)) throw error;
 };
 
 /** Reads rows of the watched view by their IDs. */

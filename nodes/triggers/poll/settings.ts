@@ -6,7 +6,7 @@ import { compileFilter, isEmptyFilter, type Filter } from '../../api/views/condi
 import { parseColumnName, parseColumnNames } from '../../api/views/names';
 import { TRIGGER_RESOURCE } from '../../api/schema/catalog';
 import type { TeamogyClient } from '../../api/transport/client';
-import { InvalidInput } from '../../api/transport/errors';
+import { InvalidInput } from '../../api/common/invalidInput';
 import { emptyFilterError, readFilter, readFilterType } from '../../parameters/filter';
 import { readViewQuery } from '../../parameters/output';
 import { isEmpty, ParameterReader } from '../../parameters/reader';

@@ -1,5 +1,6 @@
-import { formatValue } from '../../api/formatValue';
-import { InvalidInput, type TeamogyError } from '../../api/transport/errors';
+import { formatValue } from '../../api/common/formatValue';
+import { type TeamogyError } from '../../api/transport/errors';
+import { InvalidInput } from '../../api/common/invalidInput';
 import { getColumnValue } from '../../api/views/columns';
 import { toMatchLiteral } from '../../api/views/matchBatches';
 import type { Row } from '../../api/views/view';

@@ -1,6 +1,6 @@
 import type { TeamogyClient } from '../../api/transport/client';
 import { selectColumns } from '../../api/views/columns';
-import { InvalidInput } from '../../api/transport/errors';
+import { InvalidInput } from '../../api/common/invalidInput';
 import { andFilters } from '../../api/views/filter';
 import { findNewestId } from '../../api/views/newestId';
 import { readRows, readPages, type Row, type ViewQuery } from '../../api/views/view';

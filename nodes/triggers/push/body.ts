@@ -1,7 +1,7 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import { isObjectOrList } from '../../api/json';
-import { InvalidInput } from '../../api/transport/errors';
+import { isObjectOrList } from '../../api/common/json';
+import { InvalidInput } from '../../api/common/invalidInput';
 import type { Row } from '../../api/views/view';
 import { getColumnValue } from '../../api/views/columns';
 import { isTooDeep, MAX_DEPTH } from '../depth';

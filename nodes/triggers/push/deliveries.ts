@@ -1,3 +1,4 @@
+import { getOrCreate } from '../../api/common/getOrCreate';
 import type { SentResponse } from './response';
 
 /** One push: hashes of the record's ID and of the content. */
@@ -158,8 +159,7 @@ export const DELIVERIES = new Map<string, Deliveries>();
 
 /** The deliveries of a webhook, with those in static data. */
 export function getDeliveries(webhook: string, stored: unknown): Deliveries {
-	let deliveries = DELIVERIES.get(webhook);
-	if (!deliveries) DELIVERIES.set(webhook, (deliveries = new Deliveries()));
+	const deliveries = getOrCreate(DELIVERIES, webhook, () => new Deliveries());
 	deliveries.load(stored);
 	return deliveries;
 }

@@ -9,7 +9,7 @@ import {
 	type WebhookResponseMode,
 } from 'n8n-workflow';
 
-import { InvalidInput } from '../../api/transport/errors';
+import { InvalidInput } from '../../api/common/invalidInput';
 import { toNodeError } from '../../n8n/errors';
 import { hash, toRecordKey } from '../hash';
 import { findRecordId, readPushBody } from './body';

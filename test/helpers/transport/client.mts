@@ -1,6 +1,7 @@
 import type * as RateLimiterModule from '../../../nodes/api/transport/rateLimiter.js';
 import type * as RequestQueueModule from '../../../nodes/api/transport/requestQueue.js';
 import type * as ClientModule from '../../../nodes/api/transport/client.js';
+import type * as RequestModule from '../../../nodes/api/transport/request.js';
 import type * as ErrorsModule from '../../../nodes/api/transport/errors.js';
 import type * as MatchModule from '../../../nodes/api/views/match.js';
 import type * as TimingModule from '../../../nodes/api/transport/timing.js';
@@ -12,12 +13,12 @@ import type * as ViewModule from '../../../nodes/api/views/view.js';
 import type * as ServerMessageModule from '../../../nodes/api/transport/serverMessage.js';
 import { builtModule } from '../testBed.mts';
 
+export type { TeamogyClient } from '../../../nodes/api/transport/client.js';
 export type {
 	ApiRequest,
-	TeamogyClient,
 	HttpResponse,
 	HttpRequest,
-} from '../../../nodes/api/transport/client.js';
+} from '../../../nodes/api/transport/request.js';
 export type {
 	RequestKind,
 	TeamogyError,
@@ -70,7 +71,7 @@ export const KEY = 'key-that-must-not-be-seen-0123456789';
 
 /** A client whose requests are answered by a function: `send` may throw as n8n's helper does. */
 export function fakeClient(
-	send: ClientModule.SendRequest,
+	send: RequestModule.SendRequest,
 	{ requestsPerMinute = 1_000_000, origin = freshOrigin(), signal }: FakeOptions = {},
 ) {
 	const hints: string[] = [];
@@ -79,7 +80,7 @@ export function fakeClient(
 	return { client, hints };
 }
 
-export const ok = (body: unknown): ClientModule.HttpResponse => ({
+export const ok = (body: unknown): RequestModule.HttpResponse => ({
 	statusCode: 200,
 	headers: {},
 	body,
@@ -88,7 +89,7 @@ export const status = (
 	statusCode: number,
 	body: unknown = { message: 'As asked for' },
 	headers: Record<string, unknown> = {},
-): ClientModule.HttpResponse => ({ statusCode, headers, body });
+): RequestModule.HttpResponse => ({ statusCode, headers, body });
 
 /** What a promise is rejected with; fails where it is not. */
 export async function rejection<T = ErrorsModule.TeamogyError>(promise: Promise<unknown>) {

@@ -184,7 +184,7 @@ const UNTRUE =
 	/\b(undefined|NaN|is not a function|is not iterable|cannot read|call stack|invalid (string|array) length|unexpected token|not defined)\b|\[object |Converting circular/i;
 
 /** Whether an answer refuses a request, so that nothing can have been written. */
-const isRefusal = ({ status, ends, headers }: AnyAnswer): boolean =>
+const isRejectedByTeamogy = ({ status, ends, headers }: AnyAnswer): boolean =>
 	ends !== 'reset' &&
 	(status === 307 ||
 		(status >= 400 && status < 500 && status !== 408) ||
@@ -225,11 +225,11 @@ async function check(
 
 	// It creates once. A PATCH may be repeated, since it leaves the same record.
 	const posts = requests.flatMap(({ method }, nth) => (method === 'POST' ? [answered(nth)] : []));
-	const taken = posts.filter((answer) => !isRefusal(answer));
+	const taken = posts.filter((answer) => !isRejectedByTeamogy(answer));
 	expect(taken.length).toBeLessThanOrEqual(1);
 	const isInDoubt = taken.length === 1 && !isWhole(taken[0]);
 	if (isInDoubt) expect(said.join(' ')).toContain('may have been saved');
-	if (posts.every((answer) => isRefusal(answer) && isSeen(answer)))
+	if (posts.every((answer) => isRejectedByTeamogy(answer) && isSeen(answer)))
 		expect(said.join(' ')).not.toContain('may have been saved');
 
 	// It leaks nothing: what Teamogy answered well is passed on as it is.

@@ -1,7 +1,7 @@
 /** Create: the requests for every entity, from the mapper and from JSON, and the input that is refused. */
 import fc from 'fast-check';
 import type { FieldType } from 'n8n-workflow';
-import { createTestBed, wasRefused, type TestBed } from '../../helpers/testBed.mts';
+import { createTestBed, wasThrottled, type TestBed } from '../../helpers/testBed.mts';
 import {
 	toAutoMapping,
 	getBodies,
@@ -78,7 +78,7 @@ const expectRefused = async (
 	message: RegExp | string,
 	more: object = {},
 ): Promise<void> => {
-	wasRefused(await create(parameters, more), message);
+	wasThrottled(await create(parameters, more), message);
 	expect(stage.sandbox.log).toEqual([]);
 };
 

@@ -2,7 +2,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { parseCsv } from '../../helpers/csv.mts';
 import { waitUntilQuiet } from '../../helpers/waitUntilQuiet.mts';
-import { builtModule, createTestBed, wasRefused, type TestBed } from '../../helpers/testBed.mts';
+import { builtModule, createTestBed, wasThrottled, type TestBed } from '../../helpers/testBed.mts';
 
 const JOBS = 2100;
 
@@ -219,7 +219,7 @@ describe('Selected Columns', () => {
 	});
 
 	it('A file is refused where none is offered', async () => {
-		wasRefused(await get('job', 5001, { output: '={{ "file" }}' }), /^'Output' cannot be a file/);
+		wasThrottled(await get('job', 5001, { output: '={{ "file" }}' }), /^'Output' cannot be a file/);
 	});
 });
 
@@ -507,7 +507,7 @@ describe('File', () => {
 	it('A failure on a later page fails the item with its own message', async () => {
 		stage.sandbox.fault({ kind: 'status', status: 403, path: /offset=1000/ });
 		const result = await getAll({ resource: 'job', output: 'file', returnAll: true });
-		wasRefused(result, /^Teamogy refused access to the view "jobs"/);
+		wasThrottled(result, /^Teamogy refused access to the view "jobs"/);
 	});
 
 	it.each([
@@ -516,6 +516,6 @@ describe('File', () => {
 		[{ options: { byteOrderMark: '={{ "no" }}' } }, /^'Byte Order Mark' must be true or false/],
 		[{ fileFormat: '={{ "xlsx" }}' }, /^"xlsx" is not a valid value for 'File Format'/],
 	])('%j is refused', async (parameters, message) => {
-		wasRefused(await getAll({ output: 'file', ...parameters }), message);
+		wasThrottled(await getAll({ output: 'file', ...parameters }), message);
 	});
 });

@@ -2,7 +2,7 @@
 import { since } from '../../engine/since.mts';
 import { VIEW_NAMES, type FaultRule, type Row } from '../../sandbox/index.mts';
 import { waitUntilQuiet } from '../../helpers/waitUntilQuiet.mts';
-import { builtModule, createTestBed, wasRefused, type TestBed } from '../../helpers/testBed.mts';
+import { builtModule, createTestBed, wasThrottled, type TestBed } from '../../helpers/testBed.mts';
 
 interface Resource {
 	value: string;
@@ -46,7 +46,7 @@ const expectRefused = (
 	result: Awaited<ReturnType<TestBed['run']>>,
 	message: string | RegExp,
 ): void => {
-	wasRefused(result, message);
+	wasThrottled(result, message);
 	expect(result.error?.name).toBe('NodeOperationError');
 	expect(urls()).toEqual([]);
 };

@@ -1,5 +1,5 @@
 /** Update: the requests for every entity, the ways to pick a record, and the input that is refused. */
-import { createTestBed, wasRefused, type TestBed } from '../../helpers/testBed.mts';
+import { createTestBed, wasThrottled, type TestBed } from '../../helpers/testBed.mts';
 import {
 	toAutoMapping,
 	getBodies,
@@ -46,7 +46,7 @@ const expectRefused = async (
 	message: RegExp | string,
 	more: object = {},
 ): Promise<void> => {
-	wasRefused(await update(parameters, more), message);
+	wasThrottled(await update(parameters, more), message);
 	expect(stage.sandbox.log).toEqual([]);
 };
 

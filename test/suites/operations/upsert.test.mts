@@ -1,6 +1,6 @@
 /** Create or Update: many items need few reads, each item writes the right record, and no record is doubled. */
 import type { IDataObject } from 'n8n-workflow';
-import { createTestBed, wasRefused, type TestBed } from '../../helpers/testBed.mts';
+import { createTestBed, wasThrottled, type TestBed } from '../../helpers/testBed.mts';
 import {
 	toAutoMapping,
 	getBodies,
@@ -770,7 +770,7 @@ describe('Create or Update: a new record without a value in the column to match 
 
 describe('Create or Update: invalid input', () => {
 	const expectRefused = async (parameters: object, message: RegExp | string, more: object = {}) => {
-		wasRefused(await upsert(parameters, more), message);
+		wasThrottled(await upsert(parameters, more), message);
 		expect(getWrites(stage.sandbox)).toEqual([]);
 	};
 

@@ -1,7 +1,7 @@
 /** The operators that n8n checks on rows: Contains, Is Empty, Is Not Empty. */
 import type { Row } from '../../../sandbox/index.mts';
 import { waitUntilQuiet } from '../../../helpers/waitUntilQuiet.mts';
-import { createTestBed, wasRefused, type TestBed } from '../../../helpers/testBed.mts';
+import { createTestBed, wasThrottled, type TestBed } from '../../../helpers/testBed.mts';
 
 const INVOICES = 'invoices.sales';
 
@@ -147,7 +147,7 @@ it.each(['isEmpty', 'isNotEmpty', 'contains'])(
 	'A column that the view lacks is refused, so that %s does not select all or nothing',
 	async (operator) => {
 		const result = await getAll(INVOICES, [{ column: 'paiddate', operator, value: 'x' }]);
-		wasRefused(result, 'The view "invoices.sales" has no column "paiddate"');
+		wasThrottled(result, 'The view "invoices.sales" has no column "paiddate"');
 		expect(result.error?.description).toMatch(/^Choose one of its columns: id, type, number/);
 	},
 );
@@ -157,7 +157,7 @@ it('A column that the view does not return of its own choice has to be chosen', 
 	stage.sandbox.insert('companies', { name: 'A', industry: 'Cars' });
 	const conditions = [{ column: 'industry', operator: 'contains', value: 'cars' }];
 	const refused = await getAll('companies', conditions);
-	wasRefused(
+	wasThrottled(
 		refused,
 		'The view "companies" does not return the column "industry" of its own choice',
 	);
@@ -171,6 +171,6 @@ it.each([
 	['={{ ["a"] }}', 'is not a single value'],
 ])('Contains with the value %j is refused', async (value, message) => {
 	const result = await getAll('companies', [{ column: 'name', operator: 'contains', value }]);
-	wasRefused(result, new RegExp(message));
+	wasThrottled(result, new RegExp(message));
 	expect(stage.sandbox.log).toEqual([]);
 });

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { Trigger } from '../../../helpers/polling/trigger.mts';
 import { waitUntilQuiet } from '../../../helpers/waitUntilQuiet.mts';
-import { createTestBed, wasRefused, type TestBed } from '../../../helpers/testBed.mts';
+import { createTestBed, wasThrottled, type TestBed } from '../../../helpers/testBed.mts';
 
 const SEED = 20_261_127;
 
@@ -397,7 +397,7 @@ describe('A value that cannot be in its column is refused before a page is read'
 		'a value of nothing: %j',
 		async (value) => {
 			const result = await getAll(INVOICES, [{ column: 'status', value }]);
-			wasRefused(result, 'The value of filter condition 1, for the column "status", is empty');
+			wasThrottled(result, 'The value of filter condition 1, for the column "status", is empty');
 			expect(result.error?.description).toMatch(/^Give a value, or remove the condition .*isEmpty/);
 			expect(stage.sandbox.log).toEqual([]);
 		},
@@ -483,13 +483,13 @@ describe('Create or Update', () => {
 		expect(recordOf(a)).not.toMatchObject({ industry: 'x' });
 		stage.sandbox.clearLog();
 		const refused = await stage.run({ ...parameters, ...filtered('1,5') });
-		wasRefused(refused, 'The value of filter condition 1, "1,5", is not a number');
+		wasThrottled(refused, 'The value of filter condition 1, "1,5", is not a number');
 		expect(stage.sandbox.log.filter(({ method }) => method !== 'GET')).toEqual([]);
 		const unknown = await stage.run({
 			...parameters,
 			filters: { conditions: [{ column: 'name', operator: '={{ "contains" }}', value: 'x' }] },
 		});
-		wasRefused(unknown, '"contains" is not a valid value for \'Operator of filter condition 1\'');
+		wasThrottled(unknown, '"contains" is not a valid value for \'Operator of filter condition 1\'');
 	});
 });
 

@@ -14,7 +14,7 @@ const MAX_SLOWDOWN = 16;
  * refusal of a spaced request makes them slower. Each minute without a refusal takes one step back: first to
  * the rate of the budget, then to bursts of 2, 4, 8, … requests.
  */
-export class Pacing {
+export class Pacer {
 	/** How many requests may start together; Infinity where nothing is spaced. */
 	private burst = Infinity;
 

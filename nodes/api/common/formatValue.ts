@@ -7,8 +7,8 @@ const MAX_LENGTH = 100;
  */
 export function formatValue(value: unknown): string {
 	// By whole characters: an emoji has two UTF-16 units. Cut first, since a text may have megabytes.
-	const beginning = stringify(value).slice(0, 2 * MAX_LENGTH + 1);
-	const characters = [...beginning.replace(/\p{Surrogate}/gu, '\ufffd')];
+	const start = stringify(value).slice(0, 2 * MAX_LENGTH + 1);
+	const characters = [...start.replace(/\p{Surrogate}/gu, '\ufffd')];
 	return characters.length > MAX_LENGTH
 		? `${characters.slice(0, MAX_LENGTH).join('')}…`
 		: characters.join('');
