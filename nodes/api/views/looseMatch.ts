@@ -16,8 +16,7 @@ const MAX_IDS_LISTED = 20;
 type IdsByKey = Map<string, Set<string | number>>;
 
 /** All spellings of a value are the same value. */
-const ALL_EQUAL = new SpellingComparison();
-ALL_EQUAL.learn(2, true);
+const ALL_EQUAL = new SpellingComparison(2);
 
 /** The rows of text values, matched here whatever their case, accents and spacing. */
 class LooseMatches implements ValueMatches {

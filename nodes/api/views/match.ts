@@ -17,7 +17,8 @@ import {
 	type UseRows,
 	type WantedValue,
 } from './matchBatches';
-import { getDistance, SpellingComparison, toKey, toLooseKey, type Distance } from './spellings';
+import { RowsBySpelling } from './rowsBySpelling';
+import { getDistance, toKey, toLooseKey, type SpellingComparison } from './spellings';
 import type { Row } from './view';
 
 const MAX_VALUES_NAMED = 3;
@@ -40,14 +41,7 @@ export interface ValueMatches {
  * spellings there are.
  */
 export class Matches implements ValueMatches {
-	/** The rows that came, by the loose text of what they have in the column, then by its key. */
-	private readonly rows = new Map<string, Map<string, Row[]>>();
-
-	/** In which order the rows came. */
-	private readonly order = new Map<Row, number>();
-
-	/** How the server compares the spellings of a value, by their loose text. */
-	private readonly comparisons = new Map<string, SpellingComparison>();
+	private readonly rows = new RowsBySpelling();
 
 	/** The columns of rows that came without the one they were matched by. */
 	private readonly otherColumns: Set<string>;
@@ -72,19 +66,12 @@ export class Matches implements ValueMatches {
 		const key = toKey(value, this.query.type);
 		const { failures } = this.batches;
 		if (failures.has(key)) throw failures.get(key);
-		const looseKey = toLooseKey(key);
-		const spellings = this.rows.get(looseKey) ?? new Map<string, Row[]>();
-		const own = spellings.get(key);
-		if (own) return own;
-		const comparison = this.getComparison(looseKey);
-		return [...spellings]
-			.flatMap(([rowKey, rows]) => (comparison.areEqual(getDistance(key, rowKey)) ? rows : []))
-			.sort((a, b) => this.order.get(a)! - this.order.get(b)!);
+		return this.rows.get({ key, looseKey: toLooseKey(key) });
 	}
 
 	/** How the server compares the spellings of a value, as far as it has shown. */
 	getComparison(looseKey: string): SpellingComparison {
-		return getOrCreate(this.comparisons, looseKey, () => new SpellingComparison());
+		return this.rows.getComparison(looseKey);
 	}
 
 	/**
@@ -110,7 +97,6 @@ export class Matches implements ValueMatches {
 	private assign(query: MatchQuery, batch: WantedValue[], rows: Row[]): boolean {
 		if (rows.length && rows.every((row) => getColumnValue(row, query.column) === undefined))
 			return this.assignWithoutColumn(query, batch, rows);
-		for (const row of rows) this.order.set(row, this.order.size);
 		const answered = new Set<string>();
 		let stray: Row | undefined;
 		for (const [key, equalRows] of this.groupByKey(rows)) {
@@ -121,24 +107,15 @@ export class Matches implements ValueMatches {
 				continue;
 			}
 			answered.add(looseKey);
-			this.addRows(looseKey, key, equalRows);
+			this.rows.add({ key, looseKey }, equalRows);
 			// They came for one of the spellings: the server holds at least the nearest for equal.
 			const [nearest] = spellings.map((value) => getDistance(value.key, key)).sort();
-			this.getComparison(looseKey).learn(nearest, true);
+			this.rows.getComparison(looseKey).learn(nearest, true);
 		}
 		const unanswered = batch.filter(({ looseKey }) => !answered.has(looseKey));
 		if (stray && unanswered.length)
 			this.batches.fail(unanswered, strayRowError(query, stray, unanswered));
 		return true;
-	}
-
-	private addRows(looseKey: string, key: string, rows: Row[]): void {
-		// Rows with one key come together, so those of another batch are the same rows.
-		getOrCreate(
-			getOrCreate(this.rows, looseKey, () => new Map()),
-			key,
-			() => rows,
-		);
 	}
 
 	/** Rows by the key of what they have in the column. Nothing, a list or an object has no key. */
@@ -168,53 +145,29 @@ export class Matches implements ValueMatches {
 			for (const name of rows.flatMap(listColumnNames)) this.otherColumns.add(name);
 			return false;
 		}
-		const [{ looseKey, key }] = batch;
-		this.addRows(looseKey, key, rows);
+		this.rows.add(batch[0], rows);
 		return true;
 	}
 
 	/** Finds out whose rows those are that came for several spellings of one value. */
 	private async compareSpellings(values: WantedValue[]): Promise<void> {
 		const query = { ...this.query, ...selectColumns([this.query.column]) };
+		const { failures } = this.batches;
 		for (;;) {
-			const undecided = this.findUndecided(values);
+			const readable = values.filter(({ key }) => !failures.has(key));
+			const undecided = this.rows.findUndecided(readable);
 			if (!undecided.length) return;
 			const nearest = undecided.map(([value]) => value);
-			await this.batches.read(query, nearest, (_query, batch, rows) => this.learn(batch, rows));
+			await this.batches.read(query, nearest, (_query, batch, rows) => {
+				const received = this.groupByKey(rows);
+				for (const value of batch) this.rows.learn(value, received);
+				return true;
+			});
 			for (const group of undecided) {
-				const error = this.batches.failures.get(group[0].key);
+				const error = failures.get(group[0].key);
 				if (error) this.batches.fail(group, error);
 			}
 		}
-	}
-
-	/** The values whose rows may be those of another spelling: a group for each loose text, the nearest first. */
-	private findUndecided(values: WantedValue[]): WantedValue[][] {
-		const undecided = new Map<string, Set<WantedValue>>();
-		for (const distance of [1, 2] as const) {
-			for (const value of values) {
-				if (this.batches.failures.has(value.key) || !this.isUndecided(value, distance)) continue;
-				getOrCreate(undecided, value.looseKey, () => new Set()).add(value);
-			}
-		}
-		return [...undecided.values()].map((group) => [...group]);
-	}
-
-	/** Whether rows this far from the value came, and it is not known whether they belong to it. */
-	private isUndecided({ key, looseKey }: WantedValue, distance: Distance): boolean {
-		const spellings = this.rows.get(looseKey);
-		if (!spellings || spellings.has(key)) return false;
-		if (this.getComparison(looseKey).areEqual(distance) !== undefined) return false;
-		return [...spellings.keys()].some((rowKey) => getDistance(key, rowKey) === distance);
-	}
-
-	/** Compares what came for spellings that were asked for without the others with what came before. */
-	private learn(batch: WantedValue[], rows: Row[]): boolean {
-		const received = this.groupByKey(rows);
-		for (const { key, looseKey } of batch)
-			for (const rowKey of this.rows.get(looseKey)!.keys())
-				this.getComparison(looseKey).learn(getDistance(key, rowKey), received.has(rowKey));
-		return true;
 	}
 }
 

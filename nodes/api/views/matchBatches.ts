@@ -7,7 +7,7 @@ import { InvalidInput } from '../common/invalidInput';
 import { andFilters, anyOfFilter } from './filter';
 import { toLiteral, type ValueType } from './literal';
 import { compose } from './normalizeForSearch';
-import { toKey, toLooseKey } from './spellings';
+import { toKey, toLooseKey, type Spelling } from './spellings';
 import { DEFAULT_PAGE_SIZE, readRows, type Row, type ViewQuery } from './view';
 
 /** Longest address of one request, in characters. What Teamogy's gateway takes is UNKNOWN. */
@@ -31,13 +31,9 @@ export interface MatchQuery extends Omit<ViewQuery, 'offset' | 'limit'> {
 }
 
 /** A value to find in a column. */
-export interface WantedValue {
+export interface WantedValue extends Spelling {
 	/** As the filter writes it. */
 	literal: string;
-	/** Tells it from other values. */
-	key: string;
-	/** The same for all spellings of it. Numbers and booleans have one spelling. */
-	looseKey: string;
 }
 
 /** Whether names of columns leave at least half of an address for values. */

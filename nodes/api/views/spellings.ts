@@ -4,6 +4,14 @@ import { compose, normalizeForSearch } from './normalizeForSearch';
 /** A longer text fits no address, so it is no spelling of a value that was asked for. In characters. */
 const MAX_SPELLING_LENGTH = 6000;
 
+/** A text, number or boolean as one of the spellings of a value. */
+export interface Spelling {
+	/** Tells it from other values and spellings. */
+	key: string;
+	/** The same for all spellings of a value. Numbers and booleans have one spelling. */
+	looseKey: string;
+}
+
 /** How far two spellings of a value are apart: not at all, by case only, by accents or spacing too. */
 export type Distance = 0 | 1 | 2;
 
@@ -37,11 +45,11 @@ export const getDistance = (one: string, other: string): Distance => {
  * collations of databases do).
  */
 export class SpellingComparison {
-	/** Spellings up to this far apart came back for each other. */
-	private equalUpTo: Distance = 0;
-
-	/** Spellings at least this far apart did not; 3 while nothing is known. */
+	/** Spellings at least this far apart did not come back for each other; 3 while nothing is known. */
 	private differentFrom = 3;
+
+	/** @param equalUpTo spellings up to this far apart came back for each other */
+	constructor(private equalUpTo: Distance = 0) {}
 
 	/** Undefined where the server has not shown it yet. */
 	areEqual(distance: Distance): boolean | undefined {

@@ -16,28 +16,33 @@ const MAX_REPEATED_PAGES = 3;
 const formatMetadata = (value: unknown): string =>
 	typeof value === 'object' ? 'that is an object' : String(value);
 
+/** Where the next page begins, Infinity after the last one; or why there is no way on. */
+type NextPage = { offset: number } | { problem: string };
+
+const LAST: NextPage = { offset: Infinity };
+
 /**
- * Where the next page begins; Infinity after the last one. A text says why there is no way on: reading
- * would not end, or leave rows out.
+ * Finds the next page. There is no way on where reading would not end, or would leave rows out.
  *
  * The end is null (DOC) or missing (CLIENT). Where it is missing after a full page there may be more
  * rows all the same. A page longer than asked for comes from a server that knows no pages.
  */
-const getNextOffset = ({ metadata, data }: Page, offset: number, rows: number): number | string => {
+const findNextPage = ({ metadata, data }: Page, offset: number, rows: number): NextPage => {
 	const { limit, nextOffset } = metadata ?? {};
-	if (nextOffset === null) return Infinity;
+	if (nextOffset === null) return LAST;
 	if (nextOffset !== undefined) {
 		const next = toCount(nextOffset);
-		if (next > offset && data.length) return next;
+		if (next > offset && data.length) return { offset: next };
 		const page = data.length ? '' : 'an empty page with a ';
-		return `${page}nextOffset ${formatMetadata(nextOffset)} after offset ${offset}`;
+		return { problem: `${page}nextOffset ${formatMetadata(nextOffset)} after offset ${offset}` };
 	}
-	if (!data.length) return Infinity;
+	if (!data.length) return LAST;
 	const isGiven = limit !== undefined && limit !== null;
 	const own = isGiven ? toCount(limit) : undefined;
-	if (own !== undefined && !(own > 0)) return `no nextOffset, and a limit ${formatMetadata(limit)}`;
+	if (own !== undefined && !(own > 0))
+		return { problem: `no nextOffset, and a limit ${formatMetadata(limit)}` };
 	const full = data.length > rows ? (own ?? Infinity) : Math.min(rows, own ?? rows);
-	return data.length >= full ? offset + data.length : Infinity;
+	return data.length >= full ? { offset: offset + data.length } : LAST;
 };
 
 const namesNext = ({ metadata }: Page): boolean => metadata?.nextOffset !== undefined;
@@ -91,8 +96,9 @@ export async function* readPages(client: TeamogyClient, query: ViewQuery): Async
 			const { rows, page } = await pages.takePage(offset, left);
 			const data = page.data.length > left ? page.data.slice(0, left) : page.data;
 			left -= data.length;
-			const next = left === 0 ? Infinity : getNextOffset(page, offset, rows);
-			if (typeof next === 'string') throw pages.toPagingError(next);
+			const nextPage = left === 0 ? LAST : findNextPage(page, offset, rows);
+			if ('problem' in nextPage) throw pages.toPagingError(nextPage.problem);
+			const next = nextPage.offset;
 			const advance = next === Infinity ? data.length : next - offset;
 			if (next < Infinity || advance === rows) pages.learn(page, rows, advance);
 			if (next === Infinity) {
@@ -141,7 +147,7 @@ export async function readPage(
 	const pages = new PageReader(client, query);
 	const { offset = 0, limit = Infinity } = query;
 	const { rows, page } = await pages.takePage(offset, limit);
-	const next = getNextOffset(page, offset, rows);
-	if (typeof next === 'string') throw pages.toPagingError(next);
-	return { rows: page.data, isLast: next === Infinity };
+	const nextPage = findNextPage(page, offset, rows);
+	if ('problem' in nextPage) throw pages.toPagingError(nextPage.problem);
+	return { rows: page.data, isLast: nextPage === LAST };
 }
