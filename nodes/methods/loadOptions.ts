@@ -3,12 +3,8 @@ import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 import { formatValue } from '../api/common/formatValue';
 import { detectColumn, SAMPLE_ROWS } from '../api/views/columnTypes';
 import type { ColumnInfo } from '../api/views/columnValue';
-import {
-	getColumnValue,
-	listColumnNames,
-	PROPERTIES_PREFIX,
-	selectColumns,
-} from '../api/views/columns';
+import { getColumnValue, listColumnNames, selectColumns } from '../api/views/columns';
+import { sortColumns } from '../api/views/mainColumns';
 import { readRows, type Row } from '../api/views/view';
 import { createClient } from '../n8n/client';
 import { isEmpty } from '../parameters/reader';
@@ -19,30 +15,12 @@ import {
 	withNodeErrors,
 } from './currentSelection';
 
-/** Columns that people use most, the first first: what identifies and tells a record, then its dates. */
-const USUAL_COLUMNS = [
-	/^id$/,
-	/^(number|code)$/,
-	/^(name|subject|title)$/,
-	/^status$/,
-	/^type$/,
-	/^company/,
-	/(date|on)$/i,
-];
-
 /** A column of text with so few values in the sample is a choice, such as a status. */
 const MAX_CHOICES_IN_SAMPLE = 6;
 const MAX_CHOICES_LISTED = 10;
 const MAX_CHOICE_LENGTH = 40;
 /** Rows that the values of choices are looked for in: a page of few short columns. */
 const CHOICE_ROWS = 1000;
-
-/** The place of a column in the list: the usual ones, the others, the entries of `properties`. */
-const getRank = (name: string): number => {
-	if (name.startsWith(PROPERTIES_PREFIX)) return USUAL_COLUMNS.length + 1;
-	const rank = USUAL_COLUMNS.findIndex((pattern) => pattern.test(name));
-	return rank >= 0 ? rank : USUAL_COLUMNS.length;
-};
 
 const TYPE_NAMES = { number: 'number', boolean: 'true/false', day: 'day', text: 'text' };
 
@@ -97,8 +75,8 @@ export async function getColumns(this: ILoadOptionsFunctions): Promise<INodeProp
 			choices.length && rows.length >= SAMPLE_ROWS
 				? await readRows(client, { view, unitId, ...selectColumns(choices), limit: CHOICE_ROWS })
 				: rows;
-		return names
-			.sort((a, b) => getRank(a) - getRank(b) || a.localeCompare(b))
-			.map((name) => toOption(name, rows, choices.includes(name) ? choiceRows : []));
+		return sortColumns(names).map((name) =>
+			toOption(name, rows, choices.includes(name) ? choiceRows : []),
+		);
 	});
 }

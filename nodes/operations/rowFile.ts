@@ -4,7 +4,8 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { isEmpty, isObjectOrList } from '../api/common/json';
 import { getColumnValue } from '../api/views/columns';
-import { listFlatColumns, pickColumns } from '../api/views/mainColumns';
+import { listFlatColumns } from '../api/views/columns';
+import { pickColumns } from '../api/views/mainColumns';
 import type { Row } from '../api/views/view';
 import type { FileSettings } from '../parameters/file';
 import type { Output } from './toItems';

@@ -210,6 +210,8 @@ function parseCondition(
 		operator: parseChoice(`Operator ${where}`, entered.operator, operators),
 		type: parseChoice(`Value Type ${where}`, entered.type, VALUE_TYPES),
 		value: entered.value,
+		label: `The value ${where}`,
+		hintForSeveral: "use the operator 'Is Any Of'",
 	};
 	const { column, operator, type, value } = condition;
 	if (operator === 'isEmpty' || operator === 'isNotEmpty') return condition;
@@ -218,7 +220,7 @@ function parseCondition(
 	const isMissing =
 		type === 'string' && operator !== 'contains' ? isNullish(value) : isBlankText(value);
 	if (isMissing) throw emptyValueError(where, column, operators);
-	if (operator === 'contains') assertSingleValue(value, `The value ${where}`);
+	if (operator === 'contains') assertSingleValue(value, condition.label);
 	return condition;
 }
 

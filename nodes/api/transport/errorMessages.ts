@@ -21,6 +21,10 @@ export const LONG_WAIT =
 export const LONG_WAIT_AFTER_THROTTLING =
 	"n8n waited {duration} in all before sending requests, since Teamogy refused some (429, or 503 with the time to wait). Fewer columns, and no small 'Page Size' under 'Options', make fewer requests of many rows. If this happens often, lower 'Requests per Minute' in the credential, now {perMinute}.";
 
+/** The hint of a run that read smaller pages than it asked for. `{subject}` is the view, `{rows}` the size. */
+export const SMALLER_PAGES =
+	"Teamogy could not deliver larger pages of {subject}, so it was read in pages of {rows} rows. Fewer columns, or a smaller 'Page Size' under 'Options', avoid the extra requests.";
+
 const WHERE_THE_KEY_IS_MADE =
 	'Configuration → System Configuration → Integrations → Public API in Teamogy';
 

@@ -32,14 +32,17 @@ export function withColumn<Query extends ColumnSelection>(query: Query, column: 
 		: query;
 }
 
-/** The names of all columns of a row that can be asked for, with the entries of `properties`. */
-export const listColumnNames = ({ properties, ...row }: Row): string[] =>
-	[
-		...Object.keys(row),
-		...(isObjectOrList(properties)
-			? Object.keys(properties).map((name) => `${PROPERTIES_PREFIX}${name}`)
-			: []),
-	].filter(isColumnName);
+/** The names of the columns of a row, with the entries of `properties` instead of `properties` itself. */
+export const listFlatColumns = (row: Row): string[] =>
+	Object.keys(row).flatMap((name) => {
+		const value = row[name];
+		return name === 'properties' && isObjectOrList(value)
+			? Object.keys(value).map((key) => `${PROPERTIES_PREFIX}${key}`)
+			: [name];
+	});
+
+/** The names of all columns of a row that can be asked for. */
+export const listColumnNames = (row: Row): string[] => listFlatColumns(row).filter(isColumnName);
 
 /** The value of a column in a row; `properties.x` may be nested or flat (which of them is UNKNOWN). */
 export function getColumnValue(row: Row, column: string): unknown {

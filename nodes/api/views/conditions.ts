@@ -29,6 +29,10 @@ export interface Condition {
 	type: ValueTypeChoice;
 	/** A list for `anyOf`. */
 	value: unknown;
+	/** Names the value in messages. */
+	label: string;
+	/** What to do with several values, following "For several values". */
+	hintForSeveral: string;
 }
 
 /** A filter as it is entered: an expression in Teamogy's syntax, or conditions. */
@@ -89,9 +93,6 @@ const CELL_TESTS: Partial<Record<Operator, (cell: unknown, needle: string) => bo
 	isNotEmpty: (cell) => !isBlank(cell),
 };
 
-/** What to do with several values, in messages. */
-const USE_ANY_OF = "use the operator 'Is Any Of'";
-
 /** Compiles the conditions on one view. */
 class ConditionCompiler {
 	/** The columns whose type was needed and is not known. */
@@ -102,16 +103,16 @@ class ConditionCompiler {
 		private readonly columnTypes: ColumnTypes,
 	) {}
 
-	async compile(condition: Condition, where: string): Promise<CompiledCondition> {
-		const { column, operator, value } = condition;
+	async compile(condition: Condition): Promise<CompiledCondition> {
+		const { column, operator, value, label, hintForSeveral } = condition;
 		const testCell = CELL_TESTS[operator];
 		if (testCell) {
 			const needle = operator === 'contains' ? normalizeForSearch(String(value).trim()) : '';
 			return { column, matches: (row) => testCell(getColumnValue(row, column), needle) };
 		}
-		const values = await this.readValues(condition, where);
+		const values = await this.readValues(condition);
 		const comparison = operator === 'anyOf' ? 'equal' : (operator as Comparison);
-		const literals = values.map((one) => toLiteral(one, where, USE_ANY_OF));
+		const literals = values.map((one) => toLiteral(one, label, hintForSeveral));
 		return {
 			column,
 			syntax:
@@ -126,19 +127,16 @@ class ConditionCompiler {
 		};
 	}
 
-	private async readValues(
-		{ column, operator, type, value }: Condition,
-		where: string,
-	): Promise<TypedValue[]> {
+	private async readValues(condition: Condition): Promise<TypedValue[]> {
+		const { column, operator, type, value, label, hintForSeveral } = condition;
 		const { columnTypes, source } = this;
 		const values = operator === 'anyOf' ? (value as unknown[]) : [value];
 		if (type !== 'auto') return values.map((one) => ({ value: one, type }));
 		const isOrdered = !['equal', 'notEqual', 'anyOf'].includes(operator);
 		const info = await columnTypes.detect(source, column, values, isOrdered);
 		if (!info && isTypeNeeded(values, isOrdered)) this.untypedColumns.add(column);
-		const toTyped = (one: unknown) =>
-			toColumnValue(one, { column, info, timeZone: columnTypes.timeZone }, where, USE_ANY_OF);
-		return values.map(toTyped);
+		const comparedColumn = { column, info, timeZone: columnTypes.timeZone };
+		return values.map((one) => toColumnValue(one, comparedColumn, label, hintForSeveral));
 	}
 }
 
@@ -147,7 +145,7 @@ class ConditionCompiler {
  * rest; with `or` all is checked by `matchesRow` as soon as one condition has to be. The types of columns are
  * asked for where a value could be read in two ways.
  *
- * @throws InvalidInput naming the condition, by its number from 1, and what is wrong with it; TeamogyError
+ * @throws InvalidInput naming the condition by its label, and what is wrong with it; TeamogyError
  * where the types cannot be read
  */
 export async function compileFilter(
@@ -157,8 +155,7 @@ export async function compileFilter(
 ): Promise<RowFilter> {
 	const compiler = new ConditionCompiler(source, columnTypes);
 	const compiled: CompiledCondition[] = [];
-	for (const [index, condition] of conditions.entries())
-		compiled.push(await compiler.compile(condition, `The value of filter condition ${index + 1}`));
+	for (const condition of conditions) compiled.push(await compiler.compile(condition));
 	const rowConditions = compiled.filter(({ syntax }) => syntax === undefined);
 	const onRows = combine === 'or' && rowConditions.length ? compiled : rowConditions;
 	const parts = compiled.filter((one) => !onRows.includes(one)).map(({ syntax }) => syntax);

@@ -1,6 +1,6 @@
 import { getOrCreate } from '../common/getOrCreate';
 import { isEmpty, isObjectOrList } from '../common/json';
-import { getColumnValue, PROPERTIES_PREFIX } from './columns';
+import { getColumnValue, listFlatColumns, PROPERTIES_PREFIX } from './columns';
 import type { Row } from './view';
 
 /** Columns of a simplified row, at most: n8n's guideline for *Simplify*. */
@@ -46,8 +46,12 @@ const WANTED_RANK = 0.1;
 /** The rank of an entry of `properties` whose name tells nothing. */
 const UNTOLD_PROPERTY = Infinity;
 
-/** How much a column tells; 0 is the most. */
-function rank(column: string, { isSwitch }: ColumnValues): number {
+/**
+ * How much a column tells by its name; 0 is the most.
+ *
+ * @param isSwitch whether it holds true and false
+ */
+function getRank(column: string, isSwitch: boolean): number {
 	const isProperty = column.startsWith(PROPERTIES_PREFIX);
 	const name = isProperty ? column.slice(PROPERTIES_PREFIX.length) : column;
 	const index = TELLING_NAMES.findIndex((pattern) => pattern.test(name));
@@ -60,14 +64,15 @@ function rank(column: string, { isSwitch }: ColumnValues): number {
 	return word < 0 ? end : TELLING_NAMES.length + word;
 }
 
-/** The names of the columns of a row, with the entries of `properties` instead of `properties` itself. */
-export const listFlatColumns = (row: Row): string[] =>
-	Object.keys(row).flatMap((name) => {
-		const value = row[name];
-		return name === 'properties' && isObjectOrList(value)
-			? Object.keys(value).map((key) => `${PROPERTIES_PREFIX}${key}`)
-			: [name];
+/** Sorts columns for a list that people choose from: the most telling first, then by name, properties last. */
+export function sortColumns(names: string[]): string[] {
+	const getPlace = (name: string): number =>
+		name.startsWith(PROPERTIES_PREFIX) ? Infinity : getRank(name, false);
+	return names.sort((a, b) => {
+		const [placeA, placeB] = [getPlace(a), getPlace(b)];
+		return placeA === placeB ? a.localeCompare(b) : placeA - placeB;
 	});
+}
 
 /** What some rows hold in a column. */
 interface ColumnValues {
@@ -108,7 +113,7 @@ export function findMainColumns(rows: Row[], wanted: readonly string[] = []): Ma
 		.filter(([column, { isNested }]) => wanted.includes(column) || !isNested)
 		.map(([column, values]) => ({
 			column,
-			rank: wanted.includes(column) ? WANTED_RANK : rank(column, values),
+			rank: wanted.includes(column) ? WANTED_RANK : getRank(column, values.isSwitch),
 		}));
 	const ranks = new Set(candidates.map((one) => one.rank));
 	// An entry of `properties` stands in for a column that the rows do not have.

@@ -7,6 +7,7 @@ import type { TeamogyError } from '../transport/errors';
 import { encloseFilter } from './filter';
 import { PageSize } from './pageSize';
 import { CancelSignal } from '../transport/cancel';
+import { SMALLER_PAGES } from '../transport/errorMessages';
 import { estimateBytes } from './estimateBytes';
 
 export type Row = IDataObject;
@@ -139,8 +140,9 @@ export class PageReader {
 	/** Tells the user after the last page when pages had to be made smaller. */
 	hint(): void {
 		if (!this.size.wasHalved) return;
+		const { subject, size } = this;
 		this.client.hint(
-			`Teamogy could not deliver larger pages of ${this.subject}, so it was read in pages of ${this.size.rows} rows. Fewer columns, or a smaller 'Page Size' under 'Options', avoid the extra requests.`,
+			SMALLER_PAGES.replace('{subject}', subject).replace('{rows}', String(size.rows)),
 		);
 	}
 

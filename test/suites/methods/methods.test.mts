@@ -307,16 +307,16 @@ describe('The list of columns', () => {
 		expect(named.get('number')?.description).toBe(`E.g. ${String(rows[0].number)}`);
 	});
 
-	it('The usual columns come first, and properties last', async () => {
+	it('The columns that Simplified shows come first, and properties last', async () => {
 		const names = (await columns({ resource: 'invoice' })).map(String);
 		expect(names.slice(0, 7)).toEqual([
 			'id',
 			'number',
 			'name',
-			'status',
-			'type',
-			'companyId',
 			'companyName',
+			'status',
+			'paymentStatus',
+			'total',
 		]);
 		const firstProperty = names.findIndex((name) => name.startsWith('properties.'));
 		expect(names.slice(firstProperty).every((name) => name.startsWith('properties.'))).toBe(true);
