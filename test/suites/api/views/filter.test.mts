@@ -539,7 +539,10 @@ describe('hostile values', () => {
 				expect((error as Error).name).toBe('InvalidInput');
 				return;
 			}
-			const condition = { column, operator: 'equal', type: 'string', value: 'v' } as const;
+			const condition = {
+				...{ column, operator: 'equal', type: 'string', value: 'v' },
+				...{ label: 'The value', hintForSeveral: 'give one' },
+			} as const;
 			// No type is asked for, so no sample is needed.
 			const noTypes = {} as Parameters<typeof compileFilter>[1];
 			const entered = { conditions: [condition], combine: 'and' as const };
