@@ -540,8 +540,12 @@ describe('hostile values', () => {
 				return;
 			}
 			const condition = {
-				...{ column, operator: 'equal', type: 'string', value: 'v' },
-				...{ label: 'The value', hintForSeveral: 'give one' },
+				column,
+				operator: 'equal',
+				type: 'string',
+				value: 'v',
+				label: 'The value',
+				hintForSeveral: 'give one',
 			} as const;
 			// No type is asked for, so no sample is needed.
 			const noTypes = {} as Parameters<typeof compileFilter>[1];
