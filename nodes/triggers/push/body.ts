@@ -32,15 +32,19 @@ const MAY_BE_LARGE = /\d(?:\.?\d){15}|\d[eE]\+?\d/;
 /** A quote, an escape or a number. A string is no single token: a long one overflows the stack of V8. */
 const QUOTE_ESCAPE_OR_NUMBER = /"|\\.|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
-/** Turns the numbers beyond 2^53 of a valid JSON text into texts. */
+/** Turns the numbers beyond 2^53 of a valid JSON text into texts. `replace` takes many times as long (measured). */
 function quoteLargeNumbers(json: string): string {
+	const parts: string[] = [];
+	let end = 0;
 	let isInString = false;
-	return json.replace(QUOTE_ESCAPE_OR_NUMBER, (token) => {
+	for (const { 0: token, index } of json.matchAll(QUOTE_ESCAPE_OR_NUMBER)) {
 		if (token === '"') isInString = !isInString;
 		// `Number` gives NaN for a quote.
-		const isLarge = !isInString && Math.abs(Number(token)) > Number.MAX_SAFE_INTEGER;
-		return isLarge ? `"${token}"` : token;
-	});
+		if (isInString || !(Math.abs(Number(token)) > Number.MAX_SAFE_INTEGER)) continue;
+		parts.push(json.slice(end, index), `"${token}"`);
+		end = index + token.length;
+	}
+	return parts.join('') + json.slice(end);
 }
 
 /**
