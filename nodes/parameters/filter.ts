@@ -42,7 +42,10 @@ const OPERATOR_OPTIONS: Record<Operator, { name: string; description?: string }>
 	equal: { name: 'Equal' },
 	greaterThan: { name: 'Greater Than' },
 	greaterThanOrEqual: { name: 'Greater Than or Equal' },
-	anyOf: { name: 'Is Any Of', description: 'One of several values, separated by commas' },
+	anyOf: {
+		name: 'Is Any Of',
+		description: 'One of several values, separated by commas, e.g. Acme, "Smith, Ltd."',
+	},
 	isEmpty: {
 		name: 'Is Empty',
 		description:
@@ -55,7 +58,10 @@ const OPERATOR_OPTIONS: Record<Operator, { name: string; description?: string }>
 	},
 	lessThan: { name: 'Less Than' },
 	lessThanOrEqual: { name: 'Less Than or Equal' },
-	notEqual: { name: 'Not Equal' },
+	notEqual: {
+		name: 'Not Equal',
+		description: 'Any other value. Records without a value may be left out.',
+	},
 };
 
 /** Operators that compare with nothing, and those that need no type. */
@@ -121,7 +127,7 @@ export const buildFilterParameters = (operators: readonly Operator[]): INodeProp
 						default: '',
 						placeholder: 'e.g. APPROVED',
 						description:
-							"The value to compare with. Write dates as 2026-11-30 or {{ $today }}. For 'Is Any Of', separate values by commas or give an array by expression.",
+							"The value to compare with. Write dates as 2026-11-30 or {{ $today }}. For 'Is Any Of', separate values by commas, with double quotes around a value that has a comma, or give an array by expression.",
 						...hideForEmpty,
 					},
 					{ ...buildValueTypeParameter('type'), ...hideForRows },
@@ -236,15 +242,17 @@ const emptyValueError = (
 		`Give a value, or remove the condition to select records whatever their "${column}".${operators.includes('isEmpty') ? " For records without a value choose the operator 'Is Empty' (isEmpty)." : ''}`,
 	);
 
+/** A value of a comma-separated text; one that has a comma stands in double quotes, as in CSV. */
+const LISTED_VALUE = /\s*"([^"]*(?:""[^"]*)*)"\s*(?:,|$)|([^,]*)(?:,|$)/gy;
+
+const splitValues = (text: string): string[] =>
+	[...text.matchAll(LISTED_VALUE)]
+		.map(([, quoted, bare]) => quoted?.replaceAll('""', '"') ?? bare.trim())
+		.filter(Boolean);
+
 /** Reads the values of "Is Any Of": a list, or a comma-separated text. */
 function parseValueList(value: unknown, where: string): unknown[] {
-	const parts =
-		typeof value === 'string'
-			? value
-					.split(',')
-					.map((part) => part.trim())
-					.filter(Boolean)
-			: [value ?? []].flat();
+	const parts = typeof value === 'string' ? splitValues(value) : [value ?? []].flat();
 	if (parts.length) return parts;
 	throw new InvalidInput(
 		`The list of values ${where} is empty`,

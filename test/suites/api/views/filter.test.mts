@@ -98,6 +98,9 @@ describe('on the wire', () => {
 		['a, b ,,c,', "(c='a' OR c='b' OR c='c')"],
 		["={{ ['a', 'b'] }}", "(c='a' OR c='b')"],
 		["={{ 'a,b' }}", "(c='a' OR c='b')"],
+		[' "Škoda & Žák, a.s." , b', "(c='Škoda & Žák, a.s.' OR c='b')"],
+		['"He said ""yes"", twice",19" monitor', `(c='He said "yes", twice' OR c='19" monitor')`],
+		['"open, b', `(c='"open' OR c='b')`],
 		['={{ 7 }}', "(c='7')"],
 	])('Is Any Of with the values %j is sent as %s', async (value, filter) => {
 		expect(await one({ column: 'c', operator: 'anyOf', type: 'string', value })).toBe(filter);
