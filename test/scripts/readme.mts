@@ -40,7 +40,7 @@ const FOUND_OUT = {
 	never: '–',
 };
 
-/** The README's table of what is not verified, from the list that the check of an account tries. */
+/** The table of what is not verified in docs/assumptions.md, from the list that the check of an account tries. */
 export function assumptionsTable(): string {
 	// The sentences alone: the fields that are not confirmed are named in no table.
 	const rows = listAssumptions({})
@@ -50,18 +50,25 @@ export function assumptionsTable(): string {
 	return [...head, ...rows, ''].join('\n');
 }
 
-/** The README with its tables brought up to date. */
-export function readmeWithTables(readme: string, root: string): string {
-	const tables = { operations: operationsTable(root), assumptions: assumptionsTable() };
-	return Object.entries(tables).reduce((text, [name, table]) => {
-		const begin = new RegExp(`<!-- ${name}:begin[^>]*-->\\n`).exec(text);
-		const end = text.indexOf(`<!-- ${name}:end -->`);
-		if (!begin || end < 0) throw new Error(`The README has lost the marks of its table of ${name}`);
-		return `${text.slice(0, begin.index + begin[0].length)}${table}${text.slice(end)}`;
-	}, readme);
+/** The documents that have a generated table, with the name of the table and what writes it. */
+export const TABLES: Record<string, { name: string; write: (root: string) => string }> = {
+	'README.md': { name: 'operations', write: operationsTable },
+	'docs/assumptions.md': { name: 'assumptions', write: assumptionsTable },
+};
+
+/** The text of a document with its table brought up to date. */
+export function withTable(text: string, document: string, root: string): string {
+	const { name, write } = TABLES[document];
+	const begin = new RegExp(`<!-- ${name}:begin[^>]*-->\\n`).exec(text);
+	const end = text.indexOf(`<!-- ${name}:end -->`);
+	if (!begin || end < 0) throw new Error(`${document} has lost the marks of its table of ${name}`);
+	return `${text.slice(0, begin.index + begin[0].length)}${write(root)}${text.slice(end)}`;
 }
 
 if (process.argv[1]?.endsWith('readme.mts')) {
-	const path = `${process.cwd()}/README.md`;
-	writeFileSync(path, readmeWithTables(readFileSync(path, 'utf8'), process.cwd()));
+	const root = process.cwd();
+	for (const document of Object.keys(TABLES)) {
+		const path = `${root}/${document}`;
+		writeFileSync(path, withTable(readFileSync(path, 'utf8'), document, root));
+	}
 }
