@@ -150,12 +150,14 @@ describe('test', () => {
 	});
 
 	it('the test names the code of a certificate that n8n does not trust, as docs/errors.md explains it', async () => {
-		const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }]);
+		const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
+			keyType: 'ec',
+		});
 		const server = tls.createServer({ key, cert });
 		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 		const { port } = server.address() as AddressInfo;
 		const { status, message } = await test({ domain: `https://localhost:${port}` });
-		server.close();
+		await new Promise((resolve) => server.close(resolve));
 		expect([status, message]).toEqual(['Error', said(/^DEPTH_ZERO_SELF_SIGNED_CERT$/)]);
 		const page = readFileSync('docs/errors.md', 'utf8');
 		expect(page).toContain('`DEPTH_ZERO_SELF_SIGNED_CERT`');
