@@ -95,6 +95,16 @@ test('docs/errors.md explains every message of a request that did not succeed, a
 	expect([...new Set(explained)].sort()).toEqual([...new Set(messages)].sort());
 });
 
+test('docs/errors.md names every code of a connection that could not be made', () => {
+	const { CONNECTION_TEXTS } = builtModule<{ CONNECTION_TEXTS: Array<{ codes: RegExp }> }>(
+		'nodes/api/transport/errorMessages.js',
+	);
+	const codes = CONNECTION_TEXTS.flatMap(({ codes: { source } }) => source.match(/[A-Z]\w{3,}/g)!);
+	expect(codes).toContain('ENOTFOUND');
+	const page = read('docs/errors.md');
+	expect(codes.filter((code) => !page.includes(code))).toEqual([]);
+});
+
 test('docs/errors.md quotes the words of the gateway as the code knows them', () => {
 	const source = read('nodes/api/transport/toTeamogyError.ts');
 	const section = read('docs/errors.md').split("## The gateway's words")[1].split('\n## ')[0];
