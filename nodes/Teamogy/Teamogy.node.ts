@@ -6,12 +6,8 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { searchDocumentTypes, searchRecords } from '../methods/listSearch';
-import { getColumns } from '../methods/loadOptions';
-import { getFields } from '../methods/resourceMapping';
-import { TEAMOGY_CREDENTIAL } from '../n8n/client';
-import { execute } from '../operations/router';
-import { parameters } from '../operations/registry';
+import { onFirstUse } from '../onFirstUse';
+import { parameters } from './parameters';
 
 export class Teamogy implements INodeType {
 	description: INodeTypeDescription = {
@@ -28,17 +24,20 @@ export class Teamogy implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: TEAMOGY_CREDENTIAL, required: true }],
+		credentials: [{ name: 'teamogyApi', required: true }],
 		properties: parameters,
 	};
 
 	methods = {
-		listSearch: { searchDocumentTypes, searchRecords },
-		loadOptions: { getColumns },
-		resourceMapping: { getFields },
+		listSearch: {
+			searchDocumentTypes: onFirstUse('searchDocumentTypes'),
+			searchRecords: onFirstUse('searchRecords'),
+		},
+		loadOptions: { getColumns: onFirstUse('getColumns') },
+		resourceMapping: { getFields: onFirstUse('getFields') },
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await execute.call(this);
+		return await onFirstUse('execute').call(this);
 	}
 }

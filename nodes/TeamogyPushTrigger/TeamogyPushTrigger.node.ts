@@ -10,8 +10,8 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { prepareWebhook, testPushSecret, webhook } from '../triggers/push/push';
-import { pushParameters } from '../triggers/push/parameters';
+import { onFirstUse } from '../onFirstUse';
+import { parameters } from './parameters';
 
 /** n8n's own texts tell people to create an event in "Teamogy Push". */
 const WHILE_BUILDING =
@@ -62,7 +62,7 @@ export class TeamogyPushTrigger implements INodeType {
 				isFullPath: true,
 			},
 		],
-		properties: pushParameters,
+		properties: parameters,
 	};
 
 	methods = {
@@ -71,7 +71,7 @@ export class TeamogyPushTrigger implements INodeType {
 				this: ICredentialTestFunctions,
 				{ data }: ICredentialsDecrypted,
 			): Promise<INodeCredentialTestResult> {
-				return testPushSecret(data);
+				return await onFirstUse('testPushSecret')(data);
 			},
 		},
 	};
@@ -83,7 +83,7 @@ export class TeamogyPushTrigger implements INodeType {
 				return false;
 			},
 			async create(this: IHookFunctions): Promise<boolean> {
-				return await prepareWebhook.call(this);
+				return await onFirstUse('prepareWebhook').call(this);
 			},
 			async delete(this: IHookFunctions): Promise<boolean> {
 				return true;
@@ -92,6 +92,6 @@ export class TeamogyPushTrigger implements INodeType {
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		return await webhook.call(this);
+		return await onFirstUse('webhook').call(this);
 	}
 }

@@ -6,10 +6,8 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 
-import { TEAMOGY_CREDENTIAL } from '../n8n/client';
-import { getColumns } from '../methods/loadOptions';
-import { poll } from '../triggers/poll/poll';
-import { pollParameters } from '../triggers/poll/parameters';
+import { onFirstUse } from '../onFirstUse';
+import { parameters } from './parameters';
 
 export class TeamogyTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -29,13 +27,13 @@ export class TeamogyTrigger implements INodeType {
 		polling: true,
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: TEAMOGY_CREDENTIAL, required: true }],
-		properties: pollParameters,
+		credentials: [{ name: 'teamogyApi', required: true }],
+		properties: parameters,
 	};
 
-	methods = { loadOptions: { getColumns } };
+	methods = { loadOptions: { getColumns: onFirstUse('getColumns') } };
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		return await poll.call(this);
+		return await onFirstUse('poll').call(this);
 	}
 }
