@@ -6,6 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { buildSubtitle } from '../buildSubtitle';
 import { onFirstUse } from '../onFirstUse';
 import { parameters } from './parameters';
 
@@ -16,7 +17,7 @@ export class Teamogy implements INodeType {
 		icon: { light: 'file:../icons/teamogy.svg', dark: 'file:../icons/teamogy.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
+		subtitle: buildSubtitle(parameters, ['operation', 'resource']),
 		description:
 			'Read and write jobs, tasks, time, companies, invoices and documents in Teamogy, the agency management system',
 		documentationUrl: 'https://github.com/n8n-nodes-teamogy/n8n-nodes-teamogy#operations',

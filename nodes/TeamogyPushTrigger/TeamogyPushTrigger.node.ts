@@ -26,8 +26,7 @@ export class TeamogyPushTrigger implements INodeType {
 		icon: { light: 'file:../icons/teamogy.svg', dark: 'file:../icons/teamogy.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle:
-			'={{$parameter["httpMethod"] + ($parameter["path"] ? ": " + $parameter["path"] : "")}}',
+		subtitle: '={{ "Sent by Teamogy" + ($parameter["path"] ? ": " + $parameter["path"] : "") }}',
 		description:
 			'Starts the workflow when Teamogy sends a record through one of its adapters, and answers with data that Teamogy can store',
 		documentationUrl:

@@ -6,6 +6,7 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 
+import { buildSubtitle } from '../buildSubtitle';
 import { onFirstUse } from '../onFirstUse';
 import { parameters } from './parameters';
 
@@ -16,8 +17,7 @@ export class TeamogyTrigger implements INodeType {
 		icon: { light: 'file:../icons/teamogy.svg', dark: 'file:../icons/teamogy.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle:
-			'={{$parameter["event"] + ": " + ($parameter["view"] === "custom" ? $parameter["viewName"] : $parameter["view"])}}',
+		subtitle: buildSubtitle(parameters, ['event', 'view'], { view: 'viewName' }),
 		description:
 			// n8n shows this text for the actions of Teamogy too: both nodes share one entry in n8n's list.
 			'Reads and writes Teamogy records, and starts workflows when they are created, change or start to match a filter',
