@@ -5,7 +5,9 @@ import type { Resource } from '../api/schema/catalog';
 import { getDocumentedFields } from '../api/schema/fields';
 import { InvalidInput } from '../api/common/invalidInput';
 import { PROPERTIES_PREFIX } from '../api/views/columns';
+import { listUnusedFields, selectInputFields } from './autoMap';
 import { buildDocumentTypeParameters, readDocumentType } from './documentType';
+import { readEmptyValues, removeEmptyValues } from './emptyValues';
 import { parseFieldValue, toSampledType } from './fieldValue';
 import { assertJsonSafe, readJsonObject } from './json';
 import { isEmpty, type ItemParameters, type ParameterReader } from './reader';
@@ -118,17 +120,18 @@ const listMappedFields = (
 			'Open the node in the editor, which loads the fields, or map each field manually.',
 		);
 	}
-	const known = new Set(schema.map(({ id }) => id));
-	// Properties differ from record to record, so any property is a field.
-	const isField = (name: string) =>
-		known.has(name) || name === 'properties' || name.startsWith(PROPERTIES_PREFIX);
-	const fields = Object.entries(input).filter(([name]) => isField(name));
-	if (fields.length) return Object.fromEntries(fields);
-	throw new InvalidInput(
-		'No input field has the same name as a field of the record',
-		'Rename the input fields before this node (e.g. with Edit Fields), or map each field manually.',
+	return selectInputFields(
+		input,
+		schema.map(({ id }) => id),
 	);
 };
+
+/** Reads which fields of the input item *Map Automatically* does not send. */
+export function readUnusedFields(item: ItemParameters): string[] {
+	const { mappingMode, schema = [] } = readMapperValue(item) ?? {};
+	const ids = schema.map(({ id }) => id);
+	return mappingMode === 'autoMapInputData' ? listUnusedFields(item.input.json, ids) : [];
+}
 
 /**
  * Nests flat names as Teamogy does. The text after `properties.` is one key with its dots: documented
@@ -175,7 +178,7 @@ function parseFields(item: ItemParameters, body: IDataObject, mapping?: Mapping)
 
 /**
  * Reads the fields to write, nested as Teamogy does. Only documented fields are checked. Empty text and null clear
- * a field.
+ * a field, or are left out with the option Empty Values.
  */
 export function readBody(item: ItemParameters): IDataObject {
 	const mapping = readMapperValue(item);
@@ -183,7 +186,8 @@ export function readBody(item: ItemParameters): IDataObject {
 	const fields = mapping
 		? assertJsonSafe(listMappedFields(mapping, item.input.json), label)
 		: readJsonObject(item.readParameter('body', {}), 'Body');
-	const body = nestProperties(fields);
+	const nested = nestProperties(fields);
+	const body = readEmptyValues(item) === 'ignore' ? removeEmptyValues(nested) : nested;
 	if (!Object.keys(body).length) {
 		throw new InvalidInput(
 			'There is no field to write',
