@@ -43,7 +43,7 @@ function findIntendedField(
  * Selects the input fields that have the name of a field of the record.
  *
  * @param fieldIds the fields that the editor has loaded
- * @throws InvalidInput where a name almost is the name of a field: without the field the record would be incomplete
+ * @throws InvalidInput where a name almost is the name of a field: the record would be saved without a word and without the field
  */
 export function selectInputFields(input: IDataObject, fieldIds: string[]): IDataObject {
 	const known = new Set(fieldIds);
@@ -55,7 +55,7 @@ export function selectInputFields(input: IDataObject, fieldIds: string[]): IData
 			const id = findIntendedField(name, input, idsByKey);
 			if (id === undefined) continue;
 			throw new InvalidInput(
-				`The input field "${formatValue(name)}" would not be sent: the field of the record is called "${formatValue(id)}"`,
+				`The input field "${formatValue(name)}" differs from the field "${formatValue(id)}" of the record by its spelling only`,
 				`Rename the input field to "${formatValue(id)}" before this node (e.g. with Edit Fields), or remove it there if it is something else.`,
 			);
 		}

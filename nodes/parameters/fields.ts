@@ -96,11 +96,12 @@ interface Mapping {
 	schema?: Array<{ id: string; type?: string; removed?: boolean }>;
 }
 
+const isMapped = (parameters: ParameterReader): boolean =>
+	parameters.readChoice('fieldsMode', 'Specify Fields', ['mapping', 'json']) === 'mapping';
+
 /** Reads the field mapper; undefined if the fields are JSON. */
 export const readMapperValue = (parameters: ParameterReader): Mapping | undefined =>
-	parameters.readChoice('fieldsMode', 'Specify Fields', ['mapping', 'json']) === 'mapping'
-		? ((parameters.readParameter('fields', {}) ?? {}) as Mapping)
-		: undefined;
+	isMapped(parameters) ? ((parameters.readParameter('fields', {}) ?? {}) as Mapping) : undefined;
 
 /**
  * Lists the mapped fields by their flat names: fields mapped by hand, or fields of the input item that have the name
@@ -126,11 +127,15 @@ const listMappedFields = (
 	);
 };
 
-/** Reads which fields of the input item *Map Automatically* does not send. */
+/** Reads which fields of the input item *Map Automatically* does not send. Evaluates no expression of a mapping. */
 export function readUnusedFields(item: ItemParameters): string[] {
-	const { mappingMode, schema = [] } = readMapperValue(item) ?? {};
-	const ids = schema.map(({ id }) => id);
-	return mappingMode === 'autoMapInputData' ? listUnusedFields(item.input.json, ids) : [];
+	if (!isMapped(item) || item.readParameter('fields.mappingMode', '') !== 'autoMapInputData')
+		return [];
+	const schema = item.readParameter('fields.schema', []) as NonNullable<Mapping['schema']>;
+	return listUnusedFields(
+		item.input.json,
+		schema.map(({ id }) => id),
+	);
 }
 
 /**
