@@ -146,16 +146,15 @@ export class UpsertPlan {
 
 	/** The ID of the record with the value, undefined without one. Throws InvalidInput for several records. */
 	private async findId(task: UpsertTask): Promise<string | undefined> {
-		const find = async () => this.toSingleId(task, this.matches);
-		return await find().catch(async (error) => {
+		return await this.toSingleId(task, this.matches).catch(async (error) => {
 			if (!isRejectedByTeamogy(error)) throw error;
 			throw (await this.columnTypes.explainRejection(this.query, this.query.column)) ?? error;
 		});
 	}
 
-	private toSingleId(task: UpsertTask, matches: TypedMatches): string | undefined {
+	private async toSingleId(task: UpsertTask, matches: TypedMatches): Promise<string | undefined> {
 		const { value } = task;
-		const rows = this.findRows(task, matches);
+		const rows = await this.findRows(task, matches);
 		const ids = [
 			...new Set(rows.map(({ id }) => id).filter((id) => id !== undefined && id !== null)),
 		];
@@ -175,17 +174,16 @@ export class UpsertPlan {
 	}
 
 	/** The rows with the value as it is given; without any, those with its other type. */
-	private findRows(task: UpsertTask, matches: TypedMatches): Row[] {
+	private async findRows(task: UpsertTask, matches: TypedMatches): Promise<Row[]> {
 		const [typed, other] = this.listTypedValues(task);
 		const rows = matches.getRows(typed);
 		if (rows.length || !other) return rows;
-		try {
-			return matches.getRows(other);
-		} catch (error) {
+		const findOther = async () => matches.getRows(other);
+		return await findOther().catch((error) => {
 			// No record has a value of a type that Teamogy refuses to compare.
 			if (isRejectedByTeamogy(error)) return rows;
 			throw error;
-		}
+		});
 	}
 
 	private async write(
@@ -210,7 +208,7 @@ export class UpsertPlan {
 		return await this.created.findId(
 			key,
 			this.matches.getComparison(values[0].type, toLooseKey(key)),
-			async () => this.toSingleId(task, await matchTypedRows(client, this.query, values)),
+			async () => await this.toSingleId(task, await matchTypedRows(client, this.query, values)),
 			() =>
 				new InvalidInput(
 					`The new record for "${formatValue(task.value)}" in "${this.query.column}" is not in the view "${this.query.view}" yet`,
