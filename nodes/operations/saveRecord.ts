@@ -1,6 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { formatValue } from '../api/common/formatValue';
+import { formatList, formatValue } from '../api/common/formatValue';
 import { supportsMethod, type Resource } from '../api/schema/catalog';
 import { NAME_FIELDS } from '../api/schema/fields';
 import {
@@ -12,11 +12,13 @@ import {
 	type RecordRequest,
 	type Selector,
 } from '../api/record';
+import { emptyValuesOption } from '../parameters/emptyValues';
+import { readUnusedFields } from '../parameters/fields';
 import { buildOptionsFor, readUnitId, type OptionName } from '../parameters/options';
 import { parseFlag, type ItemParameters } from '../parameters/reader';
 import { withArticle } from '../parameters/wording';
 import type { SavedCallback } from './completedWrites';
-import type { OperationContext } from './context';
+import type { OperationContext, PreparedItem } from './context';
 import type { Operation } from './operation';
 import { toOutputRows } from './toItems';
 
@@ -29,7 +31,7 @@ const returnRecordOption: INodeProperties = {
 		'Whether to read the record after it is saved and return all of it. Takes one more request for each item.',
 };
 
-/** The Options of a write, with Return Full Record for the resources with readable records. */
+/** The Options of a write, with Empty Values, and Return Full Record for the resources with readable records. */
 export const buildWriteOptions = (
 	resources: readonly Resource[],
 	...options: Array<OptionName | INodeProperties>
@@ -37,8 +39,8 @@ export const buildWriteOptions = (
 	const readable = resources.filter((resource) => supportsMethod(resource, 'GET'));
 	const others = resources.filter((resource) => !readable.includes(resource));
 	return [
-		...buildOptionsFor(readable, ...options, returnRecordOption),
-		...buildOptionsFor(others, ...options),
+		...buildOptionsFor(readable, ...options, emptyValuesOption, returnRecordOption),
+		...buildOptionsFor(others, ...options, emptyValuesOption),
 	];
 };
 
@@ -46,6 +48,8 @@ export const buildWriteOptions = (
 export interface WriteTarget {
 	request: RecordRequest;
 	returnRecord: boolean;
+	/** The input fields that *Map Automatically* does not send. */
+	unusedFields: string[];
 }
 
 /** The write of one item: without a selector it creates a record. */
@@ -60,7 +64,22 @@ export const readWriteTarget = (item: ItemParameters, subject: string): WriteTar
 	returnRecord:
 		parseFlag('Return Full Record', item.readOption('returnRecord')) &&
 		supportsMethod(item.resource, 'GET'),
+	unusedFields: readUnusedFields(item),
 });
+
+const MAX_FIELDS_LISTED = 20;
+
+/** Names the input fields that no field of the record has the name of, once for all items. */
+export function hintAtUnusedFields(
+	{ client }: OperationContext,
+	prepared: Array<PreparedItem<WriteTarget>>,
+): void {
+	const names = [...new Set(prepared.flatMap(({ task }) => task.unusedFields))];
+	if (!names.length) return;
+	client.hint(
+		`No field of the record has the name of these input fields, so they were not sent: ${formatList(names, MAX_FIELDS_LISTED)}.`,
+	);
+}
 
 const hasText = (value: unknown): boolean =>
 	['string', 'number'].includes(typeof value) && value !== '';
@@ -121,8 +140,10 @@ export async function saveAndReturn(
 }
 
 /** Executes the writes of all items. */
-export const executeWrites: Operation<WriteTask>['execute'] = async (prepared, context) =>
+export const executeWrites: Operation<WriteTask>['execute'] = async (prepared, context) => {
+	hintAtUnusedFields(context, prepared);
 	await context.runItemWrites(
 		prepared,
 		async (task, onSaved) => await saveAndReturn(context, task, task.body, onSaved, task.selector),
 	);
+};

@@ -5,7 +5,9 @@ import type { Resource } from '../api/schema/catalog';
 import { getDocumentedFields } from '../api/schema/fields';
 import { InvalidInput } from '../api/common/invalidInput';
 import { PROPERTIES_PREFIX } from '../api/views/columns';
+import { listUnusedFields, selectInputFields } from './autoMap';
 import { buildDocumentTypeParameters, readDocumentType } from './documentType';
+import { readEmptyValues, removeEmptyValues } from './emptyValues';
 import { parseFieldValue, toSampledType } from './fieldValue';
 import { assertJsonSafe, readJsonObject } from './json';
 import { isEmpty, type ItemParameters, type ParameterReader } from './reader';
@@ -94,11 +96,12 @@ interface Mapping {
 	schema?: Array<{ id: string; type?: string; removed?: boolean }>;
 }
 
+const isMapped = (parameters: ParameterReader): boolean =>
+	parameters.readChoice('fieldsMode', 'Specify Fields', ['mapping', 'json']) === 'mapping';
+
 /** Reads the field mapper; undefined if the fields are JSON. */
 export const readMapperValue = (parameters: ParameterReader): Mapping | undefined =>
-	parameters.readChoice('fieldsMode', 'Specify Fields', ['mapping', 'json']) === 'mapping'
-		? ((parameters.readParameter('fields', {}) ?? {}) as Mapping)
-		: undefined;
+	isMapped(parameters) ? ((parameters.readParameter('fields', {}) ?? {}) as Mapping) : undefined;
 
 /**
  * Lists the mapped fields by their flat names: fields mapped by hand, or fields of the input item that have the name
@@ -118,17 +121,22 @@ const listMappedFields = (
 			'Open the node in the editor, which loads the fields, or map each field manually.',
 		);
 	}
-	const known = new Set(schema.map(({ id }) => id));
-	// Properties differ from record to record, so any property is a field.
-	const isField = (name: string) =>
-		known.has(name) || name === 'properties' || name.startsWith(PROPERTIES_PREFIX);
-	const fields = Object.entries(input).filter(([name]) => isField(name));
-	if (fields.length) return Object.fromEntries(fields);
-	throw new InvalidInput(
-		'No input field has the same name as a field of the record',
-		'Rename the input fields before this node (e.g. with Edit Fields), or map each field manually.',
+	return selectInputFields(
+		input,
+		schema.map(({ id }) => id),
 	);
 };
+
+/** Reads which fields of the input item *Map Automatically* does not send. Evaluates no expression of a mapping. */
+export function readUnusedFields(item: ItemParameters): string[] {
+	if (!isMapped(item) || item.readParameter('fields.mappingMode', '') !== 'autoMapInputData')
+		return [];
+	const schema = item.readParameter('fields.schema', []) as NonNullable<Mapping['schema']>;
+	return listUnusedFields(
+		item.input.json,
+		schema.map(({ id }) => id),
+	);
+}
 
 /**
  * Nests flat names as Teamogy does. The text after `properties.` is one key with its dots: documented
@@ -175,7 +183,7 @@ function parseFields(item: ItemParameters, body: IDataObject, mapping?: Mapping)
 
 /**
  * Reads the fields to write, nested as Teamogy does. Only documented fields are checked. Empty text and null clear
- * a field.
+ * a field, or are left out with the option Empty Values.
  */
 export function readBody(item: ItemParameters): IDataObject {
 	const mapping = readMapperValue(item);
@@ -183,7 +191,8 @@ export function readBody(item: ItemParameters): IDataObject {
 	const fields = mapping
 		? assertJsonSafe(listMappedFields(mapping, item.input.json), label)
 		: readJsonObject(item.readParameter('body', {}), 'Body');
-	const body = nestProperties(fields);
+	const nested = nestProperties(fields);
+	const body = readEmptyValues(item) === 'ignore' ? removeEmptyValues(nested) : nested;
 	if (!Object.keys(body).length) {
 		throw new InvalidInput(
 			'There is no field to write',

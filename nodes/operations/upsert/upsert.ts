@@ -22,7 +22,12 @@ import { isBlankText, type ItemParameters } from '../../parameters/reader';
 import { buildColumnParameter } from '../../parameters/view';
 import { withArticle } from '../../parameters/wording';
 import { groupTasks, type Operation } from '../operation';
-import { buildWriteOptions, describeNewRecord, readWriteTarget } from '../saveRecord';
+import {
+	buildWriteOptions,
+	describeNewRecord,
+	hintAtUnusedFields,
+	readWriteTarget,
+} from '../saveRecord';
 import { UpsertPlan, type UpsertTask, type WriteItem } from './plan';
 
 /** Reads the column to match by and its value: those of the mapper, or the two parameters. */
@@ -126,6 +131,7 @@ export const upsert: Operation<UpsertTask> = {
 		};
 	},
 	execute: async (prepared, context) => {
+		hintAtUnusedFields(context, prepared);
 		const timeZone = context.executeFunctions.getTimezone();
 		const columnTypes = new ColumnTypes(context.client, timeZone);
 		const writes = new Map<UpsertTask, WriteItem>();

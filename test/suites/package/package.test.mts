@@ -156,6 +156,7 @@ describe('names', () => {
 			filters.conditions.column filters.conditions.type filters.conditions.operator
 			filters.conditions.value combine filterExpression options options.columns
 			options.offset options.pageSize options.unitId options.search options.fileName options.ignoreCase
+			options.emptyValues
 			options.delimiter options.byteOrderMark options.registrationParameter options.returnRecord
 			output columns sort.fields.column sort.fields.direction fileFormat binaryPropertyName
 			recordId documentType fieldsMode fields
@@ -204,6 +205,7 @@ describe('names', () => {
 			'equal',
 		],
 		['combine', 'and or', 'and'],
+		['options.emptyValues', 'clear ignore', 'clear'],
 		['options.registrationParameter', 'number registration', 'registration'],
 		['fieldsMode', 'json mapping', 'mapping'],
 		['lookUpType', 'auto boolean number string', 'auto'],
