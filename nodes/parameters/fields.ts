@@ -1,14 +1,15 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { isObject } from '../api/common/json';
+import { isObject, parseJson } from '../api/common/json';
 import type { Resource } from '../api/schema/catalog';
 import { getDocumentedFields } from '../api/schema/fields';
 import { InvalidInput } from '../api/common/invalidInput';
 import { PROPERTIES_PREFIX } from '../api/views/columns';
 import { buildDocumentTypeParameters, readDocumentType } from './documentType';
-import { parseFieldValue, toSampledType } from './fieldValue';
+import { parseFieldValue } from './fieldValue';
 import { assertJsonSafe, readJsonObject } from './json';
 import { isEmpty, type ItemParameters, type ParameterReader } from './reader';
+import { readSavedKind } from './savedField';
 
 /** The required fields of new users are documented without names (DOC "User create"), so the node cannot check them. */
 const newUserNotice: INodeProperties = {
@@ -91,7 +92,7 @@ interface Mapping {
 	mappingMode?: 'defineBelow' | 'autoMapInputData';
 	value?: IDataObject | null;
 	matchingColumns?: string[];
-	schema?: Array<{ id: string; type?: string; removed?: boolean }>;
+	schema?: Array<{ id: string; type?: string; kind?: string; removed?: boolean }>;
 }
 
 /** Reads the field mapper; undefined if the fields are JSON. */
@@ -134,7 +135,10 @@ const listMappedFields = (
  * Nests flat names as Teamogy does. The text after `properties.` is one key with its dots: documented
  * keys begin with `properties.` themselves (DOC "Document examples").
  */
-function nestProperties(flat: IDataObject): IDataObject {
+function nestProperties({ ...flat }: IDataObject): IDataObject {
+	// The editor and spreadsheets hold objects as JSON text.
+	if (typeof flat.properties === 'string')
+		flat.properties = (parseJson(flat.properties) ?? flat.properties) as IDataObject;
 	const { properties } = flat;
 	if (!isEmpty(properties) && !isObject(properties)) {
 		throw new InvalidInput(
@@ -153,18 +157,20 @@ function nestProperties(flat: IDataObject): IDataObject {
 	return body;
 }
 
-/** Checks the fields of a body, and parses the texts of fields with a known kind or type. */
+/** Checks the fields of a body whose kind is documented or saved with the mapping, and parses their texts. */
 function parseFields(item: ItemParameters, body: IDataObject, mapping?: Mapping): IDataObject {
-	const documented = new Map(
-		getDocumentedFields(item.resource.entity!).map((field) => [field.id, field]),
+	const saved = mapping?.schema?.map((field) => ({ id: field.id, kind: readSavedKind(field) }));
+	const fields = new Map(
+		[...(saved ?? []), ...getDocumentedFields(item.resource.entity!)].map((field) => [
+			field.id,
+			field,
+		]),
 	);
-	const types = new Map(mapping?.schema?.map(({ id, type }) => [id, type]));
 	const timeZone = item.context.getTimezone();
 	const parse = (name: string, value: unknown): unknown => {
-		if (isEmpty(value)) return value;
-		if (name === 'properties') return parseAll(value as IDataObject, PROPERTIES_PREFIX);
-		const field = documented.get(name);
-		return field ? parseFieldValue(field, value, timeZone) : toSampledType(value, types.get(name));
+		if (name === 'properties' && isObject(value)) return parseAll(value, PROPERTIES_PREFIX);
+		const field = fields.get(name);
+		return field?.kind ? parseFieldValue({ ...field, kind: field.kind }, value, timeZone) : value;
 	};
 	const parseAll = (fields: IDataObject, prefix = ''): IDataObject =>
 		Object.fromEntries(
@@ -174,7 +180,7 @@ function parseFields(item: ItemParameters, body: IDataObject, mapping?: Mapping)
 }
 
 /**
- * Reads the fields to write, nested as Teamogy does. Only documented fields are checked. Empty text and null clear
+ * Reads the fields to write, nested as Teamogy does. Fields of a known kind are checked. Empty text and null clear
  * a field.
  */
 export function readBody(item: ItemParameters): IDataObject {
