@@ -37,6 +37,8 @@ const MAX_RECORDS = 3;
 const listFilledColumns = (row: Row): string[] =>
 	listColumnNames(row).filter((name) => !isEmpty(getColumnValue(row, name)));
 
+const hasEmptyFields = (record: Row): boolean => Object.values(record).some(isEmpty);
+
 /**
  * Reads records whose rows together have a value in as many columns as possible: a record may lack its empty fields
  * (UNKNOWN). One record is enough where it has them, and where its row has a value in every column that has any.
@@ -44,8 +46,7 @@ const listFilledColumns = (row: Row): string[] =>
 async function readRecords(rows: Row[], read: (id: string) => Promise<Row>): Promise<Row[]> {
 	const records: Row[] = [];
 	const covered = new Set<string>();
-	const countNew = (row: Row) =>
-		listFilledColumns(row).filter((name) => !covered.has(name)).length;
+	const countNew = (row: Row) => listFilledColumns(row).filter((name) => !covered.has(name)).length;
 	while (records.length < MAX_RECORDS) {
 		const [best] = rows
 			.map((row) => ({ row, count: countNew(row), id: toRecordId(row.id) }))
@@ -54,7 +55,7 @@ async function readRecords(rows: Row[], read: (id: string) => Promise<Row>): Pro
 		if (!best) break;
 		const record = await read(best.id!);
 		records.push(record);
-		if (Object.values(record).some(isEmpty)) break;
+		if (hasEmptyFields(record)) break;
 		for (const name of listFilledColumns(best.row)) covered.add(name);
 	}
 	return records;
@@ -114,14 +115,18 @@ export function toFoundField(id: string, kind: FieldKind | undefined): FoundFiel
 	return { id, label: isProperty ? `Property ${id.slice(PROPERTIES_PREFIX.length)}` : id, kind };
 }
 
-/** Lists the names that can be written: those of the records with all `properties`; without records those of the rows. */
+/**
+ * Lists the names that can be written: those of the records with all `properties`; without records those of the rows.
+ * Where records lack their empty fields, a column without any value may be such a field.
+ */
 function listWritableNames(entity: EntityName, { rows, records }: FieldSample): string[] {
-	const isProperty = (name: string) => name.startsWith(PROPERTIES_PREFIX);
 	const rowNames = new Set(rows.flatMap(listNames));
-	const names = records.length
-		? [...records.flatMap(listNames), ...[...rowNames].filter(isProperty)]
-		: [...rowNames].filter((name) => !isComputedColumn(entity, name, rowNames));
-	return [...new Set(names)];
+	const ownNames = [...rowNames].filter((name) => !isComputedColumn(entity, name, rowNames));
+	if (!records.length) return ownNames;
+	const filled = new Set(rows.flatMap(listFilledColumns));
+	const isOwn = (name: string) =>
+		name.startsWith(PROPERTIES_PREFIX) || !(filled.has(name) || records.some(hasEmptyFields));
+	return [...new Set([...records.flatMap(listNames), ...ownNames.filter(isOwn)])];
 }
 
 /** All names of a row, also those that no filter can hold. */

@@ -18,7 +18,7 @@ import {
 } from '../api/schema/fields';
 import { createClient } from '../n8n/client';
 import { toNodeError } from '../n8n/errors';
-import { readSavedKind, type SavedField } from '../parameters/savedField';
+import { readSavedKind, UNCONFIRMED_MARK, type SavedField } from '../parameters/savedField';
 import { getCurrentSelection, hasCredential, withNodeErrors } from './currentSelection';
 import {
 	EMPTY_SAMPLE,
@@ -88,21 +88,21 @@ function readMappedFields(context: ILoadOptionsFunctions): Map<string, MappedFie
 /** A field of the list with what it holds, which the editor saves with the mapping. */
 interface ListedField extends FoundField {
 	required: boolean;
+	/** What is special about the field, for its name in the list. */
+	mark?: string;
 }
-
-/** Marks a documented field whose name is not known for sure. A notice of the node explains the mark. */
-const UNCONFIRMED_MARK = '(?)';
 
 const GENERIC_EXAMPLES: Partial<Record<FieldKind, string>> = {
 	array: '["a", "b"]',
 	object: '{"key": "value"}',
 };
 
-/** The name of a field with how to enter its value, where that is not to be seen. */
-function formatFieldName({ label, kind, example }: FoundField): string {
-	if (kind === 'number') return `${label} (Number)`;
+/** The name of a field with its marks, and how to enter its value where that is not to be seen. */
+function formatFieldName({ label, kind, example, mark }: ListedField): string {
+	const marks = [kind === 'number' && 'Number', mark].filter(Boolean).join(', ');
+	const name = marks ? `${label} (${marks})` : label;
 	const json = kind && GENERIC_EXAMPLES[kind];
-	return json ? `${label}, e.g. ${example ?? json}` : label;
+	return json ? `${name}, e.g. ${example ?? json}` : name;
 }
 
 /** Lists the documented fields and the fields of the sample. */
@@ -124,7 +124,8 @@ function listKnownFields(
 	];
 	return fields.map(({ id, label, kind, required, unconfirmed, example }) => ({
 		id,
-		label: unconfirmed && !foundIds.has(id) ? `${label} ${UNCONFIRMED_MARK}` : label,
+		label,
+		mark: unconfirmed && !foundIds.has(id) ? UNCONFIRMED_MARK : undefined,
 		kind,
 		example,
 		// An update may leave required fields out.
@@ -139,12 +140,8 @@ function toMappedOnlyField(
 	isSampled: boolean,
 ): ListedField {
 	const nested = Array.isArray(value) ? 'array' : isObject(value) ? 'object' : undefined;
-	const field = toFoundField(id, kind ?? nested);
-	return {
-		...field,
-		label: isSampled ? `${field.label} (Not Seen)` : field.label,
-		required: false,
-	};
+	const mark = isSampled ? 'Not Seen' : undefined;
+	return { ...toFoundField(id, kind ?? nested), mark, required: false };
 }
 
 const isReference = ({ id, kind }: FoundField): boolean =>

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { isObject, parseJson } from '../api/common/json';
-import type { Resource } from '../api/schema/catalog';
+import { RESOURCES, type Resource } from '../api/schema/catalog';
 import { getDocumentedFields } from '../api/schema/fields';
 import { InvalidInput } from '../api/common/invalidInput';
 import { PROPERTIES_PREFIX } from '../api/views/columns';
@@ -9,7 +9,7 @@ import { buildDocumentTypeParameters, readDocumentType } from './documentType';
 import { parseFieldValue } from './fieldValue';
 import { assertJsonSafe, readJsonObject } from './json';
 import { isEmpty, type ItemParameters, type ParameterReader } from './reader';
-import { readSavedKind } from './savedField';
+import { readSavedKind, UNCONFIRMED_MARK } from './savedField';
 
 /** The required fields of new users are documented without names (DOC "User create"), so the node cannot check them. */
 const newUserNotice: INodeProperties = {
@@ -19,6 +19,23 @@ const newUserNotice: INodeProperties = {
 	type: 'notice',
 	default: '',
 	displayOptions: { show: { resource: ['user'] } },
+};
+
+/** Explains the mark of fields whose meaning alone is documented. */
+const unconfirmedNotice: INodeProperties = {
+	displayName: `The names of fields marked (${UNCONFIRMED_MARK}) are not documented, only their meanings are. The mark goes once a record shows the name. If Teamogy does not take one, choose 'Using JSON' and name the field yourself.`,
+	name: 'unconfirmedNotice',
+	type: 'notice',
+	default: '',
+	displayOptions: {
+		show: {
+			resource: RESOURCES.filter(
+				({ entity }) =>
+					entity && getDocumentedFields(entity).some(({ unconfirmed }) => unconfirmed),
+			).map(({ value }) => value),
+			fieldsMode: ['mapping'],
+		},
+	},
 };
 
 /** The fields to write: mapped one by one, or as JSON. */
@@ -66,6 +83,7 @@ export const buildFieldParameters = (mode: 'add' | 'upsert'): INodeProperties[] 
 		},
 		displayOptions: { show: { fieldsMode: ['mapping'] } },
 	},
+	unconfirmedNotice,
 	{
 		displayName: 'Body',
 		name: 'body',

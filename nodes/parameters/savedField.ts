@@ -2,6 +2,9 @@ import type { ResourceMapperField } from 'n8n-workflow';
 
 import type { FieldKind } from '../api/schema/fields';
 
+/** Marks a documented field whose name is not known for sure. A notice of the node explains the mark. */
+export const UNCONFIRMED_MARK = '?';
+
 /** A field of the mapper with what it holds. The editor saves all of it with the mapping. */
 export interface SavedField extends ResourceMapperField {
 	/** Missing where the account does not tell it: any value is sent as it is then. */
