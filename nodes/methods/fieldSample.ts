@@ -50,10 +50,10 @@ async function readRecords(rows: Row[], read: (id: string) => Promise<Row>): Pro
 	while (records.length < MAX_RECORDS) {
 		const [best] = rows
 			.map((row) => ({ row, count: countNew(row), id: toRecordId(row.id) }))
-			.filter(({ id, count }) => id !== undefined && count > 0)
 			.sort((a, b) => b.count - a.count);
-		if (!best) break;
-		const record = await read(best.id!);
+		if (!best?.count) break;
+		// A row whose ID cannot be used takes the place of its record.
+		const record = best.id === undefined ? best.row : await read(best.id);
 		records.push(record);
 		if (hasEmptyFields(record)) break;
 		for (const name of listFilledColumns(best.row)) covered.add(name);

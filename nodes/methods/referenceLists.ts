@@ -31,15 +31,14 @@ async function readRecordRows(
 	unitId: number | undefined,
 ): Promise<Row[]> {
 	const query = { view, unitId, pageSize: DEFAULT_PAGE_SIZE };
-	const readOwnColumns = async () => (await readPage(client, query)).rows;
 	const columns = LABEL_COLUMNS[view];
-	if (!columns) return await readOwnColumns();
-	try {
-		return (await readPage(client, { ...query, columns, pageSize: MAX_ROWS })).rows;
-	} catch (error) {
-		if (!isRejectedByTeamogy(error)) throw error;
-		return await readOwnColumns();
-	}
+	const { rows } = columns
+		? await readPage(client, { ...query, columns, pageSize: MAX_ROWS }).catch(async (error) => {
+				if (isRejectedByTeamogy(error)) return await readPage(client, query);
+				throw error;
+			})
+		: await readPage(client, query);
+	return rows;
 }
 
 /** Lists of records to choose from, by the names of their views. */
