@@ -15,6 +15,7 @@ import type { TeamogyClient } from '../api/transport/client';
 import { detectColumn, SAMPLE_ROWS } from '../api/views/columnTypes';
 import type { ColumnType } from '../api/views/columnValue';
 import { getColumnValue, listColumnNames, PROPERTIES_PREFIX } from '../api/views/columns';
+import { listFlatColumns } from '../api/views/mainColumns';
 import { readRows, type Row } from '../api/views/view';
 import { describeRecord } from '../parameters/record';
 import { getCurrentSelection } from './currentSelection';
@@ -120,22 +121,14 @@ export function toFoundField(id: string, kind: FieldKind | undefined): FoundFiel
  * Where records lack their empty fields, a column without any value may be such a field.
  */
 function listWritableNames(entity: EntityName, { rows, records }: FieldSample): string[] {
-	const rowNames = new Set(rows.flatMap(listNames));
+	const rowNames = new Set(rows.flatMap(listFlatColumns));
 	const ownNames = [...rowNames].filter((name) => !isComputedColumn(entity, name, rowNames));
 	if (!records.length) return ownNames;
 	const filled = new Set(rows.flatMap(listFilledColumns));
 	const isOwn = (name: string) =>
 		name.startsWith(PROPERTIES_PREFIX) || !(filled.has(name) || records.some(hasEmptyFields));
-	return [...new Set([...records.flatMap(listNames), ...ownNames.filter(isOwn)])];
+	return [...new Set([...records.flatMap(listFlatColumns), ...ownNames.filter(isOwn)])];
 }
-
-/** All names of a row, also those that no filter can hold. */
-const listNames = ({ properties, ...row }: Row): string[] => [
-	...Object.keys(row),
-	...(isObject(properties)
-		? Object.keys(properties).map((name) => `${PROPERTIES_PREFIX}${name}`)
-		: []),
-];
 
 /** Lists the fields that the sample shows. */
 export function listFoundFields(entity: EntityName, sample: FieldSample): FoundField[] {
