@@ -84,20 +84,26 @@ export function hintAtUnusedFields(
 const hasText = (value: unknown): boolean =>
 	['string', 'number'].includes(typeof value) && value !== '';
 
+/** The name of a record among its fields, the full name of a person too. */
+function findName(fields: IDataObject): string | undefined {
+	const nameField = NAME_FIELDS.find((field) => hasText(fields[field]));
+	if (nameField) return formatValue(fields[nameField]);
+	const fullName = [fields.firstName, fields.lastName].filter(hasText).join(' ');
+	return fullName ? formatValue(fullName) : undefined;
+}
+
 /**
  * Describes a new record in messages, so that people can look for it: by its name, else by its first three
  * fields of text or numbers.
  */
 export function describeNewRecord({ name }: Resource, body: IDataObject): string {
-	const fields: IDataObject = { ...(body.properties as IDataObject | undefined), ...body };
-	const nameField = NAME_FIELDS.find((field) => hasText(fields[field]));
-	const text = nameField
-		? `"${formatValue(fields[nameField])}"`
-		: Object.keys(body)
-				.filter((field) => hasText(body[field]))
-				.slice(0, 3)
-				.map((field) => `${formatValue(field)} ${formatValue(body[field])}`)
-				.join(', ');
+	const recordName = findName({ ...(body.properties as IDataObject | undefined), ...body });
+	const fields = Object.keys(body)
+		.filter((field) => hasText(body[field]))
+		.slice(0, 3)
+		.map((field) => `${formatValue(field)} ${formatValue(body[field])}`)
+		.join(', ');
+	const text = recordName ? `"${recordName}"` : fields && `(${fields})`;
 	return [withArticle(`new ${name}`), text].filter(Boolean).join(' ');
 }
 

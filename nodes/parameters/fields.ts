@@ -1,16 +1,17 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { isObject } from '../api/common/json';
-import type { Resource } from '../api/schema/catalog';
+import { isObject, parseJson } from '../api/common/json';
+import { RESOURCES, type Resource } from '../api/schema/catalog';
 import { getDocumentedFields } from '../api/schema/fields';
 import { InvalidInput } from '../api/common/invalidInput';
 import { PROPERTIES_PREFIX } from '../api/views/columns';
 import { listUnusedFields, selectInputFields } from './autoMap';
 import { buildDocumentTypeParameters, readDocumentType } from './documentType';
 import { readEmptyValues, removeEmptyValues } from './emptyValues';
-import { parseFieldValue, toSampledType } from './fieldValue';
+import { parseFieldValue } from './fieldValue';
 import { assertJsonSafe, readJsonObject } from './json';
 import { isEmpty, type ItemParameters, type ParameterReader } from './reader';
+import { readSavedKind, UNCONFIRMED_MARK } from './savedField';
 
 /** The required fields of new users are documented without names (DOC "User create"), so the node cannot check them. */
 const newUserNotice: INodeProperties = {
@@ -20,6 +21,23 @@ const newUserNotice: INodeProperties = {
 	type: 'notice',
 	default: '',
 	displayOptions: { show: { resource: ['user'] } },
+};
+
+/** Explains the mark of fields whose meaning alone is documented. */
+const unconfirmedNotice: INodeProperties = {
+	displayName: `The names of fields marked (${UNCONFIRMED_MARK}) are not documented, only their meanings are. The mark goes once a record shows the name. If Teamogy does not take one, choose 'Using JSON' and name the field yourself.`,
+	name: 'unconfirmedNotice',
+	type: 'notice',
+	default: '',
+	displayOptions: {
+		show: {
+			resource: RESOURCES.filter(
+				({ entity }) =>
+					entity && getDocumentedFields(entity).some(({ unconfirmed }) => unconfirmed),
+			).map(({ value }) => value),
+			fieldsMode: ['mapping'],
+		},
+	},
 };
 
 /** The fields to write: mapped one by one, or as JSON. */
@@ -67,6 +85,7 @@ export const buildFieldParameters = (mode: 'add' | 'upsert'): INodeProperties[] 
 		},
 		displayOptions: { show: { fieldsMode: ['mapping'] } },
 	},
+	unconfirmedNotice,
 	{
 		displayName: 'Body',
 		name: 'body',
@@ -89,11 +108,11 @@ export const buildNewRecordParameters = (
 ];
 
 /** n8n's value of the field mapper. */
-interface Mapping {
+interface MapperValue {
 	mappingMode?: 'defineBelow' | 'autoMapInputData';
 	value?: IDataObject | null;
 	matchingColumns?: string[];
-	schema?: Array<{ id: string; type?: string; removed?: boolean }>;
+	schema?: Array<{ id: string; type?: string; kind?: string; removed?: boolean }>;
 }
 
 const isMapped = (parameters: ParameterReader): boolean =>
@@ -101,14 +120,16 @@ const isMapped = (parameters: ParameterReader): boolean =>
 
 /** Reads the field mapper; undefined if the fields are JSON. */
 export const readMapperValue = (parameters: ParameterReader): Mapping | undefined =>
-	isMapped(parameters) ? ((parameters.readParameter('fields', {}) ?? {}) as Mapping) : undefined;
+	isMapped(parameters)
+		? ((parameters.readParameter('fields', {}) ?? {}) as MapperValue)
+		: undefined;
 
 /**
  * Lists the mapped fields by their flat names: fields mapped by hand, or fields of the input item that have the name
  * of a field of the record. A field that the editor hides is left out, even with a value.
  */
 const listMappedFields = (
-	{ mappingMode, value, schema = [] }: Mapping,
+	{ mappingMode, value, schema = [] }: MapperValue,
 	input: IDataObject,
 ): IDataObject => {
 	if (mappingMode !== 'autoMapInputData') {
@@ -131,7 +152,7 @@ const listMappedFields = (
 export function readUnusedFields(item: ItemParameters): string[] {
 	if (!isMapped(item) || item.readParameter('fields.mappingMode', '') !== 'autoMapInputData')
 		return [];
-	const schema = item.readParameter('fields.schema', []) as NonNullable<Mapping['schema']>;
+	const schema = item.readParameter('fields.schema', []) as NonNullable<MapperValue['schema']>;
 	return listUnusedFields(
 		item.input.json,
 		schema.map(({ id }) => id),
@@ -142,7 +163,10 @@ export function readUnusedFields(item: ItemParameters): string[] {
  * Nests flat names as Teamogy does. The text after `properties.` is one key with its dots: documented
  * keys begin with `properties.` themselves (DOC "Document examples").
  */
-function nestProperties(flat: IDataObject): IDataObject {
+function nestProperties({ ...flat }: IDataObject): IDataObject {
+	// The editor and spreadsheets hold objects as JSON text.
+	if (typeof flat.properties === 'string')
+		flat.properties = (parseJson(flat.properties) ?? flat.properties) as IDataObject;
 	const { properties } = flat;
 	if (!isEmpty(properties) && !isObject(properties)) {
 		throw new InvalidInput(
@@ -161,18 +185,20 @@ function nestProperties(flat: IDataObject): IDataObject {
 	return body;
 }
 
-/** Checks the fields of a body, and parses the texts of fields with a known kind or type. */
-function parseFields(item: ItemParameters, body: IDataObject, mapping?: Mapping): IDataObject {
-	const documented = new Map(
-		getDocumentedFields(item.resource.entity!).map((field) => [field.id, field]),
+/** Checks the fields of a body whose kind is documented or saved with the mapping, and parses their texts. */
+function parseFields(item: ItemParameters, body: IDataObject, mapping?: MapperValue): IDataObject {
+	const saved = mapping?.schema?.map((field) => ({ id: field.id, kind: readSavedKind(field) }));
+	const fields = new Map(
+		[...(saved ?? []), ...getDocumentedFields(item.resource.entity!)].map((field) => [
+			field.id,
+			field,
+		]),
 	);
-	const types = new Map(mapping?.schema?.map(({ id, type }) => [id, type]));
 	const timeZone = item.context.getTimezone();
 	const parse = (name: string, value: unknown): unknown => {
-		if (isEmpty(value)) return value;
-		if (name === 'properties') return parseAll(value as IDataObject, PROPERTIES_PREFIX);
-		const field = documented.get(name);
-		return field ? parseFieldValue(field, value, timeZone) : toSampledType(value, types.get(name));
+		if (name === 'properties' && isObject(value)) return parseAll(value, PROPERTIES_PREFIX);
+		const field = fields.get(name);
+		return field?.kind ? parseFieldValue({ ...field, kind: field.kind }, value, timeZone) : value;
 	};
 	const parseAll = (fields: IDataObject, prefix = ''): IDataObject =>
 		Object.fromEntries(
@@ -182,7 +208,7 @@ function parseFields(item: ItemParameters, body: IDataObject, mapping?: Mapping)
 }
 
 /**
- * Reads the fields to write, nested as Teamogy does. Only documented fields are checked. Empty text and null clear
+ * Reads the fields to write, nested as Teamogy does. Fields of a known kind are checked. Empty text and null clear
  * a field, or are left out with the option Empty Values.
  */
 export function readBody(item: ItemParameters): IDataObject {

@@ -95,13 +95,25 @@ export class UpsertPlan {
 		return writes;
 	}
 
-	/** Takes over the records that an earlier try has written. */
+	/**
+	 * Takes over the records that an earlier try has written. A value that does not fit its column any more is
+	 * left out: what the account tells of the column has changed since, so the view shows the record by now.
+	 */
 	private takeOverPreviousWrites(): void {
 		for (const { index, task } of this.group) {
 			const write = this.context.writes.get(index);
-			if (!write) continue;
+			if (!write || !this.fitsColumn(task)) continue;
 			const record = 'error' in write ? { doubt: write.error } : { id: extractId(write.rows[0]) };
 			this.created.add(this.toKey(task), record);
+		}
+	}
+
+	private fitsColumn(task: UpsertTask): boolean {
+		try {
+			this.typeValue(task);
+			return true;
+		} catch {
+			return false;
 		}
 	}
 
