@@ -119,7 +119,7 @@ const isMapped = (parameters: ParameterReader): boolean =>
 	parameters.readChoice('fieldsMode', 'Specify Fields', ['mapping', 'json']) === 'mapping';
 
 /** Reads the field mapper; undefined if the fields are JSON. */
-export const readMapperValue = (parameters: ParameterReader): Mapping | undefined =>
+export const readMapperValue = (parameters: ParameterReader): MapperValue | undefined =>
 	isMapped(parameters)
 		? ((parameters.readParameter('fields', {}) ?? {}) as MapperValue)
 		: undefined;
