@@ -1,6 +1,4 @@
 /** The MCP server of the examples, called by a client of the MCP SDK that signs in as any other client does. */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import {
 	UnauthorizedError,
@@ -14,28 +12,26 @@ import type {
 import type { Row } from '../sandbox/index.mts';
 import { example, exampleTest, pick, stage } from './stage.mts';
 
-/** The page that n8n sends the browser back to; it resolves to the code in its address. */
-async function listenForCode() {
-	let take: (code: string) => void;
-	const code = new Promise<string>((resolve) => (take = resolve));
-	const server = createServer((request, response) => {
-		const found = new URL(request.url!, 'http://localhost').searchParams.get('code');
-		response.setHeader('content-type', 'text/html').end('<title>Signed in</title>');
-		if (found) take(found);
-	});
-	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-	const { port } = server.address() as AddressInfo;
-	return {
-		url: `http://127.0.0.1:${port}/callback`,
-		code,
-		close: async () => {
-			server.closeAllConnections();
-			await new Promise((done) => server.close(done));
+/** Allows a client what it asks for, as the owner does on n8n's page; gives the code that the client gets. */
+async function allow(page: URL): Promise<string> {
+	const { n8n } = stage;
+	const { name, value } = n8n.session;
+	const asked = await fetch(page, { redirect: 'manual' });
+	const cookies = asked.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
+	const approved = await fetch(`${n8n.url}/rest/consent/approve`, {
+		method: 'POST',
+		headers: {
+			'browser-id': n8n.browserId,
+			cookie: [`${name}=${value}`, ...cookies].join('; '),
+			'content-type': 'application/json',
 		},
-	};
+		body: JSON.stringify({ approved: true }),
+	});
+	const { data } = (await approved.json()) as { data: { redirectUrl: string } };
+	return new URL(data.redirectUrl).searchParams.get('code')!;
 }
 
-/** What a client keeps of its sign-in; `page` is the one that a person must allow it on. */
+/** What a client keeps of its sign-in; `page` is where a person allows it. */
 class SignIn implements OAuthClientProvider {
 	page?: URL;
 
@@ -45,7 +41,7 @@ class SignIn implements OAuthClientProvider {
 
 	private verifier = '';
 
-	constructor(readonly redirectUrl: string) {}
+	readonly redirectUrl = 'http://127.0.0.1/callback';
 
 	get clientMetadata() {
 		return {
@@ -73,29 +69,17 @@ class SignIn implements OAuthClientProvider {
 	codeVerifier = () => this.verifier;
 }
 
-/** Connects a client: n8n refuses it, the owner allows it in the browser, and n8n takes it. */
+/** Connects a client: n8n refuses it, the owner allows it, and n8n takes it. */
 async function connect(url: URL): Promise<Client> {
-	const callback = await listenForCode();
-	try {
-		const authProvider = new SignIn(callback.url);
-		const refused = new StreamableHTTPClientTransport(url, { authProvider });
-		const stranger = new Client({ name: 'sdk', version: '1.0.0' });
-		await expect(stranger.connect(refused)).rejects.toThrow(UnauthorizedError);
+	const authProvider = new SignIn();
+	const refused = new StreamableHTTPClientTransport(url, { authProvider });
+	const stranger = new Client({ name: 'sdk', version: '1.0.0' });
+	await expect(stranger.connect(refused)).rejects.toThrow(UnauthorizedError);
+	await refused.finishAuth(await allow(authProvider.page!));
 
-		const { page, picture } = stage.browser;
-		await page.goto(String(authProvider.page));
-		const allow = page.getByRole('button', { name: 'Allow' });
-		await allow.waitFor();
-		await picture('mcp-consent');
-		await allow.click();
-		await refused.finishAuth(await callback.code);
-
-		const client = new Client({ name: 'sdk', version: '1.0.0' });
-		await client.connect(new StreamableHTTPClientTransport(url, { authProvider }));
-		return client;
-	} finally {
-		await callback.close();
-	}
+	const client = new Client({ name: 'sdk', version: '1.0.0' });
+	await client.connect(new StreamableHTTPClientTransport(url, { authProvider }));
+	return client;
 }
 
 export function mcpTests() {
