@@ -182,24 +182,15 @@ export function mcpTests() {
 
 	test('refuses a wrong argument, says which one it is, and writes nothing', async () => {
 		const before = stage.sandbox.records('time').length;
-		const { text } = await call('Log_Time', {
-			userId: 11,
-			jobId: 5001,
-			date: '2026-11-19',
-			hours: 'two',
-			note: 'x',
-		});
-		expect(text).toMatch(/hours/);
-		const day = await call('Log_Time', {
-			userId: 11,
-			jobId: 5001,
-			date: 'yesterday',
-			hours: 2,
-			note: 'x',
-		});
-		expect(day.text).toMatch(/date.*YYYY-MM-DD/s);
-		const missing = await call('List_Open_Jobs', {});
-		expect(missing.text).toMatch(/companyId/);
+		const entry = { userId: 11, jobId: 5001, date: '2026-11-19', hours: 2, note: 'x' };
+		const refused = async (name: string, given: object) => {
+			const { text, isError } = await call(name, given);
+			expect(isError).toBe(true);
+			return text;
+		};
+		expect(await refused('Log_Time', { ...entry, hours: 'two' })).toMatch(/number.*hours/s);
+		expect(await refused('Log_Time', { ...entry, date: 'yesterday' })).toMatch(/date.*YYYY-MM-DD/s);
+		expect(await refused('List_Open_Jobs', {})).toMatch(/Required.*companyId/s);
 		expect(stage.sandbox.records('time')).toHaveLength(before);
 	});
 }
