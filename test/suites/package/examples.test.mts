@@ -59,7 +59,8 @@ describe.each(files)('%s', (file) => {
 
 	test('uses nodes, parameters and values of this package that exist', () => {
 		for (const node of workflow.nodes.filter(isOurs)) {
-			const { resolved, unknown, hidden } = resolveParameters(stage.engine.nodeTypes, node);
+			const { resolved, unknown, hidden, issues } = resolveParameters(stage.engine.nodeTypes, node);
+			expect(issues).toBeUndefined();
 			expect(unknown).toEqual([]);
 			expect(hidden).toEqual([]);
 			const { properties } = stage.engine.description(node.type.replace(/Tool$/, ''));
