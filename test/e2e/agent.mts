@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { findMarkedNodes, openWorkflow } from '../n8n/pages.mts';
 import type { Row } from '../sandbox/index.mts';
 import { example, exampleTest, nodeOf, pick, stage } from './stage.mts';
 
@@ -170,5 +171,13 @@ export function agentTests() {
 		} finally {
 			await model.close();
 		}
+	});
+
+	test('The agent opens with a red mark only where its model is to be chosen', async () => {
+		const { n8n, browser } = stage;
+		const { id } = await n8n.importWorkflow(example('ai-agent-tools'));
+		await openWorkflow(browser.page, n8n, id);
+		expect(await findMarkedNodes(browser.page)).toEqual(['OpenAI Chat Model']);
+		await browser.picture('ai-agent-tools');
 	});
 }

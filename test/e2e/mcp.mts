@@ -9,8 +9,9 @@ import type {
 	OAuthClientInformationMixed,
 	OAuthTokens,
 } from '@modelcontextprotocol/sdk/shared/auth.js';
+import { findMarkedNodes, openWorkflow } from '../n8n/pages.mts';
 import type { Row } from '../sandbox/index.mts';
-import { example, exampleTest, pick, stage } from './stage.mts';
+import { example, exampleTest, nodeOf, pick, stage } from './stage.mts';
 
 /** Allows a client what it asks for, as the owner does on n8n's page; gives the code that the client gets. */
 async function allow(page: URL): Promise<string> {
@@ -192,5 +193,15 @@ export function mcpTests() {
 		expect(await refused('Log_Time', { ...entry, date: 'yesterday' })).toMatch(/date.*YYYY-MM-DD/s);
 		expect(await refused('List_Open_Jobs', {})).toMatch(/Required.*companyId/s);
 		expect(stage.sandbox.records('time')).toHaveLength(before);
+	});
+
+	test('opens with a red mark only where a credential was taken away', async () => {
+		const { n8n, browser } = stage;
+		const workflow = example('mcp-server');
+		delete nodeOf(workflow, 'Find People').credentials;
+		const { id } = await n8n.importWorkflow(workflow);
+		await openWorkflow(browser.page, n8n, id);
+		expect(await findMarkedNodes(browser.page)).toEqual(['Find People']);
+		await browser.picture('mcp-server');
 	});
 }
