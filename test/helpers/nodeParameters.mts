@@ -1,3 +1,4 @@
+import omit from 'lodash/omit.js';
 import {
 	NodeHelpers,
 	type INode,
@@ -10,12 +11,10 @@ import {
 const TOOL_PARAMETERS = ['descriptionType', 'toolDescription'];
 
 interface ResolvedParameters {
-	/** The parameters with the defaults of those that the node does not give. */
+	/** What the workflow gives. */
+	given: INodeParameters;
+	/** What the node gets: n8n drops names and shapes it does not know, and parameters that others hide. */
 	resolved: INodeParameters;
-	/** The parameters that the node gives, and its type does not have. */
-	unknown: string[];
-	/** The parameters that the node gives, and its other parameters hide. */
-	hidden: string[];
 	/** What n8n marks red. */
 	issues: INodeIssues['parameters'];
 }
@@ -25,21 +24,18 @@ export function resolveParameters(types: INodeTypes, node: INode): ResolvedParam
 	const type = node.type.replace(/^(n8n-nodes-teamogy\.\w+)Tool$/, '$1');
 	const { description } = types.getByNameAndVersion(type, node.typeVersion);
 	const { properties } = description;
-	const known = new Set(properties.map(({ name }) => name));
-	const own = Object.keys(node.parameters).filter((name) => !TOOL_PARAMETERS.includes(name));
 	const resolved = NodeHelpers.getNodeParameters(
 		properties,
 		node.parameters,
 		true,
-		true,
+		false,
 		node,
 		description,
 	) as INodeParameters;
 	const whole = { ...node, parameters: resolved };
 	return {
+		given: omit(node.parameters, TOOL_PARAMETERS),
 		resolved,
-		unknown: own.filter((name) => !known.has(name)),
-		hidden: own.filter((name) => !(name in resolved)),
 		issues: NodeHelpers.getNodeParametersIssues(properties, whole, description)?.parameters,
 	};
 }
