@@ -88,8 +88,8 @@ export function agentTests() {
 		const model = await startModel([
 			() => ({ tool: 'Find_Companies', with: { name: 'Norhtmoor Tea' } }),
 			(messages) => {
-				const [{ hint }] = told(messages) as Array<{ hint: string }>;
-				return { tool: 'Find_Companies', with: { name: /shorter/.test(hint) ? 'MOOR' : hint } };
+				const saysWhatToTry = /Norhtmoor Tea.*shorter/.test(messages.at(-1)!.content!);
+				return { tool: 'Find_Companies', with: { name: saysWhatToTry ? 'MOOR' : 'Norhtmoor' } };
 			},
 			(messages) => ({ tool: 'List_Open_Jobs', with: { companyId: told(messages)[0].id } }),
 			(messages) => ({
