@@ -65,10 +65,6 @@ export const condition = (column: string, operator: string, value?: unknown): ob
 	value === undefined ? { column, operator } : { column, operator, value };
 export const filters = (...conditions: object[]): object => ({ filters: { conditions } });
 
-/** Some columns of a row. */
-export const pick = (row: Fields, ...columns: string[]): Fields =>
-	Object.fromEntries(columns.map((column) => [column, row[column]]));
-
 /** Asserts that n8n takes the workflow: it drops no parameter, and none is missing or has an impossible value. */
 function assertValid({ engine }: TestBed, workflow: WorkflowJson): void {
 	for (const one of workflow.nodes as INode[]) {

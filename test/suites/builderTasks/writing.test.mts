@@ -1,8 +1,8 @@
+import pick from 'lodash/pick.js';
 import {
 	chainFrom,
 	condition,
 	filters,
-	pick,
 	startChain,
 	teamogy,
 	useBuilderTasks,
