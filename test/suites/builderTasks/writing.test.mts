@@ -165,37 +165,41 @@ test('Order radio spots of a supplier for a job', async () => {
 	});
 });
 
-test('Bring the companies of a list in: those that are there are updated', async () => {
-	const there = rows('companies').find(({ registration }) => registration)!;
+test("Bring the CRM's companies in by their numbers there, as often as it runs", async () => {
+	const getNumber = (row: Fields) => (row.properties as Fields).extName;
+	const there = rows('companies').find(getNumber)!;
 	const before = rows('companies').length;
-	const result = await perform(
-		chainFrom(
-			[
-				{ ico: there.registration as string, name: 'Renamed', business: 'Food' },
-				{ ico: '12345678', name: 'New s.r.o.', business: 'Cars' },
-			],
-			teamogy('Companies', {
-				resource: 'company',
-				operation: 'upsert',
-				...define(
-					{
-						registration: '={{ $json.ico }}',
-						name: '={{ $json.name }}',
-						industry: '={{ $json.business }}',
-					},
-					{ matchingColumns: ['registration'] },
-				),
-			}),
-		),
+	const workflow = chainFrom(
+		[
+			{ crmId: getNumber(there) as string, name: 'Renamed', business: 'Food' },
+			{ crmId: 'CRM-1', name: 'New s.r.o.', business: 'Cars' },
+		],
+		teamogy('Companies', {
+			resource: 'company',
+			operation: 'upsert',
+			...define(
+				{
+					'properties.extName': '={{ $json.crmId }}',
+					name: '={{ $json.name }}',
+					industry: '={{ $json.business }}',
+				},
+				{ matchingColumns: ['properties.extName'] },
+			),
+		}),
 	);
-	const [updated, created] = result.node('Companies').json;
+	const [updated, created] = (await perform(workflow)).node('Companies').json;
 	expect([updated.teamogyEvent, created.teamogyEvent]).toEqual(['updated', 'created']);
 	expect(updated.id).toBe(there.id);
+	const again = (await perform(workflow)).node('Companies').json;
+	expect(again.map(({ id, teamogyEvent }) => [id, teamogyEvent])).toEqual([
+		[updated.id, 'updated'],
+		[created.id, 'updated'],
+	]);
 	expect(rows('companies')).toHaveLength(before + 1);
-	const columns = ['name', 'industry'];
-	expect([updated, created].map(({ id }) => pick(record('companies', id), ...columns))).toEqual([
-		{ name: 'Renamed', industry: 'Food' },
-		{ name: 'New s.r.o.', industry: 'Cars' },
+	const saved = [updated, created].map(({ id }) => record('companies', id));
+	expect(saved.map((one) => pick(one, 'name', 'industry', 'properties.extName'))).toEqual([
+		{ name: 'Renamed', industry: 'Food', properties: { extName: getNumber(there) } },
+		{ name: 'New s.r.o.', industry: 'Cars', properties: { extName: 'CRM-1' } },
 	]);
 });
 
