@@ -9,27 +9,11 @@ import { isEmpty, parseCount, type ParameterReader } from './reader';
 import { buildColumnsParameter } from './view';
 import { compareNames } from './wording';
 
-/** Entries of the collection Options that several operations or the triggers have, by their names. */
+/** Entries of the collection Options that several operations have, by their names. */
 const OPTIONS = {
 	columns: buildColumnsParameter(
 		"The columns to return. If empty, the view's default columns are returned.",
 	),
-	dropRepeats: {
-		displayName: 'Drop Repeats',
-		name: 'dropRepeats',
-		type: 'boolean',
-		default: true,
-		description:
-			"Whether to answer a repeated delivery without running the workflow again. Teamogy may send a record up to four times within 24 hours; a repeat has the same record and content as a delivery that was accepted. With 'Respond: Immediately' a delivery is accepted before the workflow runs.",
-	},
-	idColumn: {
-		displayName: 'ID Column',
-		name: 'idColumn',
-		type: 'string',
-		default: 'id',
-		description:
-			"The column that identifies each record of the view. For 'Created' it must contain increasing numbers.",
-	},
 	pageSize: {
 		displayName: 'Page Size',
 		name: 'pageSize',
@@ -38,15 +22,6 @@ const OPTIONS = {
 		default: DEFAULT_PAGE_SIZE,
 		description:
 			'How many records to ask for in one request. Without this option pages start at 1,000 records and grow as far as Teamogy delivers them quickly. One answer must stay below 10 MB.',
-	},
-	recordIdField: {
-		displayName: 'Record ID Field',
-		name: 'recordIdField',
-		type: 'string',
-		default: 'id',
-		placeholder: 'e.g. number',
-		description:
-			"The field in the body that contains the record's ID, used to recognize repeats. Use a dot for nested fields, e.g. order.number. Pushes without an ID are never dropped.",
 	},
 	unitId: {
 		displayName: 'Business Unit ID',

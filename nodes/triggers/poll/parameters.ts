@@ -23,6 +23,15 @@ const watchColumnsOption: INodeProperties = {
 		'The columns whose changes start the workflow, e.g. the status alone. If empty, changes of the returned columns do. Choose from the list, or specify names using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 };
 
+const idColumnOption: INodeProperties = {
+	displayName: 'ID Column',
+	name: 'idColumn',
+	type: 'string',
+	default: 'id',
+	description:
+		"The column that identifies each record of the view. For 'Created' it must contain increasing numbers.",
+};
+
 /** The parameters of the polling trigger. */
 export const pollParameters: INodeProperties[] = [
 	{
@@ -58,5 +67,5 @@ export const pollParameters: INodeProperties[] = [
 			'What starts the workflow. Records that are there when it is first published do not; a test shows some of them as a sample.',
 	},
 	...filterParameters,
-	buildOptionsParameter('columns', 'idColumn', 'pageSize', 'unitId', watchColumnsOption),
+	buildOptionsParameter('columns', idColumnOption, 'pageSize', 'unitId', watchColumnsOption),
 ];

@@ -9,10 +9,10 @@ import { createClient } from '../../n8n/client';
 import { withRecordEvent } from '../../n8n/recordEvent';
 import { toNodeError } from '../../n8n/errors';
 import {
-	deliveryHash,
+	getDeliveryHash,
 	readTriggerSettings,
 	readWatchedQuery,
-	watchHash,
+	getWatchHash,
 	type TriggerSettings,
 } from './settings';
 import type { DeliveredRow } from './event';
@@ -25,9 +25,9 @@ const SAMPLE_ROWS = 10;
 /** The trigger's part of the workflow's static data. */
 interface StoredState {
 	/** Stands for what is watched. Another hash starts the trigger anew. */
-	watchHash?: string;
+	getWatchHash?: string;
 	/** Stands for the columns that Teamogy has accepted. */
-	deliveryHash?: string;
+	getDeliveryHash?: string;
 	state?: unknown;
 }
 
@@ -65,17 +65,17 @@ async function findNews(
 	client: TeamogyClient,
 ) {
 	const { event } = settings;
-	const currentDeliveryHash = deliveryHash(settings);
-	const isStart = stored.watchHash !== currentWatchHash;
-	if (isStart || stored.deliveryHash !== currentDeliveryHash) await viewReader.check();
+	const currentDeliveryHash = getDeliveryHash(settings);
+	const isStart = stored.getWatchHash !== currentWatchHash;
+	if (isStart || stored.getDeliveryHash !== currentDeliveryHash) await viewReader.check();
 	const { rows, state } = isStart
 		? { rows: [], state: await event.start(viewReader) }
 		: await event.next(viewReader, stored.state);
 	// After its deadline this poll must not change the state: the next poll may have started from it.
 	if (client.cancelSignal.isCancelled) throw new ExecutionCancelled();
 	// The state changes last, so that a failed poll leaves the state unchanged.
-	if (stored.watchHash !== currentWatchHash) stored.watchHash = currentWatchHash;
-	if (stored.deliveryHash !== currentDeliveryHash) stored.deliveryHash = currentDeliveryHash;
+	if (stored.getWatchHash !== currentWatchHash) stored.getWatchHash = currentWatchHash;
+	if (stored.getDeliveryHash !== currentDeliveryHash) stored.getDeliveryHash = currentDeliveryHash;
 	if (state !== stored.state) stored.state = state;
 	return rows;
 }
@@ -93,7 +93,7 @@ async function pollOnce(context: IPollFunctions): Promise<DeliveredRow[]> {
 	const budgetMs = 'getPollBudgetMs' in context ? context.getPollBudgetMs() : Infinity;
 	const deadline = Math.min(TIMING.longestPoll, budgetMs + TIMING.pollOvertime);
 	const started = performance.now();
-	const currentWatchHash = watchHash(settings, client.account);
+	const currentWatchHash = getWatchHash(settings, client.account);
 	const trigger = `${context.getWorkflow().id} ${context.getNode().id} ${currentWatchHash}`;
 	const isTest = context.getMode() === 'manual';
 	if (!isTest && pollsInProgress.has(trigger)) return [];

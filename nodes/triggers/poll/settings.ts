@@ -37,7 +37,7 @@ const sortColumns = ({
  * Stands for what is watched. Another hash starts the trigger anew. Each part is named here, so that a later
  * version with more fields in a query gives the same hash.
  */
-export const watchHash = (
+export const getWatchHash = (
 	{ event, query, rawFilter }: Omit<TriggerSettings, 'filter'>,
 	account: Pick<Account, 'origin' | 'unitId'>,
 ): string =>
@@ -55,7 +55,7 @@ export const watchHash = (
 	);
 
 /** Stands for the delivered columns. Other columns are checked first, and the state stays. */
-export const deliveryHash = ({ query }: TriggerSettings): string => hash(sortColumns(query), 8);
+export const getDeliveryHash = ({ query }: TriggerSettings): string => hash(sortColumns(query), 8);
 
 /**
  * Reads and checks the parameters of a polling trigger. Nothing is sent.

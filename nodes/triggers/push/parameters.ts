@@ -1,6 +1,44 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDataObject, IHookFunctions, INodeProperties, IWebhookFunctions } from 'n8n-workflow';
 
 import { buildOptionsParameter } from '../../parameters/options';
+import { isEmpty, parseFlag } from '../../parameters/reader';
+
+const dropRepeatsOption: INodeProperties = {
+	displayName: 'Drop Repeats',
+	name: 'dropRepeats',
+	type: 'boolean',
+	default: true,
+	description:
+		"Whether to answer a repeated delivery without running the workflow again. Teamogy may send a record up to four times within 24 hours; a repeat has the same record and content as a delivery that was accepted. With 'Respond: Immediately' a delivery is accepted before the workflow runs.",
+};
+
+const recordIdFieldOption: INodeProperties = {
+	displayName: 'Record ID Field',
+	name: 'recordIdField',
+	type: 'string',
+	default: 'id',
+	placeholder: 'e.g. number',
+	description:
+		"The field in the body that contains the record's ID, used to recognize repeats. Use a dot for nested fields, e.g. order.number. Pushes without an ID are never dropped.",
+};
+
+/** Whether repeats are dropped, and the field whose value identifies a record. */
+export interface RepeatSettings {
+	dropsRepeats: boolean;
+	recordIdField: string;
+}
+
+/** @throws InvalidInput for an option that is neither true nor false */
+export function readRepeatSettings(context: IHookFunctions | IWebhookFunctions): RepeatSettings {
+	const { dropRepeats = true, recordIdField } = context.getNodeParameter(
+		'options',
+		{},
+	) as IDataObject;
+	return {
+		dropsRepeats: isEmpty(dropRepeats) || parseFlag('Drop Repeats', dropRepeats),
+		recordIdField: String(recordIdField ?? '').trim() || 'id',
+	};
+}
 
 /** The parameters of the push trigger. */
 export const pushParameters: INodeProperties[] = [
@@ -63,5 +101,5 @@ export const pushParameters: INodeProperties[] = [
 		default: '',
 		displayOptions: { show: { responseMode: ['responseNode'] } },
 	},
-	buildOptionsParameter('dropRepeats', 'recordIdField'),
+	buildOptionsParameter(dropRepeatsOption, recordIdFieldOption),
 ];

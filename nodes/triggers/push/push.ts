@@ -15,6 +15,7 @@ import { hash, toRecordKey } from '../hash';
 import { findRecordId, readPushBody } from './body';
 import { getDeliveries, type Delivery } from './deliveries';
 import { captureResponse, replayResponse, sendError } from './response';
+import { readRepeatSettings } from './parameters';
 import { hasValidSecret, PUSH_CREDENTIAL, readPushSecret, type PushSecret } from './secret';
 
 /** Characters that stand for a delivery's content. */
@@ -52,11 +53,10 @@ async function persistUntil(sent: Promise<unknown>, save: () => void): Promise<v
 
 /** The record and content by which a repeat is recognized; undefined if repeats run the workflow. */
 function identifyDelivery(context: IWebhookFunctions, body: object): Delivery | undefined {
-	const options = context.getNodeParameter('options', {}) as IDataObject;
+	const { dropsRepeats, recordIdField: field } = readRepeatSettings(context);
 	// People repeat a test on purpose.
-	if (options.dropRepeats === false || context.getMode() === 'manual') return undefined;
+	if (!dropsRepeats || context.getMode() === 'manual') return undefined;
 	const { params, query, rawBody } = context.getRequestObject();
-	const field = String(options.recordIdField ?? '').trim() || 'id';
 	const recordId = findRecordId(field, body, query);
 	if (recordId === undefined) {
 		// Content alone identifies no delivery: two records may have the same content, or one may return to it.
@@ -135,11 +135,12 @@ export async function webhook(this: IWebhookFunctions): Promise<IWebhookResponse
 }
 
 /**
- * Checks the credential at activation. Teamogy's side is set up by hand: an API to do so is UNKNOWN.
+ * Checks the options and the credential at activation. Teamogy's side is set up by hand: an API to do so is UNKNOWN.
  *
- * @throws NodeOperationError if no push can carry the secret of the credential
+ * @throws InvalidInput for an invalid option; NodeOperationError if no push can carry the secret of the credential
  */
 export async function prepareWebhook(this: IHookFunctions): Promise<boolean> {
+	readRepeatSettings(this);
 	if (!(await getSecret(this))) {
 		this.logger.warn(
 			`"${this.getNode().name}" has no credential: whoever knows its URL can start the workflow. Add a Teamogy Push API credential.`,

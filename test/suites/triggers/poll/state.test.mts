@@ -13,7 +13,7 @@ import { startSandbox, type Sandbox } from '../../../sandbox/index.mts';
 import type * as SettingsModule from '../../../../nodes/triggers/poll/settings.js';
 import type { TriggerEvent } from '../../../../nodes/triggers/poll/event.js';
 
-const { watchHash } = builtModule<typeof SettingsModule>('nodes/triggers/poll/settings.js');
+const { getWatchHash } = builtModule<typeof SettingsModule>('nodes/triggers/poll/settings.js');
 const { testBed, insert, insertMany, patch, createTrigger, activateTrigger } = useOpportunities();
 
 describe('the state', () => {
@@ -49,12 +49,12 @@ describe('the state', () => {
 			const rest = insert({ status: 'WON', properties: { extName: 'x' } });
 			for (const { parameters, credentials } of Object.values(WITH)) {
 				const one = await activateTrigger(event);
-				const { watchHash: before } = one.stored!;
+				const { getWatchHash: before } = one.stored!;
 				// The record meets the new filter, not the old one.
 				patch(rest, { status: 'LOST', name: String(before) });
 				one.parameters = { ...one.parameters, ...parameters };
 				expect(await one.items({ credentials })).toBeNull();
-				expect(one.stored!.watchHash).not.toBe(before);
+				expect(one.stored!.getWatchHash).not.toBe(before);
 				expect(await one.items({ credentials })).toBeNull();
 				patch(rest, { status: 'WON' });
 			}
@@ -144,8 +144,8 @@ describe('the state', () => {
 			rawFilter: ['conditions', filters.filters, 'and', undefined],
 		};
 		const { origin } = new URL(testBed.sandbox.domain);
-		expect(one.stored!.watchHash).toBe(watchHash(ask, { origin, unitId: 1 }));
-		expect(watchHash(ask, { origin: 'https://agency.teamogy.com', unitId: 1 })).toBe(PINNED[event]);
+		expect(one.stored!.getWatchHash).toBe(getWatchHash(ask, { origin, unitId: 1 }));
+		expect(getWatchHash(ask, { origin: 'https://agency.teamogy.com', unitId: 1 })).toBe(PINNED[event]);
 	});
 
 	it.each(EVENTS)(

@@ -82,11 +82,14 @@ describe('repeats', () => {
 		expect(await sendPush(webhook, { id: 1 })).toEqual(RECEIVED);
 	});
 
-	it('a repeat runs the workflow if Drop Repeats is off', async () => {
-		const webhook = await serve({ options: { dropRepeats: false } });
-		expect(await sendPush(webhook, { id: 1 })).toEqual(STARTED);
-		expect(await sendPush(webhook, { id: 1 })).toEqual(STARTED);
-	});
+	it.each([false, '={{ "false" }}'])(
+		'a repeat runs the workflow if Drop Repeats is %j',
+		async (dropRepeats) => {
+			const webhook = await serve({ options: { dropRepeats } });
+			expect(await sendPush(webhook, { id: 1 })).toEqual(STARTED);
+			expect(await sendPush(webhook, { id: 1 })).toEqual(STARTED);
+		},
+	);
 
 	it('a repeat of a failed delivery runs the workflow', async () => {
 		const webhook = await lastNode();
