@@ -65,14 +65,14 @@ export class ItemMatcher {
 	 *
 	 * @throws InvalidInput, TeamogyError where the rows of the value are not known
 	 */
-	findRows(task: MatchableTask): Row[] {
-		return this.findIn(this.matches, task);
+	async findRows(task: MatchableTask): Promise<Row[]> {
+		return await this.findIn(this.matches, task);
 	}
 
 	/** As `findRows`, from a request of its own: records were created since the others were matched. */
 	async findRowsAgain(task: MatchableTask): Promise<Row[]> {
 		const values = this.listTypedValues(task);
-		return this.findIn(await matchTypedRows(this.context.client, this.query, values), task);
+		return await this.findIn(await matchTypedRows(this.context.client, this.query, values), task);
 	}
 
 	/** The value of an item as one of the spellings of a value. Throws InvalidInput as `match`. */
@@ -114,17 +114,16 @@ export class ItemMatcher {
 	}
 
 	/** The rows with the value as it is given; without any, those with its other type. */
-	private findIn(matches: TypedMatches, task: MatchableTask): Row[] {
+	private async findIn(matches: TypedMatches, task: MatchableTask): Promise<Row[]> {
 		const [typed, other] = this.listTypedValues(task);
 		const rows = matches.getRows(typed);
 		if (rows.length || !other) return rows;
-		try {
-			return matches.getRows(other);
-		} catch (error) {
+		const findOther = async () => matches.getRows(other);
+		return await findOther().catch((error) => {
 			// No record has a value of a type that Teamogy refuses to compare.
 			if (isRejectedByTeamogy(error)) return rows;
 			throw error;
-		}
+		});
 	}
 }
 

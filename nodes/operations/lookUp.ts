@@ -67,9 +67,9 @@ async function executeGroup(
 	}
 	const missing: unknown[] = [];
 	for (const { index, task } of ready)
-		await context.runItem(index, () => {
+		await context.runItem(index, async () => {
 			const isLookedUp = task.value !== undefined;
-			const rows = isLookedUp ? matcher.findRows(task) : [];
+			const rows = isLookedUp ? await matcher.findRows(task) : [];
 			if (!rows.length && isLookedUp) missing.push(task.value);
 			return { rows: toItemRows(task, rows), binary: task.input?.binary };
 		});

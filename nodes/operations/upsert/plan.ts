@@ -111,12 +111,11 @@ export class UpsertPlan {
 
 	/** The ID of the record with the value, undefined without one. Throws InvalidInput for several records. */
 	private async findId(task: UpsertTask): Promise<string | undefined> {
-		try {
-			return this.toSingleId(task, this.matcher.findRows(task));
-		} catch (error) {
+		const find = async () => this.toSingleId(task, await this.matcher.findRows(task));
+		return await find().catch(async (error) => {
 			if (!isRejectedByTeamogy(error)) throw error;
 			throw (await this.columnTypes.explainRejection(this.query, this.query.column)) ?? error;
-		}
+		});
 	}
 
 	private toSingleId({ value }: UpsertTask, rows: Row[]): string | undefined {
