@@ -12,6 +12,7 @@ import { getFields } from '../methods/resourceMapping';
 import { TEAMOGY_CREDENTIAL } from '../n8n/client';
 import { execute } from '../operations/router';
 import { parameters } from '../operations/registry';
+import { BUILDER_HINT } from './builderHint';
 
 export class Teamogy implements INodeType {
 	description: INodeTypeDescription = {
@@ -26,6 +27,7 @@ export class Teamogy implements INodeType {
 		documentationUrl: 'https://github.com/n8n-nodes-teamogy/n8n-nodes-teamogy#operations',
 		defaults: { name: 'Teamogy' },
 		usableAsTool: true,
+		builderHint: BUILDER_HINT,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: TEAMOGY_CREDENTIAL, required: true }],

@@ -1,5 +1,6 @@
 import {
 	NodeConnectionTypes,
+	type IBuilderHint,
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
@@ -10,6 +11,22 @@ import { TEAMOGY_CREDENTIAL } from '../n8n/client';
 import { getColumns } from '../methods/loadOptions';
 import { poll } from '../triggers/poll/poll';
 import { pollParameters } from '../triggers/poll/parameters';
+
+/** For models that build workflows. */
+const BUILDER_HINT: IBuilderHint = {
+	searchHint:
+		'Polls one view of Teamogy and needs no set-up there. For "when the status changes" use event "updated" with options.watchColumns: ["status"]; for "when an invoice is approved" use event "entersFilter" with a condition.',
+	relatedNodes: [
+		{
+			nodeType: 'n8n-nodes-teamogy.teamogy',
+			relationHint: 'Reads and writes the records that the trigger delivers',
+		},
+		{
+			nodeType: 'n8n-nodes-teamogy.teamogyPushTrigger',
+			relationHint: 'Starts at once, where Teamogy is set up to send records to n8n',
+		},
+	],
+};
 
 export class TeamogyTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -27,6 +44,7 @@ export class TeamogyTrigger implements INodeType {
 			'https://github.com/n8n-nodes-teamogy/n8n-nodes-teamogy#teamogy-trigger-poll-for-what-is-new',
 		defaults: { name: 'Teamogy Trigger' },
 		polling: true,
+		builderHint: BUILDER_HINT,
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: TEAMOGY_CREDENTIAL, required: true }],

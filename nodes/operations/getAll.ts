@@ -170,11 +170,11 @@ export const getAll: Operation<Task> = {
 		resource.kind === 'anyView'
 			? {
 					description:
-						"List records from any view by its name, including your account's custom views",
+						"Return records of any view by its name, including your account's custom views",
 					action: 'Get many records from a view',
 				}
 			: {
-					description: `List ${resource.plural.toLowerCase()}, with filters, a search, an order and a choice of columns`,
+					description: `Return ${resource.plural.toLowerCase()} that meet filters or contain a text, one item for each`,
 					action: `Get many ${resource.plural.toLowerCase()}`,
 				},
 	parameters: (resources) => [

@@ -41,7 +41,7 @@ const outputFieldOption: INodeProperties = {
 	type: 'string',
 	default: 'teamogy',
 	placeholder: 'e.g. company',
-	description: 'The field to put the record that was found in, beside the fields of the input',
+	description: 'The field for the found record',
 };
 
 const VALUE = 'The Value to look up';
@@ -139,17 +139,17 @@ export const lookUp: Operation<Task> = {
 		resource.kind === 'anyView'
 			? {
 					description:
-						'Find, for each input item, the record of any view with a given value in one of its columns. Matches many items in one request.',
+						'Add to each input item the record of any view with a value in a column. Matches many items in one request.',
 					action: 'Look up a record in a view',
 				}
 			: {
-					description: `Find, for each input item, the ${resource.name.toLowerCase()} with a given value in one of its columns. Matches many items in one request.`,
+					description: `Add to each input item the ${resource.name.toLowerCase()} with a value in a column. Matches many items in one request.`,
 					action: `Look up ${withArticle(resource.name)}`,
 				},
 	parameters: (resources) => [
 		...buildViewParameters(resources),
 		{
-			...buildColumnParameter('lookUpColumn', 'The column to find the value in.'),
+			...buildColumnParameter('lookUpColumn', 'The column to find the value in'),
 			displayName: 'Look Up Column Name or ID',
 			required: true,
 		},
@@ -160,8 +160,7 @@ export const lookUp: Operation<Task> = {
 			default: '',
 			required: true,
 			placeholder: 'e.g. {{ $json.companyId }}',
-			description:
-				'The value to find in the column. Items with the same value share one look-up; without a value nothing is looked up.',
+			description: 'The value to find. Without a value nothing is looked up.',
 		},
 		buildValueTypeParameter('lookUpType'),
 		{
@@ -178,8 +177,7 @@ export const lookUp: Operation<Task> = {
 				{ name: 'Found Record Only', value: 'record', description: 'The found record as it is' },
 			],
 			default: 'merge',
-			description:
-				'What to return for each item. When several records are found, each makes an item of its own.',
+			description: 'What to return. Each of several found records makes an item.',
 		},
 		{
 			displayName: 'When Nothing Is Found',

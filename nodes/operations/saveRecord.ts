@@ -25,8 +25,7 @@ const returnRecordOption: INodeProperties = {
 	name: 'returnRecord',
 	type: 'boolean',
 	default: false,
-	description:
-		'Whether to read the record after it is saved and return all of it. Takes one more request for each item.',
+	description: 'Whether to read the saved record, with one more request for each item',
 };
 
 /** The Options of a write, with Return Full Record for the resources with readable records. */

@@ -20,6 +20,9 @@ const newUserNotice: INodeProperties = {
 	displayOptions: { show: { resource: ['user'] } },
 };
 
+/** For models that build workflows: the fields of the mapper cannot be asked for otherwise. */
+const FIELDS_HINT = { propertyHint: 'loadOptions method getWritableFields lists the fields' };
+
 /** The fields to write: mapped one by one, or as JSON. */
 export const buildFieldParameters = (mode: 'add' | 'upsert'): INodeProperties[] => [
 	{
@@ -41,6 +44,7 @@ export const buildFieldParameters = (mode: 'add' | 'upsert'): INodeProperties[] 
 		displayName: 'Values to Send',
 		name: 'fields',
 		type: 'resourceMapper',
+		builderHint: FIELDS_HINT,
 		noDataExpression: true,
 		default: { mappingMode: 'defineBelow', value: null },
 		required: true,

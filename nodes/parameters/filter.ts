@@ -29,8 +29,7 @@ export const buildValueTypeParameter = (name: string): INodeProperties => ({
 		{ name: 'String', value: 'string', description: 'Text, exactly as it is given' },
 	],
 	default: 'auto',
-	description:
-		'How the value is compared. Automatic is right unless the account has no values yet.',
+	description: 'Automatic is right unless the column has no values yet',
 });
 
 const OPERATOR_OPTIONS: Record<Operator, { name: string; description?: string }> = {
@@ -58,10 +57,20 @@ const OPERATOR_OPTIONS: Record<Operator, { name: string; description?: string }>
 	notEqual: { name: 'Not Equal' },
 };
 
+/** For models that build workflows. */
+const VALUE_HINT = { propertyHint: 'getColumns lists the values of a status and the like' };
+
 /** Operators that compare with nothing, and those that need no type. */
-const hideForEmpty = { displayOptions: { hide: { operator: ['isEmpty', 'isNotEmpty'] } } };
-const hideForRows = {
-	displayOptions: { hide: { operator: ['contains', 'isEmpty', 'isNotEmpty'] } },
+const EMPTY_OPERATORS: Operator[] = ['isEmpty', 'isNotEmpty'];
+const UNTYPED_OPERATORS: Operator[] = ['contains', ...EMPTY_OPERATORS];
+
+/** Hides a parameter for those of the operators offered; with none of them nothing is hidden. */
+const hideFor = (
+	hidden: readonly Operator[],
+	offered: readonly Operator[],
+): Pick<INodeProperties, 'displayOptions'> => {
+	const operator = hidden.filter((one) => offered.includes(one));
+	return operator.length ? { displayOptions: { hide: { operator } } } : {};
 };
 
 /**
@@ -96,14 +105,14 @@ export const buildFilterParameters = (operators: readonly Operator[]): INodeProp
 		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Condition' },
 		placeholder: 'Add Condition',
 		default: {},
-		description: 'The conditions a record must meet. Without any, all records are selected.',
+		description: 'The conditions records must meet. Without any, all are selected.',
 		displayOptions: { show: { filterType: ['conditions'] } },
 		options: [
 			{
 				displayName: 'Condition',
 				name: 'conditions',
 				values: [
-					buildColumnParameter('column', 'The column to compare.'),
+					buildColumnParameter('column', 'The column to compare'),
 					{
 						displayName: 'Operator',
 						name: 'operator',
@@ -112,7 +121,7 @@ export const buildFilterParameters = (operators: readonly Operator[]): INodeProp
 							.map((value) => ({ ...OPERATOR_OPTIONS[value], value }))
 							.sort((a, b) => compareNames(a.name, b.name)),
 						default: 'equal',
-						description: 'How the column is compared with the value',
+						description: 'How to compare',
 					},
 					{
 						displayName: 'Value',
@@ -121,10 +130,11 @@ export const buildFilterParameters = (operators: readonly Operator[]): INodeProp
 						default: '',
 						placeholder: 'e.g. APPROVED',
 						description:
-							"The value to compare with. Write dates as 2026-11-30 or {{ $today }}. For 'Is Any Of', separate values by commas or give an array by expression.",
-						...hideForEmpty,
+							'Write dates as 2026-11-30 or {{ $today }}. Is Any Of takes values with commas or an array.',
+						builderHint: VALUE_HINT,
+						...hideFor(EMPTY_OPERATORS, operators),
 					},
-					{ ...buildValueTypeParameter('type'), ...hideForRows },
+					{ ...buildValueTypeParameter('type'), ...hideFor(UNTYPED_OPERATORS, operators) },
 				],
 			},
 		],
@@ -148,7 +158,7 @@ export const buildFilterParameters = (operators: readonly Operator[]): INodeProp
 		default: '',
 		placeholder: "e.g. (type='INVOICE.SALES' AND status='APPROVED')",
 		description:
-			'Sent to Teamogy as you write it, in one pair of brackets where it combines conditions. You can use =, >, AND, OR, NOT, brackets, text in single quotes, numbers, true and false.',
+			'You can use =, >, AND, OR, NOT, brackets, text in single quotes, numbers, true and false',
 		displayOptions: { show: { filterType: ['expression'] } },
 	},
 ];

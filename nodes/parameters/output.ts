@@ -35,7 +35,7 @@ export const offsetOption: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 0 },
 	default: 0,
-	description: 'How many results to skip before the first one returned',
+	description: 'How many results to skip',
 };
 
 /** An entry of the collection Options. */
@@ -46,7 +46,7 @@ export const searchOption: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. skoda',
 	description:
-		"Text that a record contains in any of the columns read, whatever case and accents. Teamogy cannot search, so n8n reads the records that meet the filters until it has as many as 'Limit'.",
+		'Text in any column, whatever case and accents. n8n reads records until it has found enough.',
 };
 
 /** The default first. */
@@ -69,6 +69,9 @@ const OUTPUT_OPTIONS: Array<INodePropertyOptions & { value: OutputKind }> = [
 	},
 ];
 
+/** For models that build workflows. */
+const OUTPUT_HINT = { propertyHint: '"selected" needs columns' };
+
 const buildOutputParameter = (hasFile: boolean): INodeProperties => ({
 	displayName: 'Output',
 	name: 'output',
@@ -76,10 +79,11 @@ const buildOutputParameter = (hasFile: boolean): INodeProperties => ({
 	options: OUTPUT_OPTIONS.filter(({ value }) => hasFile || value !== 'file'),
 	default: 'simplified',
 	description: 'What to return of each record',
+	builderHint: OUTPUT_HINT,
 });
 
 const columnsParameter: INodeProperties = {
-	...buildColumnsParameter('The columns to return.'),
+	...buildColumnsParameter('The columns to return'),
 	displayOptions: { show: { output: ['selected'] } },
 };
 
@@ -93,7 +97,7 @@ export const outputOrFileParameters: INodeProperties[] = [
 	columnsParameter,
 	{
 		...buildColumnsParameter(
-			'The columns of the file. If empty, the file has the columns of the first 1,000 records.',
+			'The columns of the file. If empty, those of the first 1,000 records.',
 		),
 		displayOptions: { show: { output: ['file'] } },
 	},

@@ -55,8 +55,10 @@ const documentTypeFilter = (view: string, type: string | undefined): string | un
 		: undefined;
 };
 
-const FILTERS_DESCRIPTION =
-	'Conditions that narrow down which records may match, e.g. only clients. Without any, all records may.';
+/** For models that build workflows. */
+const MATCH_COLUMN_HINT = { propertyHint: 'A column that body sets too, e.g. number' };
+
+const FILTERS_DESCRIPTION = 'Which records may match, e.g. only clients. Without any, all may.';
 
 /** Create or Update: for each item updates the record that matches, or creates one where none matches. */
 export const upsert: Operation<UpsertTask> = {
@@ -67,14 +69,15 @@ export const upsert: Operation<UpsertTask> = {
 		supportsMethod(resource, 'POST') &&
 		resource.views.length > 0,
 	describe: ({ name }) => ({
-		description: `Create ${withArticle(`new ${name}`)}, or update the current one if it already exists (upsert). Matches all input items in a few requests.`,
+		description: `Create ${withArticle(`new ${name}`)}, or update the current one if it already exists (upsert), and return its ID and what happened`,
 		action: `Create or update ${withArticle(name)}`,
 	}),
 	parameters: (resources) => [
 		...buildNewRecordParameters(resources, 'upsert'),
 		{
-			...buildColumnParameter('matchColumn', 'A column whose value is different for every record.'),
+			...buildColumnParameter('matchColumn', 'A column whose value is different for every record'),
 			displayName: 'Match Column Name or ID',
+			builderHint: MATCH_COLUMN_HINT,
 			required: true,
 			displayOptions: { show: { fieldsMode: ['json'] } },
 		},
@@ -85,8 +88,7 @@ export const upsert: Operation<UpsertTask> = {
 			default: '',
 			required: true,
 			placeholder: 'e.g. {{ $json.number }}',
-			description:
-				'The record with this value in the match column is updated. If there is none, a new one is created.',
+			description: 'The record with this value is updated. Without one, a new one is created.',
 			displayOptions: { show: { fieldsMode: ['json'] } },
 		},
 		...filterParameters.map((parameter) =>
