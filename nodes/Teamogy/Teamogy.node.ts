@@ -9,6 +9,7 @@ import {
 import { searchDocumentTypes, searchRecords } from '../methods/listSearch';
 import { getColumns } from '../methods/loadOptions';
 import { getFields } from '../methods/resourceMapping';
+import { getWritableFields } from '../methods/writableFields';
 import { TEAMOGY_CREDENTIAL } from '../n8n/client';
 import { execute } from '../operations/router';
 import { parameters } from '../operations/registry';
@@ -36,7 +37,7 @@ export class Teamogy implements INodeType {
 
 	methods = {
 		listSearch: { searchDocumentTypes, searchRecords },
-		loadOptions: { getColumns },
+		loadOptions: { getColumns, getWritableFields },
 		resourceMapping: { getFields },
 	};
 
