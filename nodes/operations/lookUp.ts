@@ -1,5 +1,6 @@
 import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
+import { withColumn } from '../api/views/columns';
 import { ColumnTypes } from '../api/views/columnTypes';
 import { toColumnValue } from '../api/views/columnValue';
 import { parseColumnName } from '../api/views/names';
@@ -9,14 +10,16 @@ import { InvalidInput } from '../api/common/invalidInput';
 import { assertSingleValue, VALUE_TYPES, type TypedValue } from '../api/views/literal';
 import { matchTypedRows, type TypedMatches, type TypedMatchQuery } from '../api/views/typedMatch';
 import { isDate } from '../api/common/day';
-import { buildValueTypeParameter } from '../parameters/filter';
+import { buildValueTypeParameter } from '../parameters/condition';
 import { ignoreCaseOption, readIgnoreCase } from '../parameters/ignoreCase';
 import { buildOptionsParameter } from '../parameters/options';
 import { readViewQuery } from '../parameters/output';
 import { isBlankText } from '../parameters/reader';
 import { buildColumnParameter, buildViewParameters } from '../parameters/view';
+import { isTool } from '../n8n/tool';
 import { withArticle } from '../parameters/wording';
 import type { OperationContext, PreparedItem } from './context';
+import { describeMissing, toHintItems } from './modelHint';
 import { groupTasks, type Operation } from './operation';
 
 const ON_MISSING = ['empty', 'skip', 'fail'] as const;
@@ -97,7 +100,12 @@ async function executeGroup(
 		await context.runItem(index, () => {
 			const rows = task.typedValue ? matches.getRows(task.typedValue) : [];
 			if (!rows.length && task.typedValue) missing.push(task.value);
-			return { rows: toOutputRows(task, rows), binary: task.input?.binary };
+			const items = toOutputRows(task, rows);
+			const hint = rows.length ? undefined : describeMissing(task.query, task.value);
+			return {
+				rows: isTool(context.executeFunctions) ? [...items, ...toHintItems(hint)] : items,
+				binary: task.input?.binary,
+			};
 		});
 	return missing;
 }
@@ -204,8 +212,10 @@ export const lookUp: Operation<Task> = {
 	prepare: (item) => {
 		const entered = item.readParameter('lookUpValue', '');
 		const value = isBlankText(entered) ? undefined : entered;
+		const viewQuery = readViewQuery(item);
 		const query: TypedMatchQuery = {
-			...readViewQuery(item),
+			// A model needs the ID for its next call.
+			...(isTool(item.context) ? withColumn(viewQuery, 'id') : viewQuery),
 			column: parseColumnName(item.readParameter('lookUpColumn', ''), 'Look Up Column Name or ID'),
 			ignoreCase: readIgnoreCase(item),
 		};

@@ -14,9 +14,11 @@ import {
 } from '../api/record';
 import { buildOptionsFor, readUnitId, type OptionName } from '../parameters/options';
 import { parseFlag, type ItemParameters } from '../parameters/reader';
+import { isTool } from '../n8n/tool';
 import { withArticle } from '../parameters/wording';
 import type { SavedCallback } from './completedWrites';
 import type { OperationContext } from './context';
+import { describeWrite, toHintItems } from './modelHint';
 import type { Operation } from './operation';
 import { toOutputRows } from './toItems';
 
@@ -119,9 +121,20 @@ export async function saveAndReturn(
 	return output;
 }
 
+/** The rows of a write; for a model with what was written. */
+export const withWriteHint = (
+	{ executeFunctions }: OperationContext,
+	body: IDataObject,
+	rows: IDataObject[],
+): IDataObject[] =>
+	isTool(executeFunctions) ? [...rows, ...toHintItems(describeWrite(body))] : rows;
+
 /** Executes the writes of all items. */
 export const executeWrites: Operation<WriteTask>['execute'] = async (prepared, context) =>
-	await context.runItemWrites(
-		prepared,
-		async (task, onSaved) => await saveAndReturn(context, task, task.body, onSaved, task.selector),
+	await context.runItemWrites(prepared, async (task, onSaved) =>
+		withWriteHint(
+			context,
+			task.body,
+			await saveAndReturn(context, task, task.body, onSaved, task.selector),
+		),
 	);

@@ -4,8 +4,9 @@ import { selectColumns } from '../api/views/columns';
 import { parseColumnNames } from '../api/views/names';
 import type { ViewQuery } from '../api/views/view';
 import { InvalidInput } from '../api/common/invalidInput';
+import { isTool } from '../n8n/tool';
 import { readColumnSelection, readPageSize, readUnitId } from './options';
-import { parseCount, parseFlag, type ParameterReader } from './reader';
+import { parseCount, parseFlag, type ItemParameters, type ParameterReader } from './reader';
 import { buildColumnsParameter, readView } from './view';
 
 /** How many rows an operation returns. */
@@ -36,17 +37,6 @@ export const offsetOption: INodeProperties = {
 	typeOptions: { minValue: 0 },
 	default: 0,
 	description: 'How many results to skip',
-};
-
-/** An entry of the collection Options. */
-export const searchOption: INodeProperties = {
-	displayName: 'Search',
-	name: 'search',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. skoda',
-	description:
-		'Text in any column, whatever case and accents. n8n reads records until it has found enough.',
 };
 
 /** The default first. */
@@ -111,13 +101,15 @@ export interface RowOutput {
 }
 
 /**
- * Reads what is returned of a record.
+ * Reads what is returned of a record. A tool returns the ID in any case, which a model needs for its next call, and no
+ * file.
  *
  * @param canBeFile whether the operation makes files
  */
-export function readOutput(parameters: ParameterReader, canBeFile = false): RowOutput {
+export function readOutput(parameters: ItemParameters, canBeFile = false): RowOutput {
 	const kind = parameters.readChoice('output', 'Output', OUTPUTS);
-	if (kind === 'file' && !canBeFile) {
+	const isForModel = isTool(parameters.context);
+	if (kind === 'file' && (isForModel || !canBeFile)) {
 		throw new InvalidInput(
 			"'Output' cannot be a file here",
 			`Choose one of: ${OUTPUTS.filter((one) => one !== 'file').join(', ')}.`,
@@ -125,6 +117,7 @@ export function readOutput(parameters: ParameterReader, canBeFile = false): RowO
 	}
 	if (kind === 'simplified' || kind === 'all') return { kind };
 	const columns = parseColumnNames(parameters.readParameter('columns', []), 'Column Names or IDs');
+	if (isForModel && columns) return { kind, columns: [...new Set(['id', ...columns])] };
 	if (columns || kind === 'file') return { kind, columns };
 	throw new InvalidInput(
 		"'Column Names or IDs' is empty",

@@ -22,7 +22,12 @@ import { isBlankText, type ItemParameters } from '../../parameters/reader';
 import { buildColumnParameter } from '../../parameters/view';
 import { withArticle } from '../../parameters/wording';
 import { groupTasks, type Operation } from '../operation';
-import { buildWriteOptions, describeNewRecord, readWriteTarget } from '../saveRecord';
+import {
+	buildWriteOptions,
+	describeNewRecord,
+	readWriteTarget,
+	withWriteHint,
+} from '../saveRecord';
 import { UpsertPlan, type UpsertTask, type WriteItem } from './plan';
 
 /** Reads the column to match by and its value: those of the mapper, or the two parameters. */
@@ -139,9 +144,8 @@ export const upsert: Operation<UpsertTask> = {
 		const writable = prepared.filter(
 			({ index, task }) => writes.has(task) || context.writes.get(index),
 		);
-		await context.runItemWrites(
-			writable,
-			async (task, onSaved) => await writes.get(task)!(onSaved),
+		await context.runItemWrites(writable, async (task, onSaved) =>
+			withWriteHint(context, task.body, await writes.get(task)!(onSaved)),
 		);
 	},
 };
