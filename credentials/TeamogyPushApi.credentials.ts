@@ -10,12 +10,13 @@ export class TeamogyPushApi implements ICredentialType {
 		dark: 'file:../nodes/icons/teamogy.dark.svg',
 	};
 
-	documentationUrl = 'https://github.com/n8n-nodes-teamogy/n8n-nodes-teamogy#triggers';
+	documentationUrl =
+		'https://github.com/n8n-nodes-teamogy/n8n-nodes-teamogy/blob/main/docs/push.md#set-it-up';
 
 	properties: INodeProperties[] = [
 		{
 			displayName:
-				'Teamogy must send this secret with every push, so that nobody else can start the workflow. Save the same secret in Teamogy, e.g. with the name "n8n", and refer to it in the adapter: "apiKey": "{{secret:n8n}}". <a href="https://github.com/n8n-nodes-teamogy/n8n-nodes-teamogy#triggers" target="_blank">How to set up Teamogy</a>.',
+				'Teamogy must send this secret with every push, so that nobody else can start the workflow. Save the same secret in Teamogy, e.g. with the name "n8n", and refer to it in the adapter: "apiKey": "{{secret:n8n}}". <a href="https://github.com/n8n-nodes-teamogy/n8n-nodes-teamogy/blob/main/docs/push.md#set-it-up" target="_blank">How to set up Teamogy</a>.',
 			name: 'notice',
 			type: 'notice',
 			default: '',

@@ -48,7 +48,7 @@ export class TeamogyPushTrigger implements INodeType {
 		description:
 			'Starts the workflow when Teamogy sends a record through one of its adapters, and answers with data that Teamogy can store',
 		documentationUrl:
-			'https://github.com/n8n-nodes-teamogy/n8n-nodes-teamogy#teamogy-push-trigger-let-teamogy-send',
+			'https://github.com/n8n-nodes-teamogy/n8n-nodes-teamogy/blob/main/docs/push.md#let-teamogy-start-a-workflow',
 		eventTriggerDescription: 'Waiting for Teamogy to send a record to the Test URL',
 		activationMessage:
 			'From now on, each record that Teamogy sends to the Production URL starts this workflow.',

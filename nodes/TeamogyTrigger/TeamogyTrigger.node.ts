@@ -41,7 +41,7 @@ export class TeamogyTrigger implements INodeType {
 			// n8n shows this text for the actions of Teamogy too: both nodes share one entry in n8n's list.
 			'Reads and writes Teamogy records, and starts workflows when they are created, change or start to match a filter',
 		documentationUrl:
-			'https://github.com/n8n-nodes-teamogy/n8n-nodes-teamogy#teamogy-trigger-poll-for-what-is-new',
+			'https://github.com/n8n-nodes-teamogy/n8n-nodes-teamogy/blob/main/docs/triggers.md#start-a-workflow-when-a-record-changes',
 		defaults: { name: 'Teamogy Trigger' },
 		polling: true,
 		builderHint: BUILDER_HINT,

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, ILoadOptionsFunctions, IPollFunctions } from 'n
 
 import { readAccount } from '../api/transport/account';
 import { TeamogyClient } from '../api/transport/client';
-import { type HttpResponse } from '../api/transport/request';
+import type { HttpResponse } from '../api/transport/request';
 
 export const TEAMOGY_CREDENTIAL = 'teamogyApi';
 

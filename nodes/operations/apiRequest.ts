@@ -4,7 +4,7 @@ import { formatValue } from '../api/common/formatValue';
 import { encode, type Query } from '../api/transport/url';
 import type { TeamogyClient } from '../api/transport/client';
 import type { ApiRequest, RawResponse } from '../api/transport/request';
-import { type RequestKind } from '../api/transport/errors';
+import type { RequestKind } from '../api/transport/errors';
 import { InvalidInput } from '../api/common/invalidInput';
 import { readJson } from '../parameters/json';
 import { buildOptionsParameter, readUnitId } from '../parameters/options';

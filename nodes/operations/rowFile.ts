@@ -3,8 +3,7 @@ import { Hash } from 'node:crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { isEmpty, isObjectOrList } from '../api/common/json';
-import { getColumnValue } from '../api/views/columns';
-import { listFlatColumns } from '../api/views/columns';
+import { getColumnValue, listFlatColumns } from '../api/views/columns';
 import { pickColumns } from '../api/views/mainColumns';
 import type { Row } from '../api/views/view';
 import type { FileSettings } from '../parameters/file';
@@ -13,8 +12,8 @@ import type { Output } from './toItems';
 /** The MIME type of each format. */
 const MIME_TYPES = { csv: 'text/csv', jsonl: 'application/x-ndjson' } as const;
 
-/** The beginning of a text that a spreadsheet runs as a formula (OWASP, "CSV Injection"). */
-const FORMULA = /^[=+\-@\t\r]/;
+/** The beginning of a text that a spreadsheet runs as a formula (OWASP: "CSV Injection", ASVS 1.2.10). */
+const FORMULA = /^[=+\-@\t\r\0]/;
 
 /** Rows of a view as the text of a file, piece by piece. */
 export class RowFile {

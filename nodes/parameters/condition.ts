@@ -36,7 +36,10 @@ const OPERATOR_OPTIONS: Record<Operator, { name: string; description?: string }>
 	equal: { name: 'Equal' },
 	greaterThan: { name: 'Greater Than' },
 	greaterThanOrEqual: { name: 'Greater Than or Equal' },
-	anyOf: { name: 'Is Any Of', description: 'One of several values, separated by commas' },
+	anyOf: {
+		name: 'Is Any Of',
+		description: 'One of several values, separated by commas, e.g. Acme, "Smith, Ltd."',
+	},
 	isEmpty: {
 		name: 'Is Empty',
 		description:
@@ -49,7 +52,10 @@ const OPERATOR_OPTIONS: Record<Operator, { name: string; description?: string }>
 	},
 	lessThan: { name: 'Less Than' },
 	lessThanOrEqual: { name: 'Less Than or Equal' },
-	notEqual: { name: 'Not Equal' },
+	notEqual: {
+		name: 'Not Equal',
+		description: 'Any other value. Records without a value may be left out.',
+	},
 };
 
 /** For models that build workflows. */
@@ -109,7 +115,7 @@ export const buildConditionParameters = (operators: readonly Operator[]): INodeP
 		default: '',
 		placeholder: 'e.g. APPROVED',
 		description:
-			'Write dates as 2026-11-30 or {{ $today }}. Is Any Of takes values with commas or an array.',
+			'Write dates as 2026-11-30 or {{ $today }}. Is Any Of takes an array, or values with commas between, in double quotes where they have one.',
 		builderHint: VALUE_HINT,
 		...hideFor(EMPTY_OPERATORS, operators),
 	},
@@ -165,15 +171,17 @@ const emptyValueError = (
 		`Give a value, or remove the condition to select records whatever their "${column}".${operators.includes('isEmpty') ? " For records without a value choose the operator 'Is Empty' (isEmpty). To make the condition optional turn on 'Ignore If Empty'." : ''}`,
 	);
 
+/** A value of a comma-separated text; one that has a comma stands in double quotes, as in CSV. */
+const LISTED_VALUE = /\s*"([^"]*(?:""[^"]*)*)"\s*(?:,|$)|([^,]*)(?:,|$)/gy;
+
+const splitValues = (text: string): string[] =>
+	[...text.matchAll(LISTED_VALUE)]
+		.map(([, quoted, bare]) => quoted?.replaceAll('""', '"') ?? bare.trim())
+		.filter(Boolean);
+
 /** Reads the values of "Is Any Of": a list, or a comma-separated text. */
 function parseValueList(value: unknown, where: string): unknown[] {
-	const parts =
-		typeof value === 'string'
-			? value
-					.split(',')
-					.map((part) => part.trim())
-					.filter(Boolean)
-			: [value ?? []].flat();
+	const parts = typeof value === 'string' ? splitValues(value) : [value ?? []].flat();
 	if (parts.length) return parts;
 	throw new InvalidInput(
 		`The list of values ${where} is empty`,

@@ -4,6 +4,9 @@ import { formatValue } from '../api/common/formatValue';
 import { isObject, isObjectOrList, isUnsafeNumber } from '../api/common/json';
 import { InvalidInput } from '../api/common/invalidInput';
 
+/** A body of some thousand levels can be neither checked nor written as JSON: the stack overflows. */
+const MAX_DEPTH = 1000;
+
 const CLEAR_WITH_NULL = 'Check the expression it comes from. To clear a field give null.';
 
 /**
@@ -14,7 +17,7 @@ const CLEAR_WITH_NULL = 'Check the expression it comes from. To clear a field gi
  * @throws InvalidInput that names the place within the value
  */
 export function assertJsonSafe<T>(value: T, label: string): T {
-	const check = (entry: unknown, path: string): void => {
+	const check = (entry: unknown, path: string, depth = 0): void => {
 		const fail = (why: string, hint: string): never => {
 			throw new InvalidInput(`${label}${path ? `, at "${formatValue(path)}",` : ''} ${why}`, hint);
 		};
@@ -26,11 +29,13 @@ export function assertJsonSafe<T>(value: T, label: string): T {
 				'Check it, or give it as text, in quotes.',
 			);
 		if (!isObjectOrList(entry)) return;
+		if (depth === MAX_DEPTH)
+			fail(`is nested deeper than ${MAX_DEPTH} levels`, 'Send less nested data.');
 		const { toJSON } = entry as { toJSON?: unknown };
 		if (typeof toJSON === 'function' && toJSON.call(entry) === null)
 			fail(`contains ${String(entry)}, which is not a date`, CLEAR_WITH_NULL);
 		for (const [name, child] of Object.entries(entry))
-			check(child, path ? `${path}.${name}` : name);
+			check(child, path ? `${path}.${name}` : name, depth + 1);
 	};
 	check(value, '');
 	return value;

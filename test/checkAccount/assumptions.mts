@@ -8,7 +8,7 @@ import * as writes from './probes/writes.mts';
 
 /**
  * What this package assumes about Teamogy. The list has two uses: the check of an account tests each entry, and the
- * README's table of what is not verified shows the entries that are INFERRED or UNKNOWN.
+ * table in docs/assumptions.md shows the entries that are INFERRED or UNKNOWN.
  *
  * DOC: documented. CLIENT: read in the vendor's own client. INFERRED: concluded. UNKNOWN: found nowhere.
  */
@@ -446,12 +446,12 @@ export function listAssumptions(fields: UnconfirmedFields): Assumption[] {
 			'INFERRED',
 			limits.notChecked,
 			'The registers for pushes are written as in the examples here, beyond those of the documentation',
-			'[docs/push.md](docs/push.md#what-is-assumed) says what is assumed; nothing in n8n depends on it',
+			'[docs/push.md](https://github.com/n8n-nodes-teamogy/n8n-nodes-teamogy/blob/main/docs/push.md#what-is-assumed) says what is assumed; nothing in n8n depends on it',
 		),
 	];
 }
 
-/** The README lists what is neither documented nor read in the vendor's client. */
+/** docs/assumptions.md lists what is neither documented nor read in the vendor's client. */
 export function isUnverified({ certainty }: Assumption): boolean {
 	return certainty === 'INFERRED' || certainty === 'UNKNOWN';
 }

@@ -203,6 +203,23 @@ export function wordsTests() {
 		expect(await link.getAttribute('href')).toBe(`${README}#operations`);
 	});
 
+	test('the Docs link of the trigger leads to its page', async () => {
+		const trigger = {
+			id: 'poll',
+			name: 'Poll',
+			type: 'n8n-nodes-teamogy.teamogyTrigger',
+			typeVersion: 1,
+			position: [0, 0],
+			parameters: { view: 'jobs', event: 'created' },
+		};
+		const { page } = await open({ name: 'Docs', nodes: [trigger], connections: {} });
+		const panel = await openNode(page, 'Poll');
+		const link = panel.locator('a').filter({ hasText: 'Docs' }).first();
+		expect(await link.getAttribute('href')).toBe(
+			`${README}/blob/main/docs/triggers.md#start-a-workflow-when-a-record-changes`,
+		);
+	});
+
 	test('a push trigger says what it waits for, and what publishing it does', async () => {
 		const workflow = {
 			name: 'Waiting',

@@ -105,7 +105,7 @@ export class N8n {
 		return { name, value };
 	}
 
-	async ready(milliseconds = 120_000) {
+	async ready(milliseconds = 300_000) {
 		const until = Date.now() + milliseconds;
 		while (Date.now() < until) {
 			if (this.process.ended()) break;

@@ -4,11 +4,10 @@ export const isDate = (value: unknown): boolean =>
 	typeof (value as { toISODate?: unknown } | null | undefined)?.toISODate === 'function';
 
 /**
- * The day of a date, given as an ISO text or as a date object, in the workflow's time zone, as Teamogy writes dates:
- * YYYY-MM-DD (DOC). Undefined for anything else.
+ * The day of a date, given as an ISO text or as a date object, as Teamogy writes dates: YYYY-MM-DD (DOC). A date of
+ * Luxon has a time zone of its own; other dates with a zone are taken to the workflow's. Undefined for anything else.
  */
 export const toDay = (value: unknown, timeZone: string): string | undefined => {
-	// A date of Luxon, as n8n's expressions give it.
 	const { toISODate } = (value ?? {}) as { toISODate?: () => string | null };
 	if (typeof toISODate === 'function') return toISODate.call(value) ?? undefined;
 	const text = value instanceof Date ? value.toISOString() : String(value).trim();

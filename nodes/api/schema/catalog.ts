@@ -2,7 +2,7 @@ import { formatValue } from '../common/formatValue';
 import { InvalidInput } from '../common/invalidInput';
 
 /**
- * What Teamogy offers, as data. Descriptions, operation lists, dispatch and the README's table come from it, so a
+ * What Teamogy offers, as data. Descriptions, operation lists, dispatch and tables of the documents come from it, so a
  * new view, entity or document type is one line here.
  *
  * Sources: entities, their methods and the views are read in the vendor's own Node-RED client (CLIENT); document

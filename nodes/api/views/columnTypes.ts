@@ -87,8 +87,14 @@ export class ColumnTypes {
 		if (!rows.length || rows.some((row) => getColumnValue(row, column) !== undefined)) return;
 		const filled = await this.readFilledRows(source, column);
 		if (!filled) throw this.missingColumnError(source, column, rows);
-		const isReturned = filled.some((row) => getColumnValue(row, column) !== undefined);
-		if (!isReturned || columns || properties) return;
+		if (!filled.length) return;
+		if (!filled.some((row) => getColumnValue(row, column) !== undefined)) {
+			throw new InvalidInput(
+				`The view "${source.view}" is filtered by "${column}" but does not return it`,
+				'So rows cannot be checked by it. Choose another column.',
+			);
+		}
+		if (columns || properties) return;
 		throw new InvalidInput(
 			`The view "${source.view}" does not return the column "${column}" of its own choice`,
 			`Choose the columns to return, "${column}" among them.`,

@@ -71,14 +71,20 @@ interface CompiledCondition {
 const isBlank = (cell: unknown): boolean =>
 	isBlankText(cell) || (Array.isArray(cell) && cell.length === 0);
 
+/** A value as cells hold it. */
+const parseLiteral = (literal: string, { value, type }: TypedValue): unknown =>
+	type === 'string' ? String(value) : JSON.parse(literal);
+
 /** How a cell is ordered beside a value; undefined where they are of different types. */
-const compareCell = (cell: unknown, { value, type }: TypedValue): number | undefined => {
-	if (typeof cell !== type) return undefined;
-	const wanted = type === 'string' ? String(value) : JSON.parse(String(value).toLowerCase());
-	return cell === wanted ? 0 : (cell as number) > wanted ? 1 : -1;
+const compareCell = (cell: unknown, wanted: unknown): number | undefined => {
+	if (typeof cell !== typeof wanted) return undefined;
+	return cell === wanted ? 0 : (cell as number) > (wanted as number) ? 1 : -1;
 };
 
-/** The comparisons of `COMPARISON_SYNTAX` by the order of two values. */
+/**
+ * The comparisons of `COMPARISON_SYNTAX` by the order of two values. As in Teamogy's grammar, less than is neither
+ * equal nor greater, also for values of different types.
+ */
 const COMPARISON_TESTS: Record<Comparison, (order?: number) => boolean> = {
 	equal: (order) => order === 0,
 	notEqual: (order) => order !== 0,
@@ -115,6 +121,7 @@ class ConditionCompiler {
 		const values = await this.readValues(condition);
 		const comparison = operator === 'anyOf' ? 'equal' : (operator as Comparison);
 		const literals = values.map((one) => toLiteral(one, label, hintForSeveral));
+		const wanted = literals.map((literal, index) => parseLiteral(literal, values[index]));
 		return {
 			column,
 			syntax:
@@ -124,7 +131,7 @@ class ConditionCompiler {
 			matches: (row) => {
 				const cell = getColumnValue(row, column);
 				if (cell === undefined || cell === null) return false;
-				return values.some((one) => COMPARISON_TESTS[comparison](compareCell(cell, one)));
+				return wanted.some((one) => COMPARISON_TESTS[comparison](compareCell(cell, one)));
 			},
 		};
 	}

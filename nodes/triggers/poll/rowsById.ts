@@ -1,5 +1,6 @@
 import type { TeamogyClient } from '../../api/transport/client';
 import type { TeamogyError } from '../../api/transport/errors';
+import { getColumnValue } from '../../api/views/columns';
 import { andFilters } from '../../api/views/filter';
 import { matchRows } from '../../api/views/match';
 import { isRejectedByTeamogy, type MatchQuery } from '../../api/views/matchBatches';
@@ -91,7 +92,10 @@ export class RowsByIdReader {
 		const rejections = new Map<Id, TeamogyError>();
 		for (const id of ids) {
 			try {
-				rows.push(...matches.getRows(id).slice(0, 1));
+				const found = matches.getRows(id);
+				// Another row may have another spelling of the ID, or the ID in another type.
+				const own = found.find((row) => getColumnValue(row, query.column) === id) ?? found[0];
+				if (own) rows.push(own);
 			} catch (error) {
 				assertRejected(error);
 				rejections.set(id, error as TeamogyError);

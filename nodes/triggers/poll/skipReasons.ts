@@ -1,5 +1,5 @@
 import { formatValue } from '../../api/common/formatValue';
-import { type TeamogyError } from '../../api/transport/errors';
+import type { TeamogyError } from '../../api/transport/errors';
 import { InvalidInput } from '../../api/common/invalidInput';
 import { getColumnValue } from '../../api/views/columns';
 import { toMatchLiteral } from '../../api/views/matchBatches';

@@ -29,12 +29,23 @@ async function readText(request: Request): Promise<string> {
 
 /** A number beyond 2^53 has 16 digits, maybe with a point between them, or an exponent. */
 const MAY_BE_LARGE = /\d(?:\.?\d){15}|\d[eE]\+?\d/;
-/** The loop over a string is unrolled: an alternative for each character overflows V8's stack. */
-const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+/** A quote, an escape or a number. A string is no single token: a long one overflows the stack of V8. */
+const QUOTE_ESCAPE_OR_NUMBER = /"|\\.|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
-/** `Number` gives NaN for a string token with its quotes. */
-const quoteLargeNumber = (token: string): string =>
-	Math.abs(Number(token)) > Number.MAX_SAFE_INTEGER ? `"${token}"` : token;
+/** Turns the numbers beyond 2^53 of a valid JSON text into texts. `replace` takes many times as long (measured). */
+function quoteLargeNumbers(json: string): string {
+	const parts: string[] = [];
+	let end = 0;
+	let isInString = false;
+	for (const { 0: token, index } of json.matchAll(QUOTE_ESCAPE_OR_NUMBER)) {
+		if (token === '"') isInString = !isInString;
+		// `Number` gives NaN for a quote.
+		if (isInString || !(Math.abs(Number(token)) > Number.MAX_SAFE_INTEGER)) continue;
+		parts.push(json.slice(end, index), `"${token}"`);
+		end = index + token.length;
+	}
+	return parts.join('') + json.slice(end);
+}
 
 /**
  * Parses a text as JSON; undefined if the text is no JSON. Numbers beyond 2^53 become texts in any notation:
@@ -44,7 +55,7 @@ function parseJsonExactly(text: string): unknown {
 	try {
 		const value: unknown = JSON.parse(text);
 		if (!MAY_BE_LARGE.test(text)) return value;
-		return JSON.parse(text.replace(STRING_OR_NUMBER, quoteLargeNumber));
+		return JSON.parse(quoteLargeNumbers(text));
 	} catch {
 		return undefined;
 	}

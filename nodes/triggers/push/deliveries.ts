@@ -59,9 +59,20 @@ function toStored({ status, content }: SentResponse): StoredResponse | undefined
 	return status === 200 ? undefined : { status };
 }
 
+/**
+ * Whether an entry of static data is a delivery. Another version may have stored another form. A response that is not
+ * accepted would keep its repeats waiting for ever.
+ */
+function isStoredDelivery(entry: unknown): entry is StoredDelivery {
+	if (!Array.isArray(entry)) return false;
+	const { status, body } = ((entry as unknown[])[2] ?? { status: 200 }) as Partial<StoredResponse>;
+	const hasBody = typeof body === 'string' || body === undefined;
+	return Number.isInteger(status) && isAccepted({ status: status! }) && hasBody;
+}
+
 /** Reads a delivery from static data. */
-function fromStored([content, at, stored = { status: 200 }]: StoredDelivery): ReceivedDelivery {
-	const { status, body } = stored;
+function fromStored([content, at, stored]: StoredDelivery): ReceivedDelivery {
+	const { status, body } = stored ?? { status: 200 };
 	const headers = { 'content-type': 'application/json; charset=utf-8' };
 	const acceptedResponse = body === undefined ? { status } : { status, content: { headers, body } };
 	const response = Promise.resolve(acceptedResponse);
@@ -103,9 +114,8 @@ export class Deliveries {
 	/** Adds the deliveries that another process, or this process before a restart, has stored. */
 	load(stored: unknown): void {
 		for (const [record, entry] of Object.entries(stored ?? {})) {
-			// Another version may have stored deliveries in another form.
-			if (!Array.isArray(entry)) continue;
-			const delivery = fromStored(entry as StoredDelivery);
+			if (!isStoredDelivery(entry)) continue;
+			const delivery = fromStored(entry);
 			const isNewer = delivery.at > (this.latest.get(record)?.at ?? 0);
 			// A clock that was wrong may have dated a delivery in the future.
 			if (isNewer && delivery.at <= Date.now() + CLOCK_SKEW_MS) this.remember(record, delivery);

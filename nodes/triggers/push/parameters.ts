@@ -6,7 +6,7 @@ import { buildOptionsParameter } from '../../parameters/options';
 export const pushParameters: INodeProperties[] = [
 	{
 		displayName:
-			'In Teamogy, enter the Production URL as "url" in the adapter (register ADAPTER.…). Without a credential, anyone who knows the URL can start this workflow. <a href="https://github.com/n8n-nodes-teamogy/n8n-nodes-teamogy#triggers" target="_blank">How to set up Teamogy</a>.',
+			'In Teamogy, enter the Production URL as "url" in the adapter (register ADAPTER.…). Without a credential, anyone who knows the URL can start this workflow. <a href="https://github.com/n8n-nodes-teamogy/n8n-nodes-teamogy/blob/main/docs/push.md#set-it-up" target="_blank">How to set up Teamogy</a>.',
 		name: 'notice',
 		type: 'notice',
 		default: '',

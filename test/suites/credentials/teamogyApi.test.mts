@@ -1,7 +1,10 @@
 /** The credential: its test, what people type into it, and a key that is seen nowhere. */
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import tls from 'node:tls';
 import { inspect } from 'node:util';
+import { generate } from 'selfsigned';
 import { itSince, since } from '../../engine/since.mts';
 import type { FaultRule } from '../../sandbox/index.mts';
 import { builtModule, createTestBed, type TestBed } from '../../helpers/testBed.mts';
@@ -144,6 +147,21 @@ describe('test', () => {
 	it('the test fails where nobody listens', async () => {
 		const { status, message } = await test({ domain: `http://127.0.0.1:${await closedPort()}` });
 		expect([status, message]).toEqual(['Error', said(/^ECONNREFUSED$/)]);
+	});
+
+	it('the test names the code of a certificate that n8n does not trust, as docs/errors.md explains it', async () => {
+		const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
+			keyType: 'ec',
+		});
+		const server = tls.createServer({ key, cert });
+		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+		const { port } = server.address() as AddressInfo;
+		const { status, message } = await test({ domain: `https://localhost:${port}` });
+		await new Promise((resolve) => server.close(resolve));
+		expect([status, message]).toEqual(['Error', said(/^DEPTH_ZERO_SELF_SIGNED_CERT$/)]);
+		const page = readFileSync('docs/errors.md', 'utf8');
+		expect(page).toContain('`DEPTH_ZERO_SELF_SIGNED_CERT`');
+		expect(page).toContain('NODE_EXTRA_CA_CERTS');
 	});
 
 	it('the test does not wait for ever', async () => {

@@ -495,6 +495,14 @@ describe('Create: invalid input', () => {
 		}
 	});
 
+	it('A body that nests too deeply is refused with a plain message', async () => {
+		const list = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+		await expectRefused(
+			{ resource: 'company', fieldsMode: 'json', body: `{"name":${list}}` },
+			/^The Body, at "name\.0\.0.*…", is nested deeper than 1000 levels/,
+		);
+	});
+
 	it('An invalid date is refused in the mapper', async () => {
 		for (const [resource, name] of [
 			['document', 'statusDate'],

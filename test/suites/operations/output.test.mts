@@ -362,6 +362,7 @@ describe('File', () => {
 		'-5',
 		'@SUM(A1)',
 		'\t=1',
+		'\0=1',
 		'\u2028',
 		'null',
 	];
@@ -384,7 +385,7 @@ describe('File', () => {
 		answer([...rowsOf(HOSTILE), { id: -1, text: -5 }, { id: -2, text: { '=': 1 } }]);
 		const [, ...lines] = parseCsv(read(await file({})).slice(1));
 		expect(lines).toEqual([
-			...HOSTILE.map((cell, id) => [String(id), /^[=+@\t\r-]/.test(cell) ? `'${cell}` : cell]),
+			...HOSTILE.map((cell, id) => [String(id), /^[=+@\t\r\0-]/.test(cell) ? `'${cell}` : cell]),
 			['-1', '-5'],
 			['-2', '{"=":1}'],
 		]);

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { readmeWithTables } from '../../scripts/readme.mts';
+import { TABLES, withTable } from '../../scripts/readme.mts';
+import { builtModule } from '../../helpers/testBed.mts';
 
 const root = process.cwd();
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
-const readme = read('README.md');
 const { scripts, version } = JSON.parse(read('package.json')) as {
 	scripts: Record<string, string>;
 	version: string;
@@ -32,8 +32,16 @@ const sectionsOf = (text: string): string[] =>
 			.replaceAll(' ', '-'),
 	);
 
-test('the tables are what the catalog and the list of assumptions say (npm run readme writes them)', () => {
-	expect(readmeWithTables(readme, root)).toBe(readme);
+test.each(Object.keys(TABLES))(
+	'the table of %s is what the code says (npm run readme writes it)',
+	(document) => {
+		const text = read(document);
+		expect(withTable(text, document, root)).toBe(text);
+	},
+);
+
+test('the README is short enough to read', () => {
+	expect(read('README.md').split('\n').length).toBeLessThanOrEqual(250);
 });
 
 test.each(DOCUMENTS)('links of %s within the repository lead somewhere', (document) => {
@@ -48,20 +56,61 @@ test.each(DOCUMENTS)('links of %s within the repository lead somewhere', (docume
 	expect(dead).toEqual([]);
 });
 
-test('links from the nodes and credentials to sections of the README lead somewhere', () => {
+test('links from the nodes, credentials, examples and the check of an account to the documents lead somewhere', () => {
 	const sources = [
 		...filesIn('nodes', '.ts'),
 		...filesIn('nodes', '.json'),
 		...filesIn('credentials', '.ts'),
+		...filesIn('examples', '.json'),
+		...filesIn('test/checkAccount', '.mts'),
 	];
-	const sections = sources.flatMap((file) =>
-		[...read(file).matchAll(/n8n-nodes-teamogy\/n8n-nodes-teamogy#([\w-]+)/g)].map(
-			([, section]) => section,
-		),
+	const links = sources.flatMap((file) =>
+		[
+			...read(file).matchAll(
+				/n8n-nodes-teamogy\/n8n-nodes-teamogy(?:\/blob\/main\/([\w./-]+))?#([\w-]+)/g,
+			),
+		].map(([, document = 'README.md', section]) => ({ file, document, section })),
 	);
-	expect(sections.length).toBeGreaterThan(5);
-	const known = ['readme', ...sectionsOf(readme)];
-	expect(sections.filter((section) => !known.includes(section))).toEqual([]);
+	expect(links.length).toBeGreaterThan(5);
+	const dead = links.filter(
+		({ document, section }) =>
+			!existsSync(join(root, document)) || !sectionsOf(read(document)).includes(section),
+	);
+	expect(dead).toEqual([]);
+});
+
+test('docs/errors.md explains every message of a request that did not succeed, and no other', () => {
+	const { STATUS_TEXTS, FAILURE_TEXTS, CONNECTION_TEXTS } = builtModule<
+		Record<string, Record<string, { message: string }>>
+	>('nodes/api/transport/errorMessages.js');
+	const messages = [STATUS_TEXTS, FAILURE_TEXTS, CONNECTION_TEXTS]
+		.flatMap((texts) => Object.values(texts))
+		.map(({ message }) => message.replace('{subject}', '…'));
+	const tables = read('docs/errors.md')
+		.split('| What you read | What it means | What to do |\n')
+		.slice(1);
+	const explained = tables.flatMap((table) =>
+		[...table.split('\n\n')[0].matchAll(/^\| (?!-)(.+?) \|/gm)].map(([, message]) => message),
+	);
+	expect([...new Set(explained)].sort()).toEqual([...new Set(messages)].sort());
+});
+
+test('docs/errors.md names every code of a connection that could not be made', () => {
+	const { CONNECTION_TEXTS } = builtModule<{ CONNECTION_TEXTS: Array<{ codes: RegExp }> }>(
+		'nodes/api/transport/errorMessages.js',
+	);
+	const codes = CONNECTION_TEXTS.flatMap(({ codes: { source } }) => source.match(/[A-Z]\w{3,}/g)!);
+	expect(codes).toContain('ENOTFOUND');
+	const page = read('docs/errors.md');
+	expect(codes.filter((code) => !page.includes(code))).toEqual([]);
+});
+
+test('docs/errors.md quotes the words of the gateway as the code knows them', () => {
+	const source = read('nodes/api/transport/toTeamogyError.ts');
+	const section = read('docs/errors.md').split("## The gateway's words")[1].split('\n## ')[0];
+	const words = [...section.matchAll(/`([^`]+)`/g)].map(([, word]) => word);
+	expect(words.length).toBeGreaterThan(5);
+	expect(words.filter((word) => !source.includes(`'${word}'`))).toEqual([]);
 });
 
 test('the architecture names every file of the house, and no other', () => {

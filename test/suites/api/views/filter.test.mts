@@ -98,6 +98,9 @@ describe('on the wire', () => {
 		['a, b ,,c,', "(c='a' OR c='b' OR c='c')"],
 		["={{ ['a', 'b'] }}", "(c='a' OR c='b')"],
 		["={{ 'a,b' }}", "(c='a' OR c='b')"],
+		[' "Škoda & Žák, a.s." , b', "(c='Škoda & Žák, a.s.' OR c='b')"],
+		['"He said ""yes"", twice",19" monitor', `(c='He said "yes", twice' OR c='19" monitor')`],
+		['"open, b', `(c='"open' OR c='b')`],
 		['={{ 7 }}', "(c='7')"],
 	])('Is Any Of with the values %j is sent as %s', async (value, filter) => {
 		expect(await one({ column: 'c', operator: 'anyOf', type: 'string', value })).toBe(filter);
@@ -539,7 +542,14 @@ describe('hostile values', () => {
 				expect((error as Error).name).toBe('InvalidInput');
 				return;
 			}
-			const condition = { column, operator: 'equal', type: 'string', value: 'v' } as const;
+			const condition = {
+				column,
+				operator: 'equal',
+				type: 'string',
+				value: 'v',
+				label: 'The value',
+				hintForSeveral: 'give one',
+			} as const;
 			// No type is asked for, so no sample is needed.
 			const noTypes = {} as Parameters<typeof compileFilter>[1];
 			const entered = { conditions: [condition], combine: 'and' as const };

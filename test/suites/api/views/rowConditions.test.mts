@@ -1,7 +1,9 @@
 /** The operators that n8n checks on rows: Contains, Is Empty, Is Not Empty. */
+import type * as ColumnTypesModule from '../../../../nodes/api/views/columnTypes.js';
 import type { Row } from '../../../sandbox/index.mts';
+import { fakeClient, ok, rejection } from '../../../helpers/transport/client.mts';
 import { waitUntilQuiet } from '../../../helpers/waitUntilQuiet.mts';
-import { createTestBed, wasThrottled, type TestBed } from '../../../helpers/testBed.mts';
+import { builtModule, createTestBed, wasThrottled, type TestBed } from '../../../helpers/testBed.mts';
 
 const INVOICES = 'invoices.sales';
 
@@ -164,6 +166,27 @@ it('A column that the view does not return of its own choice has to be chosen', 
 	const chosen = await getAll('companies', conditions, { output: 'selected', columns: ['name'] });
 	// The column of the condition is asked for, and not returned.
 	expect(chosen.json).toEqual([{ name: 'A' }]);
+});
+
+it('A column that the view filters by and never returns is refused, so that Is Empty does not select all', async () => {
+	const { ColumnTypes } = builtModule<typeof ColumnTypesModule>('nodes/api/views/columnTypes.js');
+	const { client } = fakeClient(async () => ok({ data: [{ id: 1 }], metadata: {} }));
+	const types = new ColumnTypes(client, 'UTC');
+	const error = await rejection(types.assertReturned({ view: 'jobs' }, 'secret'));
+	expect(error.message).toBe('The view "jobs" is filtered by "secret" but does not return it');
+});
+
+it('A number with zeros before it is compared with rows as a number', async () => {
+	const { id } = stage.sandbox.insert('companies', { name: 'Seven' });
+	const { json } = await getAll(
+		'companies',
+		[
+			{ column: 'id', operator: 'equal', type: 'number', value: `00${id}` },
+			{ column: 'name', operator: 'contains', value: 'no such name' },
+		],
+		{ combine: 'or' },
+	);
+	expect(json.map(({ name }) => name)).toEqual(['Seven']);
 });
 
 it.each([

@@ -104,6 +104,16 @@ describe('A filter means what it says', () => {
 		],
 		[
 			INVOICES,
+			{ column: 'dueDate', operator: 'lessThan', value: '2026-6-5' },
+			(row) => row.dueDate < '2026-06-05',
+		],
+		[
+			INVOICES,
+			{ column: 'dueDate', operator: 'greaterThan', value: '20260615' },
+			(row) => row.dueDate > '2026-06-15',
+		],
+		[
+			INVOICES,
 			{
 				column: 'issueDate',
 				operator: 'lessThan',

@@ -1,7 +1,7 @@
 /** The requests of a poll, and the time that it has. */
 import { itSince } from '../../../engine/since.mts';
 import { pollEvents, WON, useOpportunities } from '../../../helpers/polling/opportunities.mts';
-import { type EventName } from '../../../helpers/polling/trigger.mts';
+import type { EventName } from '../../../helpers/polling/trigger.mts';
 
 const { testBed, insert, insertMany, activateTrigger, requestUrls } = useOpportunities();
 

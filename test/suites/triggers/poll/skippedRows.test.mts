@@ -136,6 +136,17 @@ describe('a record whose ID cannot be used', () => {
 		expect(one.reports).toEqual([]);
 	});
 
+	it.each(WATCHING)(
+		'%s: records whose IDs are two forms of one text are all delivered',
+		async (event) => {
+			const one = await activateTrigger(event, options);
+			answerAlways('{"name":"caf\\u00e9"}', '{"name":"cafe\\u0301"}', '{"name":7}', '{"name":"7"}');
+			const names = (await one.poll()).map((row) => row.name);
+			expect(names).toEqual([7, '7', 'cafe\u0301', 'caf\u00e9']);
+			expect(await one.poll()).toEqual([]);
+		},
+	);
+
 	it.each([
 		['1e999', /contains Infinity, not a whole number$/],
 		['1e300', /contains 1e\+300, and n8n cannot tell apart numbers above 9007199254740991$/],

@@ -81,6 +81,10 @@ describe('the memory of deliveries', () => {
 
 		it.each<[string, (entry: Entry) => unknown]>([
 			['of another form', ([content, at]) => ({ content, at })],
+			['with a status that is not 2xx', ([content, at]) => [content, at, { status: 404 }]],
+			['with a status that is text', ([content, at]) => [content, at, { status: 'OK' }]],
+			['with a response that is text', ([content, at]) => [content, at, 'OK']],
+			['with a body that is no text', ([content, at]) => [content, at, { status: 200, body: 7 }]],
 			['of the future', ([content, at, response]) => [content, at + 3_600_000, response]],
 		])('a delivery %s is ignored, and the push runs', async (_form, change) => {
 			const staticData: Record<string, { deliveries: Record<string, Entry> }> = {};

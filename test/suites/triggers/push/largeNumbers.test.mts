@@ -73,4 +73,10 @@ describe('numbers beyond 2^53', () => {
 		expect(await sendPush(webhook, long)).toEqual(STARTED);
 		expect(await sendPush(webhook, long)).toEqual(RECEIVED);
 	});
+
+	it('a text of five million escapes leaves the ID as it is', async () => {
+		const webhook = await serve();
+		await sendPush(webhook, `{"text":"${'\\n'.repeat(5e6)}","id":9007199254740993}`);
+		expect(bodies(webhook)).toMatchObject([{ id: '9007199254740993' }]);
+	});
 });

@@ -25,14 +25,14 @@ describe('adapters of Teamogy', () => {
 	const statuses = ({ attempts }: { attempts: Array<{ status: number }> }) =>
 		attempts.map(({ status }) => status);
 
-	/** The registers in the README, by name. */
+	/** The registers in docs/push.md, by name. */
 	const registers = (): Registers => {
-		const readme = readFileSync(`${process.cwd()}/README.md`, 'utf8');
+		const page = readFileSync(`${process.cwd()}/docs/push.md`, 'utf8');
 		const shown = /`((?:CONNECTOR|ADAPTER)[.-][\w.-]+)`: .*\n+ +```\w+\n([^`]+?)\n *```/g;
-		return Object.fromEntries([...readme.matchAll(shown)].map(([, name, text]) => [name, text]));
+		return Object.fromEntries([...page.matchAll(shown)].map(([, name, text]) => [name, text]));
 	};
 
-	it('the adapter in the README has the documented shape', () => {
+	it('the adapter in docs/push.md has the documented shape', () => {
 		expect(JSON.parse(registers()['ADAPTER.COMPANY-N8N'])).toEqual({
 			constants: {
 				name: expect.any(String),
@@ -56,7 +56,7 @@ describe('adapters of Teamogy', () => {
 		});
 	});
 
-	it('the registers in the README and the example store the number in the company', async () => {
+	it('the registers in docs/push.md and the example store the number in the company', async () => {
 		const workflow = JSON.parse(
 			readFileSync(`${process.cwd()}/examples/push-number-back.json`, 'utf8'),
 		) as WorkflowJson;
