@@ -115,7 +115,7 @@ export const buildConditionParameters = (operators: readonly Operator[]): INodeP
 		default: '',
 		placeholder: 'e.g. APPROVED',
 		description:
-			'Write dates as 2026-11-30 or {{ $today }}. Is Any Of takes an array, or e.g. Acme, "Smith, Ltd."',
+			'Write dates as 2026-11-30 or {{ $today }}. Is Any Of takes an array, or e.g. Acme, "Smith, Ltd".',
 		builderHint: VALUE_HINT,
 		...hideFor(EMPTY_OPERATORS, operators),
 	},

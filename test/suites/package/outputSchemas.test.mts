@@ -1,7 +1,9 @@
 /** The output schemas in the package tell what the node returns. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
+import { itSince } from '../../engine/since.mts';
 import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
 import { RESOURCES, toDocumentType, toJsonBody, toRecordId } from '../../helpers/writeHelpers.mts';
 
@@ -82,7 +84,18 @@ it('Documents, writes and look-ups have schemas; what is not documented has none
 	expect(readSchema('job', 'get')).toBeUndefined();
 	expect(readSchema('job', 'getAll')).toBeUndefined();
 	expect(readSchema('apiRequest', 'request')).toBeUndefined();
-	expect(dirname(FOLDER)).toContain('Teamogy');
+});
+
+itSince('2.41')('n8n finds them by the version of the node', () => {
+	const { loadOutputSchema } = createRequire(import.meta.url)('n8n-core') as {
+		loadOutputSchema(place: object): Schema | undefined;
+	};
+	const nodeDir = join(FOLDER, '../..');
+	const place = { nodeDir, version: 1, resource: 'invoice', operation: 'create' };
+	expect(loadOutputSchema(place)?.properties).toEqual({
+		id: { type: 'number' },
+		number: { type: 'string' },
+	});
 });
 
 it.each(ofResources('get').map(({ value }) => value))(
