@@ -6,13 +6,9 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { searchDocumentTypes, searchRecords } from '../methods/listSearch';
-import { getColumns } from '../methods/loadOptions';
-import { getFields } from '../methods/resourceMapping';
-import { getWritableFields } from '../methods/writableFields';
-import { TEAMOGY_CREDENTIAL } from '../n8n/client';
-import { execute } from '../operations/router';
-import { parameters } from '../operations/registry';
+import { buildSubtitle } from '../buildSubtitle';
+import { onFirstUse } from '../onFirstUse';
+import { parameters } from './parameters';
 import { BUILDER_HINT } from './builderHint';
 
 export class Teamogy implements INodeType {
@@ -22,7 +18,7 @@ export class Teamogy implements INodeType {
 		icon: { light: 'file:../icons/teamogy.svg', dark: 'file:../icons/teamogy.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
+		subtitle: buildSubtitle(parameters, ['operation', 'resource']),
 		description:
 			'Read and write jobs, tasks, time, companies, invoices and documents in Teamogy, the agency management system',
 		documentationUrl: 'https://github.com/n8n-nodes-teamogy/n8n-nodes-teamogy#operations',
@@ -31,17 +27,23 @@ export class Teamogy implements INodeType {
 		builderHint: BUILDER_HINT,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: TEAMOGY_CREDENTIAL, required: true }],
+		credentials: [{ name: 'teamogyApi', required: true }],
 		properties: parameters,
 	};
 
 	methods = {
-		listSearch: { searchDocumentTypes, searchRecords },
-		loadOptions: { getColumns, getWritableFields },
-		resourceMapping: { getFields },
+		listSearch: {
+			searchDocumentTypes: onFirstUse('searchDocumentTypes'),
+			searchRecords: onFirstUse('searchRecords'),
+		},
+		loadOptions: {
+			getColumns: onFirstUse('getColumns'),
+			getWritableFields: onFirstUse('getWritableFields'),
+		},
+		resourceMapping: { getFields: onFirstUse('getFields') },
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await execute.call(this);
+		return await onFirstUse('execute').call(this);
 	}
 }

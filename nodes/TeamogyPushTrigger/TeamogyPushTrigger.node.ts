@@ -11,8 +11,8 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { prepareWebhook, testPushSecret, webhook } from '../triggers/push/push';
-import { pushParameters } from '../triggers/push/parameters';
+import { onFirstUse } from '../onFirstUse';
+import { parameters } from './parameters';
 
 /** n8n's own texts tell people to create an event in "Teamogy Push". */
 const WHILE_BUILDING =
@@ -43,8 +43,7 @@ export class TeamogyPushTrigger implements INodeType {
 		icon: { light: 'file:../icons/teamogy.svg', dark: 'file:../icons/teamogy.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle:
-			'={{$parameter["httpMethod"] + ($parameter["path"] ? ": " + $parameter["path"] : "")}}',
+		subtitle: '={{ "Sent by Teamogy" + ($parameter["path"] ? ": " + $parameter["path"] : "") }}',
 		description:
 			'Starts the workflow when Teamogy sends a record through one of its adapters, and answers with data that Teamogy can store',
 		documentationUrl:
@@ -80,7 +79,7 @@ export class TeamogyPushTrigger implements INodeType {
 				isFullPath: true,
 			},
 		],
-		properties: pushParameters,
+		properties: parameters,
 	};
 
 	methods = {
@@ -89,7 +88,7 @@ export class TeamogyPushTrigger implements INodeType {
 				this: ICredentialTestFunctions,
 				{ data }: ICredentialsDecrypted,
 			): Promise<INodeCredentialTestResult> {
-				return testPushSecret(data);
+				return await onFirstUse('testPushSecret')(data);
 			},
 		},
 	};
@@ -101,7 +100,7 @@ export class TeamogyPushTrigger implements INodeType {
 				return false;
 			},
 			async create(this: IHookFunctions): Promise<boolean> {
-				return await prepareWebhook.call(this);
+				return await onFirstUse('prepareWebhook').call(this);
 			},
 			async delete(this: IHookFunctions): Promise<boolean> {
 				return true;
@@ -110,6 +109,6 @@ export class TeamogyPushTrigger implements INodeType {
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		return await webhook.call(this);
+		return await onFirstUse('webhook').call(this);
 	}
 }

@@ -7,10 +7,9 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 
-import { TEAMOGY_CREDENTIAL } from '../n8n/client';
-import { getColumns } from '../methods/loadOptions';
-import { poll } from '../triggers/poll/poll';
-import { pollParameters } from '../triggers/poll/parameters';
+import { buildSubtitle } from '../buildSubtitle';
+import { onFirstUse } from '../onFirstUse';
+import { parameters } from './parameters';
 
 /** For models that build workflows. */
 const BUILDER_HINT: IBuilderHint = {
@@ -35,8 +34,7 @@ export class TeamogyTrigger implements INodeType {
 		icon: { light: 'file:../icons/teamogy.svg', dark: 'file:../icons/teamogy.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle:
-			'={{$parameter["event"] + ": " + ($parameter["view"] === "custom" ? $parameter["viewName"] : $parameter["view"])}}',
+		subtitle: buildSubtitle(parameters, ['event', 'view'], { view: 'viewName' }),
 		description:
 			// n8n shows this text for the actions of Teamogy too: both nodes share one entry in n8n's list.
 			'Reads and writes Teamogy records, and starts workflows when they are created, change or start to match a filter',
@@ -47,13 +45,13 @@ export class TeamogyTrigger implements INodeType {
 		builderHint: BUILDER_HINT,
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: TEAMOGY_CREDENTIAL, required: true }],
-		properties: pollParameters,
+		credentials: [{ name: 'teamogyApi', required: true }],
+		properties: parameters,
 	};
 
-	methods = { loadOptions: { getColumns } };
+	methods = { loadOptions: { getColumns: onFirstUse('getColumns') } };
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		return await poll.call(this);
+		return await onFirstUse('poll').call(this);
 	}
 }

@@ -12,6 +12,7 @@ import { buildRowSearch } from '../api/views/searchRows';
 import { DEFAULT_PAGE_SIZE, readPages, type Row } from '../api/views/view';
 import { createClient } from '../n8n/client';
 import { getCurrentResource, getCurrentSelection, withNodeErrors } from './currentSelection';
+import { compareRecords, formatLabel, hasId } from './recordLabels';
 
 /** Lists the document types of the chosen resource that every account has. No request is sent. */
 export async function searchDocumentTypes(
@@ -33,52 +34,6 @@ const MAX_ROWS_SCANNED = 5000;
 const MAX_ROWS_SCANNED_IF_EMPTY = 20_000;
 /** Requests for one part, at most: a server may give pages of few rows. */
 const MAX_PAGES_SCANNED = 40;
-
-/** Columns that number a record, the best first. Each account configures the columns of a view. */
-const NUMBER_COLUMNS = ['number', 'code', 'documentNumber'];
-/** Columns that name a record, the best first. */
-const NAME_COLUMNS = [
-	'name',
-	'subject',
-	'title',
-	'fullName',
-	'companyName',
-	'email',
-	'userName',
-	'description',
-];
-
-/** The number of a record and one name: `J-2026-0001 – Spring campaign (5001)`. */
-const formatLabel = (row: Row): string => {
-	const fullName = [row.firstName, row.lastName].filter(Boolean).join(' ');
-	const fields: Row = { fullName, ...(row.properties as Row | undefined), ...row };
-	const parts = [NUMBER_COLUMNS, NAME_COLUMNS].flatMap((columns) =>
-		columns
-			.map((column) => fields[column])
-			.filter((value) => typeof value === 'number' || typeof value === 'string')
-			.map((value) => String(value).trim())
-			.filter(Boolean)
-			.slice(0, 1),
-	);
-	const label = [...new Set(parts)].join(' – ');
-	return label ? `${label} (${String(row.id)})` : String(row.id);
-};
-
-/** A larger number has lost digits and would be the ID of another record. */
-const hasId = ({ id }: Row): boolean =>
-	Number.isSafeInteger(id) || (typeof id === 'string' && id !== '');
-
-/** Statuses of records that are done with. Each account has its own: these are usual words (INFERRED). */
-const CLOSED_STATUS = /\b(CLOSED|DONE|CANCELL?ED|REJECTED|ARCHIVED)\b/i;
-
-const isClosed = ({ isDisabled, isCancelled, status }: Row): boolean =>
-	isDisabled === true ||
-	isCancelled === true ||
-	(typeof status === 'string' && CLOSED_STATUS.test(status));
-
-/** Open records first, then the newest: IDs grow (INFERRED). */
-const compareRecords = (a: Row, b: Row): number =>
-	Number(isClosed(a)) - Number(isClosed(b)) || (Number(b.id) || 0) - (Number(a.id) || 0);
 
 /** Where a part of the list begins. */
 interface Position {

@@ -3,27 +3,39 @@ import type {
 	ILoadOptionsFunctions,
 	INodePropertyOptions,
 	NodeOperationError,
-	ResourceMapperField,
 	ResourceMapperFields,
 } from 'n8n-workflow';
 
 import { isObject } from '../api/common/json';
-import { supportsMethod, type Resource } from '../api/schema/catalog';
-import { getColumnValue, listColumnNames, PROPERTIES_PREFIX } from '../api/views/columns';
-import { TeamogyError } from '../api/transport/errors';
 import { InvalidInput } from '../api/common/invalidInput';
-import { getDocumentedFields, NAME_FIELDS, type Field, type FieldKind } from '../api/schema/fields';
-import { extractFields, readRecord, toRecordId } from '../api/record';
-import { readRows, type Row } from '../api/views/view';
+import type { Resource } from '../api/schema/catalog';
+import {
+	getDocumentedFields,
+	NAME_FIELDS,
+	REFERENCES,
+	type Field,
+	type FieldKind,
+} from '../api/schema/fields';
 import { createClient } from '../n8n/client';
 import { toNodeError } from '../n8n/errors';
-import { isEmpty } from '../parameters/reader';
-import { describeRecord } from '../parameters/record';
+import { readSavedKind, UNCONFIRMED_MARK, type SavedField } from '../parameters/savedField';
 import { getCurrentSelection, hasCredential, withNodeErrors } from './currentSelection';
+import {
+	EMPTY_SAMPLE,
+	listFoundFields,
+	readFieldSample,
+	toFoundField,
+	type FieldSample,
+	type FoundField,
+} from './fieldSample';
+import { readReferenceLists, type ReferenceLists } from './referenceLists';
 
+/** A number is entered as text: n8n's box for numbers drops letters and decimal commas, and cannot be emptied. */
 const FIELD_TYPES: Record<FieldKind, FieldType> = {
 	string: 'string',
-	number: 'number',
+	number: 'string',
+	// A list of names replaces it where the records can be read.
+	id: 'string',
 	// A switch would send a field that nobody has touched as false.
 	boolean: 'options',
 	date: 'dateTime',
@@ -36,69 +48,10 @@ const YES_OR_NO: INodePropertyOptions[] = [
 	{ name: 'No', value: false },
 ];
 
-const detectKind = (value: unknown): FieldKind => {
-	if (Array.isArray(value)) return 'array';
-	const type = value === null ? 'string' : typeof value;
-	return type in FIELD_TYPES ? (type as FieldKind) : 'string';
-};
-
-/** A field that is found on a record or in the mapping. */
-const toField = (id: string, value: unknown): Field => ({
-	id,
-	label: id.startsWith(PROPERTIES_PREFIX) ? `Property ${id.slice(PROPERTIES_PREFIX.length)}` : id,
-	kind: detectKind(value),
-});
-
-/** The fields of a record, those under `properties` by flat names. */
-const listRecordFields = (record: Row): Field[] =>
-	Object.entries(record).flatMap(([id, value]): Field[] =>
-		id === 'properties' && typeof value === 'object' && value !== null
-			? Object.entries(value).map(([key, inner]) => toField(`${PROPERTIES_PREFIX}${key}`, inner))
-			: [toField(id, value)],
-	);
-
-/** The entries of `properties` in rows of a view. */
-function listPropertyFields(rows: Row[]): Field[] {
-	const values = new Map<string, unknown>();
-	for (const row of rows)
-		for (const name of listColumnNames(row).filter((one) => one.startsWith(PROPERTIES_PREFIX)))
-			values.set(name, values.get(name) ?? getColumnValue(row, name) ?? null);
-	return [...values].map(([name, value]) => toField(name, value));
-}
-
-/** Rows of the view in a sample. */
-const SAMPLE_ROWS = 20;
-
-/** Records that show which fields the account has. */
-interface Sample {
-	/** The record of the row with the most values: a record may lack empty fields. */
-	record: Row;
-	rows: Row[];
-}
-
-const EMPTY_SAMPLE: Sample = { record: {}, rows: [] };
-
-const countValues = (row: Row): number =>
-	listColumnNames(row).filter((name) => !isEmpty(getColumnValue(row, name))).length;
-
-/** Reads a sample of the chosen view. If the entity cannot be read, the row takes the place of the record. */
-async function readSample(context: ILoadOptionsFunctions): Promise<Sample> {
-	const { resource, unitId, view } = getCurrentSelection(context);
-	const client = await createClient(context);
-	const rows = await readRows(client, { view, limit: SAMPLE_ROWS, unitId });
-	if (!rows.length) return EMPTY_SAMPLE;
-	const fullest = rows.reduce((a, b) => (countValues(b) > countValues(a) ? b : a));
-	const id = toRecordId(fullest.id);
-	if (!supportsMethod(resource, 'GET') || id === undefined) return { record: fullest, rows };
-	const subject = describeRecord(resource, { id });
-	const response = await readRecord(client, { entity: resource.entity!, subject, unitId }, { id });
-	return { record: extractFields(response), rows };
-}
-
 /** A field in the current mapping of the node. */
 interface MappedField {
-	/** n8n's type of the field, if the mapping has one. */
-	type?: unknown;
+	/** What the field holds, if the mapping tells it. */
+	kind?: FieldKind;
 	value?: unknown;
 	/** Whether the editor hides the field, so that its value is not sent. */
 	removed: boolean;
@@ -126,66 +79,101 @@ function readMappedFields(context: ILoadOptionsFunctions): Map<string, MappedFie
 		if (typeof id === 'string') mapped.set(id, { removed: false, ...mapped.get(id), ...known });
 	};
 	for (const field of Array.isArray(schema) ? schema.filter(isObject) : [])
-		add(field.id, { type: field.type, removed: field.removed === true });
+		add(field.id, { kind: readSavedKind(field), removed: field.removed === true });
 	for (const [id, one] of Object.entries(isObject(value) ? value : {})) add(id, { value: one });
 	for (const id of Array.isArray(matchingColumns) ? matchingColumns : []) add(id, {});
 	return mapped;
 }
 
-type ListedField = Pick<ResourceMapperField, 'id' | 'displayName' | 'type' | 'required'>;
+/** A field of the list with what it holds, which the editor saves with the mapping. */
+interface ListedField extends FoundField {
+	required: boolean;
+	/** What is special about the field, for its name in the list. */
+	mark?: string;
+}
+
+const GENERIC_EXAMPLES: Partial<Record<FieldKind, string>> = {
+	array: '["a", "b"]',
+	object: '{"key": "value"}',
+};
+
+/** The name of a field with its marks, and how to enter its value where that is not to be seen. */
+function formatFieldName({ label, kind, example, mark }: ListedField): string {
+	const marks = [kind === 'number' && 'Number', mark].filter(Boolean).join(', ');
+	const name = marks ? `${label} (${marks})` : label;
+	const json = kind && GENERIC_EXAMPLES[kind];
+	return json ? `${name}, e.g. ${example ?? json}` : name;
+}
 
 /** Lists the documented fields and the fields of the sample. */
-function listKnownFields(resource: Resource, operation: unknown, sample: Sample): ListedField[] {
+function listKnownFields(
+	resource: Resource,
+	operation: unknown,
+	sample: FieldSample,
+): ListedField[] {
 	const documented = getDocumentedFields(resource.entity!);
-	const recordFields = listRecordFields(sample.record);
-	const recordIds = new Set(recordFields.map(({ id }) => id));
-	const propertyFields = listPropertyFields(sample.rows).filter(({ id }) => !recordIds.has(id));
+	const found = listFoundFields(resource.entity!, sample);
+	const foundIds = new Set(found.map(({ id }) => id));
 	// Teamogy assigns the ID. The type of a document has a parameter of its own.
 	const otherIds = ['id', ...(resource.documentTypes ? ['type'] : [])];
 	const excluded = new Set([...documented.map(({ id }) => id), ...otherIds]);
-	const fields: Field[] = [
-		...(operation === 'upsert' ? [{ id: 'id', label: 'ID', kind: 'number' as const }] : []),
+	const fields: Array<Field | FoundField> = [
+		...(operation === 'upsert' ? [{ id: 'id', label: 'ID', kind: 'id' as const }] : []),
 		...documented,
-		...[...recordFields, ...propertyFields].filter(({ id }) => !excluded.has(id)),
+		...found.filter(({ id }) => !excluded.has(id)),
 	];
-	return fields.map(({ id, label, kind, required, unconfirmed }) => ({
+	return fields.map(({ id, label, kind, required, unconfirmed, example }) => ({
 		id,
-		displayName: unconfirmed && !recordIds.has(id) ? `${label} (Name Not Confirmed)` : label,
-		type: FIELD_TYPES[kind],
+		label,
+		mark: unconfirmed && !foundIds.has(id) ? UNCONFIRMED_MARK : undefined,
+		kind,
+		example,
 		// An update may leave required fields out.
 		required: required === true && operation === 'create',
 	}));
 }
 
-/** A field that only the mapping has. If its type is not known, the field is text, which takes any value. */
-function toListedField(id: string, { type, value }: MappedField, isSampled: boolean): ListedField {
-	const { label, kind } = toField(id, typeof value === 'object' ? value : '');
-	return {
-		id,
-		displayName: isSampled ? `${label} (Not Seen)` : label,
-		type: Object.values(FIELD_TYPES).find((one) => one === type) ?? FIELD_TYPES[kind],
-		required: false,
-	};
+/** A field that only the mapping has. If its kind is not known, the field takes any value. */
+function toMappedOnlyField(
+	id: string,
+	{ kind, value }: MappedField,
+	isSampled: boolean,
+): ListedField {
+	const nested = Array.isArray(value) ? 'array' : isObject(value) ? 'object' : undefined;
+	const mark = isSampled ? 'Not Seen' : undefined;
+	return { ...toFoundField(id, kind ?? nested), mark, required: false };
 }
 
-/** n8n's types of fields to match by. */
-const MATCHABLE_TYPES: FieldType[] = ['string', 'number', 'dateTime'];
+const isReference = ({ id, kind }: FoundField): boolean =>
+	kind === 'id' && Object.hasOwn(REFERENCES, id);
+
+/**
+ * The options of a field: true and false, or the records that the field may point to. The mapped record is among them:
+ * n8n does not run a node with a value that the list lacks.
+ */
+function listOptions(
+	field: ListedField,
+	lists: ReferenceLists,
+	value: unknown,
+): INodePropertyOptions[] | undefined {
+	if (field.kind === 'boolean') return YES_OR_NO;
+	const options = isReference(field) ? lists.get(REFERENCES[field.id].view) : undefined;
+	const isRecord = typeof value === 'number' || (typeof value === 'string' && value !== '');
+	if (!options || !isRecord || String(value).startsWith('=')) return options;
+	if (options.some((option) => option.value === value)) return options;
+	const sameId = options.find((option) => String(option.value) === String(value));
+	return [{ name: sameId?.name ?? `${value} (Not in the List)`, value }, ...options];
+}
+
+/** The kinds of fields that a record can be matched by. */
+const MATCHABLE_KINDS: Array<FieldKind | undefined> = ['string', 'number', 'id', 'date', undefined];
 
 const REOPEN = 'close the node and open it again';
 
 /** n8n may ask for the fields of a new node before the node has a credential. */
 const NO_CREDENTIAL_NOTICE = `The fields are loaded with the credential of the node. Once it has one, ${REOPEN}.`;
 
-/** Reads a sample; an empty one for a key that must not read, if the entity has documented fields. */
-const readSampleOrEmpty = async (context: ILoadOptionsFunctions): Promise<Sample> =>
-	await readSample(context).catch((error) => {
-		const { entity } = getCurrentSelection(context).resource;
-		const isForbidden = error instanceof TeamogyError && [403, 404].includes(error.status ?? 0);
-		if (isForbidden && getDocumentedFields(entity!).length) return EMPTY_SAMPLE;
-		throw error;
-	});
-
-const canMatch = ({ type }: ListedField): boolean => MATCHABLE_TYPES.includes(type!);
+const canMatch = ({ kind }: ListedField): boolean => MATCHABLE_KINDS.includes(kind);
 
 /** The field to match by default. The ID comes last: Teamogy assigns the ID of a new record. */
 const findDefaultMatch = (fields: ListedField[]): string | undefined =>
@@ -197,32 +185,42 @@ async function listFields(
 	context: ILoadOptionsFunctions,
 	mapped: Map<string, MappedField>,
 ): Promise<ResourceMapperFields> {
-	const { resource, view } = getCurrentSelection(context);
+	const { resource, view, unitId } = getCurrentSelection(context);
 	const operation = context.getCurrentNodeParameter('operation');
-	const isConnected = hasCredential(context);
-	const sample = isConnected ? await readSampleOrEmpty(context) : EMPTY_SAMPLE;
+	const client = hasCredential(context) ? await createClient(context) : undefined;
+	const sample = client ? await readFieldSample(context, client) : EMPTY_SAMPLE;
 	const known = listKnownFields(resource, operation, sample);
 	const knownIds = new Set(known.map(({ id }) => id));
 	const onlyMapped = [...mapped]
 		.filter(([id]) => !knownIds.has(id))
-		.map(([id, field]) => toListedField(id, field, sample.rows.length > 0));
+		.map(([id, field]) => toMappedOnlyField(id, field, sample.rows.length > 0));
 	const fields = [...known, ...onlyMapped];
+	const references = fields.filter(isReference).map(({ id }) => id);
+	const lists = client ? await readReferenceLists(client, references, unitId) : new Map();
 	const isUpsert = operation === 'upsert';
 	const match = isUpsert ? findDefaultMatch(fields) : undefined;
 	const noRecordsNotice = `The view "${view}" has no record that shows the fields. Choose 'Using JSON' under 'Specify Fields'.`;
 	return {
-		...(!(isConnected && fields.length) && {
-			emptyFieldsNotice: isConnected ? noRecordsNotice : NO_CREDENTIAL_NOTICE,
+		...(!(client && fields.length) && {
+			emptyFieldsNotice: client ? noRecordsNotice : NO_CREDENTIAL_NOTICE,
 		}),
-		fields: fields.map((field) => ({
-			...field,
-			display: true,
-			readOnly: false,
-			...(field.type === 'options' && { options: YES_OR_NO }),
-			defaultMatch: field.id === match,
-			canBeUsedToMatch: isUpsert && canMatch(field),
-			removed: mapped.get(field.id)?.removed ?? (!field.required && field.id !== match),
-		})),
+		fields: fields.map((field): SavedField => {
+			const { id, kind, required } = field;
+			const options = listOptions(field, lists, mapped.get(id)?.value);
+			return {
+				id,
+				displayName: formatFieldName(field),
+				type: options ? 'options' : FIELD_TYPES[kind ?? 'string'],
+				...(kind && { kind }),
+				required,
+				display: true,
+				readOnly: false,
+				...(options && { options }),
+				defaultMatch: id === match,
+				canBeUsedToMatch: isUpsert && canMatch(field),
+				removed: mapped.get(id)?.removed ?? (!required && id !== match),
+			};
+		}),
 	};
 }
 

@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { getOrCreate } from '../api/common/getOrCreate';
 import { isTool } from '../n8n/tool';
+import { SavedWrites } from './savedWrites';
 import type { Output } from './toItems';
 
 /** The result of the write of one item; `error` if the record may have been saved. */
@@ -16,7 +17,7 @@ export type SavedCallback = (row: IDataObject) => void;
  */
 const writesByItem = new WeakMap<object, Map<string, WriteResult>>();
 
-/** The writes of one run of the node and of the tries before it. */
+/** The writes of one run of the node and of the tries before it, also in an execution that is retried from the list. */
 export class CompletedWrites {
 	private readonly nodeName: string;
 
@@ -26,7 +27,10 @@ export class CompletedWrites {
 	/** The items with a complete write, of this run or before. */
 	private readonly completed: number[] = [];
 
-	constructor(context: IExecuteFunctions) {
+	private readonly saved: SavedWrites;
+
+	constructor(context: IExecuteFunctions, origin: string) {
+		this.saved = new SavedWrites(context, origin);
 		this.nodeName = context.getNode().name;
 		const items = context.getInputData();
 		this.owners = isTool(context) ? items.map(({ json }) => json) : items;
@@ -34,14 +38,21 @@ export class CompletedWrites {
 
 	/** Returns the result of the item's write; undefined if nothing was written for the item. */
 	get(index: number): WriteResult | undefined {
-		return writesByItem.get(this.owners[index])?.get(this.nodeName);
+		return writesByItem.get(this.owners[index])?.get(this.nodeName) ?? this.saved.get(index);
 	}
 
 	/** Stores a result for later tries. */
 	store<Result extends WriteResult>(index: number, result: Result): Result {
 		const owner = this.owners[index];
 		getOrCreate(writesByItem, owner, () => new Map()).set(this.nodeName, result);
+		// A record in doubt is written by a retry from the list, since a person can look it up before.
+		if ('rows' in result) this.saved.set(index, result);
 		return result;
+	}
+
+	/** Ends the run: all items have their results. */
+	end(): void {
+		this.saved.clear();
 	}
 
 	setCompleted(index: number): void {

@@ -35,7 +35,7 @@ export class OperationContext {
 		readonly client: TeamogyClient,
 	) {
 		this.results = executeFunctions.getInputData().map(() => []);
-		this.writes = new CompletedWrites(executeFunctions);
+		this.writes = new CompletedWrites(executeFunctions, client.account.origin);
 	}
 
 	/** Runs `work` for one item and stores its rows or its error as the result of the item. */

@@ -5,8 +5,7 @@ import { supportsMethod, type Resource } from '../api/schema/catalog';
 import type { TeamogyClient } from '../api/transport/client';
 import { InvalidInput } from '../api/common/invalidInput';
 import { extractFields, readRecord, type RecordRequest, type Selector } from '../api/record';
-import { getColumnValue } from '../api/views/columns';
-import { pickColumns } from '../api/views/mainColumns';
+import { getColumnValue, pickColumns } from '../api/views/columns';
 import { readRows, type ViewQuery } from '../api/views/view';
 import { buildOptionsFor, readUnitId } from '../parameters/options';
 import {

@@ -50,6 +50,7 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 	}
 	const context = new OperationContext(this, client);
 	await executeItems(context).finally(() => client.close());
+	context.writes.end();
 	const output = context.toNodeOutput();
 	const [first] = output[0];
 	const looksFailed = first?.json.error !== undefined && !context.errorItems.has(first);

@@ -3,8 +3,7 @@ import { Hash } from 'node:crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { isEmpty, isObjectOrList } from '../api/common/json';
-import { getColumnValue, listFlatColumns } from '../api/views/columns';
-import { pickColumns } from '../api/views/mainColumns';
+import { getColumnValue, listFlatColumns, pickColumns } from '../api/views/columns';
 import type { Row } from '../api/views/view';
 import type { FileSettings } from '../parameters/file';
 import type { Output } from './toItems';

@@ -1,5 +1,6 @@
 import type { TeamogyClient } from '../api/transport/client';
-import { findMainColumns, pickColumns, toFlatRow } from '../api/views/mainColumns';
+import { pickColumns, toFlatRow } from '../api/views/columns';
+import { findMainColumns } from '../api/views/mainColumns';
 import type { Row } from '../api/views/view';
 import type { RowOutput } from '../parameters/output';
 

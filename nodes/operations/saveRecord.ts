@@ -1,6 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { formatValue } from '../api/common/formatValue';
+import { formatList, formatValue } from '../api/common/formatValue';
 import { supportsMethod, type Resource } from '../api/schema/catalog';
 import { NAME_FIELDS } from '../api/schema/fields';
 import {
@@ -12,12 +12,14 @@ import {
 	type RecordRequest,
 	type Selector,
 } from '../api/record';
+import { emptyValuesOption } from '../parameters/emptyValues';
+import { readUnusedFields } from '../parameters/fields';
 import { buildOptionsFor, readUnitId, type OptionName } from '../parameters/options';
 import { parseFlag, type ItemParameters } from '../parameters/reader';
 import { isTool } from '../n8n/tool';
 import { withArticle } from '../parameters/wording';
 import type { SavedCallback } from './completedWrites';
-import type { OperationContext } from './context';
+import type { OperationContext, PreparedItem } from './context';
 import { describeWrite, toHintItems } from './modelHint';
 import type { Operation } from './operation';
 import { toOutputRows } from './toItems';
@@ -30,7 +32,7 @@ const returnRecordOption: INodeProperties = {
 	description: 'Whether to read the saved record, with one more request for each item',
 };
 
-/** The Options of a write, with Return Full Record for the resources with readable records. */
+/** The Options of a write, with Empty Values, and Return Full Record for the resources with readable records. */
 export const buildWriteOptions = (
 	resources: readonly Resource[],
 	...options: Array<OptionName | INodeProperties>
@@ -38,8 +40,8 @@ export const buildWriteOptions = (
 	const readable = resources.filter((resource) => supportsMethod(resource, 'GET'));
 	const others = resources.filter((resource) => !readable.includes(resource));
 	return [
-		...buildOptionsFor(readable, ...options, returnRecordOption),
-		...buildOptionsFor(others, ...options),
+		...buildOptionsFor(readable, ...options, emptyValuesOption, returnRecordOption),
+		...buildOptionsFor(others, ...options, emptyValuesOption),
 	];
 };
 
@@ -47,6 +49,8 @@ export const buildWriteOptions = (
 export interface WriteTarget {
 	request: RecordRequest;
 	returnRecord: boolean;
+	/** The input fields that *Map Automatically* does not send. */
+	unusedFields: string[];
 }
 
 /** The write of one item: without a selector it creates a record. */
@@ -61,25 +65,46 @@ export const readWriteTarget = (item: ItemParameters, subject: string): WriteTar
 	returnRecord:
 		parseFlag('Return Full Record', item.readOption('returnRecord')) &&
 		supportsMethod(item.resource, 'GET'),
+	unusedFields: readUnusedFields(item),
 });
+
+const MAX_FIELDS_LISTED = 20;
+
+/** Names the input fields that no field of the record has the name of, once for all items. */
+export function hintAtUnusedFields(
+	{ client }: OperationContext,
+	prepared: Array<PreparedItem<WriteTarget>>,
+): void {
+	const names = [...new Set(prepared.flatMap(({ task }) => task.unusedFields))];
+	if (!names.length) return;
+	client.hint(
+		`No field of the record has the name of these input fields, so they were not sent: ${formatList(names, MAX_FIELDS_LISTED)}.`,
+	);
+}
 
 const hasText = (value: unknown): boolean =>
 	['string', 'number'].includes(typeof value) && value !== '';
+
+/** The name of a record among its fields, the full name of a person too. */
+function findName(fields: IDataObject): string | undefined {
+	const nameField = NAME_FIELDS.find((field) => hasText(fields[field]));
+	if (nameField) return formatValue(fields[nameField]);
+	const fullName = [fields.firstName, fields.lastName].filter(hasText).join(' ');
+	return fullName ? formatValue(fullName) : undefined;
+}
 
 /**
  * Describes a new record in messages, so that people can look for it: by its name, else by its first three
  * fields of text or numbers.
  */
 export function describeNewRecord({ name }: Resource, body: IDataObject): string {
-	const fields: IDataObject = { ...(body.properties as IDataObject | undefined), ...body };
-	const nameField = NAME_FIELDS.find((field) => hasText(fields[field]));
-	const text = nameField
-		? `"${formatValue(fields[nameField])}"`
-		: Object.keys(body)
-				.filter((field) => hasText(body[field]))
-				.slice(0, 3)
-				.map((field) => `${formatValue(field)} ${formatValue(body[field])}`)
-				.join(', ');
+	const recordName = findName({ ...(body.properties as IDataObject | undefined), ...body });
+	const fields = Object.keys(body)
+		.filter((field) => hasText(body[field]))
+		.slice(0, 3)
+		.map((field) => `${formatValue(field)} ${formatValue(body[field])}`)
+		.join(', ');
+	const text = recordName ? `"${recordName}"` : fields && `(${fields})`;
 	return [withArticle(`new ${name}`), text].filter(Boolean).join(' ');
 }
 
@@ -130,7 +155,8 @@ export const withWriteHint = (
 	isTool(executeFunctions) ? [...rows, ...toHintItems(describeWrite(body))] : rows;
 
 /** Executes the writes of all items. */
-export const executeWrites: Operation<WriteTask>['execute'] = async (prepared, context) =>
+export const executeWrites: Operation<WriteTask>['execute'] = async (prepared, context) => {
+	hintAtUnusedFields(context, prepared);
 	await context.runItemWrites(prepared, async (task, onSaved) =>
 		withWriteHint(
 			context,
@@ -138,3 +164,4 @@ export const executeWrites: Operation<WriteTask>['execute'] = async (prepared, c
 			await saveAndReturn(context, task, task.body, onSaved, task.selector),
 		),
 	);
+};

@@ -1,14 +1,24 @@
-import { toDay } from '../api/common/day';
+import { isDate, toDay } from '../api/common/day';
 import { isObject, parseJson } from '../api/common/json';
 import { formatValue } from '../api/common/formatValue';
 import type { Field } from '../api/schema/fields';
 import { InvalidInput } from '../api/common/invalidInput';
-import { parseBoolean } from './reader';
+import { toPlainNumber } from '../api/views/literal';
+import { isEmpty, parseBoolean } from './reader';
 
-const parseText = (value: unknown): string | undefined =>
-	typeof value === 'object' ? undefined : String(value);
+/** JSON writes a date as text. */
+const parseText = (value: unknown): unknown =>
+	typeof value !== 'object' ? String(value) : isDate(value) ? value : undefined;
 
-/** Every documented number is an ID. */
+/** A number with a decimal point or comma. A comma before three digits may separate thousands, so it is refused. */
+function toNumber(value: unknown): number | undefined {
+	if (typeof value === 'number') return value;
+	if (typeof value !== 'string' || /[1-9]\d*,\d{3}\s*$/.test(value)) return undefined;
+	const plain = toPlainNumber(value.replace(/^(\s*[-]?\d+),(\d+\s*)$/, '$1.$2'), false);
+	const number = Number(plain ?? NaN);
+	return Math.abs(number) <= Number.MAX_SAFE_INTEGER ? number : undefined;
+}
+
 const toId = (value: unknown): number | undefined =>
 	/^\s*\d+\s*$/.test(String(value)) && Number.isSafeInteger(Number(value))
 		? Number(value)
@@ -38,11 +48,18 @@ interface FieldKind {
 	/** The kind in messages. */
 	noun: string;
 	example?: string;
+	hint?: string;
 }
 
 const FIELD_KINDS: Record<Field['kind'] | 'ids', FieldKind> = {
 	string: { parse: parseText, noun: 'text' },
-	number: { parse: toId, noun: 'a whole number', example: '1234' },
+	number: { parse: toNumber, noun: 'a number', example: '1250 or 1.5' },
+	id: {
+		parse: toId,
+		noun: 'a whole number',
+		example: '1234',
+		hint: 'It is the ID of a record, which Look Up finds by a name.',
+	},
 	boolean: { parse: parseBoolean, noun: 'true or false' },
 	date: { parse: toDay, noun: 'a date', example: '2026-11-30' },
 	array: { parse: toList, noun: 'a list in JSON', example: '["first", "second"]' },
@@ -50,28 +67,30 @@ const FIELD_KINDS: Record<Field['kind'] | 'ids', FieldKind> = {
 	object: { parse: toObject, noun: 'an object in JSON', example: '{"key": "value"}' },
 };
 
-/** Parses the value of a documented field. @throws InvalidInput for a value of another kind */
-export function parseFieldValue({ id, kind }: Field, value: unknown, timeZone: string): unknown {
-	const { parse, noun, example } =
-		FIELD_KINDS[kind === 'array' && id.endsWith('Ids') ? 'ids' : kind];
+/**
+ * Parses the value of a field, text as the kind of the field. An empty text clears a field, for numbers as null: an
+ * empty text is no number.
+ *
+ * @throws InvalidInput for a value of another kind
+ */
+export function parseFieldValue(
+	{ id, kind, example: ownExample }: Pick<Field, 'id' | 'kind' | 'example'>,
+	value: unknown,
+	timeZone: string,
+): unknown {
+	if (value === '' && (kind === 'number' || kind === 'id')) return null;
+	if (isEmpty(value)) return value;
+	const {
+		parse,
+		noun,
+		example,
+		hint = '',
+	} = FIELD_KINDS[kind === 'array' && id.endsWith('Ids') ? 'ids' : kind];
 	const parsed = parse(value, timeZone);
 	if (parsed !== undefined) return parsed;
+	const shown = ownExample ?? example;
 	throw new InvalidInput(
 		`The field "${id}", ${formatValue(value)}, is not ${noun}`,
-		`Enter ${example ? `${noun}, e.g. ${example}` : noun}.`,
+		`Enter ${shown ? `${noun}, e.g. ${shown}` : noun}. ${hint}`.trim(),
 	);
-}
-
-/**
- * Converts text to the type that the field has on a record of the account. Any other value, and text without a
- * value of that type, stays the same.
- *
- * @param type n8n's type of the field in the mapper
- */
-export function toSampledType(value: unknown, type: string | undefined): unknown {
-	if (typeof value !== 'string') return value;
-	if (type === 'number') return /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : value;
-	// The mapper offers true and false as options.
-	if (type === 'options') return parseBoolean(value) ?? value;
-	return type === 'array' || type === 'object' ? (parseJson(value) ?? value) : value;
 }

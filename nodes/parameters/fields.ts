@@ -1,14 +1,17 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { isObject } from '../api/common/json';
-import type { Resource } from '../api/schema/catalog';
+import { isObject, parseJson } from '../api/common/json';
+import { RESOURCES, type Resource } from '../api/schema/catalog';
 import { getDocumentedFields } from '../api/schema/fields';
 import { InvalidInput } from '../api/common/invalidInput';
 import { PROPERTIES_PREFIX } from '../api/views/columns';
+import { listUnusedFields, selectInputFields } from './autoMap';
 import { buildDocumentTypeParameters, readDocumentType } from './documentType';
-import { parseFieldValue, toSampledType } from './fieldValue';
+import { readEmptyValues, removeEmptyValues } from './emptyValues';
+import { parseFieldValue } from './fieldValue';
 import { assertJsonSafe, readJsonObject } from './json';
 import { isEmpty, type ItemParameters, type ParameterReader } from './reader';
+import { readSavedKind, UNCONFIRMED_MARK } from './savedField';
 
 /** The required fields of new users are documented without names (DOC "User create"), so the node cannot check them. */
 const newUserNotice: INodeProperties = {
@@ -22,6 +25,23 @@ const newUserNotice: INodeProperties = {
 
 /** For models that build workflows: the fields of the mapper cannot be asked for otherwise. */
 const FIELDS_HINT = { propertyHint: 'loadOptions method getWritableFields lists the fields' };
+
+/** Explains the mark of fields whose meaning alone is documented. */
+const unconfirmedNotice: INodeProperties = {
+	displayName: `The names of fields marked (${UNCONFIRMED_MARK}) are not documented, only their meanings are. The mark goes once a record shows the name. If Teamogy does not take one, choose 'Using JSON' and name the field yourself.`,
+	name: 'unconfirmedNotice',
+	type: 'notice',
+	default: '',
+	displayOptions: {
+		show: {
+			resource: RESOURCES.filter(
+				({ entity }) =>
+					entity && getDocumentedFields(entity).some(({ unconfirmed }) => unconfirmed),
+			).map(({ value }) => value),
+			fieldsMode: ['mapping'],
+		},
+	},
+};
 
 /** The fields to write: mapped one by one, or as JSON. */
 export const buildFieldParameters = (mode: 'add' | 'upsert'): INodeProperties[] => [
@@ -69,6 +89,7 @@ export const buildFieldParameters = (mode: 'add' | 'upsert'): INodeProperties[] 
 		},
 		displayOptions: { show: { fieldsMode: ['mapping'] } },
 	},
+	unconfirmedNotice,
 	{
 		displayName: 'Body',
 		name: 'body',
@@ -91,17 +112,20 @@ export const buildNewRecordParameters = (
 ];
 
 /** n8n's value of the field mapper. */
-interface Mapping {
+interface MapperValue {
 	mappingMode?: 'defineBelow' | 'autoMapInputData';
 	value?: IDataObject | null;
 	matchingColumns?: string[];
-	schema?: Array<{ id: string; type?: string; removed?: boolean }>;
+	schema?: Array<{ id: string; type?: string; kind?: string; removed?: boolean }>;
 }
 
+const isMapped = (parameters: ParameterReader): boolean =>
+	parameters.readChoice('fieldsMode', 'Specify Fields', ['mapping', 'json']) === 'mapping';
+
 /** Reads the field mapper; undefined if the fields are JSON. */
-export const readMapperValue = (parameters: ParameterReader): Mapping | undefined =>
-	parameters.readChoice('fieldsMode', 'Specify Fields', ['mapping', 'json']) === 'mapping'
-		? ((parameters.readParameter('fields', {}) ?? {}) as Mapping)
+export const readMapperValue = (parameters: ParameterReader): MapperValue | undefined =>
+	isMapped(parameters)
+		? ((parameters.readParameter('fields', {}) ?? {}) as MapperValue)
 		: undefined;
 
 /**
@@ -109,7 +133,7 @@ export const readMapperValue = (parameters: ParameterReader): Mapping | undefine
  * of a field of the record. A field that the editor hides is left out, even with a value.
  */
 const listMappedFields = (
-	{ mappingMode, value, schema = [] }: Mapping,
+	{ mappingMode, value, schema = [] }: MapperValue,
 	input: IDataObject,
 ): IDataObject => {
 	if (mappingMode !== 'autoMapInputData') {
@@ -122,23 +146,31 @@ const listMappedFields = (
 			'Open the node in the editor, which loads the fields, or map each field manually.',
 		);
 	}
-	const known = new Set(schema.map(({ id }) => id));
-	// Properties differ from record to record, so any property is a field.
-	const isField = (name: string) =>
-		known.has(name) || name === 'properties' || name.startsWith(PROPERTIES_PREFIX);
-	const fields = Object.entries(input).filter(([name]) => isField(name));
-	if (fields.length) return Object.fromEntries(fields);
-	throw new InvalidInput(
-		'No input field has the same name as a field of the record',
-		'Rename the input fields before this node (e.g. with Edit Fields), or map each field manually.',
+	return selectInputFields(
+		input,
+		schema.map(({ id }) => id),
 	);
 };
+
+/** Reads which fields of the input item *Map Automatically* does not send. Evaluates no expression of a mapping. */
+export function readUnusedFields(item: ItemParameters): string[] {
+	if (!isMapped(item) || item.readParameter('fields.mappingMode', '') !== 'autoMapInputData')
+		return [];
+	const schema = item.readParameter('fields.schema', []) as NonNullable<MapperValue['schema']>;
+	return listUnusedFields(
+		item.input.json,
+		schema.map(({ id }) => id),
+	);
+}
 
 /**
  * Nests flat names as Teamogy does. The text after `properties.` is one key with its dots: documented
  * keys begin with `properties.` themselves (DOC "Document examples").
  */
-function nestProperties(flat: IDataObject): IDataObject {
+function nestProperties({ ...flat }: IDataObject): IDataObject {
+	// The editor and spreadsheets hold objects as JSON text.
+	if (typeof flat.properties === 'string')
+		flat.properties = (parseJson(flat.properties) ?? flat.properties) as IDataObject;
 	const { properties } = flat;
 	if (!isEmpty(properties) && !isObject(properties)) {
 		throw new InvalidInput(
@@ -157,18 +189,20 @@ function nestProperties(flat: IDataObject): IDataObject {
 	return body;
 }
 
-/** Checks the fields of a body, and parses the texts of fields with a known kind or type. */
-function parseFields(item: ItemParameters, body: IDataObject, mapping?: Mapping): IDataObject {
-	const documented = new Map(
-		getDocumentedFields(item.resource.entity!).map((field) => [field.id, field]),
+/** Checks the fields of a body whose kind is documented or saved with the mapping, and parses their texts. */
+function parseFields(item: ItemParameters, body: IDataObject, mapping?: MapperValue): IDataObject {
+	const saved = mapping?.schema?.map((field) => ({ id: field.id, kind: readSavedKind(field) }));
+	const fields = new Map(
+		[...(saved ?? []), ...getDocumentedFields(item.resource.entity!)].map((field) => [
+			field.id,
+			field,
+		]),
 	);
-	const types = new Map(mapping?.schema?.map(({ id, type }) => [id, type]));
 	const timeZone = item.context.getTimezone();
 	const parse = (name: string, value: unknown): unknown => {
-		if (isEmpty(value)) return value;
-		if (name === 'properties') return parseAll(value as IDataObject, PROPERTIES_PREFIX);
-		const field = documented.get(name);
-		return field ? parseFieldValue(field, value, timeZone) : toSampledType(value, types.get(name));
+		if (name === 'properties' && isObject(value)) return parseAll(value, PROPERTIES_PREFIX);
+		const field = fields.get(name);
+		return field?.kind ? parseFieldValue({ ...field, kind: field.kind }, value, timeZone) : value;
 	};
 	const parseAll = (fields: IDataObject, prefix = ''): IDataObject =>
 		Object.fromEntries(
@@ -178,8 +212,8 @@ function parseFields(item: ItemParameters, body: IDataObject, mapping?: Mapping)
 }
 
 /**
- * Reads the fields to write, nested as Teamogy does. Only documented fields are checked. Empty text and null clear
- * a field.
+ * Reads the fields to write, nested as Teamogy does. Fields of a known kind are checked. Empty text and null clear
+ * a field, or are left out with the option Empty Values.
  */
 export function readBody(item: ItemParameters): IDataObject {
 	const mapping = readMapperValue(item);
@@ -187,7 +221,8 @@ export function readBody(item: ItemParameters): IDataObject {
 	const fields = mapping
 		? assertJsonSafe(listMappedFields(mapping, item.input.json), label)
 		: readJsonObject(item.readParameter('body', {}), 'Body');
-	const body = nestProperties(fields);
+	const nested = nestProperties(fields);
+	const body = readEmptyValues(item) === 'ignore' ? removeEmptyValues(nested) : nested;
 	if (!Object.keys(body).length) {
 		throw new InvalidInput(
 			'There is no field to write',

@@ -321,7 +321,7 @@ export function listAssumptions(fields: UnconfirmedFields): Assumption[] {
 			'field-names',
 			'INFERRED',
 			entities.unconfirmedFields(fields),
-			'Fields marked *Name Not Confirmed* have these names',
+			'Fields marked *(?)* have these names',
 			'Choose *Using JSON* and name the field yourself',
 		),
 

@@ -133,9 +133,9 @@ export function editorTests() {
 			documentType: { __rl: true, mode: 'list', value: 'INVOICE.SALES' },
 		});
 		for (const name of ['ownerId', 'companyId'])
-			expect(found.get(name)).toMatchObject({ type: 'number', required: true, removed: false });
+			expect(found.get(name)).toMatchObject({ type: 'options', required: true, removed: false });
 		expect(found.get('properties.createdOn')).toMatchObject({ type: 'dateTime', removed: true });
-		const sample = stage.sandbox.rows('invoices.sales').slice(0, 20);
+		const sample = stage.sandbox.rows('invoices.sales').slice(0, 100);
 		for (const { properties } of sample)
 			for (const name of Object.keys(properties as object))
 				expect(found.has(`properties.${name}`)).toBe(true);

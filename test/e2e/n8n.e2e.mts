@@ -8,6 +8,7 @@ import { exampleTests } from './examples.mts';
 import { installTests } from './install.mts';
 import { keepingTests, wordsTests } from './keeping.mts';
 import { panelTests } from './panels.mts';
+import { retryTests } from './retry.mts';
 import { clearStage, setStage } from './stage.mts';
 import { clockTests, triggerTests } from './triggers.mts';
 
@@ -18,6 +19,7 @@ describe('The package in n8n', installTests);
 describe('Credential test', credentialTests);
 describe('Example workflows', exampleTests);
 describe('AI agent', agentTests);
+describe('Retry in the list of executions', retryTests);
 describe('Triggers', triggerTests);
 describe('What the editor asks for', editorTests);
 describe('A person in the browser', panelTests);

@@ -237,6 +237,73 @@ export function panelTests() {
 		]);
 	});
 
+	test('a time entry is made of a person, a job, a day and hours, and no ID is typed', async () => {
+		const { sandbox } = stage;
+		const { page, picture } = await open(
+			steps('Log time', { resource: 'timeEntry', operation: 'create' }),
+		);
+		await openNode(page, 'Log time');
+		const chooseRecord = async (label: string, name: string, record: RegExp) => {
+			await page.getByText('Add field to send').click();
+			await page.getByRole('menuitem', { name: label, exact: true }).click();
+			await input(page, name).click();
+			await choices(page).filter({ hasText: record }).first().click();
+			return await input(page, name).inputValue();
+		};
+		await chooseRecord('User (userId)', 'userId', /^Ema Nováková/);
+		const jobName = await chooseRecord('Job (jobId)', 'jobId', /Retainer/);
+		await mapField(page, 'date', 'date', '2026-11-19 00:00:00');
+		await page.keyboard.press('Enter');
+		await mapField(page, 'hours (Number)', 'hours', '1,5');
+		await picture('time-entry');
+		sandbox.clearLog();
+		await executeNode(page);
+		const writes = sandbox.log.filter(({ method }) => method !== 'GET');
+		const jobId = Number(/\((\d+)\)$/.exec(jobName)?.[1]);
+		expect(sandbox.rows('jobs').some(({ id }) => id === jobId)).toBe(true);
+		expect(writes.map(({ url, body, status }) => [url, body, status])).toEqual([
+			['/rest/v1/1/time', { userId: 11, jobId, date: '2026-11-19', hours: 1.5 }, 200],
+		]);
+	});
+
+	test('a record that the list lacks stays, and a number that is emptied is cleared', async () => {
+		const { sandbox } = stage;
+		const [{ id }] = sandbox.rows('jobs');
+		const user = sandbox.insert('users', { firstName: 'Later', lastName: 'Removed' });
+		sandbox.remove('users', user.id);
+		const { page, picture, workflow } = await open(
+			steps('Change a job', {
+				resource: 'job',
+				operation: 'update',
+				recordId: { __rl: true, mode: 'id', value: String(id) },
+				fields: { mappingMode: 'defineBelow', value: { hoursBudget: '12', ownerId: user.id } },
+			}),
+		);
+		await openNode(page, 'Change a job');
+		await page.getByText('hoursBudget (Number)').waitFor();
+		expect(await input(page, 'ownerId').inputValue()).toBe(`${user.id} (Not in the List)`);
+		await input(page, 'hoursBudget').fill('');
+		await picture('number-emptied');
+		const { parameters } = await until('the number emptied', async () => {
+			await page.keyboard.press('Control+s');
+			const { nodes } = await stage.n8n.rest('GET', `workflows/${workflow.id}`);
+			const step = nodes.find((node: { id: string }) => node.id === 'step');
+			return step.parameters.fields.value.hoursBudget === '' ? step : undefined;
+		});
+		expect(parameters.fields.value).toEqual({ hoursBudget: '', ownerId: user.id });
+		await input(page, 'ownerId').click();
+		await choices(page)
+			.filter({ hasText: /^Ema Nováková/ })
+			.first()
+			.click();
+		sandbox.clearLog();
+		await executeNode(page);
+		const writes = sandbox.log.filter(({ method }) => method !== 'GET');
+		expect(writes.map(({ query, body, status }) => [query, body, status])).toEqual([
+			[{ id: String(id) }, { hoursBudget: null, ownerId: 11 }, 200],
+		]);
+	});
+
 	test('a wrong key is told beside the node, with what to do', async () => {
 		const bad = await stage.n8n.importCredential(
 			teamogyCredential('Teamogy with a wrong key in a node', { apiKey: wrongKey }),

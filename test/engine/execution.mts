@@ -1,3 +1,4 @@
+import { parse, stringify } from 'flatted';
 import type {
 	ExecutionError,
 	IDataObject,
@@ -38,6 +39,8 @@ export interface ExecutionOptions {
 	input: INodeExecutionData[];
 	mode: WorkflowExecuteMode;
 	pinData?: IRunExecutionData['resultData']['pinData'];
+	/** A failed execution to continue, as by *Retry with currently saved workflow*; then `input` does not count. */
+	retryOf?: IRun;
 	/** Cancels the execution as n8n's Stop does. */
 	signal?: AbortSignal;
 }
@@ -66,13 +69,27 @@ export function emptyRunData(
 	} as unknown as IRunExecutionData;
 }
 
+/** The data of a failed execution as n8n saves it and loads it to retry (read in n8n's execution.service.js). */
+function toRetryData({ data }: IRun, workflow: Workflow): IRunExecutionData {
+	const saved = parse(stringify(data)) as IRunExecutionData;
+	const { resultData, executionData } = saved;
+	delete resultData.error;
+	const runs = resultData.runData[resultData.lastNodeExecuted ?? ''];
+	if (runs?.at(-1)?.error) runs.pop();
+	for (const entry of executionData!.nodeExecutionStack)
+		entry.node = workflow.getNode(entry.node.name)!;
+	return saved;
+}
+
 /** Executes a workflow in n8n's engine. What keeps it from starting is the error of a failed run, as in n8n. */
 export async function execute(harness: Harness, options: ExecutionOptions): Promise<IRun> {
 	const { workflow, mode, signal } = options;
 	const node = workflow.getNode(options.startNode);
 	if (!node) throw new Error(`The workflow has no node "${options.startNode}"`);
 	const stack = [{ node, data: { main: [options.input] }, source: null }];
-	const runData = emptyRunData(harness, stack, options.pinData);
+	const runData = options.retryOf
+		? toRetryData(options.retryOf, workflow)
+		: emptyRunData(harness, stack, options.pinData);
 	const startedAt = new Date();
 	try {
 		const engine = new harness.n8n.core.WorkflowExecute(options.additionalData, mode, runData);

@@ -28,6 +28,8 @@ export interface RunOptions extends NodeCall {
 	/** Cancels the execution as n8n's Stop does. */
 	signal?: AbortSignal;
 	mode?: WorkflowExecuteMode;
+	/** A failed execution to continue, as by *Retry* in the list of executions; then `input` does not count. */
+	retryOf?: IRun;
 }
 
 export interface RunResult {
@@ -57,7 +59,7 @@ const nodeSettings = [
 
 /** Runs one node in n8n's engine, after a node that gives the input items. */
 export async function run(harness: Harness, options: RunOptions): Promise<RunResult> {
-	const { mode = 'manual' } = options;
+	const { mode = options.retryOf ? 'retry' : 'manual' } = options;
 	const node: INode = createNode(harness, options);
 	for (const setting of nodeSettings) {
 		if (options[setting] !== undefined) Object.assign(node, { [setting]: options[setting] });
@@ -90,6 +92,7 @@ export async function run(harness: Harness, options: RunOptions): Promise<RunRes
 		startNode: inputNode,
 		input: toItems(options.input ?? [{}]),
 		mode,
+		retryOf: options.retryOf,
 		signal: options.signal,
 	});
 	const { items, json, errorItems, error, hints } = outcomeOf(execution, node);

@@ -1,6 +1,7 @@
-import type { EntityName } from './catalog';
+import type { EntityName, VIEWS } from './catalog';
 
-export type FieldKind = 'string' | 'number' | 'boolean' | 'date' | 'array' | 'object';
+/** What a field holds. `id` is the ID of one record, a whole number; `number` any number. */
+export type FieldKind = 'string' | 'number' | 'id' | 'boolean' | 'date' | 'array' | 'object';
 
 /** A documented field of an entity. */
 export interface Field {
@@ -11,6 +12,8 @@ export interface Field {
 	required?: boolean;
 	/** The name is INFERRED: its meaning is documented, its name is lost. */
 	unconfirmed?: boolean;
+	/** JSON that the field may hold, for lists and objects. */
+	example?: string;
 }
 
 type FieldRow = [id: string, label: string, kind?: FieldKind, flag?: 'required' | 'unconfirmed'];
@@ -47,11 +50,11 @@ const DOCUMENTED_FIELDS: Partial<Record<EntityName, readonly FieldRow[]>> = {
 		ATTACHMENTS,
 	],
 	documents: [
-		['ownerId', 'Owner ID (User)', 'number', 'required'],
-		['companyId', 'Company ID', 'number', 'required'],
-		['agencyId', 'Business Unit ID', 'number'],
-		['personId', 'Person ID', 'number'],
-		['binderId', 'Binder ID', 'number'],
+		['ownerId', 'Owner ID (User)', 'id', 'required'],
+		['companyId', 'Company ID', 'id', 'required'],
+		['agencyId', 'Business Unit ID', 'id'],
+		['personId', 'Person ID', 'id'],
+		['binderId', 'Binder ID', 'id'],
 		['number', 'Registration Number'],
 		['category', 'Category'],
 		['status', 'Status'],
@@ -82,6 +85,54 @@ const DOCUMENTED_FIELDS: Partial<Record<EntityName, readonly FieldRow[]>> = {
 	],
 };
 
+/** Examples of lists and objects whose shape is documented or, for `addresses` and `person`, INFERRED. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+	acl: '{"read": {"users": [24]}}',
+	addresses: '[{"city": "Praha"}]',
+	attach: '["https://example.com/a.pdf"]',
+	groupNames: '["Accountant"]',
+	participantIds: '[12, 34]',
+	person: '{"firstName": "Jana"}',
+	tags: '["print"]',
+};
+
+/** The records that the ID in a field points to. */
+interface Reference {
+	label: string;
+	/** The view that lists the records. */
+	view: keyof typeof VIEWS;
+}
+
+/**
+ * The fields that hold the ID of one record. Those of documents are documented (DOC "Document intro"); that other
+ * entities use the same names, and the names of the fields for users, jobs, tasks and brands, are INFERRED.
+ */
+export const REFERENCES: Readonly<Record<string, Reference>> = {
+	agencyId: { label: 'Business Unit', view: 'units' },
+	binderId: { label: 'Binder', view: 'binders' },
+	brandId: { label: 'Brand', view: 'brands' },
+	companyId: { label: 'Company', view: 'companies' },
+	jobId: { label: 'Job', view: 'jobs' },
+	ownerId: { label: 'Owner', view: 'users' },
+	personId: { label: 'Person', view: 'persons' },
+	taskId: { label: 'Task', view: 'tasks' },
+	userId: { label: 'User', view: 'users' },
+};
+
+/**
+ * Whether a view computes a column from other records, so that it cannot be written: a name beside its ID, such as
+ * `jobName` beside `jobId` (INFERRED), and the company of a time record, which belongs to a job, a task or an overhead (DOC).
+ *
+ * @param names all columns of the view
+ */
+export const isComputedColumn = (
+	entity: EntityName,
+	name: string,
+	names: ReadonlySet<string>,
+): boolean =>
+	(name.endsWith('Name') && names.has(name.replace(/Name$/, 'Id'))) ||
+	(entity === 'time' && name === 'companyId');
+
 /** Fields that name a record, the best first. */
 export const NAME_FIELDS = ['number', 'name', 'userName', 'email'];
 
@@ -93,4 +144,5 @@ export const getDocumentedFields = (entity: EntityName): Field[] =>
 		kind,
 		required: flag === 'required',
 		unconfirmed: flag === 'unconfirmed',
+		example: EXAMPLES[id],
 	}));

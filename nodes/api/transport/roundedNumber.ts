@@ -4,17 +4,24 @@ import { isObjectOrList, isUnsafeNumber } from '../common/json';
  * The name of a field that holds a number beyond 2^53; undefined where there is none. n8n's JSON.parse has
  * rounded it, so that two IDs (int64, DOC "Patch document") may have become one.
  *
- * Walks without recursion, since a response may nest deeper than the stack.
+ * Walks without recursion, since a response may nest deeper than the stack. It meets every value of every page, so
+ * it makes no list of keys or entries: that took twice as long.
  */
 export function findRoundedNumber(body: unknown): string | undefined {
-	const stack: Array<[name: string, value: object]> = [['', { '': body }]];
+	const stack: Array<[name: string, value: object]> = [['', [body]]];
 	for (let next = stack.pop(); next; next = stack.pop()) {
 		const [name, value] = next;
-		for (const key of Object.keys(value)) {
+		if (Array.isArray(value)) {
+			for (const entry of value as unknown[]) {
+				if (isUnsafeNumber(entry)) return name;
+				if (isObjectOrList(entry)) stack.push([name, entry]);
+			}
+			continue;
+		}
+		for (const key in value) {
 			const entry = (value as Record<string, unknown>)[key];
-			const field = Array.isArray(value) ? name : key;
-			if (isUnsafeNumber(entry)) return field;
-			if (isObjectOrList(entry)) stack.push([field, entry]);
+			if (isUnsafeNumber(entry)) return key;
+			if (isObjectOrList(entry)) stack.push([key, entry]);
 		}
 	}
 	return undefined;

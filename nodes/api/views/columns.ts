@@ -52,3 +52,27 @@ export function getColumnValue(row: Row, column: string): unknown {
 	const inner = row[column.slice(0, dot)];
 	return isObjectOrList(inner) ? getColumnValue(inner as Row, column.slice(dot + 1)) : undefined;
 }
+
+/** The row with these columns alone, each under its name; columns the row lacks are left out. */
+export const toFlatRow = (row: Row, columns: readonly string[]): Row =>
+	Object.fromEntries(
+		columns
+			.map((column) => [column, getColumnValue(row, column)])
+			.filter(([, value]) => value !== undefined),
+	) as Row;
+
+/** The row with these columns alone, entries of `properties` where they are in the row. */
+export function pickColumns(row: Row, columns: readonly string[]): Row {
+	const outer: Array<[string, unknown]> = [];
+	const properties: Array<[string, unknown]> = [];
+	for (const column of columns) {
+		const value = getColumnValue(row, column);
+		if (value === undefined) continue;
+		if (column.startsWith(PROPERTIES_PREFIX) && !Object.hasOwn(row, column))
+			properties.push([column.slice(PROPERTIES_PREFIX.length), value]);
+		else outer.push([column, value]);
+	}
+	if (properties.length && !columns.includes('properties'))
+		outer.push(['properties', Object.fromEntries(properties)]);
+	return Object.fromEntries(outer) as Row;
+}

@@ -39,40 +39,52 @@ const TELLING_WORDS: readonly RegExp[] = [
 	/(type|category)$/i,
 ];
 
-/** Added to the rank of an entry of `properties`. */
-const PROPERTIES_RANK = 0.5;
-/** The rank of a column that is wanted in any case: after the ID. */
-const WANTED_RANK = 0.1;
-/** The rank of an entry of `properties` whose name tells nothing. */
-const UNTOLD_PROPERTY = Infinity;
+/** Groups of columns by what they tell, the most telling first. */
+const TIERS = [
+	/** Columns that are wanted in any case, after the ID. */
+	'wanted',
+	'telling name',
+	'telling word',
+	'other',
+	'switch',
+	/** The ID of another record. */
+	'reference',
+	/** An entry of `properties` whose name tells nothing. */
+	'property',
+] as const;
 
-/**
- * How much a column tells by its name; 0 is the most.
- *
- * @param isSwitch whether it holds true and false
- */
-function getRank(column: string, isSwitch: boolean): number {
-	const isProperty = column.startsWith(PROPERTIES_PREFIX);
-	const name = isProperty ? column.slice(PROPERTIES_PREFIX.length) : column;
-	const index = TELLING_NAMES.findIndex((pattern) => pattern.test(name));
-	if (isProperty) return index < 0 ? UNTOLD_PROPERTY : index + PROPERTIES_RANK;
-	if (index >= 0) return index;
-	const end = TELLING_NAMES.length + TELLING_WORDS.length;
-	if (/Ids?$/.test(name)) return end + 2;
-	if (isSwitch) return end + 1;
-	const word = TELLING_WORDS.findIndex((pattern) => pattern.test(name));
-	return word < 0 ? end : TELLING_NAMES.length + word;
+/** What a column tells: its tier, and its place in the tier; 0 is the most. */
+interface Rank {
+	tier: (typeof TIERS)[number];
+	place: number;
 }
+
+const isPropertyName = (column: string): boolean => column.startsWith(PROPERTIES_PREFIX);
+
+/** @param isSwitch whether the column holds true and false */
+function getRank(column: string, isSwitch: boolean): Rank {
+	const isProperty = isPropertyName(column);
+	const name = isProperty ? column.slice(PROPERTIES_PREFIX.length) : column;
+	const place = TELLING_NAMES.findIndex((pattern) => pattern.test(name));
+	if (place >= 0) return { tier: 'telling name', place };
+	if (isProperty) return { tier: 'property', place: 0 };
+	if (/Ids?$/.test(name)) return { tier: 'reference', place: 0 };
+	if (isSwitch) return { tier: 'switch', place: 0 };
+	const word = TELLING_WORDS.findIndex((pattern) => pattern.test(name));
+	return word < 0 ? { tier: 'other', place: 0 } : { tier: 'telling word', place: word };
+}
+
+const compareRanks = (a: Rank, b: Rank): number =>
+	TIERS.indexOf(a.tier) - TIERS.indexOf(b.tier) || a.place - b.place;
 
 /** Sorts columns for a list that people choose from: the most telling first, then by name, properties last. */
-export function sortColumns(names: string[]): string[] {
-	const getPlace = (name: string): number =>
-		name.startsWith(PROPERTIES_PREFIX) ? Infinity : getRank(name, false);
-	return names.sort((a, b) => {
-		const [placeA, placeB] = [getPlace(a), getPlace(b)];
-		return placeA === placeB ? a.localeCompare(b) : placeA - placeB;
-	});
-}
+export const sortColumns = (names: string[]): string[] =>
+	names.sort(
+		(a, b) =>
+			Number(isPropertyName(a)) - Number(isPropertyName(b)) ||
+			compareRanks(getRank(a, false), getRank(b, false)) ||
+			a.localeCompare(b),
+	);
 
 /** What some rows hold in a column. */
 interface ColumnValues {
@@ -101,6 +113,14 @@ export interface MainColumns {
 	otherColumns: number;
 }
 
+/** The rank among main columns: the ID, then the columns that are wanted, then the others. */
+const toMainRank = (column: string, isSwitch: boolean, wanted: readonly string[]): Rank =>
+	column === 'id'
+		? { tier: 'wanted', place: 0 }
+		: wanted.includes(column)
+			? { tier: 'wanted', place: 1 }
+			: getRank(column, isSwitch);
+
 /**
  * Finds at most ten columns that tell people what the records are, the ID first. Columns that are nested, or
  * empty in all rows, are not among them; entries of `properties` are only where their names tell much.
@@ -111,42 +131,21 @@ export function findMainColumns(rows: Row[], wanted: readonly string[] = []): Ma
 	const inspected = inspectColumns(rows);
 	const candidates = [...inspected]
 		.filter(([column, { isNested }]) => wanted.includes(column) || !isNested)
-		.map(([column, values]) => ({
-			column,
-			rank: wanted.includes(column) ? WANTED_RANK : getRank(column, values.isSwitch),
-		}));
-	const ranks = new Set(candidates.map((one) => one.rank));
+		.map(([column, { isSwitch }]) => ({ column, rank: toMainRank(column, isSwitch, wanted) }));
+	const outerPlaces = new Set(
+		candidates
+			.filter(({ column, rank }) => rank.tier === 'telling name' && !isPropertyName(column))
+			.map(({ rank }) => rank.place),
+	);
 	// An entry of `properties` stands in for a column that the rows do not have.
-	const isMain = ({ rank: own }: { rank: number }): boolean =>
-		own % 1 === PROPERTIES_RANK ? !ranks.has(own - PROPERTIES_RANK) : own !== UNTOLD_PROPERTY;
+	const isMain = ({ column, rank: { tier, place } }: (typeof candidates)[number]): boolean =>
+		tier === 'telling name'
+			? !isPropertyName(column) || !outerPlaces.has(place)
+			: tier !== 'property';
 	const columns = candidates
 		.filter(isMain)
-		.sort((a, b) => a.rank - b.rank)
+		.sort((a, b) => compareRanks(a.rank, b.rank))
 		.slice(0, MAX_COLUMNS)
 		.map(({ column }) => column);
 	return { columns, otherColumns: inspected.size - columns.length };
-}
-
-/** The row with these columns alone, each under its name; columns the row lacks are left out. */
-export const toFlatRow = (row: Row, columns: readonly string[]): Row =>
-	Object.fromEntries(
-		columns
-			.map((column) => [column, getColumnValue(row, column)])
-			.filter(([, value]) => value !== undefined),
-	) as Row;
-
-/** The row with these columns alone, entries of `properties` where they are in the row. */
-export function pickColumns(row: Row, columns: readonly string[]): Row {
-	const outer: Array<[string, unknown]> = [];
-	const properties: Array<[string, unknown]> = [];
-	for (const column of columns) {
-		const value = getColumnValue(row, column);
-		if (value === undefined) continue;
-		if (column.startsWith(PROPERTIES_PREFIX) && !Object.hasOwn(row, column))
-			properties.push([column.slice(PROPERTIES_PREFIX.length), value]);
-		else outer.push([column, value]);
-	}
-	if (properties.length && !columns.includes('properties'))
-		outer.push(['properties', Object.fromEntries(properties)]);
-	return Object.fromEntries(outer) as Row;
 }

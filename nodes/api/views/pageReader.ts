@@ -120,8 +120,8 @@ export class PageReader {
 	/** Fetches this many pages before they are taken, as far as rows are wanted and memory allows. */
 	prefetch(offset: number, left: number, pages: number): void {
 		const end = offset + left;
-		const most = Math.max(1, Math.min(pages, Math.floor(MAX_BYTES_AHEAD / this.bytes)));
-		for (let at = offset, count = 0; at < end && count < most; count++) {
+		const maxPages = Math.max(1, Math.min(pages, Math.floor(MAX_BYTES_AHEAD / this.bytes)));
+		for (let at = offset, count = 0; at < end && count < maxPages; count++) {
 			const request = this.prefetched.get(at) ?? this.requestPage(at, end - at);
 			// Avoids an unhandled rejection; `takePage` reports the error if the page is needed.
 			request.page.catch(() => undefined);

@@ -6,7 +6,6 @@ import { compileFilter, type Filter } from '../../api/views/conditions';
 import { andFilters } from '../../api/views/filter';
 import type { TypedValue } from '../../api/views/literal';
 import { isRejectedByTeamogy, toMatchLiteral } from '../../api/views/matchBatches';
-import { PROPERTIES_PREFIX } from '../../api/views/columns';
 import { TeamogyError } from '../../api/transport/errors';
 import { InvalidInput } from '../../api/common/invalidInput';
 import { formatList, formatValue } from '../../api/common/formatValue';
@@ -17,12 +16,13 @@ import {
 } from '../../api/views/typedMatch';
 import { extractId, parseRecordId } from '../../api/record';
 import { toLooseKey, toKey } from '../../api/views/spellings';
+import type { Row } from '../../api/views/view';
 import { withRecordEvent } from '../../n8n/recordEvent';
-import { isBlankText } from '../../parameters/reader';
 import type { SavedCallback } from '../completedWrites';
 import type { OperationContext, PreparedItem } from '../context';
 import { saveAndReturn, type WriteTarget } from '../saveRecord';
 import { CreatedRecords } from './createdRecords';
+import { buildNextRunHint } from './nextRunHint';
 
 export interface UpsertTask extends WriteTarget {
 	/** Where the value is matched, among the documents of its type. */
@@ -76,7 +76,7 @@ export class UpsertPlan {
 			toMatchLiteral({ ...this.query, type }, value, this.where);
 		});
 		const isMatched = await context.runForAll(matchable, async () => {
-			const values = matchable.map(({ task }) => this.typeValue(task));
+			const values = matchable.flatMap(({ task }) => this.listTypedValues(task));
 			this.matches = await matchTypedRows(context.client, this.query, values);
 		});
 		if (!isMatched) return writes;
@@ -95,13 +95,25 @@ export class UpsertPlan {
 		return writes;
 	}
 
-	/** Takes over the records that an earlier try has written. */
+	/**
+	 * Takes over the records that an earlier try has written. A value that does not fit its column any more is
+	 * left out: what the account tells of the column has changed since, so the view shows the record by now.
+	 */
 	private takeOverPreviousWrites(): void {
 		for (const { index, task } of this.group) {
 			const write = this.context.writes.get(index);
-			if (!write) continue;
+			if (!write || !this.fitsColumn(task)) continue;
 			const record = 'error' in write ? { doubt: write.error } : { id: extractId(write.rows[0]) };
 			this.created.add(this.toKey(task), record);
+		}
+	}
+
+	private fitsColumn(task: UpsertTask): boolean {
+		try {
+			this.typeValue(task);
+			return true;
+		} catch {
+			return false;
 		}
 	}
 
@@ -129,6 +141,16 @@ export class UpsertPlan {
 		return typed;
 	}
 
+	/**
+	 * The value as it is compared, then in a column without a type the same value as number or text: the next run may
+	 * get 1001 for "1001" from another kind of file.
+	 */
+	private listTypedValues(task: UpsertTask): TypedValue[] {
+		const typed = this.typeValue(task);
+		const other = this.columnInfo ? undefined : toOtherType(typed);
+		return other ? [typed, other] : [typed];
+	}
+
 	private toKey(task: UpsertTask): string {
 		const { value, type } = this.typeValue(task);
 		return toKey(value, type);
@@ -136,16 +158,15 @@ export class UpsertPlan {
 
 	/** The ID of the record with the value, undefined without one. Throws InvalidInput for several records. */
 	private async findId(task: UpsertTask): Promise<string | undefined> {
-		const find = async () => this.toSingleId(task, this.matches);
-		return await find().catch(async (error) => {
+		return await this.toSingleId(task, this.matches).catch(async (error) => {
 			if (!isRejectedByTeamogy(error)) throw error;
 			throw (await this.columnTypes.explainRejection(this.query, this.query.column)) ?? error;
 		});
 	}
 
-	private toSingleId(task: UpsertTask, matches: TypedMatches): string | undefined {
+	private async toSingleId(task: UpsertTask, matches: TypedMatches): Promise<string | undefined> {
 		const { value } = task;
-		const rows = matches.getRows(this.typeValue(task));
+		const rows = await this.findRows(task, matches);
 		const ids = [
 			...new Set(rows.map(({ id }) => id).filter((id) => id !== undefined && id !== null)),
 		];
@@ -162,6 +183,19 @@ export class UpsertPlan {
 			);
 		}
 		return ids.length ? parseRecordId(ids[0], 'The ID of the record found') : undefined;
+	}
+
+	/** The rows with the value as it is given; without any, those with its other type. */
+	private async findRows(task: UpsertTask, matches: TypedMatches): Promise<Row[]> {
+		const [typed, other] = this.listTypedValues(task);
+		const rows = matches.getRows(typed);
+		if (rows.length || !other) return rows;
+		const findOther = async () => matches.getRows(other);
+		return await findOther().catch((error) => {
+			// No record has a value of a type that Teamogy refuses to compare.
+			if (isRejectedByTeamogy(error)) return rows;
+			throw error;
+		});
 	}
 
 	private async write(
@@ -181,12 +215,12 @@ export class UpsertPlan {
 	/** The ID of the record that this run or an earlier try has created for the value. */
 	private async findCreated(task: UpsertTask): Promise<string | undefined> {
 		const { client } = this.context;
-		const typed = this.typeValue(task);
+		const values = this.listTypedValues(task);
 		const key = this.toKey(task);
 		return await this.created.findId(
 			key,
-			this.matches.getComparison(typed.type, toLooseKey(key)),
-			async () => this.toSingleId(task, await matchTypedRows(client, this.query, [typed])),
+			this.matches.getComparison(values[0].type, toLooseKey(key)),
+			async () => await this.toSingleId(task, await matchTypedRows(client, this.query, values)),
 			() =>
 				new InvalidInput(
 					`The new record for "${formatValue(task.value)}" in "${this.query.column}" is not in the view "${this.query.view}" yet`,
@@ -197,7 +231,6 @@ export class UpsertPlan {
 
 	private async create(task: UpsertTask, onSaved: SavedCallback): Promise<IDataObject[]> {
 		const { context } = this;
-		const { column } = this.query;
 		const key = this.toKey(task);
 		const body = task.buildNewBody();
 		const rows = await saveAndReturn(context, task, body, (row) => {
@@ -208,31 +241,16 @@ export class UpsertPlan {
 				this.created.add(key, { doubt: error });
 			throw error;
 		});
-		if (column === 'id') context.client.hint(NEW_IDS);
-		else if (!containsColumn(body, column)) context.client.hint(withoutMatchValue(column));
+		const hint = buildNextRunHint(body, this.query.column);
+		if (hint) context.client.hint(hint);
 		return rows.map((row) => withRecordEvent(row, 'created'));
 	}
 }
 
-const NEW_IDS =
-	'No record had these IDs, so new ones were created with IDs assigned by Teamogy. The next run would create them again. Match by a column whose values you set, e.g. number or name.';
-
-const withoutMatchValue = (column: string): string =>
-	`New records were created without a value in "${column}", the column to match by. Unless Teamogy fills the column with that value, the next run creates the records again. Give the value as a field of the record too.`;
-
-/**
- * Whether a new record has a value for a column. A view may show as a column a field at any depth of the
- * record, as `registration` or the `name` of a document.
- */
-function containsColumn(body: IDataObject, column: string): boolean {
-	const isProperty = column.startsWith(PROPERTIES_PREFIX);
-	const name = isProperty ? column.slice(PROPERTIES_PREFIX.length) : column;
-	const names = [name, `${PROPERTIES_PREFIX}${name}`];
-	const contains = (fields: unknown): boolean =>
-		typeof fields === 'object' &&
-		fields !== null &&
-		Object.entries(fields).some(
-			([key, value]) => (names.includes(key) && !isBlankText(value)) || contains(value),
-		);
-	return contains(isProperty ? body.properties : body);
-}
+/** A number as text, and text that is a number as number; undefined for any other value. */
+const toOtherType = ({ value, type }: TypedValue): TypedValue | undefined => {
+	if (type === 'number') return { value: String(value), type: 'string' };
+	return typeof value === 'string' && String(Number(value)) === value
+		? { value: Number(value), type: 'number' }
+		: undefined;
+};

@@ -25,6 +25,7 @@ import { groupTasks, type Operation } from '../operation';
 import {
 	buildWriteOptions,
 	describeNewRecord,
+	hintAtUnusedFields,
 	readWriteTarget,
 	withWriteHint,
 } from '../saveRecord';
@@ -133,6 +134,7 @@ export const upsert: Operation<UpsertTask> = {
 		};
 	},
 	execute: async (prepared, context) => {
+		hintAtUnusedFields(context, prepared);
 		const timeZone = context.executeFunctions.getTimezone();
 		const columnTypes = new ColumnTypes(context.client, timeZone);
 		const writes = new Map<UpsertTask, WriteItem>();

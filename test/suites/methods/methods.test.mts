@@ -1,5 +1,5 @@
 /** The lists of the editor from the live account: records, columns, document types and fields. */
-import type { INodeListSearchItems, ResourceMapperField } from 'n8n-workflow';
+import type { INodeListSearchItems, INodePropertyOptions, ResourceMapperField } from 'n8n-workflow';
 import type { Row } from '../../sandbox/index.mts';
 import { waitUntilQuiet } from '../../helpers/waitUntilQuiet.mts';
 import { columnsIn } from '../../helpers/columns.mts';
@@ -526,19 +526,20 @@ describe('The fields to write', () => {
 		]);
 		const found = byId(fields);
 		expect(found).toMatchObject({
-			ownerId: { type: 'number', removed: false },
+			ownerId: { type: 'options', removed: false },
 			statusDate: { type: 'dateTime', required: false, removed: true },
 			participantIds: { type: 'array' },
-			acl: { type: 'object' },
+			acl: { type: 'object', displayName: 'Access Rights, e.g. {"read": {"users": [24]}}' },
 			'properties.properties.companyLabelName': { type: 'string' },
-			ownField: { type: 'number', displayName: 'ownField', removed: true },
+			ownField: { type: 'string', displayName: 'ownField (Number)', removed: true },
 			'properties.own-key': { type: 'options', displayName: 'Property own-key' },
 			'properties.when': { type: 'string' },
 		});
 		for (const name of ['id', 'type']) expect(found).not.toHaveProperty([name]);
 		expect(fields.some(({ canBeUsedToMatch }) => canBeUsedToMatch)).toBe(false);
-		expect(stage.sandbox.log.map(({ view, entity, query }) => [view ?? entity, query])).toEqual([
-			['invoices.purchase', { limit: '20', offset: '0' }],
+		const log = stage.sandbox.log.map(({ view, entity, query }) => [view ?? entity, query]);
+		expect(log.slice(0, 2)).toEqual([
+			['invoices.purchase', { limit: '100', offset: '0' }],
 			['documents', { id: String(id) }],
 		]);
 	});
@@ -556,8 +557,8 @@ describe('The fields to write', () => {
 	])('Every field of a record of the sample is listed: %s', async (resource, view, entity) => {
 		const fields = byId(await fieldsOf({ resource }));
 		const [first, second] = stage.sandbox.log;
-		expect([first.view, second.entity, stage.sandbox.log.length]).toEqual([view, entity, 2]);
-		const sample = stage.sandbox.rows(view).slice(0, 20);
+		expect([first.view, second.entity]).toEqual([view, entity]);
+		const sample = stage.sandbox.rows(view).slice(0, 100);
 		expect(idsOf(sample)).toContain(second.query.id);
 		const record = stage.sandbox.records(entity).find(({ id }) => String(id) === second.query.id)!;
 		const names = Object.keys(record).filter((name) => !['id', 'properties'].includes(name));
@@ -584,10 +585,49 @@ describe('The fields to write', () => {
 		}
 	});
 
-	it('The list needs two requests however long the view is', async () => {
+	it('The list needs few requests however long the view is', async () => {
 		await fieldsOf({ resource: 'person' });
 		expect(stage.sandbox.rows('persons')).toHaveLength(PERSONS);
-		expect(stage.sandbox.log).toHaveLength(2);
+		const asked = stage.sandbox.log.map(({ view, entity }) => view ?? entity);
+		expect(asked).toEqual(['persons', 'persons', 'companies']);
+	});
+
+	it('A record with all fields is read alone, and two more records where records lack their empty fields', async () => {
+		const readsOf = () => stage.sandbox.log.filter(({ entity }) => entity).length;
+		const whole = (await fieldsOf({ resource: 'task' })).map(({ id }) => id);
+		expect(readsOf()).toBe(1);
+		stage.sandbox.clearLog();
+		stage.sandbox.set({
+			interpose: ({ entity }, proceed) => {
+				const { status, body } = proceed();
+				const filled = Object.entries(body as object).filter(([, value]) => value !== null);
+				return { status, body: entity ? Object.fromEntries(filled) : body };
+			},
+		});
+		const sparse = (await fieldsOf({ resource: 'task' })).map(({ id }) => id);
+		expect([readsOf() > 1, readsOf() <= 3]).toEqual([true, true]);
+		expect(sparse.toSorted()).toEqual(whole.toSorted());
+	});
+
+	it.each([
+		['timeEntry', ['userName', 'jobName', 'taskName', 'overheadName', 'companyId', 'companyName']],
+		['job', ['companyName', 'brandName', 'binderName', 'ownerName', 'hoursTracked']],
+		['task', ['jobName', 'companyName', 'userName', 'hoursTracked']],
+		['user', ['name', 'agencyName']],
+		['invoice', ['companyName', 'total', 'net', 'paymentStatus', 'dueDate']],
+	])('What the view of a %s computes is not offered', async (resource, computed) => {
+		const type = resource === 'invoice' ? documentType('INVOICE.SALES') : {};
+		const fields = byId(await fieldsOf({ resource, ...type }));
+		for (const name of computed) expect(fields).not.toHaveProperty([name]);
+	});
+
+	it('The list does not shrink where newer records have no values', async () => {
+		const ids = async () => (await fieldsOf({ resource: 'timeEntry' })).map(({ id }) => id);
+		const before = await ids();
+		expect(before).toEqual(expect.arrayContaining(['note', 'taskId', 'overheadId', 'isBillable']));
+		for (const { id } of stage.sandbox.records('time').slice(0, 200))
+			stage.sandbox.patch('time', id, { note: null, taskId: null, hours: null });
+		expect(await ids()).toEqual(before);
 	});
 
 	it('The list does not depend on the newest record', async () => {
@@ -598,8 +638,13 @@ describe('The fields to write', () => {
 
 	it('A time entry, which cannot be read by itself, has the fields of a row', async () => {
 		const fields = byId(await fieldsOf({ resource: 'timeEntry' }));
-		expect(fields).toMatchObject({ jobId: { type: 'number' }, hours: { type: 'number' } });
-		expect(stage.sandbox.log.map(({ path }) => path)).toEqual(['/rest/v1/1/views/intervals.track']);
+		expect(fields).toMatchObject({
+			jobId: { displayName: 'Job (jobId)', type: 'options' },
+			hours: { displayName: 'hours (Number)', type: 'string' },
+			date: { type: 'dateTime' },
+			note: { displayName: 'note', type: 'string' },
+		});
+		expect(stage.sandbox.log.filter(({ entity }) => entity)).toEqual([]);
 	});
 
 	it('The properties of all rows of the sample are listed', async () => {
@@ -637,7 +682,14 @@ describe('The fields to write', () => {
 		expect(await names()).toBe('First Name');
 		const body = { metadata: { count: 0, limit: 1000, nextOffset: null }, data: [] };
 		stage.sandbox.fault({ kind: 'status', status: 200, body });
-		expect(await names()).toBe('First Name (Name Not Confirmed)');
+		expect(await names()).toBe('First Name (?)');
+		const { properties } = stage.engine.description('teamogy');
+		const notices = properties.filter(({ name }) => name === 'unconfirmedNotice');
+		expect(notices.length).toBeGreaterThan(0);
+		for (const { displayName, displayOptions } of notices) {
+			expect(displayName).toContain('(?)');
+			expect(displayOptions!.show!.resource).toEqual(['company', 'person', 'user']);
+		}
 	});
 
 	it('Create or Update also lists the ID, matches by single values, and requires nothing', async () => {
@@ -699,7 +751,76 @@ describe('The fields to write', () => {
 	it('The list shows the chosen business unit', async () => {
 		const fields = byId(await fieldsOf({ resource: 'job', options: { unitId: 2 } }));
 		expect(fields).toHaveProperty('name');
-		expect(stage.sandbox.log.map(({ unit }) => unit)).toEqual([2, 2]);
+		expect(new Set(stage.sandbox.log.map(({ unit }) => unit))).toEqual(new Set([2]));
+		const ids = fields.ownerId.options!.map(({ value }) => String((value as number) ?? ''));
+		expect(ids.toSorted()).toEqual(idsOf(stage.sandbox.rows('users', 2)).toSorted());
+	});
+
+	describe('records to choose by name', () => {
+		const optionsOf = (field: ResourceMapperField) => field.options as INodePropertyOptions[];
+		const viewsAsked = () => stage.sandbox.log.map(({ view }) => view);
+
+		it('A time entry lists people, jobs and tasks by name, the open and newest first, in one request for each list', async () => {
+			const { userId, jobId, taskId, agencyId } = byId(await fieldsOf({ resource: 'timeEntry' }));
+			expect(viewsAsked().toSorted()).toEqual(
+				['intervals.track', 'jobs', 'tasks', 'units', 'users'].toSorted(),
+			);
+			expect(optionsOf(userId).map(({ name }) => name)).toContain('Ema Nováková (11)');
+			expect(optionsOf(userId)).toHaveLength(stage.sandbox.rows('users').length);
+			expect(optionsOf(agencyId)).toHaveLength(stage.sandbox.rows('units').length);
+			const jobs = stage.sandbox.rows('jobs');
+			const isOpen = new Map(jobs.map(({ id, status }) => [id, status !== 'CLOSED']));
+			const values = optionsOf(jobId).map(({ value }) => value);
+			expect(values).toHaveLength(1000);
+			const open = jobs.filter(({ status }) => status !== 'CLOSED').map(({ id }) => id as number);
+			expect(values.slice(0, open.length)).toEqual(open.toSorted((a, b) => b - a).slice(0, 1000));
+			expect(isOpen.get(values[0])).toBe(true);
+			expect(optionsOf(taskId)[0].name).toMatch(/^T-\d+ – .+ \(\d+\)$/);
+		});
+
+		it('No list is read where no field needs one', async () => {
+			await fieldsOf({ resource: 'company' });
+			expect(new Set(viewsAsked())).toEqual(new Set(['companies', undefined]));
+		});
+
+		it.each([403, 404, 500])(
+			'A list that is answered with %d leaves the field to be filled with an ID',
+			async (status) => {
+				const fault = { kind: 'status', status, path: /views\/jobs/, times: Infinity } as const;
+				stage.sandbox.fault(fault);
+				const fields = byId(await fieldsOf({ resource: 'timeEntry' }));
+				expect(fields.jobId).toMatchObject({ type: 'string' });
+				expect(fields.jobId).not.toHaveProperty('options');
+				expect(fields.userId).toMatchObject({ type: 'options' });
+			},
+		);
+
+		it('A view that refuses the usual columns is read with its own columns', async () => {
+			stage.sandbox.fault({ kind: 'status', status: 400, path: /views\/jobs\?columns/ });
+			const { jobId } = byId(await fieldsOf({ resource: 'timeEntry' }));
+			expect(optionsOf(jobId)[0].name).toMatch(/^J-\d+-\d+ – .+ \(\d+\)$/);
+			expect(viewsAsked().filter((view) => view === 'jobs')).toHaveLength(2);
+		});
+
+		it.each([
+			['in the list', 5001, /^J-\d+-0001 – .+ \(5001\)$/],
+			['in the list, as text', '5001', /^J-\d+-0001 – .+ \(5001\)$/],
+			['that is not in the list', 77, /^77 \(Not in the List\)$/],
+		])('A mapped ID %s is an option, so that n8n keeps it', async (_what, jobId, name) => {
+			stage.sandbox.patch('jobs', 5001, { status: 'OPEN' });
+			const fields = { value: { jobId }, schema: [] };
+			const field = byId(await fieldsOf({ resource: 'timeEntry', fields })).jobId;
+			const options = optionsOf(field).filter(({ value }) => value === jobId);
+			expect(options.map((option) => option.name)).toEqual([expect.stringMatching(name)]);
+		});
+
+		it('An expression is no option', async () => {
+			const fields = { value: { jobId: '={{ $json.id }}' } };
+			const plain = byId(await fieldsOf({ resource: 'timeEntry' })).jobId;
+			expect(byId(await fieldsOf({ resource: 'timeEntry', fields })).jobId.options).toEqual(
+				plain.options,
+			);
+		});
 	});
 
 	// The editor does not show an error here and keeps its list of fields.
@@ -761,7 +882,7 @@ describe('The fields to write', () => {
 			];
 			const fields = byId(await fieldsOf({ ...parameters, fields: { value: null, schema } }));
 			expect(fields).toMatchObject({
-				rating: { type: 'number', removed: false },
+				rating: { type: 'string', displayName: 'rating (Number, Not Seen)', removed: false },
 				since: { type: 'dateTime', removed: true },
 				vip: { type: 'options', options: [{ value: true }, { value: false }], removed: false },
 				odd: { type: 'string', removed: false },

@@ -262,15 +262,11 @@ describe('The record that may have been saved', () => {
 		['company', { name: 'x'.repeat(101) }, `a new company "${'x'.repeat(100)}…"`],
 		['user', { userName: 'jana' }, 'a new user "jana"'],
 		['agencies', { name: 'Brno' }, 'a new business unit "Brno"'],
-		[
-			'person',
-			{ firstName: 'Jana', lastName: 'Nová' },
-			'a new person firstName Jana, lastName Nová',
-		],
+		['person', { firstName: 'Jana', lastName: 'Nová' }, 'a new person "Jana Nová"'],
 		[
 			'timeEntry',
 			{ userId: 11, jobId: 5001, date: '2026-11-20', hours: 1 },
-			'a new time entry userId 11, jobId 5001, date 2026-11-20',
+			'a new time entry (userId 11, jobId 5001, date 2026-11-20)',
 		],
 		['task', { tags: [] }, 'a new task'],
 	])('The error names the record: %s %j', async (resource, body, what) => {

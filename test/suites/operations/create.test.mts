@@ -1,6 +1,6 @@
 /** Create: the requests for every entity, from the mapper and from JSON, and the input that is refused. */
 import fc from 'fast-check';
-import type { FieldType } from 'n8n-workflow';
+import type { FieldType, INodePropertyOptions } from 'n8n-workflow';
 import { createTestBed, wasThrottled, type TestBed } from '../../helpers/testBed.mts';
 import {
 	toAutoMapping,
@@ -282,7 +282,8 @@ describe('Create: fields of the live account', () => {
 		const schema = await fields('invoice', 'INVOICE.SALES');
 		stage.sandbox.clearLog();
 		const value = {
-			ownerId: String(ownerId),
+			// A text that an expression gives: n8n takes no other value than those of the list.
+			ownerId: `=${ownerId}`,
 			companyId,
 			statusDate: '2026-11-20T00:00:00',
 			participantIds: `[${ownerId}, "${ownerId}"]`,
@@ -290,7 +291,7 @@ describe('Create: fields of the live account', () => {
 			'properties.own-key': '7.25',
 			'properties.ready': true,
 			'properties.parts': '[1, 2]',
-			'properties.amountTotal': "={{ 'not a number' }}",
+			'properties.amountTotal': '1250,5',
 			'properties.unheardOf': '007',
 		};
 		// The editor has seen these fields on a record that is not in the sample any more.
@@ -314,7 +315,8 @@ describe('Create: fields of the live account', () => {
 			...toDocumentType('INVOICE.SALES'),
 			...toMapping(value, shown),
 		});
-		expect(error?.description).toMatch(/^Teamogy says: properties.amountTotal: must be a number/);
+		// The account has no such entry.
+		expect(error?.description).toMatch(/^Teamogy says: properties.unheardOf: is not configured/);
 		expect(getBodies(stage.sandbox)).toEqual([
 			{
 				type: 'INVOICE.SALES',
@@ -327,7 +329,7 @@ describe('Create: fields of the live account', () => {
 					'own-key': 7.25,
 					ready: true,
 					parts: [1, 2],
-					amountTotal: 'not a number',
+					amountTotal: 1250.5,
 					unheardOf: '007',
 				},
 			},
@@ -396,6 +398,122 @@ describe('Create: fields of the live account', () => {
 		);
 		await create({ resource: 'timeEntry', ...toAutoMapping(schema) }, { input: [texts] });
 		expect(getBodies(stage.sandbox)).toEqual([body]);
+	});
+});
+
+describe('Create: a time entry from lists', () => {
+	const track = { resource: 'timeEntry' };
+	const log = async (value: object, more: object = {}) => {
+		const schema = await loadFields(stage, { ...track, operation: 'create' });
+		const shown = schema.map((field) => ({ ...field, removed: !(field.id in value) }));
+		stage.sandbox.clearLog();
+		return await create({ ...track, ...toMapping(value, shown) }, more);
+	};
+	const choose = async (id: string, name: RegExp) => {
+		const schema = await loadFields(stage, { ...track, operation: 'create' });
+		const options = schema.find((field) => field.id === id)?.options as INodePropertyOptions[];
+		return options.find((option) => name.test(option.name))!.value;
+	};
+
+	it('A person, a job, a day and hours make a time entry, without an ID that is typed', async () => {
+		const userId = await choose('userId', /^Ema Nováková/);
+		const jobId = await choose('jobId', /Retainer/);
+		const value = { userId, jobId, date: '2026-11-19T00:00:00', hours: '1,5' };
+		expect((await log(value)).error).toBeUndefined();
+		const sent = { userId: 11, jobId, date: '2026-11-19', hours: 1.5 };
+		expect(getBodies(stage.sandbox)).toEqual([sent]);
+		expect(String(stage.sandbox.rows('jobs').find(({ id }) => id === jobId)!.name)).toContain(
+			'Retainer',
+		);
+	});
+
+	it.each([
+		['1.5', 1.5],
+		['1,5', 1.5],
+		[' 2 ', 2],
+		['0,125', 0.125],
+		['-1,25', -1.25],
+		['=1,5', 1.5],
+		['={{ 7.25 }}', 7.25],
+		['={{ "0.50" }}', 0.5],
+		['1250', 1250],
+		['', null],
+		['={{ null }}', null],
+	])('The hours %j are sent as %j', async (hours, sent) => {
+		await log({ userId: 11, hours });
+		expect(getBodies(stage.sandbox)).toEqual([{ userId: 11, hours: sent }]);
+	});
+
+	it.each(['abc', '1:30', '1,5 h', '1,500', '1 500', '1.5.0', '1e3', '={{ true }}', '={{ [1] }}'])(
+		'The hours %j are refused with field, value and example',
+		async (hours) => {
+			const { error } = await log({ userId: 11, hours });
+			expect(error?.message).toMatch(/^The field "hours", .+, is not a number \[item 0\]$/);
+			expect(error?.description).toBe('Enter a number, e.g. 1250 or 1.5.');
+			expect(stage.sandbox.log).toEqual([]);
+		},
+	);
+
+	it.each([
+		['={{ "11" }}', 11],
+		['=11', 11],
+		[11, 11],
+	])('The person %j is sent as the ID %j', async (userId, sent) => {
+		await log({ userId, hours: 1 });
+		expect(getBodies(stage.sandbox)).toEqual([{ userId: sent, hours: 1 }]);
+	});
+
+	it('A name by an expression is refused, and the message says where IDs come from', async () => {
+		const { error } = await log({ userId: '={{ "Ema Nováková" }}' });
+		expect(error?.message).toBe('The field "userId", Ema Nováková, is not a whole number [item 0]');
+		expect(error?.description).toBe(
+			'Enter a whole number, e.g. 1234. It is the ID of a record, which Look Up finds by a name.',
+		);
+		expect(stage.sandbox.log).toEqual([]);
+	});
+
+	it.each([
+		['2026-11-19T23:30:00Z', '2026-11-20'],
+		['2026-11-19T23:30:00', '2026-11-19'],
+		['={{ DateTime.fromISO("2026-11-19T23:30:00Z") }}', '2026-11-20'],
+		['={{ new Date("2026-11-19T23:30:00Z") }}', '2026-11-20'],
+	])('The day of a field found on the account is a day: %s', async (date, day) => {
+		const { error } = await log({ date }, { settings: { timezone: 'Europe/Prague' } });
+		expect(error).toBeUndefined();
+		expect(getBodies(stage.sandbox)).toEqual([{ date: day }]);
+	});
+
+	it('A day that is none is refused', async () => {
+		const { error } = await log({ date: '={{ "19.11.2026" }}' });
+		expect(error?.message).toBe('The field "date", 19.11.2026, is not a date [item 0]');
+		expect(stage.sandbox.log).toEqual([]);
+	});
+});
+
+describe('Create: text', () => {
+	it('A field found as text gets text, whatever the input gives', async () => {
+		const schema = await loadFields(stage, { resource: 'company', operation: 'create' });
+		stage.sandbox.clearLog();
+		const input = [
+			{ name: 5, 'properties.extName': 12345678 },
+			{ name: 'B', 'properties.extName': true },
+		];
+		const { error } = await create({ resource: 'company', ...toAutoMapping(schema) }, { input });
+		expect(error).toBeUndefined();
+		expect(getBodies(stage.sandbox)).toEqual([
+			{ name: '5', properties: { extName: '12345678' } },
+			{ name: 'B', properties: { extName: 'true' } },
+		]);
+	});
+
+	it('`properties` may be JSON text', async () => {
+		const schema = await loadFields(stage, { resource: 'company', operation: 'create' });
+		stage.sandbox.clearLog();
+		const input = [{ name: 'A', properties: '{"note": "x", "extName": "y"}' }];
+		await create({ resource: 'company', ...toAutoMapping(schema) }, { input });
+		await create({ resource: 'company', ...toJsonBody(input[0]) });
+		const sent = { name: 'A', properties: { note: 'x', extName: 'y' } };
+		expect(getBodies(stage.sandbox)).toEqual([sent, sent]);
 	});
 });
 

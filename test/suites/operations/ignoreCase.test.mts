@@ -133,6 +133,20 @@ describe('Create or Update', () => {
 		]);
 	});
 
+	it.each([[['acme', 'Acme', 'ÁCME ']], [['7 Dní', '7 DNI', '7  dní']]])(
+		'One run and several runs make one record of all spellings: %j',
+		async (names) => {
+			const countNew = () => written().filter(([method]) => method === 'POST').length;
+			await upsert(names);
+			expect(countNew()).toBe(1);
+			await upsert([...names].reverse());
+			expect(countNew()).toBe(1);
+			stage.sandbox.reset();
+			for (const name of names) await upsert([name]);
+			expect(countNew()).toBe(1);
+		},
+	);
+
 	it('Several candidates fail with their IDs before the first write', async () => {
 		const ids = [add('Šíp'), add('SIP')];
 		const { error } = await upsert(['New', 'sip']);

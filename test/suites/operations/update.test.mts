@@ -97,6 +97,27 @@ describe('Update: the request', () => {
 		expect(recordOf('companies', id)).toMatchObject({ name: 'A', ...body });
 	});
 
+	it('A number that is emptied is cleared as a text that is emptied', async () => {
+		const { id } = stage.sandbox.rows('jobs')[0];
+		const schema = await loadFields(stage, { resource: 'job', operation: 'update' });
+		stage.sandbox.clearLog();
+		// A list has no empty entry, so an expression clears its field.
+		const value = { name: '', hoursBudget: '', brandId: '={{ "" }}', 'properties.note': '' };
+		const { error } = await update({
+			resource: 'job',
+			...toRecordId(id),
+			...toMapping(
+				value,
+				schema.map((field) => ({ ...field, removed: !(field.id in value) })),
+			),
+		});
+		expect(error).toBeUndefined();
+		expect(getBodies(stage.sandbox)).toEqual([
+			{ name: '', hoursBudget: null, brandId: null, properties: { note: '' } },
+		]);
+		expect(recordOf('jobs', id)).toMatchObject({ name: '', hoursBudget: null, brandId: null });
+	});
+
 	it('The editor requires no field and shows only chosen fields', async () => {
 		for (const resource of ['invoice', 'company', 'job']) {
 			const type = resource === 'invoice' ? toDocumentType('INVOICE.SALES') : {};

@@ -257,6 +257,45 @@ describe('Create or Update: the column to match by', () => {
 			expect(positions()).toEqual(['A-1002']);
 		});
 
+		it.each([
+			[
+				[1001, 'A-1002', '1001'],
+				['1001', 'A-1002'],
+			],
+			[
+				['1001', 'A-1002', 1001],
+				[1001, 'A-1002'],
+			],
+			[
+				['A-1002', 'b', '2026-01-31', 7],
+				['A-1002', 'b', '2026-01-31', 7],
+			],
+		])('One run and several runs give the same records: %j', async (values, records) => {
+			const input = values.map((position) => ({ position }));
+			await upsert(byPosition, { input });
+			expect(positions()).toEqual(records);
+			stage.sandbox.reset();
+			for (const { id } of stage.sandbox.records('persons'))
+				stage.sandbox.patch('persons', id, { position: null });
+			await upsert(byPosition, { input: input.slice(0, 2) });
+			for (const item of input.slice(2)) await upsert(byPosition, { input: [item] });
+			expect(positions()).toEqual(records);
+			await upsert(byPosition, { input });
+			expect(positions()).toHaveLength(records.length);
+		});
+
+		it('A type that Teamogy refuses to compare has no records', async () => {
+			stage.sandbox.fault({
+				kind: 'status',
+				status: 400,
+				times: Infinity,
+				when: ({ query }) => /position=\d/.test(query.externalFilter ?? ''),
+			});
+			const { error } = await upsert(byPosition, { input: [{ position: '1001' }] });
+			expect(error).toBeUndefined();
+			expect(positions()).toEqual(['1001']);
+		});
+
 		it('A number and its text are the same value', async () => {
 			await upsert(byPosition, { input: [{ position: 1001 }, { position: '1001' }] });
 			expect(writeMethods()).toEqual(['POST', 'PATCH']);

@@ -68,7 +68,7 @@ function buildBody(resource: (typeof RESOURCES)[number], name: string): IDataObj
 	const [user] = stage.sandbox.rows('users');
 	// The names of required fields of users are assumptions of the sandbox.
 	if (resource.value === 'user')
-		return { userName: name, email: 'a@b.example', phone: '1', category: user.category };
+		return { userName: name, email: 'a@b.example', phone: '1', category: String(user.category) };
 	if (!resource.documentTypes) return { name };
 	const [company] = stage.sandbox.rows('companies');
 	return { ownerId: user.id, companyId: company.id, properties: { name } } as IDataObject;

@@ -7,7 +7,7 @@ import { type Engine, startEngine } from '../../engine/index.mts';
  * Characters of the action node's type definition, at most. n8n prints a type for each of the 103 pairs of a resource
  * and an operation, so a character of an option that all have counts 103 times.
  */
-const MAX_LENGTH = 246_000;
+const MAX_LENGTH = 253_000;
 const PARTS_SHOWN = 5;
 /** Characters of what n8n's search says of the three nodes, at most. */
 const MAX_SEARCH_LENGTH = 16_000;

@@ -1,0 +1,149 @@
+import type { ILoadOptionsFunctions } from 'n8n-workflow';
+
+import { isEmpty, isObject } from '../api/common/json';
+import { supportsMethod, type EntityName } from '../api/schema/catalog';
+import {
+	getDocumentedFields,
+	isComputedColumn,
+	REFERENCES,
+	type Field,
+	type FieldKind,
+} from '../api/schema/fields';
+import { extractFields, readRecord, toRecordId } from '../api/record';
+import { TeamogyError } from '../api/transport/errors';
+import type { TeamogyClient } from '../api/transport/client';
+import { detectColumn, SAMPLE_ROWS } from '../api/views/columnTypes';
+import type { ColumnType } from '../api/views/columnValue';
+import {
+	getColumnValue,
+	listColumnNames,
+	PROPERTIES_PREFIX,
+	listFlatColumns,
+} from '../api/views/columns';
+import { readRows, type Row } from '../api/views/view';
+import { describeRecord } from '../parameters/record';
+import { getCurrentSelection } from './currentSelection';
+
+/** Rows of the view, and records of the entity, that show which fields the account has. */
+export interface FieldSample {
+	rows: Row[];
+	/** Empty where the entity cannot be read: the rows take their place then. */
+	records: Row[];
+}
+
+export const EMPTY_SAMPLE: FieldSample = { rows: [], records: [] };
+
+/** A field found on the account. The kind is undefined where the sample has no values, or values of several kinds. */
+export type FoundField = Omit<Field, 'kind'> & { kind?: FieldKind };
+
+/** Records read, at most: each takes a request. */
+const MAX_RECORDS = 3;
+
+const listFilledColumns = (row: Row): string[] =>
+	listColumnNames(row).filter((name) => !isEmpty(getColumnValue(row, name)));
+
+const hasEmptyFields = (record: Row): boolean => Object.values(record).some(isEmpty);
+
+/**
+ * Reads records whose rows together have a value in as many columns as possible: a record may lack its empty fields
+ * (UNKNOWN). One record is enough where it has them, and where its row has a value in every column that has any.
+ */
+async function readRecords(rows: Row[], read: (id: string) => Promise<Row>): Promise<Row[]> {
+	const records: Row[] = [];
+	const covered = new Set<string>();
+	const countNew = (row: Row) => listFilledColumns(row).filter((name) => !covered.has(name)).length;
+	while (records.length < MAX_RECORDS) {
+		const [best] = rows
+			.map((row) => ({ row, count: countNew(row), id: toRecordId(row.id) }))
+			.sort((a, b) => b.count - a.count);
+		if (!best?.count) break;
+		// A row whose ID cannot be used takes the place of its record.
+		const record = best.id === undefined ? best.row : await read(best.id);
+		records.push(record);
+		if (hasEmptyFields(record)) break;
+		for (const name of listFilledColumns(best.row)) covered.add(name);
+	}
+	return records;
+}
+
+async function readSample(
+	context: ILoadOptionsFunctions,
+	client: TeamogyClient,
+): Promise<FieldSample> {
+	const { resource, unitId, view } = getCurrentSelection(context);
+	const rows = await readRows(client, { view, limit: SAMPLE_ROWS, unitId });
+	if (!supportsMethod(resource, 'GET')) return { rows, records: [] };
+	const entity = resource.entity!;
+	const records = await readRecords(rows, async (id) => {
+		const subject = describeRecord(resource, { id });
+		return extractFields(await readRecord(client, { entity, subject, unitId }, { id }));
+	});
+	return { rows, records };
+}
+
+/** Reads a sample of the chosen view; an empty one for a key that must not read, if the entity has documented fields. */
+export const readFieldSample = async (
+	context: ILoadOptionsFunctions,
+	client: TeamogyClient,
+): Promise<FieldSample> =>
+	await readSample(context, client).catch((error) => {
+		const { entity } = getCurrentSelection(context).resource;
+		const isForbidden = error instanceof TeamogyError && [403, 404].includes(error.status ?? 0);
+		if (isForbidden && getDocumentedFields(entity!).length) return EMPTY_SAMPLE;
+		throw error;
+	});
+
+const KINDS: Record<ColumnType, FieldKind> = {
+	number: 'number',
+	boolean: 'boolean',
+	day: 'date',
+	text: 'string',
+};
+
+function detectKind(rows: Row[], id: string): FieldKind | undefined {
+	const values = rows.map((row) => getColumnValue(row, id)).filter((value) => !isEmpty(value));
+	if (values.length && values.every(Array.isArray)) return 'array';
+	if (values.length && values.every(isObject)) return 'object';
+	const type = detectColumn(rows, id)?.type;
+	return type && KINDS[type];
+}
+
+/** Longer JSON does not fit beside the name of a field. */
+const MAX_EXAMPLE_LENGTH = 30;
+
+/** A field that is found on the account or in the mapping. */
+export function toFoundField(id: string, kind: FieldKind | undefined): FoundField {
+	const reference = Object.hasOwn(REFERENCES, id) ? REFERENCES[id] : undefined;
+	if (reference && (!kind || kind === 'number' || kind === 'id'))
+		return { id, label: `${reference.label} (${id})`, kind: 'id' };
+	const isProperty = id.startsWith(PROPERTIES_PREFIX);
+	return { id, label: isProperty ? `Property ${id.slice(PROPERTIES_PREFIX.length)}` : id, kind };
+}
+
+/**
+ * Lists the names that can be written: those of the records with all `properties`; without records those of the rows.
+ * Where records lack their empty fields, a column without any value may be such a field.
+ */
+function listWritableNames(entity: EntityName, { rows, records }: FieldSample): string[] {
+	const rowNames = new Set(rows.flatMap(listFlatColumns));
+	const ownNames = [...rowNames].filter((name) => !isComputedColumn(entity, name, rowNames));
+	if (!records.length) return ownNames;
+	const filled = new Set(rows.flatMap(listFilledColumns));
+	const isOwn = (name: string) =>
+		name.startsWith(PROPERTIES_PREFIX) || !(filled.has(name) || records.some(hasEmptyFields));
+	return [...new Set([...records.flatMap(listFlatColumns), ...ownNames.filter(isOwn)])];
+}
+
+/** Lists the fields that the sample shows. */
+export function listFoundFields(entity: EntityName, sample: FieldSample): FoundField[] {
+	const all = [...sample.records, ...sample.rows];
+	return listWritableNames(entity, sample).map((id) => {
+		const field = toFoundField(id, detectKind(all, id));
+		if (field.kind !== 'array' && field.kind !== 'object') return field;
+		const values = all.map((row) => getColumnValue(row, id)).filter((value) => !isEmpty(value));
+		const example = values
+			.map((value) => JSON.stringify(value))
+			.find(({ length }) => length > 2 && length <= MAX_EXAMPLE_LENGTH);
+		return { ...field, example };
+	});
+}

@@ -1,0 +1,150 @@
+/** Map Automatically: no input field is lost without a word. */
+import type { IDataObject } from 'n8n-workflow';
+import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
+import {
+	getBodies,
+	getWrites,
+	loadFields,
+	toAutoMapping,
+	toDocumentType,
+	toRecordId,
+} from '../../helpers/writeHelpers.mts';
+
+let stage: TestBed;
+
+beforeAll(async () => {
+	stage = await createTestBed({ properties: { companies: { segment: 'text', free: 'number' } } });
+});
+
+afterAll(async () => await stage.close());
+
+beforeEach(() => {
+	stage.sandbox.reset();
+	// The fullest company, which shows the editor the fields of the account.
+	const [full] = stage.sandbox.records('companies');
+	stage.sandbox.patch('companies', full.id, { properties: { segment: 'A' } });
+});
+
+const company = { resource: 'company' };
+
+/** Runs a write whose fields the editor has loaded. */
+async function run(parameters: object, input: IDataObject[], more: object = {}, mapper = {}) {
+	const schema = await loadFields(stage, parameters);
+	stage.sandbox.clearLog();
+	return await stage.run({ ...parameters, ...toAutoMapping(schema, mapper) }, { input, ...more });
+}
+const create = async (input: IDataObject[], more?: object) =>
+	await run({ ...company, operation: 'create' }, input, more);
+const messages = ({ hints }: Awaited<ReturnType<typeof create>>): string[] =>
+	hints.map(({ message }) => message);
+
+describe('An input field that almost has the name of a field', () => {
+	it.each([
+		['another case', 'Name', 'name'],
+		['accents', 'námé', 'name'],
+		['spaces around it', ' name ', 'name'],
+		['an underscore', 'is_client', 'isClient'],
+		['a hyphen', 'Is-Client', 'isClient'],
+		['a dash', 'is–client', 'isClient'],
+		['a space, as in the heading of a spreadsheet', 'Is Client', 'isClient'],
+		['an invisible character', '\ufeffname', 'name'],
+		['another case in a property', 'properties.SEGMENT', 'properties.segment'],
+		['another case in the prefix of a property', 'Properties.own', 'properties.own'],
+		['another case in the object of properties', 'Properties', 'properties'],
+	])('is refused before anything is sent: %s', async (_, given, field) => {
+		const { error } = await create([
+			{ name: 'First' },
+			{ industry: 'Cars', [given]: 'x', ...(field !== 'name' && { name: 'Second' }) },
+		]);
+		expect(error?.message).toBe(
+			`The input field "${given}" differs from the field "${field}" of the record by its spelling only [item 1]`,
+		);
+		expect(error?.description).toMatch(/^Rename the input field to ".+" before this node/);
+		expect(getWrites(stage.sandbox)).toEqual([]);
+	});
+
+	it('is refused by Update, and by Create or Update for the field to match on', async () => {
+		const [{ id }] = stage.sandbox.records('companies');
+		const update = { ...company, operation: 'update', ...toRecordId(id) };
+		const upsert = { ...company, operation: 'upsert' };
+		for (const [parameters, mapper] of [
+			[update, {}],
+			[upsert, { matchingColumns: ['name'] }],
+		]) {
+			const { error } = await run(parameters, [{ NAME: 'A', industry: 'B' }], {}, mapper);
+			expect(error?.message).toContain(
+				'"NAME" differs from the field "name" of the record by its spelling only [item 0]',
+			);
+		}
+		expect(getWrites(stage.sandbox)).toEqual([]);
+	});
+
+	it('fails alone where the node continues on errors', async () => {
+		const { errorItems, json } = await create(
+			[{ Name: 'Lost' }, { name: 'Kept' }, { NÁME: 'Lost' }],
+			{ onError: 'continueErrorOutput' },
+		);
+		expect([errorItems.length, json.length]).toEqual([2, 1]);
+		expect(getBodies(stage.sandbox)).toEqual([{ name: 'Kept' }]);
+	});
+
+	it('is only named where the input has the field itself too', async () => {
+		const result = await create([{ name: 'A', Name: 'B' }]);
+		expect(result.error).toBeUndefined();
+		expect(getBodies(stage.sandbox)).toEqual([{ name: 'A' }]);
+		expect(messages(result)).toEqual([expect.stringMatching(/not sent: Name\.$/)]);
+	});
+
+	it('is refused for a document', async () => {
+		const document = { resource: 'document', ...toDocumentType('DOCUMENT.ISSUED') };
+		const { error } = await run({ ...document, operation: 'create' }, [
+			{ ownerId: 1, 'Company ID': 2 },
+		]);
+		expect(error?.message).toContain('"Company ID" differs from the field "companyId"');
+	});
+});
+
+describe('Input fields that no field has the name of', () => {
+	it('are named in one hint for all items', async () => {
+		const result = await create([
+			{ name: 'A', Vat: 'CZ1', own: null },
+			{ name: 'B', Vat: 'CZ2', 'properties.free': 1 },
+			{ name: 'C', note: '' },
+		]);
+		expect(messages(result)).toEqual([
+			'No field of the record has the name of these input fields, so they were not sent: Vat, own, note.',
+		]);
+		expect(getWrites(stage.sandbox)).toHaveLength(3);
+	});
+
+	it('are cut after twenty', async () => {
+		const others = Array.from({ length: 25 }, (_, index) => [`x${index}`, index]);
+		const result = await create([{ name: 'A', ...Object.fromEntries(others) }]);
+		expect(messages(result)).toEqual([expect.stringMatching(/ x0, x1, .* x19 …\.$/)]);
+	});
+
+	it('need no hint where each field is sent or mapped by hand', async () => {
+		expect(messages(await create([{ name: 'A', industry: 'B', properties: { c: 1 } }]))).toEqual(
+			[],
+		);
+		const byHand = {
+			fieldsMode: 'mapping',
+			fields: { mappingMode: 'defineBelow', value: { name: 'A' } },
+		};
+		const result = await stage.run(
+			{ ...company, operation: 'create', ...byHand },
+			{ input: [{ other: 1 }] },
+		);
+		expect(messages(result)).toEqual([]);
+	});
+
+	it('are named by Create or Update', async () => {
+		const result = await run(
+			{ ...company, operation: 'upsert' },
+			[{ name: 'A', Vat: 'CZ1' }],
+			{},
+			{ matchingColumns: ['name'] },
+		);
+		expect(messages(result)).toEqual([expect.stringMatching(/not sent: Vat\.$/)]);
+	});
+});
