@@ -33,11 +33,12 @@ function describeType(field: WritableField): string {
 	return TYPE_NAMES[type] ?? (type === 'options' ? 'choice' : type);
 }
 
-/** The choices as `24 (Ema Nováková)`, those of a short list all. */
+/** The choices with their values, those of a short list all. */
 function describeChoices({ options = [] }: WritableField): string {
-	const listed = options
-		.slice(0, MAX_CHOICES_LISTED)
-		.map(({ name, value }) => `${formatValue(value)} (${name})`);
+	const listed = options.slice(0, MAX_CHOICES_LISTED).map(({ name, value }) =>
+		// The names of records end in their IDs.
+		name.includes(`(${value})`) ? name : `${formatValue(value)} (${name})`,
+	);
 	return `${listed.join(', ')}${options.length > listed.length ? ' …' : ''}`;
 }
 
@@ -45,7 +46,7 @@ function toOption(field: WritableField): INodePropertyOptions {
 	const { id, displayName, required, options } = field;
 	const marks = [describeType(field), required && 'required'].filter(Boolean).join(', ');
 	const choices = options?.length && !isSwitch(field) ? `Values: ${describeChoices(field)}` : '';
-	const label = displayName === id ? '' : displayName;
+	const label = displayName.startsWith(id) ? '' : displayName;
 	const description = [label, choices].filter(Boolean).join('. ');
 	return { name: `${id} (${marks})`, value: id, ...(description && { description }) };
 }

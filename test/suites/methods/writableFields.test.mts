@@ -48,6 +48,12 @@ describe('The fields that can be written', () => {
 		expect(find(fields, 'type')).toBeUndefined();
 	});
 
+	it('name the records that a field may point to, with their IDs', async () => {
+		const fields = await list({ resource: 'timeEntry', operation: 'create' });
+		expect(find(fields, 'userId')?.name).toBe('userId (ID)');
+		expect(find(fields, 'userId')?.description).toMatch(/ Values: .+ \(\d+\), .+ …$/);
+	});
+
 	it('are required by no update', async () => {
 		const fields = await list({ resource: 'invoice', operation: 'update' });
 		expect(find(fields, 'companyId')).toBeDefined();
