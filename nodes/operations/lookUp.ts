@@ -2,13 +2,12 @@ import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workf
 
 import { withColumn } from '../api/views/columns';
 import { ColumnTypes } from '../api/views/columnTypes';
-import { toColumnValue } from '../api/views/columnValue';
 import { parseColumnName } from '../api/views/names';
 import { toMatchLiteral } from '../api/views/matchBatches';
 import { formatValue } from '../api/common/formatValue';
 import { InvalidInput } from '../api/common/invalidInput';
-import { assertSingleValue, VALUE_TYPES, type TypedValue } from '../api/views/literal';
-import { matchTypedRows, type TypedMatches, type TypedMatchQuery } from '../api/views/typedMatch';
+import { assertSingleValue, VALUE_TYPES, type ValueType } from '../api/views/literal';
+import type { TypedMatchQuery } from '../api/views/typedMatch';
 import { isDate } from '../api/common/day';
 import { buildValueTypeParameter } from '../parameters/condition';
 import { ignoreCaseOption, readIgnoreCase } from '../parameters/ignoreCase';
@@ -19,6 +18,7 @@ import { buildColumnParameter, buildViewParameters } from '../parameters/view';
 import { isTool } from '../n8n/tool';
 import { withArticle } from '../parameters/wording';
 import type { OperationContext, PreparedItem } from './context';
+import { ItemMatcher } from './itemMatcher';
 import { describeMissing, toHintItems } from './modelHint';
 import { groupTasks, type Operation } from './operation';
 
@@ -28,9 +28,9 @@ const MAX_VALUES_NAMED = 5;
 interface Task {
 	query: TypedMatchQuery;
 	/** Undefined for an item without a value, which is not looked up. */
-	value?: unknown;
-	/** Undefined where the type is that of the column. */
-	typedValue?: TypedValue;
+	value: unknown;
+	/** The type that the user chose; without it the value is compared as its column. */
+	type?: ValueType;
 	/** The input item, to add the record to; undefined to return the record alone. */
 	input?: INodeExecutionData;
 	/** The field for the record, or for null where nothing is found. */
@@ -49,30 +49,6 @@ const outputFieldOption: INodeProperties = {
 
 const VALUE = 'The Value to look up';
 
-/** Sets the types of values that are compared as their column. Gives the items whose values can be looked up. */
-async function typeValues(
-	group: Array<PreparedItem<Task>>,
-	columnTypes: ColumnTypes,
-	context: OperationContext,
-): Promise<Array<PreparedItem<Task>>> {
-	const [{ task: first }] = group;
-	const { column } = first.query;
-	const { timeZone } = columnTypes;
-	const open = group.filter(({ task }) => task.value !== undefined && !task.typedValue);
-	const values = open.map(({ task }) => task.value);
-	let info: Awaited<ReturnType<ColumnTypes['detect']>>;
-	const isTyped = await context.runForAll(open, async () => {
-		info = values.length ? await columnTypes.detect(first.query, column, values) : undefined;
-	});
-	const typed = await context.checkItems(isTyped ? open : [], (task) => {
-		const typedValue = toColumnValue(task.value, { column, info, timeZone }, VALUE);
-		toMatchLiteral({ ...first.query, type: typedValue.type }, typedValue.value, VALUE);
-		task.typedValue = typedValue;
-	});
-	const [untyped, ready] = [new Set(open), new Set(typed)];
-	return group.filter((item) => !untyped.has(item) || ready.has(item));
-}
-
 /** Looks up the values of tasks with equal queries. Gives the values that nothing was found for. */
 async function executeGroup(
 	group: Array<PreparedItem<Task>>,
@@ -80,14 +56,11 @@ async function executeGroup(
 	context: OperationContext,
 ): Promise<unknown[]> {
 	const { client } = context;
-	const typed = await typeValues(group, columnTypes, context);
-	let matches: TypedMatches;
-	const isMatched = await context.runForAll(typed, async () => {
-		const values = typed.flatMap(({ task }) => task.typedValue ?? []);
-		matches = await matchTypedRows(client, group[0].task.query, values);
-	});
-	if (!isMatched) return [];
-	const replaced = typed.find(
+	const hasValue = ({ task }: PreparedItem<Task>) => task.value !== undefined;
+	const matcher = new ItemMatcher(context, columnTypes, group[0].task.query, VALUE);
+	const matched = new Set(await matcher.match(group.filter(hasValue)));
+	const ready = group.filter((item) => matched.has(item) || !hasValue(item));
+	const replaced = ready.find(
 		({ task }) => task.input && Object.hasOwn(task.input.json, task.field),
 	);
 	if (replaced) {
@@ -96,11 +69,12 @@ async function executeGroup(
 		);
 	}
 	const missing: unknown[] = [];
-	for (const { index, task } of typed)
+	for (const { index, task } of ready)
 		await context.runItem(index, () => {
-			const rows = task.typedValue ? matches.getRows(task.typedValue) : [];
-			if (!rows.length && task.typedValue) missing.push(task.value);
-			const items = toOutputRows(task, rows);
+			const isLookedUp = task.value !== undefined;
+			const rows = isLookedUp ? matcher.findRows(task) : [];
+			if (!rows.length && isLookedUp) missing.push(task.value);
+			const items = toItemRows(task, rows);
 			const hint = rows.length ? undefined : describeMissing(task.query, task.value);
 			return {
 				rows: isTool(context.executeFunctions) ? [...items, ...toHintItems(hint)] : items,
@@ -122,7 +96,7 @@ const buildMissingHint = (missing: unknown[], items: number, ignoresCase: boolea
 };
 
 /** @throws InvalidInput for an item that has to fail without a record */
-function toOutputRows(
+function toItemRows(
 	{ query, value, input, field, onMissing }: Task,
 	rows: IDataObject[],
 ): IDataObject[] {
@@ -221,15 +195,12 @@ export const lookUp: Operation<Task> = {
 		};
 		const type = item.readChoice('lookUpType', 'Value Type', VALUE_TYPES);
 		const output = item.readChoice('lookUpOutput', 'Output', ['merge', 'record']);
-		let typedValue: TypedValue | undefined;
-		if (value !== undefined && type !== 'auto') {
-			toMatchLiteral({ ...query, type }, value, VALUE);
-			typedValue = { value, type };
-		} else if (value !== undefined && !isDate(value)) assertSingleValue(value, VALUE);
+		if (value !== undefined && type !== 'auto') toMatchLiteral({ ...query, type }, value, VALUE);
+		else if (value !== undefined && !isDate(value)) assertSingleValue(value, VALUE);
 		return {
 			query,
 			value,
-			typedValue,
+			type: type === 'auto' ? undefined : type,
 			input: output === 'merge' ? item.input : undefined,
 			field: String(item.readOption('outputField') ?? '').trim() || 'teamogy',
 			onMissing: item.readChoice('onMissing', 'When Nothing Is Found', ON_MISSING),

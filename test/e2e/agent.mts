@@ -1,5 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { findMarkedNodes, openWorkflow } from '../n8n/pages.mts';
+import type { Row } from '../sandbox/index.mts';
 import { example, exampleTest, nodeOf, pick, stage } from './stage.mts';
 
 interface Message {
@@ -75,20 +77,28 @@ async function startModel(moves: Array<(told: Message[]) => Move>) {
 }
 
 export function agentTests() {
-	exampleTest('ai-agent-tools', 'finds a client and its invoices', async () => {
+	exampleTest('ai-agent-tools', 'says what is open for a client with a misspelt name', async () => {
 		const { n8n, sandbox } = stage;
 		sandbox.reset();
-		const client = sandbox.rows('companies.client')[0];
-		const told = (messages: Message[]) =>
-			JSON.parse(messages.findLast(({ role }) => role === 'tool')!.content!);
+		const client = sandbox
+			.rows('companies.client')
+			.find(({ name }) => name === 'Northmoor Tea Company')!;
+		const told = (messages: Message[], before = 0) =>
+			JSON.parse(messages.filter(({ role }) => role === 'tool').at(-1 - before)!.content!);
 		const model = await startModel([
-			() => ({ tool: 'Find_Companies', with: { name: String(client.name).toUpperCase() } }),
+			() => ({ tool: 'Find_Companies', with: { name: 'Norhtmoor Tea' } }),
 			(messages) => {
-				const companies = told(messages) as Array<{ id: number; name: string }>;
-				const { id } = companies.find(({ name }) => name === client.name)!;
-				return { tool: 'Get_Invoices_of_a_Company', with: { companyId: id } };
+				const saysWhatToTry = /Norhtmoor Tea.*shorter/.test(messages.at(-1)!.content!);
+				return { tool: 'Find_Companies', with: { name: saysWhatToTry ? 'MOOR' : 'Norhtmoor' } };
 			},
-			(messages) => ({ answer: JSON.stringify(told(messages)) }),
+			(messages) => ({ tool: 'List_Open_Jobs', with: { companyId: told(messages)[0].id } }),
+			(messages) => ({
+				tool: 'List_Unpaid_Invoices',
+				with: { companyId: told(messages, 1)[0].id },
+			}),
+			(messages) => ({
+				answer: JSON.stringify({ jobs: told(messages, 1), invoices: told(messages) }),
+			}),
 		]);
 		try {
 			const openAi = await n8n.importCredential({
@@ -99,7 +109,7 @@ export function agentTests() {
 			const workflow = example('ai-agent-tools');
 			nodeOf(workflow, 'OpenAI Chat Model').credentials = { openAiApi: openAi };
 			// One of the tools as a person leaves it: with the description n8n gives it.
-			const invoices = nodeOf(workflow, 'Get Invoices of a Company');
+			const invoices = nodeOf(workflow, 'List Unpaid Invoices');
 			invoices.parameters!.descriptionType = 'auto';
 			const { id } = await n8n.importWorkflow(workflow);
 			const { executionId } = await n8n.rest('POST', `workflows/${id}/run`, {
@@ -117,7 +127,7 @@ export function agentTests() {
 										json: {
 											sessionId: 'one',
 											action: 'sendMessage',
-											chatInput: `Which invoices has ${String(client.name)}?`,
+											chatInput: 'What is open for Norhtmoor Tea?',
 										},
 									},
 								],
@@ -129,33 +139,45 @@ export function agentTests() {
 			const execution = await n8n.finished(executionId);
 			expect([execution.error, execution.status]).toEqual([undefined, 'success']);
 
-			const columns = ['id', 'number', 'total', 'currency', 'dueDate', 'paymentStatus'];
-			const expected = sandbox
-				.rows('invoices.sales')
-				.filter(({ companyId }) => companyId === client.id)
-				.slice(0, 50)
-				.map((row) => pick(row, ...columns));
-			expect(expected.length).toBeGreaterThan(5);
+			const mine = (view: string, isOpen: (row: Row) => boolean, day: string) =>
+				sandbox
+					.rows(view)
+					.filter((row) => row.companyId === client.id && isOpen(row))
+					.sort((a, b) => String(a[day]).localeCompare(String(b[day])));
+			const jobs = mine('jobs', ({ status }) => status !== 'CLOSED', 'dueOn');
+			const unpaid = mine('invoices.sales', (row) => row.paymentStatus !== 'PAID', 'dueDate');
+			expect([jobs.length, unpaid.length]).not.toContain(0);
+			const ofJobs = 'id number name status dueOn hoursBudget hoursTracked'.split(' ');
+			const ofInvoices = 'id number total currency dueDate paymentStatus'.split(' ');
 			const [[{ output }]] = execution.output('AI Agent');
-			expect(JSON.parse(output)).toEqual(expected);
+			expect(JSON.parse(output)).toEqual({
+				jobs: jobs.map((row) => pick(row, ...ofJobs)),
+				invoices: unpaid.map((row) => pick(row, ...ofInvoices)),
+			});
 
 			const tools = new Map(
 				model.requests[0].tools.map((tool) => [tool.function.name, tool.function]),
 			);
 			expect([...tools.keys()].sort()).toEqual([
 				'Find_Companies',
-				'Get_Invoices_of_a_Company',
-				'Get_Jobs_of_a_Company',
+				'List_Open_Jobs',
+				'List_Unpaid_Invoices',
 			]);
-			expect(tools.get('Get_Invoices_of_a_Company')!.description).toBe(
-				'Get many invoices in Teamogy',
-			);
-			expect(tools.get('Get_Jobs_of_a_Company')).toMatchObject({
-				description: 'Lists the jobs of a company by its ID, with status and dates.',
+			expect(tools.get('List_Unpaid_Invoices')!.description).toBe('Get many invoices in Teamogy');
+			expect(tools.get('List_Open_Jobs')).toMatchObject({
+				description: expect.stringMatching(/^Lists the jobs of a company that are not closed/),
 				parameters: { properties: { companyId: { type: 'number' } } },
 			});
 		} finally {
 			await model.close();
 		}
+	});
+
+	test('The agent opens with a red mark only where its model is to be chosen', async () => {
+		const { n8n, browser } = stage;
+		const { id } = await n8n.importWorkflow(example('ai-agent-tools'));
+		await openWorkflow(browser.page, n8n, id);
+		expect(await findMarkedNodes(browser.page)).toEqual(['OpenAI Chat Model']);
+		await browser.picture('ai-agent-tools');
 	});
 }

@@ -8,6 +8,14 @@ export async function openWorkflow(page: Page, n8n: N8n, id: string) {
 	await page.getByTestId('canvas-node').first().waitFor();
 }
 
+/** Finds the nodes of the open workflow that n8n marks red, as soon as there is one. */
+export async function findMarkedNodes(page: Page): Promise<Array<string | null>> {
+	const marked = page.getByTestId('canvas-node').filter({ has: page.getByTestId('node-issues') });
+	await marked.first().waitFor();
+	const nodes = await marked.all();
+	return await Promise.all(nodes.map(async (node) => await node.getAttribute('data-node-name')));
+}
+
 /** Opens a node's panel, in the workflow that is open. */
 export async function openNode(page: Page, name: string): Promise<Locator> {
 	await page

@@ -4,10 +4,10 @@ import {
 	NodeHelpers,
 	type IConnections,
 	type INode,
-	type INodeParameters,
 	type INodeProperties,
 	type ResourceMapperField,
 } from 'n8n-workflow';
+import { resolveParameters } from '../../helpers/nodeParameters.mts';
 import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
 import { loadFields } from '../../helpers/writeHelpers.mts';
 
@@ -59,23 +59,10 @@ describe.each(files)('%s', (file) => {
 
 	test('uses nodes, parameters and values of this package that exist', () => {
 		for (const node of workflow.nodes.filter(isOurs)) {
-			const type = node.type.replace(/^.*\./, '').replace(/Tool$/, '');
-			const { properties } = stage.engine.description(type);
-			const known = new Set(properties.map(({ name }) => name));
-			const own = Object.keys(node.parameters).filter(
-				(name) => !['descriptionType', 'toolDescription'].includes(name),
-			);
-			expect(own.filter((name) => !known.has(name))).toEqual([]);
-			const resolved = NodeHelpers.getNodeParameters(
-				properties,
-				node.parameters,
-				true,
-				true,
-				node,
-				stage.engine.description(type),
-			) as INodeParameters;
-			const hidden = own.filter((name) => !(name in resolved));
-			expect(hidden).toEqual([]);
+			const { given, resolved, issues } = resolveParameters(stage.engine.nodeTypes, node);
+			expect(resolved).toMatchObject(given);
+			expect(issues).toBeUndefined();
+			const { properties } = stage.engine.description(node.type.replace(/Tool$/, ''));
 			for (const name of ['resource', 'operation', 'view', 'event', 'httpMethod', 'responseMode']) {
 				const choices = properties
 					.filter(

@@ -1,0 +1,137 @@
+import { matchTypedRows, type TypedMatches, type TypedMatchQuery } from '../api/views/typedMatch';
+import type { ColumnTypes } from '../api/views/columnTypes';
+import { toColumnValue, type ColumnInfo } from '../api/views/columnValue';
+import type { TypedValue, ValueType } from '../api/views/literal';
+import { isRejectedByTeamogy, toMatchLiteral } from '../api/views/matchBatches';
+import { toKey, toLooseKey, type Spelling, type SpellingComparison } from '../api/views/spellings';
+import type { Row } from '../api/views/view';
+import type { OperationContext, PreparedItem } from './context';
+
+/** The value of an item that is matched. */
+export interface MatchableTask {
+	value: unknown;
+	/** The type that the user chose; without it the value is compared as its column. */
+	type?: ValueType;
+}
+
+/** Matches the values of items against one column of a view, all in as few requests as possible. */
+export class ItemMatcher {
+	/** What the column holds. Undefined where each value has its own type. */
+	private columnInfo?: ColumnInfo;
+
+	private readonly typedValues = new Map<MatchableTask, TypedValue>();
+
+	/** The rows found; set by `match`. */
+	private matches!: TypedMatches;
+
+	/**
+	 * @param label names a value in messages
+	 * @param takesBothTypes whether a number is also matched as text, and text that is a number as number, in a
+	 * column without a type: the next run may get 1001 for "1001" from another kind of file
+	 */
+	constructor(
+		private readonly context: OperationContext,
+		private readonly columnTypes: ColumnTypes,
+		private readonly query: TypedMatchQuery,
+		private readonly label: string,
+		private readonly takesBothTypes = false,
+	) {}
+
+	/**
+	 * Matches the values of items. What is wrong with an item, or with all, becomes the result of the items.
+	 *
+	 * @returns the items whose rows `findRows` gives
+	 */
+	async match<Task extends MatchableTask>(
+		items: Array<PreparedItem<Task>>,
+	): Promise<Array<PreparedItem<Task>>> {
+		const { context, query } = this;
+		const untyped = items.filter(({ task }) => !task.type);
+		const isDetected = await context.runForAll(untyped, async () => await this.detect(untyped));
+		const typed = isDetected ? items : items.filter(({ task }) => task.type);
+		const matchable = await context.checkItems(typed, (task) => {
+			const { value, type } = this.toTypedValue(task);
+			toMatchLiteral({ ...query, type }, value, this.label);
+		});
+		const isMatched = await context.runForAll(matchable, async () => {
+			const values = matchable.flatMap(({ task }) => this.listTypedValues(task));
+			this.matches = await matchTypedRows(context.client, query, values);
+		});
+		return isMatched ? matchable : [];
+	}
+
+	/**
+	 * Finds the rows with the value of an item.
+	 *
+	 * @throws InvalidInput, TeamogyError where the rows of the value are not known
+	 */
+	findRows(task: MatchableTask): Row[] {
+		return this.findIn(this.matches, task);
+	}
+
+	/** As `findRows`, from a request of its own: records were created since the others were matched. */
+	async findRowsAgain(task: MatchableTask): Promise<Row[]> {
+		const values = this.listTypedValues(task);
+		return this.findIn(await matchTypedRows(this.context.client, this.query, values), task);
+	}
+
+	/** The value of an item as one of the spellings of a value. Throws InvalidInput as `match`. */
+	toSpelling(task: MatchableTask): Spelling {
+		const { value, type } = this.toTypedValue(task);
+		const key = toKey(value, type);
+		return { key, looseKey: toLooseKey(key) };
+	}
+
+	/** What is known of which spellings of the value are equal. */
+	getComparison(task: MatchableTask): SpellingComparison {
+		return this.matches.getComparison(this.toTypedValue(task).type, this.toSpelling(task).looseKey);
+	}
+
+	private async detect(items: Array<PreparedItem<MatchableTask>>): Promise<void> {
+		if (!items.length) return;
+		const values = items.map(({ task }) => task.value);
+		this.columnInfo = await this.columnTypes.detect(this.query, this.query.column, values);
+	}
+
+	private toTypedValue(task: MatchableTask): TypedValue {
+		const known = this.typedValues.get(task);
+		if (known) return known;
+		const { value, type } = task;
+		const { columnInfo: info, label } = this;
+		const { timeZone } = this.columnTypes;
+		const typed = type
+			? { value, type }
+			: toColumnValue(value, { column: this.query.column, info, timeZone }, label);
+		this.typedValues.set(task, typed);
+		return typed;
+	}
+
+	private listTypedValues(task: MatchableTask): TypedValue[] {
+		const typed = this.toTypedValue(task);
+		const isCertain = !this.takesBothTypes || this.columnInfo || task.type;
+		const other = isCertain ? undefined : toOtherType(typed);
+		return other ? [typed, other] : [typed];
+	}
+
+	/** The rows with the value as it is given; without any, those with its other type. */
+	private findIn(matches: TypedMatches, task: MatchableTask): Row[] {
+		const [typed, other] = this.listTypedValues(task);
+		const rows = matches.getRows(typed);
+		if (rows.length || !other) return rows;
+		try {
+			return matches.getRows(other);
+		} catch (error) {
+			// No record has a value of a type that Teamogy refuses to compare.
+			if (isRejectedByTeamogy(error)) return rows;
+			throw error;
+		}
+	}
+}
+
+/** A number as text, and text that is a number as number; undefined for any other value. */
+const toOtherType = ({ value, type }: TypedValue): TypedValue | undefined => {
+	if (type === 'number') return { value: String(value), type: 'string' };
+	return typeof value === 'string' && String(Number(value)) === value
+		? { value: Number(value), type: 'number' }
+		: undefined;
+};

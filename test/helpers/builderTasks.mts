@@ -1,0 +1,113 @@
+/**
+ * Tasks in words, each as the workflow that a language model writes from the definitions of the nodes alone: their
+ * resources, operations and parameters, and the columns that `getColumns` lists.
+ */
+import { createRequire } from 'node:module';
+import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
+import type { WorkflowJson, WorkflowOptions, WorkflowResult } from '../engine/index.mts';
+import { since } from '../engine/since.mts';
+import { resolveParameters } from './nodeParameters.mts';
+import { createTestBed, type TestBed } from './testBed.mts';
+
+export type Fields = Record<string, unknown>;
+
+interface Problem {
+	code: string;
+	message: string;
+}
+interface WorkflowSdk {
+	validateWorkflow(
+		workflow: object,
+		options: object,
+	): { errors: Problem[]; warnings: Problem[]; valid: boolean };
+}
+
+/** What n8n's builder validates workflows with. n8n-core brings it from 2.41 on. */
+const loadWorkflowSdk = (): WorkflowSdk =>
+	createRequire(createRequire(import.meta.url).resolve('n8n-core'))(
+		'@n8n/workflow-sdk',
+	) as WorkflowSdk;
+
+/** A node with the name that later nodes refer to it by. */
+export const node = (name: string, type: string, parameters: object, typeVersion = 1): INode => ({
+	id: name,
+	name,
+	type,
+	typeVersion,
+	position: [0, 0],
+	parameters: parameters as INode['parameters'],
+});
+export const teamogy = (name: string, parameters: object): INode =>
+	node(name, 'n8n-nodes-teamogy.teamogy', parameters);
+
+/** The nodes one after the other, as a workflow. */
+export const chain = (...nodes: INode[]): WorkflowJson => ({
+	name: 'Task',
+	nodes,
+	connections: Object.fromEntries(
+		nodes
+			.slice(1)
+			.map(({ name }, index) => [
+				nodes[index].name,
+				{ main: [[{ node: name, type: 'main', index: 0 }]] },
+			]),
+	),
+});
+
+/** The same, started by hand with these items. */
+export const chainFrom = (items: IDataObject[], ...nodes: INode[]): WorkflowJson => ({
+	...chain(node('Start', 'n8n-nodes-base.manualTrigger', {}), ...nodes),
+	pinData: { Start: items.map((json) => ({ json })) },
+});
+export const startChain = (...nodes: INode[]): WorkflowJson => chainFrom([{}], ...nodes);
+
+export const condition = (column: string, operator: string, value?: unknown): object =>
+	value === undefined ? { column, operator } : { column, operator, value };
+export const filters = (...conditions: object[]): object => ({ filters: { conditions } });
+
+/** Asserts that n8n takes the workflow: it drops no parameter, and none is missing or has an impossible value. */
+function assertValid({ engine }: TestBed, workflow: WorkflowJson): void {
+	for (const one of workflow.nodes as INode[]) {
+		const { given, resolved, issues } = resolveParameters(engine.nodeTypes, one);
+		expect(resolved).toMatchObject(given);
+		expect({ node: one.name, issues }).toEqual({ node: one.name, issues: undefined });
+	}
+	if (!since('2.41')) return;
+	const { errors, warnings } = loadWorkflowSdk().validateWorkflow(workflow, {
+		nodeTypesProvider: engine.nodeTypes,
+	});
+	expect([...errors, ...warnings]).toEqual([]);
+}
+
+/** A sandbox as on its first day for each task, and the engine in it. */
+export function useBuilderTasks() {
+	const testBed = {} as TestBed;
+	beforeAll(async () => void Object.assign(testBed, await createTestBed()));
+	afterAll(async () => await testBed.close());
+	beforeEach(() => testBed.sandbox.reset());
+
+	/** Validates the workflow and executes it to its good end. */
+	const perform = async (
+		workflow: WorkflowJson,
+		options: WorkflowOptions = {},
+	): Promise<WorkflowResult> => {
+		assertValid(testBed, workflow);
+		const result = await testBed.engine.runWorkflow(workflow, options);
+		expect(result.error).toBeUndefined();
+		return result;
+	};
+
+	/** Publishes a workflow with a polling trigger; each call of the result is a poll and what follows from it. */
+	const publish = async (workflow: WorkflowJson) => {
+		assertValid(testBed, workflow);
+		const [trigger] = workflow.nodes as INode[];
+		const call = { type: trigger.type, parameters: trigger.parameters, staticData: {} };
+		expect(await testBed.engine.activate(call)).toEqual([]);
+		return async (): Promise<WorkflowResult | undefined> => {
+			const items: INodeExecutionData[][] | null = await testBed.engine.poll(call);
+			return items ? await perform(workflow, { inputs: items[0] }) : undefined;
+		};
+	};
+	const validate = (workflow: WorkflowJson) => assertValid(testBed, workflow);
+	return { testBed, perform, publish, validate };
+}
