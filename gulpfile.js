@@ -1,5 +1,9 @@
-const { writeFileSync } = require('node:fs');
+const { mkdirSync, writeFileSync } = require('node:fs');
+const { dirname, join } = require('node:path');
+
 const { dest, parallel, src } = require('gulp');
+
+const { listOutputSchemas } = require('./outputSchemas');
 
 /** Copies what the compiler leaves out, icons and codex files, to the place n8n looks for them. */
 function assets() {
@@ -18,4 +22,14 @@ async function parameters() {
 	}
 }
 
-exports.default = parallel(assets, parameters);
+/** Writes the output schemas where n8n looks for them: beside the node, by its version. */
+async function schemas() {
+	const folder = join(__dirname, 'dist/nodes/Teamogy/__schema__/v1.0.0');
+	for (const { resource, operation, schema } of listOutputSchemas()) {
+		const file = join(folder, resource, `${operation}.json`);
+		mkdirSync(dirname(file), { recursive: true });
+		writeFileSync(file, JSON.stringify(schema));
+	}
+}
+
+exports.default = parallel(assets, parameters, schemas);

@@ -9,6 +9,7 @@ import {
 import { buildSubtitle } from '../buildSubtitle';
 import { onFirstUse } from '../onFirstUse';
 import { parameters } from './parameters';
+import { BUILDER_HINT } from './builderHint';
 
 export class Teamogy implements INodeType {
 	description: INodeTypeDescription = {
@@ -23,6 +24,7 @@ export class Teamogy implements INodeType {
 		documentationUrl: 'https://github.com/n8n-nodes-teamogy/n8n-nodes-teamogy#operations',
 		defaults: { name: 'Teamogy' },
 		usableAsTool: true,
+		builderHint: BUILDER_HINT,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'teamogyApi', required: true }],
@@ -34,7 +36,10 @@ export class Teamogy implements INodeType {
 			searchDocumentTypes: onFirstUse('searchDocumentTypes'),
 			searchRecords: onFirstUse('searchRecords'),
 		},
-		loadOptions: { getColumns: onFirstUse('getColumns') },
+		loadOptions: {
+			getColumns: onFirstUse('getColumns'),
+			getWritableFields: onFirstUse('getWritableFields'),
+		},
 		resourceMapping: { getFields: onFirstUse('getFields') },
 	};
 

@@ -1,5 +1,6 @@
 import {
 	NodeConnectionTypes,
+	type IBuilderHint,
 	type ICredentialsDecrypted,
 	type ICredentialTestFunctions,
 	type IHookFunctions,
@@ -18,6 +19,22 @@ const WHILE_BUILDING =
 	"<b>While you build the workflow</b>, click 'Execute step', have the adapter in Teamogy send to the Test URL and save a record there. What arrives shows up here.<br /><br />";
 const IN_PRODUCTION =
 	'These executions are in the <a data-key="executions">executions list</a>, not in the editor.';
+
+/** For models that build workflows. */
+const BUILDER_HINT: IBuilderHint = {
+	searchHint:
+		'Receives what an adapter in Teamogy sends, which somebody has to set up there. Without that set-up use the polling Teamogy Trigger. The record is in the field body of the item.',
+	relatedNodes: [
+		{
+			nodeType: 'n8n-nodes-teamogy.teamogyTrigger',
+			relationHint: 'Polls for new and changed records, without any set-up in Teamogy',
+		},
+		{
+			nodeType: 'n8n-nodes-teamogy.teamogy',
+			relationHint: 'Reads and writes records, e.g. the one that was received',
+		},
+	],
+};
 
 export class TeamogyPushTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -46,6 +63,7 @@ export class TeamogyPushTrigger implements INodeType {
 		// From n8n 2.41 on: executions do not show these headers. A credential's own header is in no item at all.
 		sensitiveOutputFields: ['headers.authorization', 'headers.cookie', 'headers.x-api-key'],
 		defaults: { name: 'Teamogy Push Trigger' },
+		builderHint: BUILDER_HINT,
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'teamogyPushApi', required: false, testedBy: 'testPushSecret' }],

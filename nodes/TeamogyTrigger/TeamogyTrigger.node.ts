@@ -1,5 +1,6 @@
 import {
 	NodeConnectionTypes,
+	type IBuilderHint,
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
@@ -9,6 +10,22 @@ import {
 import { buildSubtitle } from '../buildSubtitle';
 import { onFirstUse } from '../onFirstUse';
 import { parameters } from './parameters';
+
+/** For models that build workflows. */
+const BUILDER_HINT: IBuilderHint = {
+	searchHint:
+		'Polls one view of Teamogy and needs no set-up there. For "when the status changes" use event "updated" with options.watchColumns: ["status"]; for "when an invoice is approved" use event "entersFilter" with a condition.',
+	relatedNodes: [
+		{
+			nodeType: 'n8n-nodes-teamogy.teamogy',
+			relationHint: 'Reads and writes the records that the trigger delivers',
+		},
+		{
+			nodeType: 'n8n-nodes-teamogy.teamogyPushTrigger',
+			relationHint: 'Starts at once, where Teamogy is set up to send records to n8n',
+		},
+	],
+};
 
 export class TeamogyTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -25,6 +42,7 @@ export class TeamogyTrigger implements INodeType {
 			'https://github.com/n8n-nodes-teamogy/n8n-nodes-teamogy/blob/main/docs/triggers.md#start-a-workflow-when-a-record-changes',
 		defaults: { name: 'Teamogy Trigger' },
 		polling: true,
+		builderHint: BUILDER_HINT,
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'teamogyApi', required: true }],

@@ -14,7 +14,7 @@ import { isBlankText, ParameterReader } from '../parameters/reader';
 import { readView } from '../parameters/view';
 
 /** Operations that do not show the view, which may still have a value. The type of the document decides the view. */
-const WRITE_OPERATIONS = ['create', 'update', 'upsert'];
+export const WRITE_OPERATIONS = ['create', 'update', 'upsert'];
 
 /**
  * The resource now chosen in the editor. A trigger has no resources: it chooses among all views.
@@ -26,8 +26,9 @@ export function getCurrentResource(context: ILoadOptionsFunctions): Resource {
 	if (value !== undefined) return findResource(String(value));
 	if (context.getCurrentNodeParameter('view') !== undefined) return TRIGGER_RESOURCE;
 	throw new InvalidInput(
-		"The list depends on the node's parameters, and none are given",
-		'Pass the current parameters of the node, e.g. {"resource": "invoice", "operation": "getAll", "view": "invoices.sales"}; of the trigger {"view": "invoices.sales"}.',
+		// A model reads the message alone.
+		'The list depends on parameters of the node: pass them, e.g. {"resource": "invoice", "operation": "getAll", "view": "invoices.sales"}',
+		'The trigger needs {"view": "invoices.sales"}.',
 	);
 }
 

@@ -139,8 +139,8 @@ export const apiRequest: Operation<CustomRequest> = {
 	isOfferedBy: (resource) => resource.kind === 'request',
 	describe: () => ({
 		description:
-			'Send a custom request to the Teamogy API, e.g. for an entity or method this node does not cover',
-		action: 'Send an API request',
+			'Send a custom request to the Teamogy API and return its response, for what no other operation covers',
+		action: 'Send an API request that reads or writes',
 	}),
 	parameters: () => [
 		{

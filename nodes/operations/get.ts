@@ -72,7 +72,7 @@ export const get: Operation<Task> = {
 	isOfferedBy: (resource) =>
 		resource.kind !== 'anyView' && (isReadFromEntity(resource) || resource.views.length > 0),
 	describe: (resource) => ({
-		description: `Retrieve ${withArticle(resource.name)} by ID${isReadFromEntity(resource) ? ' or registration number' : ''}`,
+		description: `Return ${withArticle(resource.name)} by ID${isReadFromEntity(resource) ? ' or registration number' : ''}`,
 		action: `Get ${withArticle(resource.name)}`,
 	}),
 	parameters: (resources) => {

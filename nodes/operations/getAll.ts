@@ -24,13 +24,14 @@ import {
 	readOutput,
 	readOutputQuery,
 	readRange,
-	searchOption,
 	type RowOutput,
 } from '../parameters/output';
+import { readSearch, searchOption, toolSearchParameter } from '../parameters/search';
 import { readSort, sortParameter } from '../parameters/sort';
 import { buildViewParameters } from '../parameters/view';
 import { isTool } from '../n8n/tool';
 import type { OperationContext, PreparedItem } from './context';
+import { describeOmitted, describeRows, toHintItems } from './modelHint';
 import type { Operation } from './operation';
 import { RowFile } from './rowFile';
 import { hintAtOtherColumns, RowSelection } from './rowSelection';
@@ -97,30 +98,24 @@ class ItemReader {
 		return output;
 	}
 
-	/** What a model has to know of the rows, as a last item: a model sees no hints. Undefined for nothing. */
+	/** Undefined where a model has to know nothing. */
 	describeForModel(rows: Row[]): string | undefined {
-		const { query, search } = this.task;
-		const { filter, rowColumns } = this.rowFilter;
-		if (this.reader.isCut)
-			return `Only ${rows.length} records are listed, and there may be more. To find others, narrow the filters or the search.`;
-		if (rows.length) return undefined;
-		if (!this.isFiltered && !search) return `The view "${query.view}" has no records.`;
-		const sought = [
-			filter && `meets the filter ${formatValue(filter)}`,
-			rowColumns.length && `meets the conditions on ${rowColumns.join(', ')}`,
-			search && `contains "${formatValue(search)}"`,
-		].filter(Boolean);
-		const advice = [
-			this.isFiltered &&
-				'A filter compares a text exactly, with its case and accents: try another spelling, fewer conditions, or a search.',
-			search && 'Try a shorter part of the text as the search.',
-		].filter(Boolean);
-		return `No record of the view "${query.view}" ${sought.join(' and ')}. ${advice.join(' ')}`;
+		const { query, search, filter } = this.task;
+		return describeRows({
+			view: query.view,
+			rows: rows.length,
+			isCut: this.reader.isCut,
+			search,
+			filter,
+			rowFilter: this.rowFilter,
+		});
 	}
 
 	private hint(rows: number): void {
 		const { client, reader } = this;
-		const { query, search } = this.task;
+		const { query, search, filter } = this.task;
+		const omitted = describeOmitted(filter);
+		if (omitted) client.hint(omitted);
 		if (search && !rows)
 			client.hint(`No record contains "${formatValue(search)}" in the columns that are read.`);
 		else if (this.isFiltered && !rows) client.hint(buildNoResultsHint(this.rowFilter));
@@ -170,15 +165,16 @@ export const getAll: Operation<Task> = {
 		resource.kind === 'anyView'
 			? {
 					description:
-						"List records from any view by its name, including your account's custom views",
+						"Return records of any view by its name, including your account's custom views",
 					action: 'Get many records from a view',
 				}
 			: {
-					description: `List ${resource.plural.toLowerCase()}, with filters, a search, an order and a choice of columns`,
+					description: `Return ${resource.plural.toLowerCase()} that meet filters or contain a text, one item for each`,
 					action: `Get many ${resource.plural.toLowerCase()}`,
 				},
 	parameters: (resources) => [
 		...buildViewParameters(resources),
+		toolSearchParameter,
 		...buildFilterParameters(ROW_OPERATORS),
 		...limitParameters,
 		...outputOrFileParameters,
@@ -187,9 +183,8 @@ export const getAll: Operation<Task> = {
 		buildOptionsParameter(offsetOption, 'pageSize', searchOption, 'unitId', ...fileOptions),
 	],
 	prepare: (item) => {
-		const output = readOutput(item, !isTool(item.context));
+		const output = readOutput(item, true);
 		const sort = readSort(item);
-		const search = String(item.readOption('search') ?? '').trim();
 		const query: RowQuery = {
 			...readOutputQuery(
 				item,
@@ -202,7 +197,7 @@ export const getAll: Operation<Task> = {
 		return {
 			query,
 			filter: readFilter(item, ROW_OPERATORS),
-			search,
+			search: readSearch(item),
 			output,
 			file: output.kind === 'file' ? readFileSettings(item, query.view) : undefined,
 		};
@@ -217,8 +212,8 @@ export const getAll: Operation<Task> = {
 			readings.push(reading);
 			if (task.file) return await reading.readToFile(task.file, executeFunctions);
 			const rows = await reading.readRows();
-			const hint = isTool(executeFunctions) ? reading.describeForModel(rows) : undefined;
-			return hint ? [...rows, { hint }] : rows;
+			if (!isTool(executeFunctions)) return rows;
+			return [...rows, ...toHintItems(reading.describeForModel(rows))];
 		});
 		hintAtRowsRead(client, readings);
 		hintAtOtherColumns(

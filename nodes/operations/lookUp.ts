@@ -1,5 +1,6 @@
 import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
+import { withColumn } from '../api/views/columns';
 import { ColumnTypes } from '../api/views/columnTypes';
 import { parseColumnName } from '../api/views/names';
 import { toMatchLiteral } from '../api/views/matchBatches';
@@ -8,15 +9,17 @@ import { InvalidInput } from '../api/common/invalidInput';
 import { assertSingleValue, VALUE_TYPES, type ValueType } from '../api/views/literal';
 import type { TypedMatchQuery } from '../api/views/typedMatch';
 import { isDate } from '../api/common/day';
-import { buildValueTypeParameter } from '../parameters/filter';
+import { buildValueTypeParameter } from '../parameters/condition';
 import { ignoreCaseOption, readIgnoreCase } from '../parameters/ignoreCase';
 import { buildOptionsParameter } from '../parameters/options';
 import { readViewQuery } from '../parameters/output';
 import { isBlankText } from '../parameters/reader';
 import { buildColumnParameter, buildViewParameters } from '../parameters/view';
+import { isTool } from '../n8n/tool';
 import { withArticle } from '../parameters/wording';
 import type { OperationContext, PreparedItem } from './context';
 import { ItemMatcher } from './itemMatcher';
+import { describeMissing, toHintItems } from './modelHint';
 import { groupTasks, type Operation } from './operation';
 
 const ON_MISSING = ['empty', 'skip', 'fail'] as const;
@@ -41,7 +44,7 @@ const outputFieldOption: INodeProperties = {
 	type: 'string',
 	default: 'teamogy',
 	placeholder: 'e.g. company',
-	description: 'The field to put the record that was found in, beside the fields of the input',
+	description: 'The field for the found record',
 };
 
 const VALUE = 'The Value to look up';
@@ -71,7 +74,12 @@ async function executeGroup(
 			const isLookedUp = task.value !== undefined;
 			const rows = isLookedUp ? await matcher.findRows(task) : [];
 			if (!rows.length && isLookedUp) missing.push(task.value);
-			return { rows: toItemRows(task, rows), binary: task.input?.binary };
+			const items = toItemRows(task, rows);
+			const hint = rows.length ? undefined : describeMissing(task.query, task.value);
+			return {
+				rows: isTool(context.executeFunctions) ? [...items, ...toHintItems(hint)] : items,
+				binary: task.input?.binary,
+			};
 		});
 	return missing;
 }
@@ -113,17 +121,17 @@ export const lookUp: Operation<Task> = {
 		resource.kind === 'anyView'
 			? {
 					description:
-						'Find, for each input item, the record of any view with a given value in one of its columns. Matches many items in one request.',
+						'Add to each input item the record of any view with a value in a column. Matches many items in one request.',
 					action: 'Look up a record in a view',
 				}
 			: {
-					description: `Find, for each input item, the ${resource.name.toLowerCase()} with a given value in one of its columns. Matches many items in one request.`,
+					description: `Add to each input item the ${resource.name.toLowerCase()} with a value in a column. Matches many items in one request.`,
 					action: `Look up ${withArticle(resource.name)}`,
 				},
 	parameters: (resources) => [
 		...buildViewParameters(resources),
 		{
-			...buildColumnParameter('lookUpColumn', 'The column to find the value in.'),
+			...buildColumnParameter('lookUpColumn', 'The column to find the value in'),
 			displayName: 'Look Up Column Name or ID',
 			required: true,
 		},
@@ -134,8 +142,7 @@ export const lookUp: Operation<Task> = {
 			default: '',
 			required: true,
 			placeholder: 'e.g. {{ $json.companyId }}',
-			description:
-				'The value to find in the column. Items with the same value share one look-up; without a value nothing is looked up.',
+			description: 'The value to find. Without a value nothing is looked up.',
 		},
 		buildValueTypeParameter('lookUpType'),
 		{
@@ -152,8 +159,7 @@ export const lookUp: Operation<Task> = {
 				{ name: 'Found Record Only', value: 'record', description: 'The found record as it is' },
 			],
 			default: 'merge',
-			description:
-				'What to return for each item. When several records are found, each makes an item of its own.',
+			description: 'What to return. Each of several found records makes an item.',
 		},
 		{
 			displayName: 'When Nothing Is Found',
@@ -180,8 +186,10 @@ export const lookUp: Operation<Task> = {
 	prepare: (item) => {
 		const entered = item.readParameter('lookUpValue', '');
 		const value = isBlankText(entered) ? undefined : entered;
+		const viewQuery = readViewQuery(item);
 		const query: TypedMatchQuery = {
-			...readViewQuery(item),
+			// A model needs the ID for its next call.
+			...(isTool(item.context) ? withColumn(viewQuery, 'id') : viewQuery),
 			column: parseColumnName(item.readParameter('lookUpColumn', ''), 'Look Up Column Name or ID'),
 			ignoreCase: readIgnoreCase(item),
 		};

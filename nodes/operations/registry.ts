@@ -60,7 +60,7 @@ const resourceParameter: INodeProperties = {
 	name: 'resource',
 	type: 'options',
 	noDataExpression: true,
-	options: ALL_RESOURCES.map(({ name, value }) => ({ name, value })),
+	options: ALL_RESOURCES.map(({ name, value, description }) => ({ name, value, description })),
 	default: 'job',
 };
 

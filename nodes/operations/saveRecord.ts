@@ -16,9 +16,11 @@ import { emptyValuesOption } from '../parameters/emptyValues';
 import { readUnusedFields } from '../parameters/fields';
 import { buildOptionsFor, readUnitId, type OptionName } from '../parameters/options';
 import { parseFlag, type ItemParameters } from '../parameters/reader';
+import { isTool } from '../n8n/tool';
 import { withArticle } from '../parameters/wording';
 import type { SavedCallback } from './completedWrites';
 import type { OperationContext, PreparedItem } from './context';
+import { describeWrite, toHintItems } from './modelHint';
 import type { Operation } from './operation';
 import { toOutputRows } from './toItems';
 
@@ -27,8 +29,7 @@ const returnRecordOption: INodeProperties = {
 	name: 'returnRecord',
 	type: 'boolean',
 	default: false,
-	description:
-		'Whether to read the record after it is saved and return all of it. Takes one more request for each item.',
+	description: 'Whether to read the saved record, with one more request for each item',
 };
 
 /** The Options of a write, with Empty Values, and Return Full Record for the resources with readable records. */
@@ -145,11 +146,22 @@ export async function saveAndReturn(
 	return output;
 }
 
+/** The rows of a write; for a model with what was written. */
+export const withWriteHint = (
+	{ executeFunctions }: OperationContext,
+	body: IDataObject,
+	rows: IDataObject[],
+): IDataObject[] =>
+	isTool(executeFunctions) ? [...rows, ...toHintItems(describeWrite(body))] : rows;
+
 /** Executes the writes of all items. */
 export const executeWrites: Operation<WriteTask>['execute'] = async (prepared, context) => {
 	hintAtUnusedFields(context, prepared);
-	await context.runItemWrites(
-		prepared,
-		async (task, onSaved) => await saveAndReturn(context, task, task.body, onSaved, task.selector),
+	await context.runItemWrites(prepared, async (task, onSaved) =>
+		withWriteHint(
+			context,
+			task.body,
+			await saveAndReturn(context, task, task.body, onSaved, task.selector),
+		),
 	);
 };

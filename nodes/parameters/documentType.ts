@@ -4,6 +4,9 @@ import type { Resource } from '../api/schema/catalog';
 import { InvalidInput } from '../api/common/invalidInput';
 import { isEmpty, type ParameterReader } from './reader';
 
+/** For models that build workflows. */
+const DOCUMENT_TYPE_HINT = { propertyHint: 'Mode "name" for a type of the account\'s own' };
+
 const buildDocumentTypeParameter = ({
 	value,
 	documentTypes: [defaultType] = [],
@@ -14,6 +17,7 @@ const buildDocumentTypeParameter = ({
 	default: { mode: 'list', value: defaultType },
 	required: true,
 	description: 'The type of document, as configured in your Teamogy account',
+	builderHint: DOCUMENT_TYPE_HINT,
 	typeOptions: { loadOptionsDependsOn: ['resource'] },
 	displayOptions: { show: { resource: [value] } },
 	modes: [

@@ -22,8 +22,7 @@ export const emptyValuesOption: INodeProperties = {
 		},
 	],
 	default: 'clear',
-	description:
-		'What to do with fields whose value is empty, e.g. from empty cells of a spreadsheet. Applies to the entries of properties too.',
+	description: 'What empty cells of a spreadsheet and the like do, in properties too',
 };
 
 export const readEmptyValues = (parameters: ParameterReader): 'clear' | 'ignore' =>

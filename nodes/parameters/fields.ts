@@ -23,6 +23,9 @@ const newUserNotice: INodeProperties = {
 	displayOptions: { show: { resource: ['user'] } },
 };
 
+/** For models that build workflows: the fields of the mapper cannot be asked for otherwise. */
+const FIELDS_HINT = { propertyHint: 'loadOptions method getWritableFields lists the fields' };
+
 /** Explains the mark of fields whose meaning alone is documented. */
 const unconfirmedNotice: INodeProperties = {
 	displayName: `The names of fields marked (${UNCONFIRMED_MARK}) are not documented, only their meanings are. The mark goes once a record shows the name. If Teamogy does not take one, choose 'Using JSON' and name the field yourself.`,
@@ -61,6 +64,7 @@ export const buildFieldParameters = (mode: 'add' | 'upsert'): INodeProperties[] 
 		displayName: 'Values to Send',
 		name: 'fields',
 		type: 'resourceMapper',
+		builderHint: FIELDS_HINT,
 		noDataExpression: true,
 		default: { mappingMode: 'defineBelow', value: null },
 		required: true,

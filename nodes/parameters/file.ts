@@ -42,8 +42,7 @@ export const fileOptions: INodeProperties[] = [
 		name: 'byteOrderMark',
 		type: 'boolean',
 		default: true,
-		description:
-			'Whether a CSV file is for a spreadsheet: it starts with the mark by which Excel reads accents, and text that begins like a formula gets an apostrophe',
+		description: 'Whether the CSV is for Excel: with accents, and an apostrophe before formulas',
 		displayOptions: { show: { '/output': ['file'], '/fileFormat': ['csv'] } },
 	},
 	{
@@ -52,8 +51,7 @@ export const fileOptions: INodeProperties[] = [
 		type: 'string',
 		default: ',',
 		placeholder: 'e.g. ;',
-		description:
-			'The character between the values of a CSV file, \\t for a tab. Excel expects a semicolon where the decimal sign is a comma.',
+		description: 'Between the values, \\t for a tab. Excel expects ; where decimals have a comma.',
 		displayOptions: { show: { '/output': ['file'], '/fileFormat': ['csv'] } },
 	},
 	{
@@ -62,7 +60,7 @@ export const fileOptions: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. invoices.csv',
-		description: 'The name of the file. If empty, the file has the name of the view.',
+		description: 'If empty, the name of the view',
 		displayOptions: { show: { '/output': ['file'] } },
 	},
 ];

@@ -1,74 +1,10 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import {
-	FILTER_OPERATORS,
-	type Condition,
-	type Filter,
-	type Operator,
-} from '../api/views/conditions';
-import { assertSingleValue, VALUE_TYPES } from '../api/views/literal';
+import { FILTER_OPERATORS, type Filter, type Operator } from '../api/views/conditions';
 import { parseColumnName } from '../api/views/names';
 import { InvalidInput } from '../api/common/invalidInput';
-import { isBlankText, isEmpty, parseChoice, type ParameterReader } from './reader';
-import { buildColumnParameter } from './view';
-import { compareNames } from './wording';
-
-/** How a value is compared with a column. */
-export const buildValueTypeParameter = (name: string): INodeProperties => ({
-	displayName: 'Value Type',
-	name,
-	type: 'options',
-	options: [
-		{
-			name: 'Automatic',
-			value: 'auto',
-			description: 'As the column: numbers, days, true and false, or text',
-		},
-		{ name: 'Boolean', value: 'boolean', description: 'True or false' },
-		{ name: 'Number', value: 'number', description: 'Numbers and IDs' },
-		{ name: 'String', value: 'string', description: 'Text, exactly as it is given' },
-	],
-	default: 'auto',
-	description:
-		'How the value is compared. Automatic is right unless the account has no values yet.',
-});
-
-const OPERATOR_OPTIONS: Record<Operator, { name: string; description?: string }> = {
-	contains: {
-		name: 'Contains',
-		description:
-			'Text in the column, whatever its case and accents. Checked by n8n on the records that meet the other conditions.',
-	},
-	equal: { name: 'Equal' },
-	greaterThan: { name: 'Greater Than' },
-	greaterThanOrEqual: { name: 'Greater Than or Equal' },
-	anyOf: {
-		name: 'Is Any Of',
-		description: 'One of several values, separated by commas, e.g. Acme, "Smith, Ltd."',
-	},
-	isEmpty: {
-		name: 'Is Empty',
-		description:
-			'No value in the column, e.g. invoices without a paid date. Checked by n8n on the records that meet the other conditions.',
-	},
-	isNotEmpty: {
-		name: 'Is Not Empty',
-		description:
-			'Any value in the column. Checked by n8n on the records that meet the other conditions.',
-	},
-	lessThan: { name: 'Less Than' },
-	lessThanOrEqual: { name: 'Less Than or Equal' },
-	notEqual: {
-		name: 'Not Equal',
-		description: 'Any other value. Records without a value may be left out.',
-	},
-};
-
-/** Operators that compare with nothing, and those that need no type. */
-const hideForEmpty = { displayOptions: { hide: { operator: ['isEmpty', 'isNotEmpty'] } } };
-const hideForRows = {
-	displayOptions: { hide: { operator: ['contains', 'isEmpty', 'isNotEmpty'] } },
-};
+import { buildConditionParameters, isOmitted, parseCondition } from './condition';
+import { isEmpty, type ParameterReader } from './reader';
 
 /**
  * Which records to read: by conditions, or in Teamogy's own syntax.
@@ -102,36 +38,13 @@ export const buildFilterParameters = (operators: readonly Operator[]): INodeProp
 		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Condition' },
 		placeholder: 'Add Condition',
 		default: {},
-		description: 'The conditions a record must meet. Without any, all records are selected.',
+		description: 'The conditions records must meet. Without any, all are selected.',
 		displayOptions: { show: { filterType: ['conditions'] } },
 		options: [
 			{
 				displayName: 'Condition',
 				name: 'conditions',
-				values: [
-					buildColumnParameter('column', 'The column to compare.'),
-					{
-						displayName: 'Operator',
-						name: 'operator',
-						type: 'options',
-						options: operators
-							.map((value) => ({ ...OPERATOR_OPTIONS[value], value }))
-							.sort((a, b) => compareNames(a.name, b.name)),
-						default: 'equal',
-						description: 'How the column is compared with the value',
-					},
-					{
-						displayName: 'Value',
-						name: 'value',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. APPROVED',
-						description:
-							"The value to compare with. Write dates as 2026-11-30 or {{ $today }}. For 'Is Any Of', separate values by commas, with double quotes around a value that has a comma, or give an array by expression.",
-						...hideForEmpty,
-					},
-					{ ...buildValueTypeParameter('type'), ...hideForRows },
-				],
+				values: buildConditionParameters(operators),
 			},
 		],
 	},
@@ -154,7 +67,7 @@ export const buildFilterParameters = (operators: readonly Operator[]): INodeProp
 		default: '',
 		placeholder: "e.g. (type='INVOICE.SALES' AND status='APPROVED')",
 		description:
-			'Sent to Teamogy as you write it, in one pair of brackets where it combines conditions. You can use =, >, AND, OR, NOT, brackets, text in single quotes, numbers, true and false.',
+			'You can use =, >, AND, OR, NOT, brackets, text in single quotes, numbers, true and false',
 		displayOptions: { show: { filterType: ['expression'] } },
 	},
 ];
@@ -187,12 +100,17 @@ export function readFilter(
 	const { conditions = [] } = parameters.readParameter('filters', {}) as {
 		conditions?: IDataObject[];
 	};
-	return {
-		conditions: conditions.map((entered, index) =>
-			parseCondition(entered, `of filter condition ${index + 1}`, operators),
-		),
+	const omittedColumns: string[] = [];
+	const filter: Filter = {
+		conditions: conditions.flatMap((entered, index) => {
+			const where = `of filter condition ${index + 1}`;
+			if (!isOmitted(entered, where, operators)) return parseCondition(entered, where, operators);
+			omittedColumns.push(parseColumnName(entered.column, `The column ${where}`));
+			return [];
+		}),
 		combine: parameters.readChoice('combine', 'Combine Conditions', ['and', 'or']),
 	};
+	return omittedColumns.length ? { ...filter, omittedColumns } : filter;
 }
 
 function readFilterExpression(parameters: ParameterReader): string | undefined {
@@ -203,59 +121,5 @@ function readFilterExpression(parameters: ParameterReader): string | undefined {
 	throw new InvalidInput(
 		`'Filter in Teamogy Syntax' is ${Array.isArray(expression) ? 'a list' : `of type ${typeof expression}`}, not text`,
 		"Give one text, e.g. status='OPEN', or choose Conditions.",
-	);
-}
-
-function parseCondition(
-	entered: IDataObject,
-	where: string,
-	operators: readonly [Operator, ...Operator[]],
-): Condition {
-	const condition: Condition = {
-		column: parseColumnName(entered.column, `The column ${where}`),
-		operator: parseChoice(`Operator ${where}`, entered.operator, operators),
-		type: parseChoice(`Value Type ${where}`, entered.type, VALUE_TYPES),
-		value: entered.value,
-		label: `The value ${where}`,
-		hintForSeveral: "use the operator 'Is Any Of'",
-	};
-	const { column, operator, type, value } = condition;
-	if (operator === 'isEmpty' || operator === 'isNotEmpty') return condition;
-	if (operator === 'anyOf') return { ...condition, value: parseValueList(value, where) };
-	// A text of nothing is a value for whoever chooses String.
-	const isMissing =
-		type === 'string' && operator !== 'contains' ? isNullish(value) : isBlankText(value);
-	if (isMissing) throw emptyValueError(where, column, operators);
-	if (operator === 'contains') assertSingleValue(value, condition.label);
-	return condition;
-}
-
-const isNullish = (value: unknown): boolean => value === undefined || value === null;
-
-const emptyValueError = (
-	where: string,
-	column: string,
-	operators: readonly Operator[],
-): InvalidInput =>
-	new InvalidInput(
-		`The value ${where}, for the column "${column}", is empty`,
-		`Give a value, or remove the condition to select records whatever their "${column}".${operators.includes('isEmpty') ? " For records without a value choose the operator 'Is Empty' (isEmpty)." : ''}`,
-	);
-
-/** A value of a comma-separated text; one that has a comma stands in double quotes, as in CSV. */
-const LISTED_VALUE = /\s*"([^"]*(?:""[^"]*)*)"\s*(?:,|$)|([^,]*)(?:,|$)/gy;
-
-const splitValues = (text: string): string[] =>
-	[...text.matchAll(LISTED_VALUE)]
-		.map(([, quoted, bare]) => quoted?.replaceAll('""', '"') ?? bare.trim())
-		.filter(Boolean);
-
-/** Reads the values of "Is Any Of": a list, or a comma-separated text. */
-function parseValueList(value: unknown, where: string): unknown[] {
-	const parts = typeof value === 'string' ? splitValues(value) : [value ?? []].flat();
-	if (parts.length) return parts;
-	throw new InvalidInput(
-		`The list of values ${where} is empty`,
-		'Give at least one value, separated by commas, or skip this node when there is none (e.g. with an If node before it).',
 	);
 }

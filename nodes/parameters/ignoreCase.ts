@@ -9,7 +9,7 @@ export const ignoreCaseOption: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether text matches whatever its case, accents and spacing. Reads the column of all records of the view, in large pages. An item that several records match fails with their IDs.',
+		'Whether case, accents and spacing may differ. n8n reads the column of all records then.',
 };
 
 export const readIgnoreCase = (parameters: ParameterReader): boolean =>

@@ -11,17 +11,14 @@ import { compareNames } from './wording';
 
 /** Entries of the collection Options that several operations have, by their names. */
 const OPTIONS = {
-	columns: buildColumnsParameter(
-		"The columns to return. If empty, the view's default columns are returned.",
-	),
+	columns: buildColumnsParameter("The columns to return. If empty, the view's own."),
 	pageSize: {
 		displayName: 'Page Size',
 		name: 'pageSize',
 		type: 'number',
 		typeOptions: { minValue: 1 },
 		default: DEFAULT_PAGE_SIZE,
-		description:
-			'How many records to ask for in one request. Without this option pages start at 1,000 records and grow as far as Teamogy delivers them quickly. One answer must stay below 10 MB.',
+		description: 'Records in one request. Without it n8n finds a good number.',
 	},
 	unitId: {
 		displayName: 'Business Unit ID',
@@ -29,7 +26,7 @@ const OPTIONS = {
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 1,
-		description: 'The business unit to use instead of the one in the credential',
+		description: 'Used instead of the one in the credential',
 	},
 } satisfies Record<string, INodeProperties>;
 

@@ -4,8 +4,9 @@ import { selectColumns } from '../api/views/columns';
 import { parseColumnNames } from '../api/views/names';
 import type { ViewQuery } from '../api/views/view';
 import { InvalidInput } from '../api/common/invalidInput';
+import { isTool } from '../n8n/tool';
 import { readColumnSelection, readPageSize, readUnitId } from './options';
-import { parseCount, parseFlag, type ParameterReader } from './reader';
+import { parseCount, parseFlag, type ItemParameters, type ParameterReader } from './reader';
 import { buildColumnsParameter, readView } from './view';
 
 /** How many rows an operation returns. */
@@ -35,18 +36,7 @@ export const offsetOption: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 0 },
 	default: 0,
-	description: 'How many results to skip before the first one returned',
-};
-
-/** An entry of the collection Options. */
-export const searchOption: INodeProperties = {
-	displayName: 'Search',
-	name: 'search',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. skoda',
-	description:
-		"Text that a record contains in any of the columns read, whatever case and accents. Teamogy cannot search, so n8n reads the records that meet the filters until it has as many as 'Limit'.",
+	description: 'How many results to skip',
 };
 
 /** The default first. */
@@ -69,6 +59,9 @@ const OUTPUT_OPTIONS: Array<INodePropertyOptions & { value: OutputKind }> = [
 	},
 ];
 
+/** For models that build workflows. */
+const OUTPUT_HINT = { propertyHint: '"selected" needs columns' };
+
 const buildOutputParameter = (hasFile: boolean): INodeProperties => ({
 	displayName: 'Output',
 	name: 'output',
@@ -76,10 +69,11 @@ const buildOutputParameter = (hasFile: boolean): INodeProperties => ({
 	options: OUTPUT_OPTIONS.filter(({ value }) => hasFile || value !== 'file'),
 	default: 'simplified',
 	description: 'What to return of each record',
+	builderHint: OUTPUT_HINT,
 });
 
 const columnsParameter: INodeProperties = {
-	...buildColumnsParameter('The columns to return.'),
+	...buildColumnsParameter('The columns to return'),
 	displayOptions: { show: { output: ['selected'] } },
 };
 
@@ -93,7 +87,7 @@ export const outputOrFileParameters: INodeProperties[] = [
 	columnsParameter,
 	{
 		...buildColumnsParameter(
-			'The columns of the file. If empty, the file has the columns of the first 1,000 records.',
+			'The columns of the file. If empty, those of the first 1,000 records.',
 		),
 		displayOptions: { show: { output: ['file'] } },
 	},
@@ -107,13 +101,15 @@ export interface RowOutput {
 }
 
 /**
- * Reads what is returned of a record.
+ * Reads what is returned of a record. A tool returns the ID in any case, which a model needs for its next call, and no
+ * file.
  *
  * @param canBeFile whether the operation makes files
  */
-export function readOutput(parameters: ParameterReader, canBeFile = false): RowOutput {
+export function readOutput(parameters: ItemParameters, canBeFile = false): RowOutput {
 	const kind = parameters.readChoice('output', 'Output', OUTPUTS);
-	if (kind === 'file' && !canBeFile) {
+	const isForModel = isTool(parameters.context);
+	if (kind === 'file' && (isForModel || !canBeFile)) {
 		throw new InvalidInput(
 			"'Output' cannot be a file here",
 			`Choose one of: ${OUTPUTS.filter((one) => one !== 'file').join(', ')}.`,
@@ -121,6 +117,7 @@ export function readOutput(parameters: ParameterReader, canBeFile = false): RowO
 	}
 	if (kind === 'simplified' || kind === 'all') return { kind };
 	const columns = parseColumnNames(parameters.readParameter('columns', []), 'Column Names or IDs');
+	if (isForModel && columns) return { kind, columns: [...new Set(['id', ...columns])] };
 	if (columns || kind === 'file') return { kind, columns };
 	throw new InvalidInput(
 		"'Column Names or IDs' is empty",

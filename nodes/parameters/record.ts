@@ -12,6 +12,9 @@ import { withArticle } from './wording';
 /** Milliseconds after which the editor says that the list takes a while. */
 const SLOW_LOAD = 10_000;
 
+/** For models that build workflows. */
+const RECORD_HINT = { propertyHint: 'Mode "id" for a known ID or an expression' };
+
 /** The record to read or change. Only records of entities are found by a registration number. */
 export const buildRecordParameters = (
 	resources: readonly Resource[],
@@ -24,6 +27,7 @@ export const buildRecordParameters = (
 		default: { mode: 'list', value: '' },
 		required: true,
 		description: `The ${name.toLowerCase()} to work with`,
+		builderHint: RECORD_HINT,
 		// The editor clears the record when the resource or view changes: a record belongs to one of them.
 		typeOptions: { loadOptionsDependsOn: ['resource', 'view'] },
 		displayOptions: { show: { resource: [value] } },
@@ -72,8 +76,7 @@ export const registrationOption: INodeProperties = {
 		{ name: 'Registration', value: 'registration' },
 	],
 	default: 'registration',
-	description:
-		"The query parameter for a registration number. Teamogy's documentation does not name it, so change this if a record is not found by its registration number.",
+	description: 'Change this if no record is found by its number: Teamogy does not document it',
 };
 
 const parseRegistrationNumber = (value: unknown): string => {

@@ -13,14 +13,13 @@ export const sortParameter: INodeProperties = {
 	typeOptions: { multipleValues: true, sortable: true },
 	placeholder: 'Add Sort Field',
 	default: {},
-	description:
-		"The order of the records. n8n reads all records that meet the filters and sorts them, then 'Limit' applies. Numbers are sorted by value, text by alphabet, and empty values come last.",
+	description: 'All records that meet the filters are read to sort them. Empty values come last.',
 	options: [
 		{
 			displayName: 'Field',
 			name: 'fields',
 			values: [
-				buildColumnParameter('column', 'The column to sort by.'),
+				buildColumnParameter('column', 'The column to sort by'),
 				{
 					displayName: 'Direction',
 					name: 'direction',
@@ -30,7 +29,7 @@ export const sortParameter: INodeProperties = {
 						{ name: 'Descending', value: 'desc' },
 					],
 					default: 'asc',
-					description: 'Whether the lowest or the highest values come first',
+					description: 'Which values come first',
 				},
 			],
 		},

@@ -66,13 +66,10 @@ export const COLUMN_LIST_OPTIONS = {
 	],
 };
 
-const NAME_FROM_ACCOUNT =
-	'Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.';
+/** For models that build workflows. n8n prints hints and descriptions once for each resource, so all are short. */
+const COLUMNS_HINT = { propertyHint: 'Array of names as getColumns lists them' };
 
-const NAMES_FROM_ACCOUNT =
-	'Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.';
-
-/** The choice of columns of the view; `what` is a sentence that says which. */
+/** The choice of columns of the view; `what` says which. */
 export const buildColumnsParameter = (what: string): INodeProperties => ({
 	displayName: 'Column Names or IDs',
 	name: 'columns',
@@ -80,10 +77,11 @@ export const buildColumnsParameter = (what: string): INodeProperties => ({
 	typeOptions: COLUMN_LIST_OPTIONS,
 	allowArbitraryValues: true,
 	default: [],
-	description: `${what} ${NAMES_FROM_ACCOUNT}`,
+	description: what,
+	builderHint: COLUMNS_HINT,
 });
 
-/** The choice of one column of the view; `what` is a sentence that says which. */
+/** The choice of one column of the view; `what` says which. */
 export const buildColumnParameter = (name: string, what: string): INodeProperties => ({
 	displayName: 'Column Name or ID',
 	name,
@@ -91,5 +89,5 @@ export const buildColumnParameter = (name: string, what: string): INodePropertie
 	typeOptions: COLUMN_LIST_OPTIONS,
 	allowArbitraryValues: true,
 	default: '',
-	description: `${what} ${NAME_FROM_ACCOUNT}`,
+	description: what,
 });

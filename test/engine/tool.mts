@@ -9,6 +9,7 @@ import {
 	type Harness,
 	type NodeCall,
 } from './harness.mts';
+import { TOOL_SUFFIX } from './nodeTypes.mts';
 
 export interface ToolOptions extends NodeCall {
 	retryOnFail?: boolean;
@@ -29,7 +30,7 @@ type MakeTool = (
 /** A node as a tool of an agent, for the calls of one run of the agent. */
 export function createTool(harness: Harness, options: ToolOptions): Tool {
 	const { retryOnFail, maxTries, waitBetweenTries, ...call } = options;
-	const node = Object.assign(createNode(harness, call), {
+	const node = Object.assign(createNode(harness, { ...call, type: `${call.type}${TOOL_SUFFIX}` }), {
 		retryOnFail,
 		maxTries,
 		waitBetweenTries,

@@ -98,6 +98,8 @@ export interface Resource {
 	/** In the singular, as people read it. */
 	readonly name: string;
 	readonly plural: string;
+	/** What it is, for newcomers and models, in the words people use for it. */
+	readonly description: string;
 	/** Where single records are read and written; only for the kind `entity`. */
 	readonly entity?: EntityName;
 	/** The types a document of this resource can have; the first is the default. */
@@ -119,6 +121,7 @@ const listDocumentTypes = (views: readonly ViewName[], first?: DocumentType): Do
 const defineResource = (
 	value: string,
 	name: string,
+	description: string,
 	views: readonly ViewName[],
 	entity?: EntityName,
 	defaultType?: DocumentType,
@@ -127,6 +130,7 @@ const defineResource = (
 	value,
 	name,
 	plural: `${name.replace(/y$/, 'ie')}s`,
+	description,
 	views,
 	entity,
 	documentTypes: entity === 'documents' ? listDocumentTypes(views, defaultType) : undefined,
@@ -134,44 +138,117 @@ const defineResource = (
 
 /** The resources that Teamogy has, in the order of their English names: the parameters of `defineResource`. */
 const RESOURCE_ROWS: Array<Parameters<typeof defineResource>> = [
-	['binder', 'Binder', ['binders'], 'documents'],
-	['brand', 'Brand', ['brands']],
-	['businessUnit', 'Business Unit', ['units'], 'agencies'],
-	['cashVoucher', 'Cash Voucher', ['cashboxes'], 'documents', 'CASHBOX.DEBIT'],
-	['company', 'Company', ['companies', 'companies.client', 'companies.supplier'], 'companies'],
-	['document', 'Document', ['documents'], 'documents', 'DOCUMENT.ISSUED'],
-	['gem', 'Gem', ['gems'], 'documents'],
-	['group', 'Group', ['groups']],
-	['internalDocument', 'Internal Document', ['internals.sales', 'internals.purchase']],
-	['invoice', 'Invoice', ['invoices.sales', 'invoices.purchase'], 'documents'],
-	['job', 'Job', ['jobs'], 'jobs'],
-	['journalEntry', 'Journal Entry', ['journal']],
-	['opportunity', 'Opportunity', ['opportunities']],
-	['overhead', 'Overhead', ['overheads.client', 'overheads.internal']],
-	['person', 'Person', ['persons'], 'persons'],
-	['purchaseOrder', 'Purchase Order', ['documents.order.purchase'], 'documents'],
-	['salesQuotation', 'Sales Quotation', ['documents.quotation.sales'], 'documents'],
-	['task', 'Task', ['tasks'], 'tasks'],
+	[
+		'binder',
+		'Binder',
+		'Jobs and documents of one larger project, kept together',
+		['binders'],
+		'documents',
+	],
+	['brand', 'Brand', 'A brand of a company', ['brands']],
+	[
+		'businessUnit',
+		'Business Unit',
+		'A part of the agency with its own data, e.g. a branch; in the API an agency',
+		['units'],
+		'agencies',
+	],
+	[
+		'cashVoucher',
+		'Cash Voucher',
+		'Cash or card payment at a cashbox: petty cash, expenses, receipts',
+		['cashboxes'],
+		'documents',
+		'CASHBOX.DEBIT',
+	],
+	[
+		'company',
+		'Company',
+		'A client (customer) or supplier (vendor), as in a CRM',
+		['companies', 'companies.client', 'companies.supplier'],
+		'companies',
+	],
+	[
+		'document',
+		'Document',
+		'Any document, e.g. a contract, a letter or an absence request',
+		['documents'],
+		'documents',
+		'DOCUMENT.ISSUED',
+	],
+	['gem', 'Gem', "A record of Teamogy's module Gems", ['gems'], 'documents'],
+	['group', 'Group', 'A role that gives users rights, e.g. Accountant', ['groups']],
+	[
+		'internalDocument',
+		'Internal Document',
+		'Internal sale or purchase, part of profit and loss',
+		['internals.sales', 'internals.purchase'],
+	],
+	[
+		'invoice',
+		'Invoice',
+		'Sales or purchase invoice: billing, payments, accounting',
+		['invoices.sales', 'invoices.purchase'],
+		'documents',
+	],
+	['job', 'Job', 'A project or campaign for a client', ['jobs'], 'jobs'],
+	[
+		'journalEntry',
+		'Journal Entry',
+		'An entry of the finance journal: accounting, bookkeeping',
+		['journal'],
+	],
+	['opportunity', 'Opportunity', 'A possible sale: lead, deal, CRM pipeline', ['opportunities']],
+	[
+		'overhead',
+		'Overhead',
+		'Time and cost that belong to no single job',
+		['overheads.client', 'overheads.internal'],
+	],
+	['person', 'Person', 'A contact at a client or supplier, or a colleague', ['persons'], 'persons'],
+	[
+		'purchaseOrder',
+		'Purchase Order',
+		'An order to a supplier (PO)',
+		['documents.order.purchase'],
+		'documents',
+	],
+	[
+		'salesQuotation',
+		'Sales Quotation',
+		'An offer to a client: quote, estimate',
+		['documents.quotation.sales'],
+		'documents',
+	],
+	['task', 'Task', 'A to-do, e.g. a piece of work on a job', ['tasks'], 'tasks'],
 	[
 		'timeEntry',
 		'Time Entry',
+		'Hours worked (timesheet, worklog), attendance or absence',
 		['intervals.track', 'intervals.attendance', 'intervals.absence'],
 		'time',
 	],
-	['user', 'User', ['users'], 'users'],
+	['user', 'User', 'Somebody who logs in to Teamogy: employee, staff', ['users'], 'users'],
 ];
 export const RESOURCES: readonly Resource[] = RESOURCE_ROWS.map((row) => defineResource(...row));
 
 /** The resource that reads any view by its name. */
-const ANY_VIEW: Resource = { ...defineResource('view', 'View', []), kind: 'anyView' };
+const ANY_VIEW: Resource = {
+	...defineResource('view', 'View', 'Any list by its name, also those your account has added', []),
+	kind: 'anyView',
+};
 /** All views, or one by its name: what the polling trigger watches. */
 export const TRIGGER_RESOURCE = defineResource(
 	'everyView',
 	'View',
+	'Any list',
 	Object.keys(VIEWS) as ViewName[],
 );
 /** The resource that calls any address of the API. */
-const REQUEST: Resource = { ...defineResource('apiRequest', 'API Request', []), kind: 'request' };
+const REQUEST: Resource = {
+	...defineResource('apiRequest', 'API Request', 'A request to any address of the API', []),
+	kind: 'request',
+};
 
 /** All resources of the action node, in the order of their English names. */
 export const ALL_RESOURCES: readonly Resource[] = [REQUEST, ...RESOURCES, ANY_VIEW];

@@ -40,6 +40,8 @@ export interface Filter {
 	expression?: string;
 	conditions: Condition[];
 	combine: 'and' | 'or';
+	/** The columns of conditions that are left out, since their values are empty; undefined without any. */
+	omittedColumns?: string[];
 }
 
 /** A filter that rows can be read by. */

@@ -27,6 +27,7 @@ import {
 	describeNewRecord,
 	hintAtUnusedFields,
 	readWriteTarget,
+	withWriteHint,
 } from '../saveRecord';
 import { UpsertPlan, type UpsertTask, type WriteItem } from './plan';
 
@@ -60,8 +61,10 @@ const documentTypeFilter = (view: string, type: string | undefined): string | un
 		: undefined;
 };
 
-const FILTERS_DESCRIPTION =
-	'Conditions that narrow down which records may match, e.g. only clients. Without any, all records may.';
+/** For models that build workflows. */
+const MATCH_COLUMN_HINT = { propertyHint: 'A column that body sets too, e.g. number' };
+
+const FILTERS_DESCRIPTION = 'Which records may match, e.g. only clients. Without any, all may.';
 
 /** Create or Update: for each item updates the record that matches, or creates one where none matches. */
 export const upsert: Operation<UpsertTask> = {
@@ -72,14 +75,15 @@ export const upsert: Operation<UpsertTask> = {
 		supportsMethod(resource, 'POST') &&
 		resource.views.length > 0,
 	describe: ({ name }) => ({
-		description: `Create ${withArticle(`new ${name}`)}, or update the current one if it already exists (upsert). Matches all input items in a few requests.`,
+		description: `Create ${withArticle(`new ${name}`)}, or update the current one if it already exists (upsert), and return its ID and what happened`,
 		action: `Create or update ${withArticle(name)}`,
 	}),
 	parameters: (resources) => [
 		...buildNewRecordParameters(resources, 'upsert'),
 		{
-			...buildColumnParameter('matchColumn', 'A column whose value is different for every record.'),
+			...buildColumnParameter('matchColumn', 'A column whose value is different for every record'),
 			displayName: 'Match Column Name or ID',
+			builderHint: MATCH_COLUMN_HINT,
 			required: true,
 			displayOptions: { show: { fieldsMode: ['json'] } },
 		},
@@ -90,8 +94,7 @@ export const upsert: Operation<UpsertTask> = {
 			default: '',
 			required: true,
 			placeholder: 'e.g. {{ $json.number }}',
-			description:
-				'The record with this value in the match column is updated. If there is none, a new one is created.',
+			description: 'The record with this value is updated. Without one, a new one is created.',
 			displayOptions: { show: { fieldsMode: ['json'] } },
 		},
 		...filterParameters.map((parameter) =>
@@ -143,9 +146,8 @@ export const upsert: Operation<UpsertTask> = {
 		const writable = prepared.filter(
 			({ index, task }) => writes.has(task) || context.writes.get(index),
 		);
-		await context.runItemWrites(
-			writable,
-			async (task, onSaved) => await writes.get(task)!(onSaved),
+		await context.runItemWrites(writable, async (task, onSaved) =>
+			withWriteHint(context, task.body, await writes.get(task)!(onSaved)),
 		);
 	},
 };

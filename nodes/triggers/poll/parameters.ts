@@ -20,7 +20,7 @@ const watchColumnsOption: INodeProperties = {
 		},
 	},
 	description:
-		'The columns whose changes start the workflow, e.g. the status alone. If empty, changes of the returned columns do. Choose from the list, or specify names using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+		'The columns whose changes start the workflow, e.g. the status alone. If empty, changes of the returned columns do.',
 };
 
 const idColumnOption: INodeProperties = {

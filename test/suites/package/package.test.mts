@@ -155,7 +155,8 @@ describe('names', () => {
 		teamogy: `resource operation view viewName returnAll limit filterType filters
 			filters.conditions.column filters.conditions.type filters.conditions.operator
 			filters.conditions.value combine filterExpression options options.columns
-			options.offset options.pageSize options.unitId options.search options.fileName options.ignoreCase
+			options.offset options.pageSize options.unitId options.search search
+			filters.conditions.ignoreIfEmpty options.fileName options.ignoreCase
 			options.emptyValues
 			options.delimiter options.byteOrderMark options.registrationParameter options.returnRecord
 			output columns sort.fields.column sort.fields.direction fileFormat binaryPropertyName
@@ -371,7 +372,7 @@ describe('the tarball', () => {
 
 	it('holds what is needed and nothing else', () => {
 		const allowed =
-			/^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/.+\.(js|svg)|dist\/.+\.node\.json)$/;
+			/^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/.+\.(js|svg)|dist\/.+\.node\.json|dist\/nodes\/Teamogy\/__schema__\/.+\.json)$/;
 		expect(packed.files.filter((file) => !allowed.test(file))).toEqual([]);
 		expect(packed.files).toEqual(
 			expect.arrayContaining([

@@ -1,0 +1,87 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { formatValue } from '../api/common/formatValue';
+import { isEmpty } from '../api/common/json';
+import type { Condition, Filter, RowFilter } from '../api/views/conditions';
+import type { TypedMatchQuery } from '../api/views/typedMatch';
+
+/**
+ * What a model has to know of the output of a tool, as a last item: a model sees no hints of n8n. No item for nothing.
+ */
+export const toHintItems = (hint: string | undefined): IDataObject[] => (hint ? [{ hint }] : []);
+
+/** What was read of a view, and by which criteria. */
+export interface ReadRows {
+	view: string;
+	/** How many there are in the output. */
+	rows: number;
+	/** Whether the limit left out rows. */
+	isCut: boolean;
+	search: string;
+	filter: Filter;
+	rowFilter: RowFilter;
+}
+
+const describeCondition = ({ column, operator, value }: Condition): string =>
+	[column, operator, value === undefined || value === '' ? '' : `"${formatValue(value)}"`]
+		.filter(Boolean)
+		.join(' ');
+
+/** What each record meets, as a list of verbs with their objects. */
+function listCriteria({ search, filter, rowFilter }: ReadRows): string[] {
+	const onRows = filter.conditions.filter(({ column }) => rowFilter.rowColumns.includes(column));
+	return [
+		rowFilter.filter ? `meets the filter ${formatValue(rowFilter.filter)}` : '',
+		onRows.length
+			? `meets the conditions ${onRows.map(describeCondition).join(` ${filter.combine} `)}`
+			: '',
+		search ? `contains "${formatValue(search)}"` : '',
+	].filter(Boolean);
+}
+
+/** The hint of conditions that were left out because their values are empty; undefined without any. */
+export const describeOmitted = ({ omittedColumns }: Filter): string | undefined =>
+	omittedColumns
+		? `The conditions on these columns were left out, since their values are empty: ${omittedColumns.join(', ')}.`
+		: undefined;
+
+/** Tells a model where a list was cut, by which criteria, and what to try where nothing was found. */
+export function describeRows(read: ReadRows): string | undefined {
+	const criteria = listCriteria(read);
+	const met = criteria.join(' and ');
+	const isFiltered = criteria.length > (read.search ? 1 : 0);
+	const sentences: Array<string | undefined> = [];
+	if (read.isCut) {
+		const which = met ? ` Each of them ${met}.` : '';
+		sentences.push(
+			`Only ${read.rows} records are listed, and there may be more.${which} To find others, narrow the filters or the search.`,
+		);
+	} else if (!read.rows && met) {
+		sentences.push(
+			`No record of the view "${read.view}" ${met}.`,
+			isFiltered
+				? 'A filter compares a text exactly, with its case and accents: try another spelling, fewer conditions, or a search.'
+				: undefined,
+			read.search ? 'Try a shorter part of the text as the search.' : undefined,
+		);
+	} else if (!read.rows) sentences.push(`The view "${read.view}" has no records.`);
+	return [...sentences, describeOmitted(read.filter)].filter(Boolean).join(' ') || undefined;
+}
+
+/** Tells a model that nothing was found for a value. */
+export function describeMissing(
+	{ view, column, ignoreCase }: TypedMatchQuery,
+	value: unknown,
+): string {
+	if (value === undefined) return 'No value was given, so nothing was looked up.';
+	const advice = ignoreCase
+		? 'Check the value.'
+		: 'Text is compared with its case and accents: try another spelling.';
+	return `No record of the view "${view}" has "${formatValue(value)}" in "${column}". ${advice}`;
+}
+
+/** Tells a model what was written, as it was sent. */
+export const describeWrite = (body: IDataObject): string =>
+	`These fields were written: ${Object.entries(body)
+		.map(([name, value]) => `${name} = ${isEmpty(value) ? '(cleared)' : formatValue(value)}`)
+		.join(', ')}.`;

@@ -1,0 +1,190 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+import { InvalidInput } from '../api/common/invalidInput';
+import type { Condition, Operator } from '../api/views/conditions';
+import { assertSingleValue, VALUE_TYPES } from '../api/views/literal';
+import { parseColumnName } from '../api/views/names';
+import { isBlankText, parseChoice, parseFlag } from './reader';
+import { buildColumnParameter } from './view';
+import { compareNames } from './wording';
+
+/** How a value is compared with a column. */
+export const buildValueTypeParameter = (name: string): INodeProperties => ({
+	displayName: 'Value Type',
+	name,
+	type: 'options',
+	options: [
+		{
+			name: 'Automatic',
+			value: 'auto',
+			description: 'As the column: numbers, days, true and false, or text',
+		},
+		{ name: 'Boolean', value: 'boolean', description: 'True or false' },
+		{ name: 'Number', value: 'number', description: 'Numbers and IDs' },
+		{ name: 'String', value: 'string', description: 'Text, exactly as it is given' },
+	],
+	default: 'auto',
+	description: 'Automatic is right unless the column has no values yet',
+});
+
+const OPERATOR_OPTIONS: Record<Operator, { name: string; description?: string }> = {
+	contains: {
+		name: 'Contains',
+		description:
+			'Text in the column, whatever its case and accents. Checked by n8n on the records that meet the other conditions.',
+	},
+	equal: { name: 'Equal' },
+	greaterThan: { name: 'Greater Than' },
+	greaterThanOrEqual: { name: 'Greater Than or Equal' },
+	anyOf: {
+		name: 'Is Any Of',
+		description: 'One of several values, separated by commas, e.g. Acme, "Smith, Ltd."',
+	},
+	isEmpty: {
+		name: 'Is Empty',
+		description:
+			'No value in the column, e.g. invoices without a paid date. Checked by n8n on the records that meet the other conditions.',
+	},
+	isNotEmpty: {
+		name: 'Is Not Empty',
+		description:
+			'Any value in the column. Checked by n8n on the records that meet the other conditions.',
+	},
+	lessThan: { name: 'Less Than' },
+	lessThanOrEqual: { name: 'Less Than or Equal' },
+	notEqual: {
+		name: 'Not Equal',
+		description: 'Any other value. Records without a value may be left out.',
+	},
+};
+
+/** For models that build workflows. */
+const VALUE_HINT = { propertyHint: 'getColumns lists the values of a status and the like' };
+
+/** Operators that compare with nothing, and those that need no type. */
+const EMPTY_OPERATORS: Operator[] = ['isEmpty', 'isNotEmpty'];
+const UNTYPED_OPERATORS: Operator[] = ['contains', ...EMPTY_OPERATORS];
+
+/** Whether n8n checks conditions on rows, as Get Many does. */
+const hasEmptyOperators = (operators: readonly Operator[]): boolean =>
+	EMPTY_OPERATORS.some((one) => operators.includes(one));
+
+/** Hides a parameter for those of the operators offered; with none of them nothing is hidden. */
+const hideFor = (
+	hidden: readonly Operator[],
+	offered: readonly Operator[],
+): Pick<INodeProperties, 'displayOptions'> => {
+	const operator = hidden.filter((one) => offered.includes(one));
+	return operator.length ? { displayOptions: { hide: { operator } } } : {};
+};
+
+/**
+ * Makes a condition optional, e.g. for a model. Triggers and *Create or Update* do not have it: without a condition a
+ * trigger would deliver other records, and other records would be changed.
+ */
+const ignoreIfEmptyParameter: INodeProperties = {
+	displayName: 'Ignore If Empty',
+	name: 'ignoreIfEmpty',
+	type: 'boolean',
+	default: false,
+	description: 'Whether to leave the condition out where its value is empty',
+	displayOptions: { hide: { operator: EMPTY_OPERATORS } },
+};
+
+/**
+ * The parameters of one condition.
+ *
+ * @param operators those that it may have
+ */
+export const buildConditionParameters = (operators: readonly Operator[]): INodeProperties[] => [
+	buildColumnParameter('column', 'The column to compare'),
+	{
+		displayName: 'Operator',
+		name: 'operator',
+		type: 'options',
+		options: operators
+			.map((value) => ({ ...OPERATOR_OPTIONS[value], value }))
+			.sort((a, b) => compareNames(a.name, b.name)),
+		default: 'equal',
+		description: 'How to compare',
+	},
+	{
+		displayName: 'Value',
+		name: 'value',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. APPROVED',
+		description:
+			'Write dates as 2026-11-30 or {{ $today }}. Is Any Of takes an array, or e.g. Acme, "Smith, Ltd".',
+		builderHint: VALUE_HINT,
+		...hideFor(EMPTY_OPERATORS, operators),
+	},
+	{ ...buildValueTypeParameter('type'), ...hideFor(UNTYPED_OPERATORS, operators) },
+	...(hasEmptyOperators(operators) ? [ignoreIfEmptyParameter] : []),
+];
+
+/** Whether a condition is left out: one that is optional, and has no value. */
+export const isOmitted = (
+	{ operator, value, ignoreIfEmpty }: IDataObject,
+	where: string,
+	operators: readonly [Operator, ...Operator[]],
+): boolean =>
+	hasEmptyOperators(operators) &&
+	parseFlag(`Ignore If Empty ${where}`, ignoreIfEmpty) &&
+	!EMPTY_OPERATORS.includes(parseChoice(`Operator ${where}`, operator, operators)) &&
+	[value].flat().every(isBlankText);
+
+/** Reads a condition. @throws InvalidInput that names it by `where` */
+export function parseCondition(
+	entered: IDataObject,
+	where: string,
+	operators: readonly [Operator, ...Operator[]],
+): Condition {
+	const condition: Condition = {
+		column: parseColumnName(entered.column, `The column ${where}`),
+		operator: parseChoice(`Operator ${where}`, entered.operator, operators),
+		type: parseChoice(`Value Type ${where}`, entered.type, VALUE_TYPES),
+		value: entered.value,
+		label: `The value ${where}`,
+		hintForSeveral: "use the operator 'Is Any Of'",
+	};
+	const { column, operator, type, value } = condition;
+	if (operator === 'isEmpty' || operator === 'isNotEmpty') return condition;
+	if (operator === 'anyOf') return { ...condition, value: parseValueList(value, where) };
+	// A text of nothing is a value for whoever chooses String.
+	const isMissing =
+		type === 'string' && operator !== 'contains' ? isNullish(value) : isBlankText(value);
+	if (isMissing) throw emptyValueError(where, column, operators);
+	if (operator === 'contains') assertSingleValue(value, condition.label);
+	return condition;
+}
+
+const isNullish = (value: unknown): boolean => value === undefined || value === null;
+
+const emptyValueError = (
+	where: string,
+	column: string,
+	operators: readonly Operator[],
+): InvalidInput =>
+	new InvalidInput(
+		`The value ${where}, for the column "${column}", is empty`,
+		`Give a value, or remove the condition to select records whatever their "${column}".${operators.includes('isEmpty') ? " For records without a value choose the operator 'Is Empty' (isEmpty). To make the condition optional turn on 'Ignore If Empty'." : ''}`,
+	);
+
+/** A value of a comma-separated text; one that has a comma stands in double quotes, as in CSV. */
+const LISTED_VALUE = /\s*"([^"]*(?:""[^"]*)*)"\s*(?:,|$)|([^,]*)(?:,|$)/gy;
+
+const splitValues = (text: string): string[] =>
+	[...text.matchAll(LISTED_VALUE)]
+		.map(([, quoted, bare]) => quoted?.replaceAll('""', '"') ?? bare.trim())
+		.filter(Boolean);
+
+/** Reads the values of "Is Any Of": a list, or a comma-separated text. */
+function parseValueList(value: unknown, where: string): unknown[] {
+	const parts = typeof value === 'string' ? splitValues(value) : [value ?? []].flat();
+	if (parts.length) return parts;
+	throw new InvalidInput(
+		`The list of values ${where} is empty`,
+		'Give at least one value, separated by commas, or skip this node when there is none (e.g. with an If node before it).',
+	);
+}

@@ -1,0 +1,28 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { ParameterReader } from './reader';
+
+const search: INodeProperties = {
+	displayName: 'Search',
+	name: 'search',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. skoda',
+	description:
+		'Text in any column, whatever case and accents. n8n reads records until it has found enough.',
+};
+
+/** An entry of the collection Options. */
+export const searchOption = search;
+
+/** The first parameter of a tool: a model knows a part of a name rather than columns and exact values. */
+export const toolSearchParameter: INodeProperties = {
+	...search,
+	displayOptions: { show: { '@tool': [true] } },
+};
+
+/** Reads the text that records contain; empty for all records. */
+export const readSearch = (parameters: ParameterReader): string =>
+	[parameters.readParameter('search', ''), parameters.readOption('search')]
+		.map((text) => String(text ?? '').trim())
+		.find(Boolean) ?? '';

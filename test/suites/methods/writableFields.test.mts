@@ -1,0 +1,84 @@
+/** The fields that can be written, as a model that builds workflows asks for them. */
+import type { INodePropertyOptions } from 'n8n-workflow';
+import { waitUntilQuiet } from '../../helpers/waitUntilQuiet.mts';
+import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
+
+let stage: TestBed;
+
+beforeAll(async () => {
+	stage = await createTestBed();
+});
+afterAll(async () => await stage.close());
+beforeEach(() => stage.sandbox.reset());
+afterEach(async () => await waitUntilQuiet(stage.sandbox));
+
+const list = async (parameters: object, more: object = {}): Promise<INodePropertyOptions[]> =>
+	await stage.engine.loadOptions({
+		type: 'teamogy',
+		method: 'getWritableFields',
+		parameters,
+		...more,
+	});
+
+const caught = async (running: Promise<unknown>): Promise<Error> =>
+	await running.then(
+		() => expect('this').toBe('never reached') as never,
+		(error: Error) => error,
+	);
+
+const find = (fields: INodePropertyOptions[], id: string) =>
+	fields.find(({ value }) => value === id);
+
+describe('The fields that can be written', () => {
+	it('come with their types, the required ones first', async () => {
+		const fields = await list({
+			resource: 'invoice',
+			operation: 'create',
+			documentType: { mode: 'name', value: 'INVOICE.SALES' },
+		});
+		expect(fields.slice(0, 2).map(({ value }) => value)).toEqual(['ownerId', 'companyId']);
+		for (const { name } of fields.slice(0, 2)) expect(name).toMatch(/ \(.+, required\)$/);
+		expect(find(fields, 'statusDate')).toEqual({
+			name: 'statusDate (day)',
+			value: 'statusDate',
+			description: 'Status Date',
+		});
+		expect(find(fields, 'tags')?.name).toBe('tags (list)');
+		expect(find(fields, 'properties.name')?.name).toBe('properties.name (text)');
+		expect(find(fields, 'type')).toBeUndefined();
+	});
+
+	it('name the records that a field may point to, with their IDs', async () => {
+		const fields = await list({ resource: 'timeEntry', operation: 'create' });
+		expect(find(fields, 'userId')?.name).toBe('userId (ID)');
+		expect(find(fields, 'userId')?.description).toMatch(/ Values: .+ \(\d+\), .+ …$/);
+	});
+
+	it('are required by no update', async () => {
+		const fields = await list({ resource: 'invoice', operation: 'update' });
+		expect(find(fields, 'companyId')).toBeDefined();
+		expect(fields.filter(({ name }) => name.includes('required'))).toEqual([]);
+	});
+
+	it('say which are true or false', async () => {
+		const fields = await list({ resource: 'company', operation: 'upsert' });
+		expect(find(fields, 'isClient')?.name).toBe('isClient (true/false)');
+	});
+
+	it('are refused with what to pass where the resource, or the operation, is not known', async () => {
+		expect((await caught(list({}))).message).toContain('pass them, e.g. {"resource": ');
+		expect((await caught(list({ resource: 'job', operation: 'getAll' }))).message).toBe(
+			'The fields depend on the operation: pass one of create, update, upsert as "operation"',
+		);
+		expect((await caught(list({ resource: 'brand', operation: 'getAll' }))).message).toBe(
+			'Brands can only be read, so they have no fields to write',
+		);
+		expect(stage.sandbox.log).toEqual([]);
+	});
+
+	it('are refused with the reason where the account cannot be read', async () => {
+		const credentials = { teamogyApi: { ...stage.sandbox.credential, apiKey: 'not-the-key' } };
+		const error = await caught(list({ resource: 'job', operation: 'create' }, { credentials }));
+		expect(error.message).toMatch(/API key/);
+	});
+});

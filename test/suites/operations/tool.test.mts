@@ -1,0 +1,234 @@
+/** The node as a tool of an agent: what a model is told besides the records. */
+import type { IDataObject } from 'n8n-workflow';
+import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
+
+let stage: TestBed;
+
+beforeAll(async () => {
+	stage = await createTestBed();
+});
+afterAll(async () => await stage.close());
+beforeEach(() => stage.sandbox.reset());
+
+const call = async (parameters: object, args: IDataObject = {}): Promise<IDataObject[]> =>
+	JSON.parse(await stage.engine.tool({ type: 'teamogy', parameters })(args)) as IDataObject[];
+
+const list = async (parameters: object): Promise<IDataObject[]> =>
+	await call({ resource: 'company', operation: 'getAll', returnAll: true, ...parameters });
+
+const condition = (column: string, operator: string, value: unknown, more: object = {}) => ({
+	filters: { conditions: [{ column, operator, value, ...more }] },
+});
+
+const companies = () => stage.sandbox.rows('companies');
+
+describe('The search of a tool', () => {
+	it('is the first parameter after resource, operation and view', () => {
+		const shown = stage.engine
+			.description('teamogy')
+			.properties.filter(({ displayOptions }) =>
+				displayOptions?.show?.operation?.includes('getAll'),
+			)
+			.map(({ name }) => name)
+			.filter((name) => !['view', 'viewName'].includes(name));
+		expect(shown[0]).toBe('search');
+	});
+
+	it('finds a part of a text, as the option of the same name does', async () => {
+		const name = String(companies()[0].name);
+		const part = name.slice(1).toUpperCase();
+		const found = await list({ search: part });
+		expect(found.map((row) => row.name)).toContain(name);
+		expect(found.length).toBeLessThan(companies().length);
+		expect(await list({ options: { search: part } })).toEqual(found);
+	});
+
+	it('is no parameter of the node that is no tool', async () => {
+		const { json } = await stage.run({
+			resource: 'company',
+			operation: 'getAll',
+			returnAll: true,
+			search: 'no company has this text',
+		});
+		expect(json).toHaveLength(companies().length);
+	});
+});
+
+describe('The ID', () => {
+	it('comes with the columns that were selected', async () => {
+		const rows = await list({ output: 'selected', columns: ['name'] });
+		expect(Object.keys(rows[0])).toEqual(['id', 'name']);
+		expect(rows).toHaveLength(companies().length);
+	});
+
+	it('comes with the columns of a record and of a look-up', async () => {
+		const { id, name } = companies()[0];
+		const record = { recordId: { __rl: true, mode: 'id', value: String(id) } };
+		const selected = { output: 'selected', columns: ['name'] };
+		expect(await call({ resource: 'company', operation: 'get', ...record, ...selected })).toEqual([
+			{ id, name },
+		]);
+		const lookUp = { operation: 'lookUp', lookUpColumn: 'name', lookUpValue: name };
+		const [item] = await call({ resource: 'company', ...lookUp, options: { columns: ['name'] } });
+		expect(item.teamogy).toMatchObject({ id, name });
+	});
+
+	it('is not added to the columns selected in a node that is no tool', async () => {
+		const { json } = await stage.run({
+			resource: 'company',
+			operation: 'getAll',
+			output: 'selected',
+			columns: ['name'],
+		});
+		expect(Object.keys(json[0])).toEqual(['name']);
+	});
+});
+
+describe('A list', () => {
+	it('that was cut says so, and by which conditions it was made', async () => {
+		const rows = await list({
+			returnAll: false,
+			limit: 1,
+			...condition('id', 'greaterThan', 1),
+			search: 'a',
+		});
+		expect(rows).toHaveLength(2);
+		expect(rows[1].hint).toBe(
+			'Only 1 records are listed, and there may be more. Each of them meets the filter id>1 and contains "a". To find others, narrow the filters or the search.',
+		);
+	});
+
+	it('without records names the conditions that n8n checked too', async () => {
+		const rows = await list(condition('name', 'contains', 'no such name'));
+		expect(rows).toEqual([
+			{
+				hint: 'No record of the view "companies" meets the conditions name contains "no such name". A filter compares a text exactly, with its case and accents: try another spelling, fewer conditions, or a search.',
+			},
+		]);
+	});
+});
+
+describe('A condition without a value', () => {
+	it.each(['', '  ', null, undefined, []])(
+		'is left out where it is optional, and the model is told: %j',
+		async (value) => {
+			const rows = await list(condition('name', 'equal', value, { ignoreIfEmpty: true }));
+			expect(rows).toHaveLength(companies().length + 1);
+			expect(rows.at(-1)).toEqual({
+				hint: 'The conditions on these columns were left out, since their values are empty: name.',
+			});
+		},
+	);
+
+	it('leaves the other conditions', async () => {
+		const { id } = companies()[1];
+		const rows = await list({
+			filters: {
+				conditions: [
+					{ column: 'name', operator: 'contains', value: '', ignoreIfEmpty: true },
+					{ column: 'id', value: id },
+				],
+			},
+		});
+		expect(rows.map((row) => row.id)).toEqual([id, undefined]);
+	});
+
+	it('is refused where it is not optional, with what the model can do', async () => {
+		await expect(list(condition('name', 'equal', ''))).rejects.toThrow(
+			/^The value of filter condition 1, for the column "name", is empty.*Give a value/s,
+		);
+		expect(stage.sandbox.log).toEqual([]);
+	});
+
+	it('is applied where it has a value, and Is Empty is never left out', async () => {
+		const { id, name } = companies()[0];
+		const named = await list(condition('name', 'equal', name, { ignoreIfEmpty: true }));
+		expect(named.map((row) => row.id)).toEqual([id]);
+		const empty = await list(condition('name', 'ISEMPTY', '', { ignoreIfEmpty: true }));
+		expect(empty).toEqual([{ hint: expect.stringContaining('name isEmpty') as string }]);
+	});
+
+	it('is told to the person too, in a node that is no tool', async () => {
+		const { json, hints } = await stage.run({
+			resource: 'company',
+			operation: 'getAll',
+			output: 'all',
+			returnAll: true,
+			...condition('name', 'equal', '', { ignoreIfEmpty: true }),
+		});
+		expect(json).toHaveLength(companies().length);
+		expect(hints.map(({ message }) => message)).toEqual([
+			'The conditions on these columns were left out, since their values are empty: name.',
+		]);
+	});
+});
+
+describe('A look-up', () => {
+	it('that found nothing says so', async () => {
+		const rows = await call(
+			{ resource: 'company', operation: 'lookUp', lookUpColumn: 'name', lookUpValue: 'nobody' },
+			{ from: 'the model' },
+		);
+		expect(rows).toEqual([
+			{ from: 'the model', teamogy: null },
+			{
+				hint: 'No record of the view "companies" has "nobody" in "name". Text is compared with its case and accents: try another spelling.',
+			},
+		]);
+	});
+});
+
+describe('A write', () => {
+	const fields = (value: object, more: object = {}) => ({
+		fieldsMode: 'mapping',
+		fields: { mappingMode: 'defineBelow', value, ...more },
+	});
+
+	it('says what was written, with the ID', async () => {
+		const [record, hint] = await call({
+			resource: 'company',
+			operation: 'create',
+			...fields({ name: 'New Ltd.', isClient: true }),
+		});
+		expect(record.id).toEqual(expect.any(Number));
+		expect(hint).toEqual({
+			hint: 'These fields were written: name = New Ltd., isClient = true.',
+		});
+	});
+
+	it('says which fields were cleared', async () => {
+		const { id } = companies()[0];
+		const rows = await call({
+			resource: 'company',
+			operation: 'update',
+			recordId: { __rl: true, mode: 'id', value: String(id) },
+			...fields({ industry: '' }),
+		});
+		expect(rows.at(-1)).toEqual({ hint: 'These fields were written: industry = (cleared).' });
+	});
+
+	it('says whether a record was created or updated', async () => {
+		const upsert = {
+			resource: 'company',
+			operation: 'upsert',
+			...fields({ name: 'Once Ltd.' }, { matchingColumns: ['name'] }),
+		};
+		const [created] = await call(upsert);
+		const [updated] = await call(upsert);
+		expect([created.teamogyEvent, updated.teamogyEvent]).toEqual(['created', 'updated']);
+		expect(updated.id).toBe(created.id);
+	});
+
+	it('is told from a reading tool by the description that n8n makes', () => {
+		const operations = stage.engine
+			.description('teamogy')
+			.properties.filter(({ name }) => name === 'operation')
+			.flatMap(({ options = [] }) => options as Array<{ value: string; action: string }>);
+		const WRITES = /^(Create|Update|Send an API request that reads or writes)\b/;
+		for (const { value, action } of operations) {
+			const isRead = ['get', 'getAll', 'lookUp'].includes(value);
+			expect([action, WRITES.test(action)]).toEqual([action, !isRead]);
+			if (isRead) expect(action).toMatch(/^(Get|Look up) /);
+		}
+	});
+});
