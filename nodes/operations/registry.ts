@@ -32,7 +32,9 @@ export function findOperation(resource: Resource, value: string): Operation<unkn
 	if (operation) return operation;
 	throw new InvalidInput(
 		`The Operation "${formatValue(value)}" does not exist for ${resource.plural}`,
-		'Choose one from the list.',
+		`Choose one of: ${listOperations(resource)
+			.map((one) => one.value)
+			.join(', ')}.`,
 	);
 }
 

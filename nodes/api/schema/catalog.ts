@@ -259,7 +259,7 @@ export function findResource(value: string): Resource {
 	if (resource) return resource;
 	throw new InvalidInput(
 		`The resource "${formatValue(value)}" does not exist`,
-		'Choose one from the list.',
+		`Choose one of: ${ALL_RESOURCES.map((one) => one.value).join(', ')}.`,
 	);
 }
 
