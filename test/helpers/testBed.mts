@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { startEngine, type Engine, type RunOptions } from '../engine/index.mts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../sandbox/index.mts';
+import { waitUntilQuiet } from './waitUntilQuiet.mts';
 
 /** The transport's patience, in the built package: tests turn its minutes into milliseconds. */
 export interface Pace {
@@ -57,11 +58,42 @@ export async function createTestBed(
 	};
 }
 
-/** That a run ended at an error with this message, which says the item and what to do, and gave nothing. */
-export function wasThrottled(
-	{ error, json }: Awaited<ReturnType<TestBed['run']>>,
-	message: string | RegExp,
-): void {
+export interface TestBedOptions extends SandboxOptions {
+	/** Changes to the credential for the sandbox. */
+	credential?: object;
+	/** Changes to the transport's patience. */
+	pace?: Partial<Pace>;
+	/** Pages that were asked for ahead may arrive after their run: each test ends when they have. */
+	hasLateRequests?: boolean;
+}
+
+/** Starts a test bed for the tests of a file. The sandbox and the patience are reset before each test. */
+export function useTestBed({
+	credential,
+	pace,
+	hasLateRequests = false,
+	...options
+}: TestBedOptions = {}): TestBed {
+	const testBed = {} as TestBed;
+	let initialPace: Pace;
+	beforeAll(async () => {
+		Object.assign(testBed, await createTestBed(options, credential));
+		initialPace = { ...testBed.pace, ...pace };
+		Object.assign(testBed.pace, initialPace);
+	});
+	afterAll(async () => await testBed.close());
+	beforeEach(() => {
+		testBed.sandbox.reset();
+		Object.assign(testBed.pace, initialPace);
+	});
+	if (hasLateRequests) afterEach(async () => await waitUntilQuiet(testBed.sandbox));
+	return testBed;
+}
+
+export type RunResult = Awaited<ReturnType<TestBed['run']>>;
+
+/** Expects that a run ended at an error with this message, which says the item and what to do, and gave nothing. */
+export function expectItemError({ error, json }: RunResult, message: string | RegExp): void {
 	expect(error?.message).toMatch(message);
 	expect(error?.message).toMatch(/ \[item \d+\]$/);
 	expect(error?.description).toMatch(/\S/);

@@ -1,6 +1,6 @@
 import type { WebhookServer, WebhookServerOptions } from '../../engine/index.mts';
 import type { Deliveries } from '../../../nodes/triggers/push/deliveries.js';
-import { builtModule, createTestBed, type TestBed } from '../testBed.mts';
+import { builtModule, useTestBed } from '../testBed.mts';
 import { Office } from './office.mts';
 
 export const { DELIVERIES } = builtModule<{ DELIVERIES: Map<string, Deliveries> }>(
@@ -51,20 +51,13 @@ export const RECEIVED = [200, { message: 'This was received before' }];
 
 /** Starts a test bed and an office for the tests of a file. Webhooks are closed after each test. */
 export function usePushTrigger() {
-	const testBed = {} as TestBed;
+	const testBed = useTestBed();
 	const office = new Office();
 	let webhooks: WebhookServer[] = [];
 
-	beforeAll(async () => {
-		Object.assign(testBed, await createTestBed());
-		await office.open();
-	});
-	afterAll(async () => {
-		await office.close();
-		await testBed.close();
-	});
+	beforeAll(async () => await office.open());
+	afterAll(async () => await office.close());
 	beforeEach(() => {
-		testBed.sandbox.reset();
 		testBed.engine.log.length = 0;
 		office.reset();
 		DELIVERIES.clear();

@@ -1,9 +1,9 @@
 /** The API key goes to the origin of its credential, however an address, a redirect or a proxy is dressed up. */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
+import { useTestBed } from '../../helpers/testBed.mts';
 
-let stage: TestBed;
+const testBed = useTestBed();
 /** What arrived where the key must not go: at another host with the same port, and at another port of the same host. */
 const seen: Array<{ url?: string; headers: IncomingMessage['headers'] }> = [];
 const servers: Server[] = [];
@@ -27,19 +27,16 @@ const listen = async (host: string, port: number): Promise<number> => {
 };
 
 beforeAll(async () => {
-	stage = await createTestBed();
-	ownPort = Number(new URL(stage.sandbox.domain).port);
+	ownPort = Number(new URL(testBed.sandbox.domain).port);
 	await listen(OTHER_HOST, ownPort);
 	otherPort = await listen('127.0.0.1', 0);
 });
 
-afterAll(async () => {
+afterAll(() => {
 	for (const server of servers) server.close();
-	await stage.close();
 });
 
 beforeEach(() => {
-	stage.sandbox.reset();
 	seen.length = 0;
 });
 
@@ -56,7 +53,7 @@ const filled = (options: object): Record<string, unknown> =>
 	) as Record<string, unknown>;
 
 const send = async (options: object, legacy = false) =>
-	await stage.engine
+	await testBed.engine
 		.request({ credentialType: 'teamogyApi', options: filled(options), legacy })
 		.then(
 			(answer) => ({ answer, error: undefined }),
@@ -65,7 +62,7 @@ const send = async (options: object, legacy = false) =>
 
 const expectUnseen = (): void => {
 	expect(seen).toEqual([]);
-	expect(stage.sandbox.log).toEqual([]);
+	expect(testBed.sandbox.log).toEqual([]);
 };
 
 const HOST = 'is at another host than the Domain of the credential';
@@ -146,16 +143,16 @@ describe.each([false, true])('an address (helper of older nodes: %s)', (legacy) 
 	])('the address %j reaches the account', async (options, path = PATH) => {
 		await send({ method: 'GET', ...options }, legacy);
 		expect(seen).toEqual([]);
-		expect(stage.sandbox.log).toHaveLength(1);
-		const [{ url, headers }] = stage.sandbox.log;
+		expect(testBed.sandbox.log).toHaveLength(1);
+		const [{ url, headers }] = testBed.sandbox.log;
 		expect(url.startsWith(path)).toBe(true);
-		expect(headers.authorization).toBe(`Bearer ${stage.sandbox.apiKey}`);
+		expect(headers.authorization).toBe(`Bearer ${testBed.sandbox.apiKey}`);
 	});
 
 	it('an address of the account gives what the account answers', async () => {
 		const options = { method: 'GET', url: `OWN${PATH}`, json: true };
 		const { answer } = await send(options, legacy);
-		expect(answer).toMatchObject({ data: stage.sandbox.rows('jobs').slice(0, 1) });
+		expect(answer).toMatchObject({ data: testBed.sandbox.rows('jobs').slice(0, 1) });
 	});
 
 	it.each(
@@ -165,7 +162,7 @@ describe.each([false, true])('an address (helper of older nodes: %s)', (legacy) 
 	)('a redirect %d to %s is not followed', async (status, to) => {
 		const location = filled({ to: `${to}${PATH}` }).to as string;
 		for (const method of ['GET', 'POST']) {
-			stage.sandbox.fault({ kind: 'redirect', status, headers: { location } });
+			testBed.sandbox.fault({ kind: 'redirect', status, headers: { location } });
 			const { error } = await send(
 				{ method, url: `OWN${PATH}`, followAllRedirects: true, maxRedirects: 5 },
 				legacy,
@@ -173,11 +170,11 @@ describe.each([false, true])('an address (helper of older nodes: %s)', (legacy) 
 			expect(error?.message).toContain(String(status));
 			expect(seen).toEqual([]);
 		}
-		expect(stage.sandbox.log).toHaveLength(2);
+		expect(testBed.sandbox.log).toHaveLength(2);
 	});
 
 	it('a request is not sent through a proxy that could read the key', async () => {
-		const https = { teamogyApi: { ...stage.sandbox.credential, domain: 'teamogy.example' } };
+		const https = { teamogyApi: { ...testBed.sandbox.credential, domain: 'teamogy.example' } };
 		const url = `https://teamogy.example${PATH}`;
 		const proxy = filled({ proxy: 'OTHER' }).proxy;
 		const weakened = [
@@ -188,7 +185,7 @@ describe.each([false, true])('an address (helper of older nodes: %s)', (legacy) 
 		for (const more of weakened) {
 			const options = { method: 'GET', url, proxy, ...more };
 			const call = { credentialType: 'teamogyApi', options, legacy, credentials: https };
-			await expect(stage.engine.request(call)).rejects.toThrow(
+			await expect(testBed.engine.request(call)).rejects.toThrow(
 				'The API key was not sent: the proxy of this request could read it',
 			);
 		}
@@ -200,20 +197,20 @@ describe.each([false, true])('an address (helper of older nodes: %s)', (legacy) 
 		// With certificates checked a proxy sees the host alone.
 		const options = { method: 'GET', url, proxy };
 		const call = { credentialType: 'teamogyApi', options, legacy, credentials: https };
-		await expect(stage.engine.request(call)).rejects.toThrow();
+		await expect(testBed.engine.request(call)).rejects.toThrow();
 		expect(seen.map((one) => one.url)).toEqual(['teamogy.example:443']);
-		expect(JSON.stringify(seen)).not.toContain(stage.sandbox.apiKey);
+		expect(JSON.stringify(seen)).not.toContain(testBed.sandbox.apiKey);
 	});
 });
 
 it('an account with https is not asked without it', async () => {
 	const credentials = {
-		teamogyApi: { ...stage.sandbox.credential, domain: `https://127.0.0.1:${ownPort}` },
+		teamogyApi: { ...testBed.sandbox.credential, domain: `https://127.0.0.1:${ownPort}` },
 	};
 	for (const legacy of [false, true]) {
 		const options = filled({ method: 'GET', url: `OWN${PATH}` });
 		const call = { credentialType: 'teamogyApi', options, legacy, credentials };
-		await expect(stage.engine.request(call)).rejects.toThrow(
+		await expect(testBed.engine.request(call)).rejects.toThrow(
 			'The API key was not sent: the address of the request begins with "http://", not "https://"',
 		);
 	}

@@ -1,8 +1,7 @@
 /** Reading: every resource gives exactly the requested rows, and nothing outside the business unit. */
 import { since } from '../../engine/since.mts';
 import { VIEW_NAMES, type FaultRule, type Row } from '../../sandbox/index.mts';
-import { waitUntilQuiet } from '../../helpers/waitUntilQuiet.mts';
-import { builtModule, createTestBed, wasThrottled, type TestBed } from '../../helpers/testBed.mts';
+import { builtModule, useTestBed, expectItemError, type TestBed } from '../../helpers/testBed.mts';
 
 interface Resource {
 	value: string;
@@ -24,21 +23,11 @@ const readViews = RESOURCES.filter((resource) => !supportsMethod(resource, 'GET'
 const JOBS = 2345;
 const UNICODE = 'Žluťoučký 🦄 “kůň” \u202Eעברית\u202C – e\u0301 %20 + & # \' " \\ \n\t 漢字 👩🏽‍💻';
 
-let stage: TestBed;
-
-beforeAll(async () => {
-	stage = await createTestBed({ rows: { jobs: JOBS } });
-});
-
-afterAll(async () => await stage.close());
-
-beforeEach(() => stage.sandbox.reset());
-
-afterEach(async () => await waitUntilQuiet(stage.sandbox));
+const testBed = useTestBed({ rows: { jobs: JOBS }, hasLateRequests: true });
 
 const getAll = async (parameters: object, more: object = {}) =>
-	await stage.run({ resource: 'job', operation: 'getAll', output: 'all', ...parameters }, more);
-const urls = (): string[] => stage.sandbox.log.map(({ method, url }) => `${method} ${url}`);
+	await testBed.run({ resource: 'job', operation: 'getAll', output: 'all', ...parameters }, more);
+const urls = (): string[] => testBed.sandbox.log.map(({ method, url }) => `${method} ${url}`);
 const inList = <T,>(list: T[], index: number): T => list[(index + list.length) % list.length];
 
 /** Expects a refusal before anything is sent, with a message that names the item and what to do. */
@@ -46,7 +35,7 @@ const expectRefused = (
 	result: Awaited<ReturnType<TestBed['run']>>,
 	message: string | RegExp,
 ): void => {
-	wasThrottled(result, message);
+	expectItemError(result, message);
 	expect(result.error?.name).toBe('NodeOperationError');
 	expect(urls()).toEqual([]);
 };
@@ -61,7 +50,7 @@ describe('Get Many: every view', () => {
 	it.each(views)('%s: all rows of the view %s are returned', async (resource, view) => {
 		const { json, error } = await getAll({ resource, view, returnAll: true });
 		expect(error).toBeUndefined();
-		expect(json).toEqual(stage.sandbox.rows(view));
+		expect(json).toEqual(testBed.sandbox.rows(view));
 		expect(json.length).toBeGreaterThan(0);
 	});
 
@@ -69,13 +58,13 @@ describe('Get Many: every view', () => {
 		const pageSize = 29;
 		for (const [resource, view] of views.filter(([, name]) => name !== 'jobs')) {
 			const { json } = await getAll({ resource, view, returnAll: true, options: { pageSize } });
-			expect(json).toEqual(stage.sandbox.rows(view));
+			expect(json).toEqual(testBed.sandbox.rows(view));
 		}
 	});
 
 	it('The first of several views is the default', async () => {
 		const { json } = await getAll({ resource: 'invoice', returnAll: true });
-		expect(json).toEqual(stage.sandbox.rows('invoices.sales'));
+		expect(json).toEqual(testBed.sandbox.rows('invoices.sales'));
 	});
 
 	it('A view without rows gives no item', async () => {
@@ -94,7 +83,7 @@ describe('Get Many: the number of rows', () => {
 		'The limit %i is kept',
 		async (limit) => {
 			const { json } = await getAll({ limit });
-			expect(json).toEqual(stage.sandbox.rows('jobs').slice(0, limit));
+			expect(json).toEqual(testBed.sandbox.rows('jobs').slice(0, limit));
 		},
 	);
 
@@ -107,7 +96,7 @@ describe('Get Many: the number of rows', () => {
 		const options = { pageSize: 1000 };
 		await getAll({ limit: 1001, options });
 		await getAll({ limit: 2000, options });
-		const asked = stage.sandbox.log.map(({ query }) => [query.offset, query.limit]);
+		const asked = testBed.sandbox.log.map(({ query }) => [query.offset, query.limit]);
 		expect(asked).toEqual([
 			['0', '1000'],
 			['1000', '2'],
@@ -134,7 +123,7 @@ describe('Get Many: the number of rows', () => {
 	])('%j skips the rows before it', async (options, from) => {
 		const { json, error } = await getAll({ returnAll: true, options });
 		expect(error).toBeUndefined();
-		expect(json).toEqual(stage.sandbox.rows('jobs').slice(from));
+		expect(json).toEqual(testBed.sandbox.rows('jobs').slice(from));
 	});
 
 	it.each([
@@ -146,18 +135,18 @@ describe('Get Many: the number of rows', () => {
 		[5000, 5000],
 	])('The page size %i with the limit %i gives the right rows', async (pageSize, limit) => {
 		const { json } = await getAll({ limit, options: { pageSize, offset: 5 } });
-		expect(json).toEqual(stage.sandbox.rows('jobs').slice(5, 5 + limit));
-		const largest = Math.max(...stage.sandbox.log.map(({ query }) => Number(query.limit)));
+		expect(json).toEqual(testBed.sandbox.rows('jobs').slice(5, 5 + limit));
+		const largest = Math.max(...testBed.sandbox.log.map(({ query }) => Number(query.limit)));
 		expect(largest).toBe(Math.min(pageSize, limit));
 	});
 
 	it('Pages grow without a page size, and the next run begins with the size that was learned', async () => {
 		const askedFor = async (options: object) => {
-			stage.sandbox.clearLog();
+			testBed.sandbox.clearLog();
 			const { json, error } = await getAll({ returnAll: true, options });
 			expect(error).toBeUndefined();
-			expect(json).toEqual(stage.sandbox.rows('jobs'));
-			return stage.sandbox.log.map(({ query }) => Number(query.limit));
+			expect(json).toEqual(testBed.sandbox.rows('jobs'));
+			return testBed.sandbox.log.map(({ query }) => Number(query.limit));
 		};
 		const [first, second] = await askedFor({});
 		expect(first).toBe(1000);
@@ -170,9 +159,9 @@ describe('Get Many: the number of rows', () => {
 	});
 
 	it('The number of rows is exact where the server gives shorter pages than requested', async () => {
-		stage.sandbox.set({ maxLimit: 90 });
+		testBed.sandbox.set({ maxLimit: 90 });
 		const { json } = await getAll({ limit: 1001 });
-		expect(json).toEqual(stage.sandbox.rows('jobs').slice(0, 1001));
+		expect(json).toEqual(testBed.sandbox.rows('jobs').slice(0, 1001));
 	});
 
 	it.each([
@@ -210,19 +199,19 @@ describe('Get Many: options', () => {
 	])('Column names from %s are sent to the server', async (_, columns) => {
 		const input = [{ columns: COLUMNS }];
 		const { json } = await getAll({ limit: 2, output: 'selected', columns }, { input });
-		const rows = stage.sandbox.rows('jobs').slice(0, 2);
+		const rows = testBed.sandbox.rows('jobs').slice(0, 2);
 		expect(json).toEqual(rows.map(({ id, name, companyName }) => ({ id, name, companyName })));
 		expect(Object.keys(json[0])).toEqual(COLUMNS);
-		expect(stage.sandbox.log[0].query.columns).toBe(COLUMNS.join());
+		expect(testBed.sandbox.log[0].query.columns).toBe(COLUMNS.join());
 	});
 
 	it('Properties among the column names are sent as properties', async () => {
 		const columns = 'id, properties.poNumber, properties.extStatus';
 		const { json } = await getAll({ limit: 1, output: 'selected', columns });
-		const [{ id, properties }] = stage.sandbox.rows('jobs');
+		const [{ id, properties }] = testBed.sandbox.rows('jobs');
 		const { poNumber, extStatus } = properties as Row;
 		expect(json).toEqual([{ id, properties: { poNumber, extStatus } }]);
-		expect(stage.sandbox.log[0].query).toMatchObject({
+		expect(testBed.sandbox.log[0].query).toMatchObject({
 			columns: 'id',
 			properties: 'poNumber,extStatus',
 		});
@@ -257,14 +246,14 @@ describe('Get Many: options', () => {
 
 	it.each([2, '2', '={{ $json.unit }}'])('The unit ID %j reads another unit', async (unitId) => {
 		const { json } = await getAll({ options: { unitId } }, { input: [{ unit: 2 }] });
-		expect(json).toEqual(stage.sandbox.rows('jobs', 2));
-		expect(stage.sandbox.log[0].unit).toBe(2);
+		expect(json).toEqual(testBed.sandbox.rows('jobs', 2));
+		expect(testBed.sandbox.log[0].unit).toBe(2);
 	});
 
 	it('The unit ID 0 reads the unit 0', async () => {
 		const { error } = await getAll({ options: { unitId: 0 } });
 		expect(error?.description).toContain('There is no unit "0"');
-		expect(stage.sandbox.log[0].path).toBe('/rest/v1/0/views/jobs');
+		expect(testBed.sandbox.log[0].path).toBe('/rest/v1/0/views/jobs');
 	});
 
 	it('An unknown unit is explained', async () => {
@@ -276,7 +265,7 @@ describe('Get Many: options', () => {
 
 describe('Get Many: a view by its name', () => {
 	const ofView = async (viewName: string, more: object = {}) =>
-		await stage.run(
+		await testBed.run(
 			{ resource: 'view', operation: 'getAll', output: 'all', viewName, returnAll: true },
 			more,
 		);
@@ -286,23 +275,25 @@ describe('Get Many: a view by its name', () => {
 		async (viewName) => {
 			const { json } = await ofView(viewName);
 			const name = viewName.trim().replace('views/', '');
-			expect(json).toEqual(stage.sandbox.rows(name));
-			expect(stage.sandbox.log[0].path).toBe(`/rest/v1/1/views/${name}`);
+			expect(json).toEqual(testBed.sandbox.rows(name));
+			expect(testBed.sandbox.log[0].path).toBe(`/rest/v1/1/views/${name}`);
 		},
 	);
 
 	it('An expression gives each item a view of its own', async () => {
 		const input = [{ name: 'units' }, { name: 'groups' }];
 		const { json } = await ofView('={{ $json.name }}', { input });
-		expect(json).toEqual([...stage.sandbox.rows('units'), ...stage.sandbox.rows('groups')]);
+		expect(json).toEqual([...testBed.sandbox.rows('units'), ...testBed.sandbox.rows('groups')]);
 	});
 
 	it('A view that Teamogy does not know is explained', async () => {
 		const { error } = await ofView('zakázky.přehled');
 		expect(error?.message).toBe('Teamogy does not know the view "zakázky.přehled" [item 0]');
 		expect(error?.description).toMatch(/^Teamogy says: There is no view "zakázky.přehled"\./);
-		expect(stage.sandbox.log).toHaveLength(1);
-		expect(decodeURIComponent(stage.sandbox.log[0].path)).toBe('/rest/v1/1/views/zakázky.přehled');
+		expect(testBed.sandbox.log).toHaveLength(1);
+		expect(decodeURIComponent(testBed.sandbox.log[0].path)).toBe(
+			'/rest/v1/1/views/zakázky.přehled',
+		);
 	});
 
 	it.each([
@@ -329,20 +320,20 @@ describe('Get Many: a view by its name', () => {
 
 describe('Get', () => {
 	const get = async (resource: string, recordId: unknown, more: object = {}) =>
-		await stage.run({ resource, operation: 'get', output: 'all', recordId, ...more });
+		await testBed.run({ resource, operation: 'get', output: 'all', recordId, ...more });
 	const locator = (mode: string, value: unknown): object => ({ __rl: true, mode, value });
 
 	it.each(readEntities.map(({ value, views: [view], entity }) => [value, view, entity!]))(
 		'%s: the list and the ID return the record itself',
 		async (resource, view, entity) => {
 			for (const [mode, row] of [
-				['list', inList(stage.sandbox.rows(view), 0)],
-				['id', inList(stage.sandbox.rows(view), -1)],
+				['list', inList(testBed.sandbox.rows(view), 0)],
+				['id', inList(testBed.sandbox.rows(view), -1)],
 			] as const) {
-				stage.sandbox.clearLog();
+				testBed.sandbox.clearLog();
 				const { json, items, error } = await get(resource, locator(mode, String(row.id)));
 				expect(error).toBeUndefined();
-				expect(json).toEqual([stage.sandbox.records(entity).find(({ id }) => id === row.id)]);
+				expect(json).toEqual([testBed.sandbox.records(entity).find(({ id }) => id === row.id)]);
 				expect(items[0].pairedItem).toEqual({ item: 0 });
 				expect(urls()).toEqual([`GET /rest/v1/1/${entity}?id=${String(row.id)}`]);
 			}
@@ -353,13 +344,13 @@ describe('Get', () => {
 		'%s: the list and the ID return the row of the view %s',
 		async (resource, view) => {
 			for (const [mode, row] of [
-				['list', inList(stage.sandbox.rows(view), 0)],
-				['id', inList(stage.sandbox.rows(view), -1)],
+				['list', inList(testBed.sandbox.rows(view), 0)],
+				['id', inList(testBed.sandbox.rows(view), -1)],
 			] as const) {
 				const { json } = await get(resource, locator(mode, String(row.id)), { view });
 				expect(json).toEqual([row]);
 			}
-			expect(stage.sandbox.log).toHaveLength(2);
+			expect(testBed.sandbox.log).toHaveLength(2);
 		},
 	);
 
@@ -370,20 +361,20 @@ describe('Get', () => {
 	it.each(['registration', 'number'] as const)(
 		'The registration number returns the record, sent as the parameter %s',
 		async (registrationParameter) => {
-			stage.sandbox.set({ registrationParameter });
+			testBed.sandbox.set({ registrationParameter });
 			const options = registrationParameter === 'number' ? { registrationParameter } : {};
 			for (const [resource, view, entity] of [
 				['invoice', 'invoices.sales', 'documents'],
 				['job', 'jobs', 'jobs'],
 			]) {
-				const { id, number } = inList(stage.sandbox.rows(view), 3);
+				const { id, number } = inList(testBed.sandbox.rows(view), 3);
 				const { json } = await get(resource, locator('registration', number), { options });
-				expect(json).toEqual([stage.sandbox.records(entity).find((record) => record.id === id)]);
+				expect(json).toEqual([testBed.sandbox.records(entity).find((record) => record.id === id)]);
 			}
-			const [{ id, registration }] = stage.sandbox.rows('companies');
+			const [{ id, registration }] = testBed.sandbox.rows('companies');
 			const { json } = await get('company', locator('registration', registration), { options });
 			expect(json.map((record) => record.id)).toEqual([id]);
-			expect(stage.sandbox.log.map(({ query }) => Object.keys(query))).toEqual([
+			expect(testBed.sandbox.log.map(({ query }) => Object.keys(query))).toEqual([
 				[registrationParameter],
 				[registrationParameter],
 				[registrationParameter],
@@ -400,32 +391,32 @@ describe('Get', () => {
 
 	it('A registration number may have any characters', async () => {
 		const number = "Č 1/2026 #5 & 'x' + ✓ %41";
-		const { id } = stage.sandbox.insert('jobs', { number });
+		const { id } = testBed.sandbox.insert('jobs', { number });
 		const { json } = await get('job', locator('registration', ` ${number} `));
 		expect(json).toMatchObject([{ id, number }]);
-		expect(stage.sandbox.log[0].query).toEqual({ registration: number });
+		expect(testBed.sandbox.log[0].query).toEqual({ registration: number });
 	});
 
 	it('Selected columns of a row are returned from another unit', async () => {
-		const [{ id }] = stage.sandbox.rows('journal', 2);
+		const [{ id }] = testBed.sandbox.rows('journal', 2);
 		const selection = { output: 'selected', columns: ['account'], options: { unitId: 2 } };
 		const { json } = await get('journalEntry', locator('id', id), selection);
-		expect(json).toEqual([{ account: stage.sandbox.rows('journal', 2)[0].account }]);
+		expect(json).toEqual([{ account: testBed.sandbox.rows('journal', 2)[0].account }]);
 	});
 
 	it('A record of another unit is returned', async () => {
-		const [{ id }] = stage.sandbox.rows('jobs', 2);
+		const [{ id }] = testBed.sandbox.rows('jobs', 2);
 		expect((await get('job', locator('id', id))).error).toMatchObject({ httpCode: '404' });
 		const { json } = await get('job', locator('id', id), { options: { unitId: 2 } });
 		expect(json).toMatchObject([{ id, agencyId: 2 }]);
 	});
 
 	it('The ID may come from an expression, a number or a plain parameter', async () => {
-		const [{ id }] = stage.sandbox.records('users');
+		const [{ id }] = testBed.sandbox.records('users');
 		for (const recordId of [locator('id', '={{ $json.id }}'), locator('id', id), '={{ $json.id }}'])
 			expect(
 				(
-					await stage.run(
+					await testBed.run(
 						{ resource: 'user', operation: 'get', output: 'all', recordId },
 						{ input: [{ id }] },
 					)
@@ -434,8 +425,8 @@ describe('Get', () => {
 	});
 
 	it("Teamogy's response is returned as it is, even if it wraps the record", async () => {
-		stage.sandbox.set({ wrapEntity: true });
-		const [record] = stage.sandbox.records('users');
+		testBed.sandbox.set({ wrapEntity: true });
+		const [record] = testBed.sandbox.records('users');
 		const { json } = await get('user', locator('id', record.id));
 		expect(json).toEqual([{ data: record }]);
 	});
@@ -450,7 +441,7 @@ describe('Get', () => {
 	it.each([[], {}, { data: null }, { data: [] }].map((body) => [body]))(
 		'The response %j is reported as no record',
 		async (body) => {
-			stage.sandbox.fault({ kind: 'status', status: 200, body });
+			testBed.sandbox.fault({ kind: 'status', status: 200, body });
 			const { error } = await get('company', locator('id', 5));
 			expect(error?.message).toMatch(
 				/^(There is no company 5|The answer for company 5 was not the JSON Teamogy sends) \[item 0\]$/,
@@ -460,7 +451,7 @@ describe('Get', () => {
 
 	it('A hint says that several rows have the ID', async () => {
 		const body = { metadata: { nextOffset: null }, data: [{ id: 5 }, { id: 5 }] };
-		stage.sandbox.fault({ kind: 'status', status: 200, body });
+		testBed.sandbox.fault({ kind: 'status', status: 200, body });
 		const { json, hints } = await get('brand', locator('id', 5));
 		expect(json).toHaveLength(2);
 		expect(hints.map(({ message }) => message)).toEqual([
@@ -488,7 +479,7 @@ describe('Get', () => {
 	])('The ID %j is refused', async (value, message) => {
 		const recordId = locator('id', '={{ $json.value }}');
 		const parameters = { resource: 'company', operation: 'get', output: 'all', recordId };
-		expectRefused(await stage.run(parameters, { input: [{ value }] }), message);
+		expectRefused(await testBed.run(parameters, { input: [{ value }] }), message);
 	});
 
 	// The locator has no pattern: n8n checks patterns in a sandbox with a deadline, which a busy machine misses.
@@ -496,7 +487,9 @@ describe('Get', () => {
 		const result = await get('company', locator('id', 'abc'));
 		expectRefused(result, 'The Company ID, "abc", is not an ID');
 		expect(result.error?.description).toContain('a whole number above 0, e.g. 1234');
-		const modes = stage.engine.description('teamogy').properties.flatMap((one) => one.modes ?? []);
+		const modes = testBed.engine
+			.description('teamogy')
+			.properties.flatMap((one) => one.modes ?? []);
 		expect(modes.length).toBeGreaterThan(20);
 		for (const mode of modes) expect(mode.validation).toBeUndefined();
 	});
@@ -521,7 +514,7 @@ describe('Get', () => {
 
 describe('API Request', () => {
 	const send = async (parameters: object, more: object = {}) =>
-		await stage.run({ resource: 'apiRequest', operation: 'request', ...parameters }, more);
+		await testBed.run({ resource: 'apiRequest', operation: 'request', ...parameters }, more);
 	const query = (values: object): object => ({
 		parameters: Object.entries(values).map(([name, value]) => ({ name, value: value as unknown })),
 	});
@@ -531,13 +524,13 @@ describe('API Request', () => {
 		expect(json).toEqual([
 			{
 				metadata: { count: 2, limit: 2, nextOffset: 2 },
-				data: stage.sandbox.rows('users').slice(0, 2),
+				data: testBed.sandbox.rows('users').slice(0, 2),
 			},
 		]);
 	});
 
 	it('GET of a record returns the record', async () => {
-		const [record] = stage.sandbox.records('companies');
+		const [record] = testBed.sandbox.records('companies');
 		const { json } = await send({ path: '/companies/', query: query({ id: record.id }) });
 		expect(json).toEqual([record]);
 		expect(urls()).toEqual([`GET /rest/v1/1/companies?id=${record.id}`]);
@@ -547,8 +540,8 @@ describe('API Request', () => {
 		const body = { name: UNICODE, properties: { note: UNICODE } };
 		const made = await send({ method: 'POST', path: 'companies', body: JSON.stringify(body) });
 		const { id } = made.json[0];
-		expect(stage.sandbox.records('companies').at(-1)).toMatchObject({ id, ...body });
-		expect(stage.sandbox.log[0]).toMatchObject({ body, applied: true, status: 200 });
+		expect(testBed.sandbox.records('companies').at(-1)).toMatchObject({ id, ...body });
+		expect(testBed.sandbox.log[0]).toMatchObject({ body, applied: true, status: 200 });
 
 		const changed = await send(
 			{
@@ -560,20 +553,20 @@ describe('API Request', () => {
 			{ input: [{ id }] },
 		);
 		expect(changed.json).toEqual([{ id }]);
-		expect(stage.sandbox.records('companies').at(-1)).toMatchObject({ id, name: 'New' });
+		expect(testBed.sandbox.records('companies').at(-1)).toMatchObject({ id, name: 'New' });
 	});
 
 	it('GET sends no body, whatever the hidden field holds', async () => {
 		await send({ path: 'views/units', body: '{"a":1}' });
-		expect(stage.sandbox.log[0].rawBody).toBe('');
+		expect(testBed.sandbox.log[0].rawBody).toBe('');
 	});
 
 	it('Every request names JSON as its content type', async () => {
 		for (const method of ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'])
 			for (const body of ['', '{}', '{"name":"A"}'])
 				await send({ method, path: 'companies', body });
-		await stage.run({ resource: 'job', operation: 'getAll', output: 'all' });
-		const types = stage.sandbox.log.map(({ headers }) => headers['content-type']);
+		await testBed.run({ resource: 'job', operation: 'getAll', output: 'all' });
+		const types = testBed.sandbox.log.map(({ headers }) => headers['content-type']);
 		expect(types).toEqual(Array(16).fill('application/json'));
 	});
 
@@ -584,7 +577,7 @@ describe('API Request', () => {
 			query: query({ externalFilter, columns: 'id,name' }),
 		});
 		expect(json).toMatchObject([{ data: [{ name: "O'Neill & Sons, Ltd." }] }]);
-		expect(stage.sandbox.log[0].url).toBe(
+		expect(testBed.sandbox.log[0].url).toBe(
 			'/rest/v1/1/views/companies?externalFilter=%28name%3D%27O%27%27Neill%20%26%20Sons%2C%20Ltd.%27' +
 				'%20AND%20NOT%20%28category%3D%27%2B%23%25%27%29%29&columns=id,name',
 		);
@@ -592,11 +585,11 @@ describe('API Request', () => {
 
 	it('The request goes to another unit', async () => {
 		const { json } = await send({ path: 'views/jobs', options: { unitId: 2 } });
-		expect(json).toMatchObject([{ data: stage.sandbox.rows('jobs', 2) }]);
+		expect(json).toMatchObject([{ data: testBed.sandbox.rows('jobs', 2) }]);
 	});
 
 	it('A list gives one item for each entry', async () => {
-		stage.sandbox.fault({ kind: 'status', status: 200, body: [{ id: 1 }, { id: 2 }, 'x'] });
+		testBed.sandbox.fault({ kind: 'status', status: 200, body: [{ id: 1 }, { id: 2 }, 'x'] });
 		const { json, items } = await send({ path: 'views/jobs' });
 		expect(json).toEqual([{ id: 1 }, { id: 2 }, { data: 'x' }]);
 		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(json.map(() => ({ item: 0 })));
@@ -604,7 +597,7 @@ describe('API Request', () => {
 
 	describe('responses', () => {
 		const answer = (body: string, type?: string, more: Partial<FaultRule> = {}) =>
-			stage.sandbox.fault({
+			testBed.sandbox.fault({
 				kind: 'text',
 				status: 200,
 				body,
@@ -618,12 +611,12 @@ describe('API Request', () => {
 			async (status) => {
 				for (const responseFormat of ['autodetect', 'json', 'text', 'file']) {
 					for (const method of methods) {
-						stage.sandbox.reset();
-						stage.sandbox.fault({ kind: 'empty', status });
+						testBed.sandbox.reset();
+						testBed.sandbox.fault({ kind: 'empty', status });
 						const result = await send({ method, path: 'companies', options: { responseFormat } });
 						expect(result.error).toBeUndefined();
 						expect(result.items).toEqual([{ json: {}, pairedItem: { item: 0 } }]);
-						expect(stage.sandbox.log).toHaveLength(1);
+						expect(testBed.sandbox.log).toHaveLength(1);
 					}
 				}
 			},
@@ -651,12 +644,12 @@ describe('API Request', () => {
 			'The body %j of the type %s gives %j',
 			async (body, type, json, responseFormat = '={{ undefined }}') => {
 				for (const method of methods) {
-					stage.sandbox.reset();
+					testBed.sandbox.reset();
 					answer(body, type);
 					const result = await send({ method, path: 'companies', options: { responseFormat } });
 					expect(result.error).toBeUndefined();
 					expect(result.json).toEqual([json]);
-					expect(stage.sandbox.log).toHaveLength(1);
+					expect(testBed.sandbox.log).toHaveLength(1);
 				}
 			},
 		);
@@ -676,8 +669,8 @@ describe('API Request', () => {
 				expect(items[0].json).toEqual({});
 				expect(items[0].binary?.data).toMatchObject({ fileName: 'Invoice 12.pdf', ...file });
 				expect(Buffer.from(items[0].binary!.data.data, 'base64').toString()).toBe(body);
-				expect(stage.sandbox.log).toHaveLength(1);
-				expect(stage.sandbox.log[0].headers.accept).toBe(
+				expect(testBed.sandbox.log).toHaveLength(1);
+				expect(testBed.sandbox.log[0].headers.accept).toBe(
 					responseFormat === 'file' ? '*/*' : 'application/json',
 				);
 			},
@@ -685,15 +678,15 @@ describe('API Request', () => {
 
 		it('Retry On Fail keeps the file that a write was answered with', async () => {
 			answer('%PDF-1.7', 'application/pdf');
-			stage.sandbox.fault({ kind: 'status', status: 400 });
-			stage.sandbox.fault({ kind: 'status', status: 200, body: { id: 2 } });
+			testBed.sandbox.fault({ kind: 'status', status: 400 });
+			testBed.sandbox.fault({ kind: 'status', status: 200, body: { id: 2 } });
 			const retry = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
 			const post = { method: 'POST', path: 'companies' };
 			const { items, error } = await send(post, { input: [{ id: 1 }, { id: 2 }], ...retry });
 			expect(error).toBeUndefined();
 			expect(items[0].binary?.data.mimeType).toBe('application/pdf');
 			expect(items[1].json).toEqual({ id: 2 });
-			expect(stage.sandbox.log).toHaveLength(3);
+			expect(testBed.sandbox.log).toHaveLength(3);
 		});
 
 		it.each<[string, string, string]>([
@@ -707,10 +700,10 @@ describe('API Request', () => {
 				answer(body, type, { times: 2 });
 				const read = await send({ path: 'companies', options });
 				expect(read.error?.message).toMatch(/is not JSON|was not the JSON Teamogy sends/);
-				expect(stage.sandbox.log).toHaveLength(1);
+				expect(testBed.sandbox.log).toHaveLength(1);
 				const written = await send({ method: 'POST', path: 'companies', options });
 				expect(written.error?.description).toMatch(/may have been saved/);
-				expect(stage.sandbox.log).toHaveLength(2);
+				expect(testBed.sandbox.log).toHaveLength(2);
 			},
 		);
 
@@ -726,7 +719,7 @@ describe('API Request', () => {
 	it('Characters of a path are escaped', async () => {
 		const { error } = await send({ path: 'companies/ž 1/%41' });
 		expect(error).toMatchObject({ httpCode: '404' });
-		expect(stage.sandbox.log[0].path).toBe('/rest/v1/1/companies/%C5%BE%201/A');
+		expect(testBed.sandbox.log[0].path).toBe('/rest/v1/1/companies/%C5%BE%201/A');
 	});
 
 	it.each([
@@ -824,7 +817,7 @@ describe('Choices by expression', () => {
 		['in capitals, with space', { returnAll: '={{ " TRUE " }}' }],
 		['by the default', { returnAll: '={{ null }}', limit: 1_000_000 }],
 	])('A choice is taken %s', async (_, parameters) => {
-		const { json } = await stage.run({
+		const { json } = await testBed.run({
 			resource: 'job',
 			operation: 'getAll',
 			output: 'all',
@@ -835,9 +828,9 @@ describe('Choices by expression', () => {
 	});
 
 	it('Every operation takes a choice from an expression', async () => {
-		const missing = await stage.run({ ...byName, onMissing: '={{ "Fail" }}' });
+		const missing = await testBed.run({ ...byName, onMissing: '={{ "Fail" }}' });
 		expect(missing.error?.message).toMatch(/^No row of the view "jobs" has "-" in "name"/);
-		const alone = await stage.run(
+		const alone = await testBed.run(
 			{ ...byName, lookUpOutput: '={{ "RECORD" }}' },
 			{ input: [{ a: 1 }] },
 		);
@@ -893,7 +886,7 @@ describe('Choices by expression', () => {
 		],
 	])('%j is refused', async (parameters, message) => {
 		expectRefused(
-			await stage.run({ resource: 'job', operation: 'getAll', output: 'all', ...parameters }),
+			await testBed.run({ resource: 'job', operation: 'getAll', output: 'all', ...parameters }),
 			message,
 		);
 	});
@@ -902,7 +895,7 @@ describe('Choices by expression', () => {
 describe('Hints', () => {
 	it('A hint says that nothing was found, and how text is compared', async () => {
 		const filters = { conditions: [{ column: 'name', value: 'no such name' }] };
-		const { json, hints } = await stage.run({ resource: 'job', operation: 'getAll', filters });
+		const { json, hints } = await testBed.run({ resource: 'job', operation: 'getAll', filters });
 		expect(json).toEqual([]);
 		expect(hints).toMatchObject([
 			{
@@ -916,7 +909,7 @@ describe('Hints', () => {
 			conditions: [{ column: 'startOn', operator: 'greaterThan', value: '2020-01-01' }],
 		};
 		const hintsOf = async (parameters: object) =>
-			(await stage.run({ resource: 'job', operation: 'getAll', output: 'all', ...parameters }))
+			(await testBed.run({ resource: 'job', operation: 'getAll', output: 'all', ...parameters }))
 				.hints;
 		expect(await hintsOf({ filters, returnAll: true })).toEqual([]);
 		expect(await hintsOf({ options: { unitId: 2, offset: 10_000 } })).toEqual([]);
@@ -925,7 +918,7 @@ describe('Hints', () => {
 
 describe('Unicode', () => {
 	it('Unicode text passes every way of reading unchanged', async () => {
-		const { sandbox, run } = stage;
+		const { sandbox, run } = testBed;
 		const properties = { note: UNICODE, 'klíč 🔑': UNICODE };
 		const record = sandbox.insert('companies', { name: UNICODE, tags: [UNICODE], properties });
 		const recordId = { __rl: true, mode: 'id', value: record.id };

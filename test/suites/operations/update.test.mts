@@ -1,5 +1,5 @@
 /** Update: the requests for every entity, the ways to pick a record, and the input that is refused. */
-import { createTestBed, wasThrottled, type TestBed } from '../../helpers/testBed.mts';
+import { useTestBed, expectItemError } from '../../helpers/testBed.mts';
 import {
 	toAutoMapping,
 	getBodies,
@@ -19,35 +19,28 @@ import {
 
 const changeable = listResourcesFor('PATCH');
 
-let stage: TestBed;
+const testBed = useTestBed();
 let company: number;
 
-beforeAll(async () => {
-	stage = await createTestBed();
-});
-
-afterAll(async () => await stage.close());
-
 beforeEach(() => {
-	stage.sandbox.reset();
-	company = stage.sandbox.rows('companies')[0].id as number;
+	company = testBed.sandbox.rows('companies')[0].id as number;
 });
 
 const update = async (parameters: object, more: object = {}) =>
-	await stage.run({ resource: 'company', operation: 'update', ...parameters }, more);
+	await testBed.run({ resource: 'company', operation: 'update', ...parameters }, more);
 const registration = (value: unknown): object => ({
 	recordId: { __rl: true, mode: 'registration', value },
 });
 const recordOf = (entity: string, id: unknown) =>
-	stage.sandbox.records(entity).find((record) => record.id === id)!;
+	testBed.sandbox.records(entity).find((record) => record.id === id)!;
 
 const expectRefused = async (
 	parameters: object,
 	message: RegExp | string,
 	more: object = {},
 ): Promise<void> => {
-	wasThrottled(await update(parameters, more), message);
-	expect(stage.sandbox.log).toEqual([]);
+	expectItemError(await update(parameters, more), message);
+	expect(testBed.sandbox.log).toEqual([]);
 };
 
 describe('Update: the request', () => {
@@ -59,15 +52,15 @@ describe('Update: the request', () => {
 	it.each(changeable.map(({ value, entity, views }) => [value, entity!, views[0]]))(
 		'%s: the mapper and JSON send the same body',
 		async (resource, entity, view) => {
-			const { id } = stage.sandbox.rows(view)[0];
+			const { id } = testBed.sandbox.rows(view)[0];
 			const before = recordOf(entity, id);
 			const body = { note: 'Changed', properties: { extName: 'x' } };
 			for (const fields of [toMapping(flatten(body)), toJsonBody(body)]) {
-				stage.sandbox.clearLog();
+				testBed.sandbox.clearLog();
 				const { json: rows, error } = await update({ resource, ...toRecordId(id), ...fields });
 				expect(error).toBeUndefined();
 				expect(rows).toEqual([expect.objectContaining({ id })]);
-				expect(stage.sandbox.log).toMatchObject([
+				expect(testBed.sandbox.log).toMatchObject([
 					{ method: 'PATCH', url: `/rest/v1/1/${entity}?id=${String(id)}`, body, applied: true },
 				]);
 				// Fields that are not given stay as they are.
@@ -78,29 +71,33 @@ describe('Update: the request', () => {
 	);
 
 	it.each(DOCUMENTED)('The documented fields are sent: %s', async (_, { type, ...fields }) => {
-		insertDocumented(stage.sandbox);
+		insertDocumented(testBed.sandbox);
 		for (const given of [toMapping(flatten(fields)), toJsonBody(fields)]) {
-			const { id } = stage.sandbox.insert('documents', { type, agencyId: 1 });
+			const { id } = testBed.sandbox.insert('documents', { type, agencyId: 1 });
 			const { error } = await update({ resource: 'document', ...toRecordId(id), ...given });
 			expect(error).toBeUndefined();
 		}
 		const text = JSON.stringify(fields);
-		expect(getWrites(stage.sandbox).map(({ rawBody }) => rawBody)).toEqual([text, text]);
+		expect(getWrites(testBed.sandbox).map(({ rawBody }) => rawBody)).toEqual([text, text]);
 	});
 
 	it('Empty text and null clear a field', async () => {
-		const id = stage.sandbox.insert('companies', { name: 'A', industry: 'Food', segment: 'x' }).id;
+		const id = testBed.sandbox.insert('companies', {
+			name: 'A',
+			industry: 'Food',
+			segment: 'x',
+		}).id;
 		const body = { industry: '', segment: null, properties: { note: '', extName: null } };
 		await update({ ...toRecordId(id), ...toMapping(flatten(body)) });
 		await update({ ...toRecordId(id), ...toJsonBody(body) });
-		expect(getBodies(stage.sandbox)).toEqual([body, body]);
+		expect(getBodies(testBed.sandbox)).toEqual([body, body]);
 		expect(recordOf('companies', id)).toMatchObject({ name: 'A', ...body });
 	});
 
 	it('A number that is emptied is cleared as a text that is emptied', async () => {
-		const { id } = stage.sandbox.rows('jobs')[0];
-		const schema = await loadFields(stage, { resource: 'job', operation: 'update' });
-		stage.sandbox.clearLog();
+		const { id } = testBed.sandbox.rows('jobs')[0];
+		const schema = await loadFields(testBed, { resource: 'job', operation: 'update' });
+		testBed.sandbox.clearLog();
 		// A list has no empty entry, so an expression clears its field.
 		const value = { name: '', hoursBudget: '', brandId: '={{ "" }}', 'properties.note': '' };
 		const { error } = await update({
@@ -112,7 +109,7 @@ describe('Update: the request', () => {
 			),
 		});
 		expect(error).toBeUndefined();
-		expect(getBodies(stage.sandbox)).toEqual([
+		expect(getBodies(testBed.sandbox)).toEqual([
 			{ name: '', hoursBudget: null, brandId: null, properties: { note: '' } },
 		]);
 		expect(recordOf('jobs', id)).toMatchObject({ name: '', hoursBudget: null, brandId: null });
@@ -121,11 +118,11 @@ describe('Update: the request', () => {
 	it('The editor requires no field and shows only chosen fields', async () => {
 		for (const resource of ['invoice', 'company', 'job']) {
 			const type = resource === 'invoice' ? toDocumentType('INVOICE.SALES') : {};
-			const schema = await loadFields(stage, { resource, operation: 'update', ...type });
+			const schema = await loadFields(testBed, { resource, operation: 'update', ...type });
 			expect(schema.length).toBeGreaterThan(10);
 			expect(schema.filter(({ required }) => required)).toEqual([]);
 			expect(schema.filter(({ removed }) => !removed)).toEqual([]);
-			stage.sandbox.clearLog();
+			testBed.sandbox.clearLog();
 			const [view] = RESOURCES.find(({ value }) => value === resource)!.views;
 			const fields = toMapping(
 				{ category: '' },
@@ -133,23 +130,23 @@ describe('Update: the request', () => {
 			);
 			const { error } = await update({
 				resource,
-				...toRecordId(stage.sandbox.rows(view)[0].id),
+				...toRecordId(testBed.sandbox.rows(view)[0].id),
 				...fields,
 			});
 			expect(error).toBeUndefined();
-			expect(getBodies(stage.sandbox)).toEqual([{ category: '' }]);
+			expect(getBodies(testBed.sandbox)).toEqual([{ category: '' }]);
 		}
 	});
 
 	it('Input fields named like fields of the record are sent, even those of a whole record', async () => {
-		const schema = await loadFields(stage, { resource: 'company', operation: 'update' });
+		const schema = await loadFields(testBed, { resource: 'company', operation: 'update' });
 		const { id, ...record } = recordOf('companies', company);
-		stage.sandbox.clearLog();
+		testBed.sandbox.clearLog();
 		await update(
 			{ ...toRecordId('={{ $json.id }}'), ...toAutoMapping(schema) },
 			{ input: [{ id, ...record, own: 1 }] },
 		);
-		expect(getBodies(stage.sandbox)).toEqual([record]);
+		expect(getBodies(testBed.sandbox)).toEqual([record]);
 		expect(recordOf('companies', id)).toEqual({ id, ...record });
 	});
 });
@@ -161,14 +158,14 @@ describe('Update: the record', () => {
 		[' 0005001 ', '5001'],
 	])('The ID %j picks the record', async (given, id) => {
 		await update({ resource: 'job', ...toRecordId(given), ...toJsonBody({ name: 'A' }) });
-		expect(stage.sandbox.log.map(({ query }) => query)).toEqual([{ id }]);
+		expect(testBed.sandbox.log.map(({ query }) => query)).toEqual([{ id }]);
 	});
 
 	it.each(['registration', 'number'] as const)(
 		'The registration number picks the record, sent as the parameter %s',
 		async (as) => {
-			const number = stage.sandbox.rows('invoices.sales')[3].number as string;
-			stage.sandbox.set({ registrationParameter: as });
+			const number = testBed.sandbox.rows('invoices.sales')[3].number as string;
+			testBed.sandbox.set({ registrationParameter: as });
 			const { json: rows } = await update({
 				resource: 'invoice',
 				...registration(` ${number} `),
@@ -176,17 +173,17 @@ describe('Update: the record', () => {
 				options: { registrationParameter: as },
 			});
 			expect(rows).toMatchObject([{ number }]);
-			expect(stage.sandbox.log.map(({ query }) => query)).toEqual([{ [as]: number }]);
+			expect(testBed.sandbox.log.map(({ query }) => query)).toEqual([{ [as]: number }]);
 		},
 	);
 
 	it('A registration number is encoded whatever it holds', async () => {
 		const number = "A&B=C/1 'x' +#%20 č";
-		stage.sandbox.insert('jobs', { number, name: 'Odd' });
+		testBed.sandbox.insert('jobs', { number, name: 'Odd' });
 		const fields = toJsonBody({ name: 'Even' });
 		const { error } = await update({ resource: 'job', ...registration(number), ...fields });
 		expect(error).toBeUndefined();
-		expect(recordOf('jobs', stage.sandbox.records('jobs').at(-1)!.id)).toMatchObject({
+		expect(recordOf('jobs', testBed.sandbox.records('jobs').at(-1)!.id)).toMatchObject({
 			name: 'Even',
 		});
 	});
@@ -236,7 +233,7 @@ describe('Update: the record', () => {
 		async (number) => {
 			const parameters = { ...registration('={{ $json.number }}'), ...toJsonBody({ name: 'A' }) };
 			await update(parameters, { input: [{ number }] });
-			expect(stage.sandbox.log.map(({ query }) => query)).toEqual([
+			expect(testBed.sandbox.log.map(({ query }) => query)).toEqual([
 				{ registration: String(number) },
 			]);
 		},
@@ -285,17 +282,17 @@ describe('Update: the output', () => {
 		const { json: rows } = await update({ ...fields, options: { returnRecord: true } });
 		expect(rows).toEqual([recordOf('companies', company)]);
 		expect(rows[0].name).toBe('Renamed');
-		expect(getReads(stage.sandbox)).toHaveLength(1);
+		expect(getReads(testBed.sandbox)).toHaveLength(1);
 	});
 
 	it("The ID is returned where Teamogy's response is empty", async () => {
-		stage.sandbox.fault({ kind: 'empty', applied: true });
+		testBed.sandbox.fault({ kind: 'empty', applied: true });
 		const { json: rows } = await update({ ...toRecordId(company), ...toJsonBody({ name: 'A' }) });
 		expect(rows).toEqual([{ id: String(company) }]);
 	});
 
 	it('Each item returns one linked row, in the order of the items', async () => {
-		const input = stage.sandbox
+		const input = testBed.sandbox
 			.rows('companies')
 			.slice(0, 5)
 			.map(({ id }) => ({ id }));

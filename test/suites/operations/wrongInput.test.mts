@@ -2,7 +2,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { EVENTS, Trigger } from '../../helpers/polling/trigger.mts';
 import type { Row, SandboxOptions } from '../../sandbox/index.mts';
-import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
+import { useTestBed } from '../../helpers/testBed.mts';
 import {
 	getBodies,
 	toRecordId,
@@ -16,27 +16,20 @@ const COMPANIES = 40;
 /** The view that the triggers watch. */
 const WATCHED = 'opportunities';
 
-let stage: TestBed;
+const testBed = useTestBed({ rows: { companies: COMPANIES, [WATCHED]: 5 } });
 
-beforeAll(async () => {
-	stage = await createTestBed({ rows: { companies: COMPANIES, [WATCHED]: 5 } });
-});
-afterAll(async () => await stage.close());
-beforeEach(() => {
-	stage.sandbox.reset();
-	stage.sandbox.set({ maxLimit: undefined, order: undefined });
-});
+beforeEach(() => testBed.sandbox.set({ maxLimit: undefined, order: undefined }));
 
 const run = async (operation: string, parameters: object, input: object[] = [{}]) => {
-	const { sandbox, run: start } = stage;
+	const { sandbox, run: start } = testBed;
 	sandbox.clearLog();
 	const all = { resource: 'company', operation, output: 'all', ...parameters };
 	const { json: rows, items, error, hints } = await start(all, { input: input as IDataObject[] });
 	return { rows, items, error, hints: hints.map(({ message }) => message) };
 };
-const companies = () => stage.sandbox.rows('companies') as Array<Row & { id: number }>;
+const companies = () => testBed.sandbox.rows('companies') as Array<Row & { id: number }>;
 const recordOf = (id: unknown, entity = 'companies') =>
-	stage.sandbox.records(entity).find((record) => record.id === id)!;
+	testBed.sandbox.records(entity).find((record) => record.id === id)!;
 const lookUpBy = (lookUpColumn: string, lookUpType = 'string', more: object = {}) => ({
 	lookUpColumn,
 	lookUpType,
@@ -72,7 +65,7 @@ const SETTINGS: Record<string, Partial<SandboxOptions>> = {
 describe.each(Object.entries(SETTINGS))('A server where %s', (_, settings) => {
 	const tellsId = settings.writeResponse !== 'nothing';
 
-	beforeEach(() => stage.sandbox.set(settings));
+	beforeEach(() => testBed.sandbox.set(settings));
 
 	it('Get Many returns exactly the rows, with the requested columns', async () => {
 		const output = { output: 'selected', columns: ['id', 'city', 'properties.extStatus'] };
@@ -108,7 +101,7 @@ describe.each(Object.entries(SETTINGS))('A server where %s', (_, settings) => {
 		['properties.extId', 'string'],
 	])('Look Up by %s returns the right row for every item', async (column, type) => {
 		for (const [at, { id }] of companies().entries())
-			stage.sandbox.patch('companies', id, {
+			testBed.sandbox.patch('companies', id, {
 				registrations: { vat: `CZ${at}` },
 				properties: { extId: `ext ${at}` },
 			});
@@ -133,7 +126,7 @@ describe.each(Object.entries(SETTINGS))('A server where %s', (_, settings) => {
 			input.map(({ of }) => of),
 		);
 		const needed = Math.ceil(COMPANIES / (settings.maxLimit ?? COMPANIES));
-		expect(stage.sandbox.log.length).toBeLessThanOrEqual(2 * needed + 2);
+		expect(testBed.sandbox.log.length).toBeLessThanOrEqual(2 * needed + 2);
 	});
 
 	it('Create writes once and returns an item', async () => {
@@ -141,8 +134,8 @@ describe.each(Object.entries(SETTINGS))('A server where %s', (_, settings) => {
 		const body = { ownerId: 11, companyId: companies()[0].id, agencyId: 1, properties };
 		const { rows, error } = await run('create', { resource: 'purchaseOrder', ...toJsonBody(body) });
 		expect(error).toBeUndefined();
-		expect(getBodies(stage.sandbox)).toEqual([{ type: 'DOCUMENT.ORDER.PURCHASE', ...body }]);
-		const record = stage.sandbox.records('documents').at(-1)!;
+		expect(getBodies(testBed.sandbox)).toEqual([{ type: 'DOCUMENT.ORDER.PURCHASE', ...body }]);
+		const record = testBed.sandbox.records('documents').at(-1)!;
 		expect(record).toMatchObject(body);
 		expect(rows).toEqual([tellsId ? expect.objectContaining({ id: record.id }) : {}]);
 	});
@@ -158,7 +151,7 @@ describe.each(Object.entries(SETTINGS))('A server where %s', (_, settings) => {
 		expect(recordOf(id)).toMatchObject({ name, industry: 'Law' });
 		expect(recordOf(id).properties).toEqual(given);
 		expect(rows).toEqual([settings.wrapEntity ? { data: recordOf(id) } : recordOf(id)]);
-		expect(getWrites(stage.sandbox)).toHaveLength(1);
+		expect(getWrites(testBed.sandbox)).toHaveLength(1);
 	});
 
 	it.each(['name', 'properties.extId'])(
@@ -168,7 +161,7 @@ describe.each(Object.entries(SETTINGS))('A server where %s', (_, settings) => {
 			const keyOf = (at: number) => (within ? `ext ${at}` : `Company ${at}`);
 			const bodyOf = (at: number) =>
 				within ? { properties: { extId: keyOf(at) } } : { name: keyOf(at) };
-			const known = [1, 2, 3].map((at) => stage.sandbox.insert('companies', bodyOf(at)).id);
+			const known = [1, 2, 3].map((at) => testBed.sandbox.insert('companies', bodyOf(at)).id);
 			// A new company comes twice: the second item updates the record of the first.
 			const input = [1, 4, 2, 5, 5, 3].map((at, n) => ({
 				at,
@@ -182,7 +175,7 @@ describe.each(Object.entries(SETTINGS))('A server where %s', (_, settings) => {
 			expect(first.error).toBeUndefined();
 			expect(first.rows).toHaveLength(input.length);
 			expect(companies()).toHaveLength(count + 2);
-			expect(getWrites(stage.sandbox).map(({ method }) => method)).toEqual([
+			expect(getWrites(testBed.sandbox).map(({ method }) => method)).toEqual([
 				'PATCH',
 				'POST',
 				'PATCH',
@@ -200,7 +193,7 @@ describe.each(Object.entries(SETTINGS))('A server where %s', (_, settings) => {
 	);
 
 	it('Create or Update matches documents by their number', async () => {
-		const [{ id, number }] = stage.sandbox.rows('documents.order.purchase');
+		const [{ id, number }] = testBed.sandbox.rows('documents.order.purchase');
 		const body = { ownerId: 11, companyId: companies()[0].id, agencyId: 1, tags: ['matched'] };
 		const parameters = {
 			resource: 'purchaseOrder',
@@ -210,7 +203,7 @@ describe.each(Object.entries(SETTINGS))('A server where %s', (_, settings) => {
 		};
 		const { error } = await run('upsert', parameters, [{ number }]);
 		expect(error).toBeUndefined();
-		expect(getWrites(stage.sandbox).map(({ url }) => url)).toEqual([
+		expect(getWrites(testBed.sandbox).map(({ url }) => url)).toEqual([
 			`/rest/v1/1/documents?id=${id}`,
 		]);
 		expect(recordOf(id, 'documents').tags).toEqual(['matched']);
@@ -219,23 +212,23 @@ describe.each(Object.entries(SETTINGS))('A server where %s', (_, settings) => {
 	it.each(EVENTS)('The trigger delivers each record once: %s', async (event) => {
 		const won = { filters: { conditions: [{ column: 'status', value: 'WON' }] } };
 		const filtered = event === 'entersFilter';
-		const one = new Trigger(stage, { view: WATCHED, event, ...(filtered && won) });
+		const one = new Trigger(testBed, { view: WATCHED, event, ...(filtered && won) });
 		expect(await one.items()).toBeNull();
 		const ids = [1, 2, 3].map((n) => {
 			const name = `Opportunity ${n}`;
-			return stage.sandbox.insert(WATCHED, { name, status: 'WON' }).id;
+			return testBed.sandbox.insert(WATCHED, { name, status: 'WON' }).id;
 		});
 		const told = async () => (await one.poll()).map(({ id, name }) => [id, name]);
 		expect(await told()).toEqual(ids.map((id, n) => [id, `Opportunity ${n + 1}`]));
 		expect(await told()).toEqual([]);
-		stage.sandbox.patch(WATCHED, ids[1], { name: 'Another' });
+		testBed.sandbox.patch(WATCHED, ids[1], { name: 'Another' });
 		expect(await told()).toEqual(event === 'createdOrUpdated' ? [[ids[1], 'Another']] : []);
 	});
 });
 
 describe('A view that leaves out the requested column by default', () => {
 	const few = (...columns: string[]) =>
-		stage.sandbox.set({ defaultColumns: { companies: columns, [WATCHED]: columns } });
+		testBed.sandbox.set({ defaultColumns: { companies: columns, [WATCHED]: columns } });
 
 	it('Look Up of one value returns its rows in one request', async () => {
 		few('name');
@@ -243,7 +236,7 @@ describe('A view that leaves out the requested column by default', () => {
 		const alone = { lookUpOutput: 'record' };
 		const { rows } = await run('lookUp', lookUpBy('id', 'number', alone), [{ value: id }]);
 		expect(rows).toEqual([{ name }]);
-		expect(stage.sandbox.log).toHaveLength(1);
+		expect(testBed.sandbox.log).toHaveLength(1);
 	});
 
 	it('Look Up of several values requests them once more, with the column and those that came', async () => {
@@ -255,7 +248,7 @@ describe('A view that leaves out the requested column by default', () => {
 		]);
 		const shown = ({ id, name, properties }: Row) => ({ id, name, properties });
 		expect(rows).toEqual([shown(two), shown(one)]);
-		const [first, second, ...more] = stage.sandbox.log.map(({ query }) => query);
+		const [first, second, ...more] = testBed.sandbox.log.map(({ query }) => query);
 		expect(more).toEqual([]);
 		expect(first).not.toHaveProperty('columns');
 		expect(second.columns).toBe('id,name');
@@ -267,8 +260,10 @@ describe('A view that leaves out the requested column by default', () => {
 
 	it('Look Up of one text with several rows returns the rows that equal it, if there are any', async () => {
 		few('id');
-		stage.sandbox.set({ ignoreCase: true });
-		const ids = ['Šíp', 'ŠÍP', 'šíp'].map((name) => stage.sandbox.insert('companies', { name }).id);
+		testBed.sandbox.set({ ignoreCase: true });
+		const ids = ['Šíp', 'ŠÍP', 'šíp'].map(
+			(name) => testBed.sandbox.insert('companies', { name }).id,
+		);
 		const find = async (value: string) => {
 			const parameters = lookUpBy('name', 'string', { lookUpOutput: 'record' });
 			return (await run('lookUp', parameters, [{ value }])).rows.map(({ id }) => id);
@@ -299,7 +294,7 @@ describe('A view that leaves out the requested column by default', () => {
 		const input = Array.from({ length: 3000 }, (_, value) => ({ value: 30_001 + value }));
 		const { rows } = await run('lookUp', lookUpBy('id', 'number'), input);
 		expect(rows.filter(({ teamogy }) => teamogy)).toHaveLength(companies().length);
-		const { log, domain } = stage.sandbox;
+		const { log, domain } = testBed.sandbox;
 		for (const { url } of log) expect(url.length + domain.length).toBeLessThanOrEqual(6000);
 		expect(log.length).toBeLessThanOrEqual(2 * 12);
 	});
@@ -308,7 +303,7 @@ describe('A view that leaves out the requested column by default', () => {
 		few('name');
 		const [one, two] = companies();
 		// The server leaves out the column even if it is requested.
-		stage.sandbox.fault({
+		testBed.sandbox.fault({
 			kind: 'status',
 			status: 200,
 			times: Infinity,
@@ -329,8 +324,8 @@ describe('A view that leaves out the requested column by default', () => {
 
 	it('Create or Update creates no record where the found rows cannot be told apart', async () => {
 		const names = ['A', 'B'].map((name) => ({ name }));
-		for (const { name } of names) stage.sandbox.insert('companies', { name });
-		stage.sandbox.fault({
+		for (const { name } of names) testBed.sandbox.insert('companies', { name });
+		testBed.sandbox.fault({
 			kind: 'status',
 			status: 200,
 			times: Infinity,
@@ -340,19 +335,19 @@ describe('A view that leaves out the requested column by default', () => {
 		const fields = toMapping({ name: '={{ $json.name }}' }, [], { matchingColumns: ['name'] });
 		const { error } = await run('upsert', fields, names);
 		expect(error?.message).toMatch(/is filtered by "name" but does not return it/);
-		expect(getWrites(stage.sandbox)).toEqual([]);
+		expect(getWrites(testBed.sandbox)).toEqual([]);
 	});
 
 	it('Create or Update matches by a column that no record has a value for', async () => {
 		few('id', 'name');
 		for (const { id } of companies())
-			stage.sandbox.patch('companies', id, { industry: null, properties: {} });
+			testBed.sandbox.patch('companies', id, { industry: null, properties: {} });
 		const fields = toMapping({ industry: '={{ $json.industry }}', name: 'New' }, [], {
 			matchingColumns: ['industry'],
 		});
 		const { error } = await run('upsert', fields, [{ industry: 'Law' }, { industry: 'Law' }]);
 		expect(error).toBeUndefined();
-		expect(getWrites(stage.sandbox).map(({ method }) => method)).toEqual(['POST', 'PATCH']);
+		expect(getWrites(testBed.sandbox).map(({ method }) => method)).toEqual(['POST', 'PATCH']);
 		const unknown = toMapping({ nothing: 'x' }, [], { matchingColumns: ['nothing'] });
 		const { error: refused } = await run('upsert', unknown);
 		expect(refused?.message).toMatch(/^The view "companies" has no column "nothing" to match by/);
@@ -362,37 +357,37 @@ describe('A view that leaves out the requested column by default', () => {
 		few('name');
 		const won = { filters: { conditions: [{ column: 'status', value: 'WON' }] } };
 		const parameters = { view: WATCHED, event, ...(event === 'entersFilter' && won) };
-		stage.sandbox.insert(WATCHED, { name: 'One', status: 'WON' });
-		const { message, description } = await new Trigger(stage, parameters).failure();
+		testBed.sandbox.insert(WATCHED, { name: 'One', status: 'WON' });
+		const { message, description } = await new Trigger(testBed, parameters).failure();
 		expect(message).toMatch(
 			/^A row of the view "opportunities" \(name "[^"]+"\) has no value in "id" to identify it$/,
 		);
 		expect(description).toMatch(/it by itself, choose 'Column Names or IDs' under 'Options'/);
 		const options = { columns: ['name'] };
-		const one = new Trigger(stage, { ...parameters, options });
+		const one = new Trigger(testBed, { ...parameters, options });
 		expect(await one.items()).toBeNull();
-		const { id } = stage.sandbox.insert(WATCHED, { name: 'Two', status: 'WON' });
+		const { id } = testBed.sandbox.insert(WATCHED, { name: 'Two', status: 'WON' });
 		expect((await one.poll()).map((row) => row.id)).toEqual([id]);
 	});
 
 	it.each(EVENTS)('The trigger takes an ID within properties: %s', async (event) => {
 		const number = (extNumber: number) => ({ status: 'WON', properties: { extNumber } });
-		stage.sandbox.insert(WATCHED, number(1));
-		for (const { id } of stage.sandbox.records(WATCHED))
-			stage.sandbox.patch(WATCHED, id, { properties: { extNumber: id } });
+		testBed.sandbox.insert(WATCHED, number(1));
+		for (const { id } of testBed.sandbox.records(WATCHED))
+			testBed.sandbox.patch(WATCHED, id, { properties: { extNumber: id } });
 		few('id', 'name', 'properties.extNumber');
 		const won = { filters: { conditions: [{ column: 'status', value: 'WON' }] } };
 		const options = { idColumn: 'properties.extNumber' };
-		const one = new Trigger(stage, {
+		const one = new Trigger(testBed, {
 			view: WATCHED,
 			event,
 			options,
 			...(event === 'entersFilter' && won),
 		});
 		expect(await one.items()).toBeNull();
-		const { id } = stage.sandbox.insert(WATCHED, number(1_000_000));
+		const { id } = testBed.sandbox.insert(WATCHED, number(1_000_000));
 		expect((await one.poll()).map((row) => row.id)).toEqual([id]);
-		expect(stage.sandbox.log.every(({ status }) => status === 200)).toBe(true);
+		expect(testBed.sandbox.log.every(({ status }) => status === 200)).toBe(true);
 	});
 });
 
@@ -401,7 +396,7 @@ describe('A column __proto__', () => {
 	const view = `{"metadata":{"count":1,"limit":1000,"nextOffset":null},"data":[${row}]}`;
 	const headers = { 'content-type': 'application/json' };
 	const answer = (body: string, path: string | RegExp) =>
-		stage.sandbox.fault({ kind: 'html', status: 200, body, headers, path, times: Infinity });
+		testBed.sandbox.fault({ kind: 'html', status: 200, body, headers, path, times: Infinity });
 	const own = JSON.parse(row) as IDataObject;
 	const check = (item: unknown, expected: object) => {
 		expect(Object.getPrototypeOf(item)).toBe(Object.prototype);
@@ -438,8 +433,12 @@ describe('A column __proto__', () => {
 
 	it.each(EVENTS)('The trigger keeps the column as a key of the item: %s', async (event) => {
 		const won = { filters: { conditions: [{ column: 'status', value: 'WON' }] } };
-		const one = new Trigger(stage, { view: WATCHED, event, ...(event === 'entersFilter' && won) });
-		for (const { id } of stage.sandbox.records(WATCHED)) stage.sandbox.remove(WATCHED, id);
+		const one = new Trigger(testBed, {
+			view: WATCHED,
+			event,
+			...(event === 'entersFilter' && won),
+		});
+		for (const { id } of testBed.sandbox.records(WATCHED)) testBed.sandbox.remove(WATCHED, id);
 		expect(await one.items()).toBeNull();
 		answer(view, 'views/');
 		const [item, ...others] = await one.poll();
@@ -450,7 +449,7 @@ describe('A column __proto__', () => {
 });
 
 it('For a new user the editor says what is not known and Teamogy says what is missing', async () => {
-	const { properties } = stage.engine.description('teamogy');
+	const { properties } = testBed.engine.description('teamogy');
 	const notices = properties.filter(({ name }) => name === 'newUserNotice');
 	expect(notices.map(({ displayOptions }) => displayOptions)).toEqual(
 		['create', 'upsert'].map((operation) => ({
@@ -462,18 +461,18 @@ it('For a new user the editor says what is not known and Teamogy says what is mi
 });
 
 it('For a new document without its unit Teamogy says what is missing', async () => {
-	stage.sandbox.set({ agencyId: 'required' });
+	testBed.sandbox.set({ agencyId: 'required' });
 	const body = { ownerId: 11, companyId: companies()[0].id };
 	const { error } = await run('create', { resource: 'gem', ...toJsonBody(body) });
 	expect(error?.description).toMatch(/^Teamogy says: agencyId: is required\./);
 });
 
 it('All rows are read with few refusals where refused requests count too', async () => {
-	stage.sandbox.set({ budget: 4, windowMs: 300, countRefused: true });
+	testBed.sandbox.set({ budget: 4, windowMs: 300, countRefused: true });
 	const options = { pageSize: 4 };
 	const { rows } = await run('getAll', { returnAll: true, options });
 	expect(rows).toEqual(companies());
-	const refused = stage.sandbox.log.filter(({ status }) => status === 429);
+	const refused = testBed.sandbox.log.filter(({ status }) => status === 429);
 	expect(refused.length).toBeGreaterThan(0);
 	expect(refused.length).toBeLessThan(rows.length / 4);
 });

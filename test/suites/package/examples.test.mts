@@ -8,7 +8,7 @@ import {
 	type INodeProperties,
 	type ResourceMapperField,
 } from 'n8n-workflow';
-import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
+import { useTestBed } from '../../helpers/testBed.mts';
 import { loadFields } from '../../helpers/writeHelpers.mts';
 
 const folder = `${process.cwd()}/examples`;
@@ -37,11 +37,7 @@ const RUNNABLE = [
 	'time-entries-in.json',
 ];
 
-let stage: TestBed;
-beforeAll(async () => {
-	stage = await createTestBed();
-});
-afterAll(async () => await stage.close());
+const testBed = useTestBed();
 
 test('There are at least ten examples', () => {
 	expect(files.length).toBeGreaterThanOrEqual(10);
@@ -60,7 +56,7 @@ describe.each(files)('%s', (file) => {
 	test('uses nodes, parameters and values of this package that exist', () => {
 		for (const node of workflow.nodes.filter(isOurs)) {
 			const type = node.type.replace(/^.*\./, '').replace(/Tool$/, '');
-			const { properties } = stage.engine.description(type);
+			const { properties } = testBed.engine.description(type);
 			const known = new Set(properties.map(({ name }) => name));
 			const own = Object.keys(node.parameters).filter(
 				(name) => !['descriptionType', 'toolDescription'].includes(name),
@@ -72,7 +68,7 @@ describe.each(files)('%s', (file) => {
 				true,
 				true,
 				node,
-				stage.engine.description(type),
+				testBed.engine.description(type),
 			) as INodeParameters;
 			const hidden = own.filter((name) => !(name in resolved));
 			expect(hidden).toEqual([]);
@@ -106,26 +102,26 @@ const mappers = files.flatMap((file) =>
 test.each(mappers)(
 	'%s has in the node %s the fields that the editor loads',
 	async (_file, _name, node) => {
-		stage.sandbox.reset();
+		testBed.sandbox.reset();
 		const { value, schema } = node.parameters.fields as unknown as Mapping;
-		const loaded = await loadFields(stage, node.parameters);
+		const loaded = await loadFields(testBed, node.parameters);
 		const shown = loaded.map((field) => ({ ...field, removed: !(field.id in value) }));
 		expect(schema).toEqual(JSON.parse(JSON.stringify(shown)));
 	},
 );
 
 test.each(RUNNABLE)('%s runs and gives rows', async (file) => {
-	stage.sandbox.reset();
+	testBed.sandbox.reset();
 	const workflow = read(file);
-	const result = await stage.engine.runWorkflow(workflow);
+	const result = await testBed.engine.runWorkflow(workflow);
 	expect(result.error).toBeUndefined();
 	const last = workflow.nodes.at(-1)!;
 	expect(result.node(last.name).json.length).toBeGreaterThan(0);
 });
 
 test('approved-invoice-message.json makes a message of each invoice', async () => {
-	stage.sandbox.reset();
-	const result = await stage.engine.runWorkflow(read('approved-invoice-message.json'));
+	testBed.sandbox.reset();
+	const result = await testBed.engine.runWorkflow(read('approved-invoice-message.json'));
 	const [invoice] = result.node('When an Invoice Is Approved').json;
 	expect(invoice.status).toBe('APPROVED');
 	expect(result.node('Message').json[0]).toEqual({
@@ -135,11 +131,11 @@ test('approved-invoice-message.json makes a message of each invoice', async () =
 });
 
 test('invoices-to-accounting.json gets the approved invoices with the property EXT.READY', async () => {
-	stage.sandbox.reset();
+	testBed.sandbox.reset();
 	const { nodes } = read('invoices-to-accounting.json');
 	const { parameters } = nodes.find(({ name }) => name === 'Get Invoices to Export')!;
-	const { json } = await stage.run(parameters);
-	const approved = stage.sandbox
+	const { json } = await testBed.run(parameters);
+	const approved = testBed.sandbox
 		.rows('invoices.sales')
 		.filter(({ status }) => status === 'APPROVED');
 	const expected = approved.filter((row) => get(row, 'properties.extStatus') === 'EXT.READY');
@@ -148,10 +144,10 @@ test('invoices-to-accounting.json gets the approved invoices with the property E
 });
 
 test('new-company-to-crm.json makes a record of each company', async () => {
-	stage.sandbox.reset();
+	testBed.sandbox.reset();
 	const name = 'Žluťoučký kůň & "syn"';
-	const { id } = stage.sandbox.insert('companies', { name, isClient: true });
-	const result = await stage.engine.runWorkflow(read('new-company-to-crm.json'));
+	const { id } = testBed.sandbox.insert('companies', { name, isClient: true });
+	const result = await testBed.engine.runWorkflow(read('new-company-to-crm.json'));
 	expect(result.node('CRM Record').json.at(-1)).toEqual({
 		externalId: `teamogy-${id}`,
 		name,

@@ -1,5 +1,5 @@
 import type { FaultRule, LoggedRequest } from '../../../sandbox/index.mts';
-import { createTestBed, type TestBed } from '../../../helpers/testBed.mts';
+import { useTestBed } from '../../../helpers/testBed.mts';
 import { leaked } from '../../../helpers/transport/leaks.mts';
 
 const ROWS = 95;
@@ -7,19 +7,14 @@ const PAGE = 10;
 /** So tight that reading all pages has to wait for it, time and again. */
 const BUDGET = 6;
 
-let stage: TestBed;
-
-beforeAll(async () => {
-	stage = await createTestBed({ rows: { jobs: ROWS } }, { requestsPerMinute: BUDGET });
-	Object.assign(stage.pace, { firstPause: 1, maxPause: 2 });
-	// How many arrive within a window is a matter of virtual time: `transport.budget.test.mts`.
-	Object.assign(stage.pace, { budgetWindow: 15, budgetMargin: 0 });
+const testBed = useTestBed({
+	rows: { jobs: ROWS },
+	credential: { requestsPerMinute: BUDGET },
+	// How many requests arrive within a window is a matter of virtual time: `rateLimiter.test.mts`.
+	pace: { firstPause: 1, maxPause: 2, budgetWindow: 15, budgetMargin: 0 },
 });
-afterAll(async () => await stage.close());
 beforeEach(() => {
-	stage.sandbox.clearFaults();
-	stage.sandbox.clearLog();
-	stage.engine.log.length = 0;
+	testBed.engine.log.length = 0;
 	name = `Brand-new Company ${++names} Ltd`;
 });
 
@@ -65,15 +60,15 @@ interface Target {
 }
 
 const written = () =>
-	stage.sandbox.records('companies').filter((company) => company.name === name).length;
-const firstCompany = () => stage.sandbox.records('companies')[0];
+	testBed.sandbox.records('companies').filter((company) => company.name === name).length;
+const firstCompany = () => testBed.sandbox.records('companies')[0];
 const running = (parameters: () => object) => async (): Promise<Outcome> =>
-	await stage.run(parameters());
+	await testBed.run(parameters());
 const page = (index: number): Target => ({
 	run: running(() => getAll),
 	path: new RegExp(`[?&]offset=${index * PAGE}(&|$)`),
 	method: 'GET',
-	expected: () => stage.sandbox.rows('jobs'),
+	expected: () => testBed.sandbox.rows('jobs'),
 });
 
 /** The workflow's static data, from poll to poll. */
@@ -82,7 +77,7 @@ let staticData: object = {};
 async function poll(): Promise<Outcome> {
 	const parameters = { view: 'companies', event: 'created' };
 	try {
-		const items = await stage.engine.poll({ type: 'teamogyTrigger', parameters, staticData });
+		const items = await testBed.engine.poll({ type: 'teamogyTrigger', parameters, staticData });
 		return { json: items?.flat().map(({ json }) => json) ?? [] };
 	} catch (error) {
 		return { json: [], error: error as Outcome['error'] };
@@ -94,13 +89,13 @@ const polling = (path: RegExp): Target => ({
 	prepare: async () => {
 		staticData = {};
 		await poll();
-		stage.sandbox.insert('companies', { name, type: 'COMPANY' });
-		stage.sandbox.clearLog();
+		testBed.sandbox.insert('companies', { name, type: 'COMPANY' });
+		testBed.sandbox.clearLog();
 	},
 	run: poll,
 	path,
 	method: 'GET',
-	expected: () => [{ ...stage.sandbox.rows('companies').at(-1), teamogyEvent: 'created' }],
+	expected: () => [{ ...testBed.sandbox.rows('companies').at(-1), teamogyEvent: 'created' }],
 	polls: true,
 });
 
@@ -281,11 +276,13 @@ const mayBeDueToId = (fault: string, target: string): boolean =>
 	['400', '422'].includes(fault) && target === 'poll, rows';
 
 const ours = (target: Target): LoggedRequest[] =>
-	stage.sandbox.log.filter(({ method, url }) => method === target.method && target.path.test(url));
+	testBed.sandbox.log.filter(
+		({ method, url }) => method === target.method && target.path.test(url),
+	);
 
 const run = async (target: Target) => {
 	const result = await target.run();
-	expect(leaked(stage.sandbox.apiKey, result, stage.engine.log, staticData)).toBeUndefined();
+	expect(leaked(testBed.sandbox.apiKey, result, testBed.engine.log, staticData)).toBeUndefined();
 	return result;
 };
 
@@ -299,7 +296,7 @@ function nothingDoubled(target: Target, result: Outcome): void {
 /** Nothing lost: what this poll could not deliver the next one does, and no other after it. */
 async function nothingLost(target: Target, result: Outcome): Promise<void> {
 	if (!target.polls) return;
-	stage.sandbox.clearFaults();
+	testBed.sandbox.clearFaults();
 	const next = await poll();
 	expect([...result.json, ...next.json]).toEqual(target.expected());
 	expect(await poll()).toEqual({ json: [] });
@@ -316,10 +313,10 @@ describe('once', () => {
 			const { survivedBy, inDoubt, harmlessFor, taken, message, ...rule } = FAULTS[faultName];
 			const target = TARGETS[targetName];
 			const isTaken = taken && !PAGES.includes(targetName);
-			stage.pace.timeout = hangs(rule) ? 400 : 60_000;
+			testBed.pace.timeout = hangs(rule) ? 400 : 60_000;
 			await target.prepare?.();
 			const expected = target.expected();
-			stage.sandbox.fault({ ...rule, method: target.method, path: target.path });
+			testBed.sandbox.fault({ ...rule, method: target.method, path: target.path });
 			const result = await run(target);
 			const sent = ours(target).length;
 			nothingDoubled(target, result);
@@ -353,14 +350,14 @@ describe('every time', () => {
 			const { survivedBy, inDoubt, harmlessFor, taken, message, ...rule } = FAULTS[faultName];
 			const target = TARGETS[targetName];
 			const isTaken = taken && !PAGES.includes(targetName);
-			stage.pace.timeout = hangs(rule) ? 100 : 60_000;
+			testBed.pace.timeout = hangs(rule) ? 100 : 60_000;
 			await target.prepare?.();
 			const expected = target.expected();
 			// 429s without end: patience of a moment.
-			stage.pace.maxBlocked = 20;
-			stage.sandbox.fault({ ...rule, method: target.method, path: target.path, times: Infinity });
+			testBed.pace.maxBlocked = 20;
+			testBed.sandbox.fault({ ...rule, method: target.method, path: target.path, times: Infinity });
 			const result = await run(target);
-			stage.pace.maxBlocked = 300_000;
+			testBed.pace.maxBlocked = 300_000;
 			const requests = ours(target);
 			nothingDoubled(target, result);
 			await nothingLost(target, result);
@@ -384,12 +381,12 @@ describe('every time', () => {
 				expect(limits.at(-1)).toBe(1);
 			} else if (message === unavailable && limits[0] > 100) {
 				// Size may be why a large page breaks down, so it is made smaller; of a small one it is not.
-				expect(limits.filter((limit) => limit === limits[0]).length).toBe(stage.pace.maxTries);
+				expect(limits.filter((limit) => limit === limits[0]).length).toBe(testBed.pace.maxTries);
 				expect(limits.at(-1)).toBeLessThanOrEqual(100);
-				expect(sent).toBeLessThanOrEqual(2 * stage.pace.maxTries + 2 * Math.log2(limits[0] / 50));
+				expect(sent).toBeLessThanOrEqual(2 * testBed.pace.maxTries + 2 * Math.log2(limits[0] / 50));
 			} else if (!survivedBy.includes(targetName))
 				expect(sent).toBe(mayBeDueToId(faultName, targetName) ? 2 : 1);
-			else expect(sent).toBe(hangs(rule) ? 3 : stage.pace.maxTries);
+			else expect(sent).toBe(hangs(rule) ? 3 : testBed.pace.maxTries);
 			if (targetName === 'POST' && inDoubt)
 				expect(result.error?.description).toMatch(/may have been saved/);
 			else expect(result.error?.description).not.toMatch(/may have been saved/);

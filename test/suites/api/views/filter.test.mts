@@ -3,8 +3,7 @@ import fc from 'fast-check';
 import type * as ConditionsModule from '../../../../nodes/api/views/conditions.js';
 import type * as NamesModule from '../../../../nodes/api/views/names.js';
 import { parseFilter, type Row } from '../../../sandbox/index.mts';
-import { waitUntilQuiet } from '../../../helpers/waitUntilQuiet.mts';
-import { builtModule, createTestBed, type TestBed } from '../../../helpers/testBed.mts';
+import { builtModule, useTestBed, type TestBed } from '../../../helpers/testBed.mts';
 
 interface Condition {
 	column: unknown;
@@ -18,20 +17,10 @@ const { parseColumnName } = builtModule<typeof NamesModule>('nodes/api/views/nam
 
 const SEED = 20_261_120;
 
-let stage: TestBed;
-
-beforeAll(async () => {
-	stage = await createTestBed();
-});
-
-afterAll(async () => await stage.close());
-
-beforeEach(() => stage.sandbox.reset());
-
-afterEach(async () => await waitUntilQuiet(stage.sandbox));
+const testBed = useTestBed({ hasLateRequests: true });
 
 const getAll = async (parameters: object, more: object = {}) =>
-	await stage.run(
+	await testBed.run(
 		{ resource: 'job', operation: 'getAll', output: 'all', returnAll: true, ...parameters },
 		more,
 	);
@@ -39,7 +28,7 @@ const filtered = async (view: string, conditions: Condition[], more: object = {}
 	await getAll({ resource: 'view', viewName: view, filters: { conditions }, ...more });
 /** The filter of the last request: a sample of the view may come before it. */
 const sent = (): string | undefined =>
-	stage.sandbox.log.filter(({ query }) => query.externalFilter).at(-1)?.query.externalFilter;
+	testBed.sandbox.log.filter(({ query }) => query.externalFilter).at(-1)?.query.externalFilter;
 
 const expectRefused = async (
 	running: ReturnType<TestBed['run']>,
@@ -50,12 +39,12 @@ const expectRefused = async (
 	expect(error?.message).toContain(message);
 	expect(error?.message).toMatch(/ \[item 0\]$/);
 	expect(error?.description).toMatch(remedy);
-	expect(stage.sandbox.log).toEqual([]);
+	expect(testBed.sandbox.log).toEqual([]);
 };
 
 describe('on the wire', () => {
 	const one = async (condition: Condition): Promise<string | undefined> => {
-		stage.sandbox.clearLog();
+		testBed.sandbox.clearLog();
 		await filtered('invoices.sales', [condition]);
 		return sent();
 	};
@@ -157,7 +146,7 @@ describe('on the wire', () => {
 			{ column: 'type', value: 'INVOICE.SALES' },
 			{ column: 'name', value: 'Kůň & spol. (+10 %) #1!*' },
 		]);
-		expect(stage.sandbox.log[0].url.split('?')[1]).toBe(
+		expect(testBed.sandbox.log[0].url.split('?')[1]).toBe(
 			'externalFilter=%28type%3D%27INVOICE.SALES%27%20AND%20name%3D%27K%C5%AF%C5%88%20%26%20spol.%20' +
 				'%28%2B10%20%25%29%20%231%21%2A%27%29&limit=1000&offset=0',
 		);
@@ -170,16 +159,16 @@ describe('on the wire', () => {
 			filters: { conditions },
 			options: { pageSize: 20 },
 		});
-		const rows = stage.sandbox.rows('tasks').filter(({ status }) => status === 'DONE');
+		const rows = testBed.sandbox.rows('tasks').filter(({ status }) => status === 'DONE');
 		expect(json).toEqual(rows);
-		const filters = stage.sandbox.log.map(({ query }) => query.externalFilter);
+		const filters = testBed.sandbox.log.map(({ query }) => query.externalFilter);
 		expect(filters.length).toBeGreaterThan(3);
 		expect(new Set(filters)).toEqual(new Set(["status='DONE'"]));
 	});
 
 	it('without conditions no filter is sent', async () => {
 		for (const filters of [{}, { conditions: [] }]) {
-			stage.sandbox.clearLog();
+			testBed.sandbox.clearLog();
 			await getAll({ filters });
 			expect(sent()).toBeUndefined();
 		}
@@ -195,7 +184,7 @@ describe('as an expression', () => {
 			filters: { conditions: [{ column: 'id', value: 'hidden' }] },
 		});
 		expect(sent()).toBe(filterExpression.trim());
-		const rows = stage.sandbox
+		const rows = testBed.sandbox
 			.rows('jobs')
 			.filter((row) => row.status === 'OPEN' && Number(row.hoursBudget) <= 100);
 		expect(json).toEqual(rows);
@@ -243,7 +232,7 @@ describe('as an expression', () => {
 	it.each(['', '  ', '={{ "" }}'])('the expression %j is no filter', async (filterExpression) => {
 		const { json } = await getAll({ filterType: 'expression', filterExpression });
 		expect(sent()).toBeUndefined();
-		expect(json).toEqual(stage.sandbox.rows('jobs'));
+		expect(json).toEqual(testBed.sandbox.rows('jobs'));
 	});
 
 	it("a filter that Teamogy refuses is explained in Teamogy's words", async () => {
@@ -251,7 +240,7 @@ describe('as an expression', () => {
 		expect(error?.message).toBe('Teamogy did not accept the request for the view "jobs" [item 0]');
 		expect(error?.description).toMatch(/^Teamogy says: externalFilter: Expected .*Position 6\./);
 		expect(error?.description).toContain('Check the filters');
-		expect(stage.sandbox.log).toHaveLength(1);
+		expect(testBed.sandbox.log).toHaveLength(1);
 	});
 });
 
@@ -265,7 +254,7 @@ it('a filter with too many values for one address fails with a message that says
 	);
 	expect(error?.description).toContain('Teamogy says: The URL is too long. Give fewer');
 	expect(error?.description).toContain('Look Up');
-	expect(stage.sandbox.log).toHaveLength(1);
+	expect(testBed.sandbox.log).toHaveLength(1);
 });
 
 describe('refused before anything is sent', () => {
@@ -439,7 +428,7 @@ describe('hostile values', () => {
 
 	/** The filters that arrived, each with the number of the item it was sent for. */
 	const arrived = () =>
-		stage.sandbox.log.map(({ query, status }) => ({
+		testBed.sandbox.log.map(({ query, status }) => ({
 			index: Number(query.offset),
 			ast: parseFilter(query.externalFilter),
 			status,
@@ -469,7 +458,7 @@ describe('hostile values', () => {
 		const before = { column: 'status', type: 'string', value: '={{ $json.value }}' };
 		const some = input.slice(0, 50);
 		for (const operator of ['notEqual', 'greaterThanOrEqual', 'lessThan', 'lessThanOrEqual']) {
-			stage.sandbox.clearLog();
+			testBed.sandbox.clearLog();
 			const condition = { column: 'name', operator, type: 'string', value: '={{ $json.value }}' };
 			await getAll(
 				{
@@ -498,13 +487,13 @@ describe('hostile values', () => {
 				const first = { ...compare('='), column: 'status' };
 				expect(ast).toEqual({ kind: 'or', terms: [first, own] });
 			}
-			expect(stage.sandbox.log).toHaveLength(some.length);
+			expect(testBed.sandbox.log).toHaveLength(some.length);
 		}
 	});
 
 	it('hostile values are literals of their own in a list', async () => {
 		for (let from = 0; from < values.length; from += 50) {
-			stage.sandbox.clearLog();
+			testBed.sandbox.clearLog();
 			const list = values.slice(from, from + 50);
 			const value = '={{ $json.list }}';
 			const conditions = [{ column: 'name', operator: 'anyOf', type: 'string', value }];
@@ -521,7 +510,7 @@ describe('hostile values', () => {
 
 	it('hostile values find the record that has them', async () => {
 		const some = input.slice(0, 60).filter(({ value }) => value !== '');
-		const ids = some.map(({ value }) => stage.sandbox.insert('jobs', { name: value }).id);
+		const ids = some.map(({ value }) => testBed.sandbox.insert('jobs', { name: value }).id);
 		const { json } = await getAll(
 			{
 				filters: { conditions: [{ column: 'name', type: 'string', value: '={{ $json.value }}' }] },
@@ -592,7 +581,7 @@ describe('the rows', () => {
 			'the rows that meet the condition %s are returned',
 			async (operator) => {
 				const { json } = await filtered(view, [{ column, type, operator, value }]);
-				const rows = stage.sandbox.rows(view).filter((row) => {
+				const rows = testBed.sandbox.rows(view).filter((row) => {
 					const cell = cellOf(row, column);
 					return isFilled(cell) && OPERATORS[operator](cell as string, value);
 				});
@@ -611,7 +600,7 @@ describe('the rows', () => {
 			(row: Row) => list.includes(String(row.status)),
 			(row: Row) => Number(row.total) > 50_000,
 		];
-		const rows = stage.sandbox.rows('invoices.sales');
+		const rows = testBed.sandbox.rows('invoices.sales');
 		const both = await filtered('invoices.sales', conditions);
 		expect(both.json).toEqual(rows.filter((row) => tests.every((test) => test(row))));
 		const either = await filtered('invoices.sales', conditions, { combine: 'or' });
@@ -622,7 +611,7 @@ describe('the rows', () => {
 
 	it('rows are returned for a boolean', async () => {
 		const conditions = [{ column: 'isBillable', type: 'boolean', value: false }];
-		const rows = stage.sandbox.rows('intervals.track').filter((row) => row.isBillable === false);
+		const rows = testBed.sandbox.rows('intervals.track').filter((row) => row.isBillable === false);
 		expect(rows.length).toBeGreaterThan(0);
 		expect((await filtered('intervals.track', conditions)).json).toEqual(rows);
 	});
@@ -634,7 +623,7 @@ describe('the rows', () => {
 			limit: 3,
 			options: { offset: 2 },
 		});
-		const rows = stage.sandbox.rows('tasks').filter(({ status }) => status === 'DONE');
+		const rows = testBed.sandbox.rows('tasks').filter(({ status }) => status === 'DONE');
 		expect(json).toEqual(rows.slice(2, 5));
 	});
 });

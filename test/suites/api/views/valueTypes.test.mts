@@ -1,22 +1,11 @@
 /** Values are compared as their columns: numbers, days, true and false, text, without a value type. */
 import fc from 'fast-check';
 import { Trigger } from '../../../helpers/polling/trigger.mts';
-import { waitUntilQuiet } from '../../../helpers/waitUntilQuiet.mts';
-import { createTestBed, wasThrottled, type TestBed } from '../../../helpers/testBed.mts';
+import { useTestBed, expectItemError } from '../../../helpers/testBed.mts';
 
 const SEED = 20_261_127;
 
-let stage: TestBed;
-
-beforeAll(async () => {
-	stage = await createTestBed();
-});
-
-afterAll(async () => await stage.close());
-
-beforeEach(() => stage.sandbox.reset());
-
-afterEach(async () => await waitUntilQuiet(stage.sandbox));
+const testBed = useTestBed({ hasLateRequests: true });
 
 /** A row whose values are compared as what they are. */
 type Row = Record<string, any>;
@@ -29,7 +18,7 @@ interface Condition {
 }
 
 const getAll = async (view: string, conditions: Condition[], more: object = {}, run: object = {}) =>
-	await stage.run(
+	await testBed.run(
 		{
 			resource: 'view',
 			operation: 'getAll',
@@ -42,7 +31,7 @@ const getAll = async (view: string, conditions: Condition[], more: object = {}, 
 		{ settings: { timezone: 'Europe/Prague' }, ...run },
 	);
 const INVOICES = 'invoices.sales';
-const filters = () => stage.sandbox.log.map(({ query }) => query.externalFilter);
+const filters = () => testBed.sandbox.log.map(({ query }) => query.externalFilter);
 const isFilled = (cell: unknown): boolean => cell !== null && cell !== undefined;
 
 describe('A filter means what it says', () => {
@@ -170,13 +159,16 @@ describe('A filter means what it says', () => {
 		],
 	])('%s: %j', async (view, condition, meets) => {
 		if (view === 'companies')
-			stage.sandbox.insert('companies', { name: 'A', registrations: { registration: '27082440' } });
+			testBed.sandbox.insert('companies', {
+				name: 'A',
+				registrations: { registration: '27082440' },
+			});
 		const { json, error } = await getAll(view, [condition]);
 		expect(error).toBeUndefined();
-		const rows = stage.sandbox.rows(view).filter(meets);
+		const rows = testBed.sandbox.rows(view).filter(meets);
 		expect(json).toEqual(rows);
 		expect(rows.length).toBeGreaterThan(0);
-		expect(rows.length).toBeLessThan(stage.sandbox.rows(view).length);
+		expect(rows.length).toBeLessThan(testBed.sandbox.rows(view).length);
 	});
 
 	it('Unpaid approved invoices of less than 100,000 are found with three conditions', async () => {
@@ -186,7 +178,7 @@ describe('A filter means what it says', () => {
 			{ column: 'paidDate', operator: 'isEmpty' },
 		]);
 		const meets = (row: Row) => row.status === 'APPROVED' && row.total < 100_000 && !row.paidDate;
-		const rows = stage.sandbox.rows(INVOICES).filter(meets);
+		const rows = testBed.sandbox.rows(INVOICES).filter(meets);
 		expect(rows.length).toBeGreaterThan(0);
 		expect(json).toEqual(rows);
 	});
@@ -206,8 +198,8 @@ describe('A filter means what it says', () => {
 			{ requiredKeys: [] },
 		);
 		for (const properties of fc.sample(cells, { seed: SEED, numRuns: 1000 }))
-			stage.sandbox.insert('opportunities', { name: 'x', properties });
-		const rows = stage.sandbox.rows('opportunities');
+			testBed.sandbox.insert('opportunities', { name: 'x', properties });
+		const rows = testBed.sandbox.rows('opportunities');
 		type Case = { column: string; value: unknown; wanted: unknown };
 		const one = (column: string, forms: fc.Arbitrary<[unknown, unknown]>): fc.Arbitrary<Case> =>
 			forms.map(([value, wanted]) => ({ column: `properties.${column}`, value, wanted }));
@@ -297,7 +289,7 @@ describe('A filter means what it says', () => {
 			expect([input[index], found.get(index)]).toEqual([input[index], expected]);
 		}
 		// One sample, and rows with a value for the columns that the sample has not.
-		expect(stage.sandbox.log.length).toBeLessThanOrEqual(1000 + 1 + 4);
+		expect(testBed.sandbox.log.length).toBeLessThanOrEqual(1000 + 1 + 4);
 	});
 });
 
@@ -320,12 +312,12 @@ describe('The account is asked', () => {
 		const input = Array.from({ length: 20 }, (_, total) => ({ total }));
 		await getAll(INVOICES, conditions, {}, { input });
 		expect(filters().filter((filter) => filter === undefined)).toHaveLength(1);
-		expect(stage.sandbox.log).toHaveLength(21);
+		expect(testBed.sandbox.log).toHaveLength(21);
 	});
 
 	it('once more for a column that few records have a value in', async () => {
 		for (let index = 0; index < 300; index++)
-			stage.sandbox.insert('opportunities', {
+			testBed.sandbox.insert('opportunities', {
 				name: 'x',
 				properties: index > 250 ? { rank: 7 } : {},
 			});
@@ -407,17 +399,17 @@ describe('A value that cannot be in its column is refused before a page is read'
 		'a value of nothing: %j',
 		async (value) => {
 			const result = await getAll(INVOICES, [{ column: 'status', value }]);
-			wasThrottled(result, 'The value of filter condition 1, for the column "status", is empty');
+			expectItemError(result, 'The value of filter condition 1, for the column "status", is empty');
 			expect(result.error?.description).toMatch(/^Give a value, or remove the condition .*isEmpty/);
-			expect(stage.sandbox.log).toEqual([]);
+			expect(testBed.sandbox.log).toEqual([]);
 		},
 	);
 });
 
 describe('A column without values', () => {
 	beforeEach(() => {
-		for (const { id } of stage.sandbox.records('persons'))
-			stage.sandbox.patch('persons', id, { position: null });
+		for (const { id } of testBed.sandbox.records('persons'))
+			testBed.sandbox.patch('persons', id, { position: null });
 	});
 
 	it.each([
@@ -437,7 +429,7 @@ describe('A column without values', () => {
 
 describe('Look Up', () => {
 	const lookUp = async (lookUpColumn: string, values: unknown[], more: object = {}) =>
-		await stage.run(
+		await testBed.run(
 			{
 				resource: 'invoice',
 				operation: 'lookUp',
@@ -450,9 +442,9 @@ describe('Look Up', () => {
 		);
 
 	it('Values are compared as the column, whatever form they have', async () => {
-		const [invoice] = stage.sandbox.rows(INVOICES);
+		const [invoice] = testBed.sandbox.rows(INVOICES);
 		const same = (column: string) =>
-			stage.sandbox.rows(INVOICES).filter((row) => row[column] === invoice[column]);
+			testBed.sandbox.rows(INVOICES).filter((row) => row[column] === invoice[column]);
 		const id = Number(invoice.id);
 		expect((await lookUp('id', [id, String(id), ` 0${id}.0`])).json).toEqual(
 			Array(3).fill(invoice),
@@ -473,7 +465,7 @@ describe('Look Up', () => {
 describe('Create or Update', () => {
 	it('Its filters are compared as the columns, and a wrong one fails before the first write', async () => {
 		const recordOf = (id: number) =>
-			stage.sandbox.records('companies').find((record) => record.id === id);
+			testBed.sandbox.records('companies').find((record) => record.id === id);
 		const parameters = {
 			resource: 'company',
 			operation: 'upsert',
@@ -483,29 +475,32 @@ describe('Create or Update', () => {
 			matchValue: 'Twice',
 		};
 		const [a, b] = [1, 2].map(
-			(rank) => stage.sandbox.insert('companies', { name: 'Twice', properties: { rank } }).id,
+			(rank) => testBed.sandbox.insert('companies', { name: 'Twice', properties: { rank } }).id,
 		);
 		const filtered = (value: unknown) => ({
 			filters: { conditions: [{ column: 'properties.rank', value }] },
 		});
-		await stage.run({ ...parameters, ...filtered('2') });
+		await testBed.run({ ...parameters, ...filtered('2') });
 		expect(recordOf(b)).toMatchObject({ industry: 'x' });
 		expect(recordOf(a)).not.toMatchObject({ industry: 'x' });
-		stage.sandbox.clearLog();
-		const refused = await stage.run({ ...parameters, ...filtered('1,5') });
-		wasThrottled(refused, 'The value of filter condition 1, "1,5", is not a number');
-		expect(stage.sandbox.log.filter(({ method }) => method !== 'GET')).toEqual([]);
-		const unknown = await stage.run({
+		testBed.sandbox.clearLog();
+		const refused = await testBed.run({ ...parameters, ...filtered('1,5') });
+		expectItemError(refused, 'The value of filter condition 1, "1,5", is not a number');
+		expect(testBed.sandbox.log.filter(({ method }) => method !== 'GET')).toEqual([]);
+		const unknown = await testBed.run({
 			...parameters,
 			filters: { conditions: [{ column: 'name', operator: '={{ "contains" }}', value: 'x' }] },
 		});
-		wasThrottled(unknown, '"contains" is not a valid value for \'Operator of filter condition 1\'');
+		expectItemError(
+			unknown,
+			'"contains" is not a valid value for \'Operator of filter condition 1\'',
+		);
 	});
 });
 
 describe('The trigger', () => {
 	const trigger = (condition: Condition) =>
-		new Trigger(stage, {
+		new Trigger(testBed, {
 			view: INVOICES,
 			event: 'entersFilter',
 			filters: { conditions: [condition] },

@@ -1,23 +1,16 @@
 /** Faults at each request of a poll: the state stays as it was, no record is lost or delivered twice. */
 import { EVENTS, Trigger, type EventName } from '../../../helpers/polling/trigger.mts';
 import type { FaultRule } from '../../../sandbox/index.mts';
-import { createTestBed, type TestBed } from '../../../helpers/testBed.mts';
+import { useTestBed } from '../../../helpers/testBed.mts';
 import { leaked } from '../../../helpers/transport/leaks.mts';
 
 const VIEW = 'opportunities';
 
-let testBed: TestBed;
-let patience: number;
+const PATIENT = 60_000;
 
-beforeAll(async () => {
-	testBed = await createTestBed({ rows: { [VIEW]: 0 } });
-	Object.assign(testBed.pace, { firstPause: 1, maxPause: 2, maxTries: 2, budgetWindow: 1000 });
-	patience = testBed.pace.timeout;
-});
-afterAll(async () => await testBed.close());
-beforeEach(() => {
-	testBed.sandbox.reset();
-	testBed.pace.timeout = patience;
+const testBed = useTestBed({
+	rows: { [VIEW]: 0 },
+	pace: { timeout: PATIENT, firstPause: 1, maxPause: 2, maxTries: 2, budgetWindow: 1000 },
 });
 
 interface Fault {
@@ -105,7 +98,7 @@ const spoil = (rule: FaultRule, nth: number, once: boolean) => {
 
 const heal = () => {
 	testBed.sandbox.clearFaults();
-	testBed.pace.timeout = patience;
+	testBed.pace.timeout = PATIENT;
 };
 
 /** The number of requests of a poll without faults. */

@@ -1,21 +1,14 @@
 /** The polling trigger with the highest number of rows that it watches, and with one more. */
 import { Trigger, type EventName } from '../../../helpers/polling/trigger.mts';
 import { waitUntilQuiet } from '../../../helpers/waitUntilQuiet.mts';
-import { createTestBed, type TestBed } from '../../../helpers/testBed.mts';
+import { useTestBed } from '../../../helpers/testBed.mts';
 
 const VIEW = 'intervals.track';
 const MAX_ROWS = 100_000;
 /** Bytes that static data takes for a row. */
 const MAX_BYTES_PER_ROW = 24;
 
-let testBed: TestBed;
-
-beforeAll(async () => {
-	testBed = await createTestBed({ rows: { [VIEW]: MAX_ROWS } });
-});
-afterAll(async () => await testBed.close());
-beforeEach(() => testBed.sandbox.reset());
-afterEach(async () => await waitUntilQuiet(testBed.sandbox));
+const testBed = useTestBed({ rows: { [VIEW]: MAX_ROWS }, hasLateRequests: true });
 
 const trigger = (event: EventName) =>
 	new Trigger(testBed, {
