@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { startEngine, type Engine, type RunOptions } from '../engine/index.mts';
-import { startSandbox, type Sandbox, type SandboxOptions } from '../sandbox/index.mts';
+import { startSandbox, type Row, type Sandbox, type SandboxOptions } from '../sandbox/index.mts';
 import { waitUntilQuiet } from './waitUntilQuiet.mts';
 
 /** The transport's patience, in the built package: tests turn its minutes into milliseconds. */
@@ -22,12 +22,18 @@ export interface Pace {
 const built = createRequire(`${process.cwd()}/package.json`);
 export const builtModule = <T,>(path: string): T => built(`./dist/${path}`) as T;
 
+export type RunResult = Awaited<ReturnType<Engine['run']>>;
+
 export interface TestBed {
 	sandbox: Sandbox;
 	engine: Engine;
 	pace: Pace;
 	/** Runs the `teamogy` node with these parameters. */
 	run(parameters: object, more?: Partial<RunOptions>): ReturnType<Engine['run']>;
+	/** The record with an ID, which exists. */
+	findRecord(id: unknown, entity?: string): Row;
+	/** Expects that a run refused its first item before anything was sent, and said what to do. */
+	expectRefused(result: RunResult, message: string | RegExp, hint?: string | RegExp): void;
 	close(): Promise<void>;
 }
 
@@ -51,6 +57,15 @@ export async function createTestBed(
 		pace,
 		run: async (parameters, more = {}) =>
 			await engine.run({ type: 'teamogy', parameters, ...more }),
+		findRecord: (id, entity = 'companies') =>
+			sandbox.records(entity).find((record) => record.id === id)!,
+		expectRefused: (result, message, hint = /\S/) => {
+			expectItemError(result, message);
+			expect(result.error?.message).toMatch(/ \[item 0\]$/);
+			expect(result.error?.description).toMatch(hint);
+			expect(result.error?.name).toBe('NodeOperationError');
+			expect(sandbox.log).toEqual([]);
+		},
 		close: async () => {
 			engine.close();
 			await sandbox.close();
@@ -89,8 +104,6 @@ export function useTestBed({
 	if (hasLateRequests) afterEach(async () => await waitUntilQuiet(testBed.sandbox));
 	return testBed;
 }
-
-export type RunResult = Awaited<ReturnType<TestBed['run']>>;
 
 /** Expects that a run ended at an error with this message, which says the item and what to do, and gave nothing. */
 export function expectItemError({ error, json }: RunResult, message: string | RegExp): void {

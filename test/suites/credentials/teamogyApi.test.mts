@@ -7,6 +7,7 @@ import { inspect } from 'node:util';
 import { generate } from 'selfsigned';
 import { itSince, since } from '../../engine/since.mts';
 import type { FaultRule } from '../../sandbox/index.mts';
+import { findClosedPort } from '../../helpers/transport/ports.mts';
 import { builtModule, useTestBed } from '../../helpers/testBed.mts';
 
 const { parseApiKey, parseOrigin } = builtModule<{
@@ -22,15 +23,6 @@ const credential = (changes: object = {}): object => ({
 });
 const test = async (changes: object = {}) =>
 	await testBed.engine.testCredential('teamogyApi', credential(changes));
-
-/** A port of this machine at which nobody listens. */
-const closedPort = async (): Promise<number> => {
-	const server = createServer();
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address() as AddressInfo;
-	await new Promise((resolve) => server.close(resolve));
-	return port;
-};
 
 describe('test', () => {
 	const OK = { status: 'OK', message: 'Connection successful!' };
@@ -139,7 +131,9 @@ describe('test', () => {
 	});
 
 	it('the test fails where nobody listens', async () => {
-		const { status, message } = await test({ domain: `http://127.0.0.1:${await closedPort()}` });
+		const { status, message } = await test({
+			domain: `http://127.0.0.1:${await findClosedPort()}`,
+		});
 		expect([status, message]).toEqual(['Error', said(/^ECONNREFUSED$/)]);
 	});
 

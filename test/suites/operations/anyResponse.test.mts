@@ -9,7 +9,7 @@ import { useTestBed } from '../../helpers/testBed.mts';
 import { anyAnswer, inTurn, type AnyAnswer } from '../../helpers/transport/anyResponse.mts';
 import { leaked } from '../../helpers/transport/leaks.mts';
 import { startStrangeServer, type StrangeServer } from '../../helpers/transport/strangeServer.mts';
-import { toRecordId, toJsonBody, toMapping } from '../../helpers/writeHelpers.mts';
+import { toRecordId, toJsonBody, toMapping } from '../../helpers/writeParameters.mts';
 
 /** Much longer than all time-outs together. */
 const END = 20_000;

@@ -2,14 +2,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { FaultRule } from '../../sandbox/index.mts';
 import { builtModule, useTestBed } from '../../helpers/testBed.mts';
-import {
-	getBodies,
-	toRecordId,
-	toJsonBody,
-	toMapping,
-	getReads,
-	getWrites,
-} from '../../helpers/writeHelpers.mts';
+import { getBodies, getReads, getWrites } from '../../helpers/loggedRequests.mts';
+import { toRecordId, toJsonBody, toMapping } from '../../helpers/writeParameters.mts';
 
 /** Long enough for any response that comes, and short for tests that wait for no response. */
 const PATIENT = 20_000;

@@ -1,21 +1,17 @@
 /** Create: the requests for every entity, from the mapper and from JSON, and the input that is refused. */
 import fc from 'fast-check';
 import type { FieldType, INodePropertyOptions } from 'n8n-workflow';
-import { useTestBed, expectItemError } from '../../helpers/testBed.mts';
+import { useTestBed } from '../../helpers/testBed.mts';
+import { DOCUMENTED, flatten, insertDocumented } from '../../helpers/documentedBodies.mts';
+import { getBodies, getReads, getWrites } from '../../helpers/loggedRequests.mts';
+import { listResourcesFor } from '../../helpers/resources.mts';
 import {
 	toAutoMapping,
-	getBodies,
-	DOCUMENTED,
 	loadFields,
-	flatten,
-	insertDocumented,
 	toJsonBody,
 	toMapping,
 	toDocumentType,
-	getReads,
-	listResourcesFor,
-	getWrites,
-} from '../../helpers/writeHelpers.mts';
+} from '../../helpers/writeParameters.mts';
 
 const creatable = listResourcesFor('POST');
 const documents = creatable.flatMap(({ value, documentTypes = [] }) =>
@@ -66,15 +62,6 @@ const existing = (record: Record<string, unknown>): Record<string, unknown> => (
 });
 
 /** Expects a refusal before anything is sent, which names the field, the item and what to do. */
-const expectRefused = async (
-	parameters: object,
-	message: RegExp | string,
-	more: object = {},
-): Promise<void> => {
-	expectItemError(await create(parameters, more), message);
-	expect(testBed.sandbox.log).toEqual([]);
-};
-
 describe('Create: the request', () => {
 	it.each(creatable.filter(({ documentTypes }) => !documentTypes).map(({ value }) => value))(
 		'%s: the mapper and JSON send the same body',
@@ -365,20 +352,18 @@ describe('Create: fields of the live account', () => {
 	});
 
 	it('Map Automatically is refused while the editor has loaded no fields', async () => {
-		await expectRefused(
-			{ resource: 'company', ...toAutoMapping([]) },
+		testBed.expectRefused(
+			await create({ resource: 'company', ...toAutoMapping([]) }, { input: [{ name: 'A' }] }),
 			'The node does not know the fields of the record yet',
-			{ input: [{ name: 'A' }] },
 		);
 	});
 
 	it('An input without a field of the record is refused', async () => {
 		const schema = await fields('company');
 		testBed.sandbox.clearLog();
-		await expectRefused(
-			{ resource: 'company', ...toAutoMapping(schema) },
+		testBed.expectRefused(
+			await create({ resource: 'company', ...toAutoMapping(schema) }, { input: [{ other: 1 }] }),
 			/^No input field has the same name as a field of the record/,
-			{ input: [{ other: 1 }] },
 		);
 	});
 
@@ -569,7 +554,11 @@ describe('Create: invalid input', () => {
 
 	it.each(['null', '[]', '[{"name": "A"}]', '"text"', '5', 'true', '{"name": }'])(
 		'The body %s is refused',
-		async (body) => await expectRefused({ resource: 'job', ...toJsonBody(body) }, /^The Body is /),
+		async (body) =>
+			testBed.expectRefused(
+				await create({ resource: 'job', ...toJsonBody(body) }),
+				/^The Body is /,
+			),
 	);
 
 	it.each([
@@ -577,10 +566,11 @@ describe('Create: invalid input', () => {
 		toJsonBody('{}'),
 		toMapping({}),
 		toMapping({ name: '={{ $json.no.such.field }}' }),
-	])(
-		'%j is refused because it has no field',
-		async (fields) =>
-			await expectRefused({ resource: 'job', ...fields }, /^There is no field to write/),
+	])('%j is refused because it has no field', async (fields) =>
+		testBed.expectRefused(
+			await create({ resource: 'job', ...fields }),
+			/^There is no field to write/,
+		),
 	);
 
 	it.each([
@@ -594,13 +584,13 @@ describe('Create: invalid input', () => {
 			'The Body, at "companyId", contains a whole number of more',
 		],
 	])('The body %s is refused with the place of the wrong value', async (body, message) => {
-		await expectRefused({ resource: 'job', fieldsMode: 'json', body }, message);
+		testBed.expectRefused(await create({ resource: 'job', fieldsMode: 'json', body }), message);
 	});
 
 	it('A number that is not a number is refused in the mapper', async () => {
 		for (const name of ['hours', 'name', 'properties.x']) {
-			await expectRefused(
-				{ resource: 'timeEntry', ...toMapping({ [name]: '={{ Number("x") }}' }) },
+			testBed.expectRefused(
+				await create({ resource: 'timeEntry', ...toMapping({ [name]: '={{ Number("x") }}' }) }),
 				`The data to send, at "${name}", contains NaN, which is not a number`,
 			);
 		}
@@ -608,8 +598,8 @@ describe('Create: invalid input', () => {
 
 	it('A body that nests too deeply is refused with a plain message', async () => {
 		const list = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
-		await expectRefused(
-			{ resource: 'company', fieldsMode: 'json', body: `{"name":${list}}` },
+		testBed.expectRefused(
+			await create({ resource: 'company', fieldsMode: 'json', body: `{"name":${list}}` }),
 			/^The Body, at "name\.0\.0.*…", is nested deeper than 1000 levels/,
 		);
 	});
@@ -620,8 +610,8 @@ describe('Create: invalid input', () => {
 			['timeEntry', 'date'],
 			['job', 'properties.x'],
 		])
-			await expectRefused(
-				{ resource, ...toMapping({ [name]: '={{ new Date("tomorrow") }}' }) },
+			testBed.expectRefused(
+				await create({ resource, ...toMapping({ [name]: '={{ new Date("tomorrow") }}' }) }),
 				`The data to send, at "${name}", contains Invalid Date, which is not a date`,
 			);
 	});
@@ -630,8 +620,8 @@ describe('Create: invalid input', () => {
 		['statusDate', '={{ { statusDate: new Date("tomorrow") } }}'],
 		['a.list.1', '={{ { a: { list: [1, new Date("tomorrow")] } } }}'],
 	])('An invalid date is refused in the body, at %s', async (name, body) => {
-		await expectRefused(
-			{ resource: 'document', fieldsMode: 'json', body },
+		testBed.expectRefused(
+			await create({ resource: 'document', fieldsMode: 'json', body }),
 			`The Body, at "${name}", contains Invalid Date, which is not a date`,
 		);
 	});
@@ -659,14 +649,14 @@ describe('Create: invalid input', () => {
 		[{ properties: { createdOn: 'x' } }, 'The field "properties.createdOn", x, is not a date'],
 		[{ type: {} }, "'Document Type' is empty or not text"],
 	])('The fields %j are refused', async (fields, message) => {
-		await expectRefused(document(fields), message);
+		testBed.expectRefused(await create(document(fields)), message);
 	});
 
 	it.each(['constructor', 'toString', '__proto__', 'yes', 1, 0])(
 		'A flag with the value %s is refused',
 		async (isClient) => {
-			await expectRefused(
-				{ resource: 'company', ...toJsonBody({ isClient }) },
+			testBed.expectRefused(
+				await create({ resource: 'company', ...toJsonBody({ isClient }) }),
 				/^The field "isClient", .*, is not true or false/,
 			);
 		},
@@ -681,17 +671,23 @@ describe('Create: invalid input', () => {
 	});
 
 	it('An empty document type is refused', async () => {
-		await expectRefused(
-			{ resource: 'document', ...toDocumentType(' '), ...toJsonBody({ ownerId, companyId }) },
+		testBed.expectRefused(
+			await create({
+				resource: 'document',
+				...toDocumentType(' '),
+				...toJsonBody({ ownerId, companyId }),
+			}),
 			"'Document Type' is empty",
 		);
 	});
 
 	it('One invalid item stops the run before anything is sent', async () => {
-		await expectRefused(
-			{ resource: 'company', ...toMapping({ isClient: '={{ $json.is }}' }) },
+		testBed.expectRefused(
+			await create(
+				{ resource: 'company', ...toMapping({ isClient: '={{ $json.is }}' }) },
+				{ input: [{ is: true }, { is: 'false' }, { is: 'perhaps' }] },
+			),
 			/^The field "isClient", perhaps, is not true or false \[item 2\]$/,
-			{ input: [{ is: true }, { is: 'false' }, { is: 'perhaps' }] },
 		);
 	});
 

@@ -1,7 +1,8 @@
 /** Look Up and Create or Update whatever case and accents. */
 import type { IDataObject } from 'n8n-workflow';
 import { useTestBed } from '../../helpers/testBed.mts';
-import { getReads, getWrites, LOOSELY_EQUAL } from '../../helpers/writeHelpers.mts';
+import { getReads, getWrites } from '../../helpers/loggedRequests.mts';
+import { LOOSELY_EQUAL } from '../../helpers/looseKey.mts';
 
 const testBed = useTestBed({ hasLateRequests: true });
 

@@ -2,7 +2,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import fc from 'fast-check';
 import { useTestBed } from '../../helpers/testBed.mts';
-import { getBodies, looseKey, LOOSELY_EQUAL } from '../../helpers/writeHelpers.mts';
+import { getBodies } from '../../helpers/loggedRequests.mts';
+import { looseKey, LOOSELY_EQUAL } from '../../helpers/looseKey.mts';
 
 const COMPANIES = 2000;
 const LONGEST_URL = 6000;

@@ -1,21 +1,16 @@
 /** Update: the requests for every entity, the ways to pick a record, and the input that is refused. */
-import { useTestBed, expectItemError } from '../../helpers/testBed.mts';
+import { useTestBed } from '../../helpers/testBed.mts';
+import { DOCUMENTED, flatten, insertDocumented } from '../../helpers/documentedBodies.mts';
+import { getBodies, getReads, getWrites } from '../../helpers/loggedRequests.mts';
+import { RESOURCES, listResourcesFor } from '../../helpers/resources.mts';
 import {
 	toAutoMapping,
-	getBodies,
 	toRecordId,
-	DOCUMENTED,
 	loadFields,
-	flatten,
-	insertDocumented,
 	toJsonBody,
 	toMapping,
 	toDocumentType,
-	getReads,
-	RESOURCES,
-	listResourcesFor,
-	getWrites,
-} from '../../helpers/writeHelpers.mts';
+} from '../../helpers/writeParameters.mts';
 
 const changeable = listResourcesFor('PATCH');
 
@@ -31,17 +26,6 @@ const update = async (parameters: object, more: object = {}) =>
 const registration = (value: unknown): object => ({
 	recordId: { __rl: true, mode: 'registration', value },
 });
-const recordOf = (entity: string, id: unknown) =>
-	testBed.sandbox.records(entity).find((record) => record.id === id)!;
-
-const expectRefused = async (
-	parameters: object,
-	message: RegExp | string,
-	more: object = {},
-): Promise<void> => {
-	expectItemError(await update(parameters, more), message);
-	expect(testBed.sandbox.log).toEqual([]);
-};
 
 describe('Update: the request', () => {
 	it('Every entity can be updated except time entries', () => {
@@ -53,7 +37,7 @@ describe('Update: the request', () => {
 		'%s: the mapper and JSON send the same body',
 		async (resource, entity, view) => {
 			const { id } = testBed.sandbox.rows(view)[0];
-			const before = recordOf(entity, id);
+			const before = testBed.findRecord(id, entity);
 			const body = { note: 'Changed', properties: { extName: 'x' } };
 			for (const fields of [toMapping(flatten(body)), toJsonBody(body)]) {
 				testBed.sandbox.clearLog();
@@ -65,7 +49,7 @@ describe('Update: the request', () => {
 				]);
 				// Fields that are not given stay as they are.
 				const properties = { ...(before.properties as object), extName: 'x' };
-				expect(recordOf(entity, id)).toEqual({ ...before, note: 'Changed', properties });
+				expect(testBed.findRecord(id, entity)).toEqual({ ...before, note: 'Changed', properties });
 			}
 		},
 	);
@@ -91,7 +75,7 @@ describe('Update: the request', () => {
 		await update({ ...toRecordId(id), ...toMapping(flatten(body)) });
 		await update({ ...toRecordId(id), ...toJsonBody(body) });
 		expect(getBodies(testBed.sandbox)).toEqual([body, body]);
-		expect(recordOf('companies', id)).toMatchObject({ name: 'A', ...body });
+		expect(testBed.findRecord(id)).toMatchObject({ name: 'A', ...body });
 	});
 
 	it('A number that is emptied is cleared as a text that is emptied', async () => {
@@ -112,7 +96,11 @@ describe('Update: the request', () => {
 		expect(getBodies(testBed.sandbox)).toEqual([
 			{ name: '', hoursBudget: null, brandId: null, properties: { note: '' } },
 		]);
-		expect(recordOf('jobs', id)).toMatchObject({ name: '', hoursBudget: null, brandId: null });
+		expect(testBed.findRecord(id, 'jobs')).toMatchObject({
+			name: '',
+			hoursBudget: null,
+			brandId: null,
+		});
 	});
 
 	it('The editor requires no field and shows only chosen fields', async () => {
@@ -140,14 +128,14 @@ describe('Update: the request', () => {
 
 	it('Input fields named like fields of the record are sent, even those of a whole record', async () => {
 		const schema = await loadFields(testBed, { resource: 'company', operation: 'update' });
-		const { id, ...record } = recordOf('companies', company);
+		const { id, ...record } = testBed.findRecord(company);
 		testBed.sandbox.clearLog();
 		await update(
 			{ ...toRecordId('={{ $json.id }}'), ...toAutoMapping(schema) },
 			{ input: [{ id, ...record, own: 1 }] },
 		);
 		expect(getBodies(testBed.sandbox)).toEqual([record]);
-		expect(recordOf('companies', id)).toEqual({ id, ...record });
+		expect(testBed.findRecord(id)).toEqual({ id, ...record });
 	});
 });
 
@@ -183,7 +171,7 @@ describe('Update: the record', () => {
 		const fields = toJsonBody({ name: 'Even' });
 		const { error } = await update({ resource: 'job', ...registration(number), ...fields });
 		expect(error).toBeUndefined();
-		expect(recordOf('jobs', testBed.sandbox.records('jobs').at(-1)!.id)).toMatchObject({
+		expect(testBed.findRecord(testBed.sandbox.records('jobs').at(-1)!.id, 'jobs')).toMatchObject({
 			name: 'Even',
 		});
 	});
@@ -201,16 +189,18 @@ describe('Update: the record', () => {
 		true,
 		2 ** 53,
 	])('The ID %j is refused', async (id) => {
-		await expectRefused(
-			{ ...toRecordId('={{ $json.id }}'), ...toJsonBody({ name: 'A' }) },
+		testBed.expectRefused(
+			await update(
+				{ ...toRecordId('={{ $json.id }}'), ...toJsonBody({ name: 'A' }) },
+				{ input: [{ id }] },
+			),
 			/^The Company ID(, ".+", is not an ID| is empty)/,
-			{ input: [{ id }] },
 		);
 	});
 
 	it('An empty registration number is refused', async () => {
-		await expectRefused(
-			{ ...registration(' '), ...toJsonBody({ name: 'A' }) },
+		testBed.expectRefused(
+			await update({ ...registration(' '), ...toJsonBody({ name: 'A' }) }),
 			'The Registration Number is empty',
 		);
 	});
@@ -221,10 +211,12 @@ describe('Update: the record', () => {
 		[2 ** 53, '"9007199254740992", has more digits than a number keeps'],
 		[1e21, '"1e+21", has more digits than a number keeps'],
 	])('The registration number %j is refused', async (number, why) => {
-		await expectRefused(
-			{ ...registration('={{ $json.number }}'), ...toJsonBody({ name: 'A' }) },
+		testBed.expectRefused(
+			await update(
+				{ ...registration('={{ $json.number }}'), ...toJsonBody({ name: 'A' }) },
+				{ input: [{ number }] },
+			),
 			`The Registration Number, ${why}`,
-			{ input: [{ number }] },
 		);
 	});
 
@@ -240,8 +232,8 @@ describe('Update: the record', () => {
 	);
 
 	it('A registration number that was cut within a character is refused', async () => {
-		await expectRefused(
-			{ ...registration('A🦄'.slice(0, 2)), ...toJsonBody({ name: 'A' }) },
+		testBed.expectRefused(
+			await update({ ...registration('A🦄'.slice(0, 2)), ...toJsonBody({ name: 'A' }) }),
 			'The Registration Number contains a broken character',
 		);
 	});
@@ -264,14 +256,16 @@ describe('Update: invalid input', () => {
 			'The Body, at "a", contains a whole number of more than 16',
 		],
 	])('%j is refused', async (fields, message) => {
-		await expectRefused({ ...toRecordId(company), ...fields }, message);
+		testBed.expectRefused(await update({ ...toRecordId(company), ...fields }), message);
 	});
 
 	it('No item is sent when one item is invalid', async () => {
-		await expectRefused(
-			{ ...toRecordId('={{ $json.id }}'), ...toJsonBody({ name: 'A' }) },
+		testBed.expectRefused(
+			await update(
+				{ ...toRecordId('={{ $json.id }}'), ...toJsonBody({ name: 'A' }) },
+				{ input: [{ id: company }, { id: 'x' }] },
+			),
 			'The Company ID, "x", is not an ID [item 1]',
-			{ input: [{ id: company }, { id: 'x' }] },
 		);
 	});
 });
@@ -280,7 +274,7 @@ describe('Update: the output', () => {
 	it('Return Full Record returns the whole record', async () => {
 		const fields = { ...toRecordId(company), ...toJsonBody({ name: 'Renamed' }) };
 		const { json: rows } = await update({ ...fields, options: { returnRecord: true } });
-		expect(rows).toEqual([recordOf('companies', company)]);
+		expect(rows).toEqual([testBed.findRecord(company)]);
 		expect(rows[0].name).toBe('Renamed');
 		expect(getReads(testBed.sandbox)).toHaveLength(1);
 	});

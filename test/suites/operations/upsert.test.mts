@@ -1,18 +1,15 @@
 /** Create or Update: many items need few reads, each item writes the right record, and no record is doubled. */
 import type { IDataObject } from 'n8n-workflow';
 import { useTestBed, expectItemError } from '../../helpers/testBed.mts';
+import { getBodies, getReads, getWrites } from '../../helpers/loggedRequests.mts';
+import { looseKey, LOOSELY_EQUAL } from '../../helpers/looseKey.mts';
 import {
 	toAutoMapping,
-	getBodies,
 	loadFields,
 	toJsonBody,
-	looseKey,
-	LOOSELY_EQUAL,
 	toMapping,
 	toDocumentType,
-	getReads,
-	getWrites,
-} from '../../helpers/writeHelpers.mts';
+} from '../../helpers/writeParameters.mts';
 
 const COMPANIES = 1500;
 const LONGEST_URL = 6000;
@@ -35,8 +32,6 @@ const byJson = (matchColumn: string, matchValue = `={{ $json["${matchColumn}"] }
 	matchColumn,
 	matchValue,
 });
-const recordOf = (id: unknown, entity = 'companies') =>
-	testBed.sandbox.records(entity).find((record) => record.id === id)!;
 const companies = () => testBed.sandbox.rows('companies') as IDataObject[];
 const add = (name: string, more: object = {}): number =>
 	testBed.sandbox.insert('companies', { name, ...more }).id;
@@ -138,7 +133,7 @@ describe('Create or Update: the column to match by', () => {
 		await upsert(toAutoMapping(schema, { matchingColumns: ['name'] }), { input });
 		expect(writeMethods()).toEqual(['PATCH', 'POST']);
 		expect(getBodies(testBed.sandbox)).toEqual([{ name, industry: 'A' }, input[1]]);
-		expect(recordOf(id)).toMatchObject({ industry: 'A' });
+		expect(testBed.findRecord(id)).toMatchObject({ industry: 'A' });
 	});
 
 	it('Any column of the view matches, with a value that is not a field of the record', async () => {
@@ -147,7 +142,7 @@ describe('Create or Update: the column to match by', () => {
 		const match = { matchColumn: 'registration', matchValue: 27082440 };
 		await upsert({ ...toJsonBody(body), ...match });
 		expect(getBodies(testBed.sandbox)).toEqual([body]);
-		expect(recordOf(id)).toMatchObject(body);
+		expect(testBed.findRecord(id)).toMatchObject(body);
 	});
 
 	it('A property matches even if most records lack it', async () => {
@@ -161,7 +156,7 @@ describe('Create or Update: the column to match by', () => {
 		expect(getWrites(testBed.sandbox).map(({ method, query }) => [method, query.id])).toEqual([
 			['PATCH', String(id)],
 		]);
-		expect(recordOf(id)).toMatchObject({ name: 'C', properties: { extId: '0042' } });
+		expect(testBed.findRecord(id)).toMatchObject({ name: 'C', properties: { extId: '0042' } });
 		// Properties are requested with the parameter documented for them.
 		const { columns, properties } = getReads(testBed.sandbox).at(-1)!.query;
 		expect([columns, properties]).toEqual(['id', 'extId']);
@@ -182,7 +177,7 @@ describe('Create or Update: the column to match by', () => {
 				await upsert({ ...toJsonBody({ name: 'B' }), ...match });
 			}
 			expect(writeMethods()).toEqual(['PATCH', 'PATCH']);
-			expect(recordOf(id)).toMatchObject({ name: 'B' });
+			expect(testBed.findRecord(id)).toMatchObject({ name: 'B' });
 		},
 	);
 
@@ -197,7 +192,7 @@ describe('Create or Update: the column to match by', () => {
 			const { error } = await upsert({ ...toJsonBody({ name: 'B' }), ...match, filters });
 			expect(error).toBeUndefined();
 			expect(testBed.sandbox.log.map((request) => request.status)).toContain(status);
-			expect(recordOf(id)).toMatchObject({ name: 'B' });
+			expect(testBed.findRecord(id)).toMatchObject({ name: 'B' });
 		},
 	);
 
@@ -312,7 +307,7 @@ describe('Create or Update: the column to match by', () => {
 			{ ...byMapper('name', 'mark'), filterType: 'expression', filterExpression },
 			{ input: [{ name: 'Twice', mark: 2 }] },
 		);
-		expect([recordOf(one).mark, recordOf(two).mark]).toEqual([1, 2]);
+		expect([testBed.findRecord(one).mark, testBed.findRecord(two).mark]).toEqual([1, 2]);
 		expect(writeMethods()).toEqual(['PATCH', 'PATCH']);
 	});
 
@@ -468,7 +463,7 @@ describe('Create or Update: the same new value twice', () => {
 		expect(writeMethods()).toEqual(['POST', 'POST', 'PATCH']);
 		expect(rows[2].id).toBe(rows[0].id);
 		expect(rows.map(({ teamogyEvent }) => teamogyEvent)).toEqual(['created', 'created', 'updated']);
-		expect(recordOf(rows[0].id)).toMatchObject({ name: 'Twice', industry: 'c' });
+		expect(testBed.findRecord(rows[0].id)).toMatchObject({ name: 'Twice', industry: 'c' });
 	});
 
 	it.each([
@@ -569,7 +564,9 @@ describe('Create or Update: the same new value twice', () => {
 		const { error } = await upsert(byMapper('name', 'industry'), { input });
 		expect(error).toBeUndefined();
 		expect(writeMethods()).toEqual(['POST', 'PATCH']);
-		expect(recordOf(testBed.sandbox.records('companies').at(-1)!.id)).toMatchObject(input[1]);
+		expect(testBed.findRecord(testBed.sandbox.records('companies').at(-1)!.id)).toMatchObject(
+			input[1],
+		);
 	});
 
 	it('The record is not created again while the view does not show it', async () => {
@@ -624,7 +621,7 @@ describe('Create or Update: the same new value twice', () => {
 			onError: 'continueErrorOutput',
 		});
 		expect(writeMethods()).toEqual(['POST', 'POST']);
-		expect(recordOf(rows[0].id)).toMatchObject({ industry: 'b' });
+		expect(testBed.findRecord(rows[0].id)).toMatchObject({ industry: 'b' });
 	});
 });
 
@@ -639,7 +636,7 @@ describe('Create or Update: the owner of a record', () => {
 		expect(writeMethods()).toEqual(['POST', 'PATCH']);
 		expect(rows[1].id).toBe(upper);
 		expect(rows[0].id).not.toBe(upper);
-		expect(recordOf(upper)).toMatchObject({ name: 'ABC Case', industry: 'y' });
+		expect(testBed.findRecord(upper)).toMatchObject({ name: 'ABC Case', industry: 'y' });
 	});
 
 	it('Case makes no different values on a server that ignores case', async () => {
@@ -804,7 +801,7 @@ describe('Create or Update: a new record without a value in the column to match 
 });
 
 describe('Create or Update: invalid input', () => {
-	const expectRefused = async (parameters: object, message: RegExp | string, more: object = {}) => {
+	const expectNoWrite = async (parameters: object, message: RegExp | string, more: object = {}) => {
 		expectItemError(await upsert(parameters, more), message);
 		expect(getWrites(testBed.sandbox)).toEqual([]);
 	};
@@ -816,7 +813,7 @@ describe('Create or Update: invalid input', () => {
 		[{ name: '\u00a0\n' }, 'The value of "name" to match by is empty'],
 		[{}, /^(There is no field to write|The value of "name" to match by is empty)/],
 	])('An item without a value to match by is refused: %j', async (input, message) => {
-		await expectRefused(byMapper('name'), message, { input: [input] });
+		await expectNoWrite(byMapper('name'), message, { input: [input] });
 		expect(testBed.sandbox.log).toEqual([]);
 	});
 
@@ -824,7 +821,7 @@ describe('Create or Update: invalid input', () => {
 		testBed.sandbox.set({ compareBy: looseKey });
 		add('');
 		const match = { matchColumn: 'name', matchValue: '={{ "  " }}' };
-		await expectRefused(
+		await expectNoWrite(
 			{ ...toJsonBody({ industry: 'x' }), ...match },
 			'The value of "name" to match by is empty',
 		);
@@ -843,7 +840,7 @@ describe('Create or Update: invalid input', () => {
 		[{ matchColumn: 'id', matchValue: '1.5' }, 'The ID to match by, "1.5", is not an ID'],
 		[{ matchColumn: 'id', matchValue: '={{ 2 ** 53 }}' }, 'The ID to match by, '],
 	])('%j is refused', async (match, message) => {
-		await expectRefused({ ...toJsonBody({ name: 'A' }), ...match }, message);
+		await expectNoWrite({ ...toJsonBody({ name: 'A' }), ...match }, message);
 		expect(testBed.sandbox.log).toEqual([]);
 	});
 
@@ -852,7 +849,7 @@ describe('Create or Update: invalid input', () => {
 		const match = { matchColumn: 'properties.extId', matchValue: '={{ $json.key }}' };
 		const input = [{ key: 5 }, { key: 'five' }, { key: 6 }, { key: '9007199254740993' }];
 		const parameters = { ...toJsonBody({ name: 'B' }), ...match };
-		await expectRefused(parameters, /"five", is not a number \[item 1\]$/, { input });
+		await expectNoWrite(parameters, /"five", is not a number \[item 1\]$/, { input });
 		const { json: rows, errorItems } = await upsert(parameters, {
 			input,
 			onError: 'continueErrorOutput',
@@ -879,7 +876,7 @@ describe('Create or Update: invalid input', () => {
 	it.each(['nothing', 'properties.nothing', 'constructor', 'toString'])(
 		'A column that the view lacks is refused: %s',
 		async (matchColumn) => {
-			await expectRefused(
+			await expectNoWrite(
 				{ ...toJsonBody({ name: 'A' }), matchColumn, matchValue: 'x' },
 				`The view "companies" has no column "${matchColumn}" to match by`,
 			);
@@ -893,7 +890,7 @@ describe('Create or Update: invalid input', () => {
 	);
 
 	it('A body with nothing but the ID is refused', async () => {
-		await expectRefused(byMapper('id'), 'There is no field to write', { input: [{ id: 30001 }] });
+		await expectNoWrite(byMapper('id'), 'There is no field to write', { input: [{ id: 30001 }] });
 		expect(testBed.sandbox.log).toEqual([]);
 	});
 });

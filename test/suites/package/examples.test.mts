@@ -9,7 +9,7 @@ import {
 	type ResourceMapperField,
 } from 'n8n-workflow';
 import { useTestBed } from '../../helpers/testBed.mts';
-import { loadFields } from '../../helpers/writeHelpers.mts';
+import { loadFields } from '../../helpers/writeParameters.mts';
 
 const folder = `${process.cwd()}/examples`;
 const files = readdirSync(folder).filter((name) => name.endsWith('.json'));

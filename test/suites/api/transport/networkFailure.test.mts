@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { generate } from 'selfsigned';
 import { loadN8n } from '../../../engine/n8n.mts';
 import { since } from '../../../engine/since.mts';
+import { findClosedPort } from '../../../helpers/transport/ports.mts';
 import { useTestBed } from '../../../helpers/testBed.mts';
 import { leaked } from '../../../helpers/transport/leaks.mts';
 
@@ -89,12 +90,6 @@ const tlsWith = async (options: object) => {
 	const server = tls.createServer({ ...certificates.good, ...options });
 	server.on('tlsClientError', () => undefined);
 	return await listen(server as Server);
-};
-const closedPort = async (): Promise<number> => {
-	const server = createServer();
-	const port = await listen(server);
-	await new Promise((resolve) => server.close(resolve));
-	return port;
 };
 /** The address of an account behind this proxy. */
 const behind = (port: number | string, scheme = 'http'): string => {
@@ -207,7 +202,7 @@ const NEVER_SENT: Record<string, Case> = {
 		message: BAD_CERTIFICATE,
 	},
 	'nobody listens': {
-		domain: async () => https(await closedPort()),
+		domain: async () => https(await findClosedPort()),
 		message: /^No connection to Teamogy could be made/,
 		tries: 5,
 	},
@@ -217,7 +212,7 @@ const NEVER_SENT: Record<string, Case> = {
 		tries: 5,
 	},
 	'nobody listens at the proxy': {
-		domain: async () => behind(await closedPort()),
+		domain: async () => behind(await findClosedPort()),
 		message: NO_PROXY,
 	},
 	'there is no such proxy': {

@@ -1,8 +1,8 @@
 /** The transport as users meet it: several nodes at work at a time, runs that are stopped, hosts that come and go. */
-import { createServer, type AddressInfo } from 'node:net';
 import { startSandbox } from '../../../sandbox/index.mts';
 import { waitUntilQuiet } from '../../../helpers/waitUntilQuiet.mts';
 import { useTestBed } from '../../../helpers/testBed.mts';
+import { findClosedPort } from '../../../helpers/transport/ports.mts';
 import { pause } from '../../../helpers/transport/clock.mts';
 
 const testBed = useTestBed({ rows: { jobs: 95 } });
@@ -137,20 +137,11 @@ describe('a run that is stopped', () => {
 });
 
 describe('a refused connection', () => {
-	/** A port nobody listens to. */
-	async function freePort(): Promise<number> {
-		const server = createServer();
-		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-		const { port } = server.address() as AddressInfo;
-		await new Promise((resolve) => server.close(resolve));
-		return port;
-	}
-
 	it.each(['GET', 'PATCH', 'POST'])(
 		'a refused connection is tried again, also by %s, since nothing was sent',
 		async (method) => {
 			Object.assign(testBed.pace, { firstPause: 200, maxPause: 500, maxTries: 20 });
-			const port = await freePort();
+			const port = await findClosedPort();
 			const domain = `http://127.0.0.1:${port}`;
 			const credentials = { teamogyApi: { ...testBed.sandbox.credential, domain } };
 			const id = testBed.sandbox.records('companies')[0].id;
@@ -184,7 +175,7 @@ describe('a refused connection', () => {
 		const credentials = {
 			teamogyApi: {
 				...testBed.sandbox.credential,
-				domain: `http://127.0.0.1:${await freePort()}`,
+				domain: `http://127.0.0.1:${await findClosedPort()}`,
 			},
 		};
 		const { error } = await testBed.run(

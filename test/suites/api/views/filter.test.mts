@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type * as ConditionsModule from '../../../../nodes/api/views/conditions.js';
 import type * as NamesModule from '../../../../nodes/api/views/names.js';
 import { parseFilter, type Row } from '../../../sandbox/index.mts';
-import { builtModule, useTestBed, type TestBed } from '../../../helpers/testBed.mts';
+import { builtModule, useTestBed } from '../../../helpers/testBed.mts';
 
 interface Condition {
 	column: unknown;
@@ -29,18 +29,6 @@ const filtered = async (view: string, conditions: Condition[], more: object = {}
 /** The filter of the last request: a sample of the view may come before it. */
 const sent = (): string | undefined =>
 	testBed.sandbox.log.filter(({ query }) => query.externalFilter).at(-1)?.query.externalFilter;
-
-const expectRefused = async (
-	running: ReturnType<TestBed['run']>,
-	message: string,
-	remedy: string | RegExp = /\S/,
-): Promise<void> => {
-	const { error } = await running;
-	expect(error?.message).toContain(message);
-	expect(error?.message).toMatch(/ \[item 0\]$/);
-	expect(error?.description).toMatch(remedy);
-	expect(testBed.sandbox.log).toEqual([]);
-};
 
 describe('on the wire', () => {
 	const one = async (condition: Condition): Promise<string | undefined> => {
@@ -277,20 +265,24 @@ describe('refused before anything is sent', () => {
 			{ column: 'status', value: 'OPEN' },
 			{ column: 'id', type: 'number', value },
 		]);
-		await expectRefused(running, message, remedy);
+		testBed.expectRefused(await running, message, remedy);
 		expect((await running).error?.message).toMatch(/^The value of filter condition 2/);
 	});
 
 	it.each(['yes', '1', '={{ 0 }}'])('the boolean %j is refused', async (value) => {
 		const running = filtered('jobs', [{ column: 'isDisabled', type: 'boolean', value }]);
-		await expectRefused(running, 'is not true or false', 'Enter true or false');
+		testBed.expectRefused(await running, 'is not true or false', 'Enter true or false');
 	});
 
 	it.each(['', ' , ,', '={{ [] }}'])(
 		'the list %j is refused because it is empty',
 		async (value) => {
 			const running = filtered('jobs', [{ column: 'id', operator: 'anyOf', value }]);
-			await expectRefused(running, 'The list of values of filter condition 1 is empty', 'If node');
+			testBed.expectRefused(
+				await running,
+				'The list of values of filter condition 1 is empty',
+				'If node',
+			);
 		},
 	);
 
@@ -300,12 +292,16 @@ describe('refused before anything is sent', () => {
 		['={{ [[1]] }}', 'is not a single value'],
 	])('the list of numbers %j is refused because it %s', async (value, message) => {
 		const condition = { column: 'id', type: 'number', operator: 'anyOf', value };
-		await expectRefused(filtered('jobs', [condition]), message);
+		testBed.expectRefused(await filtered('jobs', [condition]), message);
 	});
 
 	it('an operator that does not exist is refused', async () => {
 		const condition = { column: 'id', operator: '={{ "toString" }}', value: 1 };
-		await expectRefused(filtered('jobs', [condition]), '"toString" is not a valid value', 'anyOf');
+		testBed.expectRefused(
+			await filtered('jobs', [condition]),
+			'"toString" is not a valid value',
+			'anyOf',
+		);
 	});
 
 	it.each([
@@ -330,8 +326,8 @@ describe('refused before anything is sent', () => {
 		'id\u2019',
 	])('the column %j is refused', async (column) => {
 		const running = filtered('jobs', [{ column, value: 'x' }]);
-		await expectRefused(
-			running,
+		testBed.expectRefused(
+			await running,
 			`The column of filter condition 1, "${column}", is not a column name`,
 			'e.g. status or properties.name',
 		);
@@ -346,7 +342,7 @@ describe('refused before anything is sent', () => {
 		['={{ ({}) }}', '"{}", is not a column name'],
 	])('the column %j is refused because it %s', async (column, message) => {
 		const running = filtered('jobs', [{ column, value: 'x' }]);
-		await expectRefused(running, message);
+		testBed.expectRefused(await running, message);
 		expect((await running).error?.message).toMatch(/^The column of filter condition 1/);
 	});
 
@@ -356,8 +352,8 @@ describe('refused before anything is sent', () => {
 		['={{ 5 }}', 'of type number'],
 	])('the expression %j is refused because it is %s', async (filterExpression, message) => {
 		const running = getAll({ filterType: 'expression', filterExpression });
-		await expectRefused(
-			running,
+		testBed.expectRefused(
+			await running,
 			`'Filter in Teamogy Syntax' is ${message}, not text`,
 			'Conditions',
 		);
@@ -370,14 +366,14 @@ describe('refused before anything is sent', () => {
 		'={{ null }}',
 	])('the expression %j is refused because it gives nothing', async (filterExpression) => {
 		const parameters = { filterType: 'expression', filterExpression };
-		await expectRefused(
-			getAll(parameters, { input: [{ empty: null }] }),
+		testBed.expectRefused(
+			await getAll(parameters, { input: [{ empty: null }] }),
 			"The expression in 'Filter in Teamogy Syntax' gives nothing",
 			'All records would be selected',
 		);
 		const match = { fieldsMode: 'json', body: '{"name":"A"}', matchColumn: 'id', matchValue: 1 };
-		await expectRefused(
-			getAll({ operation: 'upsert', ...match, ...parameters }, { input: [{ empty: null }] }),
+		testBed.expectRefused(
+			await getAll({ operation: 'upsert', ...match, ...parameters }, { input: [{ empty: null }] }),
 			"The expression in 'Filter in Teamogy Syntax' gives nothing",
 		);
 	});
@@ -386,13 +382,13 @@ describe('refused before anything is sent', () => {
 		const input = [{ half: 'a\uD83E' }];
 		const conditions = [{ column: 'name', value: '={{ $json.half }}' }];
 		const message = 'The value of filter condition 1 contains a broken character';
-		await expectRefused(getAll({ filters: { conditions } }, { input }), message, /cut/);
+		testBed.expectRefused(await getAll({ filters: { conditions } }, { input }), message, /cut/);
 	});
 
 	it('half a character in a filter in Teamogy syntax is refused', async () => {
 		const parameters = { filterType: 'expression', filterExpression: '={{ $json.half }}' };
 		const running = getAll(parameters, { input: [{ half: "name='\uDD84'" }] });
-		await expectRefused(running, 'What is sent in the address contains a broken character');
+		testBed.expectRefused(await running, 'What is sent in the address contains a broken character');
 	});
 });
 

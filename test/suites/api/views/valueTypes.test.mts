@@ -464,8 +464,6 @@ describe('Look Up', () => {
 
 describe('Create or Update', () => {
 	it('Its filters are compared as the columns, and a wrong one fails before the first write', async () => {
-		const recordOf = (id: number) =>
-			testBed.sandbox.records('companies').find((record) => record.id === id);
 		const parameters = {
 			resource: 'company',
 			operation: 'upsert',
@@ -481,8 +479,8 @@ describe('Create or Update', () => {
 			filters: { conditions: [{ column: 'properties.rank', value }] },
 		});
 		await testBed.run({ ...parameters, ...filtered('2') });
-		expect(recordOf(b)).toMatchObject({ industry: 'x' });
-		expect(recordOf(a)).not.toMatchObject({ industry: 'x' });
+		expect(testBed.findRecord(b)).toMatchObject({ industry: 'x' });
+		expect(testBed.findRecord(a)).not.toMatchObject({ industry: 'x' });
 		testBed.sandbox.clearLog();
 		const refused = await testBed.run({ ...parameters, ...filtered('1,5') });
 		expectItemError(refused, 'The value of filter condition 1, "1,5", is not a number');

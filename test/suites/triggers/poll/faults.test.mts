@@ -1,6 +1,7 @@
 /** Faults at each request of a poll: the state stays as it was, no record is lost or delivered twice. */
 import { EVENTS, Trigger, type EventName } from '../../../helpers/polling/trigger.mts';
 import type { FaultRule } from '../../../sandbox/index.mts';
+import { countRequests } from '../../../helpers/loggedRequests.mts';
 import { useTestBed } from '../../../helpers/testBed.mts';
 import { leaked } from '../../../helpers/transport/leaks.mts';
 
@@ -101,13 +102,6 @@ const heal = () => {
 	testBed.pace.timeout = PATIENT;
 };
 
-/** The number of requests of a poll without faults. */
-const countRequests = async (poll: () => Promise<unknown>): Promise<number> => {
-	testBed.sandbox.clearLog();
-	await poll();
-	return testBed.sandbox.log.length;
-};
-
 /**
  * A trigger before its first poll, or after it with three new records. With so few records no page is read
  * ahead in vain: such a page might arrive during the next poll.
@@ -137,7 +131,7 @@ it.each(cases)(
 	async (event, at, fault) => {
 		const { rule, message, description } = FAULTS[fault];
 		const clean = await createScene(event, at);
-		const requests = await countRequests(async () => await clean.one.items());
+		const requests = await countRequests(testBed.sandbox, async () => await clean.one.items());
 		expect(requests).toBeGreaterThan(1);
 		for (let nth = 1; nth <= requests; nth++) {
 			const { one, news } = await createScene(event, at);
@@ -168,7 +162,7 @@ it.each(cases.filter(([, at, fault]) => at === 'news' && !FINAL.includes(fault))
 		const { rule } = FAULTS[fault];
 		const [headers, tries] = [rule.headers && { 'retry-after': '0.001' }, testBed.pace.maxTries];
 		const clean = await createScene(event, at);
-		const requests = await countRequests(async () => await clean.one.items());
+		const requests = await countRequests(testBed.sandbox, async () => await clean.one.items());
 		testBed.pace.maxTries = 5;
 		for (let nth = 1; nth <= requests; nth++) {
 			const { one, news } = await createScene(event, at);
