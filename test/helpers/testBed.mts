@@ -24,6 +24,12 @@ export const builtModule = <T,>(path: string): T => built(`./dist/${path}`) as T
 
 export type RunResult = Awaited<ReturnType<Engine['run']>>;
 
+interface Refusal {
+	/** What the description says to do. */
+	hint?: string | RegExp;
+	item?: number;
+}
+
 export interface TestBed {
 	sandbox: Sandbox;
 	engine: Engine;
@@ -32,8 +38,8 @@ export interface TestBed {
 	run(parameters: object, more?: Partial<RunOptions>): ReturnType<Engine['run']>;
 	/** The record with an ID, which exists. */
 	findRecord(id: unknown, entity?: string): Row;
-	/** Expects that a run refused its first item before anything was sent, and said what to do. */
-	expectRefused(result: RunResult, message: string | RegExp, hint?: string | RegExp): void;
+	/** Expects that a run refused an item, the first unless another is named, before anything was sent. */
+	expectRefused(result: RunResult, message: string | RegExp, more?: Refusal): void;
 	close(): Promise<void>;
 }
 
@@ -59,9 +65,9 @@ export async function createTestBed(
 			await engine.run({ type: 'teamogy', parameters, ...more }),
 		findRecord: (id, entity = 'companies') =>
 			sandbox.records(entity).find((record) => record.id === id)!,
-		expectRefused: (result, message, hint = /\S/) => {
+		expectRefused: (result, message, { hint = /\S/, item = 0 } = {}) => {
 			expectItemError(result, message);
-			expect(result.error?.message).toMatch(/ \[item 0\]$/);
+			expect(result.error?.message).toContain(` [item ${item}]`);
 			expect(result.error?.description).toMatch(hint);
 			expect(result.error?.name).toBe('NodeOperationError');
 			expect(sandbox.log).toEqual([]);

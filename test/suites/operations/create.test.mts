@@ -688,6 +688,7 @@ describe('Create: invalid input', () => {
 				{ input: [{ is: true }, { is: 'false' }, { is: 'perhaps' }] },
 			),
 			/^The field "isClient", perhaps, is not true or false \[item 2\]$/,
+			{ item: 2 },
 		);
 	});
 

@@ -3,7 +3,6 @@ import type * as NodeErrorModule from '../../../../nodes/n8n/errors.js';
 import type * as N8nWorkflow from 'n8n-workflow';
 import { builtModule } from '../../../helpers/testBed.mts';
 import {
-	clients,
 	errors,
 	fakeClient,
 	KEY,
@@ -482,13 +481,10 @@ describe('an answer', () => {
 		},
 	);
 
-	it.each(Array.from({ length: 99 }, (_, index) => 401 + index).filter((code) => code !== 429))(
-		'a response with status %d is final',
-		async (code) => {
-			for (const requestKind of REQUEST_KINDS)
-				expect((await send(status(code), requestKind)).sent).toBe(1);
-		},
-	);
+	it.each([401, 422, 499])('a response with status %d is final', async (code) => {
+		for (const requestKind of REQUEST_KINDS)
+			expect((await send(status(code), requestKind)).sent).toBe(1);
+	});
 
 	it('an object without rows is not taken for a page of a view', async () => {
 		expect((await send(ok({ rows: [] }), 'list')).sent).toBe(1);
@@ -541,6 +537,5 @@ describe('a client whose run is over', () => {
 		const request = { requestKind: 'get', method: 'GET', path: 'jobs', subject: 'job 5' } as const;
 		expect(await rejection(client.request(request))).toBeInstanceOf(errors.ExecutionCancelled);
 		expect(sent).toBe(0);
-		expect(clients.TeamogyClient).toBeDefined();
 	});
 });

@@ -200,13 +200,20 @@ describe('as an expression', () => {
 		'not (id=1 or id=2)',
 		"name='a)' OR (name='(b')",
 		"(name='it''s' AND id=1) OR id=2",
-		"(id=1 AND name='broken",
-		'(id=1) OR id=2)',
 	])(
 		'a filter is enclosed in one pair of brackets where it combines conditions: %s',
 		async (filterExpression) => {
 			await getAll({ filterType: 'expression', filterExpression });
 			expect(sent()).toBe(`(${filterExpression})`);
+		},
+	);
+
+	it.each(["(id=1 AND name='broken", '(id=1) OR id=2)'])(
+		'a filter with an open quote or a bracket too many is enclosed as well, and Teamogy refuses it: %s',
+		async (filterExpression) => {
+			const { error } = await getAll({ filterType: 'expression', filterExpression });
+			expect(sent()).toBe(`(${filterExpression})`);
+			expect(error?.description).toMatch(/^Teamogy says: externalFilter: /);
 		},
 	);
 
@@ -265,24 +272,22 @@ describe('refused before anything is sent', () => {
 			{ column: 'status', value: 'OPEN' },
 			{ column: 'id', type: 'number', value },
 		]);
-		testBed.expectRefused(await running, message, remedy);
+		testBed.expectRefused(await running, message, { hint: remedy });
 		expect((await running).error?.message).toMatch(/^The value of filter condition 2/);
 	});
 
 	it.each(['yes', '1', '={{ 0 }}'])('the boolean %j is refused', async (value) => {
 		const running = filtered('jobs', [{ column: 'isDisabled', type: 'boolean', value }]);
-		testBed.expectRefused(await running, 'is not true or false', 'Enter true or false');
+		testBed.expectRefused(await running, 'is not true or false', { hint: 'Enter true or false' });
 	});
 
 	it.each(['', ' , ,', '={{ [] }}'])(
 		'the list %j is refused because it is empty',
 		async (value) => {
 			const running = filtered('jobs', [{ column: 'id', operator: 'anyOf', value }]);
-			testBed.expectRefused(
-				await running,
-				'The list of values of filter condition 1 is empty',
-				'If node',
-			);
+			testBed.expectRefused(await running, 'The list of values of filter condition 1 is empty', {
+				hint: 'If node',
+			});
 		},
 	);
 
@@ -297,11 +302,9 @@ describe('refused before anything is sent', () => {
 
 	it('an operator that does not exist is refused', async () => {
 		const condition = { column: 'id', operator: '={{ "toString" }}', value: 1 };
-		testBed.expectRefused(
-			await filtered('jobs', [condition]),
-			'"toString" is not a valid value',
-			'anyOf',
-		);
+		testBed.expectRefused(await filtered('jobs', [condition]), '"toString" is not a valid value', {
+			hint: 'anyOf',
+		});
 	});
 
 	it.each([
@@ -329,7 +332,7 @@ describe('refused before anything is sent', () => {
 		testBed.expectRefused(
 			await running,
 			`The column of filter condition 1, "${column}", is not a column name`,
-			'e.g. status or properties.name',
+			{ hint: 'e.g. status or properties.name' },
 		);
 	});
 
@@ -352,11 +355,9 @@ describe('refused before anything is sent', () => {
 		['={{ 5 }}', 'of type number'],
 	])('the expression %j is refused because it is %s', async (filterExpression, message) => {
 		const running = getAll({ filterType: 'expression', filterExpression });
-		testBed.expectRefused(
-			await running,
-			`'Filter in Teamogy Syntax' is ${message}, not text`,
-			'Conditions',
-		);
+		testBed.expectRefused(await running, `'Filter in Teamogy Syntax' is ${message}, not text`, {
+			hint: 'Conditions',
+		});
 	});
 
 	it.each([
@@ -369,7 +370,7 @@ describe('refused before anything is sent', () => {
 		testBed.expectRefused(
 			await getAll(parameters, { input: [{ empty: null }] }),
 			"The expression in 'Filter in Teamogy Syntax' gives nothing",
-			'All records would be selected',
+			{ hint: 'All records would be selected' },
 		);
 		const match = { fieldsMode: 'json', body: '{"name":"A"}', matchColumn: 'id', matchValue: 1 };
 		testBed.expectRefused(
@@ -382,7 +383,9 @@ describe('refused before anything is sent', () => {
 		const input = [{ half: 'a\uD83E' }];
 		const conditions = [{ column: 'name', value: '={{ $json.half }}' }];
 		const message = 'The value of filter condition 1 contains a broken character';
-		testBed.expectRefused(await getAll({ filters: { conditions } }, { input }), message, /cut/);
+		testBed.expectRefused(await getAll({ filters: { conditions } }, { input }), message, {
+			hint: /cut/,
+		});
 	});
 
 	it('half a character in a filter in Teamogy syntax is refused', async () => {

@@ -240,7 +240,7 @@ describe('A message', () => {
 	])('A message repeats the beginning of %s alone', async (_, parameters) => {
 		server.answer(answerWith({ message: 'no' }, 400));
 		const { error } = await run(parameters);
-		expect(error?.message).toBeTruthy();
+		expect(error?.message).toMatch(/ \[item 0\]$/);
 		expect(`${error?.message}${error?.description}`.length).toBeLessThan(1000);
 	});
 });
