@@ -266,6 +266,7 @@ describe('Update: invalid input', () => {
 				{ input: [{ id: company }, { id: 'x' }] },
 			),
 			'The Company ID, "x", is not an ID [item 1]',
+			{ item: 1 },
 		);
 	});
 });

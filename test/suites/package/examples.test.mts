@@ -46,14 +46,14 @@ test('There are at least ten examples', () => {
 describe.each(files)('%s', (file) => {
 	const workflow = read(file);
 
-	test('has a note that says what it does and what to change', () => {
+	test('The example has a note that says what it does and what to change', () => {
 		const notes = workflow.nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');
 		const [text] = notes.map(({ parameters }) => String(parameters.content));
 		expect(text).toMatch(/^## /);
 		expect(text).toContain('**Change:**');
 	});
 
-	test('uses nodes, parameters and values of this package that exist', () => {
+	test('The example uses nodes, parameters and values of this package that exist', () => {
 		for (const node of workflow.nodes.filter(isOurs)) {
 			const type = node.type.replace(/^.*\./, '').replace(/Tool$/, '');
 			const { properties } = testBed.engine.description(type);
@@ -83,7 +83,7 @@ describe.each(files)('%s', (file) => {
 		}
 	});
 
-	test('connects nodes that exist', () => {
+	test('The example connects nodes that exist', () => {
 		const names = workflow.nodes.map(({ name }) => name);
 		const targets = Object.values(workflow.connections).flatMap((outputs) =>
 			Object.values(outputs).flatMap((lines) => (lines ?? []).flatMap((line) => line ?? [])),

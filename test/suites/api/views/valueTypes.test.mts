@@ -1,6 +1,7 @@
 /** Values are compared as their columns: numbers, days, true and false, text, without a value type. */
 import fc from 'fast-check';
 import { Trigger } from '../../../helpers/polling/trigger.mts';
+import { cells, cases, isFilled, meetsOperator } from '../../../helpers/randomConditions.mts';
 import { useTestBed, expectItemError } from '../../../helpers/testBed.mts';
 
 const SEED = 20_261_127;
@@ -32,7 +33,6 @@ const getAll = async (view: string, conditions: Condition[], more: object = {}, 
 	);
 const INVOICES = 'invoices.sales';
 const filters = () => testBed.sandbox.log.map(({ query }) => query.externalFilter);
-const isFilled = (cell: unknown): boolean => cell !== null && cell !== undefined;
 
 describe('A filter means what it says', () => {
 	it.each<[string, Condition, (row: Row) => boolean]>([
@@ -184,79 +184,9 @@ describe('A filter means what it says', () => {
 	});
 
 	it('1,000 values of any form give what a person expects of 1,000 rows', async () => {
-		const days = fc
-			.integer({ min: 0, max: 40 })
-			.map((day) => new Date(Date.UTC(2026, 9, 10 + day)));
-		const toDay = (date: Date) => date.toISOString().slice(0, 10);
-		const cells = fc.record(
-			{
-				amount: fc.oneof(fc.integer({ min: -20, max: 20 }), fc.constantFrom(0.5, 1.25, 1e-7)),
-				day: days.map(toDay),
-				code: fc.constantFrom('1', '01', '1.0', 'true', '2026-10-15', 'abc', 'ABC', 'á', "o'x", ''),
-				flag: fc.boolean(),
-			},
-			{ requiredKeys: [] },
-		);
 		for (const properties of fc.sample(cells, { seed: SEED, numRuns: 1000 }))
 			testBed.sandbox.insert('opportunities', { name: 'x', properties });
 		const rows = testBed.sandbox.rows('opportunities');
-		type Case = { column: string; value: unknown; wanted: unknown };
-		const one = (column: string, forms: fc.Arbitrary<[unknown, unknown]>): fc.Arbitrary<Case> =>
-			forms.map(([value, wanted]) => ({ column: `properties.${column}`, value, wanted }));
-		const amounts = fc.oneof(
-			fc.integer({ min: -20, max: 20 }).map((number): [unknown, unknown] => [number, number]),
-			fc
-				.integer({ min: -20, max: 20 })
-				.map((number): [unknown, unknown] => [` ${number}.0`, number]),
-			fc.integer({ min: 0, max: 20 }).map((number): [unknown, unknown] => [`0${number}`, number]),
-			fc.constant<[unknown, unknown]>([1e-7, 1e-7]),
-		);
-		const dates = days.chain((date) =>
-			fc.constantFrom<[unknown, unknown]>(
-				[toDay(date), toDay(date)],
-				[`${toDay(date)}T09:30`, toDay(date)],
-				// Half past midnight of the next day in Prague, in summer and in winter.
-				[`${toDay(new Date(date.getTime() - 86_400_000))}T23:30:00Z`, toDay(date)],
-				[`${toDay(date)} 23:59:59+02:00`, toDay(date)],
-			),
-		);
-		const codes = fc.oneof(
-			fc.constantFrom('1', '01', '1.0', 'true', '2026-10-15', 'abc', 'á', "o'x"),
-			fc.constantFrom(1, true),
-		);
-		const flags = fc.constantFrom<[unknown, unknown]>(
-			...[true, 'true', 'Yes', ' TRUE '].map((value): [unknown, unknown] => [value, true]),
-			...[false, 'false', 'no'].map((value): [unknown, unknown] => [value, false]),
-		);
-		const cases = fc.tuple(
-			fc.oneof(
-				one('amount', amounts),
-				one('day', dates),
-				one(
-					'code',
-					codes.map((code): [unknown, unknown] => [code, String(code)]),
-				),
-				one('flag', flags),
-			),
-			fc.constantFrom(
-				'equal',
-				'notEqual',
-				'greaterThan',
-				'greaterThanOrEqual',
-				'lessThan',
-				'lessThanOrEqual',
-			),
-			fc.nat(200),
-		);
-		const meets = (cell: any, operator: string, wanted: any): boolean => {
-			if (!isFilled(cell)) return false;
-			const greater = typeof cell !== 'boolean' && cell > wanted;
-			if (operator === 'equal') return cell === wanted;
-			if (operator === 'notEqual') return cell !== wanted;
-			if (operator === 'greaterThan') return greater;
-			if (operator === 'greaterThanOrEqual') return greater || cell === wanted;
-			return operator === 'lessThan' ? !greater && cell !== wanted : !greater;
-		};
 		const asked = fc.sample(cases, { seed: SEED, numRuns: 1000 });
 		const input = asked.map(([{ column, value }, operator, offset]) => ({
 			column,
@@ -283,7 +213,7 @@ describe('A filter means what it says', () => {
 		for (const [index, [{ column, wanted }, operator, offset]] of asked.entries()) {
 			const key = column.slice('properties.'.length);
 			const expected = rows
-				.filter((row) => meets((row.properties as Row)?.[key], operator, wanted))
+				.filter((row) => meetsOperator((row.properties as Row)?.[key], operator, wanted))
 				.slice(offset, offset + 10)
 				.map(({ id }) => id);
 			expect([input[index], found.get(index)]).toEqual([input[index], expected]);
@@ -294,7 +224,7 @@ describe('A filter means what it says', () => {
 });
 
 describe('The account is asked', () => {
-	it('not at all for text that is text in any column, and for IDs', async () => {
+	it('The account is not asked for text that is text in any column, and for IDs', async () => {
 		await getAll(INVOICES, [
 			{ column: 'status', value: 'APPROVED' },
 			{ column: 'number', operator: 'anyOf', value: 'F1, F2' },
@@ -303,7 +233,7 @@ describe('The account is asked', () => {
 		expect(filters()).toEqual(["(status='APPROVED' AND (number='F1' OR number='F2') AND id>5)"]);
 	});
 
-	it('once for a view, whatever the number of conditions and items', async () => {
+	it('The account is asked once for a view, whatever the number of conditions and items', async () => {
 		const conditions = [
 			{ column: 'total', operator: 'greaterThan', value: '={{ $json.total }}' },
 			{ column: 'dueDate', operator: 'lessThan', value: '2026-06-15' },
@@ -315,7 +245,7 @@ describe('The account is asked', () => {
 		expect(testBed.sandbox.log).toHaveLength(21);
 	});
 
-	it('once more for a column that few records have a value in', async () => {
+	it('The account is asked once more for a column that few records have a value in', async () => {
 		for (let index = 0; index < 300; index++)
 			testBed.sandbox.insert('opportunities', {
 				name: 'x',
@@ -375,7 +305,7 @@ describe('A value that cannot be in its column is refused before a page is read'
 			/^The column "name" contains text, e\.g\. .*toISODate/,
 		],
 		[{ column: 'id', value: 'abc' }, 'is not a number [item 0]', /"id" contains numbers/],
-	])('%j', async (condition, message, hint) => {
+	])('The condition %j is refused before a page is read', async (condition, message, hint) => {
 		const result = await getAll(INVOICES, [condition]);
 		expect(result.error?.message).toContain(message);
 		expect(result.error?.description).toMatch(hint);
@@ -384,7 +314,7 @@ describe('A value that cannot be in its column is refused before a page is read'
 		expect(filters().filter((filter) => filter !== undefined)).toEqual([]);
 	});
 
-	it('Other items are read', async () => {
+	it('Other items are read where the value of one is refused', async () => {
 		const { json, errorItems } = await getAll(
 			INVOICES,
 			[{ column: 'total', operator: 'greaterThan', value: '={{ $json.min }}' }],
@@ -396,7 +326,7 @@ describe('A value that cannot be in its column is refused before a page is read'
 	});
 
 	it.each(['={{ undefined }}', '={{ null }}', '', '  '])(
-		'a value of nothing: %j',
+		'The value %j of a condition is refused as empty',
 		async (value) => {
 			const result = await getAll(INVOICES, [{ column: 'status', value }]);
 			expectItemError(result, 'The value of filter condition 1, for the column "status", is empty');
@@ -463,7 +393,7 @@ describe('Look Up', () => {
 });
 
 describe('Create or Update', () => {
-	it('Its filters are compared as the columns, and a wrong one fails before the first write', async () => {
+	it('The filters of Create or Update are compared as the columns, and a wrong one fails before the first write', async () => {
 		const parameters = {
 			resource: 'company',
 			operation: 'upsert',
@@ -504,7 +434,7 @@ describe('The trigger', () => {
 			filters: { conditions: [condition] },
 		});
 
-	it('Its filters are compared as the columns', async () => {
+	it('The filters of the trigger are compared as the columns', async () => {
 		const one = trigger({ column: 'total', operator: 'greaterThan', value: '100000' });
 		const sample = await one.poll({ mode: 'manual' });
 		expect(sample.length).toBeGreaterThan(0);
