@@ -49,6 +49,35 @@ export const bodies = (webhook: WebhookServer) => received(webhook).map(({ body 
 export const STARTED = [200, { message: 'Workflow was started' }];
 export const RECEIVED = [200, { message: 'This was received before' }];
 
+/** A workflow of the trigger, the office that gives a number, and the nodes in `after`. */
+function buildOfficeWorkflow(url: string, after: object[]) {
+	const jsCode = `
+		const body = JSON.stringify($input.first().json.body);
+		const response = await fetch(${JSON.stringify(url)}, { method: 'POST', body });
+		if (!response.ok) throw new Error('The office is closed');
+		return [{ json: await response.json() }];`;
+	const trigger = { id: 'push', webhookId: 'push', type: `n8n-nodes-teamogy.${TYPE}` };
+	const nodes = [
+		{ ...trigger, name: 'Push', typeVersion: 1, position: [0, 0], parameters: {} },
+		{
+			id: 'office',
+			name: 'Office',
+			type: 'n8n-nodes-base.code',
+			typeVersion: 2,
+			position: [1, 0],
+			parameters: { jsCode },
+		},
+		...after.map((node) => ({ id: 'after', name: 'After', position: [2, 0], ...node })),
+	];
+	const names = nodes.map(({ name }) => name);
+	const connections = Object.fromEntries(
+		names
+			.slice(1)
+			.map((node, index) => [names[index], { main: [[{ node, type: 'main', index: 0 }]] }]),
+	);
+	return { id: 'with-office', nodes, connections };
+}
+
 /** Starts a test bed and an office for the tests of a file. Webhooks are closed after each test. */
 export function usePushTrigger() {
 	const testBed = useTestBed();
@@ -71,34 +100,7 @@ export function usePushTrigger() {
 		webhooks = [];
 	});
 
-	/** A workflow of the trigger, the office that gives a number, and the nodes in `after`. */
-	const withOffice = (...after: object[]) => {
-		const jsCode = `
-			const body = JSON.stringify($input.first().json.body);
-			const response = await fetch(${JSON.stringify(office.url)}, { method: 'POST', body });
-			if (!response.ok) throw new Error('The office is closed');
-			return [{ json: await response.json() }];`;
-		const trigger = { id: 'push', webhookId: 'push', type: `n8n-nodes-teamogy.${TYPE}` };
-		const nodes = [
-			{ ...trigger, name: 'Push', typeVersion: 1, position: [0, 0], parameters: {} },
-			{
-				id: 'office',
-				name: 'Office',
-				type: 'n8n-nodes-base.code',
-				typeVersion: 2,
-				position: [1, 0],
-				parameters: { jsCode },
-			},
-			...after.map((node) => ({ id: 'after', name: 'After', position: [2, 0], ...node })),
-		];
-		const names = nodes.map(({ name }) => name);
-		const connections = Object.fromEntries(
-			names
-				.slice(1)
-				.map((node, index) => [names[index], { main: [[{ node, type: 'main', index: 0 }]] }]),
-		);
-		return { id: 'with-office', nodes, connections };
-	};
+	const withOffice = (...after: object[]) => buildOfficeWorkflow(office.url, after);
 
 	async function serve(
 		parameters: Parameters = {},
