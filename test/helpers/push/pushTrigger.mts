@@ -40,11 +40,12 @@ export const sendPush = async (webhook: WebhookServer, body: unknown) => {
 };
 
 /** The runs that started an execution. */
-export const executions = ({ runs }: WebhookServer) =>
+export const getExecutions = ({ runs }: WebhookServer) =>
 	runs.filter(({ workflowData }) => workflowData);
-export const received = (webhook: WebhookServer) =>
-	executions(webhook).map(({ workflowData }) => workflowData![0][0].json);
-export const bodies = (webhook: WebhookServer) => received(webhook).map(({ body }) => body);
+export const getReceived = (webhook: WebhookServer) =>
+	getExecutions(webhook).map(({ workflowData }) => workflowData![0][0].json);
+export const getReceivedBodies = (webhook: WebhookServer) =>
+	getReceived(webhook).map(({ body }) => body);
 
 export const STARTED = [200, { message: 'Workflow was started' }];
 export const RECEIVED = [200, { message: 'This was received before' }];

@@ -321,7 +321,7 @@ describe('key', () => {
 
 describe('the key is seen nowhere', () => {
 	/** All of something as text: own and hidden fields, causes, stacks. */
-	const allOf = (value: unknown): string =>
+	const serialize = (value: unknown): string =>
 		[
 			JSON.stringify(value),
 			inspect(value, { depth: Infinity, showHidden: true, getters: true }),
@@ -375,14 +375,14 @@ describe('the key is seen nowhere', () => {
 			const onError = index % 2 ? 'continueErrorOutput' : undefined;
 			const result = await testBed.run(parameters, { input: [{ id: 5001 }], onError });
 			const { error } = result;
-			expectNoKey(allOf([result, error?.message, error?.description, error?.stack]));
+			expectNoKey(serialize([result, error?.message, error?.description, error?.stack]));
 			expectNoKey(testBed.engine.log.join('\n'));
 			expect(hangs || testBed.sandbox.log.length > 0).toBe(true);
 		}
 		if (hangs) return;
 		testBed.sandbox.reset();
 		testBed.sandbox.fault({ ...fault, times: Infinity });
-		expectNoKey(allOf(await test()));
+		expectNoKey(serialize(await test()));
 	});
 
 	itSince('2.34')(
@@ -406,7 +406,7 @@ describe('the key is seen nowhere', () => {
 						/^Something answered at this Domain|^Teamogy answered with/,
 					),
 				});
-				expectNoKey(allOf(result));
+				expectNoKey(serialize(result));
 			}
 			await new Promise((resolve) => server.close(resolve));
 		},
@@ -427,7 +427,7 @@ describe('the key is seen nowhere', () => {
 				testBed.sandbox.fault({ kind: 'status', status: 400, body: { message } });
 				const { error } = await testBed.run(calls[0]);
 				expect(error?.description).toContain('[API key]');
-				expectNoKey(allOf([error, error?.description]));
+				expectNoKey(serialize([error, error?.description]));
 			}
 		},
 	);
@@ -440,7 +440,7 @@ describe('the key is seen nowhere', () => {
 			expect(result.error).toBeUndefined();
 			const echo = `Authorization: Bearer ${testBed.sandbox.apiKey}`;
 			if (parameters.operation !== 'lookUp') expect(result.json).toEqual([{ id: 1, echo }]);
-			expectNoKey(allOf(result.hints));
+			expectNoKey(serialize(result.hints));
 		}
 		expectNoKey(testBed.engine.log.join('\n'));
 	});
@@ -452,7 +452,7 @@ describe('the key is seen nowhere', () => {
 			testBed.sandbox.fault({ kind: 'status', status: 400, body: { message } });
 			const { error } = await testBed.run(calls[0]);
 			expect(error?.description).toContain('xxx');
-			expectNoKey(allOf([error, error?.description]));
+			expectNoKey(serialize([error, error?.description]));
 		}
 	});
 
@@ -473,7 +473,7 @@ describe('the key is seen nowhere', () => {
 				// The list of fields says in its place why it is empty.
 				const said = await testBed.engine[how[method]](call).then(
 					(list) => JSON.stringify(list),
-					(thrown: Error) => allOf([thrown, thrown.message, thrown.stack]),
+					(thrown: Error) => serialize([thrown, thrown.message, thrown.stack]),
 				);
 				expect(said).toMatch(/Teamogy (did not accept|could not answer)/);
 				expectNoKey(said);
@@ -484,7 +484,7 @@ describe('the key is seen nowhere', () => {
 
 	it('the key is in nothing that a good execution leaves', async () => {
 		for (const parameters of calls)
-			expectNoKey(allOf(await testBed.run(parameters, { input: [{ id: 5001 }] })));
+			expectNoKey(serialize(await testBed.run(parameters, { input: [{ id: 5001 }] })));
 		expectNoKey(testBed.engine.log.join('\n'));
 	});
 });

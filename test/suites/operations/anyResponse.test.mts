@@ -43,7 +43,7 @@ interface Outcome {
 }
 
 const credentials = () => ({ teamogyApi: server.credential });
-const textsOf = (error: { message: string; description?: string | null }) => [
+const readTexts = (error: { message: string; description?: string | null }) => [
 	error.message,
 	error.description ?? '',
 ];
@@ -61,15 +61,15 @@ const ran =
 			input,
 			...more,
 		});
-		const said = [...(error ? textsOf(error) : []), ...hints.map(({ message }) => message)];
+		const said = [...(error ? readTexts(error) : []), ...hints.map(({ message }) => message)];
 		return { rows, said, failed: error !== undefined };
 	};
 const fromEditor = (call: () => Promise<unknown>) => async (): Promise<Outcome> =>
 	await call().then(
 		(list) => ({ rows: [list], said: [], failed: false }),
-		(error) => ({ rows: [], said: textsOf(error as Error), failed: true }),
+		(error) => ({ rows: [], said: readTexts(error as Error), failed: true }),
 	);
-const polled = (event: EventName, mode?: 'manual') => async (): Promise<Outcome> => {
+const toPoll = (event: EventName, mode?: 'manual') => async (): Promise<Outcome> => {
 	const filters = { conditions: [{ column: 'status', value: 'OPEN' }] };
 	const one = new Trigger(testBed, { view: 'jobs', event, filters });
 	const rows: unknown[] = [];
@@ -77,7 +77,7 @@ const polled = (event: EventName, mode?: 'manual') => async (): Promise<Outcome>
 		try {
 			rows.push(...(await one.poll({ mode, credentials: credentials() })));
 		} catch (error) {
-			return { rows, said: textsOf(error as Error), failed: true };
+			return { rows, said: readTexts(error as Error), failed: true };
 		}
 	}
 	return { rows, said: [], failed: false };
@@ -153,10 +153,10 @@ const READS: Record<string, () => Promise<Outcome>> = {
 				credentials: credentials(),
 			}),
 	),
-	'trigger: created': polled('created'),
-	'trigger: created or updated': polled('createdOrUpdated'),
-	'trigger: starts matching': polled('entersFilter'),
-	'trigger: a test': polled('created', 'manual'),
+	'trigger: created': toPoll('created'),
+	'trigger: created or updated': toPoll('createdOrUpdated'),
+	'trigger: starts matching': toPoll('entersFilter'),
+	'trigger: a test': toPoll('created', 'manual'),
 };
 const WRITES: Record<string, () => Promise<Outcome>> = {
 	Create: ran(company('create', toJsonBody({ name: 'Ltd' })), retried),
@@ -205,7 +205,7 @@ async function check(
 	const outcome = await Promise.race([call(), late]);
 	clearTimeout(alarm);
 	const { requests } = server;
-	const answered = (nth: number) => answers[Math.min(nth, answers.length - 1)];
+	const getAnswer = (nth: number) => answers[Math.min(nth, answers.length - 1)];
 	const { rows, said, failed } = outcome;
 
 	// It ends.
@@ -214,11 +214,11 @@ async function check(
 	// It says something true.
 	if (failed) expect(said[0]).toMatch(/\S/);
 	for (const text of said) expect(text).not.toMatch(UNTRUE);
-	const hasWholeAnswer = requests.some((_request, nth) => isWhole(answered(nth)));
+	const hasWholeAnswer = requests.some((_request, nth) => isWhole(getAnswer(nth)));
 	if (requests.length && !hasWholeAnswer && !doesWithout) expect(failed).toBe(true);
 
 	// It creates once. A PATCH may be repeated, since it leaves the same record.
-	const posts = requests.flatMap(({ method }, nth) => (method === 'POST' ? [answered(nth)] : []));
+	const posts = requests.flatMap(({ method }, nth) => (method === 'POST' ? [getAnswer(nth)] : []));
 	const taken = posts.filter((answer) => !isRejectedByTeamogy(answer));
 	expect(taken.length).toBeLessThanOrEqual(1);
 	const isInDoubt = taken.length === 1 && !isWhole(taken[0]);

@@ -129,7 +129,7 @@ describe('Get Many: options', () => {
 });
 
 describe('Get Many: a view by its name', () => {
-	const ofView = async (viewName: string, more: object = {}) =>
+	const getView = async (viewName: string, more: object = {}) =>
 		await testBed.run(
 			{ resource: 'view', operation: 'getAll', output: 'all', viewName, returnAll: true },
 			more,
@@ -138,7 +138,7 @@ describe('Get Many: a view by its name', () => {
 	it.each(['jobs.overbudget', ' invoices.sales ', 'views/users'])(
 		'The view "%s" is read',
 		async (viewName) => {
-			const { json } = await ofView(viewName);
+			const { json } = await getView(viewName);
 			const name = viewName.trim().replace('views/', '');
 			expect(json).toEqual(testBed.sandbox.rows(name));
 			expect(testBed.sandbox.log[0].path).toBe(`/rest/v1/1/views/${name}`);
@@ -147,12 +147,12 @@ describe('Get Many: a view by its name', () => {
 
 	it('An expression gives each item a view of its own', async () => {
 		const input = [{ name: 'units' }, { name: 'groups' }];
-		const { json } = await ofView('={{ $json.name }}', { input });
+		const { json } = await getView('={{ $json.name }}', { input });
 		expect(json).toEqual([...testBed.sandbox.rows('units'), ...testBed.sandbox.rows('groups')]);
 	});
 
 	it('A view that Teamogy does not know is explained', async () => {
-		const { error } = await ofView('zakázky.přehled');
+		const { error } = await getView('zakázky.přehled');
 		expect(error?.message).toBe('Teamogy does not know the view "zakázky.přehled" [item 0]');
 		expect(error?.description).toMatch(/^Teamogy says: There is no view "zakázky.přehled"\./);
 		expect(testBed.sandbox.log).toHaveLength(1);
@@ -172,11 +172,11 @@ describe('Get Many: a view by its name', () => {
 		['my jobs', 'is not the name of a view'],
 		['https://example.com/jobs', 'is not the name of a view'],
 	])('The view name "%s" is refused', async (name, message) => {
-		testBed.expectRefused(await ofView('={{ $json.name }}', { input: [{ name }] }), message);
+		testBed.expectRefused(await getView('={{ $json.name }}', { input: [{ name }] }), message);
 	});
 
 	it('n8n itself reports an empty view name before the run', async () => {
-		expect((await ofView('')).error?.message).toContain(
+		expect((await getView('')).error?.message).toContain(
 			since('2.30') ? 'Parameter "View Name" is required' : 'has issues',
 		);
 		expect(urls()).toEqual([]);
@@ -199,11 +199,11 @@ describe('Hints', () => {
 		const filters = {
 			conditions: [{ column: 'startOn', operator: 'greaterThan', value: '2020-01-01' }],
 		};
-		const hintsOf = async (parameters: object) =>
+		const readHints = async (parameters: object) =>
 			(await testBed.run({ resource: 'job', operation: 'getAll', output: 'all', ...parameters }))
 				.hints;
-		expect(await hintsOf({ filters, returnAll: true })).toEqual([]);
-		expect(await hintsOf({ options: { unitId: 2, offset: 10_000 } })).toEqual([]);
+		expect(await readHints({ filters, returnAll: true })).toEqual([]);
+		expect(await readHints({ options: { unitId: 2, offset: 10_000 } })).toEqual([]);
 	});
 });
 

@@ -358,12 +358,12 @@ describe('File', () => {
 		'\u2028',
 		'null',
 	];
-	const rowsOf = (texts: string[]): IDataObject[] => texts.map((text, id) => ({ id, text }));
+	const toRows = (texts: string[]): IDataObject[] => texts.map((text, id) => ({ id, text }));
 
 	it.each([',', ';', '\\t', '|'])(
 		'Hostile cells are read back with the delimiter %s',
 		async (delimiter) => {
-			answer(rowsOf(HOSTILE));
+			answer(toRows(HOSTILE));
 			const options = { byteOrderMark: false, delimiter };
 			const text = read(await file({ options }));
 			expect(parseCsv(text, delimiter.replace('\\t', '\t'))).toEqual([
@@ -374,7 +374,7 @@ describe('File', () => {
 	);
 
 	it('Text that a spreadsheet would run is harmless with a byte order mark, numbers stay', async () => {
-		answer([...rowsOf(HOSTILE), { id: -1, text: -5 }, { id: -2, text: { '=': 1 } }]);
+		answer([...toRows(HOSTILE), { id: -1, text: -5 }, { id: -2, text: { '=': 1 } }]);
 		const [, ...lines] = parseCsv(read(await file({})).slice(1));
 		expect(lines).toEqual([
 			...HOSTILE.map((cell, id) => [String(id), /^[=+@\t\r\0-]/.test(cell) ? `'${cell}` : cell]),

@@ -84,7 +84,7 @@ describe.each(Object.entries(SETTINGS))('A server where %s', (_, settings) => {
 				registrations: { vat: `CZ${at}` },
 				properties: { extId: `ext ${at}` },
 			});
-		const valueOf = (row: Row) =>
+		const readValue = (row: Row) =>
 			column.startsWith('properties.')
 				? (row.properties as IDataObject)[column.slice('properties.'.length)]
 				: row[column];
@@ -93,7 +93,7 @@ describe.each(Object.entries(SETTINGS))('A server where %s', (_, settings) => {
 		// Several companies with one name would all match.
 		const unique = there.filter(({ name }) => names.indexOf(name) === names.lastIndexOf(name));
 		const input = [
-			...unique.map((row) => ({ value: valueOf(row), of: row.name })),
+			...unique.map((row) => ({ value: readValue(row), of: row.name })),
 			{ value: type === 'number' ? 9_999_999 : 'nowhere', of: null },
 		];
 		const { rows, items, error } = await run('lookUp', lookUpBy(column, type), input);
@@ -139,14 +139,14 @@ describe.each(Object.entries(SETTINGS))('A server where %s', (_, settings) => {
 		'Create or Update by %s writes each record once, and a second run changes nothing more',
 		async (column) => {
 			const within = column !== 'name';
-			const keyOf = (at: number) => (within ? `ext ${at}` : `Company ${at}`);
-			const bodyOf = (at: number) =>
-				within ? { properties: { extId: keyOf(at) } } : { name: keyOf(at) };
-			const known = [1, 2, 3].map((at) => testBed.sandbox.insert('companies', bodyOf(at)).id);
+			const buildKey = (at: number) => (within ? `ext ${at}` : `Company ${at}`);
+			const buildBody = (at: number) =>
+				within ? { properties: { extId: buildKey(at) } } : { name: buildKey(at) };
+			const known = [1, 2, 3].map((at) => testBed.sandbox.insert('companies', buildBody(at)).id);
 			// A new company comes twice: the second item updates the record of the first.
 			const input = [1, 4, 2, 5, 5, 3].map((at, n) => ({
 				at,
-				[column]: keyOf(at),
+				[column]: buildKey(at),
 				industry: `${n}`,
 			}));
 			const fields = { [column]: `={{ $json["${column}"] }}`, industry: '={{ $json.industry }}' };

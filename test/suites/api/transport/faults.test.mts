@@ -161,7 +161,7 @@ const status = (code: number, more: Partial<Fault> = {}): Fault => ({
 	message: unavailable,
 	...more,
 });
-const refused = (code: number, message: RegExp): Fault =>
+const buildRefusal = (code: number, message: RegExp): Fault =>
 	status(code, { survivedBy: [], inDoubt: false, message });
 
 const buildHang = (kind: 'hang' | 'stall'): Fault => ({
@@ -261,16 +261,16 @@ const FAULTS: Record<string, Fault> = {
 		inDoubt: true,
 		message: /^The domain redirected the request for .* to another address/,
 	},
-	'400': refused(400, notAccepted),
-	'401': refused(401, /^Teamogy did not accept the API key/),
-	'403': refused(403, /^Teamogy refused access to /),
-	'404': refused(404, /^Teamogy (did not find|does not know) /),
-	'409': refused(
+	'400': buildRefusal(400, notAccepted),
+	'401': buildRefusal(401, /^Teamogy did not accept the API key/),
+	'403': buildRefusal(403, /^Teamogy refused access to /),
+	'404': buildRefusal(404, /^Teamogy (did not find|does not know) /),
+	'409': buildRefusal(
 		409,
 		/^(Teamogy could not save|The request for) .* conflicts with |^Teamogy did not accept the request for /,
 	),
-	'418': refused(418, notAccepted),
-	'422': refused(422, /^Teamogy did not accept the values sent for /),
+	'418': buildRefusal(418, notAccepted),
+	'422': buildRefusal(422, /^Teamogy did not accept the values sent for /),
 };
 
 const DOUBT = /may have been saved/;

@@ -24,7 +24,7 @@ const getAll = async (parameters: object, more: object = {}) =>
 		{ resource: 'job', operation: 'getAll', output: 'all', returnAll: true, ...parameters },
 		more,
 	);
-const filtered = async (view: string, conditions: Condition[], more: object = {}) =>
+const getFiltered = async (view: string, conditions: Condition[], more: object = {}) =>
 	await getAll({ resource: 'view', viewName: view, filters: { conditions }, ...more });
 /** The filter of the last request: a sample of the view may come before it. */
 const sent = (): string | undefined =>
@@ -33,7 +33,7 @@ const sent = (): string | undefined =>
 describe('on the wire', () => {
 	const one = async (condition: Condition): Promise<string | undefined> => {
 		testBed.sandbox.clearLog();
-		await filtered('invoices.sales', [condition]);
+		await getFiltered('invoices.sales', [condition]);
 		return sent();
 	};
 
@@ -109,7 +109,7 @@ describe('on the wire', () => {
 	it.each(['and', 'or'])(
 		'several conditions are combined by the chosen word: %s',
 		async (combine) => {
-			await filtered(
+			await getFiltered(
 				'invoices.sales',
 				[
 					{ column: 'status', value: 'APPROVED' },
@@ -130,7 +130,7 @@ describe('on the wire', () => {
 	);
 
 	it('a filter is encoded as the documentation shows it', async () => {
-		await filtered('invoices.sales', [
+		await getFiltered('invoices.sales', [
 			{ column: 'type', value: 'INVOICE.SALES' },
 			{ column: 'name', value: 'Kůň & spol. (+10 %) #1!*' },
 		]);
@@ -241,7 +241,7 @@ describe('as an expression', () => {
 
 it('a filter with too many values for one address fails with a message that says what to do', async () => {
 	const value = `={{ Array.from({ length: 2000 }, (_, index) => index) }}`;
-	const { error } = await filtered('jobs', [
+	const { error } = await getFiltered('jobs', [
 		{ column: 'id', type: 'number', operator: 'anyOf', value },
 	]);
 	expect(error?.message).toBe(
@@ -268,7 +268,7 @@ describe('refused before anything is sent', () => {
 		['={{ [1] }}', 'is not a single value', 'Is Any Of'],
 		['={{ ({}) }}', 'is not a single value'],
 	])('the number %j is refused because it %s', async (value, message, remedy = '') => {
-		const running = filtered('jobs', [
+		const running = getFiltered('jobs', [
 			{ column: 'status', value: 'OPEN' },
 			{ column: 'id', type: 'number', value },
 		]);
@@ -277,14 +277,14 @@ describe('refused before anything is sent', () => {
 	});
 
 	it.each(['yes', '1', '={{ 0 }}'])('the boolean %j is refused', async (value) => {
-		const running = filtered('jobs', [{ column: 'isDisabled', type: 'boolean', value }]);
+		const running = getFiltered('jobs', [{ column: 'isDisabled', type: 'boolean', value }]);
 		testBed.expectRefused(await running, 'is not true or false', { hint: 'Enter true or false' });
 	});
 
 	it.each(['', ' , ,', '={{ [] }}'])(
 		'the list %j is refused because it is empty',
 		async (value) => {
-			const running = filtered('jobs', [{ column: 'id', operator: 'anyOf', value }]);
+			const running = getFiltered('jobs', [{ column: 'id', operator: 'anyOf', value }]);
 			testBed.expectRefused(await running, 'The list of values of filter condition 1 is empty', {
 				hint: 'If node',
 			});
@@ -297,14 +297,18 @@ describe('refused before anything is sent', () => {
 		['={{ [[1]] }}', 'is not a single value'],
 	])('the list of numbers %j is refused because it %s', async (value, message) => {
 		const condition = { column: 'id', type: 'number', operator: 'anyOf', value };
-		testBed.expectRefused(await filtered('jobs', [condition]), message);
+		testBed.expectRefused(await getFiltered('jobs', [condition]), message);
 	});
 
 	it('an operator that does not exist is refused', async () => {
 		const condition = { column: 'id', operator: '={{ "toString" }}', value: 1 };
-		testBed.expectRefused(await filtered('jobs', [condition]), '"toString" is not a valid value', {
-			hint: 'anyOf',
-		});
+		testBed.expectRefused(
+			await getFiltered('jobs', [condition]),
+			'"toString" is not a valid value',
+			{
+				hint: 'anyOf',
+			},
+		);
 	});
 
 	it.each([
@@ -328,7 +332,7 @@ describe('refused before anything is sent', () => {
 		'id\u0000',
 		'id\u2019',
 	])('the column %j is refused', async (column) => {
-		const running = filtered('jobs', [{ column, value: 'x' }]);
+		const running = getFiltered('jobs', [{ column, value: 'x' }]);
 		testBed.expectRefused(
 			await running,
 			`The column of filter condition 1, "${column}", is not a column name`,
@@ -344,7 +348,7 @@ describe('refused before anything is sent', () => {
 		['={{ ["id"] }}', '"["id"]", is not a column name'],
 		['={{ ({}) }}', '"{}", is not a column name'],
 	])('the column %j is refused because it %s', async (column, message) => {
-		const running = filtered('jobs', [{ column, value: 'x' }]);
+		const running = getFiltered('jobs', [{ column, value: 'x' }]);
 		testBed.expectRefused(await running, message);
 		expect((await running).error?.message).toMatch(/^The column of filter condition 1/);
 	});
@@ -560,7 +564,7 @@ describe('the rows', () => {
 		lessThan: (a, b) => a < b,
 		lessThanOrEqual: (a, b) => a <= b,
 	};
-	const cellOf = (row: Row, column: string): unknown =>
+	const readCell = (row: Row, column: string): unknown =>
 		column.startsWith('properties.')
 			? (row.properties as Row)[column.slice('properties.'.length)]
 			: row[column];
@@ -579,9 +583,9 @@ describe('the rows', () => {
 		it.each(Object.keys(OPERATORS))(
 			'the rows that meet the condition %s are returned',
 			async (operator) => {
-				const { json } = await filtered(view, [{ column, type, operator, value }]);
+				const { json } = await getFiltered(view, [{ column, type, operator, value }]);
 				const rows = testBed.sandbox.rows(view).filter((row) => {
-					const cell = cellOf(row, column);
+					const cell = readCell(row, column);
 					return isFilled(cell) && OPERATORS[operator](cell as string, value);
 				});
 				expect(json).toEqual(rows);
@@ -600,9 +604,9 @@ describe('the rows', () => {
 			(row: Row) => Number(row.total) > 50_000,
 		];
 		const rows = testBed.sandbox.rows('invoices.sales');
-		const both = await filtered('invoices.sales', conditions);
+		const both = await getFiltered('invoices.sales', conditions);
 		expect(both.json).toEqual(rows.filter((row) => tests.every((test) => test(row))));
-		const either = await filtered('invoices.sales', conditions, { combine: 'or' });
+		const either = await getFiltered('invoices.sales', conditions, { combine: 'or' });
 		expect(either.json).toEqual(rows.filter((row) => tests.some((test) => test(row))));
 		expect(both.json.length).toBeGreaterThan(0);
 		expect(either.json.length).toBeGreaterThan(both.json.length);
@@ -612,12 +616,12 @@ describe('the rows', () => {
 		const conditions = [{ column: 'isBillable', type: 'boolean', value: false }];
 		const rows = testBed.sandbox.rows('intervals.track').filter((row) => row.isBillable === false);
 		expect(rows.length).toBeGreaterThan(0);
-		expect((await filtered('intervals.track', conditions)).json).toEqual(rows);
+		expect((await getFiltered('intervals.track', conditions)).json).toEqual(rows);
 	});
 
 	it('rows are limited after they are filtered', async () => {
 		const conditions = [{ column: 'status', value: 'DONE' }];
-		const { json } = await filtered('tasks', conditions, {
+		const { json } = await getFiltered('tasks', conditions, {
 			returnAll: false,
 			limit: 3,
 			options: { offset: 2 },

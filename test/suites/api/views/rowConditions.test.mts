@@ -21,7 +21,7 @@ const getAll = async (viewName: string, conditions: object[], more: object = {})
 		...more,
 	});
 const filters = () => testBed.sandbox.log.map(({ query }) => query.externalFilter);
-const rowsOf = (view: string, meets: (row: Row) => boolean) =>
+const findRows = (view: string, meets: (row: Row) => boolean) =>
 	testBed.sandbox.rows(view).filter(meets);
 
 it('A part of a name is found whatever its case and accents, in any place of the text', async () => {
@@ -49,7 +49,7 @@ it.each([
 	testBed.sandbox.insert('documents', { type: 'INVOICE.SALES', tags: ['old', 'vip client'] });
 	const { json, error } = await getAll(INVOICES, [{ ...condition, operator: 'contains' }]);
 	expect(error).toBeUndefined();
-	expect(json).toEqual(rowsOf(INVOICES, meets));
+	expect(json).toEqual(findRows(INVOICES, meets));
 	expect(json.length).toBeGreaterThan(0);
 });
 
@@ -64,7 +64,7 @@ it.each([
 			{ column: 'paidDate', operator },
 			{ column: 'total', operator: 'greaterThan', value: '50000' },
 		]);
-		const expected = rowsOf(
+		const expected = findRows(
 			INVOICES,
 			(row) => row.status === 'APPROVED' && meets(row) && Number(row.total) > 50_000,
 		);
@@ -99,7 +99,7 @@ it.each([
 		],
 		{ combine: 'or' },
 	);
-	const expected = rowsOf(
+	const expected = findRows(
 		INVOICES,
 		(row) => meets(row) || (row.total !== null && Number(row.total) < 20_000) || !row.paidDate,
 	);
@@ -113,7 +113,7 @@ it('Offset and limit count the rows that match, and the limit ends the reading',
 		limit: 3,
 		options: { offset: 2, pageSize: 20 },
 	});
-	expect(json).toEqual(rowsOf(INVOICES, (row) => !row.paidDate).slice(2, 5));
+	expect(json).toEqual(findRows(INVOICES, (row) => !row.paidDate).slice(2, 5));
 	// The whole view has ten pages.
 	expect(testBed.sandbox.log.length).toBeLessThan(9);
 });

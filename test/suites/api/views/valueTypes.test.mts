@@ -405,14 +405,14 @@ describe('Create or Update', () => {
 		const [a, b] = [1, 2].map(
 			(rank) => testBed.sandbox.insert('companies', { name: 'Twice', properties: { rank } }).id,
 		);
-		const filtered = (value: unknown) => ({
+		const toFilters = (value: unknown) => ({
 			filters: { conditions: [{ column: 'properties.rank', value }] },
 		});
-		await testBed.run({ ...parameters, ...filtered('2') });
+		await testBed.run({ ...parameters, ...toFilters('2') });
 		expect(testBed.findRecord(b)).toMatchObject({ industry: 'x' });
 		expect(testBed.findRecord(a)).not.toMatchObject({ industry: 'x' });
 		testBed.sandbox.clearLog();
-		const refused = await testBed.run({ ...parameters, ...filtered('1,5') });
+		const refused = await testBed.run({ ...parameters, ...toFilters('1,5') });
 		expectItemError(refused, 'The value of filter condition 1, "1,5", is not a number');
 		expect(testBed.sandbox.log.filter(({ method }) => method !== 'GET')).toEqual([]);
 		const unknown = await testBed.run({
