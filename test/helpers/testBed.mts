@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { startEngine, type Engine, type RunOptions } from '../engine/index.mts';
-import { startSandbox, type Sandbox, type SandboxOptions } from '../sandbox/index.mts';
+import { startSandbox, type Row, type Sandbox, type SandboxOptions } from '../sandbox/index.mts';
+import { waitUntilQuiet } from './waitUntilQuiet.mts';
 
 /** The transport's patience, in the built package: tests turn its minutes into milliseconds. */
 export interface Pace {
@@ -21,12 +22,24 @@ export interface Pace {
 const built = createRequire(`${process.cwd()}/package.json`);
 export const builtModule = <T,>(path: string): T => built(`./dist/${path}`) as T;
 
+export type RunResult = Awaited<ReturnType<Engine['run']>>;
+
+interface Refusal {
+	/** What the description says to do. */
+	hint?: string | RegExp;
+	item?: number;
+}
+
 export interface TestBed {
 	sandbox: Sandbox;
 	engine: Engine;
 	pace: Pace;
 	/** Runs the `teamogy` node with these parameters. */
 	run(parameters: object, more?: Partial<RunOptions>): ReturnType<Engine['run']>;
+	/** The record with an ID, which exists. */
+	findRecord(id: unknown, entity?: string): Row;
+	/** Expects that a run refused an item, the first unless another is named, before anything was sent. */
+	expectRefused(result: RunResult, message: string | RegExp, more?: Refusal): void;
 	close(): Promise<void>;
 }
 
@@ -50,6 +63,15 @@ export async function createTestBed(
 		pace,
 		run: async (parameters, more = {}) =>
 			await engine.run({ type: 'teamogy', parameters, ...more }),
+		findRecord: (id, entity = 'companies') =>
+			sandbox.records(entity).find((record) => record.id === id)!,
+		expectRefused: (result, message, { hint = /\S/, item = 0 } = {}) => {
+			expectItemError(result, message);
+			expect(result.error?.message).toContain(` [item ${item}]`);
+			expect(result.error?.description).toMatch(hint);
+			expect(result.error?.name).toBe('NodeOperationError');
+			expect(sandbox.log).toEqual([]);
+		},
 		close: async () => {
 			engine.close();
 			await sandbox.close();
@@ -57,11 +79,40 @@ export async function createTestBed(
 	};
 }
 
-/** That a run ended at an error with this message, which says the item and what to do, and gave nothing. */
-export function wasThrottled(
-	{ error, json }: Awaited<ReturnType<TestBed['run']>>,
-	message: string | RegExp,
-): void {
+export interface TestBedOptions extends SandboxOptions {
+	/** Changes to the credential for the sandbox. */
+	credential?: object;
+	/** Changes to the transport's patience. */
+	pace?: Partial<Pace>;
+	/** Pages that were asked for ahead may arrive after their run: each test ends when they have. */
+	hasLateRequests?: boolean;
+}
+
+/** Starts a test bed for the tests of a file. The sandbox and the patience are reset before each test. */
+export function useTestBed({
+	credential,
+	pace,
+	hasLateRequests = false,
+	...options
+}: TestBedOptions = {}): TestBed {
+	const testBed = {} as TestBed;
+	let initialPace: Pace;
+	beforeAll(async () => {
+		Object.assign(testBed, await createTestBed(options, credential));
+		initialPace = { ...testBed.pace, ...pace };
+		Object.assign(testBed.pace, initialPace);
+	});
+	afterAll(async () => await testBed.close());
+	beforeEach(() => {
+		testBed.sandbox.reset();
+		Object.assign(testBed.pace, initialPace);
+	});
+	if (hasLateRequests) afterEach(async () => await waitUntilQuiet(testBed.sandbox));
+	return testBed;
+}
+
+/** Expects that a run ended at an error with this message, which says the item and what to do, and gave nothing. */
+export function expectItemError({ error, json }: RunResult, message: string | RegExp): void {
 	expect(error?.message).toMatch(message);
 	expect(error?.message).toMatch(/ \[item \d+\]$/);
 	expect(error?.description).toMatch(/\S/);

@@ -7,7 +7,7 @@ const LONGEST = [
 	'transport/faults',
 	'operations/lookUp',
 	'operations/upsert',
-	'operations/reading',
+	'operations/getAll',
 ];
 
 /**

@@ -10,7 +10,7 @@ export const NAMES = readCatalog();
 export const ASSUMPTIONS = listAssumptions(NAMES.unconfirmed);
 
 /** A sandbox for the tests of a file, reset before each test, and the check of it. */
-export function createTestBed() {
+export function useTestBed() {
 	let sandbox: Sandbox;
 	beforeAll(async () => {
 		sandbox = await startSandbox(TRUTH);

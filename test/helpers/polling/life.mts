@@ -3,66 +3,9 @@ import type { TestBed } from '../testBed.mts';
 import { since } from '../../engine/since.mts';
 import type { Action, Change, History, PollAction } from './history.mts';
 import { Model, type Delivered, type Version } from './model.mts';
+import { VIEW } from './opportunities.mts';
 import { Trigger, type EventName } from './trigger.mts';
-
-/** A view with few rows, and nobody else who changes it. */
-export const VIEW = 'opportunities';
-
-interface Variant {
-	parameters: object;
-	/** The delivered columns; all of them without a list. */
-	columns?: string[];
-	/** The columns whose changes count, where they are chosen apart. */
-	watchColumns?: string[];
-	meets(row: Row): boolean;
-}
-
-const won = { column: 'status', value: 'WON' };
-
-/** What the trigger can be set to watch. */
-const variants = (event: EventName): Variant[] => [
-	{
-		parameters: event === 'entersFilter' ? { filters: { conditions: [won] } } : {},
-		meets: (row) => event !== 'entersFilter' || row.status === 'WON',
-	},
-	{
-		parameters: {
-			filterType: 'expression',
-			filterExpression: "(status='WON' OR name='a')",
-			options: { columns: ['name', 'status'] },
-		},
-		columns: ['id', 'name', 'status'],
-		meets: (row) => row.status === 'WON' || row.name === 'a',
-	},
-	{
-		parameters: { filters: { conditions: [won] }, options: { columns: 'status' } },
-		columns: ['id', 'status'],
-		meets: (row) => row.status === 'WON',
-	},
-	{
-		parameters: {
-			filters: { conditions: [won] },
-			options: { columns: ['name'], watchColumns: ['status'] },
-		},
-		columns: ['id', 'name'],
-		watchColumns: ['id', 'status'],
-		meets: (row) => row.status === 'WON',
-	},
-	{
-		parameters: {
-			...(event === 'entersFilter' && { filters: { conditions: [won] } }),
-			options: { watchColumns: 'name, status' },
-		},
-		watchColumns: ['id', 'name', 'status'],
-		meets: (row) => event !== 'entersFilter' || row.status === 'WON',
-	},
-];
-
-const compares = (event: EventName): boolean => event === 'createdOrUpdated' || event === 'updated';
-
-/** Another key starts the trigger anew. Columns count where they are compared. */
-const watchKey = (event: EventName, { parameters, columns, watchColumns = columns }: Variant) =>
-	JSON.stringify([{ ...parameters, options: undefined }, compares(event) && watchColumns]);
+import { compares, variants, watchKey, type Variant } from './variants.mts';
 
 const serializeContent = (row: Row, columns = Object.keys(row)): string =>
 	JSON.stringify(columns.toSorted().map((column) => [column, row[column]]));
@@ -237,43 +180,63 @@ export class Life {
 		);
 	}
 
-	private async poll({ fault, meanwhile, hurried }: PollAction): Promise<void> {
+	private async poll(action: PollAction): Promise<void> {
+		const { fault, meanwhile, hurried } = action;
 		const { sandbox } = this.testBed;
 		const variant = variants(this.event)[this.variant];
-		const { parameters, columns, watchColumns } = variant;
-		const watched = watchKey(this.event, variant);
+		this.trigger.parameters = this.buildParameters(variant);
+		const before = this.now();
+		let after = before;
+		if (meanwhile) {
+			this.beforeRequest(meanwhile.at, () => {
+				meanwhile.changes.forEach((change) => this.change(change));
+				after = this.now();
+			});
+		}
+		if (fault) sandbox.fault({ ...fault.rule, skip: fault.at - 1 });
+		const delivered = await this.deliver(action, variant.columns);
+		if (!delivered) return;
+		this.check(variant, delivered, toVersions(before, after), { moved: after !== before, hurried });
+		this.keepKnown(delivered.length > 0);
+		this.activates = false;
+	}
+
+	private buildParameters({ parameters }: Variant): object {
 		const { options } = parameters as { options?: object };
-		this.trigger.parameters = {
+		return {
 			view: VIEW,
 			event: this.event,
 			...parameters,
 			options: { ...options, pageSize: this.pageSize },
 		};
-		const before = this.now();
-		let after = before;
-		if (meanwhile) {
-			sandbox.fault({
-				kind: 'status',
-				when: (_request, nth) => {
-					if (nth === meanwhile.at) {
-						meanwhile.changes.forEach((change) => this.change(change));
-						after = this.now();
-					}
-					return false;
-				},
-			});
-		}
-		if (fault) sandbox.fault({ ...fault.rule, skip: fault.at - 1 });
+	}
+
+	/** Makes a change just before the nth request of the next poll is answered. */
+	private beforeRequest(nth: number, change: () => void): void {
+		this.testBed.sandbox.fault({
+			kind: 'status',
+			when: (_request, request) => {
+				if (request === nth) change();
+				return false;
+			},
+		});
+	}
+
+	/** Polls or activates: what was delivered; undefined where the poll failed as it may. */
+	private async deliver(
+		{ fault, hurried }: PollAction,
+		columns?: string[],
+	): Promise<Delivered[] | undefined> {
+		const { sandbox } = this.testBed;
 		const stored = JSON.stringify({ ...this.trigger.stored });
 		const requests = sandbox.log.length;
-		let delivered: Delivered[];
 		try {
 			const call = hurried ? { budgetMs: 0 } : {};
 			const { activation } = this;
 			const rows = this.activates
 				? (await this.trigger.activate({ ...call, activation })).flat(2).map(({ json }) => json)
 				: await this.trigger.poll(call);
-			delivered = rows.map(({ teamogyEvent: label, ...row }) => {
+			return rows.map(({ teamogyEvent: label, ...row }) => {
 				const content = serializeContent(row, columns);
 				return { id: row.id as number, content, label };
 			});
@@ -284,31 +247,52 @@ export class Life {
 			if (!spoilt && !(hurried && OUT_OF_TIME.test(message))) throw error;
 			if (JSON.stringify({ ...this.trigger.stored }) !== stored)
 				throw new Error('A poll that failed changed the state', { cause: error });
-			return;
+			return undefined;
 		} finally {
 			sandbox.clearFaults();
 		}
-		const versions = new Map(
-			[...after].map(([id, version]) => {
-				const first = before.get(id) ?? { exists: false, content: undefined, watched: undefined };
-				const changed = first.exists !== version.exists || first.content !== version.content;
-				return [id, changed ? [first, version] : [version]];
-			}),
-		);
+	}
+
+	/** Fails where what was delivered is not what the model allows. */
+	private check(
+		variant: Variant,
+		delivered: Delivered[],
+		versions: Map<number, Version[]>,
+		{ moved, hurried }: { moved: boolean; hurried: boolean },
+	): void {
+		const { columns, watchColumns } = variant;
+		const watched = watchKey(this.event, variant);
 		const known = this.known.get(this.trigger.cursor ? NAMES[0] : this.trigger.name)!;
 		const isStart = known.watched !== watched;
 		if (isStart) known.model.start(versions);
 		const apart = compares(this.event) && Boolean(watchColumns) && !columns;
 		const wrong = isStart
 			? delivered.length && 'The first poll delivered'
-			: known.model.poll(versions, delivered, { moved: after !== before, hurried, apart });
+			: known.model.poll(versions, delivered, { moved, hurried, apart });
 		if (wrong) throw new Error(wrong);
 		known.watched = watched;
+	}
+
+	/** Saves what is known, or puts back what was saved, as n8n does with the state of the trigger. */
+	private keepKnown(hasDelivered: boolean): void {
 		const isSaved = this.trigger.cursor
-			? !this.activates || delivered.length
-			: this.activates || delivered.length;
+			? !this.activates || hasDelivered
+			: this.activates || hasDelivered;
 		if (isSaved) this.saved = this.copyKnown(this.known);
 		else if (this.trigger.cursor) this.known = this.copyKnown(this.saved);
-		this.activates = false;
 	}
+}
+
+/** The versions of each row that a poll may have seen: one, or those before and after a change meanwhile. */
+function toVersions(
+	before: Map<number, Version>,
+	after: Map<number, Version>,
+): Map<number, Version[]> {
+	return new Map(
+		[...after].map(([id, version]) => {
+			const first = before.get(id) ?? { exists: false, content: undefined, watched: undefined };
+			const changed = first.exists !== version.exists || first.content !== version.content;
+			return [id, changed ? [first, version] : [version]];
+		}),
+	);
 }

@@ -1,5 +1,5 @@
 import type { Row } from '../../sandbox/index.mts';
-import { createTestBed, type TestBed } from '../testBed.mts';
+import { useTestBed } from '../testBed.mts';
 import { Trigger, type EventName } from './trigger.mts';
 
 /** The watched view. */
@@ -13,15 +13,8 @@ export const WON = condition('status', 'WON');
 
 /** Starts a test bed for the tests of a file; the view is empty before each test. */
 export function useOpportunities() {
-	const testBed = {} as TestBed;
-	beforeAll(async () => {
-		Object.assign(testBed, await createTestBed({ rows: { [VIEW]: 0 } }));
-	});
-	afterAll(async () => await testBed.close());
-	beforeEach(() => {
-		testBed.sandbox.reset();
-		testBed.sandbox.set({ maxLimit: undefined, order: undefined });
-	});
+	const testBed = useTestBed({ rows: { [VIEW]: 0 } });
+	beforeEach(() => testBed.sandbox.set({ maxLimit: undefined, order: undefined }));
 
 	const insert = (record: Record<string, unknown> = {}) => testBed.sandbox.insert(VIEW, record).id;
 	const createTrigger = (event: EventName, parameters: object = {}, name?: string) =>

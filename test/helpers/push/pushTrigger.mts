@@ -1,6 +1,6 @@
 import type { WebhookServer, WebhookServerOptions } from '../../engine/index.mts';
 import type { Deliveries } from '../../../nodes/triggers/push/deliveries.js';
-import { builtModule, createTestBed, type TestBed } from '../testBed.mts';
+import { builtModule, useTestBed } from '../testBed.mts';
 import { Office } from './office.mts';
 
 export const { DELIVERIES } = builtModule<{ DELIVERIES: Map<string, Deliveries> }>(
@@ -40,31 +40,54 @@ export const sendPush = async (webhook: WebhookServer, body: unknown) => {
 };
 
 /** The runs that started an execution. */
-export const executions = ({ runs }: WebhookServer) =>
+export const getExecutions = ({ runs }: WebhookServer) =>
 	runs.filter(({ workflowData }) => workflowData);
-export const received = (webhook: WebhookServer) =>
-	executions(webhook).map(({ workflowData }) => workflowData![0][0].json);
-export const bodies = (webhook: WebhookServer) => received(webhook).map(({ body }) => body);
+export const getReceived = (webhook: WebhookServer) =>
+	getExecutions(webhook).map(({ workflowData }) => workflowData![0][0].json);
+export const getReceivedBodies = (webhook: WebhookServer) =>
+	getReceived(webhook).map(({ body }) => body);
 
 export const STARTED = [200, { message: 'Workflow was started' }];
 export const RECEIVED = [200, { message: 'This was received before' }];
 
+/** A workflow of the trigger, the office that gives a number, and the nodes in `after`. */
+function buildOfficeWorkflow(url: string, after: object[]) {
+	const jsCode = `
+		const body = JSON.stringify($input.first().json.body);
+		const response = await fetch(${JSON.stringify(url)}, { method: 'POST', body });
+		if (!response.ok) throw new Error('The office is closed');
+		return [{ json: await response.json() }];`;
+	const trigger = { id: 'push', webhookId: 'push', type: `n8n-nodes-teamogy.${TYPE}` };
+	const nodes = [
+		{ ...trigger, name: 'Push', typeVersion: 1, position: [0, 0], parameters: {} },
+		{
+			id: 'office',
+			name: 'Office',
+			type: 'n8n-nodes-base.code',
+			typeVersion: 2,
+			position: [1, 0],
+			parameters: { jsCode },
+		},
+		...after.map((node) => ({ id: 'after', name: 'After', position: [2, 0], ...node })),
+	];
+	const names = nodes.map(({ name }) => name);
+	const connections = Object.fromEntries(
+		names
+			.slice(1)
+			.map((node, index) => [names[index], { main: [[{ node, type: 'main', index: 0 }]] }]),
+	);
+	return { id: 'with-office', nodes, connections };
+}
+
 /** Starts a test bed and an office for the tests of a file. Webhooks are closed after each test. */
 export function usePushTrigger() {
-	const testBed = {} as TestBed;
+	const testBed = useTestBed();
 	const office = new Office();
 	let webhooks: WebhookServer[] = [];
 
-	beforeAll(async () => {
-		Object.assign(testBed, await createTestBed());
-		await office.open();
-	});
-	afterAll(async () => {
-		await office.close();
-		await testBed.close();
-	});
+	beforeAll(async () => await office.open());
+	afterAll(async () => await office.close());
 	beforeEach(() => {
-		testBed.sandbox.reset();
 		testBed.engine.log.length = 0;
 		office.reset();
 		DELIVERIES.clear();
@@ -78,34 +101,7 @@ export function usePushTrigger() {
 		webhooks = [];
 	});
 
-	/** A workflow of the trigger, the office that gives a number, and the nodes in `after`. */
-	const withOffice = (...after: object[]) => {
-		const jsCode = `
-			const body = JSON.stringify($input.first().json.body);
-			const response = await fetch(${JSON.stringify(office.url)}, { method: 'POST', body });
-			if (!response.ok) throw new Error('The office is closed');
-			return [{ json: await response.json() }];`;
-		const trigger = { id: 'push', webhookId: 'push', type: `n8n-nodes-teamogy.${TYPE}` };
-		const nodes = [
-			{ ...trigger, name: 'Push', typeVersion: 1, position: [0, 0], parameters: {} },
-			{
-				id: 'office',
-				name: 'Office',
-				type: 'n8n-nodes-base.code',
-				typeVersion: 2,
-				position: [1, 0],
-				parameters: { jsCode },
-			},
-			...after.map((node) => ({ id: 'after', name: 'After', position: [2, 0], ...node })),
-		];
-		const names = nodes.map(({ name }) => name);
-		const connections = Object.fromEntries(
-			names
-				.slice(1)
-				.map((node, index) => [names[index], { main: [[{ node, type: 'main', index: 0 }]] }]),
-		);
-		return { id: 'with-office', nodes, connections };
-	};
+	const withOffice = (...after: object[]) => buildOfficeWorkflow(office.url, after);
 
 	async function serve(
 		parameters: Parameters = {},

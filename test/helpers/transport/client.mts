@@ -51,6 +51,9 @@ export const serverMessage = builtModule<typeof ServerMessageModule>(
 	'nodes/api/transport/serverMessage.js',
 );
 
+/** The time in which a budget holds, in milliseconds. */
+export const MINUTE = TIMING.budgetWindow;
+
 const DEFAULT_TIMING = { ...TIMING };
 /** The patience the package is built with; tests that shorten it put it back with this. */
 export const restoreTiming = (): void => void Object.assign(TIMING, DEFAULT_TIMING);

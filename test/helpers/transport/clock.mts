@@ -17,6 +17,28 @@ export async function passUntil<T>(promise: Promise<T>): Promise<T> {
 	return await promise;
 }
 
+/**
+ * Lets virtual time pass in small steps until real requests have settled the promise. The event loop stays real, so
+ * requests over the network go on.
+ */
+export async function passDuringRequests<T>(act: () => Promise<T>): Promise<T> {
+	jest.useFakeTimers({
+		doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate', 'clearImmediate'],
+	});
+	try {
+		let settled = false;
+		const promise = act().finally(() => (settled = true));
+		promise.catch(() => undefined);
+		while (!settled) {
+			await new Promise((resolve) => setImmediate(resolve));
+			await jest.advanceTimersByTimeAsync(5);
+		}
+		return await promise;
+	} finally {
+		jest.useRealTimers();
+	}
+}
+
 export const pause = async (ms: number): Promise<void> =>
 	await new Promise((resolve) => setTimeout(resolve, ms));
 

@@ -8,7 +8,7 @@ import {
 	useBuilderTasks,
 	type Fields,
 } from '../../helpers/builderTasks.mts';
-import { getBodies } from '../../helpers/writeHelpers.mts';
+import { getBodies } from '../../helpers/loggedRequests.mts';
 
 const { testBed, perform } = useBuilderTasks();
 const rows = (view: string): Fields[] => testBed.sandbox.rows(view);

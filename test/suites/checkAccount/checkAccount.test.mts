@@ -3,35 +3,35 @@ import { isUnverified } from '../../checkAccount/assumptions.mts';
 import { LIES } from '../../checkAccount/lies.mts';
 import {
 	ASSUMPTIONS,
-	createTestBed,
+	useTestBed,
 	findResult,
 	listWith,
 } from '../../helpers/checkAccount/testBed.mts';
 import type { Row } from '../../sandbox/index.mts';
 
-const bed = createTestBed();
+const testBed = useTestBed();
 const listUnless = (...kinds: string[]) =>
 	ASSUMPTIONS.filter(({ checked }) => !kinds.includes(checked)).map(({ id }) => id);
 
 describe('an account for which all assumptions hold', () => {
-	it('is found to be one by reading alone', async () => {
-		const { report, trial } = await bed.check();
+	it('An account for which all assumptions hold is found to be one by reading alone', async () => {
+		const { report, trial } = await testBed.check();
 		expect(listWith(report, 'fails')).toEqual([]);
 		expect(listWith(report, 'undecidable')).toEqual(listUnless('reading'));
-		expect(bed.sandbox.log.every(({ method }) => method === 'GET')).toBe(true);
+		expect(testBed.sandbox.log.every(({ method }) => method === 'GET')).toBe(true);
 		expect(trial).toBeUndefined();
-		expect(bed.sandbox.log.length).toBeLessThan(100);
+		expect(testBed.sandbox.log.length).toBeLessThan(100);
 	});
 
-	it('is found to be one by writing too', async () => {
-		const { report } = await bed.check({ write: true });
+	it('An account for which all assumptions hold is found to be one by writing too', async () => {
+		const { report } = await testBed.check({ write: true });
 		expect(listWith(report, 'fails')).toEqual([]);
 		expect(listWith(report, 'undecidable')).toEqual(listUnless('reading', 'writing'));
 	});
 
-	it('gets the headers of the vendor’s client with each request', async () => {
-		await bed.check();
-		for (const { headers } of bed.sandbox.log) {
+	it('An account for which all assumptions hold gets the headers of the vendor’s client with each request', async () => {
+		await testBed.check();
+		for (const { headers } of testBed.sandbox.log) {
 			expect(headers).toMatchObject({
 				accept: 'application/json',
 				'content-type': 'application/json',
@@ -41,15 +41,18 @@ describe('an account for which all assumptions hold', () => {
 });
 
 describe('an assumption that is wrong', () => {
-	it.each(Object.entries(LIES))('is the only one that the report names: %s', async (key, lie) => {
-		bed.lie(lie);
-		const [id] = key.split(':');
-		const { checked } = ASSUMPTIONS.find((one) => one.id === id)!;
-		const { report } = await bed.check({ write: checked === 'writing' });
-		expect(listWith(report, 'fails')).toEqual([id]);
-	});
+	it.each(Object.entries(LIES))(
+		'An assumption that is wrong is the only one that the report names: %s',
+		async (key, lie) => {
+			testBed.lie(lie);
+			const [id] = key.split(':');
+			const { checked } = ASSUMPTIONS.find((one) => one.id === id)!;
+			const { report } = await testBed.check({ write: checked === 'writing' });
+			expect(listWith(report, 'fails')).toEqual([id]);
+		},
+	);
 
-	it('is made for each assumption that can be checked', () => {
+	it('A lie is made for each assumption that can be checked', () => {
 		const ids = new Set(Object.keys(LIES).map((key) => key.split(':')[0]));
 		expect([...ids].sort()).toEqual(listUnless('never').sort());
 		expect(ids.size).toBeGreaterThan(20);
@@ -57,9 +60,9 @@ describe('an assumption that is wrong', () => {
 });
 
 describe('a probe', () => {
-	const filters = () => bed.sandbox.log.flatMap(({ query }) => query.externalFilter ?? []);
+	const filters = () => testBed.sandbox.log.flatMap(({ query }) => query.externalFilter ?? []);
 	const replaceInRows = (pattern: RegExp, replacement: string) =>
-		bed.sandbox.set({
+		testBed.sandbox.set({
 			interpose: ({ view }, proceed) => {
 				const { status, body } = proceed();
 				if (view === undefined) return { status, body };
@@ -68,16 +71,16 @@ describe('a probe', () => {
 			},
 		});
 
-	it('of doubled quotes decides nothing where no value has a quote, and sends no request', async () => {
+	it('A probe of doubled quotes decides nothing where no value has a quote, and sends no request', async () => {
 		replaceInRows(/'/g, '’');
-		const { report } = await bed.check();
+		const { report } = await testBed.check();
 		expect(listWith(report, 'fails')).toEqual([]);
 		expect(findResult(report, 'doubled-quote').verdict).toBe('undecidable');
 		expect(filters().filter((filter) => filter.includes("''"))).toEqual([`(id=30001 AND name='')`]);
 	});
 
-	it('of texts uses names, and neither codes nor days', async () => {
-		await bed.check();
+	it('A probe of texts uses names, and neither codes nor days', async () => {
+		await testBed.check();
 		const compared = filters().flatMap((filter) =>
 			[...filter.matchAll(/([\w.]+)[=>]'([^']*)/g)].map(([, column, value]) => ({ column, value })),
 		);
@@ -89,21 +92,21 @@ describe('a probe', () => {
 		expect(columns).toContain('name');
 	});
 
-	it('of an entry of `properties` skips days', async () => {
-		await bed.check();
+	it('A probe of an entry of `properties` skips days', async () => {
+		await testBed.check();
 		const compared = filters().filter((filter) => filter.includes('properties.'));
 		expect(compared.length).toBeGreaterThan(0);
 		for (const filter of compared) expect(filter).not.toMatch(/'\d{4}-|clientSince/);
 	});
 
-	it('of an entry of `properties` decides nothing where only the value that no row has is refused', async () => {
-		bed.sandbox.fault({
+	it('A probe of an entry of `properties` decides nothing where only the value that no row has is refused', async () => {
+		testBed.sandbox.fault({
 			kind: 'status',
 			status: 400,
 			times: Infinity,
 			path: /properties\.\w+%3D%27zz%20qq/,
 		});
-		const { report } = await bed.check();
+		const { report } = await testBed.check();
 		expect(listWith(report, 'fails')).toEqual([]);
 		expect(findResult(report, 'properties-filter')).toMatchObject({
 			verdict: 'undecidable',
@@ -111,17 +114,17 @@ describe('a probe', () => {
 		});
 	});
 
-	it('of `OR` asks for two different rows', async () => {
-		await bed.check();
+	it('A probe of `OR` asks for two different rows', async () => {
+		await testBed.check();
 		const [, one, other] = filters()
 			.map((filter) => /^\(id=(\d+) OR id=(\d+)\)$/.exec(filter))
 			.find((match) => match !== null)!;
 		expect(one).not.toBe(other);
 	});
 
-	it('that needs numeric IDs says so where the IDs are texts', async () => {
+	it('A probe that needs numeric IDs says so where the IDs are texts', async () => {
 		replaceInRows(/"id":(\d+)/g, '"id":"$1"');
-		const { report } = await bed.check();
+		const { report } = await testBed.check();
 		const needed = [
 			['limit', 'No view has three rows with a numeric ID'],
 			['next-offset', 'No view has three rows with a numeric ID'],
@@ -137,14 +140,14 @@ describe('a probe', () => {
 	it.each([
 		['default-page', 1000],
 		['large-pages', 2000],
-	])('of %s says that it goes by the response itself', async (id, limit) => {
-		const { report } = await bed.check();
+	])('A probe of %s says that it goes by the response itself', async (id, limit) => {
+		const { report } = await testBed.check();
 		expect(findResult(report, id).detail).toBe(`\`metadata.limit\` says ${limit}`);
 	});
 
-	it('takes status 200 without the rows of a view for no view', async () => {
-		bed.sandbox.fault({ kind: 'html', status: 200, times: Infinity, path: 'views/gems' });
-		const { report } = await bed.check();
+	it('A probe takes status 200 without the rows of a view for no view', async () => {
+		testBed.sandbox.fault({ kind: 'html', status: 200, times: Infinity, path: 'views/gems' });
+		const { report } = await testBed.check();
 		expect(listWith(report, 'fails')).toEqual(['views']);
 		expect(findResult(report, 'views').detail).toBe(
 			'`gems`: Status 200 without the rows of a view',
@@ -152,7 +155,7 @@ describe('a probe', () => {
 	});
 });
 
-test('each assumption has an ID of its own and says what to do', () => {
+test('Each assumption has an ID of its own and says what to do', () => {
 	expect(new Set(ASSUMPTIONS.map(({ id }) => id)).size).toBe(ASSUMPTIONS.length);
 	for (const { sentence, remedy } of ASSUMPTIONS) {
 		expect(sentence).toMatch(/^[A-ZÀ-Ž`>].*[^.]$/);

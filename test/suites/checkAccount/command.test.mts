@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { confirm, readAccount } from '../../checkAccount/ask.mts';
 import type { Report } from '../../checkAccount/report.mts';
-import { ASSUMPTIONS, createTestBed } from '../../helpers/checkAccount/testBed.mts';
+import { ASSUMPTIONS, useTestBed } from '../../helpers/checkAccount/testBed.mts';
 
-const bed = createTestBed();
+const testBed = useTestBed();
 
 describe('a question', () => {
 	/** A terminal as far as readline knows one; `type` is what a person does after a question. */
@@ -27,7 +27,7 @@ describe('a question', () => {
 		return { terminal: { input, output }, input, raw, until, shown: () => shown };
 	}
 
-	it('shows what is typed, except for the API key, whose echo is off before it is asked for', async () => {
+	it('A question shows what is typed, except for the API key, whose echo is off before it is asked for', async () => {
 		const { terminal, input, raw, until, shown } = openTerminal();
 		const answers = readAccount({ TEAMOGY_UNIT: '' }, terminal);
 		await until('Domain');
@@ -47,7 +47,7 @@ describe('a question', () => {
 		['Yes', true],
 		['', false],
 		['n', false],
-	])('that is answered with "%s" means %p', async (answer, isYes) => {
+	])('A question that is answered with "%s" means %p', async (answer, isYes) => {
 		const { terminal, input, until } = openTerminal();
 		const confirmed = confirm(terminal, 'Go on?');
 		await until('Go on? [y/N] ');
@@ -59,13 +59,13 @@ describe('a question', () => {
 describe('without a terminal', () => {
 	const environment = { TEAMOGY_DOMAIN: 'a.example.com', TEAMOGY_API_KEY: 'x' };
 
-	it('takes unit 1 where TEAMOGY_UNIT is not set', async () => {
+	it('Without a terminal the command takes unit 1 where TEAMOGY_UNIT is not set', async () => {
 		expect(await readAccount(environment, undefined)).toMatchObject({ unitId: '1' });
 		const withUnit = { ...environment, TEAMOGY_UNIT: '18' };
 		expect(await readAccount(withUnit, undefined)).toMatchObject({ unitId: '18' });
 	});
 
-	it('names the variable that is missing', async () => {
+	it('Without a terminal the command names the variable that is missing', async () => {
 		const account = readAccount({ TEAMOGY_DOMAIN: 'a.example.com' }, undefined);
 		await expect(account).rejects.toThrow('Set TEAMOGY_API_KEY, or run this in a terminal');
 	});
@@ -91,12 +91,12 @@ describe('the command', () => {
 		return { code, output };
 	}
 	const account = () => ({
-		TEAMOGY_DOMAIN: bed.sandbox.domain,
+		TEAMOGY_DOMAIN: testBed.sandbox.domain,
 		TEAMOGY_UNIT: '',
-		TEAMOGY_API_KEY: `Bearer ${bed.sandbox.apiKey}`,
+		TEAMOGY_API_KEY: `Bearer ${testBed.sandbox.apiKey}`,
 	});
 
-	it('writes the table and both files, and shows neither API key nor domain', async () => {
+	it('The command writes the table and both files, and shows neither API key nor domain', async () => {
 		const { code, output } = await run(account(), '--out', folder, '--per-minute', '1000');
 		expect(output).toContain('Not decidable:');
 		expect(code).toBe(0);
@@ -104,18 +104,18 @@ describe('the command', () => {
 			readFileSync(join(folder, `teamogy-account-report.${ending}`), 'utf8'),
 		);
 		for (const text of [output, ...files]) {
-			expect(text).not.toContain(bed.sandbox.apiKey);
-			expect(text).not.toContain(String(bed.sandbox.port));
+			expect(text).not.toContain(testBed.sandbox.apiKey);
+			expect(text).not.toContain(String(testBed.sandbox.port));
 		}
 		expect(output).toContain('template=live-account.yml');
 		expect((JSON.parse(files[1]) as Report).assumptions).toHaveLength(ASSUMPTIONS.length);
 	});
 
-	it('with --write --yes names what it is about to write, and at the end the company', async () => {
+	it('The command with --write --yes names what it is about to write, and at the end the company', async () => {
 		const switches = ['--out', folder, '--per-minute', '1000', '--write', '--yes'];
 		const { code, output } = await run(account(), ...switches);
 		expect(code).toBe(0);
-		const { id, name } = bed.sandbox.records('companies').at(-1)!;
+		const { id, name } = testBed.sandbox.records('companies').at(-1)!;
 		const places = ['by adapters', `Creating the company "${String(name)}"`, `ID ${id}.`].map(
 			(text) => output.indexOf(text),
 		);
@@ -124,7 +124,7 @@ describe('the command', () => {
 		expect(output.indexOf(`ID ${id}.`)).toBeLessThan(output.indexOf('The report is in'));
 	});
 
-	it('says what is missing, and asks before it writes', async () => {
+	it('The command says what is missing, and asks before it writes', async () => {
 		const [nothing, writing] = await Promise.all([
 			run({ TEAMOGY_DOMAIN: '' }, '--out', folder),
 			run(account(), '--out', folder, '--write'),
@@ -140,7 +140,7 @@ describe('the command', () => {
 		expect(readdirSync(folder)).toEqual([]);
 	});
 
-	it('says which unit it checks, and what to enter in place of invalid input', async () => {
+	it('The command says which unit it checks, and what to enter in place of invalid input', async () => {
 		const [wrongKey, noHost, empty] = await Promise.all([
 			run({ ...account(), TEAMOGY_API_KEY: 'wrong-secret' }, '--out', folder),
 			run({ ...account(), TEAMOGY_DOMAIN: 'not a host' }, '--out', folder),
@@ -155,15 +155,15 @@ describe('the command', () => {
 		expect([wrongKey.code, noHost.code, empty.code]).toEqual([1, 1, 1]);
 	});
 
-	it('says what to put in front of the domain of a sandbox without https', async () => {
-		const TEAMOGY_DOMAIN = `127.0.0.1:${bed.sandbox.port}`;
+	it('The command says what to put in front of the domain of a sandbox without https', async () => {
+		const TEAMOGY_DOMAIN = `127.0.0.1:${testBed.sandbox.port}`;
 		const { code, output } = await run({ ...account(), TEAMOGY_DOMAIN }, '--out', folder);
 		expect(code).toBe(1);
 		expect(output).toContain('put http:// in front of the domain, if it is the sandbox.');
-		expect(bed.sandbox.log).toEqual([]);
+		expect(testBed.sandbox.log).toEqual([]);
 	});
 
-	it('sends nothing where the report cannot be written, and leaves an earlier report as it is', async () => {
+	it('The command sends nothing where the report cannot be written, and leaves an earlier report as it is', async () => {
 		mkdirSync(join(folder, 'taken', 'teamogy-account-report.json'), { recursive: true });
 		writeFileSync(join(folder, 'taken', 'teamogy-account-report.md'), 'earlier');
 		const [missing, taken] = await Promise.all([
@@ -176,6 +176,6 @@ describe('the command', () => {
 		expect(readFileSync(join(folder, 'taken', 'teamogy-account-report.md'), 'utf8')).toBe(
 			'earlier',
 		);
-		expect(bed.sandbox.log).toEqual([]);
+		expect(testBed.sandbox.log).toEqual([]);
 	});
 });

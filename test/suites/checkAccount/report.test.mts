@@ -4,16 +4,16 @@ import { parse } from 'yaml';
 import { LIES } from '../../checkAccount/lies.mts';
 import { listReportFiles } from '../../checkAccount/output.mts';
 import { toMarkdown, toTable } from '../../checkAccount/report.mts';
-import { createTestBed, NAMES } from '../../helpers/checkAccount/testBed.mts';
+import { useTestBed, NAMES } from '../../helpers/checkAccount/testBed.mts';
 
-const bed = createTestBed();
+const testBed = useTestBed();
 
-it('the report holds no value of the account', async () => {
-	bed.sandbox.set({ registrationParameter: 'number', wrapEntity: true });
-	const { report, trial } = await bed.check({ write: true });
+it('The report holds no value of the account', async () => {
+	testBed.sandbox.set({ registrationParameter: 'number', wrapEntity: true });
+	const { report, trial } = await testBed.check({ write: true });
 	const text = [JSON.stringify(report), toMarkdown(report), toTable(report, 80)].join('\n');
 	const columns = new Set(report.views.flatMap((view) => Object.keys(view.columns)));
-	const { apiKey, domain, port } = bed.sandbox;
+	const { apiKey, domain, port } = testBed.sandbox;
 	const values = new Set<string>([
 		trial!.plan.name,
 		String(trial!.id),
@@ -26,7 +26,7 @@ it('the report holds no value of the account', async () => {
 		else if (typeof value === 'number' && value > 10_000) values.add(String(value));
 		else if (typeof value === 'object') Object.values(value ?? {}).forEach(collect);
 	};
-	for (const view of NAMES.views) bed.sandbox.rows(view).forEach(collect);
+	for (const view of NAMES.views) testBed.sandbox.rows(view).forEach(collect);
 	const words = new Set(text.match(/[\p{L}\p{N}.&'-]+/gu));
 	const shown = [...values].filter(
 		(value) =>
@@ -43,22 +43,22 @@ it('the report holds no value of the account', async () => {
 	}
 });
 
-it('the report holds no API key that a response repeats', async () => {
+it('The report holds no API key that a response repeats', async () => {
 	for (const echoIn of ['message', 'data'] as const) {
-		bed.sandbox.fault({ kind: 'echoKey', echoIn, path: 'views/gems' });
-		const { report } = await bed.check();
-		expect(JSON.stringify(report)).not.toContain(bed.sandbox.apiKey);
+		testBed.sandbox.fault({ kind: 'echoKey', echoIn, path: 'views/gems' });
+		const { report } = await testBed.check();
+		expect(JSON.stringify(report)).not.toContain(testBed.sandbox.apiKey);
 	}
 });
 
-it('the report names views, columns with their types, headers about limits and times', async () => {
-	bed.sandbox.fault({
+it('The report names views, columns with their types, headers about limits and times', async () => {
+	testBed.sandbox.fault({
 		kind: 'status',
 		status: 500,
 		path: 'views/gems',
 		headers: { 'x-ratelimit-limit': '60', 'x-ratelimit-user': 'Ema' },
 	});
-	const { report } = await bed.check();
+	const { report } = await testBed.check();
 	expect(report.views.map(({ view }) => view)).toEqual(NAMES.views);
 	expect(report.views.find(({ view }) => view === 'gems')).toMatchObject({
 		status: 500,
@@ -73,28 +73,28 @@ it('the report names views, columns with their types, headers about limits and t
 	});
 	expect(companies.properties).toBeGreaterThan(3);
 	expect(report.limitHeaders).toEqual({ 'x-ratelimit-limit': 60, 'x-ratelimit-user': null });
-	expect(report.requests.count).toBe(bed.sandbox.log.length);
+	expect(report.requests.count).toBe(testBed.sandbox.log.length);
 	expect(report.requests.medianMs).toBeLessThanOrEqual(report.requests.maxMs);
 });
 
-it.each([80, 120])('the table of the report fits a terminal of %i columns', async (width) => {
-	bed.lie(LIES.registration);
-	const { report } = await bed.check();
+it.each([80, 120])('The table of the report fits a terminal of %i columns', async (width) => {
+	testBed.lie(LIES.registration);
+	const { report } = await testBed.check();
 	const lines = toTable(report, width).split('\n');
 	for (const line of lines) expect([...line].length).toBeLessThanOrEqual(width);
 	expect(lines[0]).toBe('Holds:');
 	expect(lines.join(' ').replace(/[│\s]+/g, ' ')).toContain('Registration Number Is Sent');
 });
 
-it('the report says in Markdown what to set', async () => {
-	bed.lie(LIES.registration);
-	const markdown = toMarkdown((await bed.check()).report);
+it('The report says in Markdown what to set', async () => {
+	testBed.lie(LIES.registration);
+	const markdown = toMarkdown((await testBed.check()).report);
 	expect(markdown).toContain(
 		'| registration | A registration number is sent as `registration` | UNKNOWN | does not hold | `number` finds it. *Options → Registration Number Is Sent As*: `number`. |',
 	);
 });
 
-test('the issue template requires the report and says how to attach it', () => {
+test('The issue template requires the report and says how to attach it', () => {
 	const { body } = parse(readFileSync('.github/ISSUE_TEMPLATE/live-account.yml', 'utf8')) as {
 		body: Array<{
 			attributes: { label?: string; description?: string };

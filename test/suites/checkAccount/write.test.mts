@@ -1,15 +1,15 @@
 /** The company that `--write` creates: what is written, what is cleared, and what a person is told. */
 import { describeTrial } from '../../checkAccount/trial.mts';
 import { describePlan, type TrialPlan } from '../../checkAccount/trialPlan.mts';
-import { createTestBed, findResult, listWith } from '../../helpers/checkAccount/testBed.mts';
+import { useTestBed, findResult, listWith } from '../../helpers/checkAccount/testBed.mts';
 
-const bed = createTestBed();
-const listWrites = () => bed.sandbox.log.filter(({ method }) => method !== 'GET');
+const testBed = useTestBed();
+const listWrites = () => testBed.sandbox.log.filter(({ method }) => method !== 'GET');
 
-it('the check leaves one company behind, a test that is not valid and has nothing but its name and its tag', async () => {
-	const before = bed.sandbox.records('companies');
-	const { trial } = await bed.check({ write: true });
-	const after = bed.sandbox.records('companies');
+it('The check leaves one company behind, a test that is not valid and has nothing but its name and its tag', async () => {
+	const before = testBed.sandbox.records('companies');
+	const { trial } = await testBed.check({ write: true });
+	const after = testBed.sandbox.records('companies');
 	expect(after.slice(0, -1)).toEqual(before);
 	const company = after.at(-1)!;
 	expect(company).toMatchObject({
@@ -25,9 +25,9 @@ it('the check leaves one company behind, a test that is not valid and has nothin
 	);
 });
 
-it('the check writes nothing before it is confirmed, and says first what it writes and that adapters may send it on', async () => {
+it('The check writes nothing before it is confirmed, and says first what it writes and that adapters may send it on', async () => {
 	const plans: TrialPlan[] = [];
-	const { report, trial } = await bed.check({
+	const { report, trial } = await testBed.check({
 		confirmWrite: async (plan) => {
 			plans.push(plan);
 			return false;
@@ -42,8 +42,8 @@ it('the check writes nothing before it is confirmed, and says first what it writ
 	expect(text).toMatch(/send every saved company on to other systems, by adapters/);
 });
 
-it('the check writes no entry that begins with `ext` and no field that the plan does not name', async () => {
-	const { trial } = await bed.check({ write: true });
+it('The check writes no entry that begins with `ext` and no field that the plan does not name', async () => {
+	const { trial } = await testBed.check({ write: true });
 	const { body, entries } = trial!.plan;
 	for (const request of listWrites()) {
 		const { properties = {}, ...fields } = request.body as { properties?: object };
@@ -52,23 +52,23 @@ it('the check writes no entry that begins with `ext` and no field that the plan 
 	}
 });
 
-it('the check clears with an empty text what null does not clear', async () => {
-	bed.sandbox.set({
+it('The check clears with an empty text what null does not clear', async () => {
+	testBed.sandbox.set({
 		interpose: (request, proceed) => {
 			const { industry } = (request.body ?? {}) as { industry?: unknown };
 			if (request.method === 'PATCH' && industry === null) request.rawBody = '{}';
 			return proceed();
 		},
 	});
-	const { report, trial } = await bed.check({ write: true });
+	const { report, trial } = await testBed.check({ write: true });
 	expect(listWith(report, 'fails')).toEqual(['null-clears']);
 	expect(trial!.left!.industry).toBe('');
 	expect(describeTrial(trial!)).not.toContain('Not cleared');
 });
 
-it('the check says what could not be cleared or marked', async () => {
-	bed.sandbox.fault({ kind: 'status', status: 400, method: 'PATCH', skip: 2, times: Infinity });
-	bed.sandbox.set({
+it('The check says what could not be cleared or marked', async () => {
+	testBed.sandbox.fault({ kind: 'status', status: 400, method: 'PATCH', skip: 2, times: Infinity });
+	testBed.sandbox.set({
 		interpose: (request, proceed) => {
 			if (request.method === 'POST') {
 				request.rawBody = request.rawBody.replace('"isDisabled":true', '"isDisabled":false');
@@ -76,18 +76,18 @@ it('the check says what could not be cleared or marked', async () => {
 			return proceed();
 		},
 	});
-	const { trial } = await bed.check({ write: true });
+	const { trial } = await testBed.check({ write: true });
 	expect(describeTrial(trial!)).toContain('Not cleared: industry.');
 	expect(describeTrial(trial!)).toContain('not certain: see to it in Teamogy');
 });
 
 describe('when no response comes', () => {
 	it.each(['reset', 'resetAfter'] as const)(
-		'to the creation (%s), the check names the company that may have been created and makes the report all the same',
+		'When no response comes to the creation (%s), the check names the company that may have been created and makes the report all the same',
 		async (kind) => {
-			bed.sandbox.fault({ kind, method: 'POST' });
+			testBed.sandbox.fault({ kind, method: 'POST' });
 			const notices: string[] = [];
-			const { report, trial } = await bed.check({
+			const { report, trial } = await testBed.check({
 				write: true,
 				onNotice: (message) => notices.push(message),
 			});
@@ -104,13 +104,13 @@ describe('when no response comes', () => {
 		},
 	);
 
-	it('to an update, the check says so, clears what was written and makes the report', async () => {
-		bed.sandbox.fault({ kind: 'resetAfter', method: 'PATCH', skip: 1 });
-		const { report, trial } = await bed.check({ write: true });
+	it('When no response comes to an update, the check says so, clears what was written and makes the report', async () => {
+		testBed.sandbox.fault({ kind: 'resetAfter', method: 'PATCH', skip: 1 });
+		const { report, trial } = await testBed.check({ write: true });
 		expect(listWith(report, 'fails')).toEqual([]);
 		expect(findResult(report, 'partial-update').verdict).toBe('holds');
 		expect(findResult(report, 'null-clears').verdict).toBe('undecidable');
-		expect(bed.sandbox.records('companies').at(-1)).toMatchObject({ industry: null });
+		expect(testBed.sandbox.records('companies').at(-1)).toMatchObject({ industry: null });
 		expect(describeTrial(trial!)).toMatch(
 			/^Created: the company .*, ID \d+\. No response came \(\w+\) while it was updated\.$/,
 		);
@@ -123,10 +123,10 @@ describe('when Teamogy refuses the creation', () => {
 		[502, 'It may have been created all the same: look for this name in Teamogy.'],
 		[429, 'No company was created: Teamogy answered 429 twice in a row'],
 	])(
-		'with %i, the check says what became of the company and makes the report',
+		'When Teamogy refuses the creation with %i, the check says what became of the company and makes the report',
 		async (status, message) => {
-			bed.sandbox.fault({ kind: 'status', status, method: 'POST', times: Infinity });
-			const { report, trial } = await bed.check({ write: true });
+			testBed.sandbox.fault({ kind: 'status', status, method: 'POST', times: Infinity });
+			const { report, trial } = await testBed.check({ write: true });
 			expect(describeTrial(trial!)).toContain(message);
 			expect(listWith(report, 'fails')).toEqual([]);
 			expect(findResult(report, 'created-id').verdict).toBe('undecidable');
@@ -134,9 +134,9 @@ describe('when Teamogy refuses the creation', () => {
 	);
 });
 
-it('the check writes nothing where the limit of the account is used up', async () => {
-	bed.sandbox.fault({ kind: 'status', status: 429, skip: 60, times: Infinity });
-	const { trial } = await bed.check({ write: true });
+it('The check writes nothing where the limit of the account is used up', async () => {
+	testBed.sandbox.fault({ kind: 'status', status: 429, skip: 60, times: Infinity });
+	const { trial } = await testBed.check({ write: true });
 	expect(trial).toBeUndefined();
 	expect(listWrites()).toEqual([]);
 });

@@ -7,47 +7,33 @@ import { inspect } from 'node:util';
 import { generate } from 'selfsigned';
 import { itSince, since } from '../../engine/since.mts';
 import type { FaultRule } from '../../sandbox/index.mts';
-import { builtModule, createTestBed, type TestBed } from '../../helpers/testBed.mts';
+import { findClosedPort } from '../../helpers/transport/ports.mts';
+import { builtModule, useTestBed } from '../../helpers/testBed.mts';
 
 const { parseApiKey, parseOrigin } = builtModule<{
 	parseApiKey(apiKey: unknown): string;
 	parseOrigin(domain: unknown): string;
 }>('nodes/api/transport/account.js');
 
-let stage: TestBed;
+const testBed = useTestBed({ pace: { firstPause: 1, maxPause: 2, maxBlocked: 10 } });
 
-beforeAll(async () => {
-	stage = await createTestBed();
-	Object.assign(stage.pace, { firstPause: 1, maxPause: 2, maxBlocked: 10 });
+const credential = (changes: object = {}): object => ({
+	...testBed.sandbox.credential,
+	...changes,
 });
-
-afterAll(async () => await stage.close());
-
-beforeEach(() => stage.sandbox.reset());
-
-const credential = (changes: object = {}): object => ({ ...stage.sandbox.credential, ...changes });
 const test = async (changes: object = {}) =>
-	await stage.engine.testCredential('teamogyApi', credential(changes));
-
-/** A port of this machine at which nobody listens. */
-const closedPort = async (): Promise<number> => {
-	const server = createServer();
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address() as AddressInfo;
-	await new Promise((resolve) => server.close(resolve));
-	return port;
-};
+	await testBed.engine.testCredential('teamogyApi', credential(changes));
 
 describe('test', () => {
 	const OK = { status: 'OK', message: 'Connection successful!' };
 
 	it('the test asks for one row of a view, with the key and the headers of the nodes', async () => {
 		expect(await test()).toEqual(OK);
-		expect(stage.sandbox.log).toHaveLength(1);
-		const [{ method, url, headers, rawBody }] = stage.sandbox.log;
+		expect(testBed.sandbox.log).toHaveLength(1);
+		const [{ method, url, headers, rawBody }] = testBed.sandbox.log;
 		expect([method, url, rawBody]).toEqual(['GET', '/rest/v1/1/views/companies?limit=1', '']);
 		expect(headers).toMatchObject({
-			authorization: `Bearer ${stage.sandbox.apiKey}`,
+			authorization: `Bearer ${testBed.sandbox.apiKey}`,
 			accept: 'application/json',
 			'content-type': 'application/json',
 		});
@@ -55,27 +41,27 @@ describe('test', () => {
 
 	it('the test does not need the youngest view', async () => {
 		const body = { message: 'Missing Authentication Token' };
-		stage.sandbox.fault({ kind: 'status', status: 403, body, path: /units/, times: Infinity });
+		testBed.sandbox.fault({ kind: 'status', status: 403, body, path: /units/, times: Infinity });
 		expect(await test()).toEqual(OK);
 	});
 
 	it('the test takes an address of Teamogy with the unit of the field', async () => {
-		const domain = `${stage.sandbox.domain}/44f3ecca879c5a85/2/pages/BOARD`;
+		const domain = `${testBed.sandbox.domain}/44f3ecca879c5a85/2/pages/BOARD`;
 		expect(await test({ domain, unitId: 2 })).toEqual(OK);
 	});
 
 	it('the test takes fields that were pasted untidily', async () => {
-		const { domain, apiKey } = stage.sandbox;
+		const { domain, apiKey } = testBed.sandbox;
 		expect(
 			await test({ domain: ` ${domain}/44f3/1/pages/BOARD `, apiKey: ` Bearer ${apiKey}\n` }),
 		).toEqual(OK);
 		expect(await test({ domain: `${domain}/`, unitId: '2' })).toEqual(OK);
-		expect(stage.sandbox.log[1].unit).toBe(2);
+		expect(testBed.sandbox.log[1].unit).toBe(2);
 	});
 
 	it('the test takes a credential without the fields that have a default', async () => {
-		const { domain, apiKey } = stage.sandbox;
-		expect(await stage.engine.testCredential('teamogyApi', { domain, apiKey })).toEqual(OK);
+		const { domain, apiKey } = testBed.sandbox;
+		expect(await testBed.engine.testCredential('teamogyApi', { domain, apiKey })).toEqual(OK);
 	});
 
 	/** Before 2.34 n8n says in words of its own what went wrong with a request that failed. */
@@ -115,13 +101,13 @@ describe('test', () => {
 		['Teamogy out of order', { kind: 'status', status: 500 }, /500|Internal Server Error/],
 		['a broken connection', { kind: 'reset', times: Infinity }, /ECONNRESET|socket hang up/],
 	])('the test fails with %s', async (_, fault, message) => {
-		stage.sandbox.fault(fault);
+		testBed.sandbox.fault(fault);
 		const result = await test();
 		expect(result).toEqual({
 			status: 'Error',
 			message: said(message, fault.status === 200 || fault.kind === 'empty'),
 		});
-		expect(result.message).not.toContain(stage.sandbox.apiKey);
+		expect(result.message).not.toContain(testBed.sandbox.apiKey);
 	});
 
 	it('the test fails with a wrong key', async () => {
@@ -145,7 +131,9 @@ describe('test', () => {
 	});
 
 	it('the test fails where nobody listens', async () => {
-		const { status, message } = await test({ domain: `http://127.0.0.1:${await closedPort()}` });
+		const { status, message } = await test({
+			domain: `http://127.0.0.1:${await findClosedPort()}`,
+		});
 		expect([status, message]).toEqual(['Error', said(/^ECONNREFUSED$/)]);
 	});
 
@@ -165,15 +153,15 @@ describe('test', () => {
 	});
 
 	it('the test does not wait for ever', async () => {
-		const { type } = stage.engine.loader.getCredential('teamogyApi');
+		const { type } = testBed.engine.loader.getCredential('teamogyApi');
 		const authenticate = type.authenticate as unknown as (
 			fields: object,
 			request: object,
 		) => Promise<{ url: string; timeout?: number }>;
 		const sent = await authenticate(credential(), type.test!.request);
-		expect(sent.url).toBe(`${stage.sandbox.domain}/rest/v1/1/views/companies?limit=1`);
+		expect(sent.url).toBe(`${testBed.sandbox.domain}/rest/v1/1/views/companies?limit=1`);
 		expect(sent.timeout).toBeLessThanOrEqual(30_000);
-		const other = { url: `${stage.sandbox.domain}/rest/v1/1/jobs`, timeout: 60_000 };
+		const other = { url: `${testBed.sandbox.domain}/rest/v1/1/jobs`, timeout: 60_000 };
 		expect(await authenticate(credential(), other)).toMatchObject(other);
 	});
 
@@ -203,7 +191,7 @@ describe('test', () => {
 			status: 'Error',
 			message: expect.stringContaining(message) as string,
 		});
-		expect(stage.sandbox.log).toEqual([]);
+		expect(testBed.sandbox.log).toEqual([]);
 	});
 });
 
@@ -276,7 +264,7 @@ describe('domain', () => {
 		expect(() => parseOrigin(domain)).toThrow(message);
 		const parameters = { resource: 'job', operation: 'getAll' };
 		const credentials = { teamogyApi: credential({ domain }) };
-		const { error } = await stage.run(parameters, { credentials });
+		const { error } = await testBed.run(parameters, { credentials });
 		expect(error?.message).toContain(message);
 		expect(error?.message).toMatch(/^The Domain of the Teamogy API credential/);
 		expect(error?.description).toMatch(
@@ -298,11 +286,11 @@ describe('key', () => {
 		`\ufeff${KEY}\u00a0`,
 	])('the key %j is read without what was pasted along', async (apiKey) => {
 		expect(parseApiKey(apiKey)).toBe(KEY);
-		stage.sandbox.set({ apiKey: KEY });
+		testBed.sandbox.set({ apiKey: KEY });
 		const parameters = { resource: 'group', operation: 'getAll', output: 'all' };
 		const credentials = { teamogyApi: { ...credential(), apiKey } };
-		const { json } = await stage.run(parameters, { credentials });
-		expect(json).toEqual(stage.sandbox.rows('groups'));
+		const { json } = await testBed.run(parameters, { credentials });
+		expect(json).toEqual(testBed.sandbox.rows('groups'));
 	});
 
 	it.each([
@@ -324,16 +312,16 @@ describe('key', () => {
 		expect(() => parseApiKey(apiKey)).toThrow(message);
 		const parameters = { resource: 'job', operation: 'getAll' };
 		const credentials = { teamogyApi: { ...credential(), apiKey: apiKey ?? '' } };
-		const { error } = await stage.run(parameters, { credentials });
+		const { error } = await testBed.run(parameters, { credentials });
 		expect(error?.message).toContain(`The API Key of the Teamogy API credential ${message}`);
 		expect(error?.description).toMatch(/Public API|Copy the key again/);
-		expect(stage.sandbox.log).toEqual([]);
+		expect(testBed.sandbox.log).toEqual([]);
 	});
 });
 
 describe('the key is seen nowhere', () => {
 	/** All of something as text: own and hidden fields, causes, stacks. */
-	const allOf = (value: unknown): string =>
+	const serialize = (value: unknown): string =>
 		[
 			JSON.stringify(value),
 			inspect(value, { depth: Infinity, showHidden: true, getters: true }),
@@ -341,7 +329,7 @@ describe('the key is seen nowhere', () => {
 
 	/** Neither the key nor a good part of it. */
 	const expectNoKey = (text: string): void => {
-		const { apiKey } = stage.sandbox;
+		const { apiKey } = testBed.sandbox;
 		for (let from = 0; from + 16 <= apiKey.length; from += 8)
 			expect(text).not.toContain(apiKey.slice(from, from + 16));
 		for (const [word] of text.matchAll(/[\w+/]{24,}/g))
@@ -379,22 +367,22 @@ describe('the key is seen nowhere', () => {
 
 	it.each(faults)('the key is seen nowhere, whatever goes wrong: %j', async (fault) => {
 		const hangs = fault.kind === 'hang' || fault.kind === 'stall';
-		stage.pace.timeout = hangs ? 40 : 60_000;
+		testBed.pace.timeout = hangs ? 40 : 60_000;
 		for (const [index, parameters] of calls.entries()) {
-			stage.sandbox.reset();
-			stage.engine.log.length = 0;
-			stage.sandbox.fault({ ...fault, times: Infinity });
+			testBed.sandbox.reset();
+			testBed.engine.log.length = 0;
+			testBed.sandbox.fault({ ...fault, times: Infinity });
 			const onError = index % 2 ? 'continueErrorOutput' : undefined;
-			const result = await stage.run(parameters, { input: [{ id: 5001 }], onError });
+			const result = await testBed.run(parameters, { input: [{ id: 5001 }], onError });
 			const { error } = result;
-			expectNoKey(allOf([result, error?.message, error?.description, error?.stack]));
-			expectNoKey(stage.engine.log.join('\n'));
-			expect(hangs || stage.sandbox.log.length > 0).toBe(true);
+			expectNoKey(serialize([result, error?.message, error?.description, error?.stack]));
+			expectNoKey(testBed.engine.log.join('\n'));
+			expect(hangs || testBed.sandbox.log.length > 0).toBe(true);
 		}
 		if (hangs) return;
-		stage.sandbox.reset();
-		stage.sandbox.fault({ ...fault, times: Infinity });
-		expectNoKey(allOf(await test()));
+		testBed.sandbox.reset();
+		testBed.sandbox.fault({ ...fault, times: Infinity });
+		expectNoKey(serialize(await test()));
 	});
 
 	itSince('2.34')(
@@ -404,7 +392,7 @@ describe('the key is seen nowhere', () => {
 			const server = createServer((socket) => {
 				socket.on('data', () =>
 					socket.end(
-						`HTTP/1.1 ${status} Bearer ${stage.sandbox.apiKey}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
+						`HTTP/1.1 ${status} Bearer ${testBed.sandbox.apiKey}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
 					),
 				);
 			});
@@ -418,59 +406,59 @@ describe('the key is seen nowhere', () => {
 						/^Something answered at this Domain|^Teamogy answered with/,
 					),
 				});
-				expectNoKey(allOf(result));
+				expectNoKey(serialize(result));
 			}
 			await new Promise((resolve) => server.close(resolve));
 		},
 	);
 
 	it('the key is replaced where Teamogy repeats it', async () => {
-		stage.sandbox.fault({ kind: 'echoKey', status: 400 });
-		const { error } = await stage.run(calls[0]);
+		testBed.sandbox.fault({ kind: 'echoKey', status: 400 });
+		const { error } = await testBed.run(calls[0]);
 		expect(error?.description).toContain('Teamogy says: Refused: Authorization: Bearer [API key].');
 	});
 
 	it.each(['', 'x', 'xy'])(
 		'the key is replaced in Base64 too, wherever it begins there: after %j',
 		async (before) => {
-			const { apiKey } = stage.sandbox;
+			const { apiKey } = testBed.sandbox;
 			const encoded = Buffer.from(`${before}${apiKey} and more`).toString('base64');
 			for (const message of [encoded, encoded.replace(/\+/g, '-').replace(/\//g, '_')]) {
-				stage.sandbox.fault({ kind: 'status', status: 400, body: { message } });
-				const { error } = await stage.run(calls[0]);
+				testBed.sandbox.fault({ kind: 'status', status: 400, body: { message } });
+				const { error } = await testBed.run(calls[0]);
 				expect(error?.description).toContain('[API key]');
-				expectNoKey(allOf([error, error?.description]));
+				expectNoKey(serialize([error, error?.description]));
 			}
 		},
 	);
 
 	it('the key in a good response is passed on as it is, and is in no message', async () => {
 		for (const parameters of calls) {
-			stage.sandbox.reset();
-			stage.sandbox.fault({ kind: 'echoKey', echoIn: 'data', times: Infinity });
-			const result = await stage.run(parameters, { input: [{ id: 5001 }] });
+			testBed.sandbox.reset();
+			testBed.sandbox.fault({ kind: 'echoKey', echoIn: 'data', times: Infinity });
+			const result = await testBed.run(parameters, { input: [{ id: 5001 }] });
 			expect(result.error).toBeUndefined();
-			const echo = `Authorization: Bearer ${stage.sandbox.apiKey}`;
+			const echo = `Authorization: Bearer ${testBed.sandbox.apiKey}`;
 			if (parameters.operation !== 'lookUp') expect(result.json).toEqual([{ id: 1, echo }]);
-			expectNoKey(allOf(result.hints));
+			expectNoKey(serialize(result.hints));
 		}
-		expectNoKey(stage.engine.log.join('\n'));
+		expectNoKey(testBed.engine.log.join('\n'));
 	});
 
 	it('no part of the key is left where a long response that repeats it is shortened', async () => {
-		const { apiKey } = stage.sandbox;
+		const { apiKey } = testBed.sandbox;
 		for (const before of [400, 440, 470, 484, 499, 500]) {
 			const message = `${'x'.repeat(before)}${apiKey} and more`;
-			stage.sandbox.fault({ kind: 'status', status: 400, body: { message } });
-			const { error } = await stage.run(calls[0]);
+			testBed.sandbox.fault({ kind: 'status', status: 400, body: { message } });
+			const { error } = await testBed.run(calls[0]);
 			expect(error?.description).toContain('xxx');
-			expectNoKey(allOf([error, error?.description]));
+			expectNoKey(serialize([error, error?.description]));
 		}
 	});
 
 	it('the key is in nothing that the editor says', async () => {
 		for (const status of [400, 401, 500]) {
-			stage.sandbox.fault({ kind: 'echoKey', status, times: Infinity });
+			testBed.sandbox.fault({ kind: 'echoKey', status, times: Infinity });
 			for (const method of ['searchRecords', 'getColumns', 'getFields'] as const) {
 				const call = {
 					type: 'teamogy',
@@ -483,20 +471,20 @@ describe('the key is seen nowhere', () => {
 					getFields: 'resourceMapping',
 				} as const;
 				// The list of fields says in its place why it is empty.
-				const said = await stage.engine[how[method]](call).then(
+				const said = await testBed.engine[how[method]](call).then(
 					(list) => JSON.stringify(list),
-					(thrown: Error) => allOf([thrown, thrown.message, thrown.stack]),
+					(thrown: Error) => serialize([thrown, thrown.message, thrown.stack]),
 				);
 				expect(said).toMatch(/Teamogy (did not accept|could not answer)/);
 				expectNoKey(said);
 			}
 		}
-		expectNoKey(stage.engine.log.join('\n'));
+		expectNoKey(testBed.engine.log.join('\n'));
 	});
 
 	it('the key is in nothing that a good execution leaves', async () => {
 		for (const parameters of calls)
-			expectNoKey(allOf(await stage.run(parameters, { input: [{ id: 5001 }] })));
-		expectNoKey(stage.engine.log.join('\n'));
+			expectNoKey(serialize(await testBed.run(parameters, { input: [{ id: 5001 }] })));
+		expectNoKey(testBed.engine.log.join('\n'));
 	});
 });

@@ -6,7 +6,7 @@ const fixture = useFixture();
 const items = (json: object): string => JSON.stringify([{ json }]);
 
 describe('run', () => {
-	it('resolves expressions, locators and credentials, and keeps the items linked', async () => {
+	it('A run resolves expressions, locators and credentials, and keeps the items linked', async () => {
 		const parameters = {
 			path: '=/echo/{{ $json.id }}',
 			rows: 2,
@@ -35,7 +35,7 @@ describe('run', () => {
 		]);
 	});
 
-	it('reports what the node threw', async () => {
+	it('A run reports what the node threw', async () => {
 		const { error, items: rows } = await fixture.engine.run({
 			type: 'emitter',
 			parameters: { behaviour: 'throw' },
@@ -44,7 +44,7 @@ describe('run', () => {
 		expect(rows).toEqual([]);
 	});
 
-	it('gives the hints', async () => {
+	it('A run gives the hints of the node', async () => {
 		const { hints } = await fixture.engine.run({
 			type: 'emitter',
 			parameters: { behaviour: 'hint' },
@@ -52,7 +52,7 @@ describe('run', () => {
 		expect(hints).toEqual([{ message: 'A hint', location: 'outputPane' }]);
 	});
 
-	it('runs without credentials', async () => {
+	it('A node runs without credentials', async () => {
 		const { error } = await fixture.engine.run({
 			type: 'requester',
 			parameters: {},
@@ -61,13 +61,13 @@ describe('run', () => {
 		expect(error?.message).toBe('Node does not require credentials');
 	});
 
-	it('applies the defaults of a credential', async () => {
+	it('A run applies the defaults of a credential', async () => {
 		const credentials = { fixtureApi: { url: fixture.server.url } };
 		const { json } = await fixture.engine.run({ type: 'requester', parameters: {}, credentials });
 		expect(json[0].answer).toMatchObject({ headers: { authorization: 'Bearer default-key' } });
 	});
 
-	it('cancels as Stop does', async () => {
+	it('A signal cancels a run as Stop does', async () => {
 		const stop = new AbortController();
 		Object.assign(globalThis, { fixtureWaiting: () => stop.abort() });
 		const { execution } = await fixture.engine.run({
@@ -78,14 +78,14 @@ describe('run', () => {
 		expect(execution.status).toBe('canceled');
 	});
 
-	it('collects the log', async () => {
+	it('The engine collects the log', async () => {
 		await fixture.engine.run({ type: 'emitter', parameters: { items: items({}) } });
 		expect(fixture.engine.log).toContain('info: Emitter runs {"behaviour":"give"}');
 	});
 });
 
 describe('runWorkflow', () => {
-	it('runs every node, and expressions reach the linked item of an earlier one', async () => {
+	it('A workflow runs every node, and expressions reach the linked item of an earlier one', async () => {
 		const { node, error } = await fixture.engine.runWorkflow({
 			nodes: [
 				{
@@ -135,12 +135,12 @@ describe('runWorkflow', () => {
 });
 
 describe('editor methods', () => {
-	it('fills a list from the current parameters and credentials', async () => {
+	it('The editor fills a list from the current parameters and credentials', async () => {
 		const call = { type: 'lister', method: 'kinds', parameters: { kind: 'job' } };
 		expect(await fixture.engine.loadOptions(call)).toEqual([{ name: 'job', value: ' secret ' }]);
 	});
 
-	it('searches a list, page by page', async () => {
+	it('The editor searches a list, page by page', async () => {
 		const call = {
 			type: 'lister',
 			method: 'search',
@@ -154,7 +154,7 @@ describe('editor methods', () => {
 		});
 	});
 
-	it('gives the fields of a mapping, each once', async () => {
+	it('The editor gets the fields of a mapping, each once', async () => {
 		const call = { type: 'lister', method: 'fields', parameters: { kind: 'job' } };
 		const { fields } = await fixture.engine.resourceMapping(call);
 		expect(fields.map(({ id }) => id)).toEqual(['name', 'job']);
@@ -168,7 +168,7 @@ describe('credential test', () => {
 		['/403', 'Error', 'The key may not do this'],
 		['/off', 'Error', 'The account is off'],
 		['/broken', 'Error', 'ECONNRESET'],
-	])('%s: %s, "%s"', async (probe, status, message) => {
+	])('The credential test of %s gives %s and "%s"', async (probe, status, message) => {
 		const data = { url: fixture.server.url, key: 'secret', probe };
 		const result = await fixture.engine.testCredential('fixtureApi', data);
 		expect(result.status).toBe(status);
@@ -178,7 +178,7 @@ describe('credential test', () => {
 });
 
 describe('poll', () => {
-	it('finds in memory what the last poll left there', async () => {
+	it('A poll finds in memory what the last poll left there', async () => {
 		const staticData = {};
 		const call = { type: 'poller', parameters: {}, staticData, name: 'Poller' };
 		await fixture.engine.poll(call);
@@ -189,7 +189,7 @@ describe('poll', () => {
 		expect(staticData).toEqual({ 'node:Poller': { count: 2, date: new Date(0) } });
 	});
 
-	it('saves static data as JSON when a poll emits or a workflow is activated, and then only', async () => {
+	it('The engine saves static data as JSON when a poll emits or a workflow is activated, and then only', async () => {
 		const saved: object[] = [];
 		const save = (data: object) => saved.push(data);
 		const call = { type: 'poller', staticData: {}, save };
@@ -207,12 +207,12 @@ describe('poll', () => {
 		expect(saved).toHaveLength(2);
 	});
 
-	it('gives null for nothing', async () => {
+	it('A poll gives null for nothing', async () => {
 		const parameters = { behaviour: 'nothing' };
 		expect(await fixture.engine.poll({ type: 'poller', parameters, staticData: {} })).toBeNull();
 	});
 
-	it('keeps nothing of a manual poll', async () => {
+	it('A manual poll keeps nothing', async () => {
 		const staticData = {};
 		const rows = await fixture.engine.poll({
 			type: 'poller',
@@ -224,7 +224,7 @@ describe('poll', () => {
 		expect(staticData).toEqual({});
 	});
 
-	it('says how long a poll may take, where the engine does', async () => {
+	it('The engine says how long a poll may take, where n8n does', async () => {
 		const rows = await fixture.engine.poll({
 			type: 'poller',
 			parameters: {},

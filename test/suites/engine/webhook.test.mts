@@ -18,7 +18,7 @@ describe('a webhook in the harness', () => {
 		['application/x-www-form-urlencoded', 'a=1&a=2', { a: ['1', '2'] }],
 		['text/plain', 'a=1', 'a=1'],
 		['application/octet-stream', 'a=1', undefined],
-	])('a body of type %s is parsed as n8n does', async (contentType, raw, body) => {
+	])('A body of type %s is parsed as n8n does', async (contentType, raw, body) => {
 		const { workflowData, response } = await fixture.engine.webhook({
 			type: 'hook',
 			parameters: {},
@@ -34,7 +34,7 @@ describe('a webhook in the harness', () => {
 		});
 	});
 
-	it('a body that cannot be parsed gets 422', async () => {
+	it('A body that cannot be parsed gets 422', async () => {
 		const request = post('{"a":', 'application/json');
 		const { response, workflowData } = await fixture.engine.webhook({
 			type: 'hook',
@@ -52,7 +52,7 @@ describe('a webhook in the harness', () => {
 		// Without `responseData` in the description, n8n answers with the name of its default
 		['silentHook', 'give', 'onReceived', 200, 'firstEntryJson'],
 	])(
-		'the node %s that does "%s" in the mode %s gives %d %s',
+		'The node %s that does "%s" in the mode %s gives %d %s',
 		async (type, behaviour, responseMode, status, body) => {
 			const { response } = await fixture.engine.webhook({
 				type,
@@ -63,7 +63,7 @@ describe('a webhook in the harness', () => {
 		},
 	);
 
-	it('a node that throws gives 500', async () => {
+	it('A node that throws gives 500', async () => {
 		const { response, error } = await fixture.engine.webhook({
 			type: 'hook',
 			parameters: { behaviour: 'throw' },
@@ -73,7 +73,7 @@ describe('a webhook in the harness', () => {
 		expect(error?.message).toBe('Hook threw');
 	});
 
-	it('static data is saved, except for changes before an execution starts', async () => {
+	it('Static data is saved, except for changes before an execution starts', async () => {
 		const staticData = {};
 		const call = {
 			type: 'hook',
@@ -105,7 +105,7 @@ describe('a webhook in the harness', () => {
 		parameters: { mode: 'raw', jsonOutput: '={"got": {{ $json.body.a }} }' },
 	};
 
-	it('the items of the last node are the response', async () => {
+	it('The items of the last node are the response', async () => {
 		const { response } = await fixture.engine.webhook({
 			type: 'hook',
 			parameters: { responseMode: 'lastNode' },
@@ -122,7 +122,7 @@ describe('a webhook in the harness', () => {
 		// From 1.1 on, Respond to Webhook works with n8n's own triggers only
 		[1.4, 500, '{"message":"Error in workflow"}', {}],
 	])(
-		'version %d of Respond to Webhook gives %d %s',
+		'Version %d of Respond to Webhook gives %d %s',
 		async (typeVersion, status, body, staticData) => {
 			const { response } = await fixture.engine.webhook({
 				staticData,
@@ -144,7 +144,7 @@ describe('a webhook in the harness', () => {
 	);
 });
 
-it('the harness runs the methods of activation', async () => {
+it('The harness runs the methods of activation', async () => {
 	const staticData = {};
 	const call = { type: 'hook', parameters: {}, staticData };
 	const { engine } = fixture;

@@ -1,29 +1,18 @@
 /** The lists of the editor from the live account: records, columns, document types and fields. */
 import type { INodeListSearchItems, INodePropertyOptions, ResourceMapperField } from 'n8n-workflow';
 import type { Row } from '../../sandbox/index.mts';
-import { waitUntilQuiet } from '../../helpers/waitUntilQuiet.mts';
 import { columnsIn } from '../../helpers/columns.mts';
 import { loadFields, type SavedMapping } from '../../helpers/mapperPanel.mts';
-import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
+import { useTestBed } from '../../helpers/testBed.mts';
 
 const JOBS = 1234;
 const PERSONS = 30_000;
 
-let stage: TestBed;
-
-beforeAll(async () => {
-	stage = await createTestBed({ rows: { jobs: JOBS, persons: PERSONS } });
-});
-
-afterAll(async () => await stage.close());
-
-beforeEach(() => stage.sandbox.reset());
-
-afterEach(async () => await waitUntilQuiet(stage.sandbox));
+const testBed = useTestBed({ rows: { jobs: JOBS, persons: PERSONS }, hasLateRequests: true });
 
 const teamogy = { type: 'teamogy' };
 const wrongKey = (): object => ({
-	credentials: { teamogyApi: { ...stage.sandbox.credential, apiKey: 'not-the-key' } },
+	credentials: { teamogyApi: { ...testBed.sandbox.credential, apiKey: 'not-the-key' } },
 });
 const caught = async (running: Promise<unknown>): Promise<Error & { description?: string }> =>
 	await running.then(
@@ -40,7 +29,7 @@ describe('The list of records', () => {
 		paginationToken?: string,
 		more: object = {},
 	) =>
-		await stage.engine.listSearch({
+		await testBed.engine.listSearch({
 			...teamogy,
 			method: 'searchRecords',
 			parameters: { operation: 'get', ...parameters },
@@ -80,17 +69,17 @@ describe('The list of records', () => {
 
 	it('Open and new records are listed first, at once, in one request', async () => {
 		const { results, paginationToken } = await search({ resource: 'invoice' });
-		const rows = stage.sandbox.rows('invoices.sales');
+		const rows = testBed.sandbox.rows('invoices.sales');
 		expect(valuesOf(results)).toEqual(idsOf(inListOrder(rows).slice(0, 50)));
 		const newest = rows.filter(({ isCancelled }) => !isCancelled).at(-1)!;
 		expect(results[0].value).toBe(String(newest.id));
 		expect(paginationToken).toEqual(expect.any(String));
-		expect(stage.sandbox.log).toHaveLength(1);
+		expect(testBed.sandbox.log).toHaveLength(1);
 	});
 
 	it('Closed jobs are listed after open ones', async () => {
 		const ids = valuesOf((await scroll({ resource: 'job' })).flat().slice(0, 1000));
-		const status = new Map(stage.sandbox.rows('jobs').map((row) => [String(row.id), row.status]));
+		const status = new Map(testBed.sandbox.rows('jobs').map((row) => [String(row.id), row.status]));
 		const isClosed = ids.map((id) => status.get(String(id)) === 'CLOSED');
 		expect(isClosed).toEqual(isClosed.toSorted());
 		expect(new Set(isClosed).size).toBe(2);
@@ -108,38 +97,38 @@ describe('The list of records', () => {
 
 	it('The list continues to its end, each record once, in one request for each part', async () => {
 		const answers = await scroll({ resource: 'job' });
-		expect(valuesOf(answers.flat())).toEqual(idsOf(inListOrder(stage.sandbox.rows('jobs'))));
+		expect(valuesOf(answers.flat())).toEqual(idsOf(inListOrder(testBed.sandbox.rows('jobs'))));
 		expect(answers.slice(0, -1).every(({ length }) => length === 50)).toBe(true);
-		expect(stage.sandbox.log.length).toBeLessThanOrEqual(answers.length + 1);
+		expect(testBed.sandbox.log.length).toBeLessThanOrEqual(answers.length + 1);
 	});
 
 	it('The list continues from one view of the resource to the next', async () => {
 		const answers = await scroll({ resource: 'invoice' });
 		const views = ['invoices.sales', 'invoices.purchase'].map((view) =>
-			inListOrder(stage.sandbox.rows(view)),
+			inListOrder(testBed.sandbox.rows(view)),
 		);
 		expect(valuesOf(answers.flat())).toEqual(idsOf(views.flat()));
-		expect(stage.sandbox.log.length).toBeLessThanOrEqual(answers.length + 2);
+		expect(testBed.sandbox.log.length).toBeLessThanOrEqual(answers.length + 2);
 	});
 
 	it('A number that has lost digits is not listed as an ID', async () => {
 		const body =
 			'{"metadata":{"nextOffset":null},"data":[{"id":9007199254740993},{"id":1e999},{"id":"9007199254740993"},{"id":7}]}';
 		const headers = { 'content-type': 'application/json' };
-		stage.sandbox.fault({ kind: 'html', status: 200, body, headers });
+		testBed.sandbox.fault({ kind: 'html', status: 200, body, headers });
 		const { results } = await search({ resource: 'brand' });
 		expect(valuesOf(results)).toEqual(['9007199254740993', '7']);
 	});
 
 	it('A record in two views is listed once', async () => {
 		const answers = await scroll({ resource: 'company' });
-		expect(valuesOf(answers.flat())).toEqual(idsOf(inListOrder(stage.sandbox.rows('companies'))));
+		expect(valuesOf(answers.flat())).toEqual(idsOf(inListOrder(testBed.sandbox.rows('companies'))));
 	});
 
 	it('The chosen view is listed where records are rows of a view', async () => {
 		const answers = await scroll({ resource: 'overhead', view: 'overheads.internal' });
 		expect(valuesOf(answers.flat())).toEqual(
-			idsOf(inListOrder(stage.sandbox.rows('overheads.internal'))),
+			idsOf(inListOrder(testBed.sandbox.rows('overheads.internal'))),
 		);
 	});
 
@@ -147,7 +136,7 @@ describe('The list of records', () => {
 		'"%s" finds records in any case and with any accents',
 		async (filter) => {
 			const { results, paginationToken } = await search({ resource: 'company' }, filter);
-			const rows = stage.sandbox.rows('companies');
+			const rows = testBed.sandbox.rows('companies');
 			const found = rows.filter(({ name }) => String(name).startsWith('Škoda & Žák'));
 			expect(found.length).toBeGreaterThan(0);
 			expect(valuesOf(results)).toEqual(expect.arrayContaining(idsOf(found)));
@@ -157,11 +146,11 @@ describe('The list of records', () => {
 	);
 
 	it('ID, number and properties find a record', async () => {
-		const { id } = stage.sandbox.insert('jobs', {
+		const { id } = testBed.sandbox.insert('jobs', {
 			name: 'Hidden',
 			properties: { note: 'Věc číslo 🔑' },
 		});
-		const { number } = stage.sandbox.rows('jobs').at(-1)!;
+		const { number } = testBed.sandbox.rows('jobs').at(-1)!;
 		for (const filter of [String(id), String(number), 'vec cislo 🔑']) {
 			const { results } = await search({ resource: 'job' }, filter);
 			expect(valuesOf(results)).toContain(String(id));
@@ -170,7 +159,7 @@ describe('The list of records', () => {
 
 	it('A search scans a long list to its end and lists each match once', async () => {
 		const answers = await scroll({ resource: 'job' }, '2026');
-		const rows = stage.sandbox.rows('jobs').filter((row) => JSON.stringify(row).includes('2026'));
+		const rows = testBed.sandbox.rows('jobs').filter((row) => JSON.stringify(row).includes('2026'));
 		expect(rows.length).toBeGreaterThan(1000);
 		expect(valuesOf(answers.flat()).sort()).toEqual(idsOf(rows).sort());
 		expect(answers.every(({ length }) => length <= 50)).toBe(true);
@@ -178,7 +167,7 @@ describe('The list of records', () => {
 
 	it('A search scans few rows at a time, in whole pages', async () => {
 		await search({ resource: 'job' }, 'nothing is called like this');
-		expect(stage.sandbox.log.map(({ query }) => query.limit)).toEqual(['1000', '1000']);
+		expect(testBed.sandbox.log.map(({ query }) => query.limit)).toEqual(['1000', '1000']);
 	});
 
 	it.each([{ resource: 'opportunity' }, { resource: 'binder' }])(
@@ -192,7 +181,7 @@ describe('The list of records', () => {
 
 	it('The list shows the chosen business unit', async () => {
 		const answers = await scroll({ resource: 'job', options: { unitId: 2 } });
-		expect(valuesOf(answers.flat())).toEqual(idsOf(inListOrder(stage.sandbox.rows('jobs', 2))));
+		expect(valuesOf(answers.flat())).toEqual(idsOf(inListOrder(testBed.sandbox.rows('jobs', 2))));
 	});
 
 	it('A view without IDs is explained', async () => {
@@ -200,13 +189,13 @@ describe('The list of records', () => {
 			metadata: { nextOffset: null },
 			data: [{ name: 'A' }, { id: null }, { id: {} }],
 		};
-		stage.sandbox.fault({ kind: 'status', status: 200, body });
+		testBed.sandbox.fault({ kind: 'status', status: 200, body });
 		const error = await caught(search({ resource: 'brand' }));
 		expect(error.message).toBe('The rows of the view "brands" have no ID that can be used');
 	});
 
 	it('A record without a name is listed by its ID', async () => {
-		const { id } = stage.sandbox.insert('brands', { name: null });
+		const { id } = testBed.sandbox.insert('brands', { name: null });
 		const { results } = await search({ resource: 'brand' }, String(id));
 		expect(results).toEqual([{ name: String(id), value: String(id) }]);
 	});
@@ -216,11 +205,11 @@ describe('The list of records', () => {
 		expect(error.message).toBe('Teamogy did not accept the API key');
 		expect(error.description).toContain('Integrations → Public API');
 		expect(JSON.stringify([error, error.message, error.stack])).not.toContain('not-the-key');
-		expect(stage.sandbox.log).toHaveLength(1);
+		expect(testBed.sandbox.log).toHaveLength(1);
 	});
 
 	it('A domain that is not a host is explained', async () => {
-		const credentials = { teamogyApi: { ...stage.sandbox.credential, domain: 'my teamogy' } };
+		const credentials = { teamogyApi: { ...testBed.sandbox.credential, domain: 'my teamogy' } };
 		const error = await caught(search({ resource: 'job' }, undefined, undefined, { credentials }));
 		expect(error.message).toContain('The Domain of the Teamogy API credential is not a host name');
 		expect(error.description).toContain('e.g. yourcompany.teamogy.com');
@@ -233,7 +222,7 @@ const documentType = (value: string): object => ({
 
 describe('The list of columns', () => {
 	const columns = async (parameters: object, more: object = {}): Promise<unknown[]> => {
-		const options = await stage.engine.loadOptions({
+		const options = await testBed.engine.loadOptions({
 			...teamogy,
 			method: 'getColumns',
 			parameters: { operation: 'getAll', ...parameters },
@@ -247,7 +236,7 @@ describe('The list of columns', () => {
 		names.map(String).sort((a, b) => a.localeCompare(b));
 	/** The columns of a hundred rows, as many as the node reads. */
 	const columnsOf = (view: string, unit = 1): string[] =>
-		columnsIn(stage.sandbox.rows(view, unit).slice(0, 100));
+		columnsIn(testBed.sandbox.rows(view, unit).slice(0, 100));
 
 	it.each([
 		[{ resource: 'job' }, 'jobs'],
@@ -276,18 +265,18 @@ describe('The list of columns', () => {
 			[path, '1000', expect.stringMatching(/./)],
 		];
 		expect(
-			stage.sandbox.log.map(({ path: at, query }) => [at, query.limit, query.columns]),
-		).toEqual(sent.slice(0, stage.sandbox.rows(view).length < 100 ? 1 : 2));
+			testBed.sandbox.log.map(({ path: at, query }) => [at, query.limit, query.columns]),
+		).toEqual(sent.slice(0, testBed.sandbox.rows(view).length < 100 ? 1 : 2));
 	});
 
 	it('Columns tell their types, their values where these are few, and an example elsewhere', async () => {
-		const options = await stage.engine.loadOptions({
+		const options = await testBed.engine.loadOptions({
 			...teamogy,
 			method: 'getColumns',
 			parameters: { resource: 'invoice', operation: 'getAll', view: 'invoices.sales' },
 		});
 		const named = new Map(options.map((option) => [option.value, option]));
-		const rows = stage.sandbox.rows('invoices.sales').slice(0, 100);
+		const rows = testBed.sandbox.rows('invoices.sales').slice(0, 100);
 		expect(named.get('total')).toEqual({
 			name: 'total (number)',
 			value: 'total',
@@ -296,7 +285,7 @@ describe('The list of columns', () => {
 		expect(named.get('dueDate')?.name).toBe('dueDate (day)');
 		expect(named.get('isDraft')?.name).toBe('isDraft (true/false)');
 		expect(named.get('tags')?.name).toBe('tags (list)');
-		const all = stage.sandbox.rows('invoices.sales').slice(0, 1000);
+		const all = testBed.sandbox.rows('invoices.sales').slice(0, 1000);
 		const statuses = [...new Set(all.map(({ status }) => String(status)))].sort();
 		expect(statuses.length).toBeGreaterThan(new Set(rows.map(({ status }) => status)).size);
 		expect(named.get('status')).toEqual({
@@ -325,11 +314,11 @@ describe('The list of columns', () => {
 
 	it('Without parameters the list says which parameters to pass', async () => {
 		const error = await caught(
-			stage.engine.loadOptions({ ...teamogy, method: 'getColumns', parameters: {} }),
+			testBed.engine.loadOptions({ ...teamogy, method: 'getColumns', parameters: {} }),
 		);
 		// A model that builds workflows reads the message alone.
 		expect(error.message).toContain('{"resource": "invoice", "operation": "getAll", "view": "');
-		expect(stage.sandbox.log).toEqual([]);
+		expect(testBed.sandbox.log).toEqual([]);
 	});
 
 	it('A new node opens with an empty list, not with an error', async () => {
@@ -338,35 +327,35 @@ describe('The list of columns', () => {
 		expect(await columns({ resource: 'view', viewName: '' })).toEqual([]);
 		const trigger = { type: 'teamogyTrigger', method: 'getColumns' };
 		for (const parameters of [{ view: 'jobs' }, { view: 'custom', viewName: '' }])
-			expect(await stage.engine.loadOptions({ ...trigger, parameters, ...noCredential })).toEqual(
+			expect(await testBed.engine.loadOptions({ ...trigger, parameters, ...noCredential })).toEqual(
 				[],
 			);
-		expect(stage.sandbox.log).toEqual([]);
+		expect(testBed.sandbox.log).toEqual([]);
 	});
 
 	it('The list shows the chosen business unit', async () => {
 		const listed = await columns({ resource: 'job', options: { unitId: 2 } });
 		expect(sorted(listed)).toEqual(columnsOf('jobs', 2));
-		expect(stage.sandbox.log[0].unit).toBe(2);
+		expect(testBed.sandbox.log[0].unit).toBe(2);
 	});
 
 	it('Columns that only some rows have are listed', async () => {
 		const data = [{ id: 1 }, { id: 2, žluté: null }, { id: 3, a: { b: 1 }, properties: {} }];
 		const body = { metadata: { count: 3, limit: 10, nextOffset: null }, data };
-		stage.sandbox.fault({ kind: 'status', status: 200, body });
+		testBed.sandbox.fault({ kind: 'status', status: 200, body });
 		expect(await columns({ resource: 'job' })).toEqual(['id', 'a', 'žluté']);
 	});
 
 	it('Names that neither a filter nor a list can hold are left out', async () => {
 		const data = [{ 'Client, name': 1, '2nd': 1, zluté: 1, properties: { 'a b': 1, c: 1 } }];
 		const body = { metadata: { count: 1, limit: 10, nextOffset: null }, data };
-		stage.sandbox.fault({ kind: 'status', status: 200, body });
+		testBed.sandbox.fault({ kind: 'status', status: 200, body });
 		expect(await columns({ resource: 'job' })).toEqual(['zluté', 'properties.c']);
 	});
 
 	it('A run takes each listed column alone and all columns together', async () => {
 		const columnsGiven = await columns({ resource: 'invoice' });
-		const { json, error } = await stage.run({
+		const { json, error } = await testBed.run({
 			resource: 'invoice',
 			operation: 'getAll',
 			limit: 2,
@@ -374,18 +363,18 @@ describe('The list of columns', () => {
 			columns: columnsGiven,
 		});
 		expect(error).toBeUndefined();
-		const [row] = stage.sandbox.rows('invoices.sales');
+		const [row] = testBed.sandbox.rows('invoices.sales');
 		expect(Object.keys(json[0])).toEqual(expect.arrayContaining(Object.keys(row)));
 		for (const column of columnsGiven.map(String)) {
 			const filters = { conditions: [{ column, type: 'string', value: 'x' }] };
-			const result = await stage.run({ resource: 'invoice', operation: 'getAll', filters });
+			const result = await testBed.run({ resource: 'invoice', operation: 'getAll', filters });
 			expect([column, result.error]).toEqual([column, undefined]);
 		}
 	});
 
 	it('Null as business unit means the unit of the credential', async () => {
 		await columns({ resource: 'job', options: { unitId: null } });
-		expect(stage.sandbox.log[0].unit).toBe(1);
+		expect(testBed.sandbox.log[0].unit).toBe(1);
 	});
 
 	it('An empty view has no columns', async () => {
@@ -412,7 +401,7 @@ describe('The list of columns', () => {
 	it('A wrong key is explained', async () => {
 		const error = await caught(columns({ resource: 'job' }, wrongKey()));
 		expect(error.message).toBe('Teamogy did not accept the API key');
-		expect(stage.sandbox.log).toHaveLength(1);
+		expect(testBed.sandbox.log).toHaveLength(1);
 	});
 });
 
@@ -422,14 +411,14 @@ describe('The list of document types', () => {
 		filter?: string,
 		more: object = {},
 	): Promise<unknown[]> => {
-		const { results, paginationToken } = await stage.engine.listSearch({
+		const { results, paginationToken } = await testBed.engine.listSearch({
 			...teamogy,
 			method: 'searchDocumentTypes',
 			parameters: { resource, operation: 'create', ...more },
 			filter,
 		});
 		expect(paginationToken).toBeUndefined();
-		expect(stage.sandbox.log).toEqual([]);
+		expect(testBed.sandbox.log).toEqual([]);
 		return valuesOf(results);
 	};
 
@@ -483,7 +472,7 @@ describe('The list of document types', () => {
 
 describe('The fields to write', () => {
 	const mapping = async (parameters: object, more: object = {}) =>
-		await stage.engine.resourceMapping({
+		await testBed.engine.resourceMapping({
 			...teamogy,
 			method: 'getFields',
 			parameters: { operation: 'create', ...parameters },
@@ -498,7 +487,7 @@ describe('The fields to write', () => {
 	it('The editor first shows the fields that getFields shows: with addAllFields false n8n hides the field to match on', async () => {
 		const fields = byId(await fieldsOf({ resource: 'company', operation: 'upsert' }));
 		expect([fields.name.removed, fields.id.removed]).toEqual([false, true]);
-		const mappers = stage.engine
+		const mappers = testBed.engine
 			.description('teamogy')
 			.properties.flatMap(({ typeOptions }) => typeOptions?.resourceMapper ?? []);
 		expect(mappers.length).toBeGreaterThan(0);
@@ -507,10 +496,10 @@ describe('The fields to write', () => {
 
 	/** The first row of a view, whose record gets enough properties to be the fullest row. */
 	const enrich = (view: string, entity: string, fields: object): number => {
-		const id = stage.sandbox.rows(view)[0].id as number;
+		const id = testBed.sandbox.rows(view)[0].id as number;
 		const more = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`e${index}`, index]));
 		const { properties, ...others } = { properties: {}, ...fields };
-		stage.sandbox.patch(entity, id, { ...others, properties: { ...more, ...properties } });
+		testBed.sandbox.patch(entity, id, { ...others, properties: { ...more, ...properties } });
 		return id;
 	};
 
@@ -537,7 +526,7 @@ describe('The fields to write', () => {
 		});
 		for (const name of ['id', 'type']) expect(found).not.toHaveProperty([name]);
 		expect(fields.some(({ canBeUsedToMatch }) => canBeUsedToMatch)).toBe(false);
-		const log = stage.sandbox.log.map(({ view, entity, query }) => [view ?? entity, query]);
+		const log = testBed.sandbox.log.map(({ view, entity, query }) => [view ?? entity, query]);
 		expect(log.slice(0, 2)).toEqual([
 			['invoices.purchase', { limit: '100', offset: '0' }],
 			['documents', { id: String(id) }],
@@ -546,7 +535,7 @@ describe('The fields to write', () => {
 
 	it("A document type of the account's own has the fields of the resource's usual view", async () => {
 		await fieldsOf({ resource: 'document', ...documentType('DOCUMENT.BRIEF') });
-		expect(stage.sandbox.log[0].view).toBe('documents');
+		expect(testBed.sandbox.log[0].view).toBe('documents');
 	});
 
 	it.each([
@@ -556,11 +545,13 @@ describe('The fields to write', () => {
 		['user', 'users', 'users'],
 	])('Every field of a record of the sample is listed: %s', async (resource, view, entity) => {
 		const fields = byId(await fieldsOf({ resource }));
-		const [first, second] = stage.sandbox.log;
+		const [first, second] = testBed.sandbox.log;
 		expect([first.view, second.entity]).toEqual([view, entity]);
-		const sample = stage.sandbox.rows(view).slice(0, 100);
+		const sample = testBed.sandbox.rows(view).slice(0, 100);
 		expect(idsOf(sample)).toContain(second.query.id);
-		const record = stage.sandbox.records(entity).find(({ id }) => String(id) === second.query.id)!;
+		const record = testBed.sandbox
+			.records(entity)
+			.find(({ id }) => String(id) === second.query.id)!;
 		const names = Object.keys(record).filter((name) => !['id', 'properties'].includes(name));
 		const inner = Object.keys(record.properties as object).map((key) => `properties.${key}`);
 		expect(Object.keys(fields)).toEqual(expect.arrayContaining([...names, ...inner]));
@@ -568,7 +559,7 @@ describe('The fields to write', () => {
 	});
 
 	it('Fields are listed for every resource that can be written and every operation that shows them', async () => {
-		const { properties } = stage.engine.description('teamogy');
+		const { properties } = testBed.engine.description('teamogy');
 		const calls = properties
 			.filter(({ name }) => name === 'operation')
 			.flatMap(({ displayOptions, options = [] }) =>
@@ -587,17 +578,17 @@ describe('The fields to write', () => {
 
 	it('The list needs few requests however long the view is', async () => {
 		await fieldsOf({ resource: 'person' });
-		expect(stage.sandbox.rows('persons')).toHaveLength(PERSONS);
-		const asked = stage.sandbox.log.map(({ view, entity }) => view ?? entity);
+		expect(testBed.sandbox.rows('persons')).toHaveLength(PERSONS);
+		const asked = testBed.sandbox.log.map(({ view, entity }) => view ?? entity);
 		expect(asked).toEqual(['persons', 'persons', 'companies']);
 	});
 
 	it('A record with all fields is read alone, and two more records where records lack their empty fields', async () => {
-		const readsOf = () => stage.sandbox.log.filter(({ entity }) => entity).length;
+		const readsOf = () => testBed.sandbox.log.filter(({ entity }) => entity).length;
 		const whole = (await fieldsOf({ resource: 'task' })).map(({ id }) => id);
 		expect(readsOf()).toBe(1);
-		stage.sandbox.clearLog();
-		stage.sandbox.set({
+		testBed.sandbox.clearLog();
+		testBed.sandbox.set({
 			interpose: ({ entity }, proceed) => {
 				const { status, body } = proceed();
 				const filled = Object.entries(body as object).filter(([, value]) => value !== null);
@@ -625,14 +616,14 @@ describe('The fields to write', () => {
 		const ids = async () => (await fieldsOf({ resource: 'timeEntry' })).map(({ id }) => id);
 		const before = await ids();
 		expect(before).toEqual(expect.arrayContaining(['note', 'taskId', 'overheadId', 'isBillable']));
-		for (const { id } of stage.sandbox.records('time').slice(0, 200))
-			stage.sandbox.patch('time', id, { note: null, taskId: null, hours: null });
+		for (const { id } of testBed.sandbox.records('time').slice(0, 200))
+			testBed.sandbox.patch('time', id, { note: null, taskId: null, hours: null });
 		expect(await ids()).toEqual(before);
 	});
 
 	it('The list does not depend on the newest record', async () => {
 		const before = await fieldsOf({ resource: 'company' });
-		stage.sandbox.insert('companies', { name: 'Bare' });
+		testBed.sandbox.insert('companies', { name: 'Bare' });
 		expect(await fieldsOf({ resource: 'company' })).toEqual(before);
 	});
 
@@ -644,12 +635,12 @@ describe('The fields to write', () => {
 			date: { type: 'dateTime' },
 			note: { displayName: 'note', type: 'string' },
 		});
-		expect(stage.sandbox.log.filter(({ entity }) => entity)).toEqual([]);
+		expect(testBed.sandbox.log.filter(({ entity }) => entity)).toEqual([]);
 	});
 
 	it('The properties of all rows of the sample are listed', async () => {
-		const rows = stage.sandbox.rows('companies').slice(0, 20);
-		stage.sandbox.patch('companies', rows[7].id as number, { properties: { own: 1 } });
+		const rows = testBed.sandbox.rows('companies').slice(0, 20);
+		testBed.sandbox.patch('companies', rows[7].id as number, { properties: { own: 1 } });
 		const fields = byId(await fieldsOf({ resource: 'company', operation: 'upsert' }));
 		const inside = rows.flatMap(({ properties }) => Object.keys(properties as object));
 		for (const key of [...inside, 'own']) expect(fields).toHaveProperty([`properties.${key}`]);
@@ -674,16 +665,16 @@ describe('The fields to write', () => {
 			[],
 			'The fields are loaded with the credential of the node. Once it has one, close the node and open it again.',
 		]);
-		expect(stage.sandbox.log).toEqual([]);
+		expect(testBed.sandbox.log).toEqual([]);
 	});
 
 	it('Names that are not confirmed are marked until a record shows them', async () => {
 		const names = async () => byId(await fieldsOf({ resource: 'person' })).firstName.displayName;
 		expect(await names()).toBe('First Name');
 		const body = { metadata: { count: 0, limit: 1000, nextOffset: null }, data: [] };
-		stage.sandbox.fault({ kind: 'status', status: 200, body });
+		testBed.sandbox.fault({ kind: 'status', status: 200, body });
 		expect(await names()).toBe('First Name (?)');
-		const { properties } = stage.engine.description('teamogy');
+		const { properties } = testBed.engine.description('teamogy');
 		const notices = properties.filter(({ name }) => name === 'unconfirmedNotice');
 		expect(notices.length).toBeGreaterThan(0);
 		for (const { displayName, displayOptions } of notices) {
@@ -725,8 +716,8 @@ describe('The fields to write', () => {
 
 	it('The proposed match is the ID where no other field names a record', async () => {
 		const body = { metadata: { nextOffset: null }, data: [{ id: 1, street: 'X' }] };
-		stage.sandbox.fault({ kind: 'status', status: 200, body, path: 'views/units' });
-		stage.sandbox.fault({ kind: 'status', status: 200, body: body.data[0], path: 'agencies' });
+		testBed.sandbox.fault({ kind: 'status', status: 200, body, path: 'views/units' });
+		testBed.sandbox.fault({ kind: 'status', status: 200, body: body.data[0], path: 'agencies' });
 		const fields = await fieldsOf({ resource: 'businessUnit', operation: 'upsert' });
 		expect(fields.filter(({ defaultMatch }) => defaultMatch).map(({ id }) => id)).toEqual(['id']);
 	});
@@ -734,7 +725,7 @@ describe('The fields to write', () => {
 	it.each([403, 404])(
 		'The documented fields are listed where reading is refused with the status %d',
 		async (status) => {
-			stage.sandbox.fault({ kind: 'status', status, times: Infinity });
+			testBed.sandbox.fault({ kind: 'status', status, times: Infinity });
 			const fields = await fieldsOf({ resource: 'invoice', ...documentType('INVOICE.SALES') });
 			expect(fields.map(({ id }) => id)).toEqual(
 				expect.arrayContaining(['ownerId', 'companyId', 'properties.name']),
@@ -751,14 +742,14 @@ describe('The fields to write', () => {
 	it('The list shows the chosen business unit', async () => {
 		const fields = byId(await fieldsOf({ resource: 'job', options: { unitId: 2 } }));
 		expect(fields).toHaveProperty('name');
-		expect(new Set(stage.sandbox.log.map(({ unit }) => unit))).toEqual(new Set([2]));
+		expect(new Set(testBed.sandbox.log.map(({ unit }) => unit))).toEqual(new Set([2]));
 		const ids = fields.ownerId.options!.map(({ value }) => String((value as number) ?? ''));
-		expect(ids.toSorted()).toEqual(idsOf(stage.sandbox.rows('users', 2)).toSorted());
+		expect(ids.toSorted()).toEqual(idsOf(testBed.sandbox.rows('users', 2)).toSorted());
 	});
 
 	describe('records to choose by name', () => {
 		const optionsOf = (field: ResourceMapperField) => field.options as INodePropertyOptions[];
-		const viewsAsked = () => stage.sandbox.log.map(({ view }) => view);
+		const viewsAsked = () => testBed.sandbox.log.map(({ view }) => view);
 
 		it('A time entry lists people, jobs and tasks by name, the open and newest first, in one request for each list', async () => {
 			const { userId, jobId, taskId, agencyId } = byId(await fieldsOf({ resource: 'timeEntry' }));
@@ -766,9 +757,9 @@ describe('The fields to write', () => {
 				['intervals.track', 'jobs', 'tasks', 'units', 'users'].toSorted(),
 			);
 			expect(optionsOf(userId).map(({ name }) => name)).toContain('Ema Nováková (11)');
-			expect(optionsOf(userId)).toHaveLength(stage.sandbox.rows('users').length);
-			expect(optionsOf(agencyId)).toHaveLength(stage.sandbox.rows('units').length);
-			const jobs = stage.sandbox.rows('jobs');
+			expect(optionsOf(userId)).toHaveLength(testBed.sandbox.rows('users').length);
+			expect(optionsOf(agencyId)).toHaveLength(testBed.sandbox.rows('units').length);
+			const jobs = testBed.sandbox.rows('jobs');
 			const isOpen = new Map(jobs.map(({ id, status }) => [id, status !== 'CLOSED']));
 			const values = optionsOf(jobId).map(({ value }) => value);
 			expect(values).toHaveLength(1000);
@@ -787,7 +778,7 @@ describe('The fields to write', () => {
 			'A list that is answered with %d leaves the field to be filled with an ID',
 			async (status) => {
 				const fault = { kind: 'status', status, path: /views\/jobs/, times: Infinity } as const;
-				stage.sandbox.fault(fault);
+				testBed.sandbox.fault(fault);
 				const fields = byId(await fieldsOf({ resource: 'timeEntry' }));
 				expect(fields.jobId).toMatchObject({ type: 'string' });
 				expect(fields.jobId).not.toHaveProperty('options');
@@ -796,7 +787,7 @@ describe('The fields to write', () => {
 		);
 
 		it('A view that refuses the usual columns is read with its own columns', async () => {
-			stage.sandbox.fault({ kind: 'status', status: 400, path: /views\/jobs\?columns/ });
+			testBed.sandbox.fault({ kind: 'status', status: 400, path: /views\/jobs\?columns/ });
 			const { jobId } = byId(await fieldsOf({ resource: 'timeEntry' }));
 			expect(optionsOf(jobId)[0].name).toMatch(/^J-\d+-\d+ – .+ \(\d+\)$/);
 			expect(viewsAsked().filter((view) => view === 'jobs')).toHaveLength(2);
@@ -807,7 +798,7 @@ describe('The fields to write', () => {
 			['in the list, as text', '5001', /^J-\d+-0001 – .+ \(5001\)$/],
 			['that is not in the list', 77, /^77 \(Not in the List\)$/],
 		])('A mapped ID %s is an option, so that n8n keeps it', async (_what, jobId, name) => {
-			stage.sandbox.patch('jobs', 5001, { status: 'OPEN' });
+			testBed.sandbox.patch('jobs', 5001, { status: 'OPEN' });
 			const fields = { value: { jobId }, schema: [] };
 			const field = byId(await fieldsOf({ resource: 'timeEntry', fields })).jobId;
 			const options = optionsOf(field).filter(({ value }) => value === jobId);
@@ -830,7 +821,7 @@ describe('The fields to write', () => {
 		expect(emptyFieldsNotice).toMatch(/^Teamogy did not accept the API key\. .*Public API/);
 		expect(emptyFieldsNotice).toMatch(/ Then close the node and open it again\.$/);
 		expect(emptyFieldsNotice).not.toContain('not-the-key');
-		expect(stage.sandbox.log).toHaveLength(1);
+		expect(testBed.sandbox.log).toHaveLength(1);
 
 		const mapped = { resource: 'job', fields: { value: { name: 'A' } } };
 		const error = await caught(fieldsOf(mapped, wrongKey()));
@@ -839,7 +830,7 @@ describe('The fields to write', () => {
 
 	it('A view without records is explained in an empty list', async () => {
 		const body = { metadata: { nextOffset: null }, data: [] };
-		stage.sandbox.fault({ kind: 'status', status: 200, body });
+		testBed.sandbox.fault({ kind: 'status', status: 200, body });
 		expect(await mapping({ resource: 'job' })).toEqual({
 			fields: [],
 			emptyFieldsNotice: `The view "jobs" has no record that shows the fields. Choose 'Using JSON' under 'Specify Fields'.`,
@@ -910,14 +901,14 @@ describe('The fields to write', () => {
 				byId(await fieldsOf({ resource: 'job', operation: 'create', fields: written }, more));
 			expect((await of({ credentials: false })).vatCode.displayName).toBe('vatCode');
 			const body = { metadata: { nextOffset: null }, data: [] };
-			stage.sandbox.fault({ kind: 'status', status: 200, body });
+			testBed.sandbox.fault({ kind: 'status', status: 200, body });
 			expect((await of({})).vatCode.displayName).toBe('vatCode');
 		});
 
 		it('A mapping that the editor could not read is refused, so that it is not lost', async () => {
 			const error = await caught(fieldsOf({ ...parameters, fields: null }));
 			expect(error.message).toBe("An expression in 'Values to Send' has no data yet");
-			expect(stage.sandbox.log).toEqual([]);
+			expect(testBed.sandbox.log).toEqual([]);
 		});
 
 		const mappings: Array<[string, SavedMapping]> = [
@@ -954,11 +945,11 @@ describe('The fields to write', () => {
 
 		it('Mapped fields are sent as they are mapped', async () => {
 			// The account has the field, on a record outside the sample.
-			stage.sandbox.insert('companies', { name: 'Last', properties: { 'own.key': 1 } });
+			testBed.sandbox.insert('companies', { name: 'Last', properties: { 'own.key': 1 } });
 			const mapping = loadFields(written, await fieldsOf({ ...parameters, fields: written }));
 			const create = { resource: 'company', operation: 'create', fields: mapping };
-			expect((await stage.run(create)).error).toBeUndefined();
-			expect(stage.sandbox.log.at(-1)!.body).toEqual({
+			expect((await testBed.run(create)).error).toBeUndefined();
+			expect(testBed.sandbox.log.at(-1)!.body).toEqual({
 				name: 'A',
 				vatCode: 'CZ1',
 				labels: ['x'],
@@ -970,7 +961,7 @@ describe('The fields to write', () => {
 
 	it('A change of unit or document type keeps the mapping, and a change of resource or view clears the record', () => {
 		const dependencies = (name: string) =>
-			stage.engine
+			testBed.engine
 				.description('teamogy')
 				.properties.filter((property) => property.name === name)
 				.map(({ typeOptions }) => typeOptions?.loadOptionsDependsOn);

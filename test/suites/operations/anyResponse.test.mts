@@ -5,11 +5,11 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 import { Trigger, type EventName } from '../../helpers/polling/trigger.mts';
-import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
+import { useTestBed } from '../../helpers/testBed.mts';
 import { anyAnswer, inTurn, type AnyAnswer } from '../../helpers/transport/anyResponse.mts';
 import { leaked } from '../../helpers/transport/leaks.mts';
 import { startStrangeServer, type StrangeServer } from '../../helpers/transport/strangeServer.mts';
-import { toRecordId, toJsonBody, toMapping } from '../../helpers/writeHelpers.mts';
+import { toRecordId, toJsonBody, toMapping } from '../../helpers/writeParameters.mts';
 
 /** Much longer than all time-outs together. */
 const END = 20_000;
@@ -19,27 +19,21 @@ const MAX_REQUESTS = 100;
 const { FUZZ_RUNS = 20, FUZZ_SEED = 1 } = process.env;
 jest.setTimeout(600_000);
 
-let stage: TestBed;
+const testBed = useTestBed({
+	pace: {
+		...{ timeout: 300, firstPause: 1, maxPause: 5, maxTries: 3, maxBlocked: 40 },
+		...{ budgetWindow: 0, budgetMargin: 0, longestPoll: 3000 },
+	},
+});
 let server: StrangeServer;
 let key: string;
 
 beforeAll(async () => {
-	stage = await createTestBed();
-	await stage.run({ resource: 'job', operation: 'getAll' });
-	Object.assign(stage.pace, { timeout: 300, firstPause: 1, maxPause: 5, maxTries: 3 });
-	Object.assign(stage.pace, {
-		maxBlocked: 40,
-		budgetWindow: 0,
-		budgetMargin: 0,
-		longestPoll: 3000,
-	});
+	await testBed.run({ resource: 'job', operation: 'getAll' });
 	server = await startStrangeServer();
 	key = server.credential.apiKey;
 });
-afterAll(async () => {
-	await server.close();
-	await stage.close();
-});
+afterAll(async () => await server.close());
 
 interface Outcome {
 	rows: unknown[];
@@ -49,7 +43,7 @@ interface Outcome {
 }
 
 const credentials = () => ({ teamogyApi: server.credential });
-const textsOf = (error: { message: string; description?: string | null }) => [
+const readTexts = (error: { message: string; description?: string | null }) => [
 	error.message,
 	error.description ?? '',
 ];
@@ -62,28 +56,28 @@ const ran =
 			json: rows,
 			error,
 			hints,
-		} = await stage.run(parameters, {
+		} = await testBed.run(parameters, {
 			credentials: credentials(),
 			input,
 			...more,
 		});
-		const said = [...(error ? textsOf(error) : []), ...hints.map(({ message }) => message)];
+		const said = [...(error ? readTexts(error) : []), ...hints.map(({ message }) => message)];
 		return { rows, said, failed: error !== undefined };
 	};
 const fromEditor = (call: () => Promise<unknown>) => async (): Promise<Outcome> =>
 	await call().then(
 		(list) => ({ rows: [list], said: [], failed: false }),
-		(error) => ({ rows: [], said: textsOf(error as Error), failed: true }),
+		(error) => ({ rows: [], said: readTexts(error as Error), failed: true }),
 	);
-const polled = (event: EventName, mode?: 'manual') => async (): Promise<Outcome> => {
+const toPoll = (event: EventName, mode?: 'manual') => async (): Promise<Outcome> => {
 	const filters = { conditions: [{ column: 'status', value: 'OPEN' }] };
-	const one = new Trigger(stage, { view: 'jobs', event, filters });
+	const one = new Trigger(testBed, { view: 'jobs', event, filters });
 	const rows: unknown[] = [];
 	for (let poll = 0; poll < (mode ? 1 : 2); poll++) {
 		try {
 			rows.push(...(await one.poll({ mode, credentials: credentials() })));
 		} catch (error) {
-			return { rows, said: textsOf(error as Error), failed: true };
+			return { rows, said: readTexts(error as Error), failed: true };
 		}
 	}
 	return { rows, said: [], failed: false };
@@ -127,7 +121,7 @@ const READS: Record<string, () => Promise<Outcome>> = {
 	'API Request': ran(request('GET')),
 	'records to choose from': fromEditor(
 		async () =>
-			await stage.engine.listSearch({
+			await testBed.engine.listSearch({
 				...list,
 				method: 'searchRecords',
 				credentials: credentials(),
@@ -135,7 +129,7 @@ const READS: Record<string, () => Promise<Outcome>> = {
 	),
 	'records that are searched': fromEditor(
 		async () =>
-			await stage.engine.listSearch({
+			await testBed.engine.listSearch({
 				...list,
 				method: 'searchRecords',
 				filter: 'Ltd',
@@ -144,7 +138,7 @@ const READS: Record<string, () => Promise<Outcome>> = {
 	),
 	columns: fromEditor(
 		async () =>
-			await stage.engine.loadOptions({
+			await testBed.engine.loadOptions({
 				...list,
 				method: 'getColumns',
 				credentials: credentials(),
@@ -152,17 +146,17 @@ const READS: Record<string, () => Promise<Outcome>> = {
 	),
 	fields: fromEditor(
 		async () =>
-			await stage.engine.resourceMapping({
+			await testBed.engine.resourceMapping({
 				...list,
 				parameters: company('create'),
 				method: 'getFields',
 				credentials: credentials(),
 			}),
 	),
-	'trigger: created': polled('created'),
-	'trigger: created or updated': polled('createdOrUpdated'),
-	'trigger: starts matching': polled('entersFilter'),
-	'trigger: a test': polled('created', 'manual'),
+	'trigger: created': toPoll('created'),
+	'trigger: created or updated': toPoll('createdOrUpdated'),
+	'trigger: starts matching': toPoll('entersFilter'),
+	'trigger: a test': toPoll('created', 'manual'),
 };
 const WRITES: Record<string, () => Promise<Outcome>> = {
 	Create: ran(company('create', toJsonBody({ name: 'Ltd' })), retried),
@@ -203,7 +197,7 @@ async function check(
 	doesWithout: boolean,
 ): Promise<void> {
 	server.answer(inTurn(answers));
-	stage.engine.log.length = 0;
+	testBed.engine.log.length = 0;
 	let alarm: ReturnType<typeof setTimeout> | undefined;
 	const late = new Promise<never>((_resolve, reject) => {
 		alarm = setTimeout(() => reject(new Error('It does not end')), END);
@@ -211,7 +205,7 @@ async function check(
 	const outcome = await Promise.race([call(), late]);
 	clearTimeout(alarm);
 	const { requests } = server;
-	const answered = (nth: number) => answers[Math.min(nth, answers.length - 1)];
+	const getAnswer = (nth: number) => answers[Math.min(nth, answers.length - 1)];
 	const { rows, said, failed } = outcome;
 
 	// It ends.
@@ -220,11 +214,11 @@ async function check(
 	// It says something true.
 	if (failed) expect(said[0]).toMatch(/\S/);
 	for (const text of said) expect(text).not.toMatch(UNTRUE);
-	const hasWholeAnswer = requests.some((_request, nth) => isWhole(answered(nth)));
+	const hasWholeAnswer = requests.some((_request, nth) => isWhole(getAnswer(nth)));
 	if (requests.length && !hasWholeAnswer && !doesWithout) expect(failed).toBe(true);
 
 	// It creates once. A PATCH may be repeated, since it leaves the same record.
-	const posts = requests.flatMap(({ method }, nth) => (method === 'POST' ? [answered(nth)] : []));
+	const posts = requests.flatMap(({ method }, nth) => (method === 'POST' ? [getAnswer(nth)] : []));
 	const taken = posts.filter((answer) => !isRejectedByTeamogy(answer));
 	expect(taken.length).toBeLessThanOrEqual(1);
 	const isInDoubt = taken.length === 1 && !isWhole(taken[0]);
@@ -233,7 +227,7 @@ async function check(
 		expect(said.join(' ')).not.toContain('may have been saved');
 
 	// It leaks nothing: what Teamogy answered well is passed on as it is.
-	expect(leaked(key, said, stage.engine.log)).toBeUndefined();
+	expect(leaked(key, said, testBed.engine.log)).toBeUndefined();
 	if (failed) expect(leaked(key, rows as IDataObject[])).toBeUndefined();
 }
 

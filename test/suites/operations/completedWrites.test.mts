@@ -1,36 +1,20 @@
 /** A write never happens twice, and the node says what may have been saved. */
 import type { IDataObject } from 'n8n-workflow';
 import type { FaultRule } from '../../sandbox/index.mts';
-import { builtModule, createTestBed, type TestBed } from '../../helpers/testBed.mts';
-import {
-	getBodies,
-	toRecordId,
-	toJsonBody,
-	toMapping,
-	getReads,
-	getWrites,
-} from '../../helpers/writeHelpers.mts';
-
-let stage: TestBed;
-
-beforeAll(async () => {
-	stage = await createTestBed();
-	Object.assign(stage.pace, { firstPause: 1, maxPause: 2 });
-});
-
-afterAll(async () => await stage.close());
-
-beforeEach(() => {
-	stage.sandbox.reset();
-	stage.engine.log.length = 0;
-	stage.pace.timeout = PATIENT;
-});
+import { builtModule, useTestBed } from '../../helpers/testBed.mts';
+import { getBodies, getReads, getWrites } from '../../helpers/loggedRequests.mts';
+import { toRecordId, toJsonBody, toMapping } from '../../helpers/writeParameters.mts';
 
 /** Long enough for any response that comes, and short for tests that wait for no response. */
 const PATIENT = 20_000;
+
+const testBed = useTestBed({ pace: { firstPause: 1, maxPause: 2, timeout: PATIENT } });
+
+beforeEach(() => void (testBed.engine.log.length = 0));
+
 const faultOnce = (method: string, rule: FaultRule) => {
-	if (rule.kind === 'hang') stage.pace.timeout = 200;
-	stage.sandbox.fault({ method, ...rule });
+	if (rule.kind === 'hang') testBed.pace.timeout = 200;
+	testBed.sandbox.fault({ method, ...rule });
 };
 
 const company = { resource: 'company' };
@@ -60,9 +44,9 @@ const send = (method: string) => ({
 });
 const NAMES = ['A', 'B', 'C', 'D', 'E'].map((letter) => ({ name: `${letter} Halfway` }));
 const saved = (name: string): number =>
-	stage.sandbox.records('companies').filter((record) => record.name === name).length;
+	testBed.sandbox.records('companies').filter((record) => record.name === name).length;
 const sentNames = (): unknown[] =>
-	(getBodies(stage.sandbox) as IDataObject[]).map(({ name }) => name);
+	(getBodies(testBed.sandbox) as IDataObject[]).map(({ name }) => name);
 const retry = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 
 /** Endings that leave unknown whether the record was saved. In half of them it was. */
@@ -94,17 +78,17 @@ describe.each([...AMBIGUOUS, ...STRANGE_STATUSES])(
 		beforeEach(() => faultOnce('POST', rule));
 
 		it('Create sends the request once, and the error says what may have been saved and how to check', async () => {
-			const { error, json: rows } = await stage.run(create());
+			const { error, json: rows } = await testBed.run(create());
 			expect(rows).toEqual([]);
 			expect(error?.message).toMatch(/ \[item 0\]$/);
 			expect(error?.message).toContain('a new company "Once s.r.o."');
 			expect(error?.description).toMatch(
 				/may have been saved anyway, so the node did not send it again\. Look it up in Teamogy \(e\.g\. with the Look Up operation\)/,
 			);
-			expect(getWrites(stage.sandbox)).toHaveLength(1);
+			expect(getWrites(testBed.sandbox)).toHaveLength(1);
 
 			// Look Up tells whether the record was saved, as the error says.
-			const found = await stage.run({
+			const found = await testBed.run({
 				...company,
 				operation: 'lookUp',
 				lookUpColumn: 'name',
@@ -115,18 +99,18 @@ describe.each([...AMBIGUOUS, ...STRANGE_STATUSES])(
 		});
 
 		it.each(['POST', 'PUT', 'DELETE'])('API Request sends the request once: %s', async (method) => {
-			stage.sandbox.clearFaults();
+			testBed.sandbox.clearFaults();
 			faultOnce(method, rule);
-			const { error } = await stage.run(send(method));
-			expect(getWrites(stage.sandbox).map((request) => request.method)).toEqual([method]);
+			const { error } = await testBed.run(send(method));
+			expect(getWrites(testBed.sandbox).map((request) => request.method)).toEqual([method]);
 			if (method === 'POST') expect(error?.description).toMatch(/may have been saved/);
 		});
 
 		it('Create or Update sends the request once', async () => {
-			const { error } = await stage.run(upsertEach, { input: [{ name: 'Once s.r.o.' }] });
+			const { error } = await testBed.run(upsertEach, { input: [{ name: 'Once s.r.o.' }] });
 			expect(error?.description).toMatch(/may have been saved/);
 			expect(error?.message).toContain('a new company "Once s.r.o."');
-			expect(getWrites(stage.sandbox)).toHaveLength(1);
+			expect(getWrites(testBed.sandbox)).toHaveLength(1);
 		});
 
 		it.each([undefined, 'continueRegularOutput', 'continueErrorOutput'] as const)(
@@ -137,7 +121,7 @@ describe.each([...AMBIGUOUS, ...STRANGE_STATUSES])(
 					json: rows,
 					errorItems,
 					error,
-				} = await stage.run(createEach, {
+				} = await testBed.run(createEach, {
 					...retry,
 					onError,
 					input,
@@ -167,7 +151,7 @@ const HOSTILE: Array<[string, string]> = [
 describe.each(HOSTILE)('A write answered with %s', (_, body) => {
 	const headers = { 'content-type': 'application/json' };
 	const answer = (method: string) =>
-		stage.sandbox.fault({
+		testBed.sandbox.fault({
 			kind: 'html',
 			status: 200,
 			body,
@@ -176,7 +160,7 @@ describe.each(HOSTILE)('A write answered with %s', (_, body) => {
 			applied: true,
 			times: Infinity,
 		});
-	const firstId = () => stage.sandbox.rows('companies')[0].id;
+	const firstId = () => testBed.sandbox.rows('companies')[0].id;
 
 	it.each([
 		['Create', () => create()],
@@ -191,18 +175,18 @@ describe.each(HOSTILE)('A write answered with %s', (_, body) => {
 		['API Request', () => send('POST')],
 	])('%s writes once, whatever the response is', async (_operation, parametersOf) => {
 		for (const method of ['POST', 'PATCH']) answer(method);
-		const { error, execution } = await stage.run(parametersOf(), retry);
+		const { error, execution } = await testBed.run(parametersOf(), retry);
 		expect(error).toBeUndefined();
 		expect(execution.status).toBe('success');
-		expect(getWrites(stage.sandbox)).toHaveLength(1);
+		expect(getWrites(testBed.sandbox)).toHaveLength(1);
 	});
 
 	it('Create writes once where the full record is read back as such', async () => {
 		answer('GET');
 		const parameters = { ...create(), options: { returnRecord: true } };
-		const { error } = await stage.run(parameters, retry);
+		const { error } = await testBed.run(parameters, retry);
 		expect(error).toBeUndefined();
-		expect(getWrites(stage.sandbox)).toHaveLength(1);
+		expect(getWrites(testBed.sandbox)).toHaveLength(1);
 	});
 });
 
@@ -210,15 +194,15 @@ describe('A full record that cannot be read back', () => {
 	it.each([403, 404, 500])(
 		'The write is complete and a hint says so: status %d',
 		async (status) => {
-			stage.sandbox.fault({ kind: 'status', status, method: 'GET', times: Infinity });
+			testBed.sandbox.fault({ kind: 'status', status, method: 'GET', times: Infinity });
 			const parameters = { ...create(), options: { returnRecord: true } };
-			const { json: rows, error, hints } = await stage.run(parameters, retry);
+			const { json: rows, error, hints } = await testBed.run(parameters, retry);
 			expect(error).toBeUndefined();
-			expect(rows).toEqual([{ id: stage.sandbox.records('companies').at(-1)!.id }]);
+			expect(rows).toEqual([{ id: testBed.sandbox.records('companies').at(-1)!.id }]);
 			expect(hints.map(({ message }) => message)).toEqual([
 				expect.stringMatching(/^The record was saved, but could not be read back: /),
 			]);
-			expect(getWrites(stage.sandbox)).toHaveLength(1);
+			expect(getWrites(testBed.sandbox)).toHaveLength(1);
 		},
 	);
 });
@@ -232,9 +216,9 @@ it('A write is kept as soon as Teamogy has answered, even if our own code fails 
 		throw new TypeError('a defect');
 	};
 	try {
-		const { json: rows, error, hints } = await stage.run(create(), retry);
+		const { json: rows, error, hints } = await testBed.run(create(), retry);
 		expect(error).toBeUndefined();
-		const { id } = stage.sandbox.records('companies').at(-1)!;
+		const { id } = testBed.sandbox.records('companies').at(-1)!;
 		expect(rows).toEqual([{ id: String(id) }]);
 		expect(hints.map(({ message }) => message)).toEqual([
 			"Item 0 was saved, but Teamogy's response could not be used: a defect",
@@ -242,13 +226,13 @@ it('A write is kept as soon as Teamogy has answered, even if our own code fails 
 	} finally {
 		output.toOutputRows = toOutputRows;
 	}
-	expect(getWrites(stage.sandbox)).toHaveLength(1);
+	expect(getWrites(testBed.sandbox)).toHaveLength(1);
 });
 
 describe('The record that may have been saved', () => {
 	const saidOf = async (parameters: object): Promise<string> => {
-		stage.sandbox.fault({ kind: 'status', status: 503, method: 'POST' });
-		const { error } = await stage.run(parameters);
+		testBed.sandbox.fault({ kind: 'status', status: 503, method: 'POST' });
+		const { error } = await testBed.run(parameters);
 		return /the request for (.+) \[item 0\]$/.exec(error?.message ?? '')?.[1] ?? '';
 	};
 	const of = (resource: string, body: object) => ({
@@ -284,9 +268,9 @@ describe('POST where Teamogy cannot have saved the record', () => {
 		'The error after status %s does not say that the record may be saved',
 		async (status) => {
 			faultOnce('POST', { kind: 'status', status });
-			const { error } = await stage.run(create());
+			const { error } = await testBed.run(create());
 			expect(error?.description).not.toMatch(/may have been saved/);
-			expect(getWrites(stage.sandbox)).toHaveLength(1);
+			expect(getWrites(testBed.sandbox)).toHaveLength(1);
 		},
 	);
 
@@ -295,17 +279,17 @@ describe('POST where Teamogy cannot have saved the record', () => {
 		['a date', { 'retry-after': new Date().toUTCString() }],
 		['nothing', {}],
 	])('POST is repeated after a 429 with %s', async (_, headers: Record<string, string>) => {
-		stage.sandbox.fault({ kind: 'status', status: 429, method: 'POST', times: 2, headers });
-		const { json: rows, error } = await stage.run(create());
+		testBed.sandbox.fault({ kind: 'status', status: 429, method: 'POST', times: 2, headers });
+		const { json: rows, error } = await testBed.run(create());
 		expect(error).toBeUndefined();
 		expect(rows).toHaveLength(1);
-		expect(getWrites(stage.sandbox).map(({ status }) => status)).toEqual([429, 429, 200]);
+		expect(getWrites(testBed.sandbox).map(({ status }) => status)).toEqual([429, 429, 200]);
 		expect(saved('Once s.r.o.')).toBe(1);
 	});
 
 	it('POST is repeated where no connection is made, and the error does not say that the record may be saved', async () => {
-		const { error } = await stage.run(create(), {
-			credentials: { teamogyApi: { ...stage.sandbox.credential, domain: 'http://127.0.0.1:9' } },
+		const { error } = await testBed.run(create(), {
+			credentials: { teamogyApi: { ...testBed.sandbox.credential, domain: 'http://127.0.0.1:9' } },
 		});
 		expect(error?.message).toBe('No connection to Teamogy could be made [item 0]');
 		expect(error?.description).toMatch(/Tried 5 times\. Nothing was saved by this request\.$/);
@@ -315,10 +299,10 @@ describe('POST where Teamogy cannot have saved the record', () => {
 	it.each([400, 401, 403, 404, 405, 409, 413, 422])(
 		'A refusal is not repeated, and the error does not say that the record may be saved: %s',
 		async (status) => {
-			stage.sandbox.fault({ kind: 'status', status, method: 'POST' });
-			const { error } = await stage.run(create());
+			testBed.sandbox.fault({ kind: 'status', status, method: 'POST' });
+			const { error } = await testBed.run(create());
 			expect(error?.description).not.toMatch(/may have been saved/);
-			expect(getWrites(stage.sandbox)).toHaveLength(1);
+			expect(getWrites(testBed.sandbox)).toHaveLength(1);
 		},
 	);
 });
@@ -327,23 +311,23 @@ describe('PATCH', () => {
 	const update = (name: string) => ({
 		...company,
 		operation: 'update',
-		...toRecordId(stage.sandbox.rows('companies')[0].id),
+		...toRecordId(testBed.sandbox.rows('companies')[0].id),
 		...toJsonBody({ name }),
 	});
 
 	it.each(AMBIGUOUS)('PATCH is repeated: %s', async (_, rule) => {
 		faultOnce('PATCH', rule);
-		const { json: rows, error } = await stage.run(update('Again'));
+		const { json: rows, error } = await testBed.run(update('Again'));
 		expect(error).toBeUndefined();
 		expect(rows).toHaveLength(1);
-		expect(getWrites(stage.sandbox)).toHaveLength(2);
+		expect(getWrites(testBed.sandbox)).toHaveLength(2);
 		expect(saved('Again')).toBe(1);
 	});
 
 	it('The error says how often PATCH was sent', async () => {
-		stage.sandbox.fault({ kind: 'status', status: 503, method: 'PATCH', times: Infinity });
-		const { error } = await stage.run(update('Never'));
-		const { id } = stage.sandbox.rows('companies')[0];
+		testBed.sandbox.fault({ kind: 'status', status: 503, method: 'PATCH', times: Infinity });
+		const { error } = await testBed.run(update('Never'));
+		const { id } = testBed.sandbox.rows('companies')[0];
 		expect(error?.message).toBe(
 			`Teamogy could not answer the request for company ${String(id)} [item 0]`,
 		);
@@ -359,10 +343,10 @@ describe('A run that fails halfway', () => {
 		times: Infinity,
 		when: ({ body }) => (body as IDataObject).name === name,
 	});
-	const run = async (more: object = {}) => await stage.run(createEach, { input: NAMES, ...more });
+	const run = async (more: object = {}) => await testBed.run(createEach, { input: NAMES, ...more });
 
 	it('The run stops and says which items were written', async () => {
-		stage.sandbox.fault(refused('D Halfway'));
+		testBed.sandbox.fault(refused('D Halfway'));
 		const { error, json: rows } = await run();
 		expect(rows).toEqual([]);
 		expect(error?.message).toBe(
@@ -375,7 +359,7 @@ describe('A run that fails halfway', () => {
 	it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
 		'The run continues, each item in its place: %s',
 		async (onError) => {
-			stage.sandbox.fault(refused('B Halfway'));
+			testBed.sandbox.fault(refused('B Halfway'));
 			const { items, errorItems, error } = await run({ onError });
 			expect(error).toBeUndefined();
 			expect(sentNames()).toEqual(NAMES.map(({ name }) => name));
@@ -397,18 +381,18 @@ describe('A run that fails halfway', () => {
 	);
 
 	it('Retry On Fail continues where the run stopped', async () => {
-		stage.sandbox.fault({ ...refused('C Halfway'), times: 1 });
+		testBed.sandbox.fault({ ...refused('C Halfway'), times: 1 });
 		const { error, items } = await run(retry);
 		expect(error).toBeUndefined();
 		expect(sentNames()).toEqual(
 			['A', 'B', 'C', 'C', 'D', 'E'].map((letter) => `${letter} Halfway`),
 		);
-		const ids = stage.sandbox.records('companies').slice(-5);
+		const ids = testBed.sandbox.records('companies').slice(-5);
 		expect(items).toEqual(ids.map(({ id }, item) => ({ json: { id }, pairedItem: { item } })));
 	});
 
 	it('Retry On Fail writes nothing again, however often it fails', async () => {
-		stage.sandbox.fault(refused('C Halfway'));
+		testBed.sandbox.fault(refused('C Halfway'));
 		const { error } = await run(retry);
 		expect(error?.description).toMatch(/Already written: items 0 to 1\.$/);
 		expect(sentNames()).toEqual(['A', 'B', 'C', 'C', 'C'].map((letter) => `${letter} Halfway`));
@@ -417,11 +401,11 @@ describe('A run that fails halfway', () => {
 	it.each([undefined, 'continueRegularOutput', 'continueErrorOutput'] as const)(
 		'Retry On Fail reads rows with a column "error" once and loses none: On Error %s',
 		async (onError) => {
-			const rows = stage.sandbox.rows('tasks').filter(({ error }) => error);
+			const rows = testBed.sandbox.rows('tasks').filter(({ error }) => error);
 			expect(rows.length).toBeGreaterThan(0);
 			const [{ error: text }] = rows;
 			const conditions = [{ column: 'error', value: text }];
-			const result = await stage.run(
+			const result = await testBed.run(
 				{
 					resource: 'task',
 					operation: 'getAll',
@@ -433,34 +417,34 @@ describe('A run that fails halfway', () => {
 			);
 			expect(result.error).toBeUndefined();
 			expect(result.json).toEqual(rows.filter(({ error }) => error === text));
-			expect(stage.sandbox.log).toHaveLength(1);
+			expect(testBed.sandbox.log).toHaveLength(1);
 			// Another execution of the node sends its own request.
-			await stage.run(
+			await testBed.run(
 				{ resource: 'task', operation: 'getAll', output: 'all', filters: { conditions } },
 				retry,
 			);
-			expect(stage.sandbox.log).toHaveLength(2);
+			expect(testBed.sandbox.log).toHaveLength(2);
 		},
 	);
 
 	it('Retry On Fail runs again where the first item failed, with the column or without it', async () => {
-		const [row] = stage.sandbox.rows('tasks').filter(({ error }) => error);
+		const [row] = testBed.sandbox.rows('tasks').filter(({ error }) => error);
 		const id = row.id as number;
-		stage.sandbox.fault({ kind: 'status', status: 404, method: 'GET' });
-		const { json: rows } = await stage.run(
+		testBed.sandbox.fault({ kind: 'status', status: 404, method: 'GET' });
+		const { json: rows } = await testBed.run(
 			{ resource: 'task', operation: 'get', output: 'all', recordId: '={{ $json.id }}' },
 			{ ...retry, input: [{ id }], onError: 'continueRegularOutput' },
 		);
 		expect(rows).toMatchObject([{ id }]);
-		expect(stage.sandbox.log).toHaveLength(2);
+		expect(testBed.sandbox.log).toHaveLength(2);
 	});
 
 	it('Retry On Fail writes a record with an error field of its own once', async () => {
-		stage.sandbox.set({ writeResponse: 'record' });
+		testBed.sandbox.set({ writeResponse: 'record' });
 		const body = { name: 'With error', error: 'a field of the record' };
-		const { json: rows } = await stage.run(create(body), retry);
+		const { json: rows } = await testBed.run(create(body), retry);
 		expect(rows).toMatchObject([body]);
-		expect(getWrites(stage.sandbox)).toHaveLength(1);
+		expect(getWrites(testBed.sandbox)).toHaveLength(1);
 	});
 });
 
@@ -482,23 +466,23 @@ describe('Create or Update that fails halfway', () => {
 			{ name: 'Refused', industry: 'b' },
 			{ name: 'New', industry: 'c' },
 		];
-		stage.sandbox.fault({
+		testBed.sandbox.fault({
 			kind: 'status',
 			status: 400,
 			method: 'POST',
 			when: ({ body }) => (body as IDataObject).name === 'Refused',
 		});
 		// The view does not show the new record yet.
-		stage.sandbox.fault({
+		testBed.sandbox.fault({
 			kind: 'status',
 			status: 200,
 			path: 'externalFilter',
 			times: Infinity,
 			body: { metadata: { count: 0, limit: 1000, nextOffset: null }, data: [] },
 		});
-		const { error, json: rows } = await stage.run(upsertEach, { ...retry, input });
+		const { error, json: rows } = await testBed.run(upsertEach, { ...retry, input });
 		expect(error).toBeUndefined();
-		expect(getWrites(stage.sandbox).map(({ method }) => method)).toEqual([
+		expect(getWrites(testBed.sandbox).map(({ method }) => method)).toEqual([
 			'POST',
 			'POST',
 			'POST',
@@ -506,14 +490,14 @@ describe('Create or Update that fails halfway', () => {
 		]);
 		expect(saved('New')).toBe(1);
 		expect(rows[2].id).toBe(rows[0].id);
-		const last = getReads(stage.sandbox).at(-1)!.query.externalFilter;
+		const last = getReads(testBed.sandbox).at(-1)!.query.externalFilter;
 		expect(last).toBe("(name='Refused' OR name='New')");
 	});
 
 	it('Retry On Fail does not write again what the first try may have saved', async () => {
 		const input = [{ name: 'Doubt' }, { name: 'Doubt' }];
-		stage.sandbox.fault({ kind: 'status', status: 503, method: 'POST' });
-		const { json: rows } = await stage.run(upsertEach, {
+		testBed.sandbox.fault({ kind: 'status', status: 503, method: 'POST' });
+		const { json: rows } = await testBed.run(upsertEach, {
 			...retry,
 			input,
 			onError: 'continueRegularOutput',
@@ -522,18 +506,18 @@ describe('Create or Update that fails halfway', () => {
 			expect.stringMatching(/may have been saved/),
 			expect.stringMatching(/may have been saved/),
 		]);
-		expect(getWrites(stage.sandbox)).toHaveLength(1);
+		expect(getWrites(testBed.sandbox)).toHaveLength(1);
 	});
 
 	it('The run stops with what was written, whichever column it matches by', async () => {
-		const [one, two] = stage.sandbox.rows('companies');
+		const [one, two] = testBed.sandbox.rows('companies');
 		const input = [
 			{ column: 'id', value: one.id },
 			{ column: 'name', value: two.name },
 			{ column: 'id', value: two.id },
 		] as IDataObject[];
-		stage.sandbox.fault({ kind: 'status', status: 400, method: 'PATCH', skip: 2 });
-		const { error } = await stage.run(
+		testBed.sandbox.fault({ kind: 'status', status: 400, method: 'PATCH', skip: 2 });
+		const { error } = await testBed.run(
 			{
 				...company,
 				operation: 'upsert',
@@ -550,7 +534,7 @@ describe('Create or Update that fails halfway', () => {
 
 describe('A tool of an agent', () => {
 	const tool = (more: object = {}) =>
-		stage.engine.tool({
+		testBed.engine.tool({
 			type: 'teamogy',
 			parameters: {
 				...company,
@@ -569,7 +553,7 @@ describe('A tool of an agent', () => {
 	});
 
 	it('Every call reads, even if the first row has a column "error"', async () => {
-		const call = stage.engine.tool({
+		const call = testBed.engine.tool({
 			type: 'teamogy',
 			parameters: {
 				resource: 'task',
@@ -581,12 +565,12 @@ describe('A tool of an agent', () => {
 		});
 		for (const times of [1, 2]) {
 			expect(JSON.parse(await call({}))).not.toEqual([]);
-			expect(stage.sandbox.log).toHaveLength(times);
+			expect(testBed.sandbox.log).toHaveLength(times);
 		}
 	});
 
 	it('Retry On Fail sends a write that may have been saved once, and the model is told', async () => {
-		stage.sandbox.fault({ kind: 'resetAfter', method: 'POST', times: Infinity });
+		testBed.sandbox.fault({ kind: 'resetAfter', method: 'POST', times: Infinity });
 		const call = tool(retry);
 		await expect(call({ name: 'Once' })).rejects.toThrow(/may have been saved/);
 		expect(sentNames()).toEqual(['Once']);
@@ -597,10 +581,10 @@ describe('A tool of an agent', () => {
 
 describe('Stop', () => {
 	it('Stop writes nothing more, and says what was written and what was running', async () => {
-		stage.sandbox.fault({ kind: 'hang', method: 'POST', skip: 2, times: Infinity });
+		testBed.sandbox.fault({ kind: 'hang', method: 'POST', skip: 2, times: Infinity });
 		const stop = new AbortController();
-		const running = stage.run(createEach, { input: NAMES, signal: stop.signal, ...retry });
-		while (getWrites(stage.sandbox).length < 3) await new Promise(setImmediate);
+		const running = testBed.run(createEach, { input: NAMES, signal: stop.signal, ...retry });
+		while (getWrites(testBed.sandbox).length < 3) await new Promise(setImmediate);
 		stop.abort();
 		const { execution, error } = await running;
 		expect(execution.status).toBe('canceled');
@@ -613,10 +597,13 @@ describe('Stop', () => {
 
 it('No message, output or log shows the API key', async () => {
 	for (const kind of ['echoKey', 'text'] as const) {
-		stage.sandbox.fault({ kind, method: 'POST', times: Infinity });
-		const result = await stage.run(createEach, { input: NAMES, onError: 'continueRegularOutput' });
-		const shown = JSON.stringify([result.json, result.error, stage.engine.log]);
-		expect(shown).not.toContain(stage.sandbox.apiKey);
+		testBed.sandbox.fault({ kind, method: 'POST', times: Infinity });
+		const result = await testBed.run(createEach, {
+			input: NAMES,
+			onError: 'continueRegularOutput',
+		});
+		const shown = JSON.stringify([result.json, result.error, testBed.engine.log]);
+		expect(shown).not.toContain(testBed.sandbox.apiKey);
 		expect(result.json).toHaveLength(NAMES.length);
 	}
 });

@@ -1,21 +1,17 @@
 /** Create: the requests for every entity, from the mapper and from JSON, and the input that is refused. */
 import fc from 'fast-check';
 import type { FieldType, INodePropertyOptions } from 'n8n-workflow';
-import { createTestBed, wasThrottled, type TestBed } from '../../helpers/testBed.mts';
+import { useTestBed } from '../../helpers/testBed.mts';
+import { DOCUMENTED, flatten, insertDocumented } from '../../helpers/documentedBodies.mts';
+import { getBodies, getReads, getWrites } from '../../helpers/loggedRequests.mts';
+import { listResourcesFor } from '../../helpers/resources.mts';
 import {
 	toAutoMapping,
-	getBodies,
-	DOCUMENTED,
 	loadFields,
-	flatten,
-	insertDocumented,
 	toJsonBody,
 	toMapping,
 	toDocumentType,
-	getReads,
-	listResourcesFor,
-	getWrites,
-} from '../../helpers/writeHelpers.mts';
+} from '../../helpers/writeParameters.mts';
 
 const creatable = listResourcesFor('POST');
 const documents = creatable.flatMap(({ value, documentTypes = [] }) =>
@@ -44,44 +40,28 @@ const RECORDS: Record<string, Record<string, unknown>> = {
 };
 const HOSTILE = '\' " \\ %20 + & # </script> {{ $json }} \u0000 🦄 e\u0301 \u202E\n\t';
 
-let stage: TestBed;
+const testBed = useTestBed({ properties: { companies: { segment: 'text', rare: 'number' } } });
 let ownerId: number;
 let companyId: number;
 
-beforeAll(async () => {
-	stage = await createTestBed({ properties: { companies: { segment: 'text', rare: 'number' } } });
-});
-
-afterAll(async () => await stage.close());
-
 beforeEach(() => {
-	stage.sandbox.reset();
-	ownerId = stage.sandbox.rows('users')[0].id as number;
-	companyId = stage.sandbox.rows('companies')[0].id as number;
+	ownerId = testBed.sandbox.rows('users')[0].id as number;
+	companyId = testBed.sandbox.rows('companies')[0].id as number;
 });
 
 const create = async (parameters: object, more: object = {}) =>
-	await stage.run({ operation: 'create', ...parameters }, more);
-const newest = (entity: string) => stage.sandbox.records(entity).at(-1)!;
+	await testBed.run({ operation: 'create', ...parameters }, more);
+const newest = (entity: string) => testBed.sandbox.records(entity).at(-1)!;
 /** The record with references that exist in this account. */
 const existing = (record: Record<string, unknown>): Record<string, unknown> => ({
 	...record,
 	...('ownerId' in record && { ownerId }),
 	...('userId' in record && { userId: ownerId }),
 	...('companyId' in record && { companyId }),
-	...('jobId' in record && { jobId: stage.sandbox.rows('jobs')[0].id }),
+	...('jobId' in record && { jobId: testBed.sandbox.rows('jobs')[0].id }),
 });
 
 /** Expects a refusal before anything is sent, which names the field, the item and what to do. */
-const expectRefused = async (
-	parameters: object,
-	message: RegExp | string,
-	more: object = {},
-): Promise<void> => {
-	wasThrottled(await create(parameters, more), message);
-	expect(stage.sandbox.log).toEqual([]);
-};
-
 describe('Create: the request', () => {
 	it.each(creatable.filter(({ documentTypes }) => !documentTypes).map(({ value }) => value))(
 		'%s: the mapper and JSON send the same body',
@@ -89,14 +69,14 @@ describe('Create: the request', () => {
 			const { entity } = creatable.find(({ value }) => value === resource)!;
 			const body = existing(RECORDS[entity!]);
 			for (const fields of [toMapping(body), toJsonBody(body)]) {
-				stage.sandbox.clearLog();
+				testBed.sandbox.clearLog();
 				const { json: rows, error } = await create({ resource, ...fields });
 				expect(error).toBeUndefined();
 				expect(rows).toEqual([expect.objectContaining({ id: newest(entity!).id })]);
-				expect(stage.sandbox.log).toMatchObject([
+				expect(testBed.sandbox.log).toMatchObject([
 					{ method: 'POST', url: `/rest/v1/1/${entity}`, body, applied: true },
 				]);
-				expect(stage.sandbox.log[0].headers['content-type']).toBe('application/json');
+				expect(testBed.sandbox.log[0].headers['content-type']).toBe('application/json');
 				expect(newest(entity!)).toMatchObject(body);
 			}
 		},
@@ -117,27 +97,27 @@ describe('Create: the request', () => {
 		expect(error).toBeUndefined();
 		const { id, number } = newest('documents');
 		expect(rows).toEqual([{ id, number }]);
-		expect(getWrites(stage.sandbox)).toMatchObject([{ url: '/rest/v1/1/documents' }]);
-		expect(getBodies(stage.sandbox)).toEqual([
+		expect(getWrites(testBed.sandbox)).toMatchObject([{ url: '/rest/v1/1/documents' }]);
+		expect(getBodies(testBed.sandbox)).toEqual([
 			{ type, ownerId, companyId, properties: { name: 'Subject' } },
 		]);
 	});
 
 	describe.each(DOCUMENTED)('Create: the documented body, %s', (_, body) => {
-		beforeEach(() => insertDocumented(stage.sandbox));
+		beforeEach(() => insertDocumented(testBed.sandbox));
 		const { type, ...fields } = body;
 		const resource = type === 'DOCUMENT.ORDER.PURCHASE' ? 'purchaseOrder' : 'document';
 
 		it('The mapper sends the documented body', async () => {
 			const given = { resource, ...toDocumentType(type as string), ...toMapping(flatten(fields)) };
 			expect((await create(given)).error).toBeUndefined();
-			expect(stage.sandbox.log.map(({ rawBody }) => rawBody)).toEqual([JSON.stringify(body)]);
+			expect(testBed.sandbox.log.map(({ rawBody }) => rawBody)).toEqual([JSON.stringify(body)]);
 		});
 
 		it('JSON sends the documented body', async () => {
 			const given = { resource, ...toDocumentType(type as string), ...toJsonBody(body) };
 			expect((await create(given)).error).toBeUndefined();
-			expect(stage.sandbox.log.map(({ rawBody }) => rawBody)).toEqual([JSON.stringify(body)]);
+			expect(testBed.sandbox.log.map(({ rawBody }) => rawBody)).toEqual([JSON.stringify(body)]);
 		});
 
 		it('The mapper sends the documented body where lists and objects are texts, as the editor holds them', async () => {
@@ -147,7 +127,7 @@ describe('Create: the request', () => {
 			]);
 			const given = { ...toDocumentType(type as string), ...toMapping(Object.fromEntries(texts)) };
 			expect((await create({ resource, ...given })).error).toBeUndefined();
-			expect(getBodies(stage.sandbox)).toEqual([body]);
+			expect(getBodies(testBed.sandbox)).toEqual([body]);
 		});
 	});
 
@@ -159,7 +139,7 @@ describe('Create: the request', () => {
 			...toDocumentType('HR.DOC'),
 			...toJsonBody({ ...body, type: '' }),
 		});
-		expect(getBodies(stage.sandbox)).toMatchObject([
+		expect(getBodies(testBed.sandbox)).toMatchObject([
 			{ type: 'DOCUMENT.CONTRACT' },
 			{ type: 'HR.DOC' },
 		]);
@@ -168,14 +148,14 @@ describe('Create: the request', () => {
 	it('A type that the account has defined itself is sent', async () => {
 		const given = { ...toDocumentType(' DOCUMENT.BRIEF '), ...toMapping({ ownerId, companyId }) };
 		await create({ resource: 'document', ...given });
-		expect(getBodies(stage.sandbox)).toMatchObject([{ type: 'DOCUMENT.BRIEF' }]);
+		expect(getBodies(testBed.sandbox)).toMatchObject([{ type: 'DOCUMENT.BRIEF' }]);
 	});
 
 	it('Empty text, null, 0 and false are sent as given', async () => {
 		const body = { name: '', industry: null, isClient: false, number0: 0, tags: [], own: {} };
 		await create({ resource: 'company', ...toMapping(body) });
 		await create({ resource: 'company', ...toJsonBody(body) });
-		expect(getBodies(stage.sandbox)).toEqual([body, body]);
+		expect(getBodies(testBed.sandbox)).toEqual([body, body]);
 	});
 
 	it('Hostile keys and values are sent as given', async () => {
@@ -188,11 +168,11 @@ describe('Create: the request', () => {
 		const { error } = await create({ resource: 'company', ...toJsonBody(text) });
 		// The node sends the keys unchanged. Teamogy says that they are not configured.
 		expect(error?.description).toMatch(/^Teamogy says: properties.__proto__: is not configured/);
-		expect(stage.sandbox.log[0].rawBody).toBe(text);
+		expect(testBed.sandbox.log[0].rawBody).toBe(text);
 		// The engine drops these keys of a parameter.
 		for (const key of ['__proto__', 'constructor']) delete outer[key];
 		await create({ resource: 'company', ...toMapping({ name: HOSTILE, ...outer }) });
-		expect(stage.sandbox.log[1].rawBody).toBe(JSON.stringify({ name: HOSTILE, ...outer }));
+		expect(testBed.sandbox.log[1].rawBody).toBe(JSON.stringify({ name: HOSTILE, ...outer }));
 		expect(({} as { HOSTILE?: string }).HOSTILE).toBeUndefined();
 	});
 
@@ -203,10 +183,10 @@ describe('Create: the request', () => {
 			.filter((body) => Object.keys(body).length > 0 && !('properties' in body));
 		await fc.assert(
 			fc.asyncProperty(object, async (body) => {
-				stage.sandbox.clearLog();
+				testBed.sandbox.clearLog();
 				const text = JSON.stringify(body);
 				await create({ resource: 'task', ...toJsonBody(text) });
-				expect(getWrites(stage.sandbox).map(({ rawBody }) => rawBody)).toEqual([text]);
+				expect(getWrites(testBed.sandbox).map(({ rawBody }) => rawBody)).toEqual([text]);
 			}),
 			{ numRuns: 100 },
 		);
@@ -215,7 +195,7 @@ describe('Create: the request', () => {
 	it('A document is sent key for key too', async () => {
 		const text = `{"type":"GEM","ownerId":${ownerId},"companyId":${companyId},"__proto__":1}`;
 		await create({ resource: 'gem', ...toDocumentType('GEM'), ...toJsonBody(text) });
-		expect(getWrites(stage.sandbox).map(({ rawBody }) => rawBody)).toEqual([text]);
+		expect(getWrites(testBed.sandbox).map(({ rawBody }) => rawBody)).toEqual([text]);
 	});
 
 	it("Only the first dot of a property's name nests the property", async () => {
@@ -226,7 +206,7 @@ describe('Create: the request', () => {
 		await create({ resource: 'company', ...toJsonBody({ ...fields, properties: { a: 0, b: 4 } }) });
 		await create({ resource: 'company', ...toJsonBody({ properties: null, ...fields }) });
 		await create({ resource: 'company', ...toJsonBody({ ...fields, properties: '' }) });
-		expect(getBodies(stage.sandbox)).toEqual([
+		expect(getBodies(testBed.sandbox)).toEqual([
 			{ properties },
 			{ properties },
 			{ properties: { ...properties, b: 4 } },
@@ -241,7 +221,7 @@ describe('Create: the request', () => {
 			...toJsonBody({ name: 'A', properties: null }),
 		});
 		expect(error).toBeUndefined();
-		expect(getBodies(stage.sandbox)).toEqual([{ name: 'A', properties: null }]);
+		expect(getBodies(testBed.sandbox)).toEqual([{ name: 'A', properties: null }]);
 	});
 
 	it('Each item creates one record from its own parameters and is linked to it', async () => {
@@ -250,8 +230,8 @@ describe('Create: the request', () => {
 			{ resource: 'company', ...toMapping({ name: '={{ $json.name }}' }) },
 			{ input },
 		);
-		expect(getBodies(stage.sandbox)).toEqual(input);
-		const ids = stage.sandbox.records('companies').slice(-3);
+		expect(getBodies(testBed.sandbox)).toEqual(input);
+		const ids = testBed.sandbox.records('companies').slice(-3);
 		expect(items).toEqual(ids.map(({ id }, item) => ({ json: { id }, pairedItem: { item } })));
 	});
 
@@ -259,28 +239,28 @@ describe('Create: the request', () => {
 		const input = [{ name: 'A' }, { name: 'B' }];
 		const fields = toMapping({ name: '={{ $json.name }}' });
 		await create({ resource: 'company', ...fields }, { input, executeOnce: true });
-		expect(getBodies(stage.sandbox)).toEqual([{ name: 'A' }]);
+		expect(getBodies(testBed.sandbox)).toEqual([{ name: 'A' }]);
 	});
 
 	it('A record is created in another business unit', async () => {
 		const options = { unitId: 2 };
 		await create({ resource: 'job', ...toJsonBody({ name: 'Elsewhere' }), options });
-		expect(stage.sandbox.log.map(({ unit }) => unit)).toEqual([2]);
+		expect(testBed.sandbox.log.map(({ unit }) => unit)).toEqual([2]);
 		expect(newest('jobs')).toMatchObject({ name: 'Elsewhere', agencyId: 2 });
 	});
 });
 
 describe('Create: fields of the live account', () => {
 	const fields = async (resource: string, type?: string) =>
-		await loadFields(stage, { resource, operation: 'create', ...(type && toDocumentType(type)) });
+		await loadFields(testBed, { resource, operation: 'create', ...(type && toDocumentType(type)) });
 
 	it('Properties of the account are written beside the documented fields', async () => {
-		stage.sandbox.insert('documents', {
+		testBed.sandbox.insert('documents', {
 			type: 'INVOICE.SALES',
 			properties: { 'own-key': 5, amountTotal: 1, ready: false, parts: [1] },
 		});
 		const schema = await fields('invoice', 'INVOICE.SALES');
-		stage.sandbox.clearLog();
+		testBed.sandbox.clearLog();
 		const value = {
 			// A text that an expression gives: n8n takes no other value than those of the list.
 			ownerId: `=${ownerId}`,
@@ -317,7 +297,7 @@ describe('Create: fields of the live account', () => {
 		});
 		// The account has no such entry.
 		expect(error?.description).toMatch(/^Teamogy says: properties.unheardOf: is not configured/);
-		expect(getBodies(stage.sandbox)).toEqual([
+		expect(getBodies(testBed.sandbox)).toEqual([
 			{
 				type: 'INVOICE.SALES',
 				ownerId,
@@ -338,79 +318,77 @@ describe('Create: fields of the live account', () => {
 
 	it('True and false are sent as chosen, and also when an expression gives them as text', async () => {
 		const schema = await fields('company');
-		stage.sandbox.clearLog();
+		testBed.sandbox.clearLog();
 		const shown = schema.map((field) => ({ ...field, removed: false }));
 		const of = (isClient: unknown) => toMapping({ name: 'A', isClient }, shown);
 		const sent = { name: 'A', isClient: false };
 		for (const value of [false, '={{ false }}', '={{ "false" }}'])
 			await create({ resource: 'company', ...of(value) });
-		expect(getBodies(stage.sandbox)).toEqual([sent, sent, sent]);
+		expect(getBodies(testBed.sandbox)).toEqual([sent, sent, sent]);
 	});
 
 	it('A hidden field is not sent, whatever value the editor left in it', async () => {
 		const schema = await fields('company');
-		stage.sandbox.clearLog();
+		testBed.sandbox.clearLog();
 		const value = { name: 'Shown', isClient: false, isDisabled: false, industry: 'Left' };
 		const shown = schema.map((field) => ({ ...field, removed: field.id !== 'name' }));
 		await create({ resource: 'company', ...toMapping(value, shown) });
-		expect(getBodies(stage.sandbox)).toEqual([{ name: 'Shown' }]);
+		expect(getBodies(testBed.sandbox)).toEqual([{ name: 'Shown' }]);
 	});
 
 	it('Input fields named like fields of the record are sent, properties too', async () => {
 		const schema = await fields('company');
-		stage.sandbox.clearLog();
+		testBed.sandbox.clearLog();
 		const input = [
 			{ id: 5, name: 'A', own: 'not a field', isClient: 'true', tags: '["x"]' },
 			{ name: 'B', 'properties.segment': 'x', properties: { segment: 'y', rare: 1 } },
 		];
 		const { error } = await create({ resource: 'company', ...toAutoMapping(schema) }, { input });
 		expect(error).toBeUndefined();
-		expect(getBodies(stage.sandbox)).toEqual([
+		expect(getBodies(testBed.sandbox)).toEqual([
 			{ name: 'A', isClient: true, tags: ['x'] },
 			{ name: 'B', properties: { segment: 'x', rare: 1 } },
 		]);
 	});
 
 	it('Map Automatically is refused while the editor has loaded no fields', async () => {
-		await expectRefused(
-			{ resource: 'company', ...toAutoMapping([]) },
+		testBed.expectRefused(
+			await create({ resource: 'company', ...toAutoMapping([]) }, { input: [{ name: 'A' }] }),
 			'The node does not know the fields of the record yet',
-			{ input: [{ name: 'A' }] },
 		);
 	});
 
 	it('An input without a field of the record is refused', async () => {
 		const schema = await fields('company');
-		stage.sandbox.clearLog();
-		await expectRefused(
-			{ resource: 'company', ...toAutoMapping(schema) },
+		testBed.sandbox.clearLog();
+		testBed.expectRefused(
+			await create({ resource: 'company', ...toAutoMapping(schema) }, { input: [{ other: 1 }] }),
 			/^No input field has the same name as a field of the record/,
-			{ input: [{ other: 1 }] },
 		);
 	});
 
 	it('A whole time entry is sent, whose fields are known from the view alone', async () => {
 		const schema = await fields('timeEntry');
-		stage.sandbox.clearLog();
+		testBed.sandbox.clearLog();
 		const body = existing(RECORDS.time);
 		const texts = Object.fromEntries(
 			Object.entries(body).map(([name, value]) => [name, String(value)]),
 		);
 		await create({ resource: 'timeEntry', ...toAutoMapping(schema) }, { input: [texts] });
-		expect(getBodies(stage.sandbox)).toEqual([body]);
+		expect(getBodies(testBed.sandbox)).toEqual([body]);
 	});
 });
 
 describe('Create: a time entry from lists', () => {
 	const track = { resource: 'timeEntry' };
 	const log = async (value: object, more: object = {}) => {
-		const schema = await loadFields(stage, { ...track, operation: 'create' });
+		const schema = await loadFields(testBed, { ...track, operation: 'create' });
 		const shown = schema.map((field) => ({ ...field, removed: !(field.id in value) }));
-		stage.sandbox.clearLog();
+		testBed.sandbox.clearLog();
 		return await create({ ...track, ...toMapping(value, shown) }, more);
 	};
 	const choose = async (id: string, name: RegExp) => {
-		const schema = await loadFields(stage, { ...track, operation: 'create' });
+		const schema = await loadFields(testBed, { ...track, operation: 'create' });
 		const options = schema.find((field) => field.id === id)?.options as INodePropertyOptions[];
 		return options.find((option) => name.test(option.name))!.value;
 	};
@@ -421,8 +399,8 @@ describe('Create: a time entry from lists', () => {
 		const value = { userId, jobId, date: '2026-11-19T00:00:00', hours: '1,5' };
 		expect((await log(value)).error).toBeUndefined();
 		const sent = { userId: 11, jobId, date: '2026-11-19', hours: 1.5 };
-		expect(getBodies(stage.sandbox)).toEqual([sent]);
-		expect(String(stage.sandbox.rows('jobs').find(({ id }) => id === jobId)!.name)).toContain(
+		expect(getBodies(testBed.sandbox)).toEqual([sent]);
+		expect(String(testBed.sandbox.rows('jobs').find(({ id }) => id === jobId)!.name)).toContain(
 			'Retainer',
 		);
 	});
@@ -441,7 +419,7 @@ describe('Create: a time entry from lists', () => {
 		['={{ null }}', null],
 	])('The hours %j are sent as %j', async (hours, sent) => {
 		await log({ userId: 11, hours });
-		expect(getBodies(stage.sandbox)).toEqual([{ userId: 11, hours: sent }]);
+		expect(getBodies(testBed.sandbox)).toEqual([{ userId: 11, hours: sent }]);
 	});
 
 	it.each(['abc', '1:30', '1,5 h', '1,500', '1 500', '1.5.0', '1e3', '={{ true }}', '={{ [1] }}'])(
@@ -450,7 +428,7 @@ describe('Create: a time entry from lists', () => {
 			const { error } = await log({ userId: 11, hours });
 			expect(error?.message).toMatch(/^The field "hours", .+, is not a number \[item 0\]$/);
 			expect(error?.description).toBe('Enter a number, e.g. 1250 or 1.5.');
-			expect(stage.sandbox.log).toEqual([]);
+			expect(testBed.sandbox.log).toEqual([]);
 		},
 	);
 
@@ -460,7 +438,7 @@ describe('Create: a time entry from lists', () => {
 		[11, 11],
 	])('The person %j is sent as the ID %j', async (userId, sent) => {
 		await log({ userId, hours: 1 });
-		expect(getBodies(stage.sandbox)).toEqual([{ userId: sent, hours: 1 }]);
+		expect(getBodies(testBed.sandbox)).toEqual([{ userId: sent, hours: 1 }]);
 	});
 
 	it('A name by an expression is refused, and the message says where IDs come from', async () => {
@@ -469,7 +447,7 @@ describe('Create: a time entry from lists', () => {
 		expect(error?.description).toBe(
 			'Enter a whole number, e.g. 1234. It is the ID of a record, which Look Up finds by a name.',
 		);
-		expect(stage.sandbox.log).toEqual([]);
+		expect(testBed.sandbox.log).toEqual([]);
 	});
 
 	it.each([
@@ -480,46 +458,46 @@ describe('Create: a time entry from lists', () => {
 	])('The day of a field found on the account is a day: %s', async (date, day) => {
 		const { error } = await log({ date }, { settings: { timezone: 'Europe/Prague' } });
 		expect(error).toBeUndefined();
-		expect(getBodies(stage.sandbox)).toEqual([{ date: day }]);
+		expect(getBodies(testBed.sandbox)).toEqual([{ date: day }]);
 	});
 
 	it('A day that is none is refused', async () => {
 		const { error } = await log({ date: '={{ "19.11.2026" }}' });
 		expect(error?.message).toBe('The field "date", 19.11.2026, is not a date [item 0]');
-		expect(stage.sandbox.log).toEqual([]);
+		expect(testBed.sandbox.log).toEqual([]);
 	});
 });
 
 describe('Create: text', () => {
 	it('A field found as text gets text, whatever the input gives', async () => {
-		const schema = await loadFields(stage, { resource: 'company', operation: 'create' });
-		stage.sandbox.clearLog();
+		const schema = await loadFields(testBed, { resource: 'company', operation: 'create' });
+		testBed.sandbox.clearLog();
 		const input = [
 			{ name: 5, 'properties.extName': 12345678 },
 			{ name: 'B', 'properties.extName': true },
 		];
 		const { error } = await create({ resource: 'company', ...toAutoMapping(schema) }, { input });
 		expect(error).toBeUndefined();
-		expect(getBodies(stage.sandbox)).toEqual([
+		expect(getBodies(testBed.sandbox)).toEqual([
 			{ name: '5', properties: { extName: '12345678' } },
 			{ name: 'B', properties: { extName: 'true' } },
 		]);
 	});
 
 	it('`properties` may be JSON text', async () => {
-		const schema = await loadFields(stage, { resource: 'company', operation: 'create' });
-		stage.sandbox.clearLog();
+		const schema = await loadFields(testBed, { resource: 'company', operation: 'create' });
+		testBed.sandbox.clearLog();
 		const input = [{ name: 'A', properties: '{"note": "x", "extName": "y"}' }];
 		await create({ resource: 'company', ...toAutoMapping(schema) }, { input });
 		await create({ resource: 'company', ...toJsonBody(input[0]) });
 		const sent = { name: 'A', properties: { note: 'x', extName: 'y' } };
-		expect(getBodies(stage.sandbox)).toEqual([sent, sent]);
+		expect(getBodies(testBed.sandbox)).toEqual([sent, sent]);
 	});
 });
 
 describe('Create: dates', () => {
 	const dayOf = async (value: unknown, timezone = 'Europe/Prague') => {
-		stage.sandbox.clearLog();
+		testBed.sandbox.clearLog();
 		const fields = toMapping({
 			ownerId,
 			companyId,
@@ -530,7 +508,7 @@ describe('Create: dates', () => {
 			{ resource: 'document', ...toDocumentType('DOCUMENT.ISSUED'), ...fields },
 			{ settings: { timezone } },
 		);
-		const [body] = getBodies(stage.sandbox) as Array<{ statusDate: string; properties: object }>;
+		const [body] = getBodies(testBed.sandbox) as Array<{ statusDate: string; properties: object }>;
 		if (body) expect(body.properties).toEqual({ createdOn: body.statusDate });
 		return body?.statusDate ?? error?.message;
 	};
@@ -556,14 +534,14 @@ describe('Create: dates', () => {
 		'%s is refused as a date',
 		async (given) => {
 			expect(await dayOf(given)).toMatch(/^The field "statusDate", .+, is not a date \[item 0\]$/);
-			expect(stage.sandbox.log).toEqual([]);
+			expect(testBed.sandbox.log).toEqual([]);
 		},
 	);
 
 	it('An empty date clears the field', async () => {
 		const body = { ownerId, companyId, statusDate: null, properties: { createdOn: '' } };
 		await create({ resource: 'document', ...toJsonBody(body) });
-		expect(getBodies(stage.sandbox)).toMatchObject([body]);
+		expect(getBodies(testBed.sandbox)).toMatchObject([body]);
 	});
 });
 
@@ -576,7 +554,11 @@ describe('Create: invalid input', () => {
 
 	it.each(['null', '[]', '[{"name": "A"}]', '"text"', '5', 'true', '{"name": }'])(
 		'The body %s is refused',
-		async (body) => await expectRefused({ resource: 'job', ...toJsonBody(body) }, /^The Body is /),
+		async (body) =>
+			testBed.expectRefused(
+				await create({ resource: 'job', ...toJsonBody(body) }),
+				/^The Body is /,
+			),
 	);
 
 	it.each([
@@ -584,10 +566,11 @@ describe('Create: invalid input', () => {
 		toJsonBody('{}'),
 		toMapping({}),
 		toMapping({ name: '={{ $json.no.such.field }}' }),
-	])(
-		'%j is refused because it has no field',
-		async (fields) =>
-			await expectRefused({ resource: 'job', ...fields }, /^There is no field to write/),
+	])('%j is refused because it has no field', async (fields) =>
+		testBed.expectRefused(
+			await create({ resource: 'job', ...fields }),
+			/^There is no field to write/,
+		),
 	);
 
 	it.each([
@@ -601,13 +584,13 @@ describe('Create: invalid input', () => {
 			'The Body, at "companyId", contains a whole number of more',
 		],
 	])('The body %s is refused with the place of the wrong value', async (body, message) => {
-		await expectRefused({ resource: 'job', fieldsMode: 'json', body }, message);
+		testBed.expectRefused(await create({ resource: 'job', fieldsMode: 'json', body }), message);
 	});
 
 	it('A number that is not a number is refused in the mapper', async () => {
 		for (const name of ['hours', 'name', 'properties.x']) {
-			await expectRefused(
-				{ resource: 'timeEntry', ...toMapping({ [name]: '={{ Number("x") }}' }) },
+			testBed.expectRefused(
+				await create({ resource: 'timeEntry', ...toMapping({ [name]: '={{ Number("x") }}' }) }),
 				`The data to send, at "${name}", contains NaN, which is not a number`,
 			);
 		}
@@ -615,8 +598,8 @@ describe('Create: invalid input', () => {
 
 	it('A body that nests too deeply is refused with a plain message', async () => {
 		const list = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
-		await expectRefused(
-			{ resource: 'company', fieldsMode: 'json', body: `{"name":${list}}` },
+		testBed.expectRefused(
+			await create({ resource: 'company', fieldsMode: 'json', body: `{"name":${list}}` }),
 			/^The Body, at "name\.0\.0.*…", is nested deeper than 1000 levels/,
 		);
 	});
@@ -627,8 +610,8 @@ describe('Create: invalid input', () => {
 			['timeEntry', 'date'],
 			['job', 'properties.x'],
 		])
-			await expectRefused(
-				{ resource, ...toMapping({ [name]: '={{ new Date("tomorrow") }}' }) },
+			testBed.expectRefused(
+				await create({ resource, ...toMapping({ [name]: '={{ new Date("tomorrow") }}' }) }),
 				`The data to send, at "${name}", contains Invalid Date, which is not a date`,
 			);
 	});
@@ -637,8 +620,8 @@ describe('Create: invalid input', () => {
 		['statusDate', '={{ { statusDate: new Date("tomorrow") } }}'],
 		['a.list.1', '={{ { a: { list: [1, new Date("tomorrow")] } } }}'],
 	])('An invalid date is refused in the body, at %s', async (name, body) => {
-		await expectRefused(
-			{ resource: 'document', fieldsMode: 'json', body },
+		testBed.expectRefused(
+			await create({ resource: 'document', fieldsMode: 'json', body }),
 			`The Body, at "${name}", contains Invalid Date, which is not a date`,
 		);
 	});
@@ -666,14 +649,14 @@ describe('Create: invalid input', () => {
 		[{ properties: { createdOn: 'x' } }, 'The field "properties.createdOn", x, is not a date'],
 		[{ type: {} }, "'Document Type' is empty or not text"],
 	])('The fields %j are refused', async (fields, message) => {
-		await expectRefused(document(fields), message);
+		testBed.expectRefused(await create(document(fields)), message);
 	});
 
 	it.each(['constructor', 'toString', '__proto__', 'yes', 1, 0])(
 		'A flag with the value %s is refused',
 		async (isClient) => {
-			await expectRefused(
-				{ resource: 'company', ...toJsonBody({ isClient }) },
+			testBed.expectRefused(
+				await create({ resource: 'company', ...toJsonBody({ isClient }) }),
 				/^The field "isClient", .*, is not true or false/,
 			);
 		},
@@ -688,17 +671,24 @@ describe('Create: invalid input', () => {
 	});
 
 	it('An empty document type is refused', async () => {
-		await expectRefused(
-			{ resource: 'document', ...toDocumentType(' '), ...toJsonBody({ ownerId, companyId }) },
+		testBed.expectRefused(
+			await create({
+				resource: 'document',
+				...toDocumentType(' '),
+				...toJsonBody({ ownerId, companyId }),
+			}),
 			"'Document Type' is empty",
 		);
 	});
 
 	it('One invalid item stops the run before anything is sent', async () => {
-		await expectRefused(
-			{ resource: 'company', ...toMapping({ isClient: '={{ $json.is }}' }) },
+		testBed.expectRefused(
+			await create(
+				{ resource: 'company', ...toMapping({ isClient: '={{ $json.is }}' }) },
+				{ input: [{ is: true }, { is: 'false' }, { is: 'perhaps' }] },
+			),
 			/^The field "isClient", perhaps, is not true or false \[item 2\]$/,
-			{ input: [{ is: true }, { is: 'false' }, { is: 'perhaps' }] },
+			{ item: 2 },
 		);
 	});
 
@@ -707,7 +697,7 @@ describe('Create: invalid input', () => {
 			{ resource: 'company', ...toMapping({ isClient: '={{ $json.is }}' }) },
 			{ input: [{ is: true }, { is: 'perhaps' }, { is: 'false' }], onError: 'continueErrorOutput' },
 		);
-		expect(getBodies(stage.sandbox)).toEqual([{ isClient: true }, { isClient: false }]);
+		expect(getBodies(testBed.sandbox)).toEqual([{ isClient: true }, { isClient: false }]);
 		expect(rows).toHaveLength(2);
 		expect(errorItems.map((item) => item.json)).toMatchObject([
 			{ is: 'perhaps', error: expect.stringMatching(/"isClient", perhaps.*\[item 1\]$/) },
@@ -720,7 +710,7 @@ describe('Create: invalid input', () => {
 			{ input: [{ name: 'A' }, {}], onError: 'continueErrorOutput' },
 		);
 		expect([rows.length, errorItems.length]).toEqual([1, 1]);
-		expect(getBodies(stage.sandbox)).toEqual([{ name: 'A' }]);
+		expect(getBodies(testBed.sandbox)).toEqual([{ name: 'A' }]);
 	});
 });
 
@@ -728,11 +718,11 @@ describe('Create: the output', () => {
 	it.each(['identifiers', 'record'] as const)(
 		"The output is Teamogy's response where that holds the %s",
 		async (writeResponse) => {
-			stage.sandbox.set({ writeResponse });
+			testBed.sandbox.set({ writeResponse });
 			const { json: rows } = await create({ resource: 'company', ...toJsonBody({ name: 'A' }) });
 			const record = newest('companies');
 			expect(rows).toEqual([writeResponse === 'record' ? record : { id: record.id }]);
-			expect(getReads(stage.sandbox)).toEqual([]);
+			expect(getReads(testBed.sandbox)).toEqual([]);
 		},
 	);
 
@@ -744,18 +734,18 @@ describe('Create: the output', () => {
 		['a wrapped record', { data: { id: 5 } }, { data: { id: 5 } }],
 		['a list in a list', [[{ id: 5 }]], { data: [{ id: 5 }] }],
 	])('The item gets a row where the response is %s', async (_, body, row) => {
-		stage.sandbox.fault({ kind: 'status', status: 201, body, applied: true });
+		testBed.sandbox.fault({ kind: 'status', status: 201, body, applied: true });
 		const { json: rows, error } = await create({
 			resource: 'company',
 			...toJsonBody({ name: 'A' }),
 		});
 		expect(error).toBeUndefined();
 		expect(rows).toEqual([row]);
-		expect(getWrites(stage.sandbox)).toHaveLength(1);
+		expect(getWrites(testBed.sandbox)).toHaveLength(1);
 	});
 
 	it('The item gets a row where the response is empty', async () => {
-		stage.sandbox.fault({ kind: 'empty', applied: true });
+		testBed.sandbox.fault({ kind: 'empty', applied: true });
 		const { json: rows, items } = await create({
 			resource: 'company',
 			...toJsonBody({ name: 'A' }),
@@ -774,13 +764,13 @@ describe('Create: the output', () => {
 		it('The record is read back', async () => {
 			const { json: rows } = await create(whole);
 			expect(rows).toEqual([newest('companies')]);
-			expect(getReads(stage.sandbox).map(({ url }) => url)).toEqual([
+			expect(getReads(testBed.sandbox).map(({ url }) => url)).toEqual([
 				`/rest/v1/1/companies?id=${newest('companies').id}`,
 			]);
 		});
 
 		it('The output is the response, and a hint says so, where the record cannot be read back', async () => {
-			stage.sandbox.fault({ kind: 'status', status: 403, method: 'GET' });
+			testBed.sandbox.fault({ kind: 'status', status: 403, method: 'GET' });
 			const { json: rows, hints, error } = await create(whole);
 			expect(error).toBeUndefined();
 			expect(rows).toEqual([{ id: newest('companies').id }]);
@@ -792,7 +782,7 @@ describe('Create: the output', () => {
 		it.each([[], {}, [{}], { data: {} }, { data: [] }, { data: null }].map((body) => [body]))(
 			'The output is the response, and a hint says so, where %j is read back',
 			async (body) => {
-				stage.sandbox.fault({ kind: 'status', status: 200, body, method: 'GET' });
+				testBed.sandbox.fault({ kind: 'status', status: 200, body, method: 'GET' });
 				const { items, hints, error } = await create(whole);
 				expect(error).toBeUndefined();
 				const json = { id: newest('companies').id };
@@ -804,11 +794,11 @@ describe('Create: the output', () => {
 		);
 
 		it('The output is the response, and a hint says so, where the response has no ID', async () => {
-			stage.sandbox.fault({ kind: 'status', status: 200, body: { ok: true }, applied: true });
+			testBed.sandbox.fault({ kind: 'status', status: 200, body: { ok: true }, applied: true });
 			const { json: rows, hints } = await create(whole);
 			expect(rows).toEqual([{ ok: true }]);
 			expect(hints[0].message).toMatch(/holds no ID\.$/);
-			expect(stage.sandbox.log).toHaveLength(1);
+			expect(testBed.sandbox.log).toHaveLength(1);
 		});
 	});
 });

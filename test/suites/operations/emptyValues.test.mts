@@ -1,16 +1,15 @@
 /** The option Empty Values: empty values clear fields, or are not sent. */
 import type { IDataObject } from 'n8n-workflow';
 import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
+import { getBodies, getWrites } from '../../helpers/loggedRequests.mts';
 import {
-	getBodies,
-	getWrites,
 	loadFields,
 	toAutoMapping,
 	toDocumentType,
 	toJsonBody,
 	toMapping,
 	toRecordId,
-} from '../../helpers/writeHelpers.mts';
+} from '../../helpers/writeParameters.mts';
 
 let stage: TestBed;
 

@@ -1,25 +1,15 @@
 /** Look Up and Create or Update whatever case and accents. */
 import type { IDataObject } from 'n8n-workflow';
-import { waitUntilQuiet } from '../../helpers/waitUntilQuiet.mts';
-import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
-import { getReads, getWrites, LOOSELY_EQUAL } from '../../helpers/writeHelpers.mts';
+import { useTestBed } from '../../helpers/testBed.mts';
+import { getReads, getWrites } from '../../helpers/loggedRequests.mts';
+import { LOOSELY_EQUAL } from '../../helpers/looseKey.mts';
 
-let stage: TestBed;
-
-beforeAll(async () => {
-	stage = await createTestBed();
-});
-
-afterAll(async () => await stage.close());
-
-beforeEach(() => stage.sandbox.reset());
-
-afterEach(async () => await waitUntilQuiet(stage.sandbox));
+const testBed = useTestBed({ hasLateRequests: true });
 
 const add = (name: string, more: object = {}): number =>
-	stage.sandbox.insert('companies', { name, ...more }).id;
+	testBed.sandbox.insert('companies', { name, ...more }).id;
 const lookUp = async (names: unknown[], more: object = {}, run: object = {}) =>
-	await stage.run(
+	await testBed.run(
 		{
 			resource: 'company',
 			operation: 'lookUp',
@@ -58,10 +48,13 @@ describe('Look Up', () => {
 		const { json, hints } = await lookUp(names);
 		expect(idsIn(json)).toEqual([...ids, undefined]);
 		expect(json[0].teamogy).toEqual(
-			stage.sandbox.rows('companies').find(({ id }) => id === ids[0]),
+			testBed.sandbox.rows('companies').find(({ id }) => id === ids[0]),
 		);
-		expect(getReads(stage.sandbox)).toHaveLength(2);
-		expect(getReads(stage.sandbox)[0].query).toMatchObject({ columns: 'id,name', limit: '10000' });
+		expect(getReads(testBed.sandbox)).toHaveLength(2);
+		expect(getReads(testBed.sandbox)[0].query).toMatchObject({
+			columns: 'id,name',
+			limit: '10000',
+		});
 		expect(hints.map(({ message }) => message)).toEqual([
 			'Nothing was found for 1 of 6 items: "Nobody". Check the values and the column.',
 		]);
@@ -91,10 +84,10 @@ describe('Look Up', () => {
 	});
 
 	it('Numbers are matched in few requests as without the option', async () => {
-		const [{ id }] = stage.sandbox.rows('companies');
+		const [{ id }] = testBed.sandbox.rows('companies');
 		const { json } = await lookUp([String(id)], { lookUpColumn: 'id' });
 		expect(idsIn(json)).toEqual([id]);
-		expect(stage.sandbox.log).toHaveLength(1);
+		expect(testBed.sandbox.log).toHaveLength(1);
 	});
 
 	it('A view that does not return the column is refused', async () => {
@@ -105,7 +98,7 @@ describe('Look Up', () => {
 
 describe('Create or Update', () => {
 	const upsert = async (names: string[], more: object = {}, run: object = {}) =>
-		await stage.run(
+		await testBed.run(
 			{
 				resource: 'company',
 				operation: 'upsert',
@@ -118,7 +111,7 @@ describe('Create or Update', () => {
 			},
 			{ input: names.map((name) => ({ name })), ...run },
 		);
-	const written = () => getWrites(stage.sandbox).map(({ method, query }) => [method, query.id]);
+	const written = () => getWrites(testBed.sandbox).map(({ method, query }) => [method, query.id]);
 
 	it('A record is updated whatever its case and accents, and a new value creates one record for all its spellings', async () => {
 		const id = add('Lékárny Hvězdička');
@@ -141,7 +134,7 @@ describe('Create or Update', () => {
 			expect(countNew()).toBe(1);
 			await upsert([...names].reverse());
 			expect(countNew()).toBe(1);
-			stage.sandbox.reset();
+			testBed.sandbox.reset();
 			for (const name of names) await upsert([name]);
 			expect(countNew()).toBe(1);
 		},
@@ -158,6 +151,6 @@ describe('Create or Update', () => {
 		const [one] = [add('Šíp', { industry: 'A' }), add('SIP', { industry: 'B' })];
 		await upsert(['sip'], { filters: { conditions: [{ column: 'industry', value: 'A' }] } });
 		expect(written()).toEqual([['PATCH', String(one)]]);
-		expect(getReads(stage.sandbox)[0].query.externalFilter).toBe("industry='A'");
+		expect(getReads(testBed.sandbox)[0].query.externalFilter).toBe("industry='A'");
 	});
 });

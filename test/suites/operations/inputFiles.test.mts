@@ -1,6 +1,6 @@
 /** Files of the input: records come without them, as from n8n's own nodes, and a Merge node brings both together. */
 import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
-import { toJsonBody, toRecordId } from '../../helpers/writeHelpers.mts';
+import { toJsonBody, toRecordId } from '../../helpers/writeParameters.mts';
 
 let stage: TestBed;
 

@@ -1,19 +1,9 @@
 /** Several input items: the links of their rows, on both outputs, and the order of the rows. */
 import type { INodeExecutionData } from 'n8n-workflow';
 import { waitUntilQuiet } from '../../helpers/waitUntilQuiet.mts';
-import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
+import { useTestBed } from '../../helpers/testBed.mts';
 
-let stage: TestBed;
-
-beforeAll(async () => {
-	stage = await createTestBed();
-});
-
-afterAll(async () => await stage.close());
-
-beforeEach(() => stage.sandbox.reset());
-
-afterEach(async () => await waitUntilQuiet(stage.sandbox));
+const testBed = useTestBed({ hasLateRequests: true });
 
 const { stringify } = JSON;
 const links = (items: INodeExecutionData[]): unknown[] => items.map(({ pairedItem }) => pairedItem);
@@ -25,7 +15,7 @@ const getJob = {
 	output: 'all',
 	recordId: byId('={{ $json.id }}'),
 };
-const jobIds = (): number[] => stage.sandbox.rows('jobs').map(({ id }) => id as number);
+const jobIds = (): number[] => testBed.sandbox.rows('jobs').map(({ id }) => id as number);
 
 /** Waits until a condition holds. */
 const until = async (met: () => boolean): Promise<void> => {
@@ -35,7 +25,7 @@ const until = async (met: () => boolean): Promise<void> => {
 describe('Item linking', () => {
 	it('Every row is linked to its item, in the order of the items and of the view', async () => {
 		const views = ['units', 'overheads.client', 'groups', 'units'];
-		const { json, items } = await stage.run(
+		const { json, items } = await testBed.run(
 			{
 				resource: 'view',
 				operation: 'getAll',
@@ -46,7 +36,7 @@ describe('Item linking', () => {
 			{ input: views.map((view) => ({ view })) },
 		);
 		const expected = views.flatMap((view, index) =>
-			stage.sandbox.rows(view).map((row) => ({ row, link: item(index) })),
+			testBed.sandbox.rows(view).map((row) => ({ row, link: item(index) })),
 		);
 		expect(json).toEqual(expected.map(({ row }) => row));
 		expect(links(items)).toEqual(expected.map(({ link }) => link));
@@ -60,7 +50,7 @@ describe('Item linking', () => {
 		['request', { resource: 'apiRequest', path: 'views/units' }, 1],
 	])('Every row is linked to its item: %s of %j', async (operation, parameters, rowsEach) => {
 		const input = [{ a: 0 }, { a: 1 }, { a: 2 }];
-		const { items } = await stage.run({ operation, ...parameters }, { input });
+		const { items } = await testBed.run({ operation, ...parameters }, { input });
 		const each = rowsEach ?? items.length / input.length;
 		expect(each).toBeGreaterThan(0);
 		expect(links(items)).toEqual(input.flatMap((_, index) => Array(each).fill(item(index))));
@@ -68,7 +58,7 @@ describe('Item linking', () => {
 
 	it('A later node reaches the item of a row', async () => {
 		const at = { position: [0, 0] };
-		const { node, error } = await stage.engine.runWorkflow(
+		const { node, error } = await testBed.engine.runWorkflow(
 			{
 				nodes: [
 					{ ...at, name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1 },
@@ -114,7 +104,7 @@ describe('Item linking', () => {
 		);
 		expect(error).toBeUndefined();
 		const expected = ['jobs', 'users'].flatMap((from) =>
-			stage.sandbox
+			testBed.sandbox
 				.rows(from)
 				.slice(0, 2)
 				.map(({ id }) => ({ from, id })),
@@ -127,7 +117,7 @@ describe('Item linking', () => {
 			{ view: 'invoices.sales', limit: 1, unit: 1, column: 'status', value: 'APPROVED' },
 			{ view: 'invoices.purchase', limit: 5, unit: 2, column: 'isDisabled', value: 'false' },
 		];
-		const { json } = await stage.run(
+		const { json } = await testBed.run(
 			{
 				resource: 'invoice',
 				operation: 'getAll',
@@ -148,7 +138,7 @@ describe('Item linking', () => {
 			},
 			{ input },
 		);
-		const { sandbox } = stage;
+		const { sandbox } = testBed;
 		const [sales] = sandbox.rows('invoices.sales').filter(({ status }) => status === 'APPROVED');
 		const purchase = sandbox.rows('invoices.purchase', 2).slice(0, 5);
 		expect(json).toEqual([
@@ -164,28 +154,28 @@ describe('The order of rows', () => {
 	it('Rows have the order of the items, whichever response comes first', async () => {
 		const ids = jobIds().slice(0, 30);
 		const answered: number[] = [];
-		stage.sandbox.set({ onResponse: ({ query }) => answered.push(Number(query.id)) });
+		testBed.sandbox.set({ onResponse: ({ query }) => answered.push(Number(query.id)) });
 		const slow = `id=${ids[0]}`;
-		stage.sandbox.fault({ kind: 'slow', ms: SLOW, path: slow });
-		const { json, items } = await stage.run(getJob, { input: ids.map((id) => ({ id })) });
+		testBed.sandbox.fault({ kind: 'slow', ms: SLOW, path: slow });
+		const { json, items } = await testBed.run(getJob, { input: ids.map((id) => ({ id })) });
 		expect(json.map(({ id }) => id)).toEqual(ids);
 		expect(links(items)).toEqual(ids.map((_, index) => item(index)));
 		expect(new Set(answered)).toEqual(new Set(ids));
 	});
 
 	it('Rows have the order of the view where the first page comes last', async () => {
-		stage.sandbox.fault({ kind: 'slow', ms: SLOW, path: 'offset=20' });
-		stage.sandbox.fault({ kind: 'slow', ms: SLOW / 2, path: 'offset=120' });
+		testBed.sandbox.fault({ kind: 'slow', ms: SLOW, path: 'offset=20' });
+		testBed.sandbox.fault({ kind: 'slow', ms: SLOW / 2, path: 'offset=120' });
 		const parameters = { resource: 'task', operation: 'getAll', output: 'all', returnAll: true };
-		const { json } = await stage.run({ ...parameters, options: { pageSize: 10 } });
-		expect(json).toEqual(stage.sandbox.rows('tasks'));
+		const { json } = await testBed.run({ ...parameters, options: { pageSize: 10 } });
+		expect(json).toEqual(testBed.sandbox.rows('tasks'));
 	});
 
 	it('A failed item leaves the other items in their places', async () => {
 		const ids = jobIds().slice(0, 5);
 		ids.splice(2, 0, 999_999);
-		stage.sandbox.fault({ kind: 'slow', ms: SLOW, path: `id=${ids[0]}` });
-		const { json, items } = await stage.run(getJob, {
+		testBed.sandbox.fault({ kind: 'slow', ms: SLOW, path: `id=${ids[0]}` });
+		const { json, items } = await testBed.run(getJob, {
 			input: ids.map((id) => ({ id })),
 			onError: 'continueRegularOutput',
 		});
@@ -210,7 +200,7 @@ describe('Failed items', () => {
 
 	it('An error item takes the place of a failed item', async () => {
 		const given = input();
-		const { json, items, error, execution } = await stage.run(getJob, {
+		const { json, items, error, execution } = await testBed.run(getJob, {
 			input: given as never,
 			onError: 'continueRegularOutput',
 		});
@@ -227,7 +217,7 @@ describe('Failed items', () => {
 
 	it('A failed item goes to the error output with the fields of the input', async () => {
 		const given = input();
-		const { json, items, errorItems, error } = await stage.run(getJob, {
+		const { json, items, errorItems, error } = await testBed.run(getJob, {
 			input: given as never,
 			onError: 'continueErrorOutput',
 		});
@@ -242,7 +232,7 @@ describe('Failed items', () => {
 	});
 
 	it('Several rows of one item are returned beside a failed item', async () => {
-		const { json, items, errorItems } = await stage.run(
+		const { json, items, errorItems } = await testBed.run(
 			{
 				resource: 'view',
 				operation: 'getAll',
@@ -255,7 +245,7 @@ describe('Failed items', () => {
 				onError: 'continueErrorOutput',
 			},
 		);
-		const [groups, units] = [stage.sandbox.rows('groups'), stage.sandbox.rows('units')];
+		const [groups, units] = [testBed.sandbox.rows('groups'), testBed.sandbox.rows('units')];
 		expect(json).toEqual([...groups, ...units]);
 		expect(links(items)).toEqual([...groups.map(() => item(0)), ...units.map(() => item(2))]);
 		expect(errorItems).toMatchObject([
@@ -264,8 +254,8 @@ describe('Failed items', () => {
 	});
 
 	it('An item that fails on a later page gives none of its rows', async () => {
-		stage.sandbox.fault({ kind: 'status', status: 403, path: /views\/tasks.*offset=200/ });
-		const { items, errorItems } = await stage.run(
+		testBed.sandbox.fault({ kind: 'status', status: 403, path: /views\/tasks.*offset=200/ });
+		const { items, errorItems } = await testBed.run(
 			{
 				resource: 'view',
 				operation: 'getAll',
@@ -284,22 +274,22 @@ describe('Failed items', () => {
 
 	it('The run stops with the number of the failed item, unless the node continues on errors', async () => {
 		const given = input().toSpliced(2, 1);
-		const { json, error, execution } = await stage.run(getJob, { input: given as never });
+		const { json, error, execution } = await testBed.run(getJob, { input: given as never });
 		expect(json).toEqual([]);
 		expect(execution.status).toBe('error');
 		expect(error).toMatchObject({ message: NOT_FOUND, context: { itemIndex: 1 } });
 	});
 
 	it('Nothing is sent where the parameters of one item are invalid', async () => {
-		const { error } = await stage.run(getJob, { input: input() as never });
+		const { error } = await testBed.run(getJob, { input: input() as never });
 		expect(error).toMatchObject({ message: NO_ID, context: { itemIndex: 2 } });
-		expect(stage.sandbox.log).toEqual([]);
+		expect(testBed.sandbox.log).toEqual([]);
 	});
 
 	it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
 		'An invalid credential fails each item: %s',
 		async (onError) => {
-			const { items, errorItems } = await stage.run(getJob, {
+			const { items, errorItems } = await testBed.run(getJob, {
 				input: [{ id: 1 }, { id: 2 }],
 				onError,
 				credentials: { teamogyApi: { domain: 'http://example.com', apiKey: 'k' } },
@@ -320,30 +310,30 @@ describe('Failed items', () => {
 
 describe('Stop', () => {
 	it('Stop ends running requests and starts no other', async () => {
-		stage.sandbox.fault({ kind: 'hang', times: Infinity });
+		testBed.sandbox.fault({ kind: 'hang', times: Infinity });
 		const stop = new AbortController();
-		const running = stage.run(getJob, {
+		const running = testBed.run(getJob, {
 			input: jobIds().map((id) => ({ id })),
 			signal: stop.signal,
 		});
 		const atOnce = 8;
-		await until(() => stage.sandbox.log.length === atOnce);
+		await until(() => testBed.sandbox.log.length === atOnce);
 		stop.abort();
 		const { execution, json } = await running;
 		expect([execution.status, json]).toEqual(['canceled', []]);
-		stage.sandbox.clearFaults();
-		await waitUntilQuiet(stage.sandbox);
-		expect(stage.sandbox.log).toHaveLength(atOnce);
+		testBed.sandbox.clearFaults();
+		await waitUntilQuiet(testBed.sandbox);
+		expect(testBed.sandbox.log).toHaveLength(atOnce);
 	});
 
 	it('Stop overrides Continue On Error', async () => {
-		stage.sandbox.fault({ kind: 'hang', times: Infinity });
+		testBed.sandbox.fault({ kind: 'hang', times: Infinity });
 		const stop = new AbortController();
-		const running = stage.run(
+		const running = testBed.run(
 			{ resource: 'task', operation: 'getAll', output: 'all', returnAll: true },
 			{ signal: stop.signal, onError: 'continueErrorOutput' },
 		);
-		await until(() => stage.sandbox.log.length > 0);
+		await until(() => testBed.sandbox.log.length > 0);
 		stop.abort();
 		const { execution } = await running;
 		expect(execution.status).toBe('canceled');
@@ -351,7 +341,7 @@ describe('Stop', () => {
 });
 
 it('A message says what happened, what to do, and for which item', async () => {
-	const { error } = await stage.run(getJob, { input: [{ id: 999_999 }] });
+	const { error } = await testBed.run(getJob, { input: [{ id: 999_999 }] });
 	expect(stringify([error?.message, error?.description])).toBe(
 		stringify([
 			'Teamogy did not find job 999999 [item 0]',

@@ -1,24 +1,17 @@
 /** Look Up: every item gets the right rows, in few requests. */
 import type { IDataObject } from 'n8n-workflow';
 import fc from 'fast-check';
-import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
-import { getBodies, looseKey, LOOSELY_EQUAL } from '../../helpers/writeHelpers.mts';
+import { useTestBed } from '../../helpers/testBed.mts';
+import { getBodies } from '../../helpers/loggedRequests.mts';
+import { looseKey, LOOSELY_EQUAL } from '../../helpers/looseKey.mts';
 
 const COMPANIES = 2000;
 const LONGEST_URL = 6000;
 
-let stage: TestBed;
-
-beforeAll(async () => {
-	stage = await createTestBed({ rows: { companies: COMPANIES } });
-});
-
-afterAll(async () => await stage.close());
-
-beforeEach(() => stage.sandbox.reset());
+const testBed = useTestBed({ rows: { companies: COMPANIES } });
 
 const lookUp = async (parameters: object, more: object = {}) =>
-	await stage.run({ resource: 'company', operation: 'lookUp', ...parameters }, more);
+	await testBed.run({ resource: 'company', operation: 'lookUp', ...parameters }, more);
 const by = (lookUpColumn: string, lookUpType = 'string', more: object = {}): object => ({
 	lookUpColumn,
 	lookUpType,
@@ -26,8 +19,8 @@ const by = (lookUpColumn: string, lookUpType = 'string', more: object = {}): obj
 	...more,
 });
 const byId = (more: object = {}): object => by('id', 'number', more);
-const companies = () => stage.sandbox.rows('companies') as IDataObject[];
-const filters = (): string[] => stage.sandbox.log.map(({ query }) => query.externalFilter);
+const companies = () => testBed.sandbox.rows('companies') as IDataObject[];
+const filters = (): string[] => testBed.sandbox.log.map(({ query }) => query.externalFilter);
 /** Shuffles numbers in the same way every time. */
 const shuffled = <T,>(list: T[]): T[] =>
 	list
@@ -55,7 +48,7 @@ describe('Look Up: many items', () => {
 				pairedItem: { item },
 			})),
 		);
-		const { log, domain } = stage.sandbox;
+		const { log, domain } = testBed.sandbox;
 		expect(log.length).toBeLessThanOrEqual(8);
 		for (const { url } of log) expect(url.length + domain.length).toBeLessThanOrEqual(LONGEST_URL);
 		const values = filters().flatMap((filter) => filter.match(/id=\d+/g) ?? []);
@@ -69,7 +62,7 @@ describe('Look Up: many items', () => {
 			const ids = companies()
 				.slice(0, 100)
 				.map(({ id }) => ({ id }));
-			stage.sandbox.fault({
+			testBed.sandbox.fault({
 				kind: 'status',
 				status,
 				times: Infinity,
@@ -88,8 +81,8 @@ describe('Look Up: many items', () => {
 			input,
 		});
 		expect(rows.map(({ name }) => name)).toEqual(input.map(({ name }) => name));
-		for (const { url } of stage.sandbox.log) {
-			expect(url.length + stage.sandbox.domain.length).toBeLessThanOrEqual(LONGEST_URL);
+		for (const { url } of testBed.sandbox.log) {
+			expect(url.length + testBed.sandbox.domain.length).toBeLessThanOrEqual(LONGEST_URL);
 		}
 	});
 
@@ -112,7 +105,7 @@ describe('Look Up: many items', () => {
 		const input = Array.from({ length: 20_000 }, (_, index) => ({ id: ids[index % 5] }));
 		const { json: rows } = await lookUp(byId({ lookUpOutput: 'record' }), { input });
 		expect(rows.map(({ id }) => id)).toEqual(input.map(({ id }) => id));
-		expect(stage.sandbox.log).toHaveLength(1);
+		expect(testBed.sandbox.log).toHaveLength(1);
 	});
 });
 
@@ -132,7 +125,7 @@ describe('Look Up: the value', () => {
 	});
 
 	it('0 and false are values', async () => {
-		const { id } = stage.sandbox.insert('companies', { name: 'Zero', properties: { level: 0 } });
+		const { id } = testBed.sandbox.insert('companies', { name: 'Zero', properties: { level: 0 } });
 		const zero = by('properties.level', 'number', { lookUpOutput: 'record' });
 		const { json: rows } = await lookUp(zero, { input: [{ 'properties.level': 0 }] });
 		expect(rows).toMatchObject([{ id }]);
@@ -151,7 +144,7 @@ describe('Look Up: the value', () => {
 				expect(error).toBeUndefined();
 				expect(rows).toMatchObject([{ own: 1, teamogy: null }]);
 			}
-			expect(stage.sandbox.log).toEqual([]);
+			expect(testBed.sandbox.log).toEqual([]);
 		},
 	);
 
@@ -165,8 +158,8 @@ describe('Look Up: the value', () => {
 		'__proto__',
 		'constructor',
 	])('%j is found as it is', async (name) => {
-		const { id } = stage.sandbox.insert('companies', { name });
-		stage.sandbox.insert('companies', { name: `${name}x` });
+		const { id } = testBed.sandbox.insert('companies', { name });
+		testBed.sandbox.insert('companies', { name: `${name}x` });
 		const { json: rows } = await lookUp(by('name', 'string', { lookUpOutput: 'record' }), {
 			input: [{ name }],
 		});
@@ -176,13 +169,13 @@ describe('Look Up: the value', () => {
 
 	it('Case and accents differ as they do on the server', async () => {
 		const names = ['ŠÍP', 'Šíp', 'Sip', 'sip'];
-		const ids = names.slice(0, 3).map((name) => stage.sandbox.insert('companies', { name }).id);
+		const ids = names.slice(0, 3).map((name) => testBed.sandbox.insert('companies', { name }).id);
 		const ask = async () => {
 			const { json: rows } = await lookUp(by('name'), { input: names.map((name) => ({ name })) });
 			return rows.map(({ teamogy }) => (teamogy as IDataObject | null)?.id);
 		};
 		expect(await ask()).toEqual([...ids, undefined]);
-		stage.sandbox.set({ ignoreCase: true });
+		testBed.sandbox.set({ ignoreCase: true });
 		expect(await ask()).toEqual([...ids, ids[2]]);
 	});
 
@@ -197,9 +190,9 @@ describe('Look Up: the value', () => {
 			minLength: 1,
 		});
 		const run = async (there: string[], asked: string[]): Promise<void> => {
-			stage.sandbox.reset();
-			stage.sandbox.set({ compareBy });
-			const ids = there.map((one) => stage.sandbox.insert('brands', { name: one }).id);
+			testBed.sandbox.reset();
+			testBed.sandbox.set({ compareBy });
+			const ids = there.map((one) => testBed.sandbox.insert('brands', { name: one }).id);
 			const expected = asked.map((one) => {
 				if (!one.trim()) return [];
 				const alike = there.map((other) =>
@@ -248,7 +241,7 @@ describe('Look Up: the value', () => {
 					.map(({ json }) => json.id),
 			);
 		};
-		const insert = (name: unknown) => stage.sandbox.insert('brands', { name }).id;
+		const insert = (name: unknown) => testBed.sandbox.insert('brands', { name }).id;
 		const lowered = (value: unknown) => String(value).toLowerCase();
 		/** Makes spellings of one text that differ by case only. */
 		const toSpellings = (count: number): string[] =>
@@ -259,19 +252,19 @@ describe('Look Up: the value', () => {
 		it.each(LOOSELY_EQUAL)(
 			'%j finds the row of %j, alone and among other values',
 			async (one, there) => {
-				stage.sandbox.set({ compareBy: looseKey });
+				testBed.sandbox.set({ compareBy: looseKey });
 				const [id, other] = [insert(there), insert('Another')];
 				expect(await idsFor([one])).toEqual([[id]]);
 				expect(await idsFor(['Nowhere', one, 'Another'])).toEqual([[], [id], [other]]);
-				expect(stage.sandbox.log).toHaveLength(2);
+				expect(testBed.sandbox.log).toHaveLength(2);
 			},
 		);
 
 		it('All spellings are found in one request', async () => {
-			stage.sandbox.set({ compareBy: looseKey });
+			testBed.sandbox.set({ compareBy: looseKey });
 			const ids = LOOSELY_EQUAL.map(([, there]) => insert(there));
 			expect(await idsFor(LOOSELY_EQUAL.map(([one]) => one))).toEqual(ids.map((id) => [id]));
-			expect(stage.sandbox.log).toHaveLength(1);
+			expect(testBed.sandbox.log).toHaveLength(1);
 		});
 
 		it.each([
@@ -281,14 +274,14 @@ describe('Look Up: the value', () => {
 		])(
 			'300 spellings need as many requests as one value, on a server that compares %s',
 			async (_, compareBy, max) => {
-				stage.sandbox.set({ compareBy });
+				testBed.sandbox.set({ compareBy });
 				const names = toSpellings(300);
 				expect(new Set(names).size).toBe(300);
 				const id = insert(names[7]);
 				const found = await idsFor(names);
 				expect(found).toEqual(names.map((_name, at) => (at === 7 || compareBy ? [id] : [])));
 				const ofOthers = Math.ceil(300 / 150);
-				expect(stage.sandbox.log.length).toBeLessThanOrEqual(ofOthers + max - 1);
+				expect(testBed.sandbox.log.length).toBeLessThanOrEqual(ofOthers + max - 1);
 			},
 		);
 
@@ -299,7 +292,7 @@ describe('Look Up: the value', () => {
 		])(
 			'The result of a value does not depend on the other values, on a server that compares %s',
 			async (_, compareBy) => {
-				stage.sandbox.set({ compareBy });
+				testBed.sandbox.set({ compareBy });
 				for (const name of ['ABC', 'Ábc', 'Other']) insert(name);
 				const names = ['ABC', 'abc', 'ÁBC', 'abc ', 'other', 'Abc', 'ábc', 'Nowhere'];
 				const together = await idsFor(names);
@@ -312,8 +305,8 @@ describe('Look Up: the value', () => {
 		it('Composed and decomposed text is one value with one row', async () => {
 			const id = insert('Caf\u00e9');
 			for (const compareBy of [undefined, looseKey]) {
-				stage.sandbox.set({ compareBy });
-				stage.sandbox.clearLog();
+				testBed.sandbox.set({ compareBy });
+				testBed.sandbox.clearLog();
 				const names = ['Cafe\u0301', 'Caf\u00e9', 'Cafe\u0301'];
 				expect(await idsFor(names)).toEqual([[id], [id], [id]]);
 				expect(filters()).toEqual(["(name='Caf\u00e9')"]);
@@ -321,7 +314,7 @@ describe('Look Up: the value', () => {
 		});
 
 		it('Two rows in different Unicode forms belong to one text', async () => {
-			stage.sandbox.set({ compareBy: (value) => String(value).normalize('NFC') });
+			testBed.sandbox.set({ compareBy: (value) => String(value).normalize('NFC') });
 			const ids = [insert('Caf\u00e9'), insert('Cafe\u0301')];
 			expect(await idsFor(['Caf\u00e9', 'Cafe\u0301'])).toEqual([ids, ids]);
 		});
@@ -338,7 +331,7 @@ describe('Look Up: the value', () => {
 				insert(there);
 				// The server returns the row for a value it does not equal.
 				const same = [asked, there].map((value) => JSON.stringify(value));
-				stage.sandbox.set({
+				testBed.sandbox.set({
 					compareBy: (value) => (same.includes(JSON.stringify(value)) ? 'the same' : value),
 				});
 				const { json: rows, errorItems } = await find([asked, 'Acme'], {
@@ -348,14 +341,14 @@ describe('Look Up: the value', () => {
 				expect(errorItems.map(({ json }) => json.error)).toEqual([
 					`Teamogy gave a row with "${shown}" in "name" where "${asked}" was asked for [item 0]`,
 				]);
-				expect(stage.sandbox.log).toHaveLength(1);
+				expect(testBed.sandbox.log).toHaveLength(1);
 			},
 		);
 
 		it('A refused value does not fail the other values', async () => {
 			const names = Array.from({ length: 60 }, (_, index) => `Brand ${index}`);
 			const ids = names.map(insert);
-			stage.sandbox.fault({
+			testBed.sandbox.fault({
 				kind: 'status',
 				status: 422,
 				times: Infinity,
@@ -366,7 +359,7 @@ describe('Look Up: the value', () => {
 			expect(errorItems.map(({ json }) => json.name)).toEqual(["it's", 'Brand 17']);
 			expect(rows.map(({ id }) => id)).toEqual(ids.filter((_, at) => at !== 17));
 			// The batch is requested, then a plain value, then halves of halves.
-			expect(stage.sandbox.log.length).toBeLessThanOrEqual(2 + 4 * 6);
+			expect(testBed.sandbox.log.length).toBeLessThanOrEqual(2 + 4 * 6);
 		});
 
 		it('Values are not requested one by one where the view lacks the column', async () => {
@@ -377,12 +370,12 @@ describe('Look Up: the value', () => {
 			});
 			expect(errorItems).toHaveLength(500);
 			expect(errorItems[0].json.message).toMatch(/there is no column "nothing"/);
-			expect(stage.sandbox.log.length).toBeLessThanOrEqual(8 + 1);
+			expect(testBed.sandbox.log.length).toBeLessThanOrEqual(8 + 1);
 		});
 
 		it('Only values that cannot be requested again fail', async () => {
 			const id = insert('ABC');
-			stage.sandbox.fault({
+			testBed.sandbox.fault({
 				kind: 'status',
 				status: 403,
 				times: Infinity,
@@ -414,7 +407,7 @@ describe('Look Up: the value', () => {
 			{ input },
 		);
 		expect(rows.map((row) => row.name)).toEqual([name, name, name]);
-		expect(stage.sandbox.log.map(({ unit, query }) => [unit, query.columns]).sort()).toEqual([
+		expect(testBed.sandbox.log.map(({ unit, query }) => [unit, query.columns]).sort()).toEqual([
 			[1, 'id,name'],
 			[1, 'name'],
 			[2, 'id,name'],
@@ -422,21 +415,21 @@ describe('Look Up: the value', () => {
 	});
 
 	it('A property is requested with the parameter documented for it', async () => {
-		const { id } = stage.sandbox.insert('companies', { name: 'A', properties: { extId: 'x' } });
+		const { id } = testBed.sandbox.insert('companies', { name: 'A', properties: { extId: 'x' } });
 		const options = { columns: ['name'] };
 		const { json: rows } = await lookUp(
 			by('properties.extId', 'string', { lookUpOutput: 'record', options }),
 			{ input: [{ 'properties.extId': 'x' }] },
 		);
 		expect(rows).toEqual([{ name: 'A', properties: { extId: 'x' } }]);
-		expect(stage.sandbox.log.map(({ query }) => [query.columns, query.properties])).toEqual([
+		expect(testBed.sandbox.log.map(({ query }) => [query.columns, query.properties])).toEqual([
 			['name', 'extId'],
 		]);
 		expect(id).toBeGreaterThan(0);
 	});
 
 	it("Any view is read by its name, also one of the account's own", async () => {
-		const [{ id }] = stage.sandbox.rows('jobs.overbudget');
+		const [{ id }] = testBed.sandbox.rows('jobs.overbudget');
 		const { json: rows } = await lookUp(
 			{ resource: 'view', viewName: 'jobs.overbudget', ...byId({ lookUpOutput: 'record' }) },
 			{ input: [{ id }] },
@@ -542,7 +535,7 @@ describe('Look Up: invalid input', () => {
 		expect(error?.message).toContain(message);
 		expect(error?.message).toMatch(/ \[item 0\]$/);
 		expect(error?.description).toMatch(/\S/);
-		expect(stage.sandbox.log).toEqual([]);
+		expect(testBed.sandbox.log).toEqual([]);
 	});
 
 	it('One invalid item fails alone and other items are looked up', async () => {
@@ -569,7 +562,7 @@ describe('Look Up: invalid input', () => {
 			.slice(0, 700)
 			.map(({ id }) => ({ id }));
 		const lost = `id=${String(input[0].id)} `;
-		stage.sandbox.fault({
+		testBed.sandbox.fault({
 			kind: 'status',
 			status: 502,
 			times: Infinity,
@@ -587,8 +580,8 @@ describe('Look Up: invalid input', () => {
 
 	it('A message does not show the API key that a row holds', async () => {
 		const [company] = companies();
-		const row = { ...company, name: stage.sandbox.apiKey };
-		stage.sandbox.fault({
+		const row = { ...company, name: testBed.sandbox.apiKey };
+		testBed.sandbox.fault({
 			kind: 'html',
 			status: 200,
 			body: JSON.stringify({ metadata: { nextOffset: null }, data: [row] }),
@@ -596,11 +589,11 @@ describe('Look Up: invalid input', () => {
 		});
 		const { error } = await lookUp(by('name'), { input: [{ name: 'Acme' }] });
 		expect(error?.message).toContain('[API key]');
-		expect(error?.message).not.toContain(stage.sandbox.apiKey);
+		expect(error?.message).not.toContain(testBed.sandbox.apiKey);
 	});
 
 	it('Look Up never writes', async () => {
 		await lookUp(byId(), { input: companies().slice(0, 10) });
-		expect(getBodies(stage.sandbox)).toEqual([]);
+		expect(getBodies(testBed.sandbox)).toEqual([]);
 	});
 });

@@ -1,14 +1,13 @@
 /** Map Automatically: no input field is lost without a word. */
 import type { IDataObject } from 'n8n-workflow';
 import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
+import { getBodies, getWrites } from '../../helpers/loggedRequests.mts';
 import {
-	getBodies,
-	getWrites,
 	loadFields,
 	toAutoMapping,
 	toDocumentType,
 	toRecordId,
-} from '../../helpers/writeHelpers.mts';
+} from '../../helpers/writeParameters.mts';
 
 let stage: TestBed;
 

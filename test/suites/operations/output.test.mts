@@ -1,22 +1,11 @@
 /** What Get Many and Get return of records: simplified rows, all or selected columns, or a file. */
 import type { IDataObject } from 'n8n-workflow';
 import { parseCsv } from '../../helpers/csv.mts';
-import { waitUntilQuiet } from '../../helpers/waitUntilQuiet.mts';
-import { builtModule, createTestBed, wasThrottled, type TestBed } from '../../helpers/testBed.mts';
+import { builtModule, useTestBed, expectItemError, type TestBed } from '../../helpers/testBed.mts';
 
 const JOBS = 2100;
 
-let stage: TestBed;
-
-beforeAll(async () => {
-	stage = await createTestBed({ rows: { jobs: JOBS } });
-});
-
-afterAll(async () => await stage.close());
-
-beforeEach(() => stage.sandbox.reset());
-
-afterEach(async () => await waitUntilQuiet(stage.sandbox));
+const testBed = useTestBed({ rows: { jobs: JOBS }, hasLateRequests: true });
 
 interface RowFile {
 	store(batches: AsyncIterable<IDataObject[]>, context: object): Promise<{ rows: IDataObject[] }>;
@@ -25,9 +14,9 @@ interface RowFile {
 type Result = Awaited<ReturnType<TestBed['run']>>;
 
 const getAll = async (parameters: object, more: object = {}): Promise<Result> =>
-	await stage.run({ resource: 'invoice', operation: 'getAll', ...parameters }, more);
+	await testBed.run({ resource: 'invoice', operation: 'getAll', ...parameters }, more);
 const get = async (resource: string, id: unknown, more: object = {}): Promise<Result> =>
-	await stage.run({
+	await testBed.run({
 		resource,
 		operation: 'get',
 		recordId: { __rl: true, mode: 'id', value: id },
@@ -39,7 +28,7 @@ const answer = (...pages: IDataObject[][]): void => {
 	for (const [index, data] of pages.entries()) {
 		const nextOffset = index === pages.length - 1 ? null : (index + 1) * data.length;
 		const metadata = { count: data.length, limit: data.length, nextOffset };
-		stage.sandbox.fault({ kind: 'status', status: 200, body: { metadata, data } });
+		testBed.sandbox.fault({ kind: 'status', status: 200, body: { metadata, data } });
 	}
 };
 
@@ -73,7 +62,7 @@ describe('Simplified', () => {
 
 	it('The rows are those of the view, and hold nothing nested', async () => {
 		const { json } = await getAll({ returnAll: true });
-		const rows = stage.sandbox.rows('invoices.sales');
+		const rows = testBed.sandbox.rows('invoices.sales');
 		expect(json).toHaveLength(rows.length);
 		for (const [index, row] of json.entries()) {
 			expect(rows[index]).toMatchObject(row);
@@ -85,7 +74,7 @@ describe('Simplified', () => {
 
 	it('The request asks for no particular columns', async () => {
 		await getAll({});
-		expect(stage.sandbox.log.map(({ query }) => query)).toEqual([{ limit: '51', offset: '0' }]);
+		expect(testBed.sandbox.log.map(({ query }) => query)).toEqual([{ limit: '51', offset: '0' }]);
 	});
 
 	it('A hint says how many more columns have values, and how to get them', async () => {
@@ -154,7 +143,7 @@ describe('Simplified', () => {
 	});
 
 	it('Get returns a simplified record, with the name that is among its properties', async () => {
-		const record = stage.sandbox.records('documents').find(({ agencyId }) => agencyId === 1)!;
+		const record = testBed.sandbox.records('documents').find(({ agencyId }) => agencyId === 1)!;
 		const { json, hints } = await get('document', record.id);
 		expect(json).toEqual([
 			expect.objectContaining({
@@ -168,17 +157,17 @@ describe('Simplified', () => {
 	});
 
 	it('Get returns a simplified row of a view', async () => {
-		const [row] = stage.sandbox.rows('opportunities');
+		const [row] = testBed.sandbox.rows('opportunities');
 		const { json } = await get('opportunity', row.id);
 		expect(Object.keys(json[0])).toHaveLength(10);
 		expect(row).toMatchObject(json[0]);
 	});
 
 	it('One hint is shown for many items', async () => {
-		const ids = stage.sandbox.rows('jobs').slice(0, 20);
+		const ids = testBed.sandbox.rows('jobs').slice(0, 20);
 		const recordId = { __rl: true, mode: 'id', value: '={{ $json.id }}' };
 		const input = ids.map(({ id }) => ({ id: Number(id) }));
-		const { json, hints } = await stage.run(
+		const { json, hints } = await testBed.run(
 			{ resource: 'job', operation: 'get', recordId },
 			{ input },
 		);
@@ -192,7 +181,7 @@ describe('Selected Columns', () => {
 		const parameters = { output: 'selected', columns: ['number', 'properties.extName'] };
 		const sort = { fields: [{ column: 'total', direction: 'desc' }] };
 		const { json } = await getAll({ ...parameters, sort, limit: 3 });
-		const rows = stage.sandbox
+		const rows = testBed.sandbox
 			.rows('invoices.sales')
 			.toSorted((a, b) => Number(b.total) - Number(a.total));
 		expect(json).toEqual(
@@ -201,14 +190,14 @@ describe('Selected Columns', () => {
 				properties: { extName: (properties as IDataObject).extName },
 			})),
 		);
-		expect(stage.sandbox.log[0].query).toMatchObject({
+		expect(testBed.sandbox.log[0].query).toMatchObject({
 			columns: 'number,total',
 			properties: 'extName',
 		});
 	});
 
 	it('Get of a record returns the selected fields, and a hint names those it lacks', async () => {
-		const [record] = stage.sandbox.records('companies');
+		const [record] = testBed.sandbox.records('companies');
 		const columns = ['name', 'properties.extName', 'addresses', 'companyName'];
 		const result = await get('company', record.id, { output: 'selected', columns });
 		const { extName } = record.properties as IDataObject;
@@ -219,7 +208,10 @@ describe('Selected Columns', () => {
 	});
 
 	it('A file is refused where none is offered', async () => {
-		wasThrottled(await get('job', 5001, { output: '={{ "file" }}' }), /^'Output' cannot be a file/);
+		expectItemError(
+			await get('job', 5001, { output: '={{ "file" }}' }),
+			/^'Output' cannot be a file/,
+		);
 	});
 });
 
@@ -231,15 +223,15 @@ describe('The limit', () => {
 	});
 
 	it('No hint is shown where the view has exactly as many records as the limit', async () => {
-		const limit = stage.sandbox.rows('invoices.sales').length;
+		const limit = testBed.sandbox.rows('invoices.sales').length;
 		expect(messages(await getAll({ output: 'all', limit }))).toEqual([]);
-		expect(stage.sandbox.log).toHaveLength(1);
+		expect(testBed.sandbox.log).toHaveLength(1);
 	});
 });
 
 describe('A tool', () => {
 	const call = async (parameters: object): Promise<IDataObject[]> => {
-		const tool = stage.engine.tool({
+		const tool = testBed.engine.tool({
 			type: 'teamogy',
 			parameters: { resource: 'company', operation: 'getAll', ...parameters },
 		});
@@ -257,7 +249,7 @@ describe('A tool', () => {
 
 	it('The output has the records alone where the list is whole', async () => {
 		const rows = await call({ returnAll: true });
-		expect(rows).toHaveLength(stage.sandbox.rows('companies').length);
+		expect(rows).toHaveLength(testBed.sandbox.rows('companies').length);
 	});
 
 	it('The output says what was looked for and what to try where nothing was found', async () => {
@@ -287,7 +279,7 @@ describe('A tool', () => {
 	});
 
 	it('The list of outputs has no file, which a node that is no tool has', () => {
-		const { properties } = stage.engine.description('teamogy');
+		const { properties } = testBed.engine.description('teamogy');
 		const lists = properties
 			.filter(
 				({ name, displayOptions }) =>
@@ -321,7 +313,7 @@ describe('File', () => {
 
 	it('A CSV file has all rows of the view, over several pages', async () => {
 		const result = await file({ resource: 'job' });
-		const rows = stage.sandbox.rows('jobs');
+		const rows = testBed.sandbox.rows('jobs');
 		const text = read(result);
 		expect(text.startsWith('\ufeff')).toBe(true);
 		const [header, ...lines] = parseCsv(text.slice(1));
@@ -366,12 +358,12 @@ describe('File', () => {
 		'\u2028',
 		'null',
 	];
-	const rowsOf = (texts: string[]): IDataObject[] => texts.map((text, id) => ({ id, text }));
+	const toRows = (texts: string[]): IDataObject[] => texts.map((text, id) => ({ id, text }));
 
 	it.each([',', ';', '\\t', '|'])(
 		'Hostile cells are read back with the delimiter %s',
 		async (delimiter) => {
-			answer(rowsOf(HOSTILE));
+			answer(toRows(HOSTILE));
 			const options = { byteOrderMark: false, delimiter };
 			const text = read(await file({ options }));
 			expect(parseCsv(text, delimiter.replace('\\t', '\t'))).toEqual([
@@ -382,7 +374,7 @@ describe('File', () => {
 	);
 
 	it('Text that a spreadsheet would run is harmless with a byte order mark, numbers stay', async () => {
-		answer([...rowsOf(HOSTILE), { id: -1, text: -5 }, { id: -2, text: { '=': 1 } }]);
+		answer([...toRows(HOSTILE), { id: -1, text: -5 }, { id: -2, text: { '=': 1 } }]);
 		const [, ...lines] = parseCsv(read(await file({})).slice(1));
 		expect(lines).toEqual([
 			...HOSTILE.map((cell, id) => [String(id), /^[=+@\t\r\0-]/.test(cell) ? `'${cell}` : cell]),
@@ -400,14 +392,14 @@ describe('File', () => {
 	it('Chosen columns alone are in the file, in their order', async () => {
 		const columns = 'total, number, properties.extName';
 		const result = await file({ columns, limit: 2, returnAll: false });
-		const rows = stage.sandbox.rows('invoices.sales').slice(0, 2);
+		const rows = testBed.sandbox.rows('invoices.sales').slice(0, 2);
 		expect(parseCsv(read(result).slice(1))).toEqual([
 			['total', 'number', 'properties.extName'],
 			...rows.map(({ total, number, properties }) =>
 				[total, number, (properties as IDataObject).extName].map((value) => String(value ?? '')),
 			),
 		]);
-		expect(stage.sandbox.log[0].query).toMatchObject({
+		expect(testBed.sandbox.log[0].query).toMatchObject({
 			columns: 'total,number',
 			properties: 'extName',
 		});
@@ -436,7 +428,7 @@ describe('File', () => {
 		const text = read(result);
 		expect(text.endsWith('\n')).toBe(true);
 		const lines = text.trimEnd().split('\n');
-		expect(lines.map((line) => JSON.parse(line) as object)).toEqual(stage.sandbox.rows('jobs'));
+		expect(lines.map((line) => JSON.parse(line) as object)).toEqual(testBed.sandbox.rows('jobs'));
 		expect(result.json).toMatchObject([{ fileName: 'jobs.jsonl', rows: JOBS }]);
 	});
 
@@ -444,7 +436,7 @@ describe('File', () => {
 		const sort = { fields: [{ column: 'name', direction: 'desc' }] };
 		const parameters = { resource: 'job', columns: 'number', fileFormat: 'jsonl', sort };
 		const result = await file({ ...parameters, options: { search: 'vanocni' } });
-		const names = stage.sandbox.rows('jobs').filter(({ name }) => /Vánoční/.test(String(name)));
+		const names = testBed.sandbox.rows('jobs').filter(({ name }) => /Vánoční/.test(String(name)));
 		const lines = read(result).trimEnd().split('\n');
 		expect(lines.length).toBeGreaterThanOrEqual(names.length);
 		expect(Object.keys(JSON.parse(lines[0]) as object)).toEqual(['number']);
@@ -506,9 +498,9 @@ describe('File', () => {
 	});
 
 	it('A failure on a later page fails the item with its own message', async () => {
-		stage.sandbox.fault({ kind: 'status', status: 403, path: /offset=1000/ });
+		testBed.sandbox.fault({ kind: 'status', status: 403, path: /offset=1000/ });
 		const result = await getAll({ resource: 'job', output: 'file', returnAll: true });
-		wasThrottled(result, /^Teamogy refused access to the view "jobs"/);
+		expectItemError(result, /^Teamogy refused access to the view "jobs"/);
 	});
 
 	it.each([
@@ -517,6 +509,6 @@ describe('File', () => {
 		[{ options: { byteOrderMark: '={{ "no" }}' } }, /^'Byte Order Mark' must be true or false/],
 		[{ fileFormat: '={{ "xlsx" }}' }, /^"xlsx" is not a valid value for 'File Format'/],
 	])('%j is refused', async (parameters, message) => {
-		wasThrottled(await getAll({ output: 'file', ...parameters }), message);
+		expectItemError(await getAll({ output: 'file', ...parameters }), message);
 	});
 });

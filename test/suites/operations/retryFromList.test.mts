@@ -1,7 +1,8 @@
 /** Retry in n8n's list of executions: what a failed execution has written is not written again. */
 import type { IDataObject, IRun } from 'n8n-workflow';
 import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
-import { getBodies, getWrites, toMapping } from '../../helpers/writeHelpers.mts';
+import { getBodies, getWrites } from '../../helpers/loggedRequests.mts';
+import { toMapping } from '../../helpers/writeParameters.mts';
 
 let stage: TestBed;
 

@@ -1,8 +1,7 @@
 /** Get Many's order and search, which n8n does since Teamogy does not. */
 import fc from 'fast-check';
 import type { Row } from '../../sandbox/index.mts';
-import { waitUntilQuiet } from '../../helpers/waitUntilQuiet.mts';
-import { builtModule, createTestBed, wasThrottled, type TestBed } from '../../helpers/testBed.mts';
+import { builtModule, useTestBed, expectItemError } from '../../helpers/testBed.mts';
 
 interface SortField {
 	column: string;
@@ -18,20 +17,10 @@ const { SortedRows } = builtModule<{
 
 const JOBS = 2345;
 
-let stage: TestBed;
-
-beforeAll(async () => {
-	stage = await createTestBed({ rows: { jobs: JOBS } });
-});
-
-afterAll(async () => await stage.close());
-
-beforeEach(() => stage.sandbox.reset());
-
-afterEach(async () => await waitUntilQuiet(stage.sandbox));
+const testBed = useTestBed({ rows: { jobs: JOBS }, hasLateRequests: true });
 
 const getAll = async (parameters: object) =>
-	await stage.run({ resource: 'job', operation: 'getAll', output: 'all', ...parameters });
+	await testBed.run({ resource: 'job', operation: 'getAll', output: 'all', ...parameters });
 const by = (...fields: Array<[column: string, direction?: string]>): object => ({
 	sort: { fields: fields.map(([column, direction = 'asc']) => ({ column, direction })) },
 });
@@ -43,17 +32,17 @@ describe('Sort', () => {
 	it('Numbers are sorted by value over all pages, before the limit', async () => {
 		const options = { pageSize: 1000 };
 		const { json } = await getAll({ limit: 5, options, ...by(['priceBudget', 'desc']) });
-		const rows = stage.sandbox
+		const rows = testBed.sandbox
 			.rows('jobs')
 			.toSorted((a, b) => Number(b.priceBudget) - Number(a.priceBudget));
 		expect(json).toEqual(rows.slice(0, 5));
-		const offsets = stage.sandbox.log.map(({ query }) => query.offset);
+		const offsets = testBed.sandbox.log.map(({ query }) => query.offset);
 		expect(offsets).toEqual(['0', '1000', '2000']);
 	});
 
 	it('Text is sorted by alphabet, the numbers in it by value', async () => {
 		for (const name of ['Čáp', 'cesta', 'Cyril', 'dům', 'job 10', 'job 9'])
-			stage.sandbox.insert('brands', { name: `test ${name}` });
+			testBed.sandbox.insert('brands', { name: `test ${name}` });
 		const { json } = await getAll({
 			resource: 'brand',
 			returnAll: true,
@@ -82,7 +71,7 @@ describe('Sort', () => {
 
 	it('Rows that are equal by the first column are sorted by the second', async () => {
 		const { json } = await getAll({ returnAll: true, ...by(['status'], ['priceBudget', 'desc']) });
-		const expected = stage.sandbox
+		const expected = testBed.sandbox
 			.rows('jobs')
 			.toSorted(
 				(a, b) =>
@@ -94,7 +83,7 @@ describe('Sort', () => {
 
 	it('The offset skips sorted rows', async () => {
 		const { json } = await getAll({ limit: 3, ...by(['id', 'desc']), options: { offset: 2 } });
-		const ids = stage.sandbox.rows('jobs').map(({ id }) => Number(id));
+		const ids = testBed.sandbox.rows('jobs').map(({ id }) => Number(id));
 		expect(json.map(({ id }) => id)).toEqual(ids.toSorted((a, b) => b - a).slice(2, 5));
 	});
 
@@ -109,7 +98,7 @@ describe('Sort', () => {
 
 	it('A hint says that no record has a value in the column to sort by', async () => {
 		const { json, hints } = await getAll({ returnAll: true, ...by(['noSuchColumn']) });
-		expect(json).toEqual(stage.sandbox.rows('jobs'));
+		expect(json).toEqual(testBed.sandbox.rows('jobs'));
 		expect(hints).toMatchObject([
 			{ message: 'No record has a value in "noSuchColumn", so it does not change the order.' },
 		]);
@@ -131,8 +120,8 @@ describe('Sort', () => {
 			/^"up" is not a valid value for 'Direction of sort field 1'/,
 		],
 	])('%j is refused', async (parameters, message) => {
-		wasThrottled(await getAll(parameters), message);
-		expect(stage.sandbox.log).toEqual([]);
+		expectItemError(await getAll(parameters), message);
+		expect(testBed.sandbox.log).toEqual([]);
 	});
 
 	it('Text that takes long to compare does not keep the sort from its end', () => {
@@ -200,24 +189,24 @@ describe('Search', () => {
 		'"%s" finds records in any case and with any accents',
 		async (text) => {
 			const { json } = await search(text, { resource: 'company' });
-			const rows = stage.sandbox.rows('companies');
+			const rows = testBed.sandbox.rows('companies');
 			expect(json).toEqual(rows.filter((row) => JSON.stringify(row).includes('Škoda & Žák')));
 			expect(json.length).toBeGreaterThan(0);
 		},
 	);
 
 	it('A number and a text within properties find a record', async () => {
-		const { id } = stage.sandbox.insert('jobs', { properties: { note: 'Věc číslo 🔑' } });
+		const { id } = testBed.sandbox.insert('jobs', { properties: { note: 'Věc číslo 🔑' } });
 		expect((await search(id)).json.map((row) => row.id)).toContain(id);
 		expect((await search('vec cislo 🔑')).json.map((row) => row.id)).toEqual([id]);
 	});
 
 	it('Reading stops as soon as the limit is reached', async () => {
 		const { json, hints } = await search('2025', { returnAll: false, limit: 10 });
-		const rows = stage.sandbox.rows('jobs').filter((row) => JSON.stringify(row).includes('2025'));
+		const rows = testBed.sandbox.rows('jobs').filter((row) => JSON.stringify(row).includes('2025'));
 		expect(json).toEqual(rows.slice(0, 10));
 		// The next page is under way by then, ahead of the reader.
-		expect(stage.sandbox.log.length).toBeLessThanOrEqual(2);
+		expect(testBed.sandbox.log.length).toBeLessThanOrEqual(2);
 		expect(hints).toMatchObject([
 			{ message: expect.stringMatching(/^The limit of 10 records was reached/) as string },
 			{ message: expect.stringMatching(/^n8n read 1000 records to search them/) as string },
@@ -234,9 +223,9 @@ describe('Search', () => {
 	it('Filters and the search apply together, the filters in Teamogy', async () => {
 		const filters = { conditions: [{ column: 'status', value: 'CLOSED' }] };
 		const { json } = await search('vánoční', { filters });
-		const rows = stage.sandbox.rows('jobs').filter(({ status }) => status === 'CLOSED');
+		const rows = testBed.sandbox.rows('jobs').filter(({ status }) => status === 'CLOSED');
 		expect(json).toEqual(rows.filter((row) => JSON.stringify(row).includes('Vánoční')));
-		expect(stage.sandbox.log[0].query.externalFilter).toBe("status='CLOSED'");
+		expect(testBed.sandbox.log[0].query.externalFilter).toBe("status='CLOSED'");
 	});
 
 	it('A search that finds nothing says so', async () => {
@@ -250,7 +239,7 @@ describe('Search', () => {
 
 	it.each(['', '  ', null])('The search %j finds all records', async (text) => {
 		const { json, hints } = await search(text, { resource: 'brand' });
-		expect(json).toEqual(stage.sandbox.rows('brands'));
+		expect(json).toEqual(testBed.sandbox.rows('brands'));
 		expect(hints).toEqual([]);
 	});
 
@@ -258,7 +247,7 @@ describe('Search', () => {
 		const deep = `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`;
 		const body = `{"metadata":{"nextOffset":null},"data":[{"id":1,"x":${deep}},{"id":2,"name":"found"}]}`;
 		const headers = { 'content-type': 'application/json' };
-		stage.sandbox.fault({ kind: 'html', status: 200, body, headers });
+		testBed.sandbox.fault({ kind: 'html', status: 200, body, headers });
 		const { json, error } = await search('found');
 		expect(error).toBeUndefined();
 		expect(json).toEqual([{ id: 2, name: 'found' }]);

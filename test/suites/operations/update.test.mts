@@ -1,54 +1,31 @@
 /** Update: the requests for every entity, the ways to pick a record, and the input that is refused. */
-import { createTestBed, wasThrottled, type TestBed } from '../../helpers/testBed.mts';
+import { useTestBed } from '../../helpers/testBed.mts';
+import { DOCUMENTED, flatten, insertDocumented } from '../../helpers/documentedBodies.mts';
+import { getBodies, getReads, getWrites } from '../../helpers/loggedRequests.mts';
+import { RESOURCES, listResourcesFor } from '../../helpers/resources.mts';
 import {
 	toAutoMapping,
-	getBodies,
 	toRecordId,
-	DOCUMENTED,
 	loadFields,
-	flatten,
-	insertDocumented,
 	toJsonBody,
 	toMapping,
 	toDocumentType,
-	getReads,
-	RESOURCES,
-	listResourcesFor,
-	getWrites,
-} from '../../helpers/writeHelpers.mts';
+} from '../../helpers/writeParameters.mts';
 
 const changeable = listResourcesFor('PATCH');
 
-let stage: TestBed;
+const testBed = useTestBed();
 let company: number;
 
-beforeAll(async () => {
-	stage = await createTestBed();
-});
-
-afterAll(async () => await stage.close());
-
 beforeEach(() => {
-	stage.sandbox.reset();
-	company = stage.sandbox.rows('companies')[0].id as number;
+	company = testBed.sandbox.rows('companies')[0].id as number;
 });
 
 const update = async (parameters: object, more: object = {}) =>
-	await stage.run({ resource: 'company', operation: 'update', ...parameters }, more);
+	await testBed.run({ resource: 'company', operation: 'update', ...parameters }, more);
 const registration = (value: unknown): object => ({
 	recordId: { __rl: true, mode: 'registration', value },
 });
-const recordOf = (entity: string, id: unknown) =>
-	stage.sandbox.records(entity).find((record) => record.id === id)!;
-
-const expectRefused = async (
-	parameters: object,
-	message: RegExp | string,
-	more: object = {},
-): Promise<void> => {
-	wasThrottled(await update(parameters, more), message);
-	expect(stage.sandbox.log).toEqual([]);
-};
 
 describe('Update: the request', () => {
 	it('Every entity can be updated except time entries', () => {
@@ -59,48 +36,52 @@ describe('Update: the request', () => {
 	it.each(changeable.map(({ value, entity, views }) => [value, entity!, views[0]]))(
 		'%s: the mapper and JSON send the same body',
 		async (resource, entity, view) => {
-			const { id } = stage.sandbox.rows(view)[0];
-			const before = recordOf(entity, id);
+			const { id } = testBed.sandbox.rows(view)[0];
+			const before = testBed.findRecord(id, entity);
 			const body = { note: 'Changed', properties: { extName: 'x' } };
 			for (const fields of [toMapping(flatten(body)), toJsonBody(body)]) {
-				stage.sandbox.clearLog();
+				testBed.sandbox.clearLog();
 				const { json: rows, error } = await update({ resource, ...toRecordId(id), ...fields });
 				expect(error).toBeUndefined();
 				expect(rows).toEqual([expect.objectContaining({ id })]);
-				expect(stage.sandbox.log).toMatchObject([
+				expect(testBed.sandbox.log).toMatchObject([
 					{ method: 'PATCH', url: `/rest/v1/1/${entity}?id=${String(id)}`, body, applied: true },
 				]);
 				// Fields that are not given stay as they are.
 				const properties = { ...(before.properties as object), extName: 'x' };
-				expect(recordOf(entity, id)).toEqual({ ...before, note: 'Changed', properties });
+				expect(testBed.findRecord(id, entity)).toEqual({ ...before, note: 'Changed', properties });
 			}
 		},
 	);
 
 	it.each(DOCUMENTED)('The documented fields are sent: %s', async (_, { type, ...fields }) => {
-		insertDocumented(stage.sandbox);
+		insertDocumented(testBed.sandbox);
 		for (const given of [toMapping(flatten(fields)), toJsonBody(fields)]) {
-			const { id } = stage.sandbox.insert('documents', { type, agencyId: 1 });
+			const { id } = testBed.sandbox.insert('documents', { type, agencyId: 1 });
 			const { error } = await update({ resource: 'document', ...toRecordId(id), ...given });
 			expect(error).toBeUndefined();
 		}
 		const text = JSON.stringify(fields);
-		expect(getWrites(stage.sandbox).map(({ rawBody }) => rawBody)).toEqual([text, text]);
+		expect(getWrites(testBed.sandbox).map(({ rawBody }) => rawBody)).toEqual([text, text]);
 	});
 
 	it('Empty text and null clear a field', async () => {
-		const id = stage.sandbox.insert('companies', { name: 'A', industry: 'Food', segment: 'x' }).id;
+		const id = testBed.sandbox.insert('companies', {
+			name: 'A',
+			industry: 'Food',
+			segment: 'x',
+		}).id;
 		const body = { industry: '', segment: null, properties: { note: '', extName: null } };
 		await update({ ...toRecordId(id), ...toMapping(flatten(body)) });
 		await update({ ...toRecordId(id), ...toJsonBody(body) });
-		expect(getBodies(stage.sandbox)).toEqual([body, body]);
-		expect(recordOf('companies', id)).toMatchObject({ name: 'A', ...body });
+		expect(getBodies(testBed.sandbox)).toEqual([body, body]);
+		expect(testBed.findRecord(id)).toMatchObject({ name: 'A', ...body });
 	});
 
 	it('A number that is emptied is cleared as a text that is emptied', async () => {
-		const { id } = stage.sandbox.rows('jobs')[0];
-		const schema = await loadFields(stage, { resource: 'job', operation: 'update' });
-		stage.sandbox.clearLog();
+		const { id } = testBed.sandbox.rows('jobs')[0];
+		const schema = await loadFields(testBed, { resource: 'job', operation: 'update' });
+		testBed.sandbox.clearLog();
 		// A list has no empty entry, so an expression clears its field.
 		const value = { name: '', hoursBudget: '', brandId: '={{ "" }}', 'properties.note': '' };
 		const { error } = await update({
@@ -112,20 +93,24 @@ describe('Update: the request', () => {
 			),
 		});
 		expect(error).toBeUndefined();
-		expect(getBodies(stage.sandbox)).toEqual([
+		expect(getBodies(testBed.sandbox)).toEqual([
 			{ name: '', hoursBudget: null, brandId: null, properties: { note: '' } },
 		]);
-		expect(recordOf('jobs', id)).toMatchObject({ name: '', hoursBudget: null, brandId: null });
+		expect(testBed.findRecord(id, 'jobs')).toMatchObject({
+			name: '',
+			hoursBudget: null,
+			brandId: null,
+		});
 	});
 
 	it('The editor requires no field and shows only chosen fields', async () => {
 		for (const resource of ['invoice', 'company', 'job']) {
 			const type = resource === 'invoice' ? toDocumentType('INVOICE.SALES') : {};
-			const schema = await loadFields(stage, { resource, operation: 'update', ...type });
+			const schema = await loadFields(testBed, { resource, operation: 'update', ...type });
 			expect(schema.length).toBeGreaterThan(10);
 			expect(schema.filter(({ required }) => required)).toEqual([]);
 			expect(schema.filter(({ removed }) => !removed)).toEqual([]);
-			stage.sandbox.clearLog();
+			testBed.sandbox.clearLog();
 			const [view] = RESOURCES.find(({ value }) => value === resource)!.views;
 			const fields = toMapping(
 				{ category: '' },
@@ -133,24 +118,24 @@ describe('Update: the request', () => {
 			);
 			const { error } = await update({
 				resource,
-				...toRecordId(stage.sandbox.rows(view)[0].id),
+				...toRecordId(testBed.sandbox.rows(view)[0].id),
 				...fields,
 			});
 			expect(error).toBeUndefined();
-			expect(getBodies(stage.sandbox)).toEqual([{ category: '' }]);
+			expect(getBodies(testBed.sandbox)).toEqual([{ category: '' }]);
 		}
 	});
 
 	it('Input fields named like fields of the record are sent, even those of a whole record', async () => {
-		const schema = await loadFields(stage, { resource: 'company', operation: 'update' });
-		const { id, ...record } = recordOf('companies', company);
-		stage.sandbox.clearLog();
+		const schema = await loadFields(testBed, { resource: 'company', operation: 'update' });
+		const { id, ...record } = testBed.findRecord(company);
+		testBed.sandbox.clearLog();
 		await update(
 			{ ...toRecordId('={{ $json.id }}'), ...toAutoMapping(schema) },
 			{ input: [{ id, ...record, own: 1 }] },
 		);
-		expect(getBodies(stage.sandbox)).toEqual([record]);
-		expect(recordOf('companies', id)).toEqual({ id, ...record });
+		expect(getBodies(testBed.sandbox)).toEqual([record]);
+		expect(testBed.findRecord(id)).toEqual({ id, ...record });
 	});
 });
 
@@ -161,14 +146,14 @@ describe('Update: the record', () => {
 		[' 0005001 ', '5001'],
 	])('The ID %j picks the record', async (given, id) => {
 		await update({ resource: 'job', ...toRecordId(given), ...toJsonBody({ name: 'A' }) });
-		expect(stage.sandbox.log.map(({ query }) => query)).toEqual([{ id }]);
+		expect(testBed.sandbox.log.map(({ query }) => query)).toEqual([{ id }]);
 	});
 
 	it.each(['registration', 'number'] as const)(
 		'The registration number picks the record, sent as the parameter %s',
 		async (as) => {
-			const number = stage.sandbox.rows('invoices.sales')[3].number as string;
-			stage.sandbox.set({ registrationParameter: as });
+			const number = testBed.sandbox.rows('invoices.sales')[3].number as string;
+			testBed.sandbox.set({ registrationParameter: as });
 			const { json: rows } = await update({
 				resource: 'invoice',
 				...registration(` ${number} `),
@@ -176,17 +161,17 @@ describe('Update: the record', () => {
 				options: { registrationParameter: as },
 			});
 			expect(rows).toMatchObject([{ number }]);
-			expect(stage.sandbox.log.map(({ query }) => query)).toEqual([{ [as]: number }]);
+			expect(testBed.sandbox.log.map(({ query }) => query)).toEqual([{ [as]: number }]);
 		},
 	);
 
 	it('A registration number is encoded whatever it holds', async () => {
 		const number = "A&B=C/1 'x' +#%20 č";
-		stage.sandbox.insert('jobs', { number, name: 'Odd' });
+		testBed.sandbox.insert('jobs', { number, name: 'Odd' });
 		const fields = toJsonBody({ name: 'Even' });
 		const { error } = await update({ resource: 'job', ...registration(number), ...fields });
 		expect(error).toBeUndefined();
-		expect(recordOf('jobs', stage.sandbox.records('jobs').at(-1)!.id)).toMatchObject({
+		expect(testBed.findRecord(testBed.sandbox.records('jobs').at(-1)!.id, 'jobs')).toMatchObject({
 			name: 'Even',
 		});
 	});
@@ -204,16 +189,18 @@ describe('Update: the record', () => {
 		true,
 		2 ** 53,
 	])('The ID %j is refused', async (id) => {
-		await expectRefused(
-			{ ...toRecordId('={{ $json.id }}'), ...toJsonBody({ name: 'A' }) },
+		testBed.expectRefused(
+			await update(
+				{ ...toRecordId('={{ $json.id }}'), ...toJsonBody({ name: 'A' }) },
+				{ input: [{ id }] },
+			),
 			/^The Company ID(, ".+", is not an ID| is empty)/,
-			{ input: [{ id }] },
 		);
 	});
 
 	it('An empty registration number is refused', async () => {
-		await expectRefused(
-			{ ...registration(' '), ...toJsonBody({ name: 'A' }) },
+		testBed.expectRefused(
+			await update({ ...registration(' '), ...toJsonBody({ name: 'A' }) }),
 			'The Registration Number is empty',
 		);
 	});
@@ -224,10 +211,12 @@ describe('Update: the record', () => {
 		[2 ** 53, '"9007199254740992", has more digits than a number keeps'],
 		[1e21, '"1e+21", has more digits than a number keeps'],
 	])('The registration number %j is refused', async (number, why) => {
-		await expectRefused(
-			{ ...registration('={{ $json.number }}'), ...toJsonBody({ name: 'A' }) },
+		testBed.expectRefused(
+			await update(
+				{ ...registration('={{ $json.number }}'), ...toJsonBody({ name: 'A' }) },
+				{ input: [{ number }] },
+			),
 			`The Registration Number, ${why}`,
-			{ input: [{ number }] },
 		);
 	});
 
@@ -236,15 +225,15 @@ describe('Update: the record', () => {
 		async (number) => {
 			const parameters = { ...registration('={{ $json.number }}'), ...toJsonBody({ name: 'A' }) };
 			await update(parameters, { input: [{ number }] });
-			expect(stage.sandbox.log.map(({ query }) => query)).toEqual([
+			expect(testBed.sandbox.log.map(({ query }) => query)).toEqual([
 				{ registration: String(number) },
 			]);
 		},
 	);
 
 	it('A registration number that was cut within a character is refused', async () => {
-		await expectRefused(
-			{ ...registration('A🦄'.slice(0, 2)), ...toJsonBody({ name: 'A' }) },
+		testBed.expectRefused(
+			await update({ ...registration('A🦄'.slice(0, 2)), ...toJsonBody({ name: 'A' }) }),
 			'The Registration Number contains a broken character',
 		);
 	});
@@ -267,14 +256,17 @@ describe('Update: invalid input', () => {
 			'The Body, at "a", contains a whole number of more than 16',
 		],
 	])('%j is refused', async (fields, message) => {
-		await expectRefused({ ...toRecordId(company), ...fields }, message);
+		testBed.expectRefused(await update({ ...toRecordId(company), ...fields }), message);
 	});
 
 	it('No item is sent when one item is invalid', async () => {
-		await expectRefused(
-			{ ...toRecordId('={{ $json.id }}'), ...toJsonBody({ name: 'A' }) },
+		testBed.expectRefused(
+			await update(
+				{ ...toRecordId('={{ $json.id }}'), ...toJsonBody({ name: 'A' }) },
+				{ input: [{ id: company }, { id: 'x' }] },
+			),
 			'The Company ID, "x", is not an ID [item 1]',
-			{ input: [{ id: company }, { id: 'x' }] },
+			{ item: 1 },
 		);
 	});
 });
@@ -283,19 +275,19 @@ describe('Update: the output', () => {
 	it('Return Full Record returns the whole record', async () => {
 		const fields = { ...toRecordId(company), ...toJsonBody({ name: 'Renamed' }) };
 		const { json: rows } = await update({ ...fields, options: { returnRecord: true } });
-		expect(rows).toEqual([recordOf('companies', company)]);
+		expect(rows).toEqual([testBed.findRecord(company)]);
 		expect(rows[0].name).toBe('Renamed');
-		expect(getReads(stage.sandbox)).toHaveLength(1);
+		expect(getReads(testBed.sandbox)).toHaveLength(1);
 	});
 
 	it("The ID is returned where Teamogy's response is empty", async () => {
-		stage.sandbox.fault({ kind: 'empty', applied: true });
+		testBed.sandbox.fault({ kind: 'empty', applied: true });
 		const { json: rows } = await update({ ...toRecordId(company), ...toJsonBody({ name: 'A' }) });
 		expect(rows).toEqual([{ id: String(company) }]);
 	});
 
 	it('Each item returns one linked row, in the order of the items', async () => {
-		const input = stage.sandbox
+		const input = testBed.sandbox
 			.rows('companies')
 			.slice(0, 5)
 			.map(({ id }) => ({ id }));

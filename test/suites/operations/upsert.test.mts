@@ -1,34 +1,23 @@
 /** Create or Update: many items need few reads, each item writes the right record, and no record is doubled. */
 import type { IDataObject } from 'n8n-workflow';
-import { createTestBed, wasThrottled, type TestBed } from '../../helpers/testBed.mts';
+import { useTestBed, expectItemError } from '../../helpers/testBed.mts';
+import { getBodies, getReads, getWrites } from '../../helpers/loggedRequests.mts';
+import { looseKey, LOOSELY_EQUAL } from '../../helpers/looseKey.mts';
 import {
 	toAutoMapping,
-	getBodies,
 	loadFields,
 	toJsonBody,
-	looseKey,
-	LOOSELY_EQUAL,
 	toMapping,
 	toDocumentType,
-	getReads,
-	getWrites,
-} from '../../helpers/writeHelpers.mts';
+} from '../../helpers/writeParameters.mts';
 
 const COMPANIES = 1500;
 const LONGEST_URL = 6000;
 
-let stage: TestBed;
-
-beforeAll(async () => {
-	stage = await createTestBed({ rows: { companies: COMPANIES } });
-});
-
-afterAll(async () => await stage.close());
-
-beforeEach(() => stage.sandbox.reset());
+const testBed = useTestBed({ rows: { companies: COMPANIES } });
 
 const upsert = async (parameters: object, more: object = {}) =>
-	await stage.run({ resource: 'company', operation: 'upsert', ...parameters }, more);
+	await testBed.run({ resource: 'company', operation: 'upsert', ...parameters }, more);
 /** A match by a column of the mapper, with the input fields of the same names. */
 const byMapper = (column: string, ...names: string[]): object =>
 	toMapping(
@@ -43,14 +32,12 @@ const byJson = (matchColumn: string, matchValue = `={{ $json["${matchColumn}"] }
 	matchColumn,
 	matchValue,
 });
-const recordOf = (id: unknown, entity = 'companies') =>
-	stage.sandbox.records(entity).find((record) => record.id === id)!;
-const companies = () => stage.sandbox.rows('companies') as IDataObject[];
+const companies = () => testBed.sandbox.rows('companies') as IDataObject[];
 const add = (name: string, more: object = {}): number =>
-	stage.sandbox.insert('companies', { name, ...more }).id;
-const writeMethods = (): string[] => getWrites(stage.sandbox).map(({ method }) => method);
+	testBed.sandbox.insert('companies', { name, ...more }).id;
+const writeMethods = (): string[] => getWrites(testBed.sandbox).map(({ method }) => method);
 const filters = (): string[] =>
-	getReads(stage.sandbox)
+	getReads(testBed.sandbox)
 		.map(({ query }) => query.externalFilter)
 		.filter((filter) => filter !== undefined);
 
@@ -84,18 +71,18 @@ describe('Create or Update: many items', () => {
 				}),
 			);
 			for (const { name, industry } of input) expect(byName.get(name)).toMatchObject({ industry });
-			expect(stage.sandbox.records('companies')).toHaveLength(COMPANIES + 100);
+			expect(testBed.sandbox.records('companies')).toHaveLength(COMPANIES + 100);
 
 			expect(writeMethods()).toEqual(
 				input.map(({ name }) => (names.has(name as string) ? 'PATCH' : 'POST')),
 			);
-			expect(getBodies(stage.sandbox)).toEqual(input);
-			const reads = getReads(stage.sandbox);
+			expect(getBodies(testBed.sandbox)).toEqual(input);
+			const reads = getReads(testBed.sandbox);
 			expect(reads.length).toBeLessThanOrEqual(12);
 			for (const { url } of reads)
-				expect(url.length + stage.sandbox.domain.length).toBeLessThanOrEqual(LONGEST_URL);
+				expect(url.length + testBed.sandbox.domain.length).toBeLessThanOrEqual(LONGEST_URL);
 			// All reads come before the first write.
-			const first = stage.sandbox.log.findIndex(({ method }) => method !== 'GET');
+			const first = testBed.sandbox.log.findIndex(({ method }) => method !== 'GET');
 			expect(first).toBe(reads.length);
 		},
 	);
@@ -105,9 +92,9 @@ describe('Create or Update: many items', () => {
 			.slice(0, 300)
 			.map(({ id }) => ({ id, industry: 'Food' }));
 		await upsert(byMapper('id', 'industry'), { input });
-		expect(getReads(stage.sandbox)).toHaveLength(1);
+		expect(getReads(testBed.sandbox)).toHaveLength(1);
 		expect(writeMethods()).toEqual(Array(300).fill('PATCH'));
-		expect(getBodies(stage.sandbox)[0]).toEqual({ industry: 'Food' });
+		expect(getBodies(testBed.sandbox)[0]).toEqual({ industry: 'Food' });
 	});
 
 	it('A request has no more values than a page has rows, and every page is read', async () => {
@@ -129,15 +116,15 @@ describe('Create or Update: many items', () => {
 
 	it('No request is sent without items', async () => {
 		await upsert(byMapper('name'), { input: [] });
-		expect(stage.sandbox.log).toEqual([]);
+		expect(testBed.sandbox.log).toEqual([]);
 	});
 });
 
 describe('Create or Update: the column to match by', () => {
 	it('The mapper proposes a column of the live account to match by', async () => {
-		const schema = await loadFields(stage, { resource: 'company', operation: 'upsert' });
+		const schema = await loadFields(testBed, { resource: 'company', operation: 'upsert' });
 		expect(schema.find(({ id }) => id === 'name')).toMatchObject({ canBeUsedToMatch: true });
-		stage.sandbox.clearLog();
+		testBed.sandbox.clearLog();
 		const [{ id, name }] = companies();
 		const input = [
 			{ name, industry: 'A', own: 1 },
@@ -145,8 +132,8 @@ describe('Create or Update: the column to match by', () => {
 		];
 		await upsert(toAutoMapping(schema, { matchingColumns: ['name'] }), { input });
 		expect(writeMethods()).toEqual(['PATCH', 'POST']);
-		expect(getBodies(stage.sandbox)).toEqual([{ name, industry: 'A' }, input[1]]);
-		expect(recordOf(id)).toMatchObject({ industry: 'A' });
+		expect(getBodies(testBed.sandbox)).toEqual([{ name, industry: 'A' }, input[1]]);
+		expect(testBed.findRecord(id)).toMatchObject({ industry: 'A' });
 	});
 
 	it('Any column of the view matches, with a value that is not a field of the record', async () => {
@@ -154,8 +141,8 @@ describe('Create or Update: the column to match by', () => {
 		const body = { name: 'B' };
 		const match = { matchColumn: 'registration', matchValue: 27082440 };
 		await upsert({ ...toJsonBody(body), ...match });
-		expect(getBodies(stage.sandbox)).toEqual([body]);
-		expect(recordOf(id)).toMatchObject(body);
+		expect(getBodies(testBed.sandbox)).toEqual([body]);
+		expect(testBed.findRecord(id)).toMatchObject(body);
 	});
 
 	it('A property matches even if most records lack it', async () => {
@@ -166,12 +153,12 @@ describe('Create or Update: the column to match by', () => {
 		const input = [{ name: 'C', 'properties.extId': '0042' }];
 		const { error } = await upsert(byMapper('properties.extId', 'name'), { input });
 		expect(error).toBeUndefined();
-		expect(getWrites(stage.sandbox).map(({ method, query }) => [method, query.id])).toEqual([
+		expect(getWrites(testBed.sandbox).map(({ method, query }) => [method, query.id])).toEqual([
 			['PATCH', String(id)],
 		]);
-		expect(recordOf(id)).toMatchObject({ name: 'C', properties: { extId: '0042' } });
+		expect(testBed.findRecord(id)).toMatchObject({ name: 'C', properties: { extId: '0042' } });
 		// Properties are requested with the parameter documented for them.
-		const { columns, properties } = getReads(stage.sandbox).at(-1)!.query;
+		const { columns, properties } = getReads(testBed.sandbox).at(-1)!.query;
 		expect([columns, properties]).toEqual(['id', 'extId']);
 	});
 
@@ -190,22 +177,22 @@ describe('Create or Update: the column to match by', () => {
 				await upsert({ ...toJsonBody({ name: 'B' }), ...match });
 			}
 			expect(writeMethods()).toEqual(['PATCH', 'PATCH']);
-			expect(recordOf(id)).toMatchObject({ name: 'B' });
+			expect(testBed.findRecord(id)).toMatchObject({ name: 'B' });
 		},
 	);
 
 	it.each([400, 414, 422])(
 		'The match works where the server refuses the request for rows with a value: %d',
 		async (status) => {
-			stage.sandbox.set({ defaultColumns: { companies: ['id', 'name'] } });
+			testBed.sandbox.set({ defaultColumns: { companies: ['id', 'name'] } });
 			const id = add('A', { industry: '1st Law' });
-			stage.sandbox.fault({ kind: 'status', status, path: /externalFilter=%28NOT/ });
+			testBed.sandbox.fault({ kind: 'status', status, path: /externalFilter=%28NOT/ });
 			const match = { matchColumn: 'industry', matchValue: '1st Law' };
 			const filters = { conditions: [{ column: 'name', value: 'A' }] };
 			const { error } = await upsert({ ...toJsonBody({ name: 'B' }), ...match, filters });
 			expect(error).toBeUndefined();
-			expect(stage.sandbox.log.map((request) => request.status)).toContain(status);
-			expect(recordOf(id)).toMatchObject({ name: 'B' });
+			expect(testBed.sandbox.log.map((request) => request.status)).toContain(status);
+			expect(testBed.findRecord(id)).toMatchObject({ name: 'B' });
 		},
 	);
 
@@ -218,14 +205,14 @@ describe('Create or Update: the column to match by', () => {
 			matchValue: '={{ $json.position }}',
 		};
 		const positions = (): unknown[] =>
-			stage.sandbox
+			testBed.sandbox
 				.records('persons')
 				.map(({ position }) => position)
 				.filter((position) => position !== null);
 
 		beforeEach(() => {
-			for (const { id } of stage.sandbox.records('persons'))
-				stage.sandbox.patch('persons', id, { position: null });
+			for (const { id } of testBed.sandbox.records('persons'))
+				testBed.sandbox.patch('persons', id, { position: null });
 		});
 
 		it.each([[[1001, 'A-1002']], [['A-1002', 1001]]])(
@@ -242,7 +229,7 @@ describe('Create or Update: the column to match by', () => {
 		);
 
 		it('A value that Teamogy refuses to compare fails alone', async () => {
-			stage.sandbox.fault({
+			testBed.sandbox.fault({
 				kind: 'status',
 				status: 400,
 				times: Infinity,
@@ -274,9 +261,9 @@ describe('Create or Update: the column to match by', () => {
 			const input = values.map((position) => ({ position }));
 			await upsert(byPosition, { input });
 			expect(positions()).toEqual(records);
-			stage.sandbox.reset();
-			for (const { id } of stage.sandbox.records('persons'))
-				stage.sandbox.patch('persons', id, { position: null });
+			testBed.sandbox.reset();
+			for (const { id } of testBed.sandbox.records('persons'))
+				testBed.sandbox.patch('persons', id, { position: null });
 			await upsert(byPosition, { input: input.slice(0, 2) });
 			for (const item of input.slice(2)) await upsert(byPosition, { input: [item] });
 			expect(positions()).toEqual(records);
@@ -285,7 +272,7 @@ describe('Create or Update: the column to match by', () => {
 		});
 
 		it('A type that Teamogy refuses to compare has no records', async () => {
-			stage.sandbox.fault({
+			testBed.sandbox.fault({
 				kind: 'status',
 				status: 400,
 				times: Infinity,
@@ -305,7 +292,7 @@ describe('Create or Update: the column to match by', () => {
 	it('True and false match', async () => {
 		const id = add('The only one', { isDraft: true });
 		await upsert({ ...toJsonBody({ industry: 'x' }), matchColumn: 'isDraft', matchValue: 'TRUE' });
-		expect(getWrites(stage.sandbox).map(({ query }) => query.id)).toEqual([String(id)]);
+		expect(getWrites(testBed.sandbox).map(({ query }) => query.id)).toEqual([String(id)]);
 	});
 
 	it('Conditions and expressions narrow the match', async () => {
@@ -320,7 +307,7 @@ describe('Create or Update: the column to match by', () => {
 			{ ...byMapper('name', 'mark'), filterType: 'expression', filterExpression },
 			{ input: [{ name: 'Twice', mark: 2 }] },
 		);
-		expect([recordOf(one).mark, recordOf(two).mark]).toEqual([1, 2]);
+		expect([testBed.findRecord(one).mark, testBed.findRecord(two).mark]).toEqual([1, 2]);
 		expect(writeMethods()).toEqual(['PATCH', 'PATCH']);
 	});
 
@@ -335,7 +322,7 @@ describe('Create or Update: the column to match by', () => {
 		const { json: rows } = await upsert({ ...toJsonBody({ industry: 'x' }), ...match }, { input });
 		expect(rows.map(({ id }) => id)).toEqual([a.id, b.id, b.id]);
 		// The writes have the order of the items, whichever column each item matches by.
-		expect(getWrites(stage.sandbox).map(({ query }) => Number(query.id))).toEqual([
+		expect(getWrites(testBed.sandbox).map(({ query }) => Number(query.id))).toEqual([
 			a.id,
 			b.id,
 			b.id,
@@ -343,7 +330,7 @@ describe('Create or Update: the column to match by', () => {
 	});
 
 	it('The match works in another business unit', async () => {
-		const [{ id, name }] = stage.sandbox.rows('jobs', 2);
+		const [{ id, name }] = testBed.sandbox.rows('jobs', 2);
 		const options = { unitId: 2 };
 		await upsert({
 			resource: 'job',
@@ -352,13 +339,13 @@ describe('Create or Update: the column to match by', () => {
 			matchValue: name,
 			options,
 		});
-		expect(stage.sandbox.log.map(({ unit }) => unit)).toEqual(stage.sandbox.log.map(() => 2));
-		expect(getWrites(stage.sandbox).map(({ query }) => query.id)).toEqual([String(id)]);
+		expect(testBed.sandbox.log.map(({ unit }) => unit)).toEqual(testBed.sandbox.log.map(() => 2));
+		expect(getWrites(testBed.sandbox).map(({ query }) => query.id)).toEqual([String(id)]);
 	});
 
 	it('Every item creates a record where the view is empty', async () => {
 		const body = { metadata: { count: 0, limit: 1000, nextOffset: null }, data: [] };
-		stage.sandbox.fault({ kind: 'status', status: 200, body, path: 'views/', times: Infinity });
+		testBed.sandbox.fault({ kind: 'status', status: 200, body, path: 'views/', times: Infinity });
 		await upsert(byMapper('name'), { input: [{ name: 'A' }, { name: 'B' }, { name: 'A' }] });
 		expect(writeMethods()).toEqual(['POST', 'POST', 'PATCH']);
 	});
@@ -381,27 +368,31 @@ describe('Create or Update: documents', () => {
 		async (type, view) => {
 			const other = type === 'INVOICE.SALES' ? 'INVOICE.SALES.PROFORMA' : 'INVOICE.PURCHASE';
 			const both = [type, other].map((one) =>
-				stage.sandbox.insert('documents', { type: one, agencyId: 1, properties: { name: 'Same' } }),
+				testBed.sandbox.insert('documents', {
+					type: one,
+					agencyId: 1,
+					properties: { name: 'Same' },
+				}),
 			);
 			const { error } = await upsert(invoice(type, 'Same', { category: '' }));
 			expect(error).toBeUndefined();
-			expect(new Set(getReads(stage.sandbox).map((request) => request.view))).toEqual(
+			expect(new Set(getReads(testBed.sandbox).map((request) => request.view))).toEqual(
 				new Set([view]),
 			);
-			expect(getWrites(stage.sandbox)).toMatchObject([
+			expect(getWrites(testBed.sandbox)).toMatchObject([
 				{ method: 'PATCH', query: { id: String(both[0].id) } },
 			]);
 		},
 	);
 
 	it('The type in the body decides where documents match', async () => {
-		const { id } = stage.sandbox.insert('documents', {
+		const { id } = testBed.sandbox.insert('documents', {
 			type: 'INVOICE.PURCHASE',
 			agencyId: 1,
 			properties: { name: 'From the body' },
 		});
 		await upsert(invoice('INVOICE.SALES', 'From the body', { type: 'INVOICE.PURCHASE' }));
-		expect(getWrites(stage.sandbox)).toMatchObject([
+		expect(getWrites(testBed.sandbox)).toMatchObject([
 			{ method: 'PATCH', query: { id: String(id) } },
 		]);
 	});
@@ -416,8 +407,8 @@ describe('Create or Update: documents', () => {
 	};
 
 	it('An item like a new one may lack required fields, in one run as in two', async () => {
-		stage.sandbox.set({ compareBy: looseKey });
-		const [ownerId, companyId] = [stage.sandbox.rows('users')[0].id, companies()[0].id];
+		testBed.sandbox.set({ compareBy: looseKey });
+		const [ownerId, companyId] = [testBed.sandbox.rows('users')[0].id, companies()[0].id];
 		const input = [
 			{ name: 'Zz New', fields: { ownerId, companyId } },
 			{ name: 'ZZ NEW', fields: {} },
@@ -429,8 +420,8 @@ describe('Create or Update: documents', () => {
 	});
 
 	it('A new document gets its type, and a new one without required fields fails alone before the first write', async () => {
-		const [ownerId, companyId] = [stage.sandbox.rows('users')[0].id, companies()[0].id];
-		const { id } = stage.sandbox.insert('documents', {
+		const [ownerId, companyId] = [testBed.sandbox.rows('users')[0].id, companies()[0].id];
+		const { id } = testBed.sandbox.insert('documents', {
 			type: 'BINDER',
 			agencyId: 1,
 			properties: { name: 'Old' },
@@ -444,15 +435,15 @@ describe('Create or Update: documents', () => {
 		];
 		const stopped = await upsert(binders, { input });
 		expect(stopped.error?.message).toBe('The required field companyId is missing [item 2]');
-		expect(getWrites(stage.sandbox)).toEqual([]);
+		expect(getWrites(testBed.sandbox)).toEqual([]);
 
 		const { json: rows, errorItems } = await upsert(binders, {
 			input,
 			onError: 'continueErrorOutput',
 		});
 		expect(writeMethods()).toEqual(['POST', 'PATCH', 'POST', 'PATCH']);
-		expect(getBodies(stage.sandbox)[0]).toMatchObject({ type: 'BINDER', ownerId, companyId });
-		expect(getBodies(stage.sandbox)[1]).toEqual({ properties: { name: 'Old' } });
+		expect(getBodies(testBed.sandbox)[0]).toMatchObject({ type: 'BINDER', ownerId, companyId });
+		expect(getBodies(testBed.sandbox)[1]).toEqual({ properties: { name: 'Old' } });
 		expect(rows[1].id).toBe(id);
 		expect(rows[0].id).toBe(rows[3].id);
 		expect(errorItems.map((item) => item.json)).toMatchObject([
@@ -472,7 +463,7 @@ describe('Create or Update: the same new value twice', () => {
 		expect(writeMethods()).toEqual(['POST', 'POST', 'PATCH']);
 		expect(rows[2].id).toBe(rows[0].id);
 		expect(rows.map(({ teamogyEvent }) => teamogyEvent)).toEqual(['created', 'created', 'updated']);
-		expect(recordOf(rows[0].id)).toMatchObject({ name: 'Twice', industry: 'c' });
+		expect(testBed.findRecord(rows[0].id)).toMatchObject({ name: 'Twice', industry: 'c' });
 	});
 
 	it.each([
@@ -497,7 +488,7 @@ describe('Create or Update: the same new value twice', () => {
 		],
 		['that tells them apart', undefined, ['POST', 'POST', 'POST', 'POST', 'PATCH']],
 	])('Like values make the records that a server makes of them %s', async (_, by, sent) => {
-		stage.sandbox.set({ compareBy: by });
+		testBed.sandbox.set({ compareBy: by });
 		const names = ['Acme New', 'ACME NEW', 'Ácme  new', 'Other', 'ACME NEW'];
 		const input = names.map((name, place) => ({ name, industry: `${place}` }));
 		const { json: rows, error } = await upsert(byMapper('name', 'industry'), { input });
@@ -508,18 +499,18 @@ describe('Create or Update: the same new value twice', () => {
 			sent.filter((method) => method === 'POST').length,
 		);
 		// In a second run each item finds the record of the first run.
-		stage.sandbox.clearLog();
+		testBed.sandbox.clearLog();
 		const { json: again } = await upsert(byMapper('name', 'industry'), { input });
 		expect(writeMethods()).toEqual(['PATCH', 'PATCH', 'PATCH', 'PATCH', 'PATCH']);
 		expect(again.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
 	});
 
 	it('A like value is requested again once for each new spelling, and for no other value', async () => {
-		stage.sandbox.set({ compareBy: looseKey });
+		testBed.sandbox.set({ compareBy: looseKey });
 		const input = ['Acme New', 'Other', 'ACME NEW', 'ACME NEW'].map((name) => ({ name }));
 		await upsert(byMapper('name'), { input });
-		const written = stage.sandbox.log.findIndex(({ method }) => method === 'POST');
-		const later = stage.sandbox.log.slice(written).filter(({ method }) => method === 'GET');
+		const written = testBed.sandbox.log.findIndex(({ method }) => method === 'POST');
+		const later = testBed.sandbox.log.slice(written).filter(({ method }) => method === 'GET');
 		expect(later.map(({ query }) => query.externalFilter)).toEqual(["(name='ACME NEW')"]);
 		expect(writeMethods()).toEqual(['POST', 'POST', 'PATCH', 'PATCH']);
 	});
@@ -532,7 +523,7 @@ describe('Create or Update: the same new value twice', () => {
 		],
 		['that tells them apart', undefined, Array<string>(30).fill('POST')],
 	])('30 spellings need no more reads than 30 values, on a server %s', async (_, by, sent) => {
-		stage.sandbox.set({ compareBy: by });
+		testBed.sandbox.set({ compareBy: by });
 		const letters = [...'Amplifier'];
 		const input = Array.from({ length: 30 }, (_one, index) => ({
 			name: letters
@@ -542,15 +533,15 @@ describe('Create or Update: the same new value twice', () => {
 		await upsert(byMapper('name'), { input });
 		expect(writeMethods()).toEqual(sent);
 		// One read is the values, and one repeats one value.
-		expect(getReads(stage.sandbox)).toHaveLength(2);
+		expect(getReads(testBed.sandbox)).toHaveLength(2);
 	});
 
 	it.each(['\u00dcber', 'U\u0308ber'])(
 		'Composed and decomposed letters make one record: %j',
 		async (first) => {
 			for (const compareBy of [undefined, looseKey]) {
-				stage.sandbox.reset();
-				stage.sandbox.set({ compareBy });
+				testBed.sandbox.reset();
+				testBed.sandbox.set({ compareBy });
 				const input = [first, '\u00dcber', 'U\u0308ber'].map((name) => ({ name }));
 				await upsert(byMapper('name'), { input });
 				expect(writeMethods()).toEqual(['POST', 'PATCH', 'PATCH']);
@@ -559,7 +550,7 @@ describe('Create or Update: the same new value twice', () => {
 	);
 
 	it('The record is not created again where Teamogy does not return its ID', async () => {
-		stage.sandbox.fault({
+		testBed.sandbox.fault({
 			kind: 'status',
 			status: 200,
 			body: { ok: true },
@@ -573,11 +564,13 @@ describe('Create or Update: the same new value twice', () => {
 		const { error } = await upsert(byMapper('name', 'industry'), { input });
 		expect(error).toBeUndefined();
 		expect(writeMethods()).toEqual(['POST', 'PATCH']);
-		expect(recordOf(stage.sandbox.records('companies').at(-1)!.id)).toMatchObject(input[1]);
+		expect(testBed.findRecord(testBed.sandbox.records('companies').at(-1)!.id)).toMatchObject(
+			input[1],
+		);
 	});
 
 	it('The record is not created again while the view does not show it', async () => {
-		stage.sandbox.fault({ kind: 'status', status: 200, body: { ok: true }, method: 'POST' });
+		testBed.sandbox.fault({ kind: 'status', status: 200, body: { ok: true }, method: 'POST' });
 		const input = [{ name: 'Late' }, { name: 'Late' }];
 		const { error } = await upsert(byMapper('name'), { input });
 		expect(error?.message).toBe(
@@ -588,7 +581,7 @@ describe('Create or Update: the same new value twice', () => {
 	});
 
 	it('The second item writes nothing where the first write may have been saved', async () => {
-		stage.sandbox.fault({ kind: 'resetAfter', method: 'POST' });
+		testBed.sandbox.fault({ kind: 'resetAfter', method: 'POST' });
 		const input = [{ name: 'Doubtful' }, { name: 'Doubtful' }, { name: 'Clear' }];
 		const { errorItems, json: rows } = await upsert(byMapper('name'), {
 			input,
@@ -604,15 +597,15 @@ describe('Create or Update: the same new value twice', () => {
 	});
 
 	it('A like value writes nothing where the first write may have been saved', async () => {
-		stage.sandbox.set({ compareBy: looseKey });
-		stage.sandbox.fault({ kind: 'status', status: 502, method: 'POST' });
+		testBed.sandbox.set({ compareBy: looseKey });
+		testBed.sandbox.fault({ kind: 'status', status: 502, method: 'POST' });
 		const input = [{ name: 'Doubt Co' }, { name: 'DOUBT CO' }, { name: 'Clear' }];
 		const { errorItems } = await upsert(byMapper('name'), {
 			input,
 			onError: 'continueErrorOutput',
 		});
 		expect(writeMethods()).toEqual(['POST', 'POST']);
-		expect(getBodies(stage.sandbox)).toEqual([input[0], input[2]]);
+		expect(getBodies(testBed.sandbox)).toEqual([input[0], input[2]]);
 		for (const item of errorItems) expect(item.json.message).toMatch(/may have been saved/);
 		expect(errorItems).toHaveLength(2);
 	});
@@ -622,13 +615,13 @@ describe('Create or Update: the same new value twice', () => {
 			{ name: 'Fresh', industry: 'a' },
 			{ name: 'Fresh', industry: 'b' },
 		];
-		stage.sandbox.fault({ kind: 'status', status: 400, method: 'POST' });
+		testBed.sandbox.fault({ kind: 'status', status: 400, method: 'POST' });
 		const { json: rows } = await upsert(byMapper('name', 'industry'), {
 			input,
 			onError: 'continueErrorOutput',
 		});
 		expect(writeMethods()).toEqual(['POST', 'POST']);
-		expect(recordOf(rows[0].id)).toMatchObject({ industry: 'b' });
+		expect(testBed.findRecord(rows[0].id)).toMatchObject({ industry: 'b' });
 	});
 });
 
@@ -643,11 +636,11 @@ describe('Create or Update: the owner of a record', () => {
 		expect(writeMethods()).toEqual(['POST', 'PATCH']);
 		expect(rows[1].id).toBe(upper);
 		expect(rows[0].id).not.toBe(upper);
-		expect(recordOf(upper)).toMatchObject({ name: 'ABC Case', industry: 'y' });
+		expect(testBed.findRecord(upper)).toMatchObject({ name: 'ABC Case', industry: 'y' });
 	});
 
 	it('Case makes no different values on a server that ignores case', async () => {
-		stage.sandbox.set({ ignoreCase: true });
+		testBed.sandbox.set({ ignoreCase: true });
 		const upper = add('ABC Case');
 		const input = [
 			{ name: 'abc case', industry: 'x' },
@@ -659,7 +652,7 @@ describe('Create or Update: the owner of a record', () => {
 	});
 
 	it('Each value updates its own record where both spellings have one and the server ignores case', async () => {
-		stage.sandbox.set({ ignoreCase: true });
+		testBed.sandbox.set({ ignoreCase: true });
 		const [upper, lower] = [add('ABC Case'), add('abc case')];
 		const input = [
 			{ name: 'abc case', industry: 'x' },
@@ -672,21 +665,21 @@ describe('Create or Update: the owner of a record', () => {
 	it.each(LOOSELY_EQUAL)(
 		'A spelling that the server holds for equal creates no record: %j for %j',
 		async (given, there) => {
-			stage.sandbox.set({ compareBy: looseKey });
-			const id = stage.sandbox.insert('companies', { name: there }).id;
+			testBed.sandbox.set({ compareBy: looseKey });
+			const id = testBed.sandbox.insert('companies', { name: there }).id;
 			const match = { matchColumn: 'name', matchValue: '={{ $json.name }}' };
 			const parameters = { ...toJsonBody({ industry: 'x' }), ...match };
 			for (const input of [[{ name: given }], [{ name: given }, { name: 'Brand New' }]])
 				await upsert(parameters, { input });
 			expect(writeMethods()).toEqual(['PATCH', 'PATCH', 'POST']);
-			expect(getWrites(stage.sandbox)[1].query.id).toBe(String(id));
+			expect(getWrites(testBed.sandbox)[1].query.id).toBe(String(id));
 		},
 	);
 
 	it('A row without the requested column is not updated', async () => {
 		const rows = [{ id: companies()[0].id, name: 'A' }];
 		const body = { metadata: { count: 1, limit: 1000, nextOffset: null }, data: rows };
-		stage.sandbox.fault({ kind: 'status', status: 200, body, path: 'views/', times: Infinity });
+		testBed.sandbox.fault({ kind: 'status', status: 200, body, path: 'views/', times: Infinity });
 		const { error } = await upsert({
 			...toJsonBody({ industry: 'x' }),
 			matchColumn: 'properties.extId',
@@ -695,7 +688,7 @@ describe('Create or Update: the owner of a record', () => {
 		expect(error?.message).toBe(
 			'The view "companies" is filtered by "properties.extId" but does not return it [item 0]',
 		);
-		expect(getWrites(stage.sandbox)).toEqual([]);
+		expect(getWrites(testBed.sandbox)).toEqual([]);
 	});
 
 	it.each([
@@ -729,7 +722,7 @@ describe('Create or Update: the owner of a record', () => {
 			`3 records have "Several" in "name": ${ids.join(', ')} [item 1]`,
 		);
 		expect(stopped.error?.description).toMatch(/^Match by a column that is different/);
-		expect(getWrites(stage.sandbox)).toEqual([]);
+		expect(getWrites(testBed.sandbox)).toEqual([]);
 
 		const { json: rows, errorItems } = await upsert(byMapper('name'), {
 			input,
@@ -745,7 +738,7 @@ describe('Create or Update: the owner of a record', () => {
 		const { json: rows, hints } = await upsert(byMapper('id', 'name'), {
 			input: [{ id: 9_999_999, name: 'A' }],
 		});
-		expect(getBodies(stage.sandbox)).toEqual([{ name: 'A' }]);
+		expect(getBodies(testBed.sandbox)).toEqual([{ name: 'A' }]);
 		expect(rows[0].id).not.toBe(9_999_999);
 		expect(hints.map(({ message }) => message)).toEqual([
 			expect.stringMatching(/^No record had these IDs, so new ones were created/),
@@ -793,7 +786,7 @@ describe('Create or Update: a new record without a value in the column to match 
 	);
 
 	it('The name of a document counts as a property', async () => {
-		const [ownerId, companyId] = [stage.sandbox.rows('users')[0].id, companies()[0].id];
+		const [ownerId, companyId] = [testBed.sandbox.rows('users')[0].id, companies()[0].id];
 		const gem = { resource: 'gem' };
 		const body = { ownerId, companyId, 'properties.name': 'A1' };
 		expect(await hintsFor('name', body, gem)).toEqual([]);
@@ -808,9 +801,9 @@ describe('Create or Update: a new record without a value in the column to match 
 });
 
 describe('Create or Update: invalid input', () => {
-	const expectRefused = async (parameters: object, message: RegExp | string, more: object = {}) => {
-		wasThrottled(await upsert(parameters, more), message);
-		expect(getWrites(stage.sandbox)).toEqual([]);
+	const expectNoWrite = async (parameters: object, message: RegExp | string, more: object = {}) => {
+		expectItemError(await upsert(parameters, more), message);
+		expect(getWrites(testBed.sandbox)).toEqual([]);
 	};
 
 	it.each([
@@ -820,15 +813,15 @@ describe('Create or Update: invalid input', () => {
 		[{ name: '\u00a0\n' }, 'The value of "name" to match by is empty'],
 		[{}, /^(There is no field to write|The value of "name" to match by is empty)/],
 	])('An item without a value to match by is refused: %j', async (input, message) => {
-		await expectRefused(byMapper('name'), message, { input: [input] });
-		expect(stage.sandbox.log).toEqual([]);
+		await expectNoWrite(byMapper('name'), message, { input: [input] });
+		expect(testBed.sandbox.log).toEqual([]);
 	});
 
 	it('White space is no value, so a record without a value is not updated', async () => {
-		stage.sandbox.set({ compareBy: looseKey });
+		testBed.sandbox.set({ compareBy: looseKey });
 		add('');
 		const match = { matchColumn: 'name', matchValue: '={{ "  " }}' };
-		await expectRefused(
+		await expectNoWrite(
 			{ ...toJsonBody({ industry: 'x' }), ...match },
 			'The value of "name" to match by is empty',
 		);
@@ -847,8 +840,8 @@ describe('Create or Update: invalid input', () => {
 		[{ matchColumn: 'id', matchValue: '1.5' }, 'The ID to match by, "1.5", is not an ID'],
 		[{ matchColumn: 'id', matchValue: '={{ 2 ** 53 }}' }, 'The ID to match by, '],
 	])('%j is refused', async (match, message) => {
-		await expectRefused({ ...toJsonBody({ name: 'A' }), ...match }, message);
-		expect(stage.sandbox.log).toEqual([]);
+		await expectNoWrite({ ...toJsonBody({ name: 'A' }), ...match }, message);
+		expect(testBed.sandbox.log).toEqual([]);
 	});
 
 	it('A value of another type than the column fails alone', async () => {
@@ -856,7 +849,7 @@ describe('Create or Update: invalid input', () => {
 		const match = { matchColumn: 'properties.extId', matchValue: '={{ $json.key }}' };
 		const input = [{ key: 5 }, { key: 'five' }, { key: 6 }, { key: '9007199254740993' }];
 		const parameters = { ...toJsonBody({ name: 'B' }), ...match };
-		await expectRefused(parameters, /"five", is not a number \[item 1\]$/, { input });
+		await expectNoWrite(parameters, /"five", is not a number \[item 1\]$/, { input });
 		const { json: rows, errorItems } = await upsert(parameters, {
 			input,
 			onError: 'continueErrorOutput',
@@ -883,7 +876,7 @@ describe('Create or Update: invalid input', () => {
 	it.each(['nothing', 'properties.nothing', 'constructor', 'toString'])(
 		'A column that the view lacks is refused: %s',
 		async (matchColumn) => {
-			await expectRefused(
+			await expectNoWrite(
 				{ ...toJsonBody({ name: 'A' }), matchColumn, matchValue: 'x' },
 				`The view "companies" has no column "${matchColumn}" to match by`,
 			);
@@ -897,8 +890,8 @@ describe('Create or Update: invalid input', () => {
 	);
 
 	it('A body with nothing but the ID is refused', async () => {
-		await expectRefused(byMapper('id'), 'There is no field to write', { input: [{ id: 30001 }] });
-		expect(stage.sandbox.log).toEqual([]);
+		await expectNoWrite(byMapper('id'), 'There is no field to write', { input: [{ id: 30001 }] });
+		expect(testBed.sandbox.log).toEqual([]);
 	});
 });
 
@@ -911,10 +904,10 @@ describe('Create or Update: failed reads', () => {
 	const parameters = byMapper('name', 'industry');
 
 	it('A failed read stops the run before the first write', async () => {
-		stage.sandbox.fault({ kind: 'status', status: 403, path: 'externalFilter', times: Infinity });
+		testBed.sandbox.fault({ kind: 'status', status: 403, path: 'externalFilter', times: Infinity });
 		const { error } = await upsert(parameters, { input: input() });
 		expect(error?.message).toBe('Teamogy refused access to the view "companies" [item 0]');
-		expect(getWrites(stage.sandbox)).toEqual([]);
+		expect(getWrites(testBed.sandbox)).toEqual([]);
 	});
 
 	it.each([
@@ -924,7 +917,7 @@ describe('Create or Update: failed reads', () => {
 		'A refusal of some values with the status %s leaves the other values alone',
 		async (_, mark, written) => {
 			const given = [...input(), { name: `Not ${mark} asked`, industry: 'x' }];
-			stage.sandbox.fault({
+			testBed.sandbox.fault({
 				kind: 'status',
 				status: 400,
 				times: Infinity,
@@ -952,7 +945,7 @@ describe('Create or Update: failed reads', () => {
 	it('A request without a response fails its items alone', async () => {
 		const given = input();
 		const lost = `'${String(given[1].name)}'`;
-		stage.sandbox.fault({
+		testBed.sandbox.fault({
 			kind: 'status',
 			status: 503,
 			times: Infinity,

@@ -8,8 +8,8 @@ import {
 	type ResourceMapperField,
 } from 'n8n-workflow';
 import { resolveParameters } from '../../helpers/nodeParameters.mts';
-import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
-import { loadFields } from '../../helpers/writeHelpers.mts';
+import { useTestBed } from '../../helpers/testBed.mts';
+import { loadFields } from '../../helpers/writeParameters.mts';
 
 const folder = `${process.cwd()}/examples`;
 const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
@@ -37,11 +37,7 @@ const RUNNABLE = [
 	'time-entries-in.json',
 ];
 
-let stage: TestBed;
-beforeAll(async () => {
-	stage = await createTestBed();
-});
-afterAll(async () => await stage.close());
+const testBed = useTestBed();
 
 test('There are at least ten examples', () => {
 	expect(files.length).toBeGreaterThanOrEqual(10);
@@ -50,19 +46,19 @@ test('There are at least ten examples', () => {
 describe.each(files)('%s', (file) => {
 	const workflow = read(file);
 
-	test('has a note that says what it does and what to change', () => {
+	test('The example has a note that says what it does and what to change', () => {
 		const notes = workflow.nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');
 		const [text] = notes.map(({ parameters }) => String(parameters.content));
 		expect(text).toMatch(/^## /);
 		expect(text).toContain('**Change:**');
 	});
 
-	test('uses nodes, parameters and values of this package that exist', () => {
+	test('The example uses nodes, parameters and values of this package that exist', () => {
 		for (const node of workflow.nodes.filter(isOurs)) {
-			const { given, resolved, issues } = resolveParameters(stage.engine.nodeTypes, node);
+			const { given, resolved, issues } = resolveParameters(testBed.engine.nodeTypes, node);
 			expect(resolved).toMatchObject(given);
 			expect(issues).toBeUndefined();
-			const { properties } = stage.engine.description(node.type.replace(/Tool$/, ''));
+			const { properties } = testBed.engine.description(node.type.replace(/Tool$/, ''));
 			for (const name of ['resource', 'operation', 'view', 'event', 'httpMethod', 'responseMode']) {
 				const choices = properties
 					.filter(
@@ -74,7 +70,7 @@ describe.each(files)('%s', (file) => {
 		}
 	});
 
-	test('connects nodes that exist', () => {
+	test('The example connects nodes that exist', () => {
 		const names = workflow.nodes.map(({ name }) => name);
 		const targets = Object.values(workflow.connections).flatMap((outputs) =>
 			Object.values(outputs).flatMap((lines) => (lines ?? []).flatMap((line) => line ?? [])),
@@ -93,26 +89,26 @@ const mappers = files.flatMap((file) =>
 test.each(mappers)(
 	'%s has in the node %s the fields that the editor loads',
 	async (_file, _name, node) => {
-		stage.sandbox.reset();
+		testBed.sandbox.reset();
 		const { value, schema } = node.parameters.fields as unknown as Mapping;
-		const loaded = await loadFields(stage, node.parameters);
+		const loaded = await loadFields(testBed, node.parameters);
 		const shown = loaded.map((field) => ({ ...field, removed: !(field.id in value) }));
 		expect(schema).toEqual(JSON.parse(JSON.stringify(shown)));
 	},
 );
 
 test.each(RUNNABLE)('%s runs and gives rows', async (file) => {
-	stage.sandbox.reset();
+	testBed.sandbox.reset();
 	const workflow = read(file);
-	const result = await stage.engine.runWorkflow(workflow);
+	const result = await testBed.engine.runWorkflow(workflow);
 	expect(result.error).toBeUndefined();
 	const last = workflow.nodes.at(-1)!;
 	expect(result.node(last.name).json.length).toBeGreaterThan(0);
 });
 
 test('approved-invoice-message.json makes a message of each invoice', async () => {
-	stage.sandbox.reset();
-	const result = await stage.engine.runWorkflow(read('approved-invoice-message.json'));
+	testBed.sandbox.reset();
+	const result = await testBed.engine.runWorkflow(read('approved-invoice-message.json'));
 	const [invoice] = result.node('When an Invoice Is Approved').json;
 	expect(invoice.status).toBe('APPROVED');
 	expect(result.node('Message').json[0]).toEqual({
@@ -122,11 +118,11 @@ test('approved-invoice-message.json makes a message of each invoice', async () =
 });
 
 test('invoices-to-accounting.json gets the approved invoices with the property EXT.READY', async () => {
-	stage.sandbox.reset();
+	testBed.sandbox.reset();
 	const { nodes } = read('invoices-to-accounting.json');
 	const { parameters } = nodes.find(({ name }) => name === 'Get Invoices to Export')!;
-	const { json } = await stage.run(parameters);
-	const approved = stage.sandbox
+	const { json } = await testBed.run(parameters);
+	const approved = testBed.sandbox
 		.rows('invoices.sales')
 		.filter(({ status }) => status === 'APPROVED');
 	const expected = approved.filter((row) => get(row, 'properties.extStatus') === 'EXT.READY');
@@ -135,10 +131,10 @@ test('invoices-to-accounting.json gets the approved invoices with the property E
 });
 
 test('new-company-to-crm.json makes a record of each company', async () => {
-	stage.sandbox.reset();
+	testBed.sandbox.reset();
 	const name = 'Žluťoučký kůň & "syn"';
-	const { id } = stage.sandbox.insert('companies', { name, isClient: true });
-	const result = await stage.engine.runWorkflow(read('new-company-to-crm.json'));
+	const { id } = testBed.sandbox.insert('companies', { name, isClient: true });
+	const result = await testBed.engine.runWorkflow(read('new-company-to-crm.json'));
 	expect(result.node('CRM Record').json.at(-1)).toEqual({
 		externalId: `teamogy-${id}`,
 		name,

@@ -36,7 +36,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(root, { recursive: true }));
 
-it('a build that is newer than its sources is fresh', () => {
+it('A build that is newer than its sources is fresh', () => {
 	expect(findStale(root)).toBeUndefined();
 });
 
@@ -71,12 +71,12 @@ it.each<[string, () => void, string]>([
 		() => rmSync(join(root, 'dist'), { recursive: true }),
 		'credentials/A.credentials.ts is not in dist/',
 	],
-])('%s is named', (_what, change, reason) => {
+])('The reason names %s', (_what, change, reason) => {
 	change();
 	expect(findStale(root)).toBe(reason);
 });
 
-it('jest stops before the first test and names the command', () => {
+it('Jest stops before the first test and names the command', () => {
 	put('nodes/api/c.ts', BUILT + 1);
 	put('some.test.js', BUILT, "it('ran', () => {});");
 	put(

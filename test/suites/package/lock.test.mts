@@ -11,7 +11,7 @@ const { packages } = JSON.parse(text) as { packages: Record<string, Locked> };
 
 // npm 11 refuses a lock file in which the builds for other platforms are missing, and npm leaves
 // them out where the registry it is written against lacks them.
-test('the lock file holds the builds for all platforms', () => {
+test('The lock file holds the builds for all platforms', () => {
 	const names = new Set(Object.keys(packages).map((path) => path.replace(/^.*node_modules\//, '')));
 	const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
 		Object.keys(optionalDependencies)
@@ -21,6 +21,6 @@ test('the lock file holds the builds for all platforms', () => {
 	expect(missing).toEqual([]);
 });
 
-test('the lock file names no host that packages come from', () => {
+test('The lock file names no host that packages come from', () => {
 	expect(text).not.toMatch(/"resolved": "https?:/);
 });

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
 import { itSince } from '../../engine/since.mts';
 import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
-import { RESOURCES, toDocumentType, toJsonBody, toRecordId } from '../../helpers/writeHelpers.mts';
+import { RESOURCES } from '../../helpers/resources.mts';
+import { toDocumentType, toJsonBody, toRecordId } from '../../helpers/writeParameters.mts';
 
 interface Schema {
 	type?: string | string[];

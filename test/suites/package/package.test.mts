@@ -127,7 +127,7 @@ describe('names', () => {
 			...credentialTypes().map(({ name, properties }) => [name, linesOf(properties)]),
 		]) as Record<string, string[]>;
 
-	it('are those that saved workflows carry', () => {
+	it('Names are those that saved workflows carry', () => {
 		const now = current();
 		if (process.env.UPDATE_GOLDEN) {
 			mkdirSync(dirname(GOLDEN), { recursive: true });
@@ -178,13 +178,13 @@ describe('names', () => {
 			? engine.loader.getCredential(type).type.properties
 			: engine.description(type).properties;
 
-	it('are no other types than the design has', () => {
+	it('Node types are those of the design and no others', () => {
 		const types = [...nodeNames(), ...credentialNames()];
 		expect(types).toEqual(expect.arrayContaining(['teamogy', 'teamogyApi']));
 		expect(Object.keys(FROZEN)).toEqual(expect.arrayContaining(types));
 	});
 
-	it('of parameters are all there', () => {
+	it('The names of parameters are all there', () => {
 		for (const type of [...nodeNames(), ...credentialNames()]) {
 			const paths = new Set([...parametersOf(propertiesOf(type))].map(({ path }) => path));
 			const missing = FROZEN[type].split(/\s+/).filter((path) => !paths.has(path));
@@ -214,18 +214,21 @@ describe('names', () => {
 		['onMissing', 'empty fail skip', 'empty'],
 	];
 
-	it.each(VALUES)('values of %s', (path, values, fallback) => {
-		const choices = new Set<string>();
-		for (const found of parametersOf(engine.description('teamogy').properties)) {
-			if (found.path !== path) continue;
-			expect(found.parameter.default).toBe(fallback);
-			const own = choicesOf(found.parameter).map(({ value }) => String(value));
-			choices.add(own.sort().join(' '));
-		}
-		expect([...choices].sort()).toEqual([values].flat());
-	});
+	it.each(VALUES)(
+		'The values of %s are those that saved workflows carry',
+		(path, values, fallback) => {
+			const choices = new Set<string>();
+			for (const found of parametersOf(engine.description('teamogy').properties)) {
+				if (found.path !== path) continue;
+				expect(found.parameter.default).toBe(fallback);
+				const own = choicesOf(found.parameter).map(({ value }) => String(value));
+				choices.add(own.sort().join(' '));
+			}
+			expect([...choices].sort()).toEqual([values].flat());
+		},
+	);
 
-	it('of resources, their operations, views and record locators', () => {
+	it('The names of resources, their operations, views and record locators are all there', () => {
 		const { properties } = engine.description('teamogy');
 		const resources = choicesOf(properties.find(({ name }) => name === 'resource')!);
 		const READ = 'get getAll lookUp';
@@ -274,7 +277,7 @@ describe('names', () => {
 });
 
 describe('in the editor', () => {
-	it('every operation says what it does, to people and to agents', () => {
+	it('Every operation says what it does, to people and to agents', () => {
 		for (const node of described()) {
 			const operations = operationsOf(node);
 			for (const { resource, option } of operations) {
@@ -290,7 +293,7 @@ describe('in the editor', () => {
 		}
 	});
 
-	it('every parameter has a name, a description where it needs one, and a fitting default', () => {
+	it('Every parameter has a name, a description where it needs one, and a fitting default', () => {
 		const undescribed: string[] = [];
 		for (const node of described()) {
 			for (const { path, parameter } of parametersOf(node.properties)) {
@@ -306,7 +309,7 @@ describe('in the editor', () => {
 		expect(undescribed).toEqual([]);
 	});
 
-	it('every node has a subtitle, a description, a codex, and is a tool if it is no trigger', () => {
+	it('Every node has a subtitle, a description, a codex, and is a tool if it is no trigger', () => {
 		for (const type of described()) {
 			const { name, group, subtitle, description, codex, documentationUrl, usableAsTool } = type;
 			const isTrigger = group.includes('trigger');
@@ -319,7 +322,7 @@ describe('in the editor', () => {
 		}
 	});
 
-	it('every node and credential has its icons, light and dark, in the package', () => {
+	it('Every node and credential has its icons, light and dark, in the package', () => {
 		const prefix = `icons/${manifest.name}/`;
 		for (const { name, iconUrl } of [...described(), ...credentialTypes()]) {
 			expect([name, iconUrl]).toEqual([
@@ -335,7 +338,7 @@ describe('in the editor', () => {
 		}
 	});
 
-	it('a credential keeps its secrets as passwords, and has a test and documentation', () => {
+	it('A credential keeps its secrets as passwords, and has a test and documentation', () => {
 		for (const type of credentialTypes()) {
 			expect(type.documentationUrl).toMatch(/^https:\/\//);
 			for (const { name, typeOptions } of type.properties) {
@@ -348,7 +351,7 @@ describe('in the editor', () => {
 });
 
 describe('the tarball', () => {
-	it('loads in n8n as it is', async () => {
+	it('The tarball loads in n8n as it is', async () => {
 		// What n8n has itself; the package brings nothing.
 		const modules = join(unpacked, 'node_modules');
 		mkdirSync(modules);
@@ -370,7 +373,7 @@ describe('the tarball', () => {
 		}
 	});
 
-	it('holds what is needed and nothing else', () => {
+	it('The tarball holds what is needed and nothing else', () => {
 		const allowed =
 			/^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/.+\.(js|svg)|dist\/.+\.node\.json|dist\/nodes\/Teamogy\/__schema__\/.+\.json)$/;
 		expect(packed.files.filter((file) => !allowed.test(file))).toEqual([]);
@@ -386,11 +389,11 @@ describe('the tarball', () => {
 		);
 	});
 
-	it('is small', () => {
+	it('The tarball is small', () => {
 		expect(packed.size).toBeLessThan(135_000);
 	});
 
-	it('has a built file for every source, and none without one', () => {
+	it('The tarball has a built file for every source, and none without one', () => {
 		const sources = ['nodes', 'credentials'].flatMap((part) =>
 			readdirSync(join(root, part), { recursive: true, encoding: 'utf8' })
 				.filter((file) => file.endsWith('.ts'))
@@ -400,7 +403,7 @@ describe('the tarball', () => {
 		expect(scripts.sort()).toEqual(sources.sort());
 	});
 
-	it('imports nothing but its own files and what n8n has', () => {
+	it('The package imports nothing but its own files and what n8n has', () => {
 		const ALLOWED = ['n8n-workflow', 'crypto', 'node:crypto'];
 		const scripts = packed.files.filter((file) => file.endsWith('.js'));
 		const foreign: string[] = [];
@@ -423,7 +426,7 @@ describe('the tarball', () => {
 });
 
 describe('package.json', () => {
-	it('is what n8n asks for', () => {
+	it('The file package.json is what n8n asks for', () => {
 		expect(manifest.name).toBe('n8n-nodes-teamogy');
 		expect(manifest.license).toBe('MIT');
 		expect(manifest.keywords).toContain('n8n-community-node-package');
@@ -436,7 +439,7 @@ describe('package.json', () => {
 		expect(manifest.private).toBeUndefined();
 	});
 
-	it('brings nothing at run time', () => {
+	it('The package brings nothing at run time', () => {
 		expect(manifest.peerDependencies).toEqual({ 'n8n-workflow': '*' });
 		for (const key of [
 			'dependencies',
@@ -449,12 +452,12 @@ describe('package.json', () => {
 			expect([key, manifest[key]]).toEqual([key, undefined]);
 	});
 
-	it('runs nothing when it is installed', () => {
+	it('The package runs nothing when it is installed', () => {
 		const names = ['prepare', 'preinstall', 'install', 'postinstall', 'prepublish'];
 		expect(names.filter((name) => name in manifest.scripts)).toEqual([]);
 	});
 
-	it('names files that are there', () => {
+	it('The file package.json names files that are there', () => {
 		for (const file of [...manifest.n8n.nodes, ...manifest.n8n.credentials]) {
 			expect(file).toMatch(/^dist\/.+\.(node|credentials)\.js$/);
 			expect([file, existsSync(join(root, file))]).toEqual([file, true]);
@@ -471,19 +474,19 @@ describe("n8n's scanner finds no error and no warning", () => {
 		return JSON.parse(stdout) as { files: number; findings: Array<{ severity: string }> };
 	};
 
-	it('in the source', async () => {
+	it('The scanner finds no error and no warning in the source', async () => {
 		const { files, findings } = await scan('source', root);
 		expect(findings).toEqual([]);
 		expect(files).toBeGreaterThan(20);
 	});
 
-	it('in the package', async () => {
+	it('The scanner finds no error and no warning in the package', async () => {
 		const { files, findings } = await scan('package', unpacked);
 		expect(findings).toEqual([]);
 		expect(files).toBeGreaterThan(20);
 	});
 
-	it('and it does find them where they are', async () => {
+	it('The scanner finds errors and warnings where there are some', async () => {
 		const bad = join(folder, 'bad');
 		mkdirSync(join(bad, 'dist'), { recursive: true });
 		const dependencies = { axios: '1.0.0' };

@@ -40,11 +40,11 @@ test.each(Object.keys(TABLES))(
 	},
 );
 
-test('the README is short enough to read', () => {
+test('The README is short enough to read', () => {
 	expect(read('README.md').split('\n').length).toBeLessThanOrEqual(250);
 });
 
-test.each(DOCUMENTS)('links of %s within the repository lead somewhere', (document) => {
+test.each(DOCUMENTS)('Links of %s within the repository lead somewhere', (document) => {
 	const links = [...read(document).matchAll(/\]\(([^)#\s]*)(?:#([^)]*))?\)/g)]
 		.map(([, file, section]) => ({ file, section }))
 		.filter(({ file }) => !/^https?:/.test(file));
@@ -56,7 +56,7 @@ test.each(DOCUMENTS)('links of %s within the repository lead somewhere', (docume
 	expect(dead).toEqual([]);
 });
 
-test('links from the nodes, credentials, examples and the check of an account to the documents lead somewhere', () => {
+test('Links from the nodes, credentials, examples and the check of an account to the documents lead somewhere', () => {
 	const sources = [
 		...filesIn('nodes', '.ts'),
 		...filesIn('nodes', '.json'),
@@ -113,7 +113,7 @@ test('docs/errors.md quotes the words of the gateway as the code knows them', ()
 	expect(words.filter((word) => !source.includes(`'${word}'`))).toEqual([]);
 });
 
-test('the architecture names every file of the house, and no other', () => {
+test('The architecture names every file of the house, and no other', () => {
 	const text = read('docs/architecture.md');
 	const named = [...text.matchAll(/`(?:\w+\/)*(\w+\.ts)`/g)].map(([, file]) => file);
 	const files = filesIn('nodes', '.ts')
@@ -122,7 +122,7 @@ test('the architecture names every file of the house, and no other', () => {
 	expect([...new Set(named)].sort()).toEqual([...new Set(files)].sort());
 });
 
-test('commands the documents name exist', () => {
+test('Commands the documents name exist', () => {
 	const named = [
 		...DOCUMENTS.map(read)
 			.join('\n')
@@ -131,6 +131,6 @@ test('commands the documents name exist', () => {
 	expect(named.filter((name) => !(name in scripts))).toEqual([]);
 });
 
-test('the CHANGELOG begins with the version of the package', () => {
+test('The CHANGELOG begins with the version of the package', () => {
 	expect(/^## (\S+)/m.exec(read('CHANGELOG.md'))?.[1]).toBe(version);
 });

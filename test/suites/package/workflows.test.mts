@@ -42,7 +42,7 @@ test.each(texts)('%s: every action is pinned by commit, with its version beside 
 	}
 });
 
-test('one version of an action is used everywhere', () => {
+test('One version of an action is used everywhere', () => {
 	const pins = texts.flatMap(([, text]) => [...text.matchAll(/uses: (\S+)@(\S+ # \S+)/g)]);
 	const versions = new Map<string, Set<string>>();
 	for (const [, action, pin] of pins)
@@ -63,17 +63,17 @@ describe('publishing', () => {
 	const { on, jobs: siblings } = workflows.find(([name]) => name === file)![1];
 	const tested = siblings[String(job.needs)];
 
-	it('is the right of one job, and that one has no other right', () => {
+	it('Publishing is the right of one job, and that one has no other right', () => {
 		expect(writing.map((one) => [one.file, one.name, one.job.permissions])).toEqual([
 			['publish.yml', 'publish', { 'id-token': 'write' }],
 		]);
 	});
 
-	it('waits for a reviewer of its environment', () => {
+	it('Publishing waits for a reviewer of its environment', () => {
 		expect(job.environment).toBe('npm');
 	});
 
-	it('runs nothing of the repository, and installs nothing', () => {
+	it('Publishing runs nothing of the repository, and installs nothing', () => {
 		expect(job.steps.map(({ uses: action, run }) => run ?? action!.replace(/@.*/, ''))).toEqual([
 			'actions/setup-node',
 			'actions/download-artifact',
@@ -83,7 +83,7 @@ describe('publishing', () => {
 		]);
 	});
 
-	it('publishes the tarball that another job packed after its tests', () => {
+	it('Publishing takes the tarball that another job packed after its tests', () => {
 		const commands = tested.steps.map(({ run = '' }) => run);
 		const upload = tested.steps.findIndex(uses('actions/upload-artifact'));
 		const pack = commands.findIndex((run) => run.includes('npm pack'));
@@ -99,14 +99,14 @@ describe('publishing', () => {
 		expect(download.with!.path).toBe('package');
 	});
 
-	it('has no cache that another workflow could have filled', () => {
+	it('Publishing has no cache that another workflow could have filled', () => {
 		const steps = [...tested.steps, ...job.steps];
 		expect(steps.filter(uses('actions/cache'))).toEqual([]);
 		for (const step of steps.filter(uses('actions/setup-node')))
 			expect(step.with).toEqual({ 'node-version': '24', 'package-manager-cache': false });
 	});
 
-	it('is started by version tags alone', () => {
+	it('Publishing is started by version tags alone', () => {
 		expect(on).toEqual({ push: { tags: ['v[0-9]+.[0-9]+.[0-9]+'] } });
 	});
 
@@ -141,23 +141,23 @@ describe('publishing', () => {
 		});
 		afterAll(() => rmSync(repository, { recursive: true }));
 
-		it('is compared with the whole history, first of all', () => {
+		it('The tag is compared with the whole history, first of all', () => {
 			expect(checkout.with).toEqual({ 'fetch-depth': 0, 'persist-credentials': false });
 			expect(tested.steps.indexOf(check)).toBe(1);
 		});
 
-		it('on main that names the version of the package is taken, an older one too', () => {
+		it('A tag on main that names the version of the package is taken, an older one too', () => {
 			expect(passes('v1.2.0')).toBe(true);
 			git('checkout', '--quiet', 'main~1');
 			expect(passes('v1.1.0')).toBe(true);
 		});
 
-		it('that names another version is refused', () => {
+		it('A tag that names another version is refused', () => {
 			git('checkout', '--quiet', 'main');
 			expect(passes('v1.1.0')).toBe(false);
 		});
 
-		it('on another branch is refused', () => {
+		it('A tag on another branch is refused', () => {
 			git('checkout', '--quiet', '-b', 'other');
 			commit('1.3.0');
 			expect(passes('v1.3.0')).toBe(false);

@@ -26,7 +26,7 @@ describe('A switch', () => {
 			'--retry-after date --too-large 413 --amazon',
 			{ maxHeadBytes: 10_240, unknownPaths: 403, tooLargeStatus: 413, retryAfter: 'date' },
 		],
-	])('gives the settings that it stands for: %s', (line, settings) => {
+	])('A switch gives the settings that it stands for: %s', (line, settings) => {
 		expect(readSwitches(line.split(' ').filter(Boolean))).toMatchObject(settings);
 	});
 
@@ -39,11 +39,11 @@ describe('A switch', () => {
 		['--fault 503,DELETE', '--fault: "DELETE" is no method of Teamogy\'s API. METHOD = GET, POST'],
 		['--burst 3', '--burst: the bucket is that of --rate, so --rate is needed too.'],
 		['--nonsense', "Unknown option '--nonsense'"],
-	])('that cannot be read is named in the message: %s', (line, message) => {
+	])('A switch that cannot be read is named in the message: %s', (line, message) => {
 		expect(() => readSwitches(line.split(' '))).toThrow(message);
 	});
 
-	test('is in the help with an example that it takes', () => {
+	test('A switch is in the help with an example that it takes', () => {
 		const examples = [...HELP.matchAll(/^ {2}--([\w-]+) ?(\S*) {2,}\S/gm)];
 		expect(examples.length).toBeGreaterThan(20);
 		for (const [, name, example] of examples) {
@@ -103,7 +103,7 @@ describe('The terminal', () => {
 		return { input, until, end, key, get, output: () => output };
 	}
 
-	test('shows what to enter, and logs raw addresses without the API key', async () => {
+	test('The terminal shows what to enter, and logs raw addresses without the API key', async () => {
 		const { get, end, key, until, output } = await run(
 			'--rows jobs=3 --fault reset-before,1,tasks',
 		);
@@ -127,7 +127,7 @@ describe('The terminal', () => {
 		expect(output().slice(shown)).not.toContain(key);
 	});
 
-	test('marks each request that gets a fault with the kind of the fault', async () => {
+	test('The terminal marks each request that gets a fault with the kind of the fault', async () => {
 		const { get, until } = await run('--fault cut,1,views/jobs --fault 503,1,views/tasks');
 		await get('views/jobs');
 		await until(/GET   200 {2}\S+views\/jobs {2}\(fault: cut\)\n/);
@@ -138,7 +138,7 @@ describe('The terminal', () => {
 	});
 
 	test.each(['', '--https'])(
-		'shows a request that works as it stands, and how to check the sandbox: %s',
+		'The terminal shows a request that works as it stands, and how to check the sandbox: %s',
 		async (line) => {
 			const { output, key } = await run(line);
 			const [, file, header, url] = /^ +curl (?:--cacert (\S+) )?-H '([^']+)' '([^']+)'$/m.exec(
@@ -159,7 +159,7 @@ describe('The terminal', () => {
 		},
 	);
 
-	test('takes faults at the start, and others that are typed while it runs', async () => {
+	test('The terminal takes faults at the start, and others that are typed while it runs', async () => {
 		const { get, end, input, until } = await run('--fault reset-before,9 --fault 503,3');
 		const statuses = async () => [await get('time'), await get('time'), await get('time')];
 		expect(await statuses()).toEqual([405, 405, 503]);
@@ -172,7 +172,7 @@ describe('The terminal', () => {
 		await end();
 	});
 
-	test('keeps the file of the certificate until the end', async () => {
+	test('The terminal keeps the file of the certificate until the end', async () => {
 		const { end, output } = await run('--https');
 		const [, file] = /NODE_EXTRA_CA_CERTS=(\S+)/.exec(output())!;
 		expect(existsSync(file)).toBe(true);
@@ -180,7 +180,7 @@ describe('The terminal', () => {
 		expect(existsSync(file)).toBe(false);
 	});
 
-	test('tells what happens where data change, whatever rows there are', async () => {
+	test('The terminal tells what happens where data change, whatever rows there are', async () => {
 		const { end, until } = await run(
 			'--live --rows users=3 --rows companies.client=0 --rows jobs=0',
 		);
@@ -191,7 +191,7 @@ describe('The terminal', () => {
 	});
 });
 
-test('npm run sandbox starts, and ends cleanly with Ctrl-C', async () => {
+test('The command npm run sandbox starts, and ends cleanly with Ctrl-C', async () => {
 	const cli = `test/sandbox/cli.mts`;
 	const child = spawn(process.execPath, ['--import', 'tsx', cli, '--port', '0']);
 	onEnd(async () => child.kill());

@@ -5,7 +5,7 @@ import { encodeFilter, openSandbox, shareSandbox } from '../../sandbox/testClien
 const shared = shareSandbox({ strict: true });
 
 describe('A test', () => {
-	test('inserts, changes and removes records as the app does, a late one with a lower ID too', () => {
+	test('A test inserts, changes and removes records as the app does, a late one with a lower ID too', () => {
 		const { sandbox } = shared;
 		const last = sandbox.rows('jobs').at(-1)!.id as number;
 		const late = sandbox.insert('jobs', { id: last + 30, name: 'first' });
@@ -32,7 +32,7 @@ describe('A test', () => {
 
 describe('The data', () => {
 	test.each(['invoices.sales', 'invoices.purchase', 'cashboxes', 'documents.order.purchase'])(
-		'has amounts that add up: %s',
+		'The data have amounts that add up: %s',
 		(view) => {
 			for (const row of shared.sandbox.rows(view)) {
 				const cents = (value: unknown) => Math.round((value as number) * 100);
@@ -42,7 +42,7 @@ describe('The data', () => {
 		},
 	);
 
-	test('has invoices that are due after their issue, and some of each status', () => {
+	test('The data have invoices that are due after their issue, and some of each status', () => {
 		const rows = [
 			...shared.sandbox.rows('invoices.sales'),
 			...shared.sandbox.rows('invoices.purchase'),
@@ -56,7 +56,7 @@ describe('The data', () => {
 		}
 	});
 
-	test('has a journal that balances and matches the invoices', () => {
+	test('The data have a journal that balances and matches the invoices', () => {
 		const lines = shared.sandbox.rows('journal');
 		const invoices = new Map(
 			[...shared.sandbox.rows('invoices.sales'), ...shared.sandbox.rows('invoices.purchase')].map(
@@ -76,33 +76,36 @@ describe('The data', () => {
 		expect([...sums.values()].every((sum) => sum === 0)).toBe(true);
 	});
 
-	test.each(VIEW_NAMES)('has the record and the name of every ID in the view %s', (view) => {
-		const { overheadId: _, ...references } = REFERENCES;
-		const units = { agencyId: 'units', counterpartyAgencyId: 'units' };
-		const targets = { ...references, ...units, binderId: 'binders' };
-		for (const [column, target] of Object.entries(targets)) {
-			const rows = shared.sandbox.rows(view).filter((row) => (row[column] ?? null) !== null);
-			const names = new Map(
-				[1, 2, 18]
-					.flatMap((unit) => shared.sandbox.rows(target, unit))
-					.map((row) => [row.id, row.name]),
-			);
-			const name = column.replace(/Id$/, 'Name');
-			const wrong = rows.filter(
-				(row) => !names.has(row[column]) || (name in row && row[name] !== names.get(row[column])),
-			);
-			expect(wrong).toEqual([]);
-		}
-	});
+	test.each(VIEW_NAMES)(
+		'The data have the record and the name of every ID in the view %s',
+		(view) => {
+			const { overheadId: _, ...references } = REFERENCES;
+			const units = { agencyId: 'units', counterpartyAgencyId: 'units' };
+			const targets = { ...references, ...units, binderId: 'binders' };
+			for (const [column, target] of Object.entries(targets)) {
+				const rows = shared.sandbox.rows(view).filter((row) => (row[column] ?? null) !== null);
+				const names = new Map(
+					[1, 2, 18]
+						.flatMap((unit) => shared.sandbox.rows(target, unit))
+						.map((row) => [row.id, row.name]),
+				);
+				const name = column.replace(/Id$/, 'Name');
+				const wrong = rows.filter(
+					(row) => !names.has(row[column]) || (name in row && row[name] !== names.get(row[column])),
+				);
+				expect(wrong).toEqual([]);
+			}
+		},
+	);
 
-	test('has tasks with the documented statuses and numbers', () => {
+	test('The data have tasks with the documented statuses and numbers', () => {
 		const tasks = shared.sandbox.rows('tasks');
 		const known = ['WAITING', 'OPEN', 'PROCESSING', 'DONE', 'CLOSED'];
 		expect(tasks.every(({ status }) => known.includes(String(status)))).toBe(true);
 		expect(tasks[7].number).toBe('T-00008');
 	});
 
-	test('has time that belongs to a job or to an overhead, never to both', () => {
+	test('The data have time that belongs to a job or to an overhead, never to both', () => {
 		const tracks = shared.sandbox.rows('intervals.track');
 		const overheads = tracks.filter(({ overheadId }) => overheadId !== null);
 		expect(overheads.length).toBeGreaterThan(20);
@@ -114,7 +117,7 @@ describe('The data', () => {
 		).toBe(true);
 	});
 
-	test('has cancelled invoices that are not marked as invalid and not booked', async () => {
+	test('The data have cancelled invoices that are not marked as invalid and not booked', async () => {
 		const invoices = shared.sandbox.rows('invoices.sales');
 		const cancelled = invoices.filter(({ isCancelled }) => isCancelled);
 		expect(cancelled.length).toBeGreaterThan(0);
@@ -129,7 +132,7 @@ describe('The data', () => {
 		}
 	});
 
-	test('has hours in quarters and some jobs over their budget', () => {
+	test('The data have hours in quarters and some jobs over their budget', () => {
 		const tracks = shared.sandbox.rows('intervals.track');
 		expect(tracks.length).toBeGreaterThan(1300);
 		expect(tracks.every((row) => Number.isInteger((row.hours as number) * 4))).toBe(true);
@@ -140,7 +143,7 @@ describe('The data', () => {
 		expect(over.length).toBeLessThan(shared.sandbox.rows('jobs').length);
 	});
 
-	test('has characters that break careless code, and a column called error', () => {
+	test('The data have characters that break careless code, and a column called error', () => {
 		const text = JSON.stringify(VIEW_NAMES.map((view) => shared.sandbox.rows(view)));
 		const parts = String.raw`O'Neill & Sons|\"Zlatý|🍦|+|#|%|\n|<Hora>|\\`.split('|');
 		expect(parts).toHaveLength(9);
@@ -153,7 +156,7 @@ describe('The data', () => {
 		).toHaveLength(1);
 	});
 
-	test('is the same each time and moves with the date of the sandbox', async () => {
+	test('The data are the same each time and move with the date of the sandbox', async () => {
 		const bytes = (sandbox: Sandbox) =>
 			JSON.stringify(VIEW_NAMES.map((view) => sandbox.rows(view)));
 		const now = new Date('2026-11-21T00:00:00Z');
@@ -163,7 +166,7 @@ describe('The data', () => {
 		expect(bytes(shared.sandbox)).not.toContain('2026-11-21T');
 	});
 
-	test('grows to 100,000 rows', async () => {
+	test('The data grow to 100,000 rows', async () => {
 		const { sandbox, get } = await openSandbox({
 			rows: { jobs: 100_000, documents: 3000, 'companies.client': 500, users: 3 },
 		});

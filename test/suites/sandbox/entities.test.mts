@@ -4,7 +4,7 @@ import { encodeFilter, openSandbox, shareSandbox } from '../../sandbox/testClien
 const shared = shareSandbox({ strict: true });
 
 describe('A request', () => {
-	test('needs the API key as a bearer token', async () => {
+	test('A request needs the API key as a bearer token', async () => {
 		for (const key of ['', 'wrong', `${shared.sandbox.apiKey}x`]) {
 			const { status, json } = await shared.get('1/views/jobs', { key });
 			expect([status, typeof json.message]).toEqual([401, 'string']);
@@ -24,7 +24,7 @@ describe('A request', () => {
 		['GET', '1/companies/30001', 404],
 		['GET', '1/views/a/b', 404],
 		['GET', '9/companies?id=30001', 404],
-	])('%s to %s is refused with %i', async (method, path, status) => {
+	])('The request %s %s is refused with %i', async (method, path, status) => {
 		const answer = await shared.call(method, path, method === 'GET' ? {} : { body: {} });
 		expect(answer.status).toBe(status);
 		if (path.includes('nope')) expect(answer.json.message).toContain('nope');
@@ -37,7 +37,7 @@ const NEW_DOCUMENT = { type: 'DOCUMENT.ISSUED', ownerId: 11, companyId: 30001 };
 const NEW_USER = { userName: 'ivo', email: 'ivo@example.com', phone: '+420 1', category: 'USER' };
 
 describe('An entity', () => {
-	test('is read by ID, by registration number and by both', async () => {
+	test('An entity is read by ID, by registration number and by both', async () => {
 		const invoice = shared.sandbox
 			.records('documents')
 			.find((record) => record.type === 'INVOICE.SALES')!;
@@ -58,7 +58,7 @@ describe('An entity', () => {
 		expect((await shared.get(`1/documents?registration=${number}`)).status).toBe(400);
 	});
 
-	test('is found by a filter in its own case, or in any case where that is set', async () => {
+	test('An entity is found by a filter in its own case, or in any case where that is set', async () => {
 		const { name } = shared.sandbox.insert('companies', { name: 'Žluťoučký Kůň' });
 		const query = encodeFilter(`name='${String(name).toUpperCase()}'`);
 		const rows = async () =>
@@ -70,7 +70,7 @@ describe('An entity', () => {
 		expect(await rows()).toContain(name);
 	});
 
-	test('is not found in another unit', async () => {
+	test('An entity is not found in another unit', async () => {
 		const [job] = shared.sandbox.rows('jobs', 2);
 		expect((await shared.get(`1/jobs?id=${job.id}`)).status).toBe(404);
 		expect((await shared.get(`2/jobs?id=${job.id}`)).status).toBe(200);
@@ -90,7 +90,7 @@ describe('An entity', () => {
 		],
 		['time', { type: 'ATTENDANCE', userId: 11, timeFrom: '08:00' }, 'intervals.attendance'],
 		['time', { type: 'ABSENCE', userId: 11 }, 'intervals.absence'],
-	])('is created by POST and shows in its view: %s', async (entity, body, view) => {
+	])('An entity is created by POST and shows in its view: %s', async (entity, body, view) => {
 		const before = shared.sandbox.rows(view).length;
 		const { status, json } = await shared.post(entity, body);
 		expect(status).toBe(200);
@@ -102,7 +102,7 @@ describe('An entity', () => {
 	});
 
 	test.each(Object.keys(DOCUMENT_TYPES))(
-		'is a document that has its view and its number: %s',
+		'A document has its view and its number: %s',
 		async (type) => {
 			const { status, json } = await shared.post('documents', { ...NEW_DOCUMENT, type });
 			expect(status).toBe(200);
@@ -141,13 +141,16 @@ describe('An entity', () => {
 		['setProcess', { setProcess: 5 }],
 		['acl', { acl: [] }],
 		['id', { id: 5 }],
-	])('is not created where the field %s of a document is wrong: %j', async (field, wrong) => {
-		const before = shared.sandbox.records('documents').length;
-		const { status, json } = await shared.post('documents', { ...NEW_DOCUMENT, ...wrong });
-		expect([status, json.message.split(':')[0]]).toEqual([400, field]);
-		expect(shared.sandbox.records('documents')).toHaveLength(before);
-		expect(shared.sandbox.log[0].applied).toBe(false);
-	});
+	])(
+		'An entity is not created where the field %s of a document is wrong: %j',
+		async (field, wrong) => {
+			const before = shared.sandbox.records('documents').length;
+			const { status, json } = await shared.post('documents', { ...NEW_DOCUMENT, ...wrong });
+			expect([status, json.message.split(':')[0]]).toEqual([400, field]);
+			expect(shared.sandbox.records('documents')).toHaveLength(before);
+			expect(shared.sandbox.log[0].applied).toBe(false);
+		},
+	);
 
 	test.each([
 		['jobs', 'status', 'NOPE'],
@@ -158,23 +161,26 @@ describe('An entity', () => {
 		['time', 'type', 'NOPE'],
 		['time', 'status', 'NOPE'],
 		['time', 'category', 'NOPE'],
-	])('is not created with a value that is not configured: %s, %s', async (entity, field, value) => {
-		const { status, json } = await shared.post(entity, { [field]: value });
-		expect([status, json.message]).toEqual([400, expect.stringMatching(`^${field}: "${value}"`)]);
-	});
+	])(
+		'An entity is not created with a value that is not configured: %s, %s',
+		async (entity, field, value) => {
+			const { status, json } = await shared.post(entity, { [field]: value });
+			expect([status, json.message]).toEqual([400, expect.stringMatching(`^${field}: "${value}"`)]);
+		},
+	);
 
-	test('has any category where it is unknown whether categories are configured', async () => {
+	test('An entity takes any category where it is unknown whether categories are configured', async () => {
 		const user = { userName: 'new', email: 'new@agency.example', phone: '1', category: 'NOPE' };
 		expect((await shared.post('users', user)).status).toBe(200);
 		expect((await shared.post('persons', { category: 'NOPE' })).status).toBe(200);
 	});
 
 	test.each(['companies', 'persons', 'agencies', 'jobs', 'tasks', 'time'])(
-		'is created without any field where none is documented as required: %s',
+		'An entity is created without any field where none is documented as required: %s',
 		async (entity) => expect((await shared.post(entity, {})).status).toBe(200),
 	);
 
-	test('takes the properties that the configuration of the account has', async () => {
+	test('An entity takes the properties that the configuration of the account has', async () => {
 		const properties = { companies: { extId: 'text', score: 'number' } } as const;
 		const { post } = await openSandbox({ properties });
 		const write = async (given: object) => (await post('companies', { properties: given })).status;
@@ -185,7 +191,7 @@ describe('An entity', () => {
 		expect((await shared.post('companies', { properties: { other: 2 } })).status).toBe(200);
 	});
 
-	test('is refused where the body is no JSON object or is not labelled as JSON', async () => {
+	test('An entity is refused where the body is no JSON object or is not labelled as JSON', async () => {
 		for (const body of ['[]', '"x"', '{"name":'])
 			expect((await shared.post('companies', body)).status).toBe(400);
 		const headers = { 'content-type': 'text/plain' };
@@ -193,7 +199,7 @@ describe('An entity', () => {
 		expect((await shared.call('POST', '1/companies?id=5', { body: {} })).status).toBe(400);
 	});
 
-	test('is changed by PATCH, which merges properties by key and keeps null and empty text', async () => {
+	test('An entity is changed by PATCH, which merges properties by key and keeps null and empty text', async () => {
 		const changes = { tags: ['a'], properties: { note: '', extName: null, vatRate: 7 } };
 		const { status, json } = await shared.patch('documents?id=100001', changes);
 		expect([status, json]).toEqual([200, { id: 100001, number: 'SLO-2025-0001' }]);
@@ -211,7 +217,7 @@ describe('An entity', () => {
 		});
 	});
 
-	test('shows a change in every view that repeats it', async () => {
+	test('An entity shows a change in every view that repeats it', async () => {
 		await shared.patch('companies?id=30001', { name: 'Renamed' });
 		expect(shared.sandbox.rows('jobs')[0].companyName).toBe('Renamed');
 		const before = shared.sandbox.rows('jobs')[0].hoursTracked as number;
@@ -232,12 +238,12 @@ describe('An entity', () => {
 		});
 	});
 
-	test('is a business unit whose views can be read at once', async () => {
+	test('A new business unit has views that can be read at once', async () => {
 		const { json } = await shared.post('agencies', { name: 'Studio Ostrava' });
 		expect((await shared.get(`${json.id}/views/jobs`)).json.data).toEqual([]);
 	});
 
-	test('is refused without its required fields: those of a user, and the unit where that is set', async () => {
+	test('An entity is refused without its required fields: those of a user, and the unit where that is set', async () => {
 		for (const field of Object.keys(NEW_USER)) {
 			const { status, json } = await shared.post('users', { ...NEW_USER, [field]: undefined });
 			expect([status, json.message]).toEqual([400, `${field}: is required.`]);
@@ -251,7 +257,7 @@ describe('An entity', () => {
 		expect((await shared.post('documents', { ...NEW_DOCUMENT, agencyId: 1 })).status).toBe(200);
 	});
 
-	test('keeps the properties that a change leaves out, or loses them where that is set', async () => {
+	test('An entity keeps the properties that a change leaves out, or loses them where that is set', async () => {
 		const properties = () => shared.sandbox.records('companies')[0].properties as Row;
 		const before = properties();
 		await shared.patch('companies?id=30001', { properties: { note: 'a' } });
@@ -263,7 +269,7 @@ describe('An entity', () => {
 		expect(properties()).toEqual({ note: 'b' });
 	});
 
-	test('is answered with 201 or without a body where that is set', async () => {
+	test('An entity is answered with 201 or without a body where that is set', async () => {
 		shared.sandbox.set({ createdStatus: 201 });
 		const created = await shared.post('companies', { name: 'A' });
 		expect([created.status, created.json]).toEqual([201, { id: expect.any(Number) as number }]);
@@ -280,7 +286,7 @@ describe('An entity', () => {
 		expect(shared.sandbox.records('companies').at(-1)).toMatchObject({ name: 'C' });
 	});
 
-	test('starts its approval by setProcess', async () => {
+	test('An entity starts its approval by setProcess', async () => {
 		const name = 'PROCESS-DOCUMENT.MANAGER.APPROVAL';
 		await shared.post('documents', { ...NEW_DOCUMENT, setProcess: name });
 		expect(shared.sandbox.records('documents').at(-1)).toMatchObject({ process: { name } });

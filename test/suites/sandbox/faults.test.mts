@@ -40,7 +40,7 @@ describe('A fault', () => {
 	];
 
 	test.each(expected)(
-		'replaces one response, and the next is proper: %j',
+		'A fault replaces one response, and the next is proper: %j',
 		async (rule, response) => {
 			const { sandbox, get } = await openSandbox();
 			sandbox.fault(rule);
@@ -61,19 +61,22 @@ describe('A fault', () => {
 		['cut', true],
 		['torn', true],
 		['slow', true],
-	] as const)('of the kind %s says whether a write takes effect: %s', async (kind, applied) => {
-		for (const wish of [undefined, true]) {
-			const { sandbox, post } = await openSandbox();
-			const before = sandbox.records('companies').length;
-			sandbox.fault({ kind, ms: 5, applied: wish });
-			await post('companies', { name: 'x' }).catch(() => undefined);
-			const took = wish ?? applied;
-			expect(sandbox.log[0].applied).toBe(took);
-			expect(sandbox.records('companies').length - before).toBe(took ? 1 : 0);
-		}
-	});
+	] as const)(
+		'A fault of the kind %s says whether a write takes effect: %s',
+		async (kind, applied) => {
+			for (const wish of [undefined, true]) {
+				const { sandbox, post } = await openSandbox();
+				const before = sandbox.records('companies').length;
+				sandbox.fault({ kind, ms: 5, applied: wish });
+				await post('companies', { name: 'x' }).catch(() => undefined);
+				const took = wish ?? applied;
+				expect(sandbox.log[0].applied).toBe(took);
+				expect(sandbox.records('companies').length - before).toBe(took ? 1 : 0);
+			}
+		},
+	);
 
-	test('hang sends no response until the sandbox closes', async () => {
+	test('The fault hang sends no response until the sandbox closes', async () => {
 		for (const applied of [false, true]) {
 			const { sandbox, post } = await openSandbox();
 			sandbox.fault({ kind: 'hang', applied });
@@ -86,7 +89,7 @@ describe('A fault', () => {
 		}
 	});
 
-	test('stall sends half of the response and no more until the sandbox closes', async () => {
+	test('The fault stall sends half of the response and no more until the sandbox closes', async () => {
 		const { sandbox } = await openSandbox();
 		sandbox.fault({ kind: 'stall' });
 		const response = await fetch(`${sandbox.domain}/rest/v1/1/${groups}`, {
@@ -100,7 +103,7 @@ describe('A fault', () => {
 		await closed;
 	});
 
-	test('slow sends the proper response later, compressed and limited in size as ever', async () => {
+	test('The fault slow sends the proper response later, compressed and limited in size as ever', async () => {
 		const pauses = jest.spyOn(timers, 'setTimeout').mockResolvedValue(undefined);
 		const { sandbox, get } = await openSandbox({ compress: 'gzip' });
 		const read = async () => {
@@ -117,7 +120,7 @@ describe('A fault', () => {
 		expect(pauses.mock.calls).toEqual([[10_000], [10_000]]);
 	});
 
-	test('tooManyRequests has the Retry-After of the sandbox, and none behind Amazon’s gateway', async () => {
+	test('The fault tooManyRequests has the Retry-After of the sandbox, and none behind Amazon’s gateway', async () => {
 		const retryAfter = async (options: SandboxOptions) => {
 			const { sandbox, get } = await openSandbox(options);
 			sandbox.fault({ kind: 'tooManyRequests' });
@@ -130,7 +133,7 @@ describe('A fault', () => {
 		expect(await retryAfter(AMAZON)).toBeUndefined();
 	});
 
-	test('echoKey repeats the API key in a message, in base64, in data or as the reason phrase', async () => {
+	test('The fault echoKey repeats the API key in a message, in base64, in data or as the reason phrase', async () => {
 		const { apiKey, domain } = shared.sandbox;
 		shared.sandbox.fault({ kind: 'echoKey' });
 		expect((await shared.get(groups)).text).toContain(apiKey);
@@ -147,20 +150,20 @@ describe('A fault', () => {
 		expect([status, statusText]).toEqual([500, echo]);
 	});
 
-	test('cut announces the length of the half that it sends', async () => {
+	test('The fault cut announces the length of the half that it sends', async () => {
 		shared.sandbox.fault({ kind: 'cut' });
 		const { text, headers } = await shared.get(groups);
 		expect(Number(headers['content-length'])).toBe(Buffer.byteLength(text));
 		expect(headers['content-type']).toBe('application/json');
 	});
 
-	test('stride gives fewer rows and the offset of the next one', async () => {
+	test('The fault stride gives fewer rows and the offset of the next one', async () => {
 		shared.sandbox.fault({ kind: 'stride', rows: 3, times: Infinity });
 		const { json } = await shared.get(`${groups}?limit=5&offset=2`);
 		expect(json.metadata).toEqual({ count: 3, limit: 5, nextOffset: 5 });
 	});
 
-	test('takes the requests that match its method, path, number and condition', async () => {
+	test('A fault takes the requests that match its method, path, number and condition', async () => {
 		const { sandbox, get, post } = shared;
 		sandbox.fault({
 			kind: 'status',

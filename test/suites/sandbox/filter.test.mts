@@ -32,7 +32,7 @@ describe('A filter', () => {
 		["properties.name='x'", [1]],
 		['properties.a-1=7', [1]],
 		['  id  =\n1\tOR(id=3)', [1, 3]],
-	])('finds the rows it describes: %s', (text, ids) => expect(found(text)).toEqual(ids));
+	])('A filter finds the rows it describes: %s', (text, ids) => expect(found(text)).toEqual(ids));
 
 	test.each([
 		['', 1],
@@ -65,7 +65,7 @@ describe('A filter', () => {
 		['id=1.', 4],
 		['true', 1],
 		['id=TRUE', 4],
-	])('outside the documented grammar is refused: %s, at position %i', (text, position) => {
+	])('A filter outside the documented grammar is refused: %s, at position %i', (text, position) => {
 		expect(() => parseFilter(text)).toThrow(FilterError);
 		try {
 			parseFilter(text);
@@ -75,7 +75,7 @@ describe('A filter', () => {
 		}
 	});
 
-	test('takes any text with doubled quotes as exactly one literal', () => {
+	test('A filter takes any text with doubled quotes as exactly one literal', () => {
 		const hostile = fc.oneof(
 			fc.string({ unit: 'grapheme' }),
 			fc.string({ unit: 'binary' }),
@@ -91,14 +91,14 @@ describe('A filter', () => {
 		);
 	});
 
-	test('finds the same rows with many terms and many rows', () => {
+	test('A filter finds the same rows with many terms and many rows', () => {
 		const many = Array.from({ length: 100_000 }, (_, id) => ({ id }));
 		const terms = Array.from({ length: 150 }, (_, index) => `id=${index * 600}`).join(' OR ');
 		expect(many.filter(compile(parseFilter(`(${terms})`)))).toHaveLength(150);
 		expect(many.filter(compile(parseFilter('id>99000')))).toHaveLength(999);
 	});
 
-	test('nested too deeply is refused', () => {
+	test('A filter nested too deeply is refused', () => {
 		expect(() => parseFilter('('.repeat(100_000))).toThrow(FilterError);
 	});
 });

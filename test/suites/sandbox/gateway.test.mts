@@ -19,7 +19,7 @@ describe('Amazon’s gateway', () => {
 		['DELETE', '1/companies?id=30001'],
 		['GET', '1/time?id=1'],
 	])(
-		'answers an unknown path or method with 403, whatever the key: %s %s',
+		'Amazon’s gateway answers an unknown path or method with 403, whatever the key: %s %s',
 		async (method, path) => {
 			for (const key of [amazon.sandbox.apiKey, 'wrong']) {
 				const { status, text } = await amazon.call(method, path, { key });
@@ -29,18 +29,18 @@ describe('Amazon’s gateway', () => {
 		},
 	);
 
-	test('answers a known path and a wrong key with 401', async () => {
+	test('Amazon’s gateway answers a known path and a wrong key with 401', async () => {
 		expect((await amazon.get(GROUPS, { key: 'wrong' })).status).toBe(401);
 	});
 
-	test('answers with 502 where the response is too large', async () => {
+	test('Amazon’s gateway answers with 502 where the response is too large', async () => {
 		amazon.sandbox.set({ maxResponseBytes: 5000 });
 		const { status, text } = await amazon.get('1/views/jobs');
 		expect([status, text]).toEqual([502, '{"message":"Internal server error"}']);
 		expect((await amazon.get('1/views/jobs?limit=5')).status).toBe(200);
 	});
 
-	test('takes 10,240 bytes of request line and headers, and answers one more with 431', async () => {
+	test('Amazon’s gateway takes 10,240 bytes of request line and headers, and answers one more with 431', async () => {
 		const { port, apiKey } = amazon.sandbox;
 		const status = async (size: number) => {
 			const start = `GET /rest/v1/${GROUPS}&x=`;
@@ -57,19 +57,22 @@ describe('A response', () => {
 		['gzip', 'br, gzip, deflate'],
 		['deflate', 'gzip;q=1.0,deflate;q=0.6'],
 		['br', 'br'],
-	] as const)('is compressed by %s for a client that accepts it', async (compress, accepted) => {
-		const { sandbox, get } = await openSandbox({ compress });
-		const response = await fetch(`${sandbox.domain}/rest/v1/1/views/companies`, {
-			headers: { authorization: `Bearer ${sandbox.apiKey}`, 'accept-encoding': accepted },
-		});
-		expect(response.headers.get('content-encoding')).toBe(compress);
-		expect(await response.json()).toMatchObject({ data: sandbox.rows('companies') });
-		const plain = await get('1/views/companies');
-		expect(plain.headers['content-encoding']).toBeUndefined();
-		expect(plain.json.data).toEqual(sandbox.rows('companies'));
-	});
+	] as const)(
+		'A response is compressed by %s for a client that accepts it',
+		async (compress, accepted) => {
+			const { sandbox, get } = await openSandbox({ compress });
+			const response = await fetch(`${sandbox.domain}/rest/v1/1/views/companies`, {
+				headers: { authorization: `Bearer ${sandbox.apiKey}`, 'accept-encoding': accepted },
+			});
+			expect(response.headers.get('content-encoding')).toBe(compress);
+			expect(await response.json()).toMatchObject({ data: sandbox.rows('companies') });
+			const plain = await get('1/views/companies');
+			expect(plain.headers['content-encoding']).toBeUndefined();
+			expect(plain.json.data).toEqual(sandbox.rows('companies'));
+		},
+	);
 
-	test('comes in chunks, which end in the middle of characters too', async () => {
+	test('A response comes in chunks, which end in the middle of characters too', async () => {
 		const { get } = await openSandbox({ chunked: true });
 		for (const path of ['1/views/companies', '1/companies?id=30001']) {
 			const { headers, text } = await get(path);
@@ -80,7 +83,7 @@ describe('A response', () => {
 		expect((await get('1/companies?id=1')).status).toBe(404);
 	});
 
-	test('comes after the latency, which can change while the sandbox runs', async () => {
+	test('A response comes after the latency, which can change while the sandbox runs', async () => {
 		const pauses = jest.spyOn(timers, 'setTimeout').mockResolvedValue(undefined);
 		const { sandbox, get } = await openSandbox();
 		await get(GROUPS);
@@ -93,14 +96,14 @@ describe('A response', () => {
 });
 
 describe('A connection', () => {
-	test('is kept open, or closed after each response where that is set', async () => {
+	test('A connection is kept open, or closed after each response where that is set', async () => {
 		const kept = await (await openSandbox()).get(GROUPS);
 		expect(kept.headers).toMatchObject({ connection: 'keep-alive', 'keep-alive': 'timeout=72' });
 		const closed = await (await openSandbox({ keepAliveMs: 0 })).get(GROUPS);
 		expect(closed.headers.connection).toBe('close');
 	});
 
-	test('is closed when it stays unused', async () => {
+	test('A connection is closed when it stays unused', async () => {
 		const { sandbox } = await openSandbox({ keepAliveMs: 50 });
 		const agent = new Agent({ connections: 1, keepAliveTimeoutThreshold: 0 });
 		onEnd(async () => await agent.destroy());
@@ -110,7 +113,7 @@ describe('A connection', () => {
 		await gone;
 	});
 
-	test('speaks https with a client that trusts the certificate', async () => {
+	test('A connection speaks https with a client that trusts the certificate', async () => {
 		const { sandbox } = await openSandbox({ https: true });
 		const { domain, port, apiKey, certificate } = sandbox;
 		expect(domain).toBe(`https://localhost:${port}`);

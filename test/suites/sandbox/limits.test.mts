@@ -5,14 +5,14 @@ const GROUPS = '1/views/groups?limit=1';
 
 describe('A budget', () => {
 	test.each([
-		['slides with its window', false, [0, 0, 250, 0, 349]],
-		['counts refused requests where that is set', true, [0, 0, 600, 349, 600]],
+		['A budget slides with its window', false, [0, 0, 250, 0, 349]],
+		['A budget counts refused requests where that is set', true, [0, 0, 600, 349, 600]],
 	])('%s', (_, countRefused, waits) => {
 		const budget = new Budget(() => ({ budget: 2, windowMs: 600, countRefused, burst: 5 }));
 		expect([0, 350, 350, 601, 601].map((now) => budget.take(now))).toEqual(waits);
 	});
 
-	test('refuses a write before it takes effect, and can be changed and reset', async () => {
+	test('A budget refuses a write before it takes effect, and can be changed and reset', async () => {
 		const { get, post, sandbox } = await openSandbox({ budget: 1 });
 		const statuses = async () => [(await get(GROUPS)).status, (await get(GROUPS)).status];
 		expect(await statuses()).toEqual([200, 429]);
@@ -28,18 +28,21 @@ describe('A budget', () => {
 		['seconds', /^\d+$/],
 		['date', /GMT$/],
 		['none', /^undefined$/],
-	] as const)('answers 429 with Retry-After in the form of %s', async (retryAfter, form) => {
-		const { get, sandbox } = await openSandbox({ budget: 1, retryAfter });
-		expect(sandbox.credential.requestsPerMinute).toBe(1);
-		await get(GROUPS);
-		const { status, headers, text } = await get(GROUPS);
-		expect([status, text]).toEqual([429, '{"message":"Too Many Requests"}']);
-		expect(String(headers['retry-after'])).toMatch(form);
-	});
+	] as const)(
+		'A budget answers 429 with Retry-After in the form of %s',
+		async (retryAfter, form) => {
+			const { get, sandbox } = await openSandbox({ budget: 1, retryAfter });
+			expect(sandbox.credential.requestsPerMinute).toBe(1);
+			await get(GROUPS);
+			const { status, headers, text } = await get(GROUPS);
+			expect([status, text]).toEqual([429, '{"message":"Too Many Requests"}']);
+			expect(String(headers['retry-after'])).toMatch(form);
+		},
+	);
 });
 
 describe('A token bucket', () => {
-	test('holds a burst and fills at its rate', () => {
+	test('A token bucket holds a burst and fills at its rate', () => {
 		const limits = { rate: 60, burst: 3, budget: Infinity, windowMs: 60_000, countRefused: false };
 		const bucket = new Budget(() => limits);
 		const waits = [0, 0, 0, 0, 500, 1000, 1500, 60_000, 60_000, 60_000, 60_000];
@@ -50,7 +53,7 @@ describe('A token bucket', () => {
 		expect([1, 2, 3].map(() => bucket.take(60_000))).toEqual([0, 0, 0]);
 	});
 
-	test('takes the place of the budget', async () => {
+	test('A token bucket takes the place of the budget', async () => {
 		const { get, sandbox } = await openSandbox({ budget: 1, rate: 30, burst: 2 });
 		expect(sandbox.credential.requestsPerMinute).toBe(30);
 		const responses = [await get(GROUPS), await get(GROUPS), await get(GROUPS)];

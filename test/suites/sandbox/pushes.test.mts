@@ -33,7 +33,7 @@ describe('A push', () => {
 	const breaks = (response: ServerResponse) => void response.socket!.destroy();
 	const ready: PushRule['when'] = (record) => (record.properties as Row).extStatus === 'EXT.READY';
 
-	test('sends a saved record that matches and stores the response', async () => {
+	test('A push sends a saved record that matches and stores the response', async () => {
 		const { got, url } = await receiver(ok);
 		const log = shared.sandbox.onSave({
 			entity: 'companies',
@@ -62,7 +62,7 @@ describe('A push', () => {
 		expect(saved.properties).not.toHaveProperty('gone');
 	});
 
-	test('is repeated until it succeeds', async () => {
+	test('A push is repeated until it succeeds', async () => {
 		const { got, url } = await receiver(fails, breaks, ok);
 		const log = shared.sandbox.onSave({ entity: 'companies', url, delaysMs: [0, 1, 1, 1] });
 		shared.sandbox.insert('companies', { name: 'New' });
@@ -71,7 +71,7 @@ describe('A push', () => {
 		expect(log.attempts.map((attempt) => attempt.status)).toEqual([500, 0, 200]);
 	});
 
-	test('ends after four attempts and marks the record', async () => {
+	test('A push ends after four attempts and marks the record', async () => {
 		const { got, url } = await receiver(fails);
 		const log = shared.sandbox.onSave({
 			entity: 'jobs',
@@ -89,7 +89,7 @@ describe('A push', () => {
 		expect(shared.sandbox.pushRules).toHaveLength(0);
 	});
 
-	test('follows the registers of the configuration', async () => {
+	test('A push follows the registers of the configuration', async () => {
 		const { got, url } = await receiver(ok, ok);
 		const adapter = {
 			constants: { name: 'n8n', apiType: 'rest', url, apiKey: '{{secret:n8n}}', method: 'PUT' },
@@ -135,7 +135,7 @@ describe('A push', () => {
 		}
 	});
 
-	test('sends XML where the rule says so', async () => {
+	test('A push sends XML where the rule says so', async () => {
 		const { got, url } = await receiver(ok);
 		const log = shared.sandbox.onSave({ entity: 'companies', url, format: 'xml' });
 		shared.sandbox.insert('companies', { name: 'A & <B>', tags: ['x', 'y'] });

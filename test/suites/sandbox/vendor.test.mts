@@ -60,7 +60,7 @@ const VENDOR_ENTITIES: Array<[entity: string, id: number, body: object]> = [
 ];
 
 describe('A view of the vendor’s client', () => {
-	test.each(VENDOR_VIEWS)('gives its pages: %s', async (view) => {
+	test.each(VENDOR_VIEWS)('A view of the vendor’s client gives its pages: %s', async (view) => {
 		const page = await send(`GET /rest/v1/1/views/${view}?limit=1000&offset=0`);
 		expect(page.status).toBe(200);
 		expect(ids(page)).toEqual(idsWhere(view, () => true).slice(0, 1000));
@@ -95,18 +95,21 @@ describe('A view of the vendor’s client', () => {
 		// A limit of the user's, before the client's own; parameters that no view has.
 		['companies', 'limit=5', () => true],
 		['companies', 'id=2&name=John', () => true],
-	])('takes the query as it is sent: %s?%s', async (view, query, passes) => {
-		const page = await send(`GET /rest/v1/1/views/${view}?${query}&limit=1000&offset=0`);
-		expect(page.status).toBe(200);
-		const expected = idsWhere(view, passes);
-		expect(page.json.metadata.count).toBe(expected.length);
-		if (query.startsWith('columns')) {
-			expect(Object.keys(page.json.data[0])).toEqual(['firstName', 'lastName']);
-		} else expect(ids(page)).toEqual(expected);
-	});
+	])(
+		'A view of the vendor’s client takes the query as it is sent: %s?%s',
+		async (view, query, passes) => {
+			const page = await send(`GET /rest/v1/1/views/${view}?${query}&limit=1000&offset=0`);
+			expect(page.status).toBe(200);
+			const expected = idsWhere(view, passes);
+			expect(page.json.metadata.count).toBe(expected.length);
+			if (query.startsWith('columns')) {
+				expect(Object.keys(page.json.data[0])).toEqual(['firstName', 'lastName']);
+			} else expect(ids(page)).toEqual(expected);
+		},
+	);
 
 	// Not recorded: these are the characters that `encodeURI` leaves, without & and #.
-	test('takes every character that the client leaves raw', async () => {
+	test('A view of the vendor’s client takes every character that the client leaves raw', async () => {
 		const name = '=(),:/+*!~$;?@';
 		const { id } = shared.sandbox.insert('companies', { name });
 		const query = `columns=id,name&externalFilter=(name=%27${name}%27)`;
@@ -114,17 +117,17 @@ describe('A view of the vendor’s client', () => {
 	});
 
 	// Not recorded: what the client makes of `name='A & B'`.
-	test('refuses a filter that a raw ampersand cuts off', async () => {
+	test('A view of the vendor’s client refuses a filter that a raw ampersand cuts off', async () => {
 		const query = 'externalFilter=name=%27A%20&%20B%27';
 		expect((await send(`GET /rest/v1/1/views/companies?${query}`)).status).toBe(400);
 	});
 
-	test('gives its own page size where the editor has 0', async () => {
+	test('A view of the vendor’s client gives its own page size where the editor has 0', async () => {
 		const page = await send('GET /rest/v1/1/views/groups?limit=0&offset=0');
 		expect(page.json.metadata).toMatchObject({ limit: 1000, nextOffset: null });
 	});
 
-	test('is read in unit 0, which the editor allows, where that unit exists', async () => {
+	test('A view of the vendor’s client is read in unit 0, which the editor allows, where that unit exists', async () => {
 		expect((await send('GET /rest/v1/0/views/jobs?limit=1000&offset=0')).status).toBe(404);
 		const other = await startSandbox({ units: [0, 1] });
 		const line = 'GET /rest/v1/0/views/units?limit=1000&offset=0';
@@ -135,7 +138,7 @@ describe('A view of the vendor’s client', () => {
 });
 
 describe.each(VENDOR_ENTITIES)('An entity of the vendor’s client: %s', (entity, id, body) => {
-	test('is read by GET', async () => {
+	test('An entity of the vendor’s client is read by GET', async () => {
 		expect(await send(`GET /rest/v1/1/${entity}?id=${id}`)).toMatchObject({
 			status: 200,
 			json: { id },
@@ -144,7 +147,7 @@ describe.each(VENDOR_ENTITIES)('An entity of the vendor’s client: %s', (entity
 		expect((await send(`GET /rest/v1/1/${entity}?&id=${id}`)).status).toBe(200);
 	});
 
-	test('is created by POST, and an ID in the body is ignored', async () => {
+	test('An entity of the vendor’s client is created by POST, and an ID in the body is ignored', async () => {
 		const text = JSON.stringify({ ...body, id }, null, 2);
 		const { status, json } = await send(`POST /rest/v1/1/${entity}`, text);
 		expect(status).toBe(200);
@@ -154,7 +157,7 @@ describe.each(VENDOR_ENTITIES)('An entity of the vendor’s client: %s', (entity
 		);
 	});
 
-	test('is changed by PATCH with the ID in the query or in the body', async () => {
+	test('An entity of the vendor’s client is changed by PATCH with the ID in the query or in the body', async () => {
 		const { type: _, ...changes } = body as Record<string, unknown>;
 		const text = JSON.stringify(changes);
 		for (const [query, sent] of [

@@ -4,54 +4,60 @@ import { encodeFilter, sendRaw, shareSandbox } from '../../sandbox/testClient.mt
 const shared = shareSandbox({ strict: true });
 
 describe('A view', () => {
-	test('is one of the 27 of the vendor, or the one of the customer', () => {
+	test('A view is one of the 27 of the vendor, or the one of the customer', () => {
 		expect(VIEW_NAMES).toHaveLength(28);
 		expect(VIEW_NAMES).toContain('jobs.overbudget');
 	});
 
-	test.each(VIEW_NAMES)('gives its rows in order and with the same columns: %s', async (view) => {
-		const { json, headers, status } = await shared.get(`1/views/${view}`);
-		expect(status).toBe(200);
-		expect(headers['content-type']).toBe('application/json');
-		const all = shared.sandbox.rows(view);
-		expect(all.length).toBeGreaterThan(0);
-		expect(json.data).toEqual(JSON.parse(JSON.stringify(all.slice(0, 1000))));
-		expect(json.metadata).toEqual({
-			count: Math.min(1000, all.length),
-			limit: 1000,
-			nextOffset: all.length > 1000 ? 1000 : null,
-		});
-		const ids = all.map((row) => row.id as number);
-		expect(ids).toEqual([...new Set(ids)].sort((one, other) => one - other));
-		const columns = Object.keys(all[0]).join();
-		expect(all.every((row) => Object.keys(row).join() === columns)).toBe(true);
-	});
+	test.each(VIEW_NAMES)(
+		'A view gives its rows in order and with the same columns: %s',
+		async (view) => {
+			const { json, headers, status } = await shared.get(`1/views/${view}`);
+			expect(status).toBe(200);
+			expect(headers['content-type']).toBe('application/json');
+			const all = shared.sandbox.rows(view);
+			expect(all.length).toBeGreaterThan(0);
+			expect(json.data).toEqual(JSON.parse(JSON.stringify(all.slice(0, 1000))));
+			expect(json.metadata).toEqual({
+				count: Math.min(1000, all.length),
+				limit: 1000,
+				nextOffset: all.length > 1000 ? 1000 : null,
+			});
+			const ids = all.map((row) => row.id as number);
+			expect(ids).toEqual([...new Set(ids)].sort((one, other) => one - other));
+			const columns = Object.keys(all[0]).join();
+			expect(all.every((row) => Object.keys(row).join() === columns)).toBe(true);
+		},
+	);
 
-	test.each(VIEW_NAMES)('has extStatus and extName as properties only: %s', (view) => {
+	test.each(VIEW_NAMES)('A view has extStatus and extName as properties only: %s', (view) => {
 		const columns = Object.keys(shared.sandbox.rows(view)[0]);
 		expect(columns).not.toContain('extStatus');
 		expect(columns).not.toContain('extName');
 	});
 
-	test.each([1, 7, 50, 250, 999])('gives pages of %i rows that join exactly', async (size) => {
-		const joined: Row[] = [];
-		for (let offset: number | null = 0; offset !== null; ) {
-			const { json } = await shared.get(`1/views/tasks?limit=${size}&offset=${offset}`);
-			expect(json.metadata).toMatchObject({ count: json.data.length, limit: size });
-			joined.push(...json.data);
-			offset = json.metadata.nextOffset;
-		}
-		expect(joined).toEqual(JSON.parse(JSON.stringify(shared.sandbox.rows('tasks'))));
-	});
+	test.each([1, 7, 50, 250, 999])(
+		'A view gives pages of %i rows that join exactly',
+		async (size) => {
+			const joined: Row[] = [];
+			for (let offset: number | null = 0; offset !== null; ) {
+				const { json } = await shared.get(`1/views/tasks?limit=${size}&offset=${offset}`);
+				expect(json.metadata).toMatchObject({ count: json.data.length, limit: size });
+				joined.push(...json.data);
+				offset = json.metadata.nextOffset;
+			}
+			expect(joined).toEqual(JSON.parse(JSON.stringify(shared.sandbox.rows('tasks'))));
+		},
+	);
 
-	test('names no next offset on a full last page, and gives no rows past the end', async () => {
+	test('A view names no next offset on a full last page, and gives no rows past the end', async () => {
 		const count = shared.sandbox.rows('tasks').length;
 		expect((await shared.get(`1/views/tasks?limit=${count}`)).json.metadata.nextOffset).toBeNull();
 		const past = await shared.get(`1/views/tasks?offset=${count}`);
 		expect(past.json).toEqual({ metadata: { count: 0, limit: 1000, nextOffset: null }, data: [] });
 	});
 
-	test('gives only the rows that the filter describes', async () => {
+	test('A view gives only the rows that the filter describes', async () => {
 		const { json } = await shared.get(
 			`1/views/invoices.sales?${encodeFilter("(type='INVOICE.SALES' AND status='APPROVED')")}`,
 		);
@@ -65,7 +71,7 @@ describe('A view', () => {
 		expect(oneill.json.metadata.count).toBe(1);
 	});
 
-	test('gives only the columns and properties that are asked for', async () => {
+	test('A view gives only the columns and properties that are asked for', async () => {
 		const row = async (query: string) =>
 			(await shared.get(`1/views/companies?limit=1&${query}`)).json.data[0];
 		expect(Object.keys(await row('columns=name,id'))).toEqual(['name', 'id']);
@@ -78,7 +84,7 @@ describe('A view', () => {
 		);
 	});
 
-	test('gives its predefined columns, and others when they are asked for', async () => {
+	test('A view gives its predefined columns, and others when they are asked for', async () => {
 		const companies = ['id', 'name', 'properties.note'];
 		shared.sandbox.set({ defaultColumns: { companies } });
 		const row = async (query = '') =>
@@ -112,13 +118,13 @@ describe('A view', () => {
 		['limit=1&%6Cimit=2', '"limit" is given twice'],
 		['%E0=1', 'percent-encoded'],
 		['limit', 'name=value'],
-	])('refuses the query %s', async (query, word) => {
+	])('A view refuses the query %s', async (query, word) => {
 		const { status, json } = await shared.get(`1/views/jobs?${query}`);
 		expect(status).toBe(400);
 		expect(json.message).toContain(word);
 	});
 
-	test('gives the rows of the unit in the path alone', async () => {
+	test('A view gives the rows of the unit in the path alone', async () => {
 		const two = shared.sandbox.rows('jobs', 2);
 		expect(two.length).toBeGreaterThan(0);
 		expect(two.every((row) => row.agencyId === 2)).toBe(true);
@@ -129,13 +135,13 @@ describe('A view', () => {
 		}
 	});
 
-	test('gives no larger page than maxLimit allows', async () => {
+	test('A view gives no larger page than maxLimit allows', async () => {
 		shared.sandbox.set({ maxLimit: 10 });
 		const { json } = await shared.get('1/views/jobs?limit=50');
 		expect(json.metadata).toEqual({ count: 10, limit: 10, nextOffset: 10 });
 	});
 
-	test('gives its rows in the order that is set, pages and filters included', async () => {
+	test('A view gives its rows in the order that is set, pages and filters included', async () => {
 		shared.sandbox.set({ order: (one, other) => Number(other.id) - Number(one.id) });
 		const { json } = await shared.get('1/views/jobs?limit=2&offset=1&externalFilter=id%3E0');
 		const ids = shared.sandbox.rows('jobs').map(({ id }) => id);
@@ -152,14 +158,17 @@ describe('The encoding of a query', () => {
 		['externalFilter=id>1', '>'],
 		['externalFilter=id%3D1+OR+id%3D2', '+'],
 		['columns=[id]', '['],
-	])('must be the documented one, so that strict mode refuses %s', async (query, character) => {
-		const { status, json } = await shared.get(`1/views/jobs?${query}`);
-		expect(status).toBe(400);
-		expect(json.message).toContain(`the character ${character} `);
-	});
+	])(
+		'The encoding of a query must be the documented one, so that strict mode refuses %s',
+		async (query, character) => {
+			const { status, json } = await shared.get(`1/views/jobs?${query}`);
+			expect(status).toBe(400);
+			expect(json.message).toContain(`the character ${character} `);
+		},
+	);
 
 	test.each(['a b', 'n\u00e1zev'])(
-		'refuses a raw space or accent in the URL: %s',
+		'The sandbox refuses a raw space or accent in the URL: %s',
 		async (value) => {
 			const { port, apiKey } = shared.sandbox;
 			const head = [
@@ -175,11 +184,11 @@ describe('The encoding of a query', () => {
 		},
 	);
 
-	test('refuses broken percent-encoding', async () => {
+	test('The sandbox refuses broken percent-encoding', async () => {
 		expect((await shared.get('1/views/jobs?externalFilter=%E0%A4')).status).toBe(400);
 	});
 
-	test('takes the form that the documentation prints', async () => {
+	test('The sandbox takes the form that the documentation prints', async () => {
 		const query = 'externalFilter=%28type%3D%27INVOICE.SALES%27%20AND%20status%3D%27APPROVED%27%29';
 		expect((await shared.get(`1/views/invoices.sales?${query}`)).status).toBe(200);
 		expect(shared.sandbox.log[0].query.externalFilter).toBe(
@@ -188,7 +197,7 @@ describe('The encoding of a query', () => {
 		expect(shared.sandbox.log[0].url).toContain(query);
 	});
 
-	test('refuses a URL that is too long', async () => {
+	test('The sandbox refuses a URL that is too long', async () => {
 		const query = encodeFilter(`name='${'x'.repeat(9000)}'`);
 		expect((await shared.get(`1/views/jobs?${query}`)).status).toBe(414);
 	});

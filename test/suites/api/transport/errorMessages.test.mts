@@ -3,7 +3,6 @@ import type * as NodeErrorModule from '../../../../nodes/n8n/errors.js';
 import type * as N8nWorkflow from 'n8n-workflow';
 import { builtModule } from '../../../helpers/testBed.mts';
 import {
-	clients,
 	errors,
 	fakeClient,
 	KEY,
@@ -277,7 +276,7 @@ it('no more is quoted than people read', () => {
 
 describe('the API key', () => {
 	const oddKey = 'odd"key\\with<all>&sorts\'of/characters';
-	const hiding = (key: string): Array<[string, unknown]> => [
+	const buildBodiesWithKey = (key: string): Array<[string, unknown]> => [
 		['in words', { message: `Refused: Bearer ${key}` }],
 		['where long words are cut', { message: `${'x'.repeat(480)} ${key}` }],
 		['in JSON of another kind', { request: { authorization: `Bearer ${key}` } }],
@@ -286,8 +285,8 @@ describe('the API key', () => {
 		['encoded for an address', { message: `/login?token=${encodeURIComponent(key)}` }],
 	];
 	it.each(
-		hiding(KEY)
-			.concat(hiding(oddKey))
+		buildBodiesWithKey(KEY)
+			.concat(buildBodiesWithKey(oddKey))
 			.map(
 				([where, body], index, { length }) =>
 					[where, body, index < length / 2 ? KEY : oddKey] as const,
@@ -337,7 +336,7 @@ it.each([8, 9, 10, 11, 12])('a key of %d characters is not shown', (length) => {
 });
 
 describe('a connection that fails', () => {
-	const failing = (error: unknown) => {
+	const createFailingClient = (error: unknown) => {
 		let sent = 0;
 		const { client } = fakeClient(async () => {
 			sent++;
@@ -347,12 +346,12 @@ describe('a connection that fails', () => {
 	};
 	const get = { requestKind: 'get', method: 'GET', path: 'jobs', subject: 'job 5' } as const;
 	const post = { ...get, requestKind: 'create', method: 'POST', body: {} } as const;
-	const coded = (code: string, more: { syscall?: string } = {}) =>
+	const toCodedError = (code: string, more: { syscall?: string } = {}) =>
 		Object.assign(new Error([more.syscall, code].join(' ').trim()), { code, ...more });
 	/** As n8n wraps what axios throws. */
-	const wrapped = (cause: Error) => Object.assign(new Error('n8n says'), { cause });
+	const wrapError = (cause: Error) => Object.assign(new Error('n8n says'), { cause });
 	/** As n8n wraps it before 2.34, where nothing is left of the cause but its code and its words. */
-	const stripped = (cause: Error & { code?: string }) =>
+	const stripError = (cause: Error & { code?: string }) =>
 		Object.assign(new Error('n8n says'), {
 			httpCode: cause.code ?? null,
 			messages: [cause.message],
@@ -361,32 +360,32 @@ describe('a connection that fails', () => {
 	beforeEach(() => void Object.assign(TIMING, { firstPause: 0, maxPause: 0 }));
 
 	it.each([
-		['name not found', coded('ENOTFOUND', { syscall: 'getaddrinfo' }), true],
-		['refused', coded('ECONNREFUSED', { syscall: 'connect' }), true],
-		['connecting takes too long', coded('ETIMEDOUT', { syscall: 'connect' }), true],
+		['name not found', toCodedError('ENOTFOUND', { syscall: 'getaddrinfo' }), true],
+		['refused', toCodedError('ECONNREFUSED', { syscall: 'connect' }), true],
+		['connecting takes too long', toCodedError('ETIMEDOUT', { syscall: 'connect' }), true],
 		[
 			'several addresses, none reached',
-			Object.assign(new AggregateError([coded('ETIMEDOUT', { syscall: 'connect' })], ''), {
+			Object.assign(new AggregateError([toCodedError('ETIMEDOUT', { syscall: 'connect' })], ''), {
 				code: 'ETIMEDOUT',
 			}),
 			true,
 		],
-		['broken', coded('ECONNRESET', { syscall: 'read' }), false],
-		['broken while sending', coded('EPIPE', { syscall: 'write' }), false],
-		['no answer in time', coded('ECONNABORTED'), false],
-		['cut off', coded('ERR_BAD_RESPONSE'), false],
+		['broken', toCodedError('ECONNRESET', { syscall: 'read' }), false],
+		['broken while sending', toCodedError('EPIPE', { syscall: 'write' }), false],
+		['no answer in time', toCodedError('ECONNABORTED'), false],
+		['cut off', toCodedError('ERR_BAD_RESPONSE'), false],
 	])(
 		'a POST is sent again only where nothing can have been taken: %s',
 		async (_name, error, again) => {
-			const ways: Error[] = [error, wrapped(error), wrapped(wrapped(error))];
+			const ways: Error[] = [error, wrapError(error), wrapError(wrapError(error))];
 			// The words of several addresses do not say which step failed: then a POST goes once.
-			if (!(error instanceof AggregateError)) ways.push(stripped(error));
+			if (!(error instanceof AggregateError)) ways.push(stripError(error));
 			for (const thrown of ways) {
-				const { client, sent } = failing(thrown);
+				const { client, sent } = createFailingClient(thrown);
 				const explained = await rejection(client.request(post));
 				expect(sent()).toBe(again ? TIMING.maxTries : 1);
 				expect(explained.maybeSaved).toBe(!again);
-				const reading = failing(thrown);
+				const reading = createFailingClient(thrown);
 				await rejection(reading.client.request(get));
 				expect(reading.sent()).toBeGreaterThan(1);
 			}
@@ -394,7 +393,9 @@ describe('a connection that fails', () => {
 	);
 
 	it('a connection that fails for its certificate is not tried again', async () => {
-		const { client, sent } = failing(wrapped(coded('DEPTH_ZERO_SELF_SIGNED_CERT')));
+		const { client, sent } = createFailingClient(
+			wrapError(toCodedError('DEPTH_ZERO_SELF_SIGNED_CERT')),
+		);
 		const error = await rejection(client.request(get));
 		expect(error.message).toBe('The security certificate of the Teamogy domain is not valid');
 		expect(sent()).toBe(1);
@@ -402,14 +403,14 @@ describe('a connection that fails', () => {
 
 	it.each([
 		['without a code', new Error('Domain not allowed')],
-		['with a code nobody knows', coded('EODD')],
-		['of an address that cannot be used', coded('ERR_INVALID_URL')],
+		['with a code nobody knows', toCodedError('EODD')],
+		['of an address that cannot be used', toCodedError('ERR_INVALID_URL')],
 	])(
 		'an error %s means that the request was never sent, and is told at once',
 		async (_name, error) => {
-			for (const thrown of [error, wrapped(error), stripped(error)]) {
+			for (const thrown of [error, wrapError(error), stripError(error)]) {
 				for (const request of [get, post]) {
-					const { client, sent } = failing(thrown);
+					const { client, sent } = createFailingClient(thrown);
 					const explained = await rejection(client.request(request));
 					expect(explained.message).toMatch(/^The request for .* could not be sent/);
 					expect(explained.maybeSaved).toBe(false);
@@ -424,7 +425,9 @@ describe('a connection that fails', () => {
 			httpCode: '200',
 			messages: ['stream has been aborted'],
 		});
-		expect((await rejection(failing(error).client.request(post))).maybeSaved).toBe(true);
+		expect((await rejection(createFailingClient(error).client.request(post))).maybeSaved).toBe(
+			true,
+		);
 	});
 
 	it.each([
@@ -432,8 +435,8 @@ describe('a connection that fails', () => {
 		new RangeError('Maximum call stack size exceeded'),
 		new ReferenceError('x is not defined'),
 	])('a defect of code shows itself: %s', async (defect) => {
-		for (const thrown of [defect, wrapped(defect)]) {
-			const { client, sent } = failing(thrown);
+		for (const thrown of [defect, wrapError(defect)]) {
+			const { client, sent } = createFailingClient(thrown);
 			expect(await rejection<Error>(client.request(post))).toBe(defect);
 			expect(sent()).toBe(1);
 		}
@@ -445,7 +448,9 @@ describe('a connection that fails', () => {
 	});
 
 	it('the error says what n8n says where there is no code', async () => {
-		const error = await rejection(failing(new Error('Domain not allowed')).client.request(get));
+		const error = await rejection(
+			createFailingClient(new Error('Domain not allowed')).client.request(get),
+		);
 		expect(error.description).toMatch(/^n8n says: Domain not allowed\./);
 	});
 });
@@ -482,13 +487,10 @@ describe('an answer', () => {
 		},
 	);
 
-	it.each(Array.from({ length: 99 }, (_, index) => 401 + index).filter((code) => code !== 429))(
-		'a response with status %d is final',
-		async (code) => {
-			for (const requestKind of REQUEST_KINDS)
-				expect((await send(status(code), requestKind)).sent).toBe(1);
-		},
-	);
+	it.each([401, 422, 499])('a response with status %d is final', async (code) => {
+		for (const requestKind of REQUEST_KINDS)
+			expect((await send(status(code), requestKind)).sent).toBe(1);
+	});
 
 	it('an object without rows is not taken for a page of a view', async () => {
 		expect((await send(ok({ rows: [] }), 'list')).sent).toBe(1);
@@ -541,6 +543,5 @@ describe('a client whose run is over', () => {
 		const request = { requestKind: 'get', method: 'GET', path: 'jobs', subject: 'job 5' } as const;
 		expect(await rejection(client.request(request))).toBeInstanceOf(errors.ExecutionCancelled);
 		expect(sent).toBe(0);
-		expect(clients.TeamogyClient).toBeDefined();
 	});
 });

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import {
 	fakeClient,
 	freshOrigin,
+	MINUTE,
 	ok,
 	readRateLimitReset,
 	status,
-	TIMING,
 	type HttpRequest,
 	type TeamogyClient,
 } from '../../../helpers/transport/client.mts';
@@ -18,8 +18,6 @@ import {
 } from '../../../helpers/transport/clock.mts';
 
 virtualTime();
-
-const MINUTE = TIMING.budgetWindow;
 
 /** The limits of a host; `perMinute` is what it allows in the long run. */
 interface Limits {

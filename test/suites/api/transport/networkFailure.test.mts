@@ -6,10 +6,11 @@ import { gzipSync } from 'node:zlib';
 import { generate } from 'selfsigned';
 import { loadN8n } from '../../../engine/n8n.mts';
 import { since } from '../../../engine/since.mts';
-import { createTestBed, type TestBed } from '../../../helpers/testBed.mts';
+import { findClosedPort } from '../../../helpers/transport/ports.mts';
+import { useTestBed } from '../../../helpers/testBed.mts';
 import { leaked } from '../../../helpers/transport/leaks.mts';
 
-let stage: TestBed;
+const testBed = useTestBed({ pace: { firstPause: 1, maxPause: 2, timeout: 60_000 } });
 const open: Array<Server | Socket> = [];
 /** Connections of the case under way. */
 let connections = 0;
@@ -30,14 +31,10 @@ const certificate = async (name: string, until?: Date): Promise<Certificate> => 
 };
 
 beforeAll(async () => {
-	stage = await createTestBed();
-	Object.assign(stage.pace, { firstPause: 1, maxPause: 2 });
 	certificates.good = await certificate('localhost');
 	certificates.otherName = await certificate('other.example');
 	certificates.expired = await certificate('localhost', new Date(86_400_000));
 });
-
-afterAll(async () => await stage.close());
 
 /** Lets this process trust the good certificate, as NODE_EXTRA_CA_CERTS does at its start. */
 const { createSecureContext } = tls;
@@ -51,7 +48,6 @@ const trust = (): void => {
 
 beforeEach(() => {
 	connections = 0;
-	stage.pace.timeout = 60_000;
 });
 
 afterEach(() => {
@@ -95,12 +91,6 @@ const tlsWith = async (options: object) => {
 	server.on('tlsClientError', () => undefined);
 	return await listen(server as Server);
 };
-const closedPort = async (): Promise<number> => {
-	const server = createServer();
-	const port = await listen(server);
-	await new Promise((resolve) => server.close(resolve));
-	return port;
-};
 /** The address of an account behind this proxy. */
 const behind = (port: number | string, scheme = 'http'): string => {
 	process.env.HTTPS_PROXY = `${scheme}://${typeof port === 'number' ? `127.0.0.1:${port}` : port}`;
@@ -135,9 +125,9 @@ const GET = {
 };
 
 const run = async (parameters: object, domain: string, more: object = {}) => {
-	const credentials = { teamogyApi: { ...stage.sandbox.credential, domain } };
-	const result = await stage.run(parameters, { credentials, ...more });
-	expect(leaked(stage.sandbox.apiKey, result, result.error?.description)).toBeUndefined();
+	const credentials = { teamogyApi: { ...testBed.sandbox.credential, domain } };
+	const result = await testBed.run(parameters, { credentials, ...more });
+	expect(leaked(testBed.sandbox.apiKey, result, result.error?.description)).toBeUndefined();
 	return result;
 };
 
@@ -212,7 +202,7 @@ const NEVER_SENT: Record<string, Case> = {
 		message: BAD_CERTIFICATE,
 	},
 	'nobody listens': {
-		domain: async () => https(await closedPort()),
+		domain: async () => https(await findClosedPort()),
 		message: /^No connection to Teamogy could be made/,
 		tries: 5,
 	},
@@ -222,7 +212,7 @@ const NEVER_SENT: Record<string, Case> = {
 		tries: 5,
 	},
 	'nobody listens at the proxy': {
-		domain: async () => behind(await closedPort()),
+		domain: async () => behind(await findClosedPort()),
 		message: NO_PROXY,
 	},
 	'there is no such proxy': {
@@ -321,7 +311,7 @@ describe('never sent', () => {
 		async (_, { domain, message, ...more }) => {
 			const { tries = 1, needsCause, timeoutMs } = more;
 			if (needsCause && !CAUSES) return;
-			stage.pace.timeout = timeoutMs ?? 60_000;
+			testBed.pace.timeout = timeoutMs ?? 60_000;
 			const address = await domain();
 			for (const parameters of [CREATE, GET]) {
 				const { error, json } = await run(parameters, address);
@@ -373,18 +363,18 @@ describe('never sent', () => {
 
 	it('a defect of our own code shows itself', async () => {
 		if (!CAUSES) return;
-		const { type } = stage.engine.loader.getCredential('teamogyApi');
+		const { type } = testBed.engine.loader.getCredential('teamogyApi');
 		const { authenticate } = type;
 		type.authenticate = async () => {
 			throw new TypeError('something is not a function');
 		};
 		try {
 			for (const parameters of [CREATE, GET]) {
-				const { error } = await run(parameters, stage.sandbox.domain);
+				const { error } = await run(parameters, testBed.sandbox.domain);
 				expect(error?.message).toBe('something is not a function');
 				expect(String(error?.description)).not.toMatch(DOUBT);
 			}
-			expect(stage.sandbox.log).toEqual([]);
+			expect(testBed.sandbox.log).toEqual([]);
 		} finally {
 			type.authenticate = authenticate;
 		}
@@ -395,8 +385,8 @@ describe('perhaps sent', () => {
 	it.each(Object.entries(MAYBE_SENT))(
 		'a record may have been saved: the connection is %s',
 		async (_, { domain, message, ...more }) => {
-			const { tries = stage.pace.maxTries, timeoutMs } = more;
-			stage.pace.timeout = timeoutMs ?? 60_000;
+			const { tries = testBed.pace.maxTries, timeoutMs } = more;
+			testBed.pace.timeout = timeoutMs ?? 60_000;
 			const address = await domain();
 			const retry = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
 			const { error } = await run(CREATE, address, retry);

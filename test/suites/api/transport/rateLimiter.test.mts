@@ -5,6 +5,7 @@ import {
 	errors,
 	fakeClient,
 	freshOrigin,
+	MINUTE,
 	ok,
 	CancelSignal,
 	TIMING,
@@ -22,8 +23,6 @@ import {
 } from '../../../helpers/transport/clock.mts';
 
 virtualTime();
-
-const MINUTE = TIMING.budgetWindow;
 
 /** So many requests of one run are under way at the most. */
 const AT_ONCE = 9;

@@ -176,7 +176,7 @@ it('words without the key stay as they are', () => {
 
 it('no message contains a key that was pasted into another field of the credential', () => {
 	const fields = ['domain', 'unitId', 'requestsPerMinute'] as const;
-	const pasted = (key: string) =>
+	const buildPastedTexts = (key: string) =>
 		fc.constantFrom(
 			key,
 			`Bearer ${key}`,
@@ -198,7 +198,9 @@ it('no message contains a key that was pasted into another field of the credenti
 		);
 	fc.assert(
 		fc.property(
-			keys.chain((key) => fc.tuple(fc.constant(key), pasted(key), fc.constantFrom(...fields))),
+			keys.chain((key) =>
+				fc.tuple(fc.constant(key), buildPastedTexts(key), fc.constantFrom(...fields)),
+			),
 			fc.boolean(),
 			([key, text, field], isInItsPlace) => {
 				const right = {

@@ -1,26 +1,18 @@
 /** The transport as users meet it: several nodes at work at a time, runs that are stopped, hosts that come and go. */
-import { createServer, type AddressInfo } from 'node:net';
 import { startSandbox } from '../../../sandbox/index.mts';
 import { waitUntilQuiet } from '../../../helpers/waitUntilQuiet.mts';
-import { createTestBed, type TestBed } from '../../../helpers/testBed.mts';
-import { pause } from '../../../helpers/transport/clock.mts';
+import { useTestBed } from '../../../helpers/testBed.mts';
+import { findClosedPort } from '../../../helpers/transport/ports.mts';
+import { passDuringRequests, pause } from '../../../helpers/transport/clock.mts';
 
-let stage: TestBed;
-let patience: TestBed['pace'];
-
-beforeAll(async () => {
-	stage = await createTestBed({ rows: { jobs: 95 } });
-	patience = { ...stage.pace };
-});
-afterAll(async () => await stage.close());
-beforeEach(() => void Object.assign(stage.pace, patience));
+const testBed = useTestBed({ rows: { jobs: 95 } });
 afterEach(async () => {
-	stage.sandbox.clearFaults();
-	await waitUntilQuiet(stage.sandbox);
+	testBed.sandbox.clearFaults();
+	await waitUntilQuiet(testBed.sandbox);
 	// Nothing counts any more: what one test is allowed would hold for the next one too.
-	Object.assign(stage.pace, { budgetWindow: 0, budgetMargin: 0 });
-	await stage.run(getJob, { input: inputOf(1) });
-	stage.sandbox.clearLog();
+	Object.assign(testBed.pace, { budgetWindow: 0, budgetMargin: 0 });
+	await testBed.run(getJob, { input: takeJobIds(1) });
+	testBed.sandbox.clearLog();
 });
 
 const allJobs = {
@@ -36,15 +28,15 @@ const getJob = {
 	output: 'all',
 	recordId: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
 };
-const inputOf = (count: number) =>
-	stage.sandbox
+const takeJobIds = (count: number) =>
+	testBed.sandbox
 		.rows('jobs')
 		.slice(0, count)
 		.map(({ id }) => ({ id: id as number }));
 
-/** Another budget than the stage's own. */
-const allowed = (requestsPerMinute: number) => ({
-	credentials: { teamogyApi: { ...stage.sandbox.credential, requestsPerMinute } },
+/** Another budget than the test bed's own. */
+const toBudget = (requestsPerMinute: number) => ({
+	credentials: { teamogyApi: { ...testBed.sandbox.credential, requestsPerMinute } },
 });
 
 /** Waits for something that must come. */
@@ -55,44 +47,51 @@ const until = async (met: () => boolean): Promise<void> => {
 describe('the budget', () => {
 	const WINDOW = 150;
 	const BUDGET = 12;
-	beforeEach(() => void Object.assign(stage.pace, { budgetWindow: WINDOW, budgetMargin: 0 }));
+	/** The longest delay that a timer takes: in virtual time no request runs into its time-out. */
+	const LONGEST_TIMER = 2 ** 31 - 1;
+	beforeEach(() => void Object.assign(testBed.pace, { budgetWindow: WINDOW, budgetMargin: 0 }));
 
 	it('one budget holds for all that speaks to a host: runs, triggers, lists of the editor', async () => {
-		const more = allowed(BUDGET);
-		const jobs = stage.sandbox.rows('jobs');
+		const more = toBudget(BUDGET);
+		const jobs = testBed.sandbox.rows('jobs');
 		const trigger = { type: 'teamogyTrigger', parameters: { view: 'jobs', event: 'created' } };
 		const list = { type: 'teamogy', method: 'searchRecords', path: 'parameters.recordId' };
-		const began = performance.now();
-		const [first, second, each, polled, offered] = await Promise.all([
-			stage.run(allJobs, more),
-			stage.run(allJobs, more),
-			stage.run(getJob, { ...more, input: inputOf(30) }),
-			stage.engine.poll({ ...trigger, ...more, staticData: {} }),
-			stage.engine.listSearch({ ...list, ...more, parameters: getJob }),
-		]);
+		testBed.pace.timeout = LONGEST_TIMER;
+		const { results, elapsed } = await passDuringRequests(async () => {
+			const began = performance.now();
+			const results = await Promise.all([
+				testBed.run(allJobs, more),
+				testBed.run(allJobs, more),
+				testBed.run(getJob, { ...more, input: takeJobIds(30) }),
+				testBed.engine.poll({ ...trigger, ...more, staticData: {} }),
+				testBed.engine.listSearch({ ...list, ...more, parameters: getJob }),
+			]);
+			return { results, elapsed: performance.now() - began };
+		});
+		const [first, second, each, polled, offered] = results;
 		expect([first.json, second.json]).toEqual([jobs, jobs]);
-		expect(each.json.map(({ id }) => id)).toEqual(inputOf(30).map(({ id }) => id));
+		expect(each.json.map(({ id }) => id)).toEqual(takeJobIds(30).map(({ id }) => id));
 		expect(polled).toBeNull();
 		expect(offered.results.length).toBeGreaterThan(0);
-		const sent = stage.sandbox.log.length;
+		const sent = testBed.sandbox.log.length;
 		expect(sent).toBeGreaterThan(BUDGET * 4);
 		// Nothing but waiting takes so long: each window holds a budget at most.
 		const windows = Math.floor((sent - 1) / BUDGET);
-		expect(performance.now() - began).toBeGreaterThanOrEqual(windows * WINDOW);
+		expect(elapsed).toBeGreaterThanOrEqual(windows * WINDOW);
 	});
 
 	it('the budget is shared: a short run does not wait for the end of a long one', async () => {
-		const more = allowed(BUDGET);
-		const long = stage.run(getJob, { ...more, input: inputOf(60) });
-		await until(() => stage.sandbox.log.length > 0);
-		await stage.run({ ...getJob, resource: 'company' }, { ...more, input: [{ id: 30_001 }] });
-		expect(stage.sandbox.log.length).toBeLessThan(60);
+		const more = toBudget(BUDGET);
+		const long = testBed.run(getJob, { ...more, input: takeJobIds(60) });
+		await until(() => testBed.sandbox.log.length > 0);
+		await testBed.run({ ...getJob, resource: 'company' }, { ...more, input: [{ id: 30_001 }] });
+		expect(testBed.sandbox.log.length).toBeLessThan(60);
 		expect((await long).json.length).toBe(60);
 	});
 
 	it('a run that waited long for the budget says so on the node', async () => {
-		stage.pace.longWait = WINDOW / 2;
-		const { json, hints } = await stage.run(getJob, { ...allowed(4), input: inputOf(8) });
+		testBed.pace.longWait = WINDOW / 2;
+		const { json, hints } = await testBed.run(getJob, { ...toBudget(4), input: takeJobIds(8) });
 		expect(json).toHaveLength(8);
 		expect(hints).toMatchObject([
 			{
@@ -103,16 +102,16 @@ describe('the budget', () => {
 	});
 
 	it('a run that is stopped gives its budget back', async () => {
-		const more = allowed(2);
-		stage.sandbox.fault({ kind: 'hang', times: 2 });
+		const more = toBudget(2);
+		testBed.sandbox.fault({ kind: 'hang', times: 2 });
 		const stop = new AbortController();
-		const hanging = stage.run(getJob, { ...more, input: inputOf(5), signal: stop.signal });
-		await until(() => stage.sandbox.log.length === 2);
-		const waiting = stage.run(getJob, { ...more, input: inputOf(1) });
+		const hanging = testBed.run(getJob, { ...more, input: takeJobIds(5), signal: stop.signal });
+		await until(() => testBed.sandbox.log.length === 2);
+		const waiting = testBed.run(getJob, { ...more, input: takeJobIds(1) });
 		stop.abort();
 		expect((await hanging).execution.status).toBe('canceled');
 		expect((await waiting).json.length).toBe(1);
-		expect(stage.sandbox.log.length).toBe(3);
+		expect(testBed.sandbox.log.length).toBe(3);
 	});
 });
 
@@ -125,44 +124,35 @@ describe('a run that is stopped', () => {
 	] as const)(
 		'a run that is stopped while it waits for %s sends nothing more',
 		async (_for, pace, status, sent, waitMs) => {
-			Object.assign(stage.pace, pace);
+			Object.assign(testBed.pace, pace);
 			// The last request before this test counts no longer.
 			if (!status) await pause(waitMs);
-			if (status) stage.sandbox.fault({ kind: 'status', status, times: Infinity });
+			if (status) testBed.sandbox.fault({ kind: 'status', status, times: Infinity });
 			const stop = new AbortController();
-			const more = status ? {} : allowed(sent);
-			const input = inputOf(status ? 1 : sent * 2);
-			const running = stage.run(getJob, { ...more, input, signal: stop.signal });
-			await until(() => stage.sandbox.log.filter((one) => one.status > 0).length === sent);
+			const more = status ? {} : toBudget(sent);
+			const input = takeJobIds(status ? 1 : sent * 2);
+			const running = testBed.run(getJob, { ...more, input, signal: stop.signal });
+			await until(() => testBed.sandbox.log.filter((one) => one.status > 0).length === sent);
 			await pause(20);
 			stop.abort();
 			const { execution, json } = await running;
 			expect([execution.status, json]).toEqual(['canceled', []]);
 			await pause(waitMs + 200);
-			expect(stage.sandbox.log.length).toBe(sent);
+			expect(testBed.sandbox.log.length).toBe(sent);
 		},
 	);
 });
 
 describe('a refused connection', () => {
-	/** A port nobody listens to. */
-	async function freePort(): Promise<number> {
-		const server = createServer();
-		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-		const { port } = server.address() as AddressInfo;
-		await new Promise((resolve) => server.close(resolve));
-		return port;
-	}
-
 	it.each(['GET', 'PATCH', 'POST'])(
 		'a refused connection is tried again, also by %s, since nothing was sent',
 		async (method) => {
-			Object.assign(stage.pace, { firstPause: 200, maxPause: 500, maxTries: 20 });
-			const port = await freePort();
+			Object.assign(testBed.pace, { firstPause: 200, maxPause: 500, maxTries: 20 });
+			const port = await findClosedPort();
 			const domain = `http://127.0.0.1:${port}`;
-			const credentials = { teamogyApi: { ...stage.sandbox.credential, domain } };
-			const id = stage.sandbox.records('companies')[0].id;
-			const running = stage.run(
+			const credentials = { teamogyApi: { ...testBed.sandbox.credential, domain } };
+			const id = testBed.sandbox.records('companies')[0].id;
+			const running = testBed.run(
 				{
 					resource: 'apiRequest',
 					operation: 'request',
@@ -191,11 +181,11 @@ describe('a refused connection', () => {
 	it('a connection that stays refused is explained, and a POST is not in doubt', async () => {
 		const credentials = {
 			teamogyApi: {
-				...stage.sandbox.credential,
-				domain: `http://127.0.0.1:${await freePort()}`,
+				...testBed.sandbox.credential,
+				domain: `http://127.0.0.1:${await findClosedPort()}`,
 			},
 		};
-		const { error } = await stage.run(
+		const { error } = await testBed.run(
 			{ resource: 'apiRequest', operation: 'request', method: 'POST', path: 'companies' },
 			{ credentials },
 		);

@@ -95,11 +95,11 @@ async function readInOrder(
 	{ offset = 0, ...query }: Partial<ViewQuery> = {},
 ): Promise<number> {
 	let next = offset + 1;
-	const reading = async () => {
+	const readPages = async () => {
 		for await (const page of views.readPages(client, { view: 'jobs', offset, ...query }))
 			for (const { id } of page) if (id !== next++) throw new Error(`${id as number} came`);
 	};
-	await passUntil(reading());
+	await passUntil(readPages());
 	return next - offset - 1;
 }
 
@@ -335,7 +335,7 @@ describe('pages that find their size', () => {
 		});
 		const pages: Array<WeakRef<object>> = [];
 		const alive: number[] = [];
-		const reading = async () => {
+		const readPages = async () => {
 			for await (const page of views.readPages(client, { view: 'jobs' })) {
 				underWay -= page.length;
 				pages.push(new WeakRef(page));
@@ -346,7 +346,7 @@ describe('pages that find their size', () => {
 				}
 			}
 		};
-		await passUntil(reading());
+		await passUntil(readPages());
 		// The page that is read, and one that later pages are compared with.
 		expect(alive.length).toBeGreaterThan(3);
 		expect(Math.max(...alive)).toBeLessThanOrEqual(3);

@@ -2,28 +2,16 @@
 import type * as ColumnTypesModule from '../../../../nodes/api/views/columnTypes.js';
 import type { Row } from '../../../sandbox/index.mts';
 import { fakeClient, ok, rejection } from '../../../helpers/transport/client.mts';
-import { waitUntilQuiet } from '../../../helpers/waitUntilQuiet.mts';
-import { builtModule, createTestBed, wasThrottled, type TestBed } from '../../../helpers/testBed.mts';
+import { builtModule, useTestBed, expectItemError } from '../../../helpers/testBed.mts';
 
 const INVOICES = 'invoices.sales';
 
-let stage: TestBed;
+const testBed = useTestBed({ hasLateRequests: true });
 
-beforeAll(async () => {
-	stage = await createTestBed();
-});
-
-afterAll(async () => await stage.close());
-
-beforeEach(() => {
-	stage.sandbox.reset();
-	stage.sandbox.set({ defaultColumns: {} });
-});
-
-afterEach(async () => await waitUntilQuiet(stage.sandbox));
+beforeEach(() => testBed.sandbox.set({ defaultColumns: {} }));
 
 const getAll = async (viewName: string, conditions: object[], more: object = {}) =>
-	await stage.run({
+	await testBed.run({
 		resource: 'view',
 		operation: 'getAll',
 		output: 'all',
@@ -32,19 +20,19 @@ const getAll = async (viewName: string, conditions: object[], more: object = {})
 		filters: { conditions },
 		...more,
 	});
-const filters = () => stage.sandbox.log.map(({ query }) => query.externalFilter);
-const rowsOf = (view: string, meets: (row: Row) => boolean) =>
-	stage.sandbox.rows(view).filter(meets);
+const filters = () => testBed.sandbox.log.map(({ query }) => query.externalFilter);
+const findRows = (view: string, meets: (row: Row) => boolean) =>
+	testBed.sandbox.rows(view).filter(meets);
 
 it('A part of a name is found whatever its case and accents, in any place of the text', async () => {
 	const ids = ['Lékárny Hvězdička', 'HVEZDICKA s.r.o.', 'Dům u hvězdičky'].map(
-		(name) => stage.sandbox.insert('companies', { name }).id,
+		(name) => testBed.sandbox.insert('companies', { name }).id,
 	);
 	const { json, hints } = await getAll('companies', [
 		{ column: 'name', operator: 'contains', value: ' hvezdíč' },
 	]);
 	expect(json.map(({ id }) => id)).toEqual(ids);
-	const read = stage.sandbox.rows('companies').length;
+	const read = testBed.sandbox.rows('companies').length;
 	expect(hints.map(({ message }) => message)).toEqual([
 		`n8n read ${read} records to search them, since Teamogy cannot. Filters that Teamogy applies make it fewer.`,
 	]);
@@ -58,10 +46,10 @@ it.each([
 	],
 	['lists', { column: 'tags', value: 'VIP' }, (row: Row) => /vip/i.test(String(row.tags))],
 ])('Text is found within %s', async (_, condition, meets) => {
-	stage.sandbox.insert('documents', { type: 'INVOICE.SALES', tags: ['old', 'vip client'] });
+	testBed.sandbox.insert('documents', { type: 'INVOICE.SALES', tags: ['old', 'vip client'] });
 	const { json, error } = await getAll(INVOICES, [{ ...condition, operator: 'contains' }]);
 	expect(error).toBeUndefined();
-	expect(json).toEqual(rowsOf(INVOICES, meets));
+	expect(json).toEqual(findRows(INVOICES, meets));
 	expect(json.length).toBeGreaterThan(0);
 });
 
@@ -76,7 +64,7 @@ it.each([
 			{ column: 'paidDate', operator },
 			{ column: 'total', operator: 'greaterThan', value: '50000' },
 		]);
-		const expected = rowsOf(
+		const expected = findRows(
 			INVOICES,
 			(row) => row.status === 'APPROVED' && meets(row) && Number(row.total) > 50_000,
 		);
@@ -87,7 +75,7 @@ it.each([
 
 it('Null, an empty text, white space and an empty list are no value; 0 and false are values', async () => {
 	const cells = [null, '', ' \t', [], 0, false, 'x'];
-	const ids = cells.map((cell) => stage.sandbox.insert('companies', { industry: cell }).id);
+	const ids = cells.map((cell) => testBed.sandbox.insert('companies', { industry: cell }).id);
 	const { json } = await getAll('companies', [
 		{ column: 'industry', operator: 'isEmpty' },
 		{ column: 'id', operator: 'greaterThanOrEqual', value: ids[0] },
@@ -111,12 +99,12 @@ it.each([
 		],
 		{ combine: 'or' },
 	);
-	const expected = rowsOf(
+	const expected = findRows(
 		INVOICES,
 		(row) => meets(row) || (row.total !== null && Number(row.total) < 20_000) || !row.paidDate,
 	);
 	expect(json).toEqual(expected);
-	expect(filters()).toEqual(stage.sandbox.log.map(() => undefined));
+	expect(filters()).toEqual(testBed.sandbox.log.map(() => undefined));
 });
 
 it('Offset and limit count the rows that match, and the limit ends the reading', async () => {
@@ -125,9 +113,9 @@ it('Offset and limit count the rows that match, and the limit ends the reading',
 		limit: 3,
 		options: { offset: 2, pageSize: 20 },
 	});
-	expect(json).toEqual(rowsOf(INVOICES, (row) => !row.paidDate).slice(2, 5));
+	expect(json).toEqual(findRows(INVOICES, (row) => !row.paidDate).slice(2, 5));
 	// The whole view has ten pages.
-	expect(stage.sandbox.log.length).toBeLessThan(9);
+	expect(testBed.sandbox.log.length).toBeLessThan(9);
 });
 
 it('The column of a condition is asked for with the chosen columns', async () => {
@@ -142,24 +130,24 @@ it('The column of a condition is asked for with the chosen columns', async () =>
 		},
 	);
 	expect(json).toHaveLength(2);
-	expect(stage.sandbox.log.at(-1)?.query.columns).toBe('name,id');
+	expect(testBed.sandbox.log.at(-1)?.query.columns).toBe('name,id');
 });
 
 it.each(['isEmpty', 'isNotEmpty', 'contains'])(
 	'A column that the view lacks is refused, so that %s does not select all or nothing',
 	async (operator) => {
 		const result = await getAll(INVOICES, [{ column: 'paiddate', operator, value: 'x' }]);
-		wasThrottled(result, 'The view "invoices.sales" has no column "paiddate"');
+		expectItemError(result, 'The view "invoices.sales" has no column "paiddate"');
 		expect(result.error?.description).toMatch(/^Choose one of its columns: id, type, number/);
 	},
 );
 
 it('A column that the view does not return of its own choice has to be chosen', async () => {
-	stage.sandbox.set({ defaultColumns: { companies: ['id', 'name'] } });
-	stage.sandbox.insert('companies', { name: 'A', industry: 'Cars' });
+	testBed.sandbox.set({ defaultColumns: { companies: ['id', 'name'] } });
+	testBed.sandbox.insert('companies', { name: 'A', industry: 'Cars' });
 	const conditions = [{ column: 'industry', operator: 'contains', value: 'cars' }];
 	const refused = await getAll('companies', conditions);
-	wasThrottled(
+	expectItemError(
 		refused,
 		'The view "companies" does not return the column "industry" of its own choice',
 	);
@@ -177,7 +165,7 @@ it('A column that the view filters by and never returns is refused, so that Is E
 });
 
 it('A number with zeros before it is compared with rows as a number', async () => {
-	const { id } = stage.sandbox.insert('companies', { name: 'Seven' });
+	const { id } = testBed.sandbox.insert('companies', { name: 'Seven' });
 	const { json } = await getAll(
 		'companies',
 		[
@@ -194,6 +182,6 @@ it.each([
 	['={{ ["a"] }}', 'is not a single value'],
 ])('Contains with the value %j is refused', async (value, message) => {
 	const result = await getAll('companies', [{ column: 'name', operator: 'contains', value }]);
-	wasThrottled(result, new RegExp(message));
-	expect(stage.sandbox.log).toEqual([]);
+	expectItemError(result, new RegExp(message));
+	expect(testBed.sandbox.log).toEqual([]);
 });

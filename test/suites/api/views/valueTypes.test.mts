@@ -1,22 +1,12 @@
 /** Values are compared as their columns: numbers, days, true and false, text, without a value type. */
 import fc from 'fast-check';
 import { Trigger } from '../../../helpers/polling/trigger.mts';
-import { waitUntilQuiet } from '../../../helpers/waitUntilQuiet.mts';
-import { createTestBed, wasThrottled, type TestBed } from '../../../helpers/testBed.mts';
+import { cells, cases, isFilled, meetsOperator } from '../../../helpers/randomConditions.mts';
+import { useTestBed, expectItemError } from '../../../helpers/testBed.mts';
 
 const SEED = 20_261_127;
 
-let stage: TestBed;
-
-beforeAll(async () => {
-	stage = await createTestBed();
-});
-
-afterAll(async () => await stage.close());
-
-beforeEach(() => stage.sandbox.reset());
-
-afterEach(async () => await waitUntilQuiet(stage.sandbox));
+const testBed = useTestBed({ hasLateRequests: true });
 
 /** A row whose values are compared as what they are. */
 type Row = Record<string, any>;
@@ -29,7 +19,7 @@ interface Condition {
 }
 
 const getAll = async (view: string, conditions: Condition[], more: object = {}, run: object = {}) =>
-	await stage.run(
+	await testBed.run(
 		{
 			resource: 'view',
 			operation: 'getAll',
@@ -42,8 +32,7 @@ const getAll = async (view: string, conditions: Condition[], more: object = {}, 
 		{ settings: { timezone: 'Europe/Prague' }, ...run },
 	);
 const INVOICES = 'invoices.sales';
-const filters = () => stage.sandbox.log.map(({ query }) => query.externalFilter);
-const isFilled = (cell: unknown): boolean => cell !== null && cell !== undefined;
+const filters = () => testBed.sandbox.log.map(({ query }) => query.externalFilter);
 
 describe('A filter means what it says', () => {
 	it.each<[string, Condition, (row: Row) => boolean]>([
@@ -170,13 +159,16 @@ describe('A filter means what it says', () => {
 		],
 	])('%s: %j', async (view, condition, meets) => {
 		if (view === 'companies')
-			stage.sandbox.insert('companies', { name: 'A', registrations: { registration: '27082440' } });
+			testBed.sandbox.insert('companies', {
+				name: 'A',
+				registrations: { registration: '27082440' },
+			});
 		const { json, error } = await getAll(view, [condition]);
 		expect(error).toBeUndefined();
-		const rows = stage.sandbox.rows(view).filter(meets);
+		const rows = testBed.sandbox.rows(view).filter(meets);
 		expect(json).toEqual(rows);
 		expect(rows.length).toBeGreaterThan(0);
-		expect(rows.length).toBeLessThan(stage.sandbox.rows(view).length);
+		expect(rows.length).toBeLessThan(testBed.sandbox.rows(view).length);
 	});
 
 	it('Unpaid approved invoices of less than 100,000 are found with three conditions', async () => {
@@ -186,85 +178,15 @@ describe('A filter means what it says', () => {
 			{ column: 'paidDate', operator: 'isEmpty' },
 		]);
 		const meets = (row: Row) => row.status === 'APPROVED' && row.total < 100_000 && !row.paidDate;
-		const rows = stage.sandbox.rows(INVOICES).filter(meets);
+		const rows = testBed.sandbox.rows(INVOICES).filter(meets);
 		expect(rows.length).toBeGreaterThan(0);
 		expect(json).toEqual(rows);
 	});
 
 	it('1,000 values of any form give what a person expects of 1,000 rows', async () => {
-		const days = fc
-			.integer({ min: 0, max: 40 })
-			.map((day) => new Date(Date.UTC(2026, 9, 10 + day)));
-		const toDay = (date: Date) => date.toISOString().slice(0, 10);
-		const cells = fc.record(
-			{
-				amount: fc.oneof(fc.integer({ min: -20, max: 20 }), fc.constantFrom(0.5, 1.25, 1e-7)),
-				day: days.map(toDay),
-				code: fc.constantFrom('1', '01', '1.0', 'true', '2026-10-15', 'abc', 'ABC', 'á', "o'x", ''),
-				flag: fc.boolean(),
-			},
-			{ requiredKeys: [] },
-		);
 		for (const properties of fc.sample(cells, { seed: SEED, numRuns: 1000 }))
-			stage.sandbox.insert('opportunities', { name: 'x', properties });
-		const rows = stage.sandbox.rows('opportunities');
-		type Case = { column: string; value: unknown; wanted: unknown };
-		const one = (column: string, forms: fc.Arbitrary<[unknown, unknown]>): fc.Arbitrary<Case> =>
-			forms.map(([value, wanted]) => ({ column: `properties.${column}`, value, wanted }));
-		const amounts = fc.oneof(
-			fc.integer({ min: -20, max: 20 }).map((number): [unknown, unknown] => [number, number]),
-			fc
-				.integer({ min: -20, max: 20 })
-				.map((number): [unknown, unknown] => [` ${number}.0`, number]),
-			fc.integer({ min: 0, max: 20 }).map((number): [unknown, unknown] => [`0${number}`, number]),
-			fc.constant<[unknown, unknown]>([1e-7, 1e-7]),
-		);
-		const dates = days.chain((date) =>
-			fc.constantFrom<[unknown, unknown]>(
-				[toDay(date), toDay(date)],
-				[`${toDay(date)}T09:30`, toDay(date)],
-				// Half past midnight of the next day in Prague, in summer and in winter.
-				[`${toDay(new Date(date.getTime() - 86_400_000))}T23:30:00Z`, toDay(date)],
-				[`${toDay(date)} 23:59:59+02:00`, toDay(date)],
-			),
-		);
-		const codes = fc.oneof(
-			fc.constantFrom('1', '01', '1.0', 'true', '2026-10-15', 'abc', 'á', "o'x"),
-			fc.constantFrom(1, true),
-		);
-		const flags = fc.constantFrom<[unknown, unknown]>(
-			...[true, 'true', 'Yes', ' TRUE '].map((value): [unknown, unknown] => [value, true]),
-			...[false, 'false', 'no'].map((value): [unknown, unknown] => [value, false]),
-		);
-		const cases = fc.tuple(
-			fc.oneof(
-				one('amount', amounts),
-				one('day', dates),
-				one(
-					'code',
-					codes.map((code): [unknown, unknown] => [code, String(code)]),
-				),
-				one('flag', flags),
-			),
-			fc.constantFrom(
-				'equal',
-				'notEqual',
-				'greaterThan',
-				'greaterThanOrEqual',
-				'lessThan',
-				'lessThanOrEqual',
-			),
-			fc.nat(200),
-		);
-		const meets = (cell: any, operator: string, wanted: any): boolean => {
-			if (!isFilled(cell)) return false;
-			const greater = typeof cell !== 'boolean' && cell > wanted;
-			if (operator === 'equal') return cell === wanted;
-			if (operator === 'notEqual') return cell !== wanted;
-			if (operator === 'greaterThan') return greater;
-			if (operator === 'greaterThanOrEqual') return greater || cell === wanted;
-			return operator === 'lessThan' ? !greater && cell !== wanted : !greater;
-		};
+			testBed.sandbox.insert('opportunities', { name: 'x', properties });
+		const rows = testBed.sandbox.rows('opportunities');
 		const asked = fc.sample(cases, { seed: SEED, numRuns: 1000 });
 		const input = asked.map(([{ column, value }, operator, offset]) => ({
 			column,
@@ -291,18 +213,18 @@ describe('A filter means what it says', () => {
 		for (const [index, [{ column, wanted }, operator, offset]] of asked.entries()) {
 			const key = column.slice('properties.'.length);
 			const expected = rows
-				.filter((row) => meets((row.properties as Row)?.[key], operator, wanted))
+				.filter((row) => meetsOperator((row.properties as Row)?.[key], operator, wanted))
 				.slice(offset, offset + 10)
 				.map(({ id }) => id);
 			expect([input[index], found.get(index)]).toEqual([input[index], expected]);
 		}
 		// One sample, and rows with a value for the columns that the sample has not.
-		expect(stage.sandbox.log.length).toBeLessThanOrEqual(1000 + 1 + 4);
+		expect(testBed.sandbox.log.length).toBeLessThanOrEqual(1000 + 1 + 4);
 	});
 });
 
 describe('The account is asked', () => {
-	it('not at all for text that is text in any column, and for IDs', async () => {
+	it('The account is not asked for text that is text in any column, and for IDs', async () => {
 		await getAll(INVOICES, [
 			{ column: 'status', value: 'APPROVED' },
 			{ column: 'number', operator: 'anyOf', value: 'F1, F2' },
@@ -311,7 +233,7 @@ describe('The account is asked', () => {
 		expect(filters()).toEqual(["(status='APPROVED' AND (number='F1' OR number='F2') AND id>5)"]);
 	});
 
-	it('once for a view, whatever the number of conditions and items', async () => {
+	it('The account is asked once for a view, whatever the number of conditions and items', async () => {
 		const conditions = [
 			{ column: 'total', operator: 'greaterThan', value: '={{ $json.total }}' },
 			{ column: 'dueDate', operator: 'lessThan', value: '2026-06-15' },
@@ -320,12 +242,12 @@ describe('The account is asked', () => {
 		const input = Array.from({ length: 20 }, (_, total) => ({ total }));
 		await getAll(INVOICES, conditions, {}, { input });
 		expect(filters().filter((filter) => filter === undefined)).toHaveLength(1);
-		expect(stage.sandbox.log).toHaveLength(21);
+		expect(testBed.sandbox.log).toHaveLength(21);
 	});
 
-	it('once more for a column that few records have a value in', async () => {
+	it('The account is asked once more for a column that few records have a value in', async () => {
 		for (let index = 0; index < 300; index++)
-			stage.sandbox.insert('opportunities', {
+			testBed.sandbox.insert('opportunities', {
 				name: 'x',
 				properties: index > 250 ? { rank: 7 } : {},
 			});
@@ -383,7 +305,7 @@ describe('A value that cannot be in its column is refused before a page is read'
 			/^The column "name" contains text, e\.g\. .*toISODate/,
 		],
 		[{ column: 'id', value: 'abc' }, 'is not a number [item 0]', /"id" contains numbers/],
-	])('%j', async (condition, message, hint) => {
+	])('The condition %j is refused before a page is read', async (condition, message, hint) => {
 		const result = await getAll(INVOICES, [condition]);
 		expect(result.error?.message).toContain(message);
 		expect(result.error?.description).toMatch(hint);
@@ -392,7 +314,7 @@ describe('A value that cannot be in its column is refused before a page is read'
 		expect(filters().filter((filter) => filter !== undefined)).toEqual([]);
 	});
 
-	it('Other items are read', async () => {
+	it('Other items are read where the value of one is refused', async () => {
 		const { json, errorItems } = await getAll(
 			INVOICES,
 			[{ column: 'total', operator: 'greaterThan', value: '={{ $json.min }}' }],
@@ -404,20 +326,20 @@ describe('A value that cannot be in its column is refused before a page is read'
 	});
 
 	it.each(['={{ undefined }}', '={{ null }}', '', '  '])(
-		'a value of nothing: %j',
+		'The value %j of a condition is refused as empty',
 		async (value) => {
 			const result = await getAll(INVOICES, [{ column: 'status', value }]);
-			wasThrottled(result, 'The value of filter condition 1, for the column "status", is empty');
+			expectItemError(result, 'The value of filter condition 1, for the column "status", is empty');
 			expect(result.error?.description).toMatch(/^Give a value, or remove the condition .*isEmpty/);
-			expect(stage.sandbox.log).toEqual([]);
+			expect(testBed.sandbox.log).toEqual([]);
 		},
 	);
 });
 
 describe('A column without values', () => {
 	beforeEach(() => {
-		for (const { id } of stage.sandbox.records('persons'))
-			stage.sandbox.patch('persons', id, { position: null });
+		for (const { id } of testBed.sandbox.records('persons'))
+			testBed.sandbox.patch('persons', id, { position: null });
 	});
 
 	it.each([
@@ -437,7 +359,7 @@ describe('A column without values', () => {
 
 describe('Look Up', () => {
 	const lookUp = async (lookUpColumn: string, values: unknown[], more: object = {}) =>
-		await stage.run(
+		await testBed.run(
 			{
 				resource: 'invoice',
 				operation: 'lookUp',
@@ -450,9 +372,9 @@ describe('Look Up', () => {
 		);
 
 	it('Values are compared as the column, whatever form they have', async () => {
-		const [invoice] = stage.sandbox.rows(INVOICES);
+		const [invoice] = testBed.sandbox.rows(INVOICES);
 		const same = (column: string) =>
-			stage.sandbox.rows(INVOICES).filter((row) => row[column] === invoice[column]);
+			testBed.sandbox.rows(INVOICES).filter((row) => row[column] === invoice[column]);
 		const id = Number(invoice.id);
 		expect((await lookUp('id', [id, String(id), ` 0${id}.0`])).json).toEqual(
 			Array(3).fill(invoice),
@@ -471,9 +393,7 @@ describe('Look Up', () => {
 });
 
 describe('Create or Update', () => {
-	it('Its filters are compared as the columns, and a wrong one fails before the first write', async () => {
-		const recordOf = (id: number) =>
-			stage.sandbox.records('companies').find((record) => record.id === id);
+	it('The filters of Create or Update are compared as the columns, and a wrong one fails before the first write', async () => {
 		const parameters = {
 			resource: 'company',
 			operation: 'upsert',
@@ -483,35 +403,38 @@ describe('Create or Update', () => {
 			matchValue: 'Twice',
 		};
 		const [a, b] = [1, 2].map(
-			(rank) => stage.sandbox.insert('companies', { name: 'Twice', properties: { rank } }).id,
+			(rank) => testBed.sandbox.insert('companies', { name: 'Twice', properties: { rank } }).id,
 		);
-		const filtered = (value: unknown) => ({
+		const toFilters = (value: unknown) => ({
 			filters: { conditions: [{ column: 'properties.rank', value }] },
 		});
-		await stage.run({ ...parameters, ...filtered('2') });
-		expect(recordOf(b)).toMatchObject({ industry: 'x' });
-		expect(recordOf(a)).not.toMatchObject({ industry: 'x' });
-		stage.sandbox.clearLog();
-		const refused = await stage.run({ ...parameters, ...filtered('1,5') });
-		wasThrottled(refused, 'The value of filter condition 1, "1,5", is not a number');
-		expect(stage.sandbox.log.filter(({ method }) => method !== 'GET')).toEqual([]);
-		const unknown = await stage.run({
+		await testBed.run({ ...parameters, ...toFilters('2') });
+		expect(testBed.findRecord(b)).toMatchObject({ industry: 'x' });
+		expect(testBed.findRecord(a)).not.toMatchObject({ industry: 'x' });
+		testBed.sandbox.clearLog();
+		const refused = await testBed.run({ ...parameters, ...toFilters('1,5') });
+		expectItemError(refused, 'The value of filter condition 1, "1,5", is not a number');
+		expect(testBed.sandbox.log.filter(({ method }) => method !== 'GET')).toEqual([]);
+		const unknown = await testBed.run({
 			...parameters,
 			filters: { conditions: [{ column: 'name', operator: '={{ "contains" }}', value: 'x' }] },
 		});
-		wasThrottled(unknown, '"contains" is not a valid value for \'Operator of filter condition 1\'');
+		expectItemError(
+			unknown,
+			'"contains" is not a valid value for \'Operator of filter condition 1\'',
+		);
 	});
 });
 
 describe('The trigger', () => {
 	const trigger = (condition: Condition) =>
-		new Trigger(stage, {
+		new Trigger(testBed, {
 			view: INVOICES,
 			event: 'entersFilter',
 			filters: { conditions: [condition] },
 		});
 
-	it('Its filters are compared as the columns', async () => {
+	it('The filters of the trigger are compared as the columns', async () => {
 		const one = trigger({ column: 'total', operator: 'greaterThan', value: '100000' });
 		const sample = await one.poll({ mode: 'manual' });
 		expect(sample.length).toBeGreaterThan(0);

@@ -3,8 +3,8 @@ import { itSince } from '../../../engine/since.mts';
 import { useOpportunities } from '../../../helpers/polling/opportunities.mts';
 import { ALL_EVENTS, EVENTS } from '../../../helpers/polling/trigger.mts';
 import { VIEW_NAMES } from '../../../sandbox/index.mts';
+import { UNICODE } from '../../../helpers/unicode.mts';
 
-const UNICODE = 'Žluťoučký 🦄 “kůň” \u202Eעברית\u202C – e\u0301 %20 + & # \' " \\ \n\t 漢字 👩🏽‍💻';
 const { testBed, insert, insertMany, createTrigger, activateTrigger } = useOpportunities();
 
 describe('the activation', () => {

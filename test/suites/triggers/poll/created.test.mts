@@ -7,8 +7,8 @@ import {
 	WON,
 	useOpportunities,
 } from '../../../helpers/polling/opportunities.mts';
+import { UNICODE } from '../../../helpers/unicode.mts';
 
-const UNICODE = 'Žluťoučký 🦄 “kůň” \u202Eעברית\u202C – e\u0301 %20 + & # \' " \\ \n\t 漢字 👩🏽‍💻';
 const { testBed, insert, insertMany, patch, remove, activateTrigger, requestUrls, beforeRequest } =
 	useOpportunities();
 

@@ -1,23 +1,17 @@
 /** Faults at each request of a poll: the state stays as it was, no record is lost or delivered twice. */
 import { EVENTS, Trigger, type EventName } from '../../../helpers/polling/trigger.mts';
 import type { FaultRule } from '../../../sandbox/index.mts';
-import { createTestBed, type TestBed } from '../../../helpers/testBed.mts';
+import { countRequests } from '../../../helpers/loggedRequests.mts';
+import { useTestBed } from '../../../helpers/testBed.mts';
 import { leaked } from '../../../helpers/transport/leaks.mts';
 
 const VIEW = 'opportunities';
 
-let testBed: TestBed;
-let patience: number;
+const PATIENT = 60_000;
 
-beforeAll(async () => {
-	testBed = await createTestBed({ rows: { [VIEW]: 0 } });
-	Object.assign(testBed.pace, { firstPause: 1, maxPause: 2, maxTries: 2, budgetWindow: 1000 });
-	patience = testBed.pace.timeout;
-});
-afterAll(async () => await testBed.close());
-beforeEach(() => {
-	testBed.sandbox.reset();
-	testBed.pace.timeout = patience;
+const testBed = useTestBed({
+	rows: { [VIEW]: 0 },
+	pace: { timeout: PATIENT, firstPause: 1, maxPause: 2, maxTries: 2, budgetWindow: 1000 },
 });
 
 interface Fault {
@@ -105,14 +99,7 @@ const spoil = (rule: FaultRule, nth: number, once: boolean) => {
 
 const heal = () => {
 	testBed.sandbox.clearFaults();
-	testBed.pace.timeout = patience;
-};
-
-/** The number of requests of a poll without faults. */
-const countRequests = async (poll: () => Promise<unknown>): Promise<number> => {
-	testBed.sandbox.clearLog();
-	await poll();
-	return testBed.sandbox.log.length;
+	testBed.pace.timeout = PATIENT;
 };
 
 /**
@@ -144,7 +131,7 @@ it.each(cases)(
 	async (event, at, fault) => {
 		const { rule, message, description } = FAULTS[fault];
 		const clean = await createScene(event, at);
-		const requests = await countRequests(async () => await clean.one.items());
+		const requests = await countRequests(testBed.sandbox, async () => await clean.one.items());
 		expect(requests).toBeGreaterThan(1);
 		for (let nth = 1; nth <= requests; nth++) {
 			const { one, news } = await createScene(event, at);
@@ -175,7 +162,7 @@ it.each(cases.filter(([, at, fault]) => at === 'news' && !FINAL.includes(fault))
 		const { rule } = FAULTS[fault];
 		const [headers, tries] = [rule.headers && { 'retry-after': '0.001' }, testBed.pace.maxTries];
 		const clean = await createScene(event, at);
-		const requests = await countRequests(async () => await clean.one.items());
+		const requests = await countRequests(testBed.sandbox, async () => await clean.one.items());
 		testBed.pace.maxTries = 5;
 		for (let nth = 1; nth <= requests; nth++) {
 			const { one, news } = await createScene(event, at);

@@ -3,20 +3,17 @@ import fc from 'fast-check';
 import { backlogHistory, history } from '../../../helpers/polling/history.mts';
 import { Life } from '../../../helpers/polling/life.mts';
 import { ALL_EVENTS, type EventName } from '../../../helpers/polling/trigger.mts';
-import { createTestBed, type TestBed } from '../../../helpers/testBed.mts';
+import { useTestBed } from '../../../helpers/testBed.mts';
 
 /** Histories of each event. */
 const HISTORIES = 330;
 const BACKLOGS = 8;
 
-let testBed: TestBed;
-
-beforeAll(async () => {
-	testBed = await createTestBed({ rows: { opportunities: 0 } });
+const testBed = useTestBed({
+	rows: { opportunities: 0 },
 	// Requests are not repeated: the transport's own tests cover repeats.
-	Object.assign(testBed.pace, { maxTries: 1, budgetWindow: 10, budgetMargin: 0 });
+	pace: { maxTries: 1, budgetWindow: 10, budgetMargin: 0 },
 });
-afterAll(async () => await testBed.close());
 
 const checkHistories = async (event: EventName, histories: typeof history, numRuns: number) => {
 	const life = fc.asyncProperty(

@@ -1,21 +1,14 @@
 /** The polling trigger with the highest number of rows that it watches, and with one more. */
 import { Trigger, type EventName } from '../../../helpers/polling/trigger.mts';
-import { waitUntilQuiet } from '../../../helpers/waitUntilQuiet.mts';
-import { createTestBed, type TestBed } from '../../../helpers/testBed.mts';
+import { countRequests } from '../../../helpers/loggedRequests.mts';
+import { useTestBed } from '../../../helpers/testBed.mts';
 
 const VIEW = 'intervals.track';
 const MAX_ROWS = 100_000;
 /** Bytes that static data takes for a row. */
 const MAX_BYTES_PER_ROW = 24;
 
-let testBed: TestBed;
-
-beforeAll(async () => {
-	testBed = await createTestBed({ rows: { [VIEW]: MAX_ROWS } });
-});
-afterAll(async () => await testBed.close());
-beforeEach(() => testBed.sandbox.reset());
-afterEach(async () => await waitUntilQuiet(testBed.sandbox));
+const testBed = useTestBed({ rows: { [VIEW]: MAX_ROWS }, hasLateRequests: true });
 
 const trigger = (event: EventName) =>
 	new Trigger(testBed, {
@@ -26,12 +19,6 @@ const trigger = (event: EventName) =>
 	});
 const track = (note = '🦄') => testBed.sandbox.insert('time', { type: 'TRACK', hours: 1, note }).id;
 const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
-const countRequests = async (poll: () => Promise<unknown>): Promise<number> => {
-	await waitUntilQuiet(testBed.sandbox);
-	testBed.sandbox.clearLog();
-	await poll();
-	return testBed.sandbox.log.length;
-};
 
 /** Requests of the first poll and of a poll that finds nothing: pages, and pages read ahead in vain. */
 const REQUESTS: Record<'createdOrUpdated' | 'entersFilter', { first: number; idle: number }> = {
@@ -44,10 +31,14 @@ it.each(WATCHING_ALL)(
 	'%s: the trigger watches 100,000 rows and fails with a message beyond',
 	async (event) => {
 		const one = trigger(event);
-		const first = await countRequests(async () => expect(await one.items()).toBeNull());
+		const first = await countRequests(testBed.sandbox, async () =>
+			expect(await one.items()).toBeNull(),
+		);
 		expect(first).toBeLessThanOrEqual(REQUESTS[event].first);
 		expect(bytes(one.staticData)).toBeLessThanOrEqual(MAX_ROWS * MAX_BYTES_PER_ROW);
-		const idle = await countRequests(async () => expect(await one.items()).toBeNull());
+		const idle = await countRequests(testBed.sandbox, async () =>
+			expect(await one.items()).toBeNull(),
+		);
 		expect(idle).toBeLessThanOrEqual(REQUESTS[event].idle);
 
 		const stored = bytes(one.staticData);
@@ -72,11 +63,19 @@ it.each(WATCHING_ALL)(
 it('created: the trigger watches any number of rows with a state of bounded size', async () => {
 	track();
 	const one = trigger('created');
-	const first = await countRequests(async () => expect(await one.items()).toBeNull());
+	const first = await countRequests(testBed.sandbox, async () =>
+		expect(await one.items()).toBeNull(),
+	);
 	expect(first).toBeLessThan(15);
 	const id = track();
-	expect(await countRequests(async () => expect(await one.poll()).toMatchObject([{ id }]))).toBe(2);
-	expect(await countRequests(async () => expect(await one.items()).toBeNull())).toBe(1);
+	expect(
+		await countRequests(testBed.sandbox, async () =>
+			expect(await one.poll()).toMatchObject([{ id }]),
+		),
+	).toBe(2);
+	expect(
+		await countRequests(testBed.sandbox, async () => expect(await one.items()).toBeNull()),
+	).toBe(1);
 	expect(bytes(one.staticData)).toBeLessThan(900 * 8);
 });
 
@@ -85,7 +84,7 @@ it('created: each record of a backlog of several pages of IDs is delivered once'
 	expect(await one.items()).toBeNull();
 	const ids = Array.from({ length: 10_500 }, () => track());
 	const delivered: unknown[] = [];
-	const requests = await countRequests(async () => {
+	const requests = await countRequests(testBed.sandbox, async () => {
 		for (const { id } of await one.poll()) delivered.push(id);
 	});
 	expect(delivered).toEqual(ids);

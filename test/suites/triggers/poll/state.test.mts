@@ -145,7 +145,9 @@ describe('the state', () => {
 		};
 		const { origin } = new URL(testBed.sandbox.domain);
 		expect(one.stored!.getWatchHash).toBe(getWatchHash(ask, { origin, unitId: 1 }));
-		expect(getWatchHash(ask, { origin: 'https://agency.teamogy.com', unitId: 1 })).toBe(PINNED[event]);
+		expect(getWatchHash(ask, { origin: 'https://agency.teamogy.com', unitId: 1 })).toBe(
+			PINNED[event],
+		);
 	});
 
 	it.each(EVENTS)(

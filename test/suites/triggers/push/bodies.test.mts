@@ -1,10 +1,10 @@
 /** The bodies of pushes. */
 import { gzipSync } from 'node:zlib';
 import {
-	bodies,
-	executions,
+	getReceivedBodies,
+	getExecutions,
 	post,
-	received,
+	getReceived,
 	RECEIVED,
 	SECRET,
 	sendPush,
@@ -19,7 +19,7 @@ describe('bodies', () => {
 	const send = async (request: Partial<Parameters> & { body: string | Buffer }) => {
 		const webhook = await serve({}, {});
 		const response = await webhook.send({ ...post(''), ...request } as never);
-		return { response, bodies: bodies(webhook) };
+		return { response, bodies: getReceivedBodies(webhook) };
 	};
 
 	it.each<[string, Parameters & { body: string | Buffer }, unknown]>([
@@ -91,7 +91,7 @@ describe('bodies', () => {
 		const webhook = await serve();
 		expect(await sendPush(webhook, text)).toEqual(STARTED);
 		expect(await sendPush(webhook, text)).toEqual(RECEIVED);
-		expect(bodies(webhook)).toEqual([{ id: 1, rows }]);
+		expect(getReceivedBodies(webhook)).toEqual([{ id: 1, rows }]);
 	});
 
 	it('a body in another order of its keys is a repeat up to a megabyte, and new beyond', async () => {
@@ -116,7 +116,7 @@ describe('bodies', () => {
 		expect(await sendPush(webhook, text)).toEqual(STARTED);
 		expect(await sendPush(webhook, text)).toEqual(RECEIVED);
 		expect(await sendPush(webhook, text.replace('true', 'false'))).toEqual(STARTED);
-		expect(JSON.stringify(bodies(webhook)[0])).toBe(text);
+		expect(JSON.stringify(getReceivedBodies(webhook)[0])).toBe(text);
 		expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined();
 	});
 
@@ -212,7 +212,7 @@ describe('bodies', () => {
 					{ message: 'The body of the push is larger than n8n takes.' },
 				]);
 			}
-			expect(executions(webhook)).toEqual([]);
+			expect(getExecutions(webhook)).toEqual([]);
 		});
 
 		it('the body gets 500 from n8n where n8n reads it before the node', async () => {
@@ -222,7 +222,7 @@ describe('bodies', () => {
 				500,
 				'There was a problem executing the workflow',
 			]);
-			expect(executions(webhook)).toEqual([]);
+			expect(getExecutions(webhook)).toEqual([]);
 		});
 	});
 
@@ -247,7 +247,7 @@ describe('bodies', () => {
 		const webhook = await serve({ httpMethod: 'GET' });
 		const get = { method: 'GET', headers: { 'x-api-key': SECRET }, query: 'id=7&tag=a&tag=b' };
 		expect((await webhook.send(get)).status).toBe(200);
-		expect(received(webhook)).toMatchObject([{ body: {}, query: { id: '7', tag: ['a', 'b'] } }]);
+		expect(getReceived(webhook)).toMatchObject([{ body: {}, query: { id: '7', tag: ['a', 'b'] } }]);
 		const again = await webhook.send(get);
 		expect([again.status, JSON.parse(again.body)]).toEqual(RECEIVED);
 		const other = await webhook.send({ ...get, query: 'id=7&tag=a' });

@@ -1,6 +1,6 @@
 /** Numbers beyond 2^53 in the bodies of pushes. */
 import {
-	bodies,
+	getReceivedBodies,
 	post,
 	RECEIVED,
 	sendPush,
@@ -28,7 +28,7 @@ describe('numbers beyond 2^53', () => {
 			};
 			const webhook = await serve();
 			await webhook.send({ ...post(text), contentType });
-			expect(bodies(webhook)).toEqual([body]);
+			expect(getReceivedBodies(webhook)).toEqual([body]);
 		},
 	);
 
@@ -53,7 +53,7 @@ describe('numbers beyond 2^53', () => {
 				expect(await sendPush(webhook, `{"id":${id}}`)).toEqual(STARTED);
 			for (const id of [one, other])
 				expect(await sendPush(webhook, `{"id":${id}}`)).toEqual(RECEIVED);
-			expect(bodies(webhook)).toEqual([{ id: one }, { id: other }]);
+			expect(getReceivedBodies(webhook)).toEqual([{ id: one }, { id: other }]);
 		},
 	);
 
@@ -77,6 +77,6 @@ describe('numbers beyond 2^53', () => {
 	it('a text of five million escapes leaves the ID as it is', async () => {
 		const webhook = await serve();
 		await sendPush(webhook, `{"text":"${'\\n'.repeat(5e6)}","id":9007199254740993}`);
-		expect(bodies(webhook)).toMatchObject([{ id: '9007199254740993' }]);
+		expect(getReceivedBodies(webhook)).toMatchObject([{ id: '9007199254740993' }]);
 	});
 });

@@ -1,9 +1,9 @@
 /** The secret of a push, and the test of its credential. */
 import {
 	CREDENTIAL,
-	executions,
+	getExecutions,
 	post,
-	received,
+	getReceived,
 	SECRET,
 	TYPE,
 	usePushTrigger,
@@ -33,7 +33,7 @@ describe('the secret', () => {
 			headers: { ...headers } as never,
 		});
 		expect([status, JSON.parse(body)]).toEqual([401, refusal]);
-		expect(executions(webhook)).toEqual([]);
+		expect(getExecutions(webhook)).toEqual([]);
 	});
 
 	it.each([
@@ -51,7 +51,7 @@ describe('the secret', () => {
 			const webhook = await serve({}, { credentials: { teamogyPushApi } });
 			const response = await webhook.send({ ...post({ id: 1 }), headers: headers as never });
 			expect(response.status).toBe(200);
-			const [item] = received(webhook);
+			const [item] = getReceived(webhook);
 			expect(item.body).toEqual({ id: 1 });
 			expect(JSON.stringify(webhook.runs)).not.toContain(SECRET);
 		},

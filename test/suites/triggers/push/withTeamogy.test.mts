@@ -1,7 +1,12 @@
 /** The push trigger with the adapters of Teamogy. */
 import { readFileSync } from 'node:fs';
 import type { WebhookServer, WorkflowJson } from '../../../engine/index.mts';
-import { bodies, executions, SECRET, usePushTrigger } from '../../../helpers/push/pushTrigger.mts';
+import {
+	getReceivedBodies,
+	getExecutions,
+	SECRET,
+	usePushTrigger,
+} from '../../../helpers/push/pushTrigger.mts';
 import { buildPushRules, type Registers } from '../../../sandbox/registers.mts';
 import type { PushRule, Row } from '../../../sandbox/index.mts';
 
@@ -68,15 +73,15 @@ describe('adapters of Teamogy', () => {
 		save({ properties: { extStatus: 'EXT.WAIT' } });
 		save({ properties: { extStatus: 'EXT.READY' } });
 		await log.settled();
-		expect(bodies(webhook)).toEqual([{ id: COMPANY, name: company().name }]);
+		expect(getReceivedBodies(webhook)).toEqual([{ id: COMPANY, name: company().name }]);
 		expect([statuses(log), extName()]).toEqual([[200], `CRM-${COMPANY}`]);
 		// A save that changes no field of the body gets the same response and starts no execution.
 		save({ tags: ['new'] });
 		await log.settled();
-		expect([statuses(log), executions(webhook).length]).toEqual([[200, 200], 1]);
+		expect([statuses(log), getExecutions(webhook).length]).toEqual([[200, 200], 1]);
 		save({ name: 'Nový název' });
 		await log.settled();
-		expect(bodies(webhook).at(-1)).toEqual({ id: COMPANY, name: 'Nový název' });
+		expect(getReceivedBodies(webhook).at(-1)).toEqual({ id: COMPANY, name: 'Nový název' });
 		expect(JSON.stringify(webhook.runs)).not.toContain(SECRET);
 	});
 
@@ -125,7 +130,7 @@ describe('adapters of Teamogy', () => {
 		save();
 		await log.settled();
 		expect(statuses(log)).toEqual([401, 401, 401, 401]);
-		expect([executions(webhook), extName()]).toEqual([[], before]);
+		expect([getExecutions(webhook), extName()]).toEqual([[], before]);
 		expect(company().properties).toHaveProperty('connectorError');
 	});
 
