@@ -129,9 +129,10 @@ export function panelTests() {
 				({ status, paymentStatus, currency }) =>
 					status === 'APPROVED' && paymentStatus !== 'PAID' && currency === 'CZK',
 			);
-		expect(await output.getByTestId('ndv-items-count').innerText()).toBe(`${rows.length} items`);
-		const [first] = rows;
-		expect(await output.locator('tbody tr').first().innerText()).toContain(String(first.number));
+		expect(rows.length).toBeGreaterThan(10);
+		expect(await output.getByTestId('ndv-items-count').innerText()).toBe('10 items');
+		const [largest] = rows.sort((a, b) => Number(b.total) - Number(a.total));
+		expect(await output.locator('tbody tr').first().innerText()).toContain(String(largest.number));
 		await picture('get-many');
 
 		// The columns are those of the account.
