@@ -101,6 +101,8 @@ export function panelTests() {
 	test('Get Many shows its conditions, and the rows that meet them', async () => {
 		const { sandbox } = stage;
 		const { page, picture } = await open(example('approved-sales-invoices'));
+		const onCanvas = page.locator('[data-node-name="Get Approved Invoices"]');
+		await onCanvas.getByText('Get Many: Invoice', { exact: true }).waitFor();
 		const panel = await openNode(page, 'Get Approved Invoices');
 		const conditions = panel.getByTestId('fixed-collection-filters');
 		const shown = async (name: string) => {
