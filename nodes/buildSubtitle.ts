@@ -4,22 +4,23 @@ import type { INodeProperties } from 'n8n-workflow';
  * Builds the text under a node on the canvas from the names of chosen options, e.g. `Get Many: Invoice`.
  *
  * @param names the parameters whose options are named
- * @param fallbacks for values that no option has, the parameter with the text to show
+ * @param texts by parameter and option, the parameter whose text is shown instead, e.g. `{ view: { custom: 'viewName' } }`
  */
 export function buildSubtitle(
 	parameters: readonly INodeProperties[],
 	names: readonly string[],
-	fallbacks: Readonly<Record<string, string>> = {},
+	texts: Readonly<Record<string, Readonly<Record<string, string>>>> = {},
 ): string {
 	const words = names.map((name) => {
-		const options = parameters
+		const replaced = texts[name] ?? {};
+		const labels = parameters
 			.filter((parameter) => parameter.name === name)
-			.flatMap((parameter) => parameter.options ?? []);
-		const labels = Object.fromEntries(
-			options.map((option) => ['value' in option ? option.value : undefined, option.name]),
-		);
-		const fallback = fallbacks[name] ?? name;
-		return `(${JSON.stringify(labels)}[$parameter["${name}"]] ?? $parameter["${fallback}"])`;
+			.flatMap((parameter) => parameter.options ?? [])
+			.flatMap((option) => ('value' in option ? [[String(option.value), option.name]] : []))
+			.filter(([value]) => !Object.hasOwn(replaced, value));
+		const value = `$parameter["${name}"]`;
+		const text = `$parameter[${JSON.stringify(replaced)}[${value}] ?? "${name}"]`;
+		return `(${JSON.stringify(Object.fromEntries(labels))}[${value}] ?? ${text})`;
 	});
 	return `={{ ${words.join(' + ": " + ')} }}`;
 }

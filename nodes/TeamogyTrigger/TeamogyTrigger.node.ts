@@ -34,7 +34,7 @@ export class TeamogyTrigger implements INodeType {
 		icon: { light: 'file:../icons/teamogy.svg', dark: 'file:../icons/teamogy.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: buildSubtitle(parameters, ['event', 'view'], { view: 'viewName' }),
+		subtitle: buildSubtitle(parameters, ['event', 'view'], { view: { custom: 'viewName' } }),
 		description:
 			// n8n shows this text for the actions of Teamogy too: both nodes share one entry in n8n's list.
 			'Reads and writes Teamogy records, and starts workflows when they are created, change or start to match a filter',

@@ -101,6 +101,8 @@ export function panelTests() {
 	test('Get Many shows its conditions, and the rows that meet them', async () => {
 		const { sandbox } = stage;
 		const { page, picture } = await open(example('approved-sales-invoices'));
+		const onCanvas = page.locator('[data-node-name="Get Approved Invoices"]');
+		await onCanvas.getByText('Get Many: Invoice', { exact: true }).waitFor();
 		const panel = await openNode(page, 'Get Approved Invoices');
 		const conditions = panel.getByTestId('fixed-collection-filters');
 		const shown = async (name: string) => {
@@ -129,9 +131,10 @@ export function panelTests() {
 				({ status, paymentStatus, currency }) =>
 					status === 'APPROVED' && paymentStatus !== 'PAID' && currency === 'CZK',
 			);
-		expect(await output.getByTestId('ndv-items-count').innerText()).toBe(`${rows.length} items`);
-		const [first] = rows;
-		expect(await output.locator('tbody tr').first().innerText()).toContain(String(first.number));
+		expect(rows.length).toBeGreaterThan(10);
+		expect(await output.getByTestId('ndv-items-count').innerText()).toBe('10 items');
+		const [largest] = rows.sort((a, b) => Number(b.total) - Number(a.total));
+		expect(await output.locator('tbody tr').first().innerText()).toContain(String(largest.number));
 		await picture('get-many');
 
 		// The columns are those of the account.

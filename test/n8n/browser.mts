@@ -68,11 +68,12 @@ function connections(netLog: string) {
  *
  * @param scale how many dots of a picture make one of the page
  * @param folder where pictures go
+ * @param timeout in milliseconds, how long to wait for what the page shows
  */
 export async function openBrowser(
 	runtime: Runtime,
 	n8n: N8n,
-	{ scale = 1, folder: pictures = 'build/pictures' } = {},
+	{ scale = 1, folder: pictures = 'build/pictures', timeout = 45_000 } = {},
 ): Promise<Browser> {
 	if (!runtime.browser) throw new Error('prepare({browser: true}) finds or installs the browser');
 	selectors.setTestIdAttribute('data-test-id');
@@ -123,7 +124,7 @@ export async function openBrowser(
 		);
 		await context.addCookies([{ ...n8n.session, url: n8n.url, httpOnly: true }]);
 		const page = context.pages()[0] ?? (await context.newPage());
-		page.setDefaultTimeout(45_000);
+		page.setDefaultTimeout(timeout);
 		page.on('pageerror', (error) => pageErrors.push(String(error)));
 		page.on('websocket', (socket) => {
 			if (!local(socket.url().replace(/^ws/, 'http'))) strayRequests.push(`WS ${socket.url()}`);

@@ -7,7 +7,7 @@ import { startSandbox } from '../sandbox/index.mts';
 
 /** The examples that are shown, with the node whose rows are the result. */
 const SHOWN = [
-	['approved-sales-invoices', 'Top Ten'],
+	['approved-sales-invoices', 'Get Approved Invoices'],
 	['hours-per-job', 'Most Hours First'],
 	['companies-in-step', 'Read Back'],
 	['time-entries-in', 'Read Back'],

@@ -18,9 +18,12 @@ interface Example extends Record<string, unknown> {
 	nodes: INode[];
 	connections: IConnections;
 }
+interface SavedField extends ResourceMapperField {
+	kind?: string;
+}
 interface Mapping {
 	value: object;
-	schema: ResourceMapperField[];
+	schema: SavedField[];
 }
 const read = (file: string) => JSON.parse(readFileSync(`${folder}/${file}`, 'utf8')) as Example;
 const isOurs = ({ type }: INode) => type.startsWith('n8n-nodes-teamogy.');
@@ -31,6 +34,7 @@ const RUNNABLE = [
 	'approved-sales-invoices.json',
 	'companies-in-step.json',
 	'hours-per-job.json',
+	'messy-names.json',
 	'new-company-to-crm.json',
 	'overdue-invoices-digest.json',
 	'purchase-orders-for-approval.json',
@@ -86,13 +90,22 @@ const mappers = files.flatMap((file) =>
 		.map((node): [string, string, INode] => [file, node.name, node]),
 );
 
+/** A field as the editor saves it where it cannot read the records that the field points to. */
+const withoutRecords = ({ options, ...field }: ResourceMapperField): ResourceMapperField =>
+	(field as SavedField).kind === 'id'
+		? { ...field, type: 'string' }
+		: { ...field, ...(options ? { options } : {}) };
+
 test.each(mappers)(
-	'%s has in the node %s the fields that the editor loads',
+	'%s has in the node %s the fields that the editor loads, without the records of an account',
 	async (_file, _name, node) => {
 		testBed.sandbox.reset();
 		const { value, schema } = node.parameters.fields as unknown as Mapping;
 		const loaded = await loadFields(testBed, node.parameters);
-		const shown = loaded.map((field) => ({ ...field, removed: !(field.id in value) }));
+		const shown = loaded.map((field) => ({
+			...withoutRecords(field),
+			removed: !(field.id in value),
+		}));
 		expect(schema).toEqual(JSON.parse(JSON.stringify(shown)));
 	},
 );
@@ -142,4 +155,53 @@ test('new-company-to-crm.json makes a record of each company', async () => {
 		vatNumber: null,
 		address: { street: null, city: null, zip: null, country: null },
 	});
+});
+
+test('messy-names.json finds the companies of names that people typed, and keeps the line of another name', async () => {
+	testBed.sandbox.reset();
+	const { node } = await testBed.engine.runWorkflow(read('messy-names.json'));
+	const found = node('List With IDs').json.map(({ client, companyName }) => [client, companyName]);
+	expect(found).toEqual([
+		["o'neill & sons, ltd.", "O'Neill & Sons, Ltd."],
+		['PEKARSTVI "ZLATY KLAS" S.R.O.', 'Pekařství "Zlatý klas" s.r.o.'],
+		['Skoda  & Zak, a.s.', 'Škoda & Žák, a.s.'],
+		['divadlo na hrane', 'Divadlo Na Hraně'],
+		['Uber Mobel GmbH', 'Über Möbel GmbH'],
+		['Kavarna Modra', null],
+	]);
+});
+
+test('new-job-from-form.json creates the job for the client, however the name is typed', async () => {
+	testBed.sandbox.reset();
+	const { nodes } = read('new-job-from-form.json');
+	const parametersOf = (name: string) => nodes.find((node) => node.name === name)!.parameters;
+	const input = [{ json: { Client: 'divadlo na hrane', Job: 'Programme of the spring season' } }];
+	const found = await testBed.run(parametersOf('Find Client'), { input });
+	const [{ id }] = (await testBed.run(parametersOf('Create Job'), { input: found.items })).json;
+	const job = testBed.sandbox.rows('jobs').find((row) => row.id === id);
+	expect(job).toMatchObject({
+		name: 'Programme of the spring season',
+		companyName: 'Divadlo Na Hraně',
+	});
+});
+
+test('view-file-by-email.json attaches a file of the open jobs, the earliest due first', async () => {
+	testBed.sandbox.reset();
+	const { nodes } = read('view-file-by-email.json');
+	const [getJobs, mail] = nodes.slice(-2);
+	const { items } = await testBed.run(getJobs.parameters);
+	const { attachments } = mail.parameters.options as { attachments: string };
+	const file = items[0].binary![attachments];
+	expect(file.fileName).toMatch(/^Open jobs \d{4}-\d\d-\d\d\.csv$/);
+	const [head, ...lines] = Buffer.from(file.data, 'base64').toString().trim().split('\r\n');
+	expect(head).toBe('number,name,companyName,ownerName,status,dueOn,hoursBudget,hoursTracked');
+	const open = testBed.sandbox.rows('jobs').filter(({ status }) => status !== 'CLOSED');
+	expect(lines.map((line) => line.split(',')[0]).toSorted()).toEqual(
+		open.map(({ number }) => String(number)).toSorted(),
+	);
+	const days = lines.map((line) => /(\d{4}-\d\d-\d\d),[^,]*,[^,]*$/.exec(line)?.[1]);
+	const known = days.filter((day) => day !== undefined);
+	expect(known.length).toBeGreaterThan(5);
+	expect(known).toEqual(known.toSorted());
+	expect(mail.disabled).toBe(true);
 });

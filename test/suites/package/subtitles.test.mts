@@ -1,0 +1,58 @@
+/** The text under a node on n8n's canvas, as n8n evaluates it. */
+import { Workflow, type INodeParameters } from 'n8n-workflow';
+import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
+
+let bed: TestBed;
+beforeAll(async () => {
+	bed = await createTestBed();
+});
+afterAll(async () => await bed.close());
+
+/** Evaluates the subtitle of a node with the parameters that differ from their defaults. */
+function getSubtitle(type: string, parameters: INodeParameters): unknown {
+	const { nodeTypes } = bed.engine;
+	const node = {
+		id: 'node',
+		name: 'Node',
+		type: `n8n-nodes-teamogy.${type}`,
+		typeVersion: 1,
+		position: [0, 0] as [number, number],
+		parameters,
+	};
+	const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
+	const { subtitle } = bed.engine.description(type);
+	return workflow.expression.getSimpleParameterValue(
+		workflow.getNode('Node')!,
+		subtitle,
+		'internal',
+		{},
+	);
+}
+
+it.each([
+	['Get Many: Invoice', { resource: 'invoice', operation: 'getAll', view: 'invoices.sales' }],
+	['Create or Update: Company', { resource: 'company', operation: 'upsert' }],
+	['Look Up: Time Entry', { resource: 'timeEntry', operation: 'lookUp' }],
+	['Send: API Request', { resource: 'apiRequest', operation: 'request' }],
+	// What a person has not chosen is the default.
+	['Get Many: Job', {}],
+])('the action node says "%s"', (subtitle, parameters) => {
+	expect(getSubtitle('teamogy', parameters)).toBe(subtitle);
+});
+
+it.each([
+	['Created: Jobs', {}],
+	['Created or Updated: Jobs', { event: 'createdOrUpdated', view: 'jobs' }],
+	['Starts Matching Filters: Sales Invoices', { event: 'entersFilter', view: 'invoices.sales' }],
+	// The name of a view of one's own says more than 'Other View'.
+	['Updated: jobs.overbudget', { event: 'updated', view: 'custom', viewName: 'jobs.overbudget' }],
+])('the polling trigger says "%s"', (subtitle, parameters) => {
+	expect(getSubtitle('teamogyTrigger', parameters)).toBe(subtitle);
+});
+
+it.each([
+	['Sent by Teamogy: companies', { path: 'companies' }],
+	['Sent by Teamogy', { path: '' }],
+])('the push trigger says "%s"', (subtitle, parameters) => {
+	expect(getSubtitle('teamogyPushTrigger', parameters)).toBe(subtitle);
+});
