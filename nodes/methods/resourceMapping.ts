@@ -38,7 +38,8 @@ const FIELD_TYPES: Record<FieldKind, FieldType> = {
 	id: 'string',
 	// A switch would send a field that nobody has touched as false.
 	boolean: 'options',
-	date: 'dateTime',
+	// n8n's box for dates drops a day that is typed without a time.
+	date: 'string',
 	array: 'array',
 	object: 'object',
 };
@@ -98,8 +99,10 @@ const GENERIC_EXAMPLES: Partial<Record<FieldKind, string>> = {
 };
 
 /** The name of a field with its marks, and how to enter its value where that is not to be seen. */
+const SHOWN_KINDS: Partial<Record<FieldKind, string>> = { number: 'Number', date: 'Date' };
+
 function formatFieldName({ label, kind, example, mark }: ListedField): string {
-	const marks = [kind === 'number' && 'Number', mark].filter(Boolean).join(', ');
+	const marks = [kind && SHOWN_KINDS[kind], mark].filter(Boolean).join(', ');
 	const name = marks ? `${label} (${marks})` : label;
 	const json = kind && GENERIC_EXAMPLES[kind];
 	return json ? `${name}, e.g. ${example ?? json}` : name;

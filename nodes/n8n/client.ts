@@ -8,6 +8,9 @@ export const TEAMOGY_CREDENTIAL = 'teamogyApi';
 
 type Context = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
 
+/** n8n shows hints as HTML. */
+const escapeHtml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+
 /**
  * The context with another signal. n8n replaces the signal of a request by the signal of the execution, if it has
  * one (read in n8n-core 1.122 and 2.41).
@@ -44,7 +47,7 @@ export async function createClient(context: Context): Promise<TeamogyClient> {
 			if (hints.has(message)) return;
 			hints.add(message);
 			if ('addExecutionHints' in context) {
-				context.addExecutionHints({ message, location: 'outputPane' });
+				context.addExecutionHints({ message: escapeHtml(message), location: 'outputPane' });
 			} else {
 				// A poll has no panel for hints.
 				context.logger.warn(`"${context.getNode().name}": ${message}`);

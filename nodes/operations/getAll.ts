@@ -4,7 +4,13 @@ import { formatValue } from '../api/common/formatValue';
 import type { TeamogyClient } from '../api/transport/client';
 import { withColumn } from '../api/views/columns';
 import { ColumnTypes } from '../api/views/columnTypes';
-import { compileFilter, ROW_OPERATORS, type Filter, type RowFilter } from '../api/views/conditions';
+import {
+	compileFilter,
+	explainUnfitValue,
+	ROW_OPERATORS,
+	type Filter,
+	type RowFilter,
+} from '../api/views/conditions';
 import { RowReader, type RowQuery } from '../api/views/rowReader';
 import { buildRowSearch } from '../api/views/searchRows';
 import type { Row } from '../api/views/view';
@@ -56,6 +62,7 @@ class ItemReader {
 		private readonly client: TeamogyClient,
 		private readonly task: Task,
 		private readonly rowFilter: RowFilter,
+		private readonly columnTypes: ColumnTypes,
 	) {
 		const { output, query, search } = task;
 		const { filter, matchesRow: meetsFilter, rowColumns } = rowFilter;
@@ -81,14 +88,14 @@ class ItemReader {
 		const rows: Row[] = [];
 		for await (const batch of this.reader.readBatches())
 			for (const row of this.selection.select(batch)) rows.push(row);
-		this.hint(rows.length);
+		await this.hint(rows.length);
 		return rows;
 	}
 
 	async readToFile(settings: FileSettings, context: IExecuteFunctions): Promise<Output> {
 		const file = new RowFile(settings, this.task.output.columns);
 		const output = await file.store(this.reader.readBatches(), context);
-		this.hint(file.rows);
+		await this.hint(file.rows);
 		if (settings.format === 'csv' && file.lateColumns.size) {
 			const names = formatValue([...file.lateColumns].join(', '));
 			this.client.hint(
@@ -111,31 +118,36 @@ class ItemReader {
 		});
 	}
 
-	private hint(rows: number): void {
-		const { client, reader } = this;
+	/** @throws InvalidInput where the view lacks a column to sort by */
+	private async hint(rows: number): Promise<void> {
+		const { client, columnTypes, reader } = this;
 		const { query, search, filter } = this.task;
 		const omitted = describeOmitted(filter);
 		if (omitted) client.hint(omitted);
 		if (search && !rows)
 			client.hint(`No record contains "${formatValue(search)}" in the columns that are read.`);
-		else if (this.isFiltered && !rows) client.hint(buildNoResultsHint(this.rowFilter));
+		else if (this.isFiltered && !rows) {
+			const unfit = await explainUnfitValue(filter, columnTypes, query);
+			client.hint(unfit ? `${unfit.message}. ${unfit.hint}` : buildNoResultsHint(this.rowFilter));
+		}
 		if (reader.isCut) {
 			client.hint(
 				`The limit of ${query.limit} records was reached, and there may be more. To get all, turn on 'Return All'.`,
 			);
 		}
-		for (const column of reader.columnsWithoutValues)
+		for (const column of reader.columnsWithoutValues) {
+			await columnTypes.assertReturned(query, column);
 			client.hint(`No record has a value in "${column}", so it does not change the order.`);
+		}
 	}
 }
 
 /** Compiles the filters of all items before the first page is read. An item whose filter is not right fails. */
 async function compileFilters(
 	prepared: Array<PreparedItem<Task>>,
+	columnTypes: ColumnTypes,
 	context: OperationContext,
 ): Promise<Map<Task, RowFilter>> {
-	const { client, executeFunctions } = context;
-	const columnTypes = new ColumnTypes(client, executeFunctions.getTimezone());
 	const filters = new Map<Task, RowFilter>();
 	await context.checkItems(prepared, async (task) => {
 		filters.set(task, await compileFilter(task.filter, columnTypes, task.query));
@@ -204,11 +216,12 @@ export const getAll: Operation<Task> = {
 	},
 	execute: async (prepared, context) => {
 		const { client, executeFunctions } = context;
-		const filters = await compileFilters(prepared, context);
+		const columnTypes = new ColumnTypes(client, executeFunctions.getTimezone());
+		const filters = await compileFilters(prepared, columnTypes, context);
 		const readings: ItemReader[] = [];
 		const ready = prepared.filter(({ task }) => filters.has(task));
 		await context.runItems(ready, async (task) => {
-			const reading = new ItemReader(client, task, filters.get(task)!);
+			const reading = new ItemReader(client, task, filters.get(task)!, columnTypes);
 			readings.push(reading);
 			if (task.file) return await reading.readToFile(task.file, executeFunctions);
 			const rows = await reading.readRows();

@@ -29,7 +29,7 @@ export const buildFilterParameters = (operators: readonly Operator[]): INodeProp
 			},
 		],
 		default: 'conditions',
-		description: 'How to select records',
+		description: 'How to enter the filter',
 	},
 	{
 		displayName: 'Filters',

@@ -7,7 +7,7 @@ export const ignoreCaseOption: INodeProperties = {
 	displayName: 'Ignore Case and Accents',
 	name: 'ignoreCase',
 	type: 'boolean',
-	default: false,
+	default: true,
 	description:
 		'Whether case, accents and spacing may differ. n8n reads the column of all records then.',
 };

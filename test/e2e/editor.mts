@@ -134,7 +134,7 @@ export function editorTests() {
 		});
 		for (const name of ['ownerId', 'companyId'])
 			expect(found.get(name)).toMatchObject({ type: 'options', required: true, removed: false });
-		expect(found.get('properties.createdOn')).toMatchObject({ type: 'dateTime', removed: true });
+		expect(found.get('properties.createdOn')).toMatchObject({ type: 'string', removed: true });
 		const sample = stage.sandbox.rows('invoices.sales').slice(0, 100);
 		for (const { properties } of sample)
 			for (const name of Object.keys(properties as object))

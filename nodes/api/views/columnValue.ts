@@ -109,6 +109,14 @@ const toOwnType = (value: unknown, timeZone: string): TypedValue => {
 	return { type: type as ValueType, value };
 };
 
+/** How to write a number with commas; undefined for other text. */
+function buildNumberHint(text: string): string | undefined {
+	const groups = /^\s*(-?\d{1,3}(?:,\d{3})+)\s*$/.exec(text);
+	if (groups) return `Write ${groups[1].replaceAll(',', '')}, or a decimal with a dot.`;
+	const decimal = /^\s*(-?\d+),(\d+)\s*$/.exec(text);
+	return decimal ? `Write a decimal with a dot: ${decimal[1]}.${decimal[2]}` : undefined;
+}
+
 /**
  * A value as a value of a column.
  *
@@ -126,10 +134,9 @@ export function toColumnValue(
 	const { type, parse, noun, plural, hint } = COLUMN_KINDS[info.type];
 	const parsed = parse(value, timeZone);
 	if (parsed !== undefined) return { type, value: parsed };
-	const comma = /^\s*(-?\d+),(\d+)\s*$/.exec(String(value));
-	const isDecimalComma = comma && info.type === 'number';
+	const formHint = info.type === 'number' ? buildNumberHint(String(value)) : undefined;
 	throw new InvalidInput(
 		`${where}, "${formatValue(value)}", is not ${noun}`,
-		`The column "${column}" contains ${plural}, e.g. ${formatValue(info.example)}. ${isDecimalComma ? `Write a decimal with a dot: ${comma[1]}.${comma[2]}` : hint}`,
+		`The column "${column}" contains ${plural}, e.g. ${formatValue(info.example)}. ${formHint ?? hint}`,
 	);
 }

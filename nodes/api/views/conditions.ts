@@ -1,3 +1,4 @@
+import type { InvalidInput } from '../common/invalidInput';
 import { isBlankText } from '../common/json';
 import { getColumnValue } from './columns';
 import { isTypeNeeded, toColumnValue } from './columnValue';
@@ -176,6 +177,29 @@ export async function compileFilter(
 		rowColumns,
 		untypedColumns: [...compiler.untypedColumns],
 	};
+}
+
+/**
+ * Explains why conditions found nothing: text that was compared without asking for the type of its column, and
+ * cannot be in the column. Undefined where the values fit.
+ */
+export async function explainUnfitValue(
+	{ conditions }: Filter,
+	columnTypes: ColumnTypes,
+	source: Source,
+): Promise<InvalidInput | undefined> {
+	for (const { column, operator, type, value, label, hintForSeveral } of conditions) {
+		if (type !== 'auto' || CELL_TESTS[operator]) continue;
+		const values = [value].flat();
+		const info = await columnTypes.detect(source, column, values, true);
+		try {
+			for (const one of values)
+				toColumnValue(one, { column, info, timeZone: columnTypes.timeZone }, label, hintForSeveral);
+		} catch (error) {
+			return error as InvalidInput;
+		}
+	}
+	return undefined;
 }
 
 const joinTests = (conditions: CompiledCondition[], combine: 'and' | 'or'): RowTest =>

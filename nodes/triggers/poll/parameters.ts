@@ -64,7 +64,7 @@ export const pollParameters: INodeProperties[] = [
 		})),
 		default: 'created',
 		description:
-			'What starts the workflow. Records that are there when it is first published do not; a test shows some of them as a sample.',
+			'What starts the workflow. Records that exist when the workflow is first published do not start it; a test shows some as a sample.',
 	},
 	...filterParameters,
 	buildOptionsParameter('columns', idColumnOption, 'pageSize', 'unitId', watchColumnsOption),

@@ -516,7 +516,7 @@ describe('The fields to write', () => {
 		const found = byId(fields);
 		expect(found).toMatchObject({
 			ownerId: { type: 'options', removed: false },
-			statusDate: { type: 'dateTime', required: false, removed: true },
+			statusDate: { type: 'string', required: false, removed: true },
 			participantIds: { type: 'array' },
 			acl: { type: 'object', displayName: 'Access Rights, e.g. {"read": {"users": [24]}}' },
 			'properties.properties.companyLabelName': { type: 'string' },
@@ -632,7 +632,7 @@ describe('The fields to write', () => {
 		expect(fields).toMatchObject({
 			jobId: { displayName: 'Job (jobId)', type: 'options' },
 			hours: { displayName: 'hours (Number)', type: 'string' },
-			date: { type: 'dateTime' },
+			date: { type: 'string' },
 			note: { displayName: 'note', type: 'string' },
 		});
 		expect(testBed.sandbox.log.filter(({ entity }) => entity)).toEqual([]);
@@ -874,7 +874,7 @@ describe('The fields to write', () => {
 			const fields = byId(await fieldsOf({ ...parameters, fields: { value: null, schema } }));
 			expect(fields).toMatchObject({
 				rating: { type: 'string', displayName: 'rating (Number, Not Seen)', removed: false },
-				since: { type: 'dateTime', removed: true },
+				since: { type: 'string', removed: true },
 				vip: { type: 'options', options: [{ value: true }, { value: false }], removed: false },
 				odd: { type: 'string', removed: false },
 			});

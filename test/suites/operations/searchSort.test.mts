@@ -97,11 +97,20 @@ describe('Sort', () => {
 	});
 
 	it('A hint says that no record has a value in the column to sort by', async () => {
-		const { json, hints } = await getAll({ returnAll: true, ...by(['noSuchColumn']) });
-		expect(json).toEqual(testBed.sandbox.rows('jobs'));
-		expect(hints).toMatchObject([
-			{ message: 'No record has a value in "noSuchColumn", so it does not change the order.' },
+		const row = testBed.sandbox.rows('jobs').find((one) => Object.values(one).includes(null))!;
+		const [column] = Object.entries(row).find(([, value]) => value === null)!;
+		const conditions = [{ column: 'id', value: row.id }];
+		const result = await getAll({ filters: { conditions }, ...by([column]) });
+		expect(result.json).toEqual([row]);
+		expect(messages(result)).toEqual([
+			`No record has a value in "${column}", so it does not change the order.`,
 		]);
+	});
+
+	it('A column to sort by that the view lacks is refused', async () => {
+		const result = await getAll({ returnAll: true, ...by(['noSuchColumn']) });
+		expectItemError(result, 'The view "jobs" has no column "noSuchColumn"');
+		expect(result.error?.description).toMatch(/^Choose one of its columns: id, /);
 	});
 
 	it('An entry of properties sorts', async () => {

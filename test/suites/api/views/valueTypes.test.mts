@@ -285,6 +285,11 @@ describe('A value that cannot be in its column is refused before a page is read'
 			/Write a decimal with a dot: 1\.5$/,
 		],
 		[
+			{ column: 'total', operator: 'greaterThan', value: '100,000' },
+			'The value of filter condition 1, "100,000", is not a number [item 0]',
+			/Write 100000, or a decimal with a dot\.$/,
+		],
+		[
 			{ column: 'total', operator: 'anyOf', value: '={{ [5, "100 000"] }}' },
 			'The value of filter condition 1, "100 000", is not a number [item 0]',
 			/without spaces/,
@@ -451,4 +456,22 @@ describe('The trigger', () => {
 			'"isEmpty" is not a valid value for \'Operator of filter condition 1\'',
 		);
 	});
+});
+
+it('Text that cannot be in its column is named where nothing was found', async () => {
+	const { json, hints } = await getAll(INVOICES, [{ column: 'total', value: 'many' }]);
+	expect(json).toEqual([]);
+	expect(hints.map(({ message }) => message)).toEqual([
+		expect.stringMatching(
+			/^The value of filter condition 1, "many", is not a number\. The column "total" contains numbers/,
+		),
+	]);
+});
+
+it('A hint shows what Teamogy or a person wrote between angle brackets', async () => {
+	const { hints } = await testBed.run({
+		...{ resource: 'company', operation: 'lookUp', lookUpColumn: 'name' },
+		lookUpValue: 'Sýrárna <hora> & syn',
+	});
+	expect(hints[0].message).toContain('"Sýrárna &lt;hora> &amp; syn"');
 });
