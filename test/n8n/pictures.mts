@@ -178,7 +178,7 @@ const PICTURES: Record<string, (studio: Studio) => Promise<Box>> = {
 	},
 
 	async credential({ page, n8n, credential }) {
-		await page.setViewportSize({ width: 1240, height: 1330 });
+		await page.setViewportSize({ width: 1240, height: 1230 });
 		const form = await openCredential(page, n8n, credential.id);
 		await form.getByTestId('credentials-config-container-test-success').waitFor();
 		return await around([form]);
