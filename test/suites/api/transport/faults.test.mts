@@ -393,8 +393,8 @@ describe('every time', () => {
 		if (fault.harmlessFor?.includes(targetName) || isTaken) return 'harmless';
 		if (/^(429|503 with)/.test(faultName)) return 'waits';
 		if (faultName === 'too large' && PAGES.includes(targetName)) return 'smallest page';
-		// Only the poll for IDs asks for a large page.
-		if (fault.message === unavailable && targetName === 'poll, IDs') return 'smaller page';
+		// Polls ask for large pages, the other targets for small ones.
+		if (fault.message === unavailable && targetName.startsWith('poll')) return 'smaller page';
 		return fault.survivedBy.includes(targetName) ? 'repeats' : 'refused';
 	};
 	const casesThatEnd = (ending: Ending) => CASES.filter((one) => findEnding(one) === ending);
