@@ -168,7 +168,7 @@ const emptyValueError = (
 ): InvalidInput =>
 	new InvalidInput(
 		`The value ${where}, for the column "${column}", is empty`,
-		`Give a value, or remove the condition to select records whatever their "${column}".${operators.includes('isEmpty') ? " For records without a value choose the operator 'Is Empty'. To make the condition optional turn on 'Ignore If Empty'." : ''}`,
+		`Give a value, or remove the condition to select records whatever their "${column}".${operators.includes('isEmpty') ? " For records without a value choose the operator 'Is Empty' (isEmpty). To make the condition optional turn on 'Ignore If Empty'." : ''}`,
 	);
 
 /** A value of a comma-separated text; one that has a comma stands in double quotes, as in CSV. */

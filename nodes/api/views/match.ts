@@ -97,6 +97,7 @@ export class Matches implements ValueMatches {
 	private assign(query: MatchQuery, batch: WantedValue[], rows: Row[]): boolean {
 		if (rows.length && rows.every((row) => getColumnValue(row, query.column) === undefined))
 			return this.assignWithoutColumn(query, batch, rows);
+		this.rows.noteOrder(rows);
 		const answered = new Set<string>();
 		let stray: Row | undefined;
 		for (const [key, equalRows] of this.groupByKey(rows)) {
@@ -145,6 +146,7 @@ export class Matches implements ValueMatches {
 			for (const name of rows.flatMap(listColumnNames)) this.otherColumns.add(name);
 			return false;
 		}
+		this.rows.noteOrder(rows);
 		this.rows.add(batch[0], rows);
 		return true;
 	}

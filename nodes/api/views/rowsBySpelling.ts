@@ -18,12 +18,15 @@ export class RowsBySpelling {
 	/** How the server compares the spellings of a value, by their loose key. */
 	private readonly comparisons = new Map<string, SpellingComparison>();
 
-	/** Takes rows with one key. Rows with one key come together, so those of another batch are the same rows. */
+	/** Notes the order in which rows came, before they are added. */
+	noteOrder(rows: Row[]): void {
+		for (const row of rows) this.order.set(row, this.order.size);
+	}
+
+	/** Adds rows with one key. Rows with one key come together, so those of another batch are the same rows. */
 	add({ key, looseKey }: Spelling, rows: Row[]): void {
 		const spellings = getOrCreate(this.rows, looseKey, () => new Map<string, Row[]>());
-		if (spellings.has(key)) return;
-		spellings.set(key, rows);
-		for (const row of rows) this.order.set(row, this.order.size);
+		if (!spellings.has(key)) spellings.set(key, rows);
 	}
 
 	/** The rows of a spelling, in the order in which they came. */

@@ -41,7 +41,7 @@ describe('The fields that can be written', () => {
 		expect(find(fields, 'statusDate')).toEqual({
 			name: 'statusDate (day)',
 			value: 'statusDate',
-			description: 'Status Date',
+			description: 'Status Date (Date)',
 		});
 		expect(find(fields, 'tags')?.name).toBe('tags (list)');
 		expect(find(fields, 'properties.name')?.name).toBe('properties.name (text)');
