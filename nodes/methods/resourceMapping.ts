@@ -13,6 +13,7 @@ import {
 	getDocumentedFields,
 	NAME_FIELDS,
 	REFERENCES,
+	USUAL_FIELDS,
 	type Field,
 	type FieldKind,
 } from '../api/schema/fields';
@@ -201,6 +202,7 @@ async function listFields(
 	const references = fields.filter(isReference).map(({ id }) => id);
 	const lists = client ? await readReferenceLists(client, references, unitId) : new Map();
 	const isUpsert = operation === 'upsert';
+	const usual = operation === 'create' ? USUAL_FIELDS[resource.entity!] : [];
 	const match = isUpsert ? findDefaultMatch(fields) : undefined;
 	const noRecordsNotice = `The view "${view}" has no record that shows the fields. Choose 'Using JSON' under 'Specify Fields'.`;
 	return {
@@ -221,7 +223,7 @@ async function listFields(
 				...(options && { options }),
 				defaultMatch: id === match,
 				canBeUsedToMatch: isUpsert && canMatch(field),
-				removed: mapped.get(id)?.removed ?? (!required && id !== match),
+				removed: mapped.get(id)?.removed ?? !(required || id === match || usual.includes(id)),
 			};
 		}),
 	};

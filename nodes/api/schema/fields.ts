@@ -133,6 +133,18 @@ export const isComputedColumn = (
 	(name.endsWith('Name') && names.has(name.replace(/Name$/, 'Id'))) ||
 	(entity === 'time' && name === 'companyId');
 
+/** Fields that people fill in first (INFERRED): a new node shows them, so that it does not open without any. */
+export const USUAL_FIELDS: Readonly<Record<EntityName, readonly string[]>> = {
+	agencies: ['name'],
+	companies: ['name'],
+	documents: ['properties.name'],
+	jobs: ['name', 'companyId'],
+	persons: ['firstName', 'lastName'],
+	tasks: ['name', 'jobId'],
+	time: ['userId', 'jobId', 'date', 'hours'],
+	users: ['userName', 'email'],
+};
+
 /** Fields that name a record, the best first. */
 export const NAME_FIELDS = ['number', 'name', 'userName', 'email'];
 

@@ -125,13 +125,17 @@ const toMainRank = (column: string, isSwitch: boolean, wanted: readonly string[]
  * Finds at most ten columns that tell people what the records are, the ID first. Columns that are nested, or
  * empty in all rows, are not among them; entries of `properties` are only where their names tell much.
  *
- * @param wanted columns that are among the ten in any case, after the ID
+ * @param wanted columns that are among the ten in any case
  */
 export function findMainColumns(rows: Row[], wanted: readonly string[] = []): MainColumns {
 	const inspected = inspectColumns(rows);
 	const candidates = [...inspected]
 		.filter(([column, { isNested }]) => wanted.includes(column) || !isNested)
-		.map(([column, { isSwitch }]) => ({ column, rank: toMainRank(column, isSwitch, wanted) }));
+		.map(([column, { isSwitch }]) => ({
+			column,
+			rank: toMainRank(column, isSwitch, wanted),
+			place: getRank(column, isSwitch),
+		}));
 	const outerPlaces = new Set(
 		candidates
 			.filter(({ column, rank }) => rank.tier === 'telling name' && !isPropertyName(column))
@@ -146,6 +150,8 @@ export function findMainColumns(rows: Row[], wanted: readonly string[] = []): Ma
 		.filter(isMain)
 		.sort((a, b) => compareRanks(a.rank, b.rank))
 		.slice(0, MAX_COLUMNS)
+		// A column that is wanted is among them in any case, and stands where it would stand otherwise.
+		.sort((a, b) => compareRanks(a.place, b.place))
 		.map(({ column }) => column);
 	return { columns, otherColumns: inspected.size - columns.length };
 }

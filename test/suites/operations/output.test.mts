@@ -139,7 +139,8 @@ describe('Simplified', () => {
 	it('The column to sort by is among the columns', async () => {
 		const sort = { fields: [{ column: 'referenceNumber' }] };
 		const { json } = await getAll({ sort });
-		expect(Object.keys(json[0]).slice(0, 2)).toEqual(['id', 'referenceNumber']);
+		expect(Object.keys(json[0])).toContain('referenceNumber');
+		expect(Object.keys(json[0])).toHaveLength(10);
 	});
 
 	it('Get returns a simplified record, with the name that is among its properties', async () => {
