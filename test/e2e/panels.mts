@@ -246,18 +246,16 @@ export function panelTests() {
 			steps('Log time', { resource: 'timeEntry', operation: 'create' }),
 		);
 		await openNode(page, 'Log time');
-		const chooseRecord = async (label: string, name: string, record: RegExp) => {
-			await page.getByText('Add field to send').click();
-			await page.getByRole('menuitem', { name: label, exact: true }).click();
+		const chooseRecord = async (name: string, record: RegExp) => {
 			await input(page, name).click();
 			await choices(page).filter({ hasText: record }).first().click();
 			return await input(page, name).inputValue();
 		};
-		await chooseRecord('User (userId)', 'userId', /^Ema Nováková/);
-		const jobName = await chooseRecord('Job (jobId)', 'jobId', /Retainer/);
-		await mapField(page, 'date', 'date', '2026-11-19 00:00:00');
-		await page.keyboard.press('Enter');
-		await mapField(page, 'hours (Number)', 'hours', '1,5');
+		await page.getByText('User (userId)').waitFor();
+		await chooseRecord('userId', /^Ema Nováková/);
+		const jobName = await chooseRecord('jobId', /Retainer/);
+		await input(page, 'date').fill('2026-11-19');
+		await input(page, 'hours').fill('1,5');
 		await picture('time-entry');
 		sandbox.clearLog();
 		await executeNode(page);
@@ -267,6 +265,26 @@ export function panelTests() {
 		expect(writes.map(({ url, body, status }) => [url, body, status])).toEqual([
 			['/rest/v1/1/time', { userId: 11, jobId, date: '2026-11-19', hours: 1.5 }, 200],
 		]);
+	});
+
+	test('a field of the input whose name is almost right is named, and nothing is written', async () => {
+		const { sandbox } = stage;
+		const fields = { mappingMode: 'autoMapInputData', value: null };
+		const { page, picture } = await open({
+			...steps('Import', { resource: 'company', operation: 'create', fields }),
+			pinData: { Start: [{ json: { Name: 'Acme', industry: 'Cars' } }] },
+		});
+		const loaded = page.waitForResponse((response) =>
+			response.url().includes('resource-mapper-fields'),
+		);
+		await openNode(page, 'Import');
+		await loaded;
+		sandbox.clearLog();
+		const output = await executeNode(page);
+		await output.getByTestId('node-error-message').waitFor();
+		expect(await output.innerText()).toContain('"Name" differs from the field "name"');
+		await picture('near-miss');
+		expect(sandbox.log.filter(({ method }) => method !== 'GET')).toEqual([]);
 	});
 
 	test('a record that the list lacks stays, and a number that is emptied is cleared', async () => {

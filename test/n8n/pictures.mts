@@ -9,15 +9,7 @@ import { openBrowser, type Box } from './browser.mts';
 import { prepare, SetupError } from './cache.mts';
 import { startN8n, type N8n, type Workflow } from './instance.mts';
 import { packPackage } from './pack.mts';
-import {
-	choices,
-	executeNode,
-	input,
-	mapField,
-	openCredential,
-	openNode,
-	openWorkflow,
-} from './pages.mts';
+import { choices, executeNode, input, openCredential, openNode, openWorkflow } from './pages.mts';
 
 /** In bytes: a README is not to make people wait. */
 const LARGEST = 200_000;
@@ -147,17 +139,15 @@ const PICTURES: Record<string, (studio: Studio) => Promise<Box>> = {
 		const parameters = { resource: 'timeEntry', operation: 'create' };
 		await open(studio, single('Log Time', 'teamogy', parameters));
 		await openNode(page, 'Log Time');
-		const chooseRecord = async (label: string, name: string, record: RegExp) => {
-			await page.getByText('Add field to send').click();
-			await page.getByRole('menuitem', { name: label, exact: true }).click();
+		const chooseRecord = async (name: string, record: RegExp) => {
 			await input(page, name).click();
 			await choices(page).filter({ hasText: record }).first().click();
 		};
-		await chooseRecord('User (userId)', 'userId', /^Ema Nováková/);
-		await chooseRecord('Job (jobId)', 'jobId', /Retainer/);
-		await mapField(page, 'date', 'date', '2026-11-19 00:00:00');
-		await page.keyboard.press('Enter');
-		await mapField(page, 'hours (Number)', 'hours', '1.5');
+		await page.getByText('User (userId)').waitFor();
+		await chooseRecord('userId', /^Ema Nováková/);
+		await chooseRecord('jobId', /Retainer/);
+		await input(page, 'date').fill('2026-11-19');
+		await input(page, 'hours').fill('1.5');
 		await execute(page);
 		return await panels(page);
 	},
