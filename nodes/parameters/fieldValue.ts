@@ -13,7 +13,7 @@ const parseText = (value: unknown): unknown =>
 /** A number with a decimal point or comma. A comma before three digits may separate thousands, so it is refused. */
 function toNumber(value: unknown): number | undefined {
 	if (typeof value === 'number') return value;
-	if (typeof value !== 'string' || /[1-9]\d*,\d{3}\s*$/.test(value)) return undefined;
+	if (typeof value !== 'string' || /^\s*-?0*[1-9]\d*,\d{3}\s*$/.test(value)) return undefined;
 	const plain = toPlainNumber(value.replace(/^(\s*[-]?\d+),(\d+\s*)$/, '$1.$2'), false);
 	const number = Number(plain ?? NaN);
 	return Math.abs(number) <= Number.MAX_SAFE_INTEGER ? number : undefined;
