@@ -10,6 +10,6 @@ module.exports = {
 	transform,
 	testEnvironment,
 	maxWorkers: 1,
-	testTimeout: 120_000,
+	testTimeout: 240_000,
 	verbose: true,
 };

@@ -272,7 +272,8 @@ export function exampleTests() {
 			type: 'n8n-nodes-base.extractFromFile',
 			typeVersion: 1.1,
 			position: [440, 200],
-			parameters: { operation: 'csv', options: {} },
+			// n8n's word for leaving out the byte order mark.
+			parameters: { operation: 'csv', options: { enableBOM: true } },
 		});
 		workflow.connections['Get Open Jobs'].main[0].push({
 			node: 'Read the File',

@@ -73,7 +73,7 @@ function connections(netLog: string) {
 export async function openBrowser(
 	runtime: Runtime,
 	n8n: N8n,
-	{ scale = 1, folder: pictures = 'build/pictures', timeout = 45_000 } = {},
+	{ scale = 1, folder: pictures = 'build/pictures', timeout = 90_000 } = {},
 ): Promise<Browser> {
 	if (!runtime.browser) throw new Error('prepare({browser: true}) finds or installs the browser');
 	selectors.setTestIdAttribute('data-test-id');
