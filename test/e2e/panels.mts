@@ -270,10 +270,20 @@ export function panelTests() {
 	test('a field of the input whose name is almost right is named, and nothing is written', async () => {
 		const { sandbox } = stage;
 		const fields = { mappingMode: 'autoMapInputData', value: null };
-		const { page, picture } = await open({
-			...steps('Import', { resource: 'company', operation: 'create', fields }),
-			pinData: { Start: [{ json: { Name: 'Acme', industry: 'Cars' } }] },
+		const workflow = steps('Import', { resource: 'company', operation: 'create', fields });
+		workflow.nodes.push({
+			id: 'input',
+			name: 'Input',
+			type: 'n8n-nodes-base.set',
+			typeVersion: 3.4,
+			position: [110, 0],
+			parameters: { mode: 'raw', jsonOutput: '{ "Name": "Acme", "industry": "Cars" }' },
 		});
+		workflow.connections = {
+			Start: { main: [[{ node: 'Input', type: 'main', index: 0 }]] },
+			Input: { main: [[{ node: 'Import', type: 'main', index: 0 }]] },
+		};
+		const { page, picture } = await open(workflow);
 		const loaded = page.waitForResponse((response) =>
 			response.url().includes('resource-mapper-fields'),
 		);
