@@ -368,7 +368,7 @@ export function panelTests() {
 
 	test('the agent is offered the node as a tool', async () => {
 		const { page, picture } = await open(example('ai-agent-tools'));
-		await openNode(page, 'Get Invoices of a Company');
+		await openNode(page, 'List Unpaid Invoices');
 		expect(await input(page, 'resource').inputValue()).toBe('Invoice');
 		await picture('tool');
 	});
