@@ -19,6 +19,7 @@ import {
 	listColumnNames,
 	PROPERTIES_PREFIX,
 	listFlatColumns,
+	listValues,
 } from '../api/views/columns';
 import { readRows, type Row } from '../api/views/view';
 import { describeRecord } from '../parameters/record';
@@ -101,7 +102,7 @@ const KINDS: Record<ColumnType, FieldKind> = {
 };
 
 function detectKind(rows: Row[], id: string): FieldKind | undefined {
-	const values = rows.map((row) => getColumnValue(row, id)).filter((value) => !isEmpty(value));
+	const values = listValues(rows, id);
 	if (values.length && values.every(Array.isArray)) return 'array';
 	if (values.length && values.every(isObject)) return 'object';
 	const type = detectColumn(rows, id)?.type;
@@ -140,8 +141,7 @@ export function listFoundFields(entity: EntityName, sample: FieldSample): FoundF
 	return listWritableNames(entity, sample).map((id) => {
 		const field = toFoundField(id, detectKind(all, id));
 		if (field.kind !== 'array' && field.kind !== 'object') return field;
-		const values = all.map((row) => getColumnValue(row, id)).filter((value) => !isEmpty(value));
-		const example = values
+		const example = listValues(all, id)
 			.map((value) => JSON.stringify(value))
 			.find(({ length }) => length > 2 && length <= MAX_EXAMPLE_LENGTH);
 		return { ...field, example };

@@ -3,11 +3,10 @@ import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 import { formatValue } from '../api/common/formatValue';
 import { detectColumn, SAMPLE_ROWS } from '../api/views/columnTypes';
 import type { ColumnInfo } from '../api/views/columnValue';
-import { getColumnValue, listColumnNames, selectColumns } from '../api/views/columns';
+import { listColumnNames, listValues, selectColumns } from '../api/views/columns';
 import { sortColumns } from '../api/views/mainColumns';
 import { readRows, type Row } from '../api/views/view';
 import { createClient } from '../n8n/client';
-import { isEmpty } from '../parameters/reader';
 import {
 	getCurrentSelection,
 	hasCredential,
@@ -32,13 +31,10 @@ function describeType([first]: unknown[], info: ColumnInfo | undefined): string 
 	return typeof first === 'object' ? 'object' : 'mixed';
 }
 
-const listValues = (name: string, rows: Row[]): unknown[] =>
-	rows.map((row) => getColumnValue(row, name)).filter((value) => !isEmpty(value));
-
 const listDistinct = (values: unknown[]): string[] => [...new Set(values.map(formatValue))].sort();
 
 const isChoice = (name: string, rows: Row[]): boolean => {
-	const values = listValues(name, rows);
+	const values = listValues(rows, name);
 	const distinct = listDistinct(values);
 	return (
 		detectColumn(rows, name)?.type === 'text' &&
@@ -50,9 +46,9 @@ const isChoice = (name: string, rows: Row[]): boolean => {
 
 /** A column as the list shows it: its type, and its values where it is a choice, else one of them. */
 function toOption(name: string, rows: Row[], choiceRows: Row[]): INodePropertyOptions {
-	const values = listValues(name, rows);
+	const values = listValues(rows, name);
 	const type = describeType(values, detectColumn(rows, name));
-	const choices = listDistinct(listValues(name, choiceRows));
+	const choices = listDistinct(listValues(choiceRows, name));
 	const isListed = choices.length > 0 && choices.length <= MAX_CHOICES_LISTED;
 	const description = isListed ? `Values: ${choices.join(', ')}` : `E.g. ${formatValue(values[0])}`;
 	return { name: `${name} (${type})`, value: name, ...(values.length && { description }) };

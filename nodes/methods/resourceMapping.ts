@@ -99,9 +99,10 @@ const GENERIC_EXAMPLES: Partial<Record<FieldKind, string>> = {
 	object: '{"key": "value"}',
 };
 
-/** The name of a field with its marks, and how to enter its value where that is not to be seen. */
+/** Kinds that the box of a field does not show, since it takes text. */
 const SHOWN_KINDS: Partial<Record<FieldKind, string>> = { number: 'Number', date: 'Date' };
 
+/** The name of a field with its marks, and how to enter its value where that is not to be seen. */
 function formatFieldName({ label, kind, example, mark }: ListedField): string {
 	const marks = [kind && SHOWN_KINDS[kind], mark].filter(Boolean).join(', ');
 	const name = marks ? `${label} (${marks})` : label;

@@ -92,10 +92,12 @@ const buildMissingHint = (missing: unknown[], items: number, ignoresCase: boolea
 		.slice(0, MAX_VALUES_NAMED)
 		.map((value) => `"${value}"`)
 		.join(', ');
-	const isUnresolved = named.some((value) => value.includes('{{'));
-	if (isUnresolved)
-		return `Nothing was found for ${missing.length} of ${items} items: ${listed}${more}. The value is the text of an expression: switch the field from Fixed to Expression.`;
-	return `Nothing was found for ${missing.length} of ${items} items: ${listed}${more}. ${ignoresCase ? 'Check the values and the column.' : "Text is compared with its case and accents, unless 'Ignore Case and Accents' under 'Options' is on."}`;
+	const advice = named.some((value) => value.includes('{{'))
+		? 'The value is the text of an expression: switch the field from Fixed to Expression.'
+		: ignoresCase
+			? 'Check the values and the column.'
+			: "Text is compared with its case and accents, unless 'Ignore Case and Accents' under 'Options' is on.";
+	return `Nothing was found for ${missing.length} of ${items} items: ${listed}${more}. ${advice}`;
 };
 
 /** @throws InvalidInput for an item that has to fail without a record */

@@ -149,7 +149,7 @@ export function parseCondition(
 		hintForSeveral: "use the operator 'Is Any Of'",
 	};
 	const { column, operator, type, value } = condition;
-	if (operator === 'isEmpty' || operator === 'isNotEmpty') return condition;
+	if (EMPTY_OPERATORS.includes(operator)) return condition;
 	if (operator === 'anyOf') return { ...condition, value: parseValueList(value, where) };
 	// A text of nothing is a value for whoever chooses String.
 	const isMissing =

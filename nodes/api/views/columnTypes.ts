@@ -2,7 +2,7 @@ import { getOrCreate } from '../common/getOrCreate';
 import { formatValue } from '../common/formatValue';
 import type { TeamogyClient } from '../transport/client';
 import { InvalidInput } from '../common/invalidInput';
-import { getColumnValue, selectColumns } from './columns';
+import { getColumnValue, listValues, selectColumns } from './columns';
 import { isPlainNumber, isTypeNeeded, type ColumnInfo, type ColumnType } from './columnValue';
 import { isRejectedByTeamogy } from './matchBatches';
 import { readRows, type Row, type ViewQuery } from './view';
@@ -22,9 +22,7 @@ const getValueType = (value: unknown): ColumnType | undefined => {
 
 /** Detects the type of a column in rows; undefined where it has no values or values of several types. */
 export function detectColumn(rows: Row[], column: string): ColumnInfo | undefined {
-	const values = rows
-		.map((row) => getColumnValue(row, column))
-		.filter((value) => value !== undefined && value !== null && value !== '');
+	const values = listValues(rows, column);
 	const types = new Set(values.map(getValueType));
 	// Text may look like a day.
 	if (types.has('text')) types.delete('day');

@@ -1,4 +1,4 @@
-import { isObjectOrList } from '../common/json';
+import { isEmpty, isObjectOrList } from '../common/json';
 import { isColumnName } from './names';
 import type { Row, ViewQuery } from './view';
 
@@ -52,6 +52,10 @@ export function getColumnValue(row: Row, column: string): unknown {
 	const inner = row[column.slice(0, dot)];
 	return isObjectOrList(inner) ? getColumnValue(inner as Row, column.slice(dot + 1)) : undefined;
 }
+
+/** The values that rows have in a column; rows without one are left out. */
+export const listValues = (rows: Row[], column: string): unknown[] =>
+	rows.map((row) => getColumnValue(row, column)).filter((value) => !isEmpty(value));
 
 /** The row with these columns alone, each under its name; columns the row lacks are left out. */
 export const toFlatRow = (row: Row, columns: readonly string[]): Row =>
