@@ -26,15 +26,17 @@ export class ItemMatcher {
 
 	/**
 	 * @param label names a value in messages
-	 * @param takesBothTypes whether a number is also matched as text, and text that is a number as number, in a
-	 * column without a type: the next run may get 1001 for "1001" from another kind of file
+	 * @param createsMissing whether a value that no row has makes a new record. Then the type of the column is asked
+	 * for in any run: a value that cannot be in the column would make a record that no run finds. In a column without
+	 * a type a number is also matched as text, and text that is a number as number: the next run may get 1001 for
+	 * "1001" from another kind of file.
 	 */
 	constructor(
 		private readonly context: OperationContext,
 		private readonly columnTypes: ColumnTypes,
 		private readonly query: TypedMatchQuery,
 		private readonly label: string,
-		private readonly takesBothTypes = false,
+		private readonly createsMissing = false,
 	) {}
 
 	/**
@@ -89,8 +91,9 @@ export class ItemMatcher {
 
 	private async detect(items: Array<PreparedItem<MatchableTask>>): Promise<void> {
 		if (!items.length) return;
+		const { query, createsMissing } = this;
 		const values = items.map(({ task }) => task.value);
-		this.columnInfo = await this.columnTypes.detect(this.query, this.query.column, values);
+		this.columnInfo = await this.columnTypes.detect(query, query.column, values, createsMissing);
 	}
 
 	private toTypedValue(task: MatchableTask): TypedValue {
@@ -108,7 +111,7 @@ export class ItemMatcher {
 
 	private listTypedValues(task: MatchableTask): TypedValue[] {
 		const typed = this.toTypedValue(task);
-		const isCertain = !this.takesBothTypes || this.columnInfo || task.type;
+		const isCertain = !this.createsMissing || this.columnInfo || task.type;
 		const other = isCertain ? undefined : toOtherType(typed);
 		return other ? [typed, other] : [typed];
 	}

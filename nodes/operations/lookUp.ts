@@ -6,9 +6,9 @@ import { parseColumnName } from '../api/views/names';
 import { toMatchLiteral } from '../api/views/matchBatches';
 import { formatValue } from '../api/common/formatValue';
 import { InvalidInput } from '../api/common/invalidInput';
-import { assertSingleValue, VALUE_TYPES, type ValueType } from '../api/views/literal';
+import { assertComparable } from '../api/views/columnValue';
+import { VALUE_TYPES, type ValueType } from '../api/views/literal';
 import type { TypedMatchQuery } from '../api/views/typedMatch';
-import { isDate } from '../api/common/day';
 import { buildValueTypeParameter } from '../parameters/condition';
 import { ignoreCaseOption, readIgnoreCase } from '../parameters/ignoreCase';
 import { buildOptionsParameter } from '../parameters/options';
@@ -201,7 +201,7 @@ export const lookUp: Operation<Task> = {
 		const type = item.readChoice('lookUpType', 'Value Type', VALUE_TYPES);
 		const output = item.readChoice('lookUpOutput', 'Output', ['merge', 'record']);
 		if (value !== undefined && type !== 'auto') toMatchLiteral({ ...query, type }, value, VALUE);
-		else if (value !== undefined && !isDate(value)) assertSingleValue(value, VALUE);
+		else if (value !== undefined) assertComparable(value, VALUE);
 		return {
 			query,
 			value,

@@ -3,7 +3,7 @@ import { formatValue } from '../common/formatValue';
 import type { TeamogyClient } from '../transport/client';
 import { InvalidInput } from '../common/invalidInput';
 import { getColumnValue, listValues, selectColumns } from './columns';
-import { isPlainNumber, isTypeNeeded, type ColumnInfo, type ColumnType } from './columnValue';
+import { isAmbiguous, isPlainNumber, type ColumnInfo, type ColumnType } from './columnValue';
 import { isRejectedByTeamogy } from './matchBatches';
 import { readRows, type Row, type ViewQuery } from './view';
 
@@ -47,19 +47,21 @@ export class ColumnTypes {
 	) {}
 
 	/**
-	 * Detects the type of a column where the values could be read in two ways, or are compared by order. Else
-	 * nothing is asked. Columns `id` hold numbers (DOC), so numbers as IDs need no request.
+	 * Detects the type of a column where the values could be read in two ways. Else nothing is asked. Columns `id`
+	 * hold numbers (DOC), so numbers as IDs need no request.
 	 *
+	 * @param isTypeRequired asks for the type of a column whatever its values are: they are compared by order, or
+	 * written
 	 * @returns undefined where the values tell their types, or the column has no values of one type
 	 */
 	async detect(
 		source: ViewSource,
 		column: string,
 		values: unknown[],
-		isOrdered = false,
+		isTypeRequired = false,
 	): Promise<ColumnInfo | undefined> {
 		if (column === 'id' && values.every(isPlainNumber)) return { type: 'number', example: 1234 };
-		if (column !== 'id' && !isTypeNeeded(values, isOrdered)) return undefined;
+		if (column !== 'id' && !isTypeRequired && !values.some(isAmbiguous)) return undefined;
 		const rows = await this.readSample(source);
 		const info = detectColumn(rows, column);
 		if (info || !rows.length) return info;

@@ -28,18 +28,13 @@ const toNumber = (value: unknown): string | undefined =>
 export const isPlainNumber = (value: unknown): boolean => toNumber(value) !== undefined;
 
 /**
- * Whether values cannot be compared without the type of their column: they are compared by order, or one of
- * them could be read in two ways. Only text that begins with no digit and is no word for true or false is text
- * in any column. Numbers, dates and some codes begin with digits.
+ * Whether a value could be read in two ways, so that the type of its column decides. Only text that begins with no
+ * digit and is no word for true or false is text in any column. Numbers, dates and some codes begin with digits.
  */
-export const isTypeNeeded = (values: unknown[], isOrdered = false): boolean =>
-	isOrdered ||
-	values.some(
-		(value) =>
-			typeof value !== 'string' ||
-			/^[-+.,]?\d/.test(value.trimStart()) ||
-			toBoolean(value) !== undefined,
-	);
+export const isAmbiguous = (value: unknown): boolean =>
+	typeof value !== 'string' ||
+	/^[-+.,]?\d/.test(value.trimStart()) ||
+	toBoolean(value) !== undefined;
 
 /** `2026-3-4` and ISO 8601's basic form, `20260304`, as `2026-03-04`. Anything else as it is. */
 const toExtendedForm = (value: unknown): unknown => {
@@ -117,6 +112,11 @@ function buildNumberHint(text: string): string | undefined {
 	return decimal ? `Write a decimal with a dot: ${decimal[1]}.${decimal[2]}` : undefined;
 }
 
+/** Checks that a value is a date, or a single value. Throws as `assertSingleValue`. */
+export function assertComparable(value: unknown, where: string, hintForSeveral?: string): void {
+	if (!isDate(value)) assertSingleValue(value, where, hintForSeveral);
+}
+
 /**
  * A value as a value of a column.
  *
@@ -129,7 +129,7 @@ export function toColumnValue(
 	where: string,
 	hintForSeveral?: string,
 ): TypedValue {
-	if (!isDate(value)) assertSingleValue(value, where, hintForSeveral);
+	assertComparable(value, where, hintForSeveral);
 	if (!info) return toOwnType(value, timeZone);
 	const { type, parse, noun, plural, hint } = COLUMN_KINDS[info.type];
 	const parsed = parse(value, timeZone);

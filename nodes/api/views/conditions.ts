@@ -1,7 +1,7 @@
 import type { InvalidInput } from '../common/invalidInput';
 import { isBlankText } from '../common/json';
 import { getColumnValue } from './columns';
-import { isTypeNeeded, toColumnValue } from './columnValue';
+import { isAmbiguous, toColumnValue } from './columnValue';
 import type { ColumnTypes } from './columnTypes';
 import { anyOfFilter, COMPARISON_SYNTAX, type Comparison } from './filter';
 import { toLiteral, type TypedValue, type ValueTypeChoice } from './literal';
@@ -144,7 +144,7 @@ class ConditionCompiler {
 		if (type !== 'auto') return values.map((one) => ({ value: one, type }));
 		const isOrdered = !['equal', 'notEqual', 'anyOf'].includes(operator);
 		const info = await columnTypes.detect(source, column, values, isOrdered);
-		if (!info && isTypeNeeded(values, isOrdered)) this.untypedColumns.add(column);
+		if (!info && (isOrdered || values.some(isAmbiguous))) this.untypedColumns.add(column);
 		const comparedColumn = { column, info, timeZone: columnTypes.timeZone };
 		return values.map((one) => toColumnValue(one, comparedColumn, label, hintForSeveral));
 	}

@@ -36,17 +36,18 @@ export function toPlainNumber(text: string, isScientific: boolean): string | und
 }
 
 /**
- * Checks that a value is text, a number, true or false.
+ * Checks that a value is text of whole characters, a number, true or false.
  *
  * @param where names the value in messages
  * @param hintForSeveral what to do with several values, following "For several values"
- * @throws InvalidInput for nothing, a list or an object
+ * @throws InvalidInput for nothing, a list, an object, or text with half of a character
  */
 export function assertSingleValue(
 	value: unknown,
 	where: string,
 	hintForSeveral = 'give this node one item for each, e.g. with a Split Out node before it',
 ): void {
+	if (typeof value === 'string') assertWellFormed(value, where);
 	if (value !== null && value !== undefined && typeof value !== 'object') return;
 	throw new InvalidInput(
 		`${where} is ${value === null || value === undefined ? 'empty' : 'not a single value'}`,
@@ -68,7 +69,7 @@ export function toLiteral(
 ): string {
 	assertSingleValue(value, where, hintForSeveral);
 	const text = String(value);
-	if (type === 'string') return `'${assertWellFormed(text, where).replaceAll("'", "''")}'`;
+	if (type === 'string') return `'${text.replaceAll("'", "''")}'`;
 	if (type === 'boolean') {
 		const lower = text.trim().toLowerCase();
 		if (lower === 'true' || lower === 'false') return lower;

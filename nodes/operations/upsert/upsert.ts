@@ -3,9 +3,9 @@ import type { IDataObject } from 'n8n-workflow';
 import { parseColumnName } from '../../api/views/names';
 import { DOCUMENT_TYPES, supportsMethod, findViewForType } from '../../api/schema/catalog';
 import { InvalidInput } from '../../api/common/invalidInput';
-import { isDate } from '../../api/common/day';
 import { ColumnTypes } from '../../api/views/columnTypes';
-import { assertSingleValue, toLiteral } from '../../api/views/literal';
+import { assertComparable } from '../../api/views/columnValue';
+import { toLiteral } from '../../api/views/literal';
 import { parseRecordId } from '../../api/record';
 import { getColumnValue } from '../../api/views/columns';
 import { readDocumentType } from '../../parameters/documentType';
@@ -46,7 +46,7 @@ const readMatch = (item: ItemParameters, body: IDataObject): { column: string; v
 		);
 	}
 	const where = `The value of "${column}" to match by`;
-	if (!isDate(value)) assertSingleValue(value, where);
+	assertComparable(value, where);
 	return { column, value: column === 'id' ? parseRecordId(value, 'The ID to match by') : value };
 };
 

@@ -151,6 +151,8 @@ describe('Create or Update', () => {
 		const [one] = [add('Šíp', { industry: 'A' }), add('SIP', { industry: 'B' })];
 		await upsert(['sip'], { filters: { conditions: [{ column: 'industry', value: 'A' }] } });
 		expect(written()).toEqual([['PATCH', String(one)]]);
-		expect(getReads(testBed.sandbox)[0].query.externalFilter).toBe("industry='A'");
+		const filters = getReads(testBed.sandbox).map(({ query }) => query.externalFilter);
+		// The first read is for the type of the column.
+		expect(filters.slice(0, 2)).toEqual([undefined, "industry='A'"]);
 	});
 });

@@ -532,8 +532,8 @@ describe('Create or Update: the same new value twice', () => {
 		}));
 		await upsert(byMapper('name'), { input });
 		expect(writeMethods()).toEqual(sent);
-		// One read is the values, and one repeats one value.
-		expect(getReads(testBed.sandbox)).toHaveLength(2);
+		// One read is the type of the column, one the values, and one repeats one value.
+		expect(getReads(testBed.sandbox)).toHaveLength(3);
 	});
 
 	it.each(['\u00dcber', 'U\u0308ber'])(
@@ -859,6 +859,16 @@ describe('Create or Update: invalid input', () => {
 			expect.stringContaining('"five", is not a number [item 1]'),
 			expect.stringContaining('has more digits than numbers are told apart by [item 3]'),
 		]);
+	});
+
+	it('A value of another type than the column is refused whatever is beside it', async () => {
+		add('A', { properties: { extId: 5 } });
+		const match = { matchColumn: 'properties.extId', matchValue: '={{ $json.key }}' };
+		await expectNoWrite(
+			{ ...toJsonBody({ name: 'B' }), ...match },
+			'The value of "properties.extId" to match by, "five", is not a number [item 0]',
+			{ input: [{ key: 'five' }] },
+		);
 	});
 
 	it('A value too long for an address fails alone', async () => {
