@@ -21,7 +21,8 @@ const MAX_CHOICE_LENGTH = 40;
 /** Rows that the values of choices are looked for in: a page of few short columns. */
 const CHOICE_ROWS = 1000;
 
-const TYPE_NAMES = { number: 'number', boolean: 'true/false', day: 'day', text: 'text' };
+/** A list is searched by these texts too: nobody who types the name of the column `number` wants all numbers. */
+const TYPE_NAMES = { number: 'numeric', boolean: 'true/false', day: 'day', text: 'text' };
 
 /** The type of a column as people read it. */
 function describeType([first]: unknown[], info: ColumnInfo | undefined): string {

@@ -2,6 +2,7 @@ import type { Workflow } from '../n8n/instance.mts';
 import {
 	choices,
 	choose,
+	chooseByTyping,
 	executeNode,
 	input,
 	mapField,
@@ -94,8 +95,8 @@ export function panelTests() {
 			(await column.locator('input').inputValue()) !== 'Loading options...' ? true : undefined,
 		);
 		await column.click();
-		await choices(page).filter({ hasText: 'hoursTracked (number)' }).waitFor();
-		expect((await choices(page).allInnerTexts())[0]).toContain('id (number)');
+		await choices(page).filter({ hasText: 'hoursTracked (numeric)' }).waitFor();
+		expect((await choices(page).allInnerTexts())[0]).toContain('id (numeric)');
 	});
 
 	test('Get Many shows its conditions, and the rows that meet them', async () => {
@@ -143,6 +144,51 @@ export function panelTests() {
 		const listed = (await choices(page).allInnerTexts()).map((text) => text.split(' (')[0].trim());
 		expect(listed.sort()).toEqual(columnsIn(sandbox.rows('invoices.sales').slice(0, 100)).sort());
 		await picture('columns');
+	});
+
+	test('unpaid approved invoices over 100,000, the largest first, with four columns, take less than fifteen clicks', async () => {
+		const { page, picture } = await open({ ...steps('Search'), connections: {} });
+		await page.evaluate(
+			`document.addEventListener('mousedown', () => (window.clicks = (window.clicks ?? 0) + 1), true)`,
+		);
+		const found = await searchNodes(page, 'teamogy');
+		await found.filter({ hasText: /^Teamogy$/ }).waitFor();
+		await page.keyboard.press('Enter');
+		await found.filter({ hasText: 'Get many invoices' }).click();
+		const panel = page.getByTestId('ndv');
+		await panel.waitFor();
+		await chooseByTyping(page, 'filterType', 'Syntax');
+		await input(page, 'filterExpression').click();
+		await page.keyboard.type("status='APPROVED' AND total>100000 AND NOT (paymentStatus='PAID')");
+		await chooseByTyping(page, 'output', 'Selected');
+		const columns = panel.getByTestId('parameter-input-columns');
+		await columns.getByPlaceholder('Select').waitFor();
+		await columns.locator('.el-select__input').click();
+		for (const name of ['number', 'companyName', 'total', 'dueDate'])
+			await choices(page)
+				.filter({ hasText: new RegExp(`^${name} \\(`) })
+				.click();
+		await page.keyboard.press('Escape');
+		await panel.getByText('Add Sort Field').click();
+		await chooseByTyping(page, 'column', 'total');
+		await chooseByTyping(page, 'direction', 'Desc');
+		const output = await executeNode(page);
+		await picture('unpaid-invoices');
+		const first = output.locator('tbody tr').first();
+		await first.waitFor();
+		expect(await output.locator('thead th').allInnerTexts()).toEqual([
+			'number',
+			'companyName',
+			'total',
+			'dueDate',
+			'',
+		]);
+		const [largest] = stage.sandbox
+			.rows('invoices.sales')
+			.filter(({ status, paymentStatus }) => status === 'APPROVED' && paymentStatus !== 'PAID')
+			.sort((a, b) => Number(b.total) - Number(a.total));
+		expect(await first.innerText()).toContain(String(largest.number));
+		expect(await page.evaluate('window.clicks')).toBeLessThan(15);
 	});
 
 	test('a record is searched in the list and read', async () => {

@@ -47,6 +47,15 @@ export async function choose(page: Page, dropdown: Locator, choice: string) {
 	await page.getByRole('option', { name: choice, exact: true }).filter({ visible: true }).click();
 }
 
+/** Chooses from the dropdown of a parameter by a click and the keyboard. */
+export async function chooseByTyping(page: Page, name: string, text: string) {
+	await input(page, name).click();
+	await page.keyboard.type(text);
+	await choices(page).filter({ hasText: text }).first().waitFor();
+	await page.keyboard.press('ArrowDown');
+	await page.keyboard.press('Enter');
+}
+
 /** Takes a field of the record into the mapper, and gives it a value. */
 export async function mapField(page: Page, label: string, name: string, value: string) {
 	await page.getByText('Add field to send').click();

@@ -278,7 +278,7 @@ describe('The list of columns', () => {
 		const named = new Map(options.map((option) => [option.value, option]));
 		const rows = testBed.sandbox.rows('invoices.sales').slice(0, 100);
 		expect(named.get('total')).toEqual({
-			name: 'total (number)',
+			name: 'total (numeric)',
 			value: 'total',
 			description: `E.g. ${String(rows.find(({ total }) => total !== null)?.total)}`,
 		});
