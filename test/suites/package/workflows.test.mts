@@ -78,7 +78,8 @@ describe('publishing', () => {
 			'actions/setup-node',
 			'actions/download-artifact',
 			// The token is for the first version alone: npm takes a trusted publisher for a package that exists.
-			'if [ -n "$NPM_TOKEN" ]; then npm config set //registry.npmjs.org/:_authToken "$NPM_TOKEN"; fi\n' +
+			'registry=$(npm config get registry)\n' +
+				'if [ -n "$NPM_TOKEN" ]; then npm config set "${registry#https:}:_authToken" "$NPM_TOKEN"; fi\n' +
 				'npm publish --ignore-scripts --provenance --access public ./package/*.tgz\n',
 		]);
 	});
