@@ -1,5 +1,6 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
+import { isBlankText } from '../api/common/json';
 import { InvalidInput } from '../api/common/invalidInput';
 import {
 	TRIGGER_RESOURCE,
@@ -10,7 +11,7 @@ import {
 import { TEAMOGY_CREDENTIAL } from '../n8n/client';
 import { toNodeError } from '../n8n/errors';
 import { readUnitId } from '../parameters/options';
-import { isBlankText, ParameterReader } from '../parameters/reader';
+import { ParameterReader } from '../parameters/reader';
 import { readView } from '../parameters/view';
 
 /** Operations that do not show the view, which may still have a value. The type of the document decides the view. */

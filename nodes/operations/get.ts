@@ -1,6 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { formatValue } from '../api/common/formatValue';
 import { supportsMethod, type Resource } from '../api/schema/catalog';
 import type { TeamogyClient } from '../api/transport/client';
 import { InvalidInput } from '../api/common/invalidInput';
@@ -14,7 +13,12 @@ import {
 	readOutputQuery,
 	type RowOutput,
 } from '../parameters/output';
-import { buildRecordParameters, readSelector, registrationOption } from '../parameters/record';
+import {
+	buildRecordParameters,
+	describeRecord,
+	readSelector,
+	registrationOption,
+} from '../parameters/record';
 import { buildViewParameters } from '../parameters/view';
 import { withArticle } from '../parameters/wording';
 import type { Operation } from './operation';
@@ -91,7 +95,7 @@ export const get: Operation<Task> = {
 		const { resource } = item;
 		const selector = readSelector(item);
 		const output = readOutput(item);
-		const name = `${resource.name.toLowerCase()} ${formatValue(Object.values(selector)[0])}`;
+		const name = describeRecord(resource, selector);
 		if (isReadFromEntity(resource)) {
 			const request = { entity: resource.entity!, subject: name, unitId: readUnitId(item) };
 			return {

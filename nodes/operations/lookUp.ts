@@ -1,5 +1,6 @@
 import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
+import { isBlankText } from '../api/common/json';
 import { withColumn } from '../api/views/columns';
 import { ColumnTypes } from '../api/views/columnTypes';
 import { parseColumnName } from '../api/views/names';
@@ -13,7 +14,6 @@ import { buildValueTypeParameter } from '../parameters/condition';
 import { ignoreCaseOption, readIgnoreCase } from '../parameters/ignoreCase';
 import { buildOptionsParameter } from '../parameters/options';
 import { readViewQuery } from '../parameters/output';
-import { isBlankText } from '../parameters/reader';
 import { buildColumnParameter, buildViewParameters } from '../parameters/view';
 import { isTool } from '../n8n/tool';
 import { withArticle } from '../parameters/wording';

@@ -10,7 +10,6 @@ import { toOutputRows, type Output } from './toItems';
 const RESPONSE_FORMATS = ['autodetect', 'file', 'json', 'text'] as const;
 export type ResponseFormat = (typeof RESPONSE_FORMATS)[number];
 
-/** An entry of the collection Options. */
 export const responseFormatOption: INodeProperties = {
 	displayName: 'Response Format',
 	name: 'responseFormat',

@@ -1,10 +1,11 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { isBlankText } from '../api/common/json';
 import { InvalidInput } from '../api/common/invalidInput';
 import type { Condition, Operator } from '../api/views/conditions';
 import { assertSingleValue, VALUE_TYPES } from '../api/views/literal';
 import { parseColumnName } from '../api/views/names';
-import { isBlankText, parseChoice, parseFlag } from './reader';
+import { parseChoice, parseFlag } from './reader';
 import { buildColumnParameter } from './view';
 import { compareNames } from './wording';
 

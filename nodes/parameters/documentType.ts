@@ -1,8 +1,9 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { isEmpty } from '../api/common/json';
 import type { Resource } from '../api/schema/catalog';
 import { InvalidInput } from '../api/common/invalidInput';
-import { isEmpty, type ParameterReader } from './reader';
+import type { ParameterReader } from './reader';
 
 /** For models that build workflows. */
 const DOCUMENT_TYPE_HINT = { propertyHint: 'Mode "name" for a type of the account\'s own' };

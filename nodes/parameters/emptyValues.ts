@@ -1,10 +1,9 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { isObject } from '../api/common/json';
+import { isBlankText, isObject } from '../api/common/json';
 import { InvalidInput } from '../api/common/invalidInput';
-import { isBlankText, parseChoice, type ParameterReader } from './reader';
+import { parseChoice, type ParameterReader } from './reader';
 
-/** An entry of the collection Options. */
 export const emptyValuesOption: INodeProperties = {
 	displayName: 'Empty Values',
 	name: 'emptyValues',

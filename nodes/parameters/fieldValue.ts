@@ -1,10 +1,10 @@
 import { isDate, toDay } from '../api/common/day';
-import { isObject, parseJson } from '../api/common/json';
+import { isEmpty, isObject, parseJson } from '../api/common/json';
 import { formatValue } from '../api/common/formatValue';
 import type { Field } from '../api/schema/fields';
 import { InvalidInput } from '../api/common/invalidInput';
 import { toPlainNumber } from '../api/views/literal';
-import { isEmpty, parseBoolean } from './reader';
+import { parseBoolean } from './reader';
 
 /** JSON writes a date as text. */
 const parseText = (value: unknown): unknown =>

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { isObject, parseJson } from '../api/common/json';
+import { isEmpty, isObject, parseJson } from '../api/common/json';
 import { RESOURCES, type Resource } from '../api/schema/catalog';
 import { getDocumentedFields } from '../api/schema/fields';
 import { InvalidInput } from '../api/common/invalidInput';
@@ -10,7 +10,7 @@ import { buildDocumentTypeParameters, readDocumentType } from './documentType';
 import { readEmptyValues, removeEmptyValues } from './emptyValues';
 import { parseFieldValue } from './fieldValue';
 import { assertJsonSafe, readJsonObject } from './json';
-import { isEmpty, type ItemParameters, type ParameterReader } from './reader';
+import type { ItemParameters, ParameterReader } from './reader';
 import { readSavedKind, UNCONFIRMED_MARK } from './savedField';
 
 /** The required fields of new users are documented without names (DOC "User create"), so the node cannot check them. */

@@ -1,8 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { isBlankText, isEmpty } from '../api/common/json';
 import { formatValue } from '../api/common/formatValue';
 import { InvalidInput } from '../api/common/invalidInput';
-import { isBlankText, isEmpty, parseFlag, type ParameterReader } from './reader';
+import { parseFlag, type ParameterReader } from './reader';
 
 const show = { output: ['file'] };
 
@@ -35,7 +36,7 @@ export const fileParameters: INodeProperties[] = [
 	},
 ];
 
-/** Entries of the collection Options. */
+/** The options of a file, which the editor shows for a file alone. */
 export const fileOptions: INodeProperties[] = [
 	{
 		displayName: 'Byte Order Mark',

@@ -1,10 +1,11 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { isEmpty } from '../api/common/json';
 import { FILTER_OPERATORS, type Filter, type Operator } from '../api/views/conditions';
 import { parseColumnName } from '../api/views/names';
 import { InvalidInput } from '../api/common/invalidInput';
 import { buildConditionParameters, isOmitted, parseCondition } from './condition';
-import { isEmpty, type ParameterReader } from './reader';
+import type { ParameterReader } from './reader';
 
 /**
  * Which records to read: by conditions, or in Teamogy's own syntax.

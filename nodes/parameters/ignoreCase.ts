@@ -2,7 +2,6 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { parseFlag, type ParameterReader } from './reader';
 
-/** An entry of the collection Options. */
 export const ignoreCaseOption: INodeProperties = {
 	displayName: 'Ignore Case and Accents',
 	name: 'ignoreCase',

@@ -1,11 +1,12 @@
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
+import { isEmpty } from '../api/common/json';
 import type { Resource } from '../api/schema/catalog';
 import { parseUnitId } from '../api/transport/account';
 import { parseColumnNames } from '../api/views/names';
 import { selectColumns } from '../api/views/columns';
 import { DEFAULT_PAGE_SIZE, type ViewQuery } from '../api/views/view';
-import { isEmpty, parseCount, type ParameterReader } from './reader';
+import { parseCount, type ParameterReader } from './reader';
 import { buildColumnsParameter } from './view';
 import { compareNames } from './wording';
 

@@ -29,7 +29,6 @@ export const limitParameters: INodeProperties[] = [
 	},
 ];
 
-/** An entry of the collection Options. */
 export const offsetOption: INodeProperties = {
 	displayName: 'Offset',
 	name: 'offset',

@@ -1,11 +1,9 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { formatValue } from '../api/common/formatValue';
-import { isBlankText, isEmpty } from '../api/common/json';
+import { isEmpty } from '../api/common/json';
 import type { Resource } from '../api/schema/catalog';
 import { InvalidInput } from '../api/common/invalidInput';
-
-export { isBlankText, isEmpty };
 
 /** The first choice is the default. */
 type Choices<Choice extends string> = readonly [Choice, ...Choice[]];

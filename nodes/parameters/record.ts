@@ -66,7 +66,6 @@ export const buildRecordParameters = (
 		],
 	}));
 
-/** An entry of the collection Options. */
 export const registrationOption: INodeProperties = {
 	displayName: 'Registration Number Is Sent As',
 	name: 'registrationParameter',

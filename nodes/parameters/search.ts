@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { ParameterReader } from './reader';
 
-const search: INodeProperties = {
+export const searchOption: INodeProperties = {
 	displayName: 'Search',
 	name: 'search',
 	type: 'string',
@@ -12,12 +12,9 @@ const search: INodeProperties = {
 		'Text in any column, whatever case and accents. n8n reads records until it has found enough.',
 };
 
-/** An entry of the collection Options. */
-export const searchOption = search;
-
 /** The first parameter of a tool: a model knows a part of a name rather than columns and exact values. */
 export const toolSearchParameter: INodeProperties = {
-	...search,
+	...searchOption,
 	displayOptions: { show: { '@tool': [true] } },
 };
 

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { isBlankText } from '../../api/common/json';
 import { PROPERTIES_PREFIX } from '../../api/views/columns';
-import { isBlankText } from '../../parameters/reader';
 
 const NEW_IDS =
 	'No record had these IDs, so new ones were created with IDs assigned by Teamogy. The next run would create them again. Match by a column whose values you set, e.g. number or name.';

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { isBlankText } from '../../api/common/json';
 import { parseColumnName } from '../../api/views/names';
 import { DOCUMENT_TYPES, supportsMethod, findViewForType } from '../../api/schema/catalog';
 import { InvalidInput } from '../../api/common/invalidInput';
@@ -18,7 +19,7 @@ import {
 import { filterParameters, readFilter } from '../../parameters/filter';
 import { ignoreCaseOption, readIgnoreCase } from '../../parameters/ignoreCase';
 import { readPageSize, readUnitId } from '../../parameters/options';
-import { isBlankText, type ItemParameters } from '../../parameters/reader';
+import type { ItemParameters } from '../../parameters/reader';
 import { buildColumnParameter } from '../../parameters/view';
 import { withArticle } from '../../parameters/wording';
 import { groupTasks, type Operation } from '../operation';

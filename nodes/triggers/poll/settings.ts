@@ -1,5 +1,6 @@
 import type { IPollFunctions } from 'n8n-workflow';
 
+import { isEmpty } from '../../api/common/json';
 import type { Account } from '../../api/transport/account';
 import { ColumnTypes } from '../../api/views/columnTypes';
 import { compileFilter, isEmptyFilter, type Filter } from '../../api/views/conditions';
@@ -9,7 +10,7 @@ import type { TeamogyClient } from '../../api/transport/client';
 import { InvalidInput } from '../../api/common/invalidInput';
 import { emptyFilterError, readFilter, readFilterType } from '../../parameters/filter';
 import { readViewQuery } from '../../parameters/output';
-import { isEmpty, ParameterReader } from '../../parameters/reader';
+import { ParameterReader } from '../../parameters/reader';
 import { hash } from '../hash';
 import type { TriggerEvent } from './event';
 import { EVENT_NAMES, EVENTS } from './events';

@@ -1,10 +1,10 @@
+import { isEmpty } from '../../api/common/json';
 import { formatValue } from '../../api/common/formatValue';
 import type { TeamogyError } from '../../api/transport/errors';
 import { InvalidInput } from '../../api/common/invalidInput';
 import { getColumnValue } from '../../api/views/columns';
 import { toMatchLiteral } from '../../api/views/matchBatches';
 import type { Row } from '../../api/views/view';
-import { isEmpty } from '../../parameters/reader';
 import { isTooDeep, MAX_DEPTH } from '../depth';
 import type { WatchedQuery } from './watchedColumns';
 

@@ -1,7 +1,8 @@
 import type { IDataObject, IHookFunctions, INodeProperties, IWebhookFunctions } from 'n8n-workflow';
 
+import { isEmpty } from '../../api/common/json';
 import { buildOptionsParameter } from '../../parameters/options';
-import { isEmpty, parseFlag } from '../../parameters/reader';
+import { parseFlag } from '../../parameters/reader';
 
 const dropRepeatsOption: INodeProperties = {
 	displayName: 'Drop Repeats',
