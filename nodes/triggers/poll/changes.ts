@@ -70,7 +70,7 @@ export async function findChanges(
 	}
 	// With the content of the last poll, the next poll finds these rows again. It must not ask for rejected IDs again.
 	for (const key of undelivered) {
-		if (viewReader.skippedRows.reasons.has(key)) continue;
+		if (viewReader.skippedRows.has(key)) continue;
 		const content = before.get(key);
 		if (content === undefined) after.delete(key);
 		else after.set(key, content);

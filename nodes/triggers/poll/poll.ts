@@ -16,7 +16,6 @@ import {
 	type TriggerSettings,
 } from './settings';
 import type { DeliveredRow } from './event';
-import { reportSkippedRows } from './skippedRows';
 import { WatchedViewReader } from './viewReader';
 
 /** Rows a manual test shows. */
@@ -106,7 +105,7 @@ async function pollOnce(context: IPollFunctions): Promise<DeliveredRow[]> {
 			if (isTest) return await readTestRows({ ...settings, query }, viewReader);
 			const stored: StoredState = context.getWorkflowStaticData('node');
 			const news = await findNews(settings, viewReader, stored, currentWatchHash, client);
-			reportSkippedRows(context, trigger, viewReader.skippedRows, client);
+			viewReader.skippedRows.report(context, trigger, client);
 			return news;
 		});
 	} catch (error) {

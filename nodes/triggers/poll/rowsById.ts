@@ -77,7 +77,7 @@ export class RowsByIdReader {
 		const second = await this.match(query, [...first.rejections.keys()]);
 		for (const [id, error] of second.rejections) {
 			const buildReason = () => buildRejectedIdReason(this.query, id, error);
-			this.skippedRows.reasons.set(toRecordKey(id), buildReason);
+			this.skippedRows.add(toRecordKey(id), buildReason);
 		}
 		return [...first.rows, ...second.rows];
 	}

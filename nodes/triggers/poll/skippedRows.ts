@@ -8,10 +8,15 @@ import { identifyRow, type IdentifiedRow } from './identifiedRow';
 import { findSkipReason, type BuildSkipReason } from './skipReasons';
 import { MAX_WATCHED_ROWS, type WatchedQuery } from './watchedColumns';
 
+/** The rows that this process has reported, as trigger and key of the row. */
+const reported = new Set<string>();
+/** As many rows as two triggers can watch. */
+const MAX_REPORTED = 2 * MAX_WATCHED_ROWS;
+
 /** The rows that a poll skips, because they cannot be delivered. The other rows are delivered. */
 export class SkippedRows {
 	/** Why rows are skipped, by the keys of the rows. */
-	readonly reasons = new Map<string, BuildSkipReason>();
+	private readonly reasons = new Map<string, BuildSkipReason>();
 
 	constructor(private readonly query: WatchedQuery) {}
 
@@ -21,9 +26,30 @@ export class SkippedRows {
 			.map((row) => identifyRow(this.query, row))
 			.filter(({ id, key, row }) => {
 				const buildReason = findSkipReason(this.query, id, row);
-				if (buildReason) this.reasons.set(key, buildReason);
+				if (buildReason) this.add(key, buildReason);
 				return !buildReason;
 			});
+	}
+
+	add(key: string, buildReason: BuildSkipReason): void {
+		this.reasons.set(key, buildReason);
+	}
+
+	has(key: string): boolean {
+		return this.reasons.has(key);
+	}
+
+	/** Takes back that a row is skipped. */
+	remove(key: string): void {
+		this.reasons.delete(key);
+	}
+
+	clear(): void {
+		this.reasons.clear();
+	}
+
+	get isEmpty(): boolean {
+		return this.reasons.size === 0;
 	}
 
 	/**
@@ -45,36 +71,30 @@ export class SkippedRows {
 	get firstReason(): InvalidInput | undefined {
 		return this.reasons.values().next().value?.();
 	}
-}
 
-/** The rows that this process has reported, as trigger and key of the row. */
-const reported = new Set<string>();
-/** As many rows as two triggers can watch. */
-const MAX_REPORTED = 2 * MAX_WATCHED_ROWS;
-
-/**
- * Reports the rows that a poll has skipped, each row once: as a failed execution of the workflow, beside the
- * execution for the other rows. A poll has no other way to show a message.
- *
- * @param trigger names the trigger and what it watches
- * @param client hides the API key in the message
- */
-export function reportSkippedRows(
-	context: IPollFunctions,
-	trigger: string,
-	{ reasons }: SkippedRows,
-	client: Pick<TeamogyClient, 'redactError'>,
-): void {
-	const unreported = [...reasons].filter(([key]) => !reported.has(`${trigger} ${key}`));
-	if (!unreported.length) return;
-	if (reported.size + unreported.length > MAX_REPORTED) reported.clear();
-	for (const key of reasons.keys()) reported.add(`${trigger} ${key}`);
-	const [[, buildReason]] = unreported;
-	const { message, hint } = client.redactError(buildReason());
-	const more = unreported.length > 1 ? ` (and ${unreported.length - 1} more)` : '';
-	const report = new InvalidInput(
-		`A record was left out${more}: ${message}`,
-		`The others are delivered. ${hint}`,
-	);
-	context.__emitError(toNodeError(context.getNode(), report));
+	/**
+	 * Reports the rows, each row once: as a failed execution of the workflow, beside the execution for the other rows. A
+	 * poll has no other way to show a message.
+	 *
+	 * @param trigger names the trigger and what it watches
+	 * @param client hides the API key in the message
+	 */
+	report(
+		context: IPollFunctions,
+		trigger: string,
+		client: Pick<TeamogyClient, 'redactError'>,
+	): void {
+		const unreported = [...this.reasons].filter(([key]) => !reported.has(`${trigger} ${key}`));
+		if (!unreported.length) return;
+		if (reported.size + unreported.length > MAX_REPORTED) reported.clear();
+		for (const key of this.reasons.keys()) reported.add(`${trigger} ${key}`);
+		const [[, buildReason]] = unreported;
+		const { message, hint } = client.redactError(buildReason());
+		const more = unreported.length > 1 ? ` (and ${unreported.length - 1} more)` : '';
+		const report = new InvalidInput(
+			`A record was left out${more}: ${message}`,
+			`The others are delivered. ${hint}`,
+		);
+		context.__emitError(toNodeError(context.getNode(), report));
+	}
 }

@@ -63,8 +63,8 @@ export class WatchedViewReader {
 			let rows = await readRows(this.client, { ...this.rowQuery, limit });
 			// If no row meets the filter now, any row shows whether the ID column exists.
 			if (!rows.length) rows = await readRows(this.client, { ...this.idQuery(undefined), limit });
-			if (this.skippedRows.identify(rows).length || !this.skippedRows.reasons.size)
-				return this.skippedRows.reasons.clear();
+			if (this.skippedRows.identify(rows).length || this.skippedRows.isEmpty)
+				return this.skippedRows.clear();
 		}
 		throw this.skippedRows.firstReason;
 	}
@@ -104,11 +104,11 @@ export class WatchedViewReader {
 		}
 		if (pages < 2 || (before && [...before].every((key) => keys.has(key)))) return;
 		const moved: IdentifiedRow[] = [];
-		const hadNameless = this.skippedRows.reasons.has(NAMELESS_KEY);
+		const hadNameless = this.skippedRows.has(NAMELESS_KEY);
 		for await (const page of this.readPages(true))
 			moved.push(...page.filter(({ key }) => !keys.has(key)));
 		// Without other columns, a row without an ID has no name: it is a row that was skipped above.
-		if (!onlyIds && !hadNameless) this.skippedRows.reasons.delete(NAMELESS_KEY);
+		if (!onlyIds && !hadNameless) this.skippedRows.remove(NAMELESS_KEY);
 		const ids = moved.map(({ id }) => id).sort(compareIds);
 		yield onlyIds ? moved : await this.rowsById.read(ids, this.watchQuery);
 	}
