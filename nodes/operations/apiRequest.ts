@@ -226,8 +226,8 @@ export const apiRequest: Operation<CustomRequest> = {
 	execute: async (prepared, context) => {
 		for (const { index, task } of prepared) {
 			const send = async (onSaved?: SavedCallback) => await sendRequest(context, task, onSaved);
-			if (task.request.method === 'GET') await context.runItem(index, async () => await send());
-			else await context.runItemWrite(index, send);
+			if (task.request.method === 'GET') await context.runItem(index, send);
+			else await context.writeItem(index, send);
 		}
 	},
 };

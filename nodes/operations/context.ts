@@ -20,7 +20,16 @@ const toOutput = (result: Result): Output => (Array.isArray(result) ? { rows: re
 /** The reads under way at a time; the budget of the account limits them further. */
 const MAX_CONCURRENT_READS = 8;
 
-/** What operations run their items with: results are linked to items, errors follow the node's settings. */
+/**
+ * What operations run their items with: results are linked to items, errors follow the node's settings.
+ *
+ * | Method | Runs | Keeps as results of the items |
+ * |---|---|---|
+ * | `checkItems` | a check of each item, before any is run | errors |
+ * | `runOnceFor` | one request or the like for several items | an error, for each of them |
+ * | `runItem`, `runItems` | one item; many items, several at a time | rows and errors |
+ * | `writeItem`, `writeItems` | one write; many writes, one by one | rows and errors; a confirmed write is not repeated |
+ */
 export class OperationContext {
 	/** The rows or the error item of each input item. */
 	private readonly results: INodeExecutionData[][];
@@ -36,6 +45,34 @@ export class OperationContext {
 	) {
 		this.results = executeFunctions.getInputData().map(() => []);
 		this.writes = new CompletedWrites(executeFunctions, client.account.origin);
+	}
+
+	/** Runs `check` for each item. Its error is the result of the item. Gives the items that passed. */
+	async checkItems<Task>(
+		prepared: Array<PreparedItem<Task>>,
+		check: (task: Task, index: number) => Promise<void> | void,
+	): Promise<Array<PreparedItem<Task>>> {
+		const passed: Array<PreparedItem<Task>> = [];
+		for (const item of prepared) {
+			try {
+				await check(item.task, item.index);
+				passed.push(item);
+			} catch (error) {
+				this.fail(item.index, error);
+			}
+		}
+		return passed;
+	}
+
+	/** Runs `work` once for several items. An error of `work` is the error of each; returns false then. */
+	async runOnceFor(items: Array<{ index: number }>, work: () => Promise<void>): Promise<boolean> {
+		try {
+			await work();
+			return true;
+		} catch (error) {
+			for (const { index } of items) this.fail(index, error);
+			return false;
+		}
 	}
 
 	/** Runs `work` for one item and stores its rows or its error as the result of the item. */
@@ -75,53 +112,22 @@ export class OperationContext {
 	 * As `runItem`, for writes: *Retry On Fail* does not write again. `work` calls `onSaved` when Teamogy confirms
 	 * the write. The write is complete then, even if `work` fails later.
 	 */
-	async runItemWrite(
-		index: number,
-		work: (onSaved: SavedCallback) => Promise<Result>,
-	): Promise<void> {
+	async writeItem(index: number, work: (onSaved: SavedCallback) => Promise<Result>): Promise<void> {
 		await this.runItem(index, async () => {
-			const write = this.writes.get(index) ?? (await this.write(index, work));
+			const write = this.writes.get(index) ?? (await this.writeFirstTime(index, work));
 			if ('error' in write) throw write.error;
 			this.writes.setCompleted(index);
 			return write;
 		});
 	}
 
-	/** Runs `check` for each item. Its error is the result of the item. Gives the items that passed. */
-	async checkItems<Task>(
-		prepared: Array<PreparedItem<Task>>,
-		check: (task: Task, index: number) => Promise<void> | void,
-	): Promise<Array<PreparedItem<Task>>> {
-		const passed: Array<PreparedItem<Task>> = [];
-		for (const item of prepared) {
-			try {
-				await check(item.task, item.index);
-				passed.push(item);
-			} catch (error) {
-				this.fail(item.index, error);
-			}
-		}
-		return passed;
-	}
-
 	/** Runs a write for each item, one by one in the order of the items. */
-	async runItemWrites<Task>(
+	async writeItems<Task>(
 		prepared: Array<PreparedItem<Task>>,
 		work: (task: Task, onSaved: SavedCallback) => Promise<Result>,
 	): Promise<void> {
 		for (const { index, task } of prepared)
-			await this.runItemWrite(index, async (onSaved) => await work(task, onSaved));
-	}
-
-	/** Runs `work` once for several items. An error of `work` is the error of each; returns false then. */
-	async runForAll(items: Array<{ index: number }>, work: () => Promise<void>): Promise<boolean> {
-		try {
-			await work();
-			return true;
-		} catch (error) {
-			for (const { index } of items) this.fail(index, error);
-			return false;
-		}
+			await this.writeItem(index, async (onSaved) => await work(task, onSaved));
 	}
 
 	/** Returns the output of the node. One item may have 100,000 rows, so rows are not copied. */
@@ -143,7 +149,7 @@ export class OperationContext {
 	}
 
 	/** Runs a write for the first time and stores its result. */
-	private async write(
+	private async writeFirstTime(
 		index: number,
 		work: (onSaved: SavedCallback) => Promise<Result>,
 	): Promise<WriteResult> {

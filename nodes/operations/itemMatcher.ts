@@ -49,13 +49,13 @@ export class ItemMatcher {
 	): Promise<Array<PreparedItem<Task>>> {
 		const { context, query } = this;
 		const untyped = items.filter(({ task }) => !task.type);
-		const isDetected = await context.runForAll(untyped, async () => await this.detect(untyped));
+		const isDetected = await context.runOnceFor(untyped, async () => await this.detect(untyped));
 		const typed = isDetected ? items : items.filter(({ task }) => task.type);
 		const matchable = await context.checkItems(typed, (task) => {
 			const { value, type } = this.toTypedValue(task);
 			toMatchLiteral({ ...query, type }, value, this.label);
 		});
-		const isMatched = await context.runForAll(matchable, async () => {
+		const isMatched = await context.runOnceFor(matchable, async () => {
 			const values = matchable.flatMap(({ task }) => this.listTypedValues(task));
 			this.matches = await matchTypedRows(context.client, query, values);
 		});

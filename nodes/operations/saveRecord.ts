@@ -18,6 +18,7 @@ import { buildOptionsFor, readUnitId, type OptionName } from '../parameters/opti
 import { parseFlag, type ItemParameters } from '../parameters/reader';
 import { isTool } from '../n8n/tool';
 import { withArticle } from '../parameters/wording';
+import type { TeamogyClient } from '../api/transport/client';
 import type { SavedCallback } from './completedWrites';
 import type { OperationContext, PreparedItem } from './context';
 import { describeWrite, toHintItems } from './modelHint';
@@ -109,33 +110,19 @@ export function describeNewRecord({ name }: Resource, body: IDataObject): string
 }
 
 /**
- * Creates a record, or updates the record that `selector` identifies. Returns the rows of Teamogy's response, or
- * the record read back. If the record cannot be read back, it is saved all the same, and a hint says so.
+ * Reads a saved record back. If it cannot be read, it is saved all the same, and a hint says so.
  *
- * @param onSaved gets what identifies the record: the ID in the response, else the selector
- * @throws as `createRecord` and `updateRecord`
+ * @param selector undefined for a record that Teamogy's response does not identify
  */
-export async function saveAndReturn(
-	{ client }: OperationContext,
-	{ request, returnRecord }: WriteTarget,
-	body: IDataObject,
-	onSaved: SavedCallback,
-	selector?: Selector,
-): Promise<IDataObject[]> {
-	const response = selector
-		? await updateRecord(client, request, selector, body)
-		: await createRecord(client, request, body);
-	const id = extractId(response);
-	const savedSelector = id === undefined ? selector : { id };
-	onSaved({ ...savedSelector });
-	// An empty response or a bare ID has no rows; the ID keeps the item in the output.
-	const rows = typeof response === 'object' ? toOutputRows(response) : [];
-	const output = rows.length ? rows : [{ ...savedSelector } as IDataObject];
-	if (!returnRecord) return output;
+async function readBack(
+	client: TeamogyClient,
+	request: RecordRequest,
+	selector: Selector | undefined,
+): Promise<IDataObject[] | undefined> {
 	let reason = "Teamogy's response holds no ID";
-	if (savedSelector) {
+	if (selector) {
 		try {
-			const record = await readRecord(client, request, savedSelector);
+			const record = await readRecord(client, request, selector);
 			if (Object.keys(extractFields(record)).length) return toOutputRows(record);
 			reason = "Teamogy's response holds no record";
 		} catch (error) {
@@ -143,7 +130,32 @@ export async function saveAndReturn(
 		}
 	}
 	client.hint(`The record was saved, but could not be read back: ${reason}.`);
-	return output;
+	return undefined;
+}
+
+/**
+ * Creates a record, or updates the record that the selector identifies. Returns the rows of Teamogy's response, or the
+ * record read back.
+ *
+ * @param onSaved gets what identifies the record: the ID in the response, else the selector
+ * @throws as `createRecord` and `updateRecord`
+ */
+export async function saveRecord(
+	{ client }: OperationContext,
+	{ request, returnRecord, body, selector }: WriteTask,
+	onSaved: SavedCallback,
+): Promise<IDataObject[]> {
+	const response = selector
+		? await updateRecord(client, request, selector, body)
+		: await createRecord(client, request, body);
+	const id = extractId(response);
+	const savedSelector = id === undefined ? selector : { id };
+	onSaved({ ...savedSelector });
+	const record = returnRecord ? await readBack(client, request, savedSelector) : undefined;
+	if (record) return record;
+	// An empty response or a bare ID has no rows; the ID keeps the item in the output.
+	const rows = typeof response === 'object' ? toOutputRows(response) : [];
+	return rows.length ? rows : [{ ...savedSelector } as IDataObject];
 }
 
 /** The rows of a write; for a model with what was written. */
@@ -157,11 +169,7 @@ export const withWriteHint = (
 /** Executes the writes of all items. */
 export const executeWrites: Operation<WriteTask>['execute'] = async (prepared, context) => {
 	hintAtUnusedFields(context, prepared);
-	await context.runItemWrites(prepared, async (task, onSaved) =>
-		withWriteHint(
-			context,
-			task.body,
-			await saveAndReturn(context, task, task.body, onSaved, task.selector),
-		),
+	await context.writeItems(prepared, async (task, onSaved) =>
+		withWriteHint(context, task.body, await saveRecord(context, task, onSaved)),
 	);
 };

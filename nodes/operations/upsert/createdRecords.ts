@@ -1,11 +1,29 @@
 import { getOrCreate } from '../../api/common/getOrCreate';
-import { getDistance, toLooseKey, type SpellingComparison } from '../../api/views/spellings';
+import {
+	getDistance,
+	toLooseKey,
+	type Distance,
+	type SpellingComparison,
+} from '../../api/views/spellings';
 
 /** A record that this run or an earlier try has created; `doubt` where it may have been saved. */
 export type CreatedRecord = { id?: string } | { doubt: unknown };
 
-/** Matches a value again, after records were created; gives the ID of its record. */
-type MatchAgain = () => Promise<string | undefined>;
+/** A record that was created for another spelling of a value. */
+export interface OtherSpelling {
+	record: CreatedRecord;
+	distance: Distance;
+}
+
+/**
+ * The ID of a created record; undefined where Teamogy's response had none.
+ *
+ * @throws the doubt about a record that may have been saved
+ */
+export function getCreatedId(record: CreatedRecord): string | undefined {
+	if ('doubt' in record) throw record.doubt;
+	return record.id;
+}
 
 /** The records of one view and column that were created, by the keys of the values they match. */
 export class CreatedRecords {
@@ -21,48 +39,25 @@ export class CreatedRecords {
 		return this.records.has(toLooseKey(key));
 	}
 
-	/**
-	 * Finds the record that was created for a value, or for another spelling that the server holds for equal.
-	 * Where the server has not shown that yet, the value is matched again.
-	 *
-	 * @param comparison what is known of how the server compares the spellings of the value
-	 * @param notShownYet the error for a record without a known ID that the view does not show
-	 * @throws the doubt about a record that may have been saved
-	 */
-	async findId(
-		key: string,
-		comparison: SpellingComparison,
-		matchAgain: MatchAgain,
-		notShownYet: () => Error,
-	): Promise<string | undefined> {
-		const getId = async (record: CreatedRecord): Promise<string> => {
-			if ('doubt' in record) throw record.doubt;
-			const id = record.id ?? (await matchAgain());
-			if (id) return id;
-			throw notShownYet();
-		};
-		const spellings = this.records.get(toLooseKey(key));
-		const own = spellings?.get(key);
-		if (own) return await getId(own);
-		const others = [...(spellings ?? [])]
+	/** Finds the record that was created for a value, or for another spelling that the server holds for equal. */
+	find(key: string, comparison: SpellingComparison): CreatedRecord | undefined {
+		const own = this.records.get(toLooseKey(key))?.get(key);
+		return (
+			own ?? this.listOthers(key).find(({ distance }) => comparison.areEqual(distance))?.record
+		);
+	}
+
+	/** Lists the records of other spellings of a value that the server may hold for equal, the nearest first. */
+	listUndecided(key: string, comparison: SpellingComparison): OtherSpelling[] {
+		return this.listOthers(key).filter(
+			({ distance }) => comparison.areEqual(distance) === undefined,
+		);
+	}
+
+	private listOthers(key: string): OtherSpelling[] {
+		return [...(this.records.get(toLooseKey(key)) ?? [])]
+			.filter(([other]) => other !== key)
 			.map(([other, record]) => ({ record, distance: getDistance(key, other) }))
 			.sort((a, b) => a.distance - b.distance);
-		const equal = others.find(({ distance }) => comparison.areEqual(distance));
-		if (equal) return await getId(equal.record);
-		const undecided = others.filter(({ distance }) => comparison.areEqual(distance) === undefined);
-		if (!undecided.length) return undefined;
-		const id = await matchAgain();
-		if (id) {
-			const match = undecided.find(({ record }) => 'id' in record && record.id === id);
-			comparison.learn((match ?? undecided[0]).distance, true);
-			return id;
-		}
-		for (const { record, distance } of undecided) {
-			if ('doubt' in record) throw record.doubt;
-			if (!record.id) throw notShownYet();
-			// The view shows the record of the other spelling by now, but not for this value.
-			comparison.learn(distance, false);
-		}
-		return undefined;
 	}
 }

@@ -7,6 +7,7 @@ import { isRejectedByTeamogy } from '../../api/views/matchBatches';
 import { TeamogyError } from '../../api/transport/errors';
 import { InvalidInput } from '../../api/common/invalidInput';
 import { formatList, formatValue } from '../../api/common/formatValue';
+import type { SpellingComparison } from '../../api/views/spellings';
 import type { TypedMatchQuery } from '../../api/views/typedMatch';
 import { extractId, parseRecordId } from '../../api/record';
 import type { Row } from '../../api/views/view';
@@ -14,8 +15,8 @@ import { withRecordEvent } from '../../n8n/recordEvent';
 import type { SavedCallback } from '../completedWrites';
 import type { OperationContext, PreparedItem } from '../context';
 import { ItemMatcher } from '../itemMatcher';
-import { saveAndReturn, type WriteTarget } from '../saveRecord';
-import { CreatedRecords } from './createdRecords';
+import { saveRecord, type WriteTarget } from '../saveRecord';
+import { CreatedRecords, getCreatedId, type OtherSpelling } from './createdRecords';
 import { buildNextRunHint } from './nextRunHint';
 
 export interface UpsertTask extends WriteTarget {
@@ -59,7 +60,7 @@ export class UpsertPlan {
 		const writes = new Map<UpsertTask, WriteItem>();
 		const unwritten = this.group.filter(({ index }) => !context.writes.get(index));
 		if (!unwritten.length) return writes;
-		const isReady = await context.runForAll(unwritten, async () => {
+		const isReady = await context.runOnceFor(unwritten, async () => {
 			this.matcher = await this.createMatcher(unwritten[0].task.filter);
 		});
 		const matched = isReady ? await this.matcher.match(unwritten) : [];
@@ -142,27 +143,64 @@ export class UpsertPlan {
 		found: string | undefined,
 		onSaved: SavedCallback,
 	): Promise<IDataObject[]> {
-		const id = found ?? (await this.findCreated(task));
+		const id = found ?? (await this.findCreatedId(task));
 		if (!id) return await this.create(task, onSaved);
 		if (!found) this.created.add(this.matcher.toSpelling(task).key, { id });
-		const target = { ...task, request: { ...task.request, subject: `${task.name} ${id}` } };
-		const setUpdated: SavedCallback = (row) => onSaved(withRecordEvent(row, 'updated'));
-		const rows = await saveAndReturn(this.context, target, task.body, setUpdated, { id });
+		const request = { ...task.request, subject: `${task.name} ${id}` };
+		const rows = await saveRecord(this.context, { ...task, request, selector: { id } }, (row) =>
+			onSaved(withRecordEvent(row, 'updated')),
+		);
 		return rows.map((row) => withRecordEvent(row, 'updated'));
 	}
 
-	/** The ID of the record that this run or an earlier try has created for the value. */
-	private async findCreated(task: UpsertTask): Promise<string | undefined> {
-		const { matcher } = this;
-		return await this.created.findId(
-			matcher.toSpelling(task).key,
-			matcher.getComparison(task),
-			async () => this.toSingleId(task, await matcher.findRowsAgain(task)),
-			() =>
-				new InvalidInput(
-					`The new record for "${formatValue(task.value)}" in "${this.query.column}" is not in the view "${this.query.view}" yet`,
-					'No second record was created. Update the new record when the view shows it.',
-				),
+	/**
+	 * The ID of the record that this run or an earlier try has created for the value, or for another spelling that the
+	 * server holds for equal.
+	 *
+	 * @throws the doubt about a record that may have been saved
+	 */
+	private async findCreatedId(task: UpsertTask): Promise<string | undefined> {
+		const { key } = this.matcher.toSpelling(task);
+		const comparison = this.matcher.getComparison(task);
+		const record = this.created.find(key, comparison);
+		if (!record) {
+			const undecided = this.created.listUndecided(key, comparison);
+			return undecided.length ? await this.decide(task, undecided, comparison) : undefined;
+		}
+		const id = getCreatedId(record) ?? (await this.matchAgain(task));
+		if (!id) throw this.notShownError(task);
+		return id;
+	}
+
+	/** Matches the value again, which shows whether the server holds it for equal to one of the other spellings. */
+	private async decide(
+		task: UpsertTask,
+		undecided: OtherSpelling[],
+		comparison: SpellingComparison,
+	): Promise<string | undefined> {
+		const id = await this.matchAgain(task);
+		if (id) {
+			const match = undecided.find((other) => 'id' in other.record && other.record.id === id);
+			comparison.learn((match ?? undecided[0]).distance, true);
+			return id;
+		}
+		for (const other of undecided) {
+			if (!getCreatedId(other.record)) throw this.notShownError(task);
+			// The view shows the record of the other spelling by now, but not for this value.
+			comparison.learn(other.distance, false);
+		}
+		return undefined;
+	}
+
+	private async matchAgain(task: UpsertTask): Promise<string | undefined> {
+		return this.toSingleId(task, await this.matcher.findRowsAgain(task));
+	}
+
+	private notShownError({ value }: UpsertTask): InvalidInput {
+		const { column, view } = this.query;
+		return new InvalidInput(
+			`The new record for "${formatValue(value)}" in "${column}" is not in the view "${view}" yet`,
+			'No second record was created. Update the new record when the view shows it.',
 		);
 	}
 
@@ -170,7 +208,7 @@ export class UpsertPlan {
 		const { context } = this;
 		const { key } = this.matcher.toSpelling(task);
 		const body = task.buildNewBody();
-		const rows = await saveAndReturn(context, task, body, (row) => {
+		const rows = await saveRecord(context, { ...task, body }, (row) => {
 			this.created.add(key, { id: extractId(row) });
 			onSaved(withRecordEvent(row, 'created'));
 		}).catch((error) => {

@@ -147,7 +147,7 @@ export const upsert: Operation<UpsertTask> = {
 		const writable = prepared.filter(
 			({ index, task }) => writes.has(task) || context.writes.get(index),
 		);
-		await context.runItemWrites(writable, async (task, onSaved) =>
+		await context.writeItems(writable, async (task, onSaved) =>
 			withWriteHint(context, task.body, await writes.get(task)!(onSaved)),
 		);
 	},
