@@ -69,7 +69,7 @@ export function describeRows(read: ReadRows): string | undefined {
 }
 
 /** Tells a model that nothing was found for a value. */
-export function describeMissing(
+export function describeNotFound(
 	{ view, column, ignoreCase }: TypedMatchQuery,
 	value: unknown,
 ): string {

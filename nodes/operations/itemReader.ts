@@ -1,0 +1,131 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { formatValue } from '../api/common/formatValue';
+import type { TeamogyClient } from '../api/transport/client';
+import { withColumn } from '../api/views/columns';
+import type { ColumnTypes } from '../api/views/columnTypes';
+import { explainUnfitValue, type Filter, type RowFilter } from '../api/views/conditions';
+import { RowReader, type RowQuery } from '../api/views/rowReader';
+import { buildRowSearch } from '../api/views/searchRows';
+import type { Row } from '../api/views/view';
+import type { FileSettings } from '../parameters/file';
+import { buildNoResultsHint } from '../parameters/filterHints';
+import type { RowOutput } from '../parameters/output';
+import { describeOmitted, describeRows } from './modelHint';
+import { RowFile } from './rowFile';
+import { RowSelection } from './rowSelection';
+import type { Output } from './toItems';
+
+/** What Get Many reads for one item, and what it returns of it. */
+export interface GetAllTask {
+	query: RowQuery;
+	filter: Filter;
+	/** The text that rows contain; empty for all rows. */
+	search: string;
+	output: RowOutput;
+	file?: FileSettings;
+}
+
+/** Reads the rows of one item, and keeps what hints tell of it. */
+export class ItemReader {
+	readonly rowReader: RowReader;
+
+	readonly selection: RowSelection;
+
+	constructor(
+		private readonly client: TeamogyClient,
+		private readonly task: GetAllTask,
+		private readonly rowFilter: RowFilter,
+		private readonly columnTypes: ColumnTypes,
+	) {
+		const { output, query, search } = task;
+		const { filter, matchesRow: meetsFilter, rowColumns } = rowFilter;
+		const containsText = buildRowSearch(search);
+		this.rowReader = new RowReader(client, {
+			...rowColumns.reduce(withColumn, query),
+			filter,
+			matchesRow:
+				meetsFilter && containsText
+					? (row) => meetsFilter(row) && containsText(row)
+					: (meetsFilter ?? containsText),
+		});
+		const sortColumns = (query.sort ?? []).map(({ column }) => column);
+		this.selection = new RowSelection(output, [...new Set([...sortColumns, ...rowColumns])]);
+	}
+
+	async readRows(): Promise<Row[]> {
+		const rows: Row[] = [];
+		for await (const batch of this.rowReader.readBatches())
+			for (const row of this.selection.select(batch)) rows.push(row);
+		await this.hint(rows.length);
+		return rows;
+	}
+
+	async readToFile(settings: FileSettings, context: IExecuteFunctions): Promise<Output> {
+		const file = new RowFile(settings, this.task.output.columns);
+		const output = await file.store(this.rowReader.readBatches(), context);
+		await this.hint(file.rows);
+		if (settings.format === 'csv' && file.lateColumns.size) {
+			const names = formatValue([...file.lateColumns].join(', '));
+			this.client.hint(
+				`The first 1,000 records do not have these columns, so they are not in the file: ${names}. To have them, choose the columns under 'Column Names or IDs'.`,
+			);
+		}
+		return output;
+	}
+
+	/** Undefined where a model has to know nothing. */
+	describeForModel(rows: Row[]): string | undefined {
+		const { query, search, filter } = this.task;
+		return describeRows({
+			view: query.view,
+			rows: rows.length,
+			isCut: this.rowReader.isCut,
+			search,
+			filter,
+			rowFilter: this.rowFilter,
+		});
+	}
+
+	/** @throws InvalidInput where the view lacks a column to sort by */
+	private async hint(rows: number): Promise<void> {
+		const { client, columnTypes, rowReader } = this;
+		const { query, filter } = this.task;
+		const omitted = describeOmitted(filter);
+		if (omitted) client.hint(omitted);
+		if (!rows) await this.hintAtNoRows();
+		if (rowReader.isCut) {
+			client.hint(
+				`The limit of ${query.limit} records was reached, and there may be more. To get all, turn on 'Return All'.`,
+			);
+		}
+		for (const column of rowReader.columnsWithoutValues) {
+			await columnTypes.assertReturned(query, column);
+			client.hint(`No record has a value in "${column}", so it does not change the order.`);
+		}
+	}
+
+	private async hintAtNoRows(): Promise<void> {
+		const { client, rowFilter } = this;
+		const { query, search, filter } = this.task;
+		if (search) {
+			client.hint(`No record contains "${formatValue(search)}" in the columns that are read.`);
+		} else if (rowFilter.filter !== undefined || rowFilter.matchesRow) {
+			const unfit = await explainUnfitValue(filter, this.columnTypes, query);
+			client.hint(unfit ? `${unfit.message}. ${unfit.hint}` : buildNoResultsHint(rowFilter));
+		}
+	}
+}
+
+/** Tells the user what it cost to do here what Teamogy does not do. */
+export function hintAtRowsRead(client: TeamogyClient, readers: ItemReader[]): void {
+	const costly = readers
+		.map(({ rowReader }) => rowReader)
+		.filter(({ isCut, isLocal, isSorted }) => isLocal && (isCut || !isSorted));
+	const rowsRead = costly.reduce((sum, reader) => sum + reader.rowsRead, 0);
+	if (!rowsRead) return;
+	const isSorted = costly.some((reader) => reader.isSorted);
+	client.hint(
+		`n8n read ${rowsRead} records to ${isSorted ? 'sort' : 'search'} them, since Teamogy cannot. Filters that Teamogy applies make it fewer.`,
+	);
+}

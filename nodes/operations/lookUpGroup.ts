@@ -1,0 +1,108 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+
+import { formatValue } from '../api/common/formatValue';
+import { InvalidInput } from '../api/common/invalidInput';
+import type { ColumnTypes } from '../api/views/columnTypes';
+import type { ValueType } from '../api/views/literal';
+import type { TypedMatchQuery } from '../api/views/typedMatch';
+import { isTool } from '../n8n/tool';
+import type { OperationContext, PreparedItem } from './context';
+import { ItemMatcher } from './itemMatcher';
+import { describeNotFound, toHintItems } from './modelHint';
+
+/** What becomes of an item that nothing is found for; the default first. */
+export const ON_MISSING = ['empty', 'skip', 'fail'] as const;
+const MAX_VALUES_NAMED = 5;
+
+/** The value that Look Up finds for one item, and what it returns of it. */
+export interface LookUpTask {
+	query: TypedMatchQuery;
+	/** Undefined for an item without a value, which is not looked up. */
+	value: unknown;
+	/** The type that the user chose; without it the value is compared as its column. */
+	type?: ValueType;
+	/** The input item, to add the record to; undefined to return the record alone. */
+	input?: INodeExecutionData;
+	/** The field for the record, or for null where nothing is found. */
+	field: string;
+	onMissing: (typeof ON_MISSING)[number];
+}
+
+/** Names the value in messages. */
+export const VALUE_LABEL = 'The Value to look up';
+
+/** Looks up the values of tasks with equal queries. Gives the values that nothing was found for. */
+export async function lookUpGroup(
+	group: Array<PreparedItem<LookUpTask>>,
+	columnTypes: ColumnTypes,
+	context: OperationContext,
+): Promise<unknown[]> {
+	const hasValue = ({ task }: PreparedItem<LookUpTask>) => task.value !== undefined;
+	const matcher = new ItemMatcher(context, columnTypes, group[0].task.query, VALUE_LABEL);
+	const matched = new Set(await matcher.match(group.filter(hasValue)));
+	const ready = group.filter((item) => matched.has(item) || !hasValue(item));
+	hintAtReplacedField(context, ready);
+	const missing: unknown[] = [];
+	for (const { index, task } of ready)
+		await context.runItem(index, async () => {
+			const isLookedUp = task.value !== undefined;
+			const rows = isLookedUp ? await matcher.findRows(task) : [];
+			if (!rows.length && isLookedUp) missing.push(task.value);
+			const items = toItemRows(task, rows);
+			const hint = rows.length ? undefined : describeNotFound(task.query, task.value);
+			return {
+				rows: isTool(context.executeFunctions) ? [...items, ...toHintItems(hint)] : items,
+				binary: task.input?.binary,
+			};
+		});
+	return missing;
+}
+
+function hintAtReplacedField(
+	{ client }: OperationContext,
+	items: Array<PreparedItem<LookUpTask>>,
+): void {
+	const replaced = items.find(
+		({ task }) => task.input && Object.hasOwn(task.input.json, task.field),
+	);
+	if (!replaced) return;
+	client.hint(
+		`The field "${formatValue(replaced.task.field)}" of the input was replaced. To keep it, set 'Put Output in Field' under 'Options' to another name.`,
+	);
+}
+
+/** The hint after a look-up that found nothing for some items. */
+export const buildMissingHint = (
+	missing: unknown[],
+	items: number,
+	ignoresCase: boolean,
+): string => {
+	const named = [...new Set(missing.map(formatValue))];
+	const more = named.length > MAX_VALUES_NAMED ? ' …' : '';
+	const listed = named
+		.slice(0, MAX_VALUES_NAMED)
+		.map((value) => `"${value}"`)
+		.join(', ');
+	const advice = named.some((value) => value.includes('{{'))
+		? 'The value is the text of an expression: switch the field from Fixed to Expression.'
+		: ignoresCase
+			? 'Check the values and the column.'
+			: "Text is compared with its case and accents, unless 'Ignore Case and Accents' under 'Options' is on.";
+	return `Nothing was found for ${missing.length} of ${items} items: ${listed}${more}. ${advice}`;
+};
+
+/** @throws InvalidInput for an item that has to fail without a record */
+function toItemRows(
+	{ query, value, input, field, onMissing }: LookUpTask,
+	rows: IDataObject[],
+): IDataObject[] {
+	if (!rows.length && onMissing === 'fail') {
+		throw new InvalidInput(
+			`No row of the view "${query.view}" has "${formatValue(value ?? '')}" in "${query.column}"`,
+			"Check the value, or choose another setting for 'When Nothing Is Found'.",
+		);
+	}
+	if (!rows.length && onMissing === 'skip') return [];
+	if (input) return (rows.length ? rows : [null]).map((row) => ({ ...input.json, [field]: row }));
+	return rows.length ? rows : [{ [field]: null }];
+}
