@@ -13,7 +13,7 @@ import {
 	type Selector,
 } from '../api/record';
 import { emptyValuesOption } from '../parameters/emptyValues';
-import { readUnusedFields } from '../parameters/fields';
+import { readUnusedFields } from '../parameters/mapper';
 import { buildOptionsFor, readUnitId, type OptionName } from '../parameters/options';
 import { parseFlag, type ItemParameters } from '../parameters/reader';
 import { isTool } from '../n8n/tool';

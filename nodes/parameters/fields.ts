@@ -1,17 +1,23 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { isEmpty, isObject, parseJson } from '../api/common/json';
-import { RESOURCES, type Resource } from '../api/schema/catalog';
-import { getDocumentedFields } from '../api/schema/fields';
 import { InvalidInput } from '../api/common/invalidInput';
+import { isEmpty, isObject, parseJson } from '../api/common/json';
+import type { Resource } from '../api/schema/catalog';
+import { getDocumentedFields } from '../api/schema/fields';
 import { PROPERTIES_PREFIX } from '../api/views/columns';
-import { listUnusedFields, selectInputFields } from './autoMap';
 import { buildDocumentTypeParameters, readDocumentType } from './documentType';
 import { readEmptyValues, removeEmptyValues } from './emptyValues';
 import { parseFieldValue } from './fieldValue';
 import { assertJsonSafe, readJsonObject } from './json';
-import type { ItemParameters, ParameterReader } from './reader';
-import { readSavedKind, UNCONFIRMED_MARK } from './savedField';
+import {
+	buildMapperParameters,
+	fieldsModeParameter,
+	listMappedFields,
+	readMapperValue,
+	type MapperValue,
+} from './mapper';
+import type { ItemParameters } from './reader';
+import { readSavedKind } from './savedField';
 
 /** The required fields of new users are documented without names (DOC "User create"), so the node cannot check them. */
 const newUserNotice: INodeProperties = {
@@ -23,73 +29,10 @@ const newUserNotice: INodeProperties = {
 	displayOptions: { show: { resource: ['user'] } },
 };
 
-/** For models that build workflows: the fields of the mapper cannot be asked for otherwise. */
-const FIELDS_HINT = { propertyHint: 'loadOptions method getWritableFields lists the fields' };
-
-/** Explains the mark of fields whose meaning alone is documented. */
-const unconfirmedNotice: INodeProperties = {
-	displayName: `The names of fields marked (${UNCONFIRMED_MARK}) are not documented, only their meanings are. The mark goes once a record shows the name. If Teamogy does not take one, choose 'Using JSON' and name the field yourself.`,
-	name: 'unconfirmedNotice',
-	type: 'notice',
-	default: '',
-	displayOptions: {
-		show: {
-			resource: RESOURCES.filter(
-				({ entity }) =>
-					entity && getDocumentedFields(entity).some(({ unconfirmed }) => unconfirmed),
-			).map(({ value }) => value),
-			fieldsMode: ['mapping'],
-		},
-	},
-};
-
 /** The fields to write: mapped one by one, or as JSON. */
 export const buildFieldParameters = (mode: 'add' | 'upsert'): INodeProperties[] => [
-	{
-		displayName: 'Specify Fields',
-		name: 'fieldsMode',
-		type: 'options',
-		options: [
-			{
-				name: 'Using Fields Below',
-				value: 'mapping',
-				description: 'Choose fields and give each a value, or take them from the input',
-			},
-			{ name: 'Using JSON', value: 'json', description: 'Specify all fields as one JSON object' },
-		],
-		default: 'mapping',
-		description: 'How to specify the fields',
-	},
-	{
-		displayName: 'Values to Send',
-		name: 'fields',
-		type: 'resourceMapper',
-		builderHint: FIELDS_HINT,
-		noDataExpression: true,
-		default: { mappingMode: 'defineBelow', value: null },
-		required: true,
-		typeOptions: {
-			// A change of one of these empties the mapping. Another document type or business unit keeps it: the same
-			// fields can be written.
-			loadOptionsDependsOn: ['resource', 'operation'],
-			// `addAllFields: false` is left out: with it the editor hides even the field to match on.
-			resourceMapper: {
-				resourceMapperMethod: 'getFields',
-				mode,
-				fieldWords: { singular: 'field', plural: 'fields' },
-				multiKeyMatch: false,
-				supportAutoMap: true,
-				allowEmptyValues: true,
-				// `getFields` gives a notice of its own.
-				hideNoDataError: true,
-				// n8n removes from the mapping the fields that the list lacks. Both are safe since `getFields` lists mapped fields too.
-				refreshIncompleteSchemaOnOpen: true,
-				refreshStaleSchemaOnOpen: true,
-			},
-		},
-		displayOptions: { show: { fieldsMode: ['mapping'] } },
-	},
-	unconfirmedNotice,
+	fieldsModeParameter,
+	...buildMapperParameters(mode),
 	{
 		displayName: 'Body',
 		name: 'body',
@@ -110,58 +53,6 @@ export const buildNewRecordParameters = (
 	newUserNotice,
 	...buildFieldParameters(mode),
 ];
-
-/** n8n's value of the field mapper. */
-interface MapperValue {
-	mappingMode?: 'defineBelow' | 'autoMapInputData';
-	value?: IDataObject | null;
-	matchingColumns?: string[];
-	schema?: Array<{ id: string; type?: string; kind?: string; removed?: boolean }>;
-}
-
-const isMapped = (parameters: ParameterReader): boolean =>
-	parameters.readChoice('fieldsMode', 'Specify Fields', ['mapping', 'json']) === 'mapping';
-
-/** Reads the field mapper; undefined if the fields are JSON. */
-export const readMapperValue = (parameters: ParameterReader): MapperValue | undefined =>
-	isMapped(parameters)
-		? ((parameters.readParameter('fields', {}) ?? {}) as MapperValue)
-		: undefined;
-
-/**
- * Lists the mapped fields by their flat names: fields mapped by hand, or fields of the input item that have the name
- * of a field of the record. A field that the editor hides is left out, even with a value.
- */
-const listMappedFields = (
-	{ mappingMode, value, schema = [] }: MapperValue,
-	input: IDataObject,
-): IDataObject => {
-	if (mappingMode !== 'autoMapInputData') {
-		const hidden = new Set(schema.filter(({ removed }) => removed).map(({ id }) => id));
-		return Object.fromEntries(Object.entries(value ?? {}).filter(([name]) => !hidden.has(name)));
-	}
-	if (!schema.length) {
-		throw new InvalidInput(
-			'The node does not know the fields of the record yet',
-			'Open the node in the editor, which loads the fields, or map each field manually.',
-		);
-	}
-	return selectInputFields(
-		input,
-		schema.map(({ id }) => id),
-	);
-};
-
-/** Reads which fields of the input item *Map Automatically* does not send. Evaluates no expression of a mapping. */
-export function readUnusedFields(item: ItemParameters): string[] {
-	if (!isMapped(item) || item.readParameter('fields.mappingMode', '') !== 'autoMapInputData')
-		return [];
-	const schema = item.readParameter('fields.schema', []) as NonNullable<MapperValue['schema']>;
-	return listUnusedFields(
-		item.input.json,
-		schema.map(({ id }) => id),
-	);
-}
 
 /**
  * Nests flat names as Teamogy does. The text after `properties.` is one key with its dots: documented
@@ -190,8 +81,8 @@ function nestProperties({ ...flat }: IDataObject): IDataObject {
 }
 
 /** Checks the fields of a body whose kind is documented or saved with the mapping, and parses their texts. */
-function parseFields(item: ItemParameters, body: IDataObject, mapping?: MapperValue): IDataObject {
-	const saved = mapping?.schema?.map((field) => ({ id: field.id, kind: readSavedKind(field) }));
+function parseFields(item: ItemParameters, body: IDataObject, mapper?: MapperValue): IDataObject {
+	const saved = mapper?.schema?.map((field) => ({ id: field.id, kind: readSavedKind(field) }));
 	const fields = new Map(
 		[...(saved ?? []), ...getDocumentedFields(item.resource.entity!)].map((field) => [
 			field.id,
@@ -216,23 +107,23 @@ function parseFields(item: ItemParameters, body: IDataObject, mapping?: MapperVa
  * a field, or are left out with the option Empty Values.
  */
 export function readBody(item: ItemParameters): IDataObject {
-	const mapping = readMapperValue(item);
+	const mapper = readMapperValue(item);
 	const label = 'The data to send';
-	const fields = mapping
-		? assertJsonSafe(listMappedFields(mapping, item.input.json), label)
+	const fields = mapper
+		? assertJsonSafe(listMappedFields(mapper, item.input.json), label)
 		: readJsonObject(item.readParameter('body', {}), 'Body');
 	const nested = nestProperties(fields);
 	const body = readEmptyValues(item) === 'ignore' ? removeEmptyValues(nested) : nested;
 	if (!Object.keys(body).length) {
 		throw new InvalidInput(
 			'There is no field to write',
-			mapping
+			mapper
 				? 'Add a field under Values to Send and give it a value. An empty text or null clears a field; one whose expression gives nothing is left out.'
 				: 'Give at least one field in Body, e.g. {"name": "New name"}.',
 		);
 	}
 	// Checks again, since values were parsed from texts.
-	return assertJsonSafe(parseFields(item, body, mapping), label);
+	return assertJsonSafe(parseFields(item, body, mapper), label);
 }
 
 /**

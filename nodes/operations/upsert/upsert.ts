@@ -10,14 +10,10 @@ import { toLiteral } from '../../api/views/literal';
 import { parseRecordId } from '../../api/record';
 import { getColumnValue } from '../../api/views/columns';
 import { readDocumentType } from '../../parameters/documentType';
-import {
-	buildNewRecordParameters,
-	readBody,
-	readMapperValue,
-	toNewBody,
-} from '../../parameters/fields';
+import { buildNewRecordParameters, readBody, toNewBody } from '../../parameters/fields';
 import { filterParameters, readFilter } from '../../parameters/filter';
 import { ignoreCaseOption, readIgnoreCase } from '../../parameters/ignoreCase';
+import { readMapperValue } from '../../parameters/mapper';
 import { readPageSize, readUnitId } from '../../parameters/options';
 import type { ItemParameters } from '../../parameters/reader';
 import { buildColumnParameter } from '../../parameters/view';
@@ -34,12 +30,12 @@ import { UpsertPlan, type UpsertTask, type WriteItem } from './plan';
 
 /** Reads the column to match by and its value: those of the mapper, or the two parameters. */
 const readMatch = (item: ItemParameters, body: IDataObject): { column: string; value: unknown } => {
-	const mapping = readMapperValue(item);
+	const mapper = readMapperValue(item);
 	const column = parseColumnName(
-		mapping ? mapping.matchingColumns?.[0] : item.readParameter('matchColumn', ''),
-		mapping ? 'The field to match on' : 'Match Column Name or ID',
+		mapper ? mapper.matchingColumns?.[0] : item.readParameter('matchColumn', ''),
+		mapper ? 'The field to match on' : 'Match Column Name or ID',
 	);
-	const value = mapping ? getColumnValue(body, column) : item.readParameter('matchValue', '');
+	const value = mapper ? getColumnValue(body, column) : item.readParameter('matchValue', '');
 	if (isBlankText(value)) {
 		throw new InvalidInput(
 			`The value of "${column}" to match by is empty`,
