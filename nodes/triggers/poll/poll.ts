@@ -1,34 +1,19 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
-import type { TeamogyClient } from '../../api/transport/client';
-import { ExecutionCancelled } from '../../api/transport/errors';
 import { InvalidInput } from '../../api/common/invalidInput';
 import { TIMING } from '../../api/transport/timing';
 import { DeadlinePassed, withinDeadline } from '../../api/transport/cancel';
 import { createClient } from '../../n8n/client';
 import { withRecordEvent } from '../../n8n/recordEvent';
 import { toNodeError } from '../../n8n/errors';
-import {
-	getDeliveryHash,
-	readTriggerSettings,
-	readWatchedQuery,
-	getWatchHash,
-	type TriggerSettings,
-} from './settings';
 import type { DeliveredRow } from './event';
+import { readTriggerSettings, readWatchedQuery, type TriggerSettings } from './settings';
+import { findNews } from './storedState';
 import { WatchedViewReader } from './viewReader';
+import { getWatchHash } from './watchHash';
 
 /** Rows a manual test shows. */
 const SAMPLE_ROWS = 10;
-
-/** The trigger's part of the workflow's static data. */
-interface StoredState {
-	/** Stands for what is watched. Another hash starts the trigger anew. */
-	getWatchHash?: string;
-	/** Stands for the columns that Teamogy has accepted. */
-	getDeliveryHash?: string;
-	state?: unknown;
-}
 
 /**
  * The polls that run in this process. n8n starts the next poll on time even if one still runs; both would
@@ -55,30 +40,6 @@ async function readTestRows(
 	);
 }
 
-/** What happened since the last good poll. The first poll only records the rows that exist. */
-async function findNews(
-	settings: TriggerSettings,
-	viewReader: WatchedViewReader,
-	stored: StoredState,
-	currentWatchHash: string,
-	client: TeamogyClient,
-) {
-	const { event } = settings;
-	const currentDeliveryHash = getDeliveryHash(settings);
-	const isStart = stored.getWatchHash !== currentWatchHash;
-	if (isStart || stored.getDeliveryHash !== currentDeliveryHash) await viewReader.check();
-	const { rows, state } = isStart
-		? { rows: [], state: await event.start(viewReader) }
-		: await event.next(viewReader, stored.state);
-	// After its deadline this poll must not change the state: the next poll may have started from it.
-	if (client.cancelSignal.isCancelled) throw new ExecutionCancelled();
-	// The state changes last, so that a failed poll leaves the state unchanged.
-	if (stored.getWatchHash !== currentWatchHash) stored.getWatchHash = currentWatchHash;
-	if (stored.getDeliveryHash !== currentDeliveryHash) stored.getDeliveryHash = currentDeliveryHash;
-	if (state !== stored.state) stored.state = state;
-	return rows;
-}
-
 const deadlineError = ({ query }: TriggerSettings, deadline: number): InvalidInput =>
 	new InvalidInput(
 		`The poll of the view "${query.view}" was given up, since it did not end within ${Math.ceil(deadline / 1000)} seconds`,
@@ -92,8 +53,8 @@ async function pollOnce(context: IPollFunctions): Promise<DeliveredRow[]> {
 	const budgetMs = 'getPollBudgetMs' in context ? context.getPollBudgetMs() : Infinity;
 	const deadline = Math.min(TIMING.longestPoll, budgetMs + TIMING.pollOvertime);
 	const started = performance.now();
-	const currentWatchHash = getWatchHash(settings, client.account);
-	const trigger = `${context.getWorkflow().id} ${context.getNode().id} ${currentWatchHash}`;
+	const watchHash = getWatchHash(settings, client.account);
+	const trigger = `${context.getWorkflow().id} ${context.getNode().id} ${watchHash}`;
 	const isTest = context.getMode() === 'manual';
 	if (!isTest && pollsInProgress.has(trigger)) return [];
 	if (!isTest) pollsInProgress.add(trigger);
@@ -103,8 +64,8 @@ async function pollOnce(context: IPollFunctions): Promise<DeliveredRow[]> {
 			const budgetLeft = budgetMs - (performance.now() - started);
 			const viewReader = new WatchedViewReader(client, query, budgetLeft);
 			if (isTest) return await readTestRows({ ...settings, query }, viewReader);
-			const stored: StoredState = context.getWorkflowStaticData('node');
-			const news = await findNews(settings, viewReader, stored, currentWatchHash, client);
+			const stored = context.getWorkflowStaticData('node');
+			const news = await findNews(settings, viewReader, stored, client);
 			viewReader.skippedRows.report(context, trigger, client);
 			return news;
 		});

@@ -1,7 +1,6 @@
 import type { IPollFunctions } from 'n8n-workflow';
 
 import { isEmpty } from '../../api/common/json';
-import type { Account } from '../../api/transport/account';
 import { ColumnTypes } from '../../api/views/columnTypes';
 import { compileFilter, isEmptyFilter, type Filter } from '../../api/views/conditions';
 import { parseColumnName, parseColumnNames } from '../../api/views/names';
@@ -11,10 +10,9 @@ import { InvalidInput } from '../../api/common/invalidInput';
 import { emptyFilterError, readFilter, readFilterType } from '../../parameters/filter';
 import { readViewQuery } from '../../parameters/output';
 import { ParameterReader } from '../../parameters/reader';
-import { hash } from '../hash';
 import type { TriggerEvent } from './event';
 import { EVENT_NAMES, EVENTS } from './events';
-import { getWatchedSelection, type WatchedQuery } from './watchedColumns';
+import type { WatchedQuery } from './watchedColumns';
 
 /** The parameters of a polling trigger, read and checked. */
 export interface TriggerSettings {
@@ -27,36 +25,25 @@ export interface TriggerSettings {
 	rawFilter: unknown[];
 }
 
-/** Columns and properties in an order that does not depend on the choice. */
-const sortColumns = ({
-	columns,
-	properties,
-}: Pick<WatchedQuery, 'columns' | 'properties'>): unknown =>
-	[columns, properties].map((names) => names && [...names].sort());
-
 /**
- * Stands for what is watched. Another hash starts the trigger anew. Each part is named here, so that a later
- * version with more fields in a query gives the same hash.
+ * @param filterExpression as it is entered
+ * @throws InvalidInput where a trigger without a filter would deliver records that nobody asked for
  */
-export const getWatchHash = (
-	{ event, query, rawFilter }: Omit<TriggerSettings, 'filter'>,
-	account: Pick<Account, 'origin' | 'unitId'>,
-): string =>
-	hash(
-		{
-			origin: account.origin,
-			unitId: query.unitId ?? account.unitId,
-			view: query.view,
-			event: event.value,
-			idColumn: query.idColumn,
-			filter: rawFilter,
-			columns: event.comparesColumns ? sortColumns(getWatchedSelection(query)) : undefined,
-		},
-		22,
+function assertMayBeUnfiltered(
+	reader: ParameterReader,
+	event: TriggerEvent<unknown>,
+	filterExpression: unknown,
+): void {
+	const isComputed = typeof filterExpression === 'string' && /^=.*\S/s.test(filterExpression);
+	// A poll runs unattended: an expression without a result would select all records unnoticed.
+	if (readFilterType(reader) === 'expression' && isComputed) throw emptyFilterError();
+	// A customer's own view may be a selection by itself.
+	if (!event.needsFilter || reader.readParameter('view') === 'custom') return;
+	throw new InvalidInput(
+		`'${event.name}' needs at least one filter`,
+		"Add a condition under 'Filters', e.g. that the column status equals APPROVED, or choose another event. A view that is a selection by itself needs none: choose 'Other View' and enter its name, e.g. companies.client.",
 	);
-
-/** Stands for the delivered columns. Other columns are checked first, and the state stays. */
-export const getDeliveryHash = ({ query }: TriggerSettings): string => hash(sortColumns(query), 8);
+}
 
 /**
  * Reads and checks the parameters of a polling trigger. Nothing is sent.
@@ -80,18 +67,8 @@ export function readTriggerSettings(context: IPollFunctions): TriggerSettings {
 			: undefined,
 	};
 	const filter = readFilter(reader);
-	const selectsAll = isEmptyFilter(filter);
 	const { filterType, filters, combine, filterExpression } = context.getNode().parameters;
-	const isComputed = typeof filterExpression === 'string' && /^=.*\S/s.test(filterExpression);
-	// A poll runs unattended: an expression without a result would select all records unnoticed.
-	if (selectsAll && readFilterType(reader) === 'expression' && isComputed) throw emptyFilterError();
-	// A customer's own view may be a selection by itself.
-	if (selectsAll && event.needsFilter && reader.readParameter('view') !== 'custom') {
-		throw new InvalidInput(
-			`'${event.name}' needs at least one filter`,
-			"Add a condition under 'Filters', e.g. that the column status equals APPROVED, or choose another event. A view that is a selection by itself needs none: choose 'Other View' and enter its name, e.g. companies.client.",
-		);
-	}
+	if (isEmptyFilter(filter)) assertMayBeUnfiltered(reader, event, filterExpression);
 	return { event, query, filter, rawFilter: [filterType, filters, combine, filterExpression] };
 }
 

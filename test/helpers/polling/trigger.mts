@@ -10,7 +10,7 @@ export type EventName = (typeof ALL_EVENTS)[number];
 
 /** The trigger's part of the workflow's static data. */
 export interface StoredState {
-	getWatchHash: string;
+	watchHash: string;
 	state: unknown;
 }
 

@@ -250,7 +250,7 @@ describe('a poll', () => {
 		const one = trigger('created');
 		for (const call of [here(), { ...here(), mode: 'manual' as const }])
 			expect((await one.failure(call)).message).toMatch(/ was given up, /);
-		expect(one.staticData).not.toHaveProperty('node:Teamogy Trigger.getWatchHash');
+		expect(one.staticData).not.toHaveProperty('node:Teamogy Trigger.watchHash');
 	});
 });
 

@@ -13,8 +13,8 @@ describe('the activation', () => {
 		const one = createTrigger(event);
 		expect(await one.items()).toBeNull();
 		expect(one.stored).toEqual({
-			getWatchHash: expect.any(String),
-			getDeliveryHash: expect.any(String),
+			watchHash: expect.any(String),
+			deliveryHash: expect.any(String),
 			state: expect.anything(),
 		});
 		expect(await one.items()).toBeNull();

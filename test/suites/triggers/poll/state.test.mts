@@ -10,10 +10,10 @@ import { ALL_EVENTS, EVENTS, type EventName } from '../../../helpers/polling/tri
 import { builtModule } from '../../../helpers/testBed.mts';
 import { leaked } from '../../../helpers/transport/leaks.mts';
 import { startSandbox, type Sandbox } from '../../../sandbox/index.mts';
-import type * as SettingsModule from '../../../../nodes/triggers/poll/settings.js';
+import type * as WatchHashModule from '../../../../nodes/triggers/poll/watchHash.js';
 import type { TriggerEvent } from '../../../../nodes/triggers/poll/event.js';
 
-const { getWatchHash } = builtModule<typeof SettingsModule>('nodes/triggers/poll/settings.js');
+const { getWatchHash } = builtModule<typeof WatchHashModule>('nodes/triggers/poll/watchHash.js');
 const { testBed, insert, insertMany, patch, createTrigger, activateTrigger } = useOpportunities();
 
 describe('the state', () => {
@@ -49,12 +49,12 @@ describe('the state', () => {
 			const rest = insert({ status: 'WON', properties: { extName: 'x' } });
 			for (const { parameters, credentials } of Object.values(WITH)) {
 				const one = await activateTrigger(event);
-				const { getWatchHash: before } = one.stored!;
+				const { watchHash: before } = one.stored!;
 				// The record meets the new filter, not the old one.
 				patch(rest, { status: 'LOST', name: String(before) });
 				one.parameters = { ...one.parameters, ...parameters };
 				expect(await one.items({ credentials })).toBeNull();
-				expect(one.stored!.getWatchHash).not.toBe(before);
+				expect(one.stored!.watchHash).not.toBe(before);
 				expect(await one.items({ credentials })).toBeNull();
 				patch(rest, { status: 'WON' });
 			}
@@ -144,7 +144,7 @@ describe('the state', () => {
 			rawFilter: ['conditions', filters.filters, 'and', undefined],
 		};
 		const { origin } = new URL(testBed.sandbox.domain);
-		expect(one.stored!.getWatchHash).toBe(getWatchHash(ask, { origin, unitId: 1 }));
+		expect(one.stored!.watchHash).toBe(getWatchHash(ask, { origin, unitId: 1 }));
 		expect(getWatchHash(ask, { origin: 'https://agency.teamogy.com', unitId: 1 })).toBe(
 			PINNED[event],
 		);

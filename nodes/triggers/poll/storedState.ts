@@ -1,0 +1,41 @@
+import type { TeamogyClient } from '../../api/transport/client';
+import { ExecutionCancelled } from '../../api/transport/errors';
+import type { DeliveredRow } from './event';
+import type { TriggerSettings } from './settings';
+import type { WatchedViewReader } from './viewReader';
+import { getDeliveryHash, getWatchHash } from './watchHash';
+
+/** The trigger's part of the workflow's static data. The names are in the static data of active workflows. */
+export interface StoredState {
+	/** Stands for what is watched. Another hash starts the trigger anew. */
+	watchHash?: string;
+	/** Stands for the columns that Teamogy has accepted. */
+	deliveryHash?: string;
+	/** The state of the event. */
+	state?: unknown;
+}
+
+/** What happened since the last good poll. The first poll only records the rows that exist. */
+export async function findNews(
+	settings: TriggerSettings,
+	viewReader: WatchedViewReader,
+	stored: StoredState,
+	client: TeamogyClient,
+): Promise<DeliveredRow[]> {
+	const { event } = settings;
+	const watchHash = getWatchHash(settings, client.account);
+	const deliveryHash = getDeliveryHash(settings);
+	const isStart = stored.watchHash !== watchHash;
+	if (isStart || stored.deliveryHash !== deliveryHash) await viewReader.check();
+	const { rows, state } = isStart
+		? { rows: [], state: await event.start(viewReader) }
+		: await event.next(viewReader, stored.state);
+	// After its deadline this poll must not change the state: the next poll may have started from it.
+	if (client.cancelSignal.isCancelled) throw new ExecutionCancelled();
+	// The state changes last, so that a failed poll leaves the state unchanged. n8n saves what is assigned, so nothing
+	// is assigned without a change.
+	if (isStart) stored.watchHash = watchHash;
+	if (stored.deliveryHash !== deliveryHash) stored.deliveryHash = deliveryHash;
+	if (state !== stored.state) stored.state = state;
+	return rows;
+}
