@@ -1,17 +1,16 @@
 import { getOrCreate } from '../common/getOrCreate';
-import { formatValue } from '../common/formatValue';
 import type { TeamogyClient } from '../transport/client';
 import { InvalidInput } from '../common/invalidInput';
 import { getColumnValue, listValues, selectColumns } from './columns';
 import { isAmbiguous, isPlainNumber, type ColumnInfo, type ColumnType } from './columnValue';
 import { isRejectedByTeamogy } from './matchBatches';
+import { formatNearestNames } from './nearestNames';
 import { readRows, type Row, type ViewQuery } from './view';
 
 /** The rows whose columns are meant. */
 type ViewSource = Pick<ViewQuery, 'view' | 'unitId'>;
 
 export const SAMPLE_ROWS = 100;
-const MAX_NAMES_LISTED = 30;
 
 const getValueType = (value: unknown): ColumnType | undefined => {
 	if (typeof value === 'number' || typeof value === 'boolean')
@@ -115,10 +114,9 @@ export class ColumnTypes {
 		[row]: Row[],
 		purpose = '',
 	): InvalidInput {
-		const names = Object.keys(row).slice(0, MAX_NAMES_LISTED).map(formatValue).join(', ');
 		return new InvalidInput(
 			`The view "${view}" has no column "${column}"${purpose}`,
-			`Choose one of its columns: ${names}.`,
+			`Choose one of its columns, e.g. ${formatNearestNames(column, Object.keys(row))}.`,
 		);
 	}
 

@@ -3,6 +3,7 @@ import { formatValue } from '../../api/common/formatValue';
 import type { TeamogyError } from '../../api/transport/errors';
 import { InvalidInput } from '../../api/common/invalidInput';
 import { getColumnValue } from '../../api/views/columns';
+import { formatNearestNames } from '../../api/views/nearestNames';
 import { toMatchLiteral } from '../../api/views/matchBatches';
 import type { Row } from '../../api/views/view';
 import { isTooDeep, MAX_DEPTH } from '../depth';
@@ -76,14 +77,14 @@ function findTextReason(query: WatchedQuery, id: string): BuildSkipReason | unde
 function buildMissingIdReason({ view, idColumn, columns }: WatchedQuery, row: Row): InvalidInput {
 	const [column, value] = findName(row) ?? [];
 	const name = column === undefined ? '' : ` (${formatValue(column)} "${formatValue(value)}")`;
-	const names = Object.keys(row).slice(0, 30).map(formatValue).join(', ');
+	const names = formatNearestNames(idColumn, Object.keys(row));
 	// The view's own choice of columns may lack the ID.
 	const mayBeChosen = !columns && getColumnValue(row, idColumn) === undefined;
 	const hints = [
 		"Set another 'ID Column' under 'Options'.",
-		names && `The row has: ${names}.`,
 		mayBeChosen &&
 			"If the view has it but does not return it by itself, choose 'Column Names or IDs' under 'Options': it is asked for with them.",
+		names && `The row has: ${names}.`,
 	];
 	return new InvalidInput(
 		`A row of the view "${view}"${name} has no value in "${idColumn}" to identify it`,
