@@ -80,7 +80,7 @@ export class TeamogyApi implements ICredentialType {
 	properties: INodeProperties[] = [
 		{
 			displayName:
-				'The API key gives secure communication between Teamogy and n8n. Log in to Teamogy as the user the key is for, preferably a dedicated Programmatic user in the group Configurator, so that nothing stops when a colleague leaves. Go to Configuration → System Configuration → Integrations → Public API, enable the API and generate the key. It has the rights of that user and is valid while the user is active and the key is not disabled by hand.',
+				'Log in to Teamogy as the user the key is for, best a Programmatic user in the group Configurator. Go to Configuration → System Configuration → Integrations → Public API, enable the API and generate the key. The key has the rights of that user, and works until the user or the key is disabled.',
 			name: 'notice',
 			type: 'notice',
 			default: '',

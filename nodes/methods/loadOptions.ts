@@ -5,6 +5,7 @@ import { detectColumn, SAMPLE_ROWS } from '../api/views/columnTypes';
 import type { ColumnInfo } from '../api/views/columnValue';
 import { listColumnNames, listValues, selectColumns } from '../api/views/columns';
 import { sortColumns } from '../api/views/mainColumns';
+import { isColumnName } from '../api/views/names';
 import { readRows, type Row } from '../api/views/view';
 import { createClient } from '../n8n/client';
 import {
@@ -55,6 +56,20 @@ function toOption(name: string, rows: Row[], choiceRows: Row[]): INodePropertyOp
 	return { name: `${name} (${type})`, value: name, ...(values.length && { description }) };
 }
 
+/** The parameters that hold lists of columns. */
+const COLUMN_PARAMETERS = ['columns', 'options.columns', 'options.watchColumns'];
+
+/** Lists the columns that the node has and the view does not show: they may be those of a view chosen before. */
+function listOtherColumns(context: ILoadOptionsFunctions, names: string[]): INodePropertyOptions[] {
+	const chosen = COLUMN_PARAMETERS.flatMap(
+		(name) => context.getCurrentNodeParameter(name) as string | string[] | undefined,
+	);
+	return [...new Set(chosen)]
+		.filter((name): name is string => typeof name === 'string' && isColumnName(name))
+		.filter((name) => !names.includes(name))
+		.map((name) => ({ name: `${name} (not seen in this view)`, value: name }));
+}
+
 /**
  * Lists the columns of the chosen view with their types and values, found on a sample of its rows: each
  * account configures the columns of a view. A new node, which has no credential or no view yet, has none.
@@ -72,8 +87,9 @@ export async function getColumns(this: ILoadOptionsFunctions): Promise<INodeProp
 			choices.length && rows.length >= SAMPLE_ROWS
 				? await readRows(client, { view, unitId, ...selectColumns(choices), limit: CHOICE_ROWS })
 				: rows;
-		return sortColumns(names).map((name) =>
+		const options = sortColumns(names).map((name) =>
 			toOption(name, rows, choices.includes(name) ? choiceRows : []),
 		);
+		return [...options, ...listOtherColumns(this, names)];
 	});
 }

@@ -59,7 +59,7 @@ export const buildRecordParameters = (
 							name: 'registration',
 							type: 'string' as const,
 							placeholder: documentTypes ? 'e.g. FV-2026-0001' : 'e.g. 12345678',
-							hint: "If it is not found, change 'Registration Number Is Sent As' under 'Options'",
+							hint: "If it is not found, change 'Registration Number Parameter' under 'Options'",
 						},
 					]
 				: []),
@@ -67,7 +67,7 @@ export const buildRecordParameters = (
 	}));
 
 export const registrationOption: INodeProperties = {
-	displayName: 'Registration Number Is Sent As',
+	displayName: 'Registration Number Parameter',
 	name: 'registrationParameter',
 	type: 'options',
 	options: [
@@ -75,7 +75,8 @@ export const registrationOption: INodeProperties = {
 		{ name: 'Registration', value: 'registration' },
 	],
 	default: 'registration',
-	description: 'Change this if no record is found by its number: Teamogy does not document it',
+	description:
+		'The name under which Teamogy takes the number. Change it if no record is found: it is not documented.',
 };
 
 const parseRegistrationNumber = (value: unknown): string => {
@@ -117,7 +118,7 @@ export function readSelector(parameters: ParameterReader): Selector {
 	}
 	const number = parseRegistrationNumber(value);
 	const sentAs = parseChoice(
-		'Registration Number Is Sent As',
+		'Registration Number Parameter',
 		parameters.readOption('registrationParameter'),
 		['registration', 'number'],
 	);

@@ -315,7 +315,7 @@ export function listAssumptions(fields: UnconfirmedFields): Assumption[] {
 			'UNKNOWN',
 			entities.registration,
 			'A registration number is sent as `registration`',
-			'*Options → Registration Number Is Sent As*: `number`',
+			'*Options → Registration Number Parameter*: `number`',
 		),
 		read(
 			'field-names',

@@ -44,7 +44,7 @@ export const created: TriggerEvent<State> = {
 	name: 'Created',
 	action: 'When a record is created',
 	description:
-		"When a new record appears in the view and matches the filters, if any. To catch older records that match later, choose 'Starts Matching Filters'.",
+		"A record is new and meets the filters. For records that meet them later choose 'Starts Matching Filters'.",
 	needsFilter: false,
 	recordEvent: 'created',
 	needsNumericIds: true,

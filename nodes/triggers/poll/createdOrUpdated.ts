@@ -7,7 +7,7 @@ export const createdOrUpdated: TriggerEvent<ContentState> = {
 	name: 'Created or Updated',
 	action: 'When a record is created or updated',
 	description:
-		"When a record newly matches the filters or one of its columns changes. To watch certain columns only, choose them under 'Options'. Reads all matching records at every poll, at most 100,000.",
+		"A record is new or newly meets the filters, or a column changes. Under 'Options' choose the columns to watch.",
 	needsFilter: false,
 	recordEvent: 'updated',
 	needsNumericIds: false,

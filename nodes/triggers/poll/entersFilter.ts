@@ -26,7 +26,7 @@ export const entersFilter: TriggerEvent<State> = {
 	name: 'Starts Matching Filters',
 	action: 'When a record starts matching filters',
 	description:
-		'When a record starts to match the filters, e.g. an invoice is approved, and again if it stops matching and matches later. Reads the IDs of all matching records at every poll, at most 100,000.',
+		'A record starts to meet the filters, e.g. an invoice is approved. Each time that it starts counts.',
 	needsFilter: true,
 	recordEvent: 'entered',
 	needsNumericIds: false,

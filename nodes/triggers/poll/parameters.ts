@@ -64,7 +64,7 @@ export const pollParameters: INodeProperties[] = [
 		})),
 		default: 'created',
 		description:
-			'What starts the workflow. Records that exist when the workflow is first published do not start it; a test shows some as a sample.',
+			'What starts the workflow. Records that exist when the workflow is first published do not start it; a test shows some as a sample. All events but Created read all matching records at every poll, at most 100,000.',
 	},
 	...filterParameters,
 	buildOptionsParameter('columns', idColumnOption, 'pageSize', 'unitId', watchColumnsOption),

@@ -7,7 +7,7 @@ export const updated: TriggerEvent<ContentState> = {
 	name: 'Updated',
 	action: 'When a record is updated',
 	description:
-		"When a column of a record changes, e.g. the status of a job, but not when a record is new or newly matches the filters. To watch certain columns only, choose them under 'Options'. Reads all matching records at every poll, at most 100,000.",
+		"A column of a record changes, e.g. the status. New records do not count. Under 'Options' choose the columns to watch.",
 	needsFilter: false,
 	recordEvent: 'updated',
 	needsNumericIds: false,

@@ -90,7 +90,7 @@ it('The report says in Markdown what to set', async () => {
 	testBed.lie(LIES.registration);
 	const markdown = toMarkdown((await testBed.check()).report);
 	expect(markdown).toContain(
-		'| registration | A registration number is sent as `registration` | UNKNOWN | does not hold | `number` finds it. *Options → Registration Number Is Sent As*: `number`. |',
+		'| registration | A registration number is sent as `registration` | UNKNOWN | does not hold | `number` finds it. *Options → Registration Number Parameter*: `number`. |',
 	);
 });
 

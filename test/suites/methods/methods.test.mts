@@ -333,6 +333,19 @@ describe('The list of columns', () => {
 		expect(testBed.sandbox.log).toEqual([]);
 	});
 
+	it('Columns that were chosen for another view are marked', async () => {
+		const options = await testBed.engine.loadOptions({
+			type: 'teamogyTrigger',
+			method: 'getColumns',
+			parameters: {
+				view: 'jobs',
+				options: { columns: ['name', 'dueDate'], watchColumns: '={{ $json.x }}' },
+			},
+		});
+		const names = options.map(({ name }) => name).filter((name) => /^(name|dueDate|=)/.test(name));
+		expect(names).toEqual(['name (text)', 'dueDate (not seen in this view)']);
+	});
+
 	it('The list shows the chosen business unit', async () => {
 		const listed = await columns({ resource: 'job', options: { unitId: 2 } });
 		expect(sorted(listed)).toEqual(columnsOf('jobs', 2));

@@ -78,7 +78,7 @@ describe('Choices by expression', () => {
 				recordId: { __rl: true, mode: 'registration', value: 'J-1' },
 				options: { registrationParameter: '={{ "code" }}' },
 			},
-			'"code" is not a valid value for \'Registration Number Is Sent As\'',
+			'"code" is not a valid value for \'Registration Number Parameter\'',
 		],
 		[{ ...byName, lookUpType: '={{ "text" }}' }, '"text" is not a valid value for \'Value Type\''],
 		[
