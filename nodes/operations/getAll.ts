@@ -3,15 +3,9 @@ import { compileFilter, ROW_OPERATORS, type RowFilter } from '../api/views/condi
 import type { RowQuery } from '../api/views/rowReader';
 import { fileOptions, fileParameters, readFileSettings } from '../parameters/file';
 import { buildFilterParameters, readFilter } from '../parameters/filter';
+import { limitParameters, offsetOption, readRange } from '../parameters/limit';
 import { buildOptionsParameter } from '../parameters/options';
-import {
-	limitParameters,
-	offsetOption,
-	outputOrFileParameters,
-	readOutput,
-	readOutputQuery,
-	readRange,
-} from '../parameters/output';
+import { outputOrFileParameters, readOutput, readOutputQuery } from '../parameters/output';
 import { readSearch, searchOption, toolSearchParameter } from '../parameters/search';
 import { readSort, sortParameter } from '../parameters/sort';
 import { buildViewParameters } from '../parameters/view';

@@ -47,24 +47,23 @@ export class RowFile {
 	}
 
 	private async *toChunks(batches: AsyncIterable<Row[]>): AsyncGenerator<Buffer> {
-		const { byteOrderMark, format } = this.settings;
-		let start = byteOrderMark ? '\ufeff' : '';
-		const takeHeader = () => {
-			const header = format === 'csv' && this.columns.size ? this.toCsvLine([...this.columns]) : '';
-			const text = start + header;
-			start = '';
-			return text;
-		};
 		let isFirst = true;
 		for await (const batch of batches) {
 			for (const row of this.chosen.length ? [] : batch)
 				this.add(listFlatColumns(row), isFirst ? this.columns : this.lateColumns);
-			const head = isFirst ? takeHeader() : '';
+			const head = isFirst ? this.buildHead() : '';
 			isFirst = false;
 			this.rows += batch.length;
 			yield Buffer.from(head + batch.map((row) => this.toLine(row)).join(''));
 		}
-		if (isFirst) yield Buffer.from(takeHeader());
+		if (isFirst) yield Buffer.from(this.buildHead());
+	}
+
+	/** The beginning of the file, once the columns of the first batch are known. */
+	private buildHead(): string {
+		const { byteOrderMark, format } = this.settings;
+		const hasHeader = format === 'csv' && this.columns.size > 0;
+		return (byteOrderMark ? '\ufeff' : '') + (hasHeader ? this.toCsvLine([...this.columns]) : '');
 	}
 
 	private add(names: readonly string[], columns: Set<string>): void {

@@ -6,37 +6,8 @@ import type { ViewQuery } from '../api/views/view';
 import { InvalidInput } from '../api/common/invalidInput';
 import { isTool } from '../n8n/tool';
 import { readColumnSelection, readPageSize, readUnitId } from './options';
-import { parseCount, parseFlag, type ItemParameters, type ParameterReader } from './reader';
+import type { ItemParameters, ParameterReader } from './reader';
 import { buildColumnsParameter, readView } from './view';
-
-/** How many rows an operation returns. */
-export const limitParameters: INodeProperties[] = [
-	{
-		displayName: 'Return All',
-		name: 'returnAll',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to return all results or only up to a given limit',
-	},
-	{
-		displayName: 'Limit',
-		name: 'limit',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 50,
-		description: 'Max number of results to return',
-		displayOptions: { show: { returnAll: [false] } },
-	},
-];
-
-export const offsetOption: INodeProperties = {
-	displayName: 'Offset',
-	name: 'offset',
-	type: 'number',
-	typeOptions: { minValue: 0 },
-	default: 0,
-	description: 'How many results to skip',
-};
 
 /** The default first. */
 const OUTPUTS = ['simplified', 'all', 'selected', 'file'] as const;
@@ -123,14 +94,6 @@ export function readOutput(parameters: ItemParameters, canBeFile = false): RowOu
 		"Choose the columns to return, or set 'Output' to All Columns.",
 	);
 }
-
-/** Reads which of the rows are returned; `limit` is undefined for all. */
-export const readRange = (parameters: ParameterReader): Pick<ViewQuery, 'offset' | 'limit'> => ({
-	offset: parseCount('Offset', parameters.readOption('offset'), 0, 0),
-	limit: parseFlag('Return All', parameters.readParameter('returnAll', ''))
-		? undefined
-		: parseCount('Limit', parameters.readParameter('limit', 50), 50, 1),
-});
 
 /** Reads the view, and the options Column Names or IDs, Page Size and Business Unit ID. */
 export const readViewQuery = (parameters: ParameterReader): ViewQuery => ({

@@ -32,8 +32,6 @@ export interface UpsertTask extends WriteTarget {
 	name: string;
 }
 
-export type WriteItem = (onSaved: SavedCallback) => Promise<IDataObject[]>;
-
 const MAX_IDS_LISTED = 20;
 
 /** The plan for the items of one view and column: which record each item updates or creates. */
@@ -46,6 +44,9 @@ export class UpsertPlan {
 
 	private readonly created = new CreatedRecords();
 
+	/** The IDs of the records that items update; undefined for an item without one. Set by `prepare`. */
+	private readonly matchedIds = new Map<UpsertTask, string | undefined>();
+
 	constructor(
 		private readonly context: OperationContext,
 		private readonly columnTypes: ColumnTypes,
@@ -54,17 +55,16 @@ export class UpsertPlan {
 		this.query = { ...group[0].task.query, columns: ['id'] };
 	}
 
-	/** Matches the items and checks them before the first write. Gives the writes of the items that are right. */
-	async prepare(): Promise<Map<UpsertTask, WriteItem>> {
+	/** Matches the items and checks them before the first write. Gives those that `write` can write. */
+	async prepare(): Promise<UpsertTask[]> {
 		const { context } = this;
-		const writes = new Map<UpsertTask, WriteItem>();
 		const unwritten = this.group.filter(({ index }) => !context.writes.get(index));
-		if (!unwritten.length) return writes;
+		if (!unwritten.length) return [];
 		const isReady = await context.runOnceFor(unwritten, async () => {
 			this.matcher = await this.createMatcher(unwritten[0].task.filter);
 		});
 		const matched = isReady ? await this.matcher.match(unwritten) : [];
-		if (!matched.length) return writes;
+		if (!matched.length) return [];
 		this.takeOverPreviousWrites();
 		/** The loose keys of the values that get a record in this run. */
 		const planned = new Set<string>();
@@ -74,9 +74,18 @@ export class UpsertPlan {
 			// The first item of a new value creates the record. Items of the same or a like value may update it.
 			if (!id && !planned.has(looseKey) && !this.created.hasSpelling(key)) task.buildNewBody();
 			planned.add(looseKey);
-			writes.set(task, async (onSaved) => await this.write(task, id, onSaved));
+			this.matchedIds.set(task, id);
 		});
-		return writes;
+		return [...this.matchedIds.keys()];
+	}
+
+	/** Updates the record that the item matches, or creates one. */
+	async write(task: UpsertTask, onSaved: SavedCallback): Promise<IDataObject[]> {
+		const matchedId = this.matchedIds.get(task);
+		const id = matchedId ?? (await this.findCreatedId(task));
+		if (!id) return await this.create(task, onSaved);
+		if (!matchedId) this.created.add(this.matcher.toSpelling(task).key, { id });
+		return await this.update(task, id, onSaved);
 	}
 
 	private async createMatcher(filter: Filter): Promise<ItemMatcher> {
@@ -138,21 +147,6 @@ export class UpsertPlan {
 		return ids.length ? parseRecordId(ids[0], 'The ID of the record found') : undefined;
 	}
 
-	private async write(
-		task: UpsertTask,
-		found: string | undefined,
-		onSaved: SavedCallback,
-	): Promise<IDataObject[]> {
-		const id = found ?? (await this.findCreatedId(task));
-		if (!id) return await this.create(task, onSaved);
-		if (!found) this.created.add(this.matcher.toSpelling(task).key, { id });
-		const request = { ...task.request, subject: `${task.name} ${id}` };
-		const rows = await saveRecord(this.context, { ...task, request, selector: { id } }, (row) =>
-			onSaved(withRecordEvent(row, 'updated')),
-		);
-		return rows.map((row) => withRecordEvent(row, 'updated'));
-	}
-
 	/**
 	 * The ID of the record that this run or an earlier try has created for the value, or for another spelling that the
 	 * server holds for equal.
@@ -202,6 +196,18 @@ export class UpsertPlan {
 			`The new record for "${formatValue(value)}" in "${column}" is not in the view "${view}" yet`,
 			'No second record was created. Update the new record when the view shows it.',
 		);
+	}
+
+	private async update(
+		task: UpsertTask,
+		id: string,
+		onSaved: SavedCallback,
+	): Promise<IDataObject[]> {
+		const request = { ...task.request, subject: `${task.name} ${id}` };
+		const rows = await saveRecord(this.context, { ...task, request, selector: { id } }, (row) =>
+			onSaved(withRecordEvent(row, 'updated')),
+		);
+		return rows.map((row) => withRecordEvent(row, 'updated'));
 	}
 
 	private async create(task: UpsertTask, onSaved: SavedCallback): Promise<IDataObject[]> {

@@ -26,7 +26,7 @@ import {
 	readWriteTarget,
 	withWriteHint,
 } from '../saveRecord';
-import { UpsertPlan, type UpsertTask, type WriteItem } from './plan';
+import { UpsertPlan, type UpsertTask } from './plan';
 
 /** Reads the column to match by and its value: those of the mapper, or the two parameters. */
 const readMatch = (item: ItemParameters, body: IDataObject): { column: string; value: unknown } => {
@@ -134,17 +134,17 @@ export const upsert: Operation<UpsertTask> = {
 		hintAtUnusedFields(context, prepared);
 		const timeZone = context.executeFunctions.getTimezone();
 		const columnTypes = new ColumnTypes(context.client, timeZone);
-		const writes = new Map<UpsertTask, WriteItem>();
+		const plans = new Map<UpsertTask, UpsertPlan>();
 		for (const group of groupTasks(prepared, ({ query, filter }) => [query, filter])) {
 			const plan = new UpsertPlan(context, columnTypes, group);
-			for (const [task, write] of await plan.prepare()) writes.set(task, write);
+			for (const task of await plan.prepare()) plans.set(task, plan);
 		}
 		// An item that an earlier try has written gets its result without a request.
 		const writable = prepared.filter(
-			({ index, task }) => writes.has(task) || context.writes.get(index),
+			({ index, task }) => plans.has(task) || context.writes.get(index),
 		);
 		await context.writeItems(writable, async (task, onSaved) =>
-			withWriteHint(context, task.body, await writes.get(task)!(onSaved)),
+			withWriteHint(context, task.body, await plans.get(task)!.write(task, onSaved)),
 		);
 	},
 };
