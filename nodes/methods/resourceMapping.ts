@@ -7,7 +7,6 @@ import type {
 } from 'n8n-workflow';
 
 import { isObject } from '../api/common/json';
-import { InvalidInput } from '../api/common/invalidInput';
 import type { Resource } from '../api/schema/catalog';
 import {
 	getDocumentedFields,
@@ -19,7 +18,7 @@ import {
 } from '../api/schema/fields';
 import { createClient } from '../n8n/client';
 import { toNodeError } from '../n8n/errors';
-import { readSavedKind, UNCONFIRMED_MARK, type SavedField } from '../parameters/savedField';
+import { UNCONFIRMED_MARK, type SavedField } from '../parameters/savedField';
 import { getCurrentSelection, hasCredential, withNodeErrors } from './currentSelection';
 import {
 	EMPTY_SAMPLE,
@@ -29,6 +28,7 @@ import {
 	type FieldSample,
 	type FoundField,
 } from './fieldSample';
+import { readMappedFields, type MappedField } from './mappedFields';
 import { readReferenceLists, type ReferenceLists } from './referenceLists';
 
 /** A number is entered as text: n8n's box for numbers drops letters and decimal commas, and cannot be emptied. */
@@ -49,43 +49,6 @@ const YES_OR_NO: INodePropertyOptions[] = [
 	{ name: 'Yes', value: true },
 	{ name: 'No', value: false },
 ];
-
-/** A field in the current mapping of the node. */
-interface MappedField {
-	/** What the field holds, if the mapping tells it. */
-	kind?: FieldKind;
-	value?: unknown;
-	/** Whether the editor hides the field, so that its value is not sent. */
-	removed: boolean;
-}
-
-/**
- * Reads the fields in the current mapping of the node, by name. Any part of the mapping may be missing: it may come
- * from the editor, a script or a model.
- *
- * @throws InvalidInput for a mapping that the editor could not read: n8n 2.30 and older give null for a
- *   mapping with an expression that has no data yet. The editor then keeps its list of fields.
- */
-function readMappedFields(context: ILoadOptionsFunctions): Map<string, MappedField> {
-	const mapping: unknown = context.getCurrentNodeParameter('fields');
-	if (mapping === null) {
-		throw new InvalidInput(
-			"An expression in 'Values to Send' has no data yet",
-			'Execute the nodes before this node, then open this node again.',
-		);
-	}
-	const mapped = new Map<string, MappedField>();
-	if (!isObject(mapping)) return mapped;
-	const { value, schema, matchingColumns } = mapping;
-	const add = (id: unknown, known: Partial<MappedField>) => {
-		if (typeof id === 'string') mapped.set(id, { removed: false, ...mapped.get(id), ...known });
-	};
-	for (const field of Array.isArray(schema) ? schema.filter(isObject) : [])
-		add(field.id, { kind: readSavedKind(field), removed: field.removed === true });
-	for (const [id, one] of Object.entries(isObject(value) ? value : {})) add(id, { value: one });
-	for (const id of Array.isArray(matchingColumns) ? matchingColumns : []) add(id, {});
-	return mapped;
-}
 
 /** A field of the list with what it holds, which the editor saves with the mapping. */
 interface ListedField extends FoundField {
@@ -186,6 +149,21 @@ const findDefaultMatch = (fields: ListedField[]): string | undefined =>
 		fields.some((field) => field.id === name && canMatch(field)),
 	);
 
+/** Lists the known fields and those that only the mapping has. */
+function listAllFields(
+	resource: Resource,
+	operation: unknown,
+	sample: FieldSample,
+	mapped: Map<string, MappedField>,
+): ListedField[] {
+	const known = listKnownFields(resource, operation, sample);
+	const knownIds = new Set(known.map(({ id }) => id));
+	const onlyMapped = [...mapped]
+		.filter(([id]) => !knownIds.has(id))
+		.map(([id, field]) => toMappedOnlyField(id, field, sample.rows.length > 0));
+	return [...known, ...onlyMapped];
+}
+
 async function listFields(
 	context: ILoadOptionsFunctions,
 	mapped: Map<string, MappedField>,
@@ -194,39 +172,34 @@ async function listFields(
 	const operation = context.getCurrentNodeParameter('operation');
 	const client = hasCredential(context) ? await createClient(context) : undefined;
 	const sample = client ? await readFieldSample(context, client) : EMPTY_SAMPLE;
-	const known = listKnownFields(resource, operation, sample);
-	const knownIds = new Set(known.map(({ id }) => id));
-	const onlyMapped = [...mapped]
-		.filter(([id]) => !knownIds.has(id))
-		.map(([id, field]) => toMappedOnlyField(id, field, sample.rows.length > 0));
-	const fields = [...known, ...onlyMapped];
+	const fields = listAllFields(resource, operation, sample, mapped);
 	const references = fields.filter(isReference).map(({ id }) => id);
 	const lists = client ? await readReferenceLists(client, references, unitId) : new Map();
 	const isUpsert = operation === 'upsert';
-	const usual = operation === 'create' ? USUAL_FIELDS[resource.entity!] : [];
 	const match = isUpsert ? findDefaultMatch(fields) : undefined;
+	const usual = operation === 'create' ? USUAL_FIELDS[resource.entity!] : [];
+	const savedFields = fields.map((field): SavedField => {
+		const { id, kind, required } = field;
+		const options = listOptions(field, lists, mapped.get(id)?.value);
+		return {
+			id,
+			displayName: formatFieldName(field),
+			type: options ? 'options' : FIELD_TYPES[kind ?? 'string'],
+			...(kind && { kind }),
+			required,
+			display: true,
+			readOnly: false,
+			...(options && { options }),
+			defaultMatch: id === match,
+			canBeUsedToMatch: isUpsert && canMatch(field),
+			removed: mapped.get(id)?.removed ?? !(required || id === match || usual.includes(id)),
+		};
+	});
+	if (client && fields.length) return { fields: savedFields };
 	const noRecordsNotice = `The view "${view}" has no record that shows the fields. Choose 'Using JSON' under 'Specify Fields'.`;
 	return {
-		...(!(client && fields.length) && {
-			emptyFieldsNotice: client ? noRecordsNotice : NO_CREDENTIAL_NOTICE,
-		}),
-		fields: fields.map((field): SavedField => {
-			const { id, kind, required } = field;
-			const options = listOptions(field, lists, mapped.get(id)?.value);
-			return {
-				id,
-				displayName: formatFieldName(field),
-				type: options ? 'options' : FIELD_TYPES[kind ?? 'string'],
-				...(kind && { kind }),
-				required,
-				display: true,
-				readOnly: false,
-				...(options && { options }),
-				defaultMatch: id === match,
-				canBeUsedToMatch: isUpsert && canMatch(field),
-				removed: mapped.get(id)?.removed ?? !(required || id === match || usual.includes(id)),
-			};
-		}),
+		fields: savedFields,
+		emptyFieldsNotice: client ? noRecordsNotice : NO_CREDENTIAL_NOTICE,
 	};
 }
 

@@ -84,8 +84,7 @@ export const get: Operation<Task> = {
 		const views = resources.filter((resource) => !isReadFromEntity(resource));
 		return [
 			...buildViewParameters(views),
-			...buildRecordParameters(entities, true),
-			...buildRecordParameters(views, false),
+			...buildRecordParameters(resources),
 			...outputParameters,
 			...buildOptionsFor(entities, registrationOption, 'unitId'),
 			...buildOptionsFor(views, 'unitId'),

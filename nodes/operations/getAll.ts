@@ -5,7 +5,7 @@ import { fileOptions, fileParameters, readFileSettings } from '../parameters/fil
 import { buildFilterParameters, readFilter } from '../parameters/filter';
 import { limitParameters, offsetOption, readRange } from '../parameters/limit';
 import { buildOptionsParameter } from '../parameters/options';
-import { outputOrFileParameters, readOutput, readOutputQuery } from '../parameters/output';
+import { outputOrFileParameters, readOutputOrFile, readOutputQuery } from '../parameters/output';
 import { readSearch, searchOption, toolSearchParameter } from '../parameters/search';
 import { readSort, sortParameter } from '../parameters/sort';
 import { buildViewParameters } from '../parameters/view';
@@ -42,7 +42,7 @@ export const getAll: Operation<GetAllTask> = {
 		buildOptionsParameter(offsetOption, 'pageSize', searchOption, 'unitId', ...fileOptions),
 	],
 	prepare: (item) => {
-		const output = readOutput(item, true);
+		const output = readOutputOrFile(item);
 		const sort = readSort(item);
 		const query: RowQuery = {
 			...readOutputQuery(

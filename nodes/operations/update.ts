@@ -20,7 +20,7 @@ export const update: Operation<WriteTask> = {
 		action: `Update ${withArticle(name)}`,
 	}),
 	parameters: (resources) => [
-		...buildRecordParameters(resources, true),
+		...buildRecordParameters(resources),
 		...buildFieldParameters('add'),
 		...buildWriteOptions(resources, registrationOption, 'unitId'),
 	],

@@ -70,21 +70,24 @@ export interface RowOutput {
 	columns?: string[];
 }
 
-/**
- * Reads what is returned of a record. A tool returns the ID in any case, which a model needs for its next call, and no
- * file.
- *
- * @param canBeFile whether the operation makes files
- */
-export function readOutput(parameters: ItemParameters, canBeFile = false): RowOutput {
+/** Reads what is returned of a record. A tool returns the ID in any case, which a model needs for its next call. */
+export function readOutput(parameters: ItemParameters): RowOutput {
+	const output = readOutputOrFile(parameters);
+	if (output.kind === 'file') throw noFileError();
+	return output;
+}
+
+const noFileError = (): InvalidInput =>
+	new InvalidInput(
+		"'Output' cannot be a file here",
+		`Choose one of: ${OUTPUTS.filter((one) => one !== 'file').join(', ')}.`,
+	);
+
+/** As `readOutput`, with the file, which a tool does not have. */
+export function readOutputOrFile(parameters: ItemParameters): RowOutput {
 	const kind = parameters.readChoice('output', 'Output', OUTPUTS);
 	const isForModel = isTool(parameters.context);
-	if (kind === 'file' && (isForModel || !canBeFile)) {
-		throw new InvalidInput(
-			"'Output' cannot be a file here",
-			`Choose one of: ${OUTPUTS.filter((one) => one !== 'file').join(', ')}.`,
-		);
-	}
+	if (kind === 'file' && isForModel) throw noFileError();
 	if (kind === 'simplified' || kind === 'all') return { kind };
 	const columns = parseColumnNames(parameters.readParameter('columns', []), 'Column Names or IDs');
 	if (isForModel && columns) return { kind, columns: [...new Set(['id', ...columns])] };

@@ -15,12 +15,9 @@ const SLOW_LOAD = 10_000;
 /** For models that build workflows. */
 const RECORD_HINT = { propertyHint: 'Mode "id" for a known ID or an expression' };
 
-/** The record to read or change. Only records of entities are found by a registration number. */
-export const buildRecordParameters = (
-	resources: readonly Resource[],
-	byRegistration: boolean,
-): INodeProperties[] =>
-	resources.map(({ value, name, documentTypes }) => ({
+const buildRecordParameter = (resource: Resource): INodeProperties => {
+	const { value, name, documentTypes } = resource;
+	return {
 		displayName: name,
 		name: 'recordId',
 		type: 'resourceLocator',
@@ -52,7 +49,7 @@ export const buildRecordParameters = (
 				type: 'string',
 				placeholder: 'e.g. 1234',
 			},
-			...(byRegistration
+			...(supportsMethod(resource, 'GET')
 				? [
 						{
 							displayName: 'By Registration Number',
@@ -64,7 +61,12 @@ export const buildRecordParameters = (
 					]
 				: []),
 		],
-	}));
+	};
+};
+
+/** The record to read or change. Only records of entities are found by a registration number. */
+export const buildRecordParameters = (resources: readonly Resource[]): INodeProperties[] =>
+	resources.map(buildRecordParameter);
 
 export const registrationOption: INodeProperties = {
 	displayName: 'Registration Number Parameter',

@@ -24,7 +24,7 @@ const pack = (contents: Contents): ContentState =>
 async function compareRows(viewReader: WatchedViewReader, before?: Contents) {
 	const after: Contents = new Map();
 	const changed = new Map<string, IdentifiedRow>();
-	for await (const page of viewReader.readAllRows(false, before?.keys())) {
+	for await (const page of viewReader.readAllRows(before?.keys())) {
 		for (const identified of page) {
 			const { key, row } = identified;
 			const text = toUnorderedText(getWatchedContent(viewReader.query, row));

@@ -89,11 +89,22 @@ export class WatchedViewReader {
 	 * All matching rows, page by page. While pages are read, a row may move to another page, and be returned twice
 	 * or not at all. If a row of the last poll is missing, all IDs are read once more to find it.
 	 *
-	 * @param onlyIds requests no column but the ID
 	 * @param before the keys of the last poll; without them the IDs of several pages are always read twice
 	 * @throws InvalidInput as `readPages`
 	 */
-	async *readAllRows(onlyIds: boolean, before?: Iterable<string>): AsyncGenerator<IdentifiedRow[]> {
+	readAllRows(before?: Iterable<string>): AsyncGenerator<IdentifiedRow[]> {
+		return this.readAll(false, before);
+	}
+
+	/** As `readAllRows`, with no column but the ID. */
+	readAllIds(before?: Iterable<string>): AsyncGenerator<IdentifiedRow[]> {
+		return this.readAll(true, before);
+	}
+
+	private async *readAll(
+		onlyIds: boolean,
+		before?: Iterable<string>,
+	): AsyncGenerator<IdentifiedRow[]> {
 		const keys = new Set<string>();
 		let pages = 0;
 		for await (const page of this.readPages(onlyIds)) {
