@@ -1,14 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { formatValue } from '../api/common/formatValue';
-import { encode, type Query } from '../api/transport/url';
 import type { TeamogyClient } from '../api/transport/client';
 import type { ApiRequest, RawResponse } from '../api/transport/request';
 import type { RequestKind } from '../api/transport/errors';
 import { InvalidInput } from '../api/common/invalidInput';
 import { readJson } from '../parameters/json';
 import { buildOptionsParameter, readUnitId } from '../parameters/options';
-import type { ItemParameters } from '../parameters/reader';
+import { pathParameter, readPath } from '../parameters/path';
+import { queryParameter, readQuery } from '../parameters/query';
 import type { SavedCallback } from './completedWrites';
 import type { OperationContext } from './context';
 import type { Operation } from './operation';
@@ -54,70 +54,6 @@ function unreadableError(
 	return client.toError({ kind: 'unreadable', status, body: content.toString() }, request);
 }
 
-/**
- * Parses a path within the business unit, e.g. `companies` or `views/jobs`, and encodes it.
- *
- * @throws InvalidInput for a full address, a path that leaves the unit, or a query in the path
- */
-function parseRelativePath(path: unknown): string {
-	const text = typeof path === 'string' ? path.trim() : '';
-	const fail = (why: string): never => {
-		throw new InvalidInput(
-			`The Path "${formatValue(text)}" ${why}`,
-			'Enter it relative to the business unit, e.g. companies or views/jobs. What follows a "?" belongs in \'Query Parameters\'.',
-		);
-	};
-	if (!text) fail('is empty');
-	if (/^([a-z][a-z0-9+.-]*:|\/\/)/i.test(text)) fail('is a full address');
-	if (/^\/?rest\/v\d/i.test(text)) fail('starts before the business unit');
-	if (/[?#]/.test(text)) fail('has a query in it');
-	if (text.includes('\\')) fail('has a backslash in it');
-	let steps: string[] = [];
-	try {
-		steps = text
-			.replace(/^\/|\/$/g, '')
-			.split('/')
-			.map(decodeURIComponent);
-	} catch {
-		fail('has a "%" that stands for no character');
-	}
-	if (steps.some((step) => /^\.\.?$|[/\\]/.test(step))) fail('leaves the business unit');
-	if (steps.includes('')) fail('has an empty part');
-	return steps.map(encode).join('/');
-}
-
-function readQuery(item: ItemParameters): Query {
-	const { parameters = [] } = item.readParameter('query', {}) as {
-		parameters?: Array<{ name?: unknown; value?: unknown }>;
-	};
-	// Without a prototype: a parameter named `__proto__` is kept.
-	const query = Object.create(null) as Query;
-	for (const [position, parameter] of parameters.entries()) {
-		const name = String(parameter.name ?? '').trim();
-		if (!name) {
-			throw new InvalidInput(
-				`The name of query parameter ${position + 1} is empty`,
-				'Enter its name, or remove the parameter.',
-			);
-		}
-		if (Object.hasOwn(query, name)) {
-			throw new InvalidInput(
-				`The query parameter "${formatValue(name)}" is given twice`,
-				'Give each parameter once. Several values of one parameter are separated by commas in most cases.',
-			);
-		}
-		const value = parameter.value ?? undefined;
-		if (typeof value === 'object') {
-			throw new InvalidInput(
-				`The value of the query parameter "${formatValue(name)}" is not a single value`,
-				'Enter text, a number or true/false. Turn a list into text, e.g. {{ $json.names.join(",") }}.',
-			);
-		}
-		query[name] = value === undefined ? undefined : String(value);
-	}
-	return query;
-}
-
 async function sendRequest(
 	{ client, executeFunctions }: OperationContext,
 	task: CustomRequest,
@@ -152,47 +88,8 @@ export const apiRequest: Operation<CustomRequest> = {
 			description:
 				'The HTTP method. GET and PATCH are retried when Teamogy is temporarily unavailable; the others are sent once.',
 		},
-		{
-			displayName: 'Path',
-			name: 'path',
-			type: 'string',
-			default: '',
-			required: true,
-			placeholder: 'e.g. views/jobs',
-			description:
-				'The path within the business unit, without the domain, e.g. companies or views/jobs',
-		},
-		{
-			displayName: 'Query Parameters',
-			name: 'query',
-			type: 'fixedCollection',
-			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Parameter' },
-			placeholder: 'Add Parameter',
-			default: {},
-			description: 'The query parameters, which the node encodes',
-			options: [
-				{
-					displayName: 'Parameter',
-					name: 'parameters',
-					values: [
-						{
-							displayName: 'Name',
-							name: 'name',
-							type: 'string',
-							default: '',
-							placeholder: 'e.g. externalFilter',
-						},
-						{
-							displayName: 'Value',
-							name: 'value',
-							type: 'string',
-							default: '',
-							placeholder: 'e.g. 1234',
-						},
-					],
-				},
-			],
-		},
+		pathParameter,
+		queryParameter,
 		{
 			displayName: 'Body',
 			name: 'body',
@@ -205,7 +102,7 @@ export const apiRequest: Operation<CustomRequest> = {
 	],
 	prepare: (item) => {
 		const method = item.readChoice('method', 'Method', METHODS);
-		const path = parseRelativePath(item.readParameter('path', ''));
+		const path = readPath(item);
 		const query = readQuery(item);
 		const body = method === 'GET' ? undefined : readJson(item.readParameter('body', ''), 'Body');
 		const format = readResponseFormat(item);
