@@ -26,7 +26,7 @@ export interface GetAllTask {
 	file?: FileSettings;
 }
 
-/** Reads the rows of one item, and keeps what hints tell of it. */
+/** Reads the rows of one item, and says in hints what people have to know of them. */
 export class ItemReader {
 	readonly rowReader: RowReader;
 

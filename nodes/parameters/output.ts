@@ -12,6 +12,7 @@ import { buildColumnsParameter, readView } from './view';
 /** The default first. */
 const OUTPUTS = ['simplified', 'all', 'selected', 'file'] as const;
 type OutputKind = (typeof OUTPUTS)[number];
+const OUTPUTS_WITHOUT_FILE = OUTPUTS.filter((kind) => kind !== 'file');
 
 const OUTPUT_OPTIONS: Array<INodePropertyOptions & { value: OutputKind }> = [
 	{ name: 'All Columns', value: 'all', description: 'Every column that Teamogy returns' },
@@ -32,11 +33,11 @@ const OUTPUT_OPTIONS: Array<INodePropertyOptions & { value: OutputKind }> = [
 /** For models that build workflows. */
 const OUTPUT_HINT = { propertyHint: '"selected" needs columns' };
 
-const buildOutputParameter = (hasFile: boolean): INodeProperties => ({
+const buildOutputParameter = (kinds: readonly OutputKind[]): INodeProperties => ({
 	displayName: 'Output',
 	name: 'output',
 	type: 'options',
-	options: OUTPUT_OPTIONS.filter(({ value }) => hasFile || value !== 'file'),
+	options: OUTPUT_OPTIONS.filter(({ value }) => kinds.includes(value)),
 	default: 'simplified',
 	description: 'What to return of each record',
 	builderHint: OUTPUT_HINT,
@@ -48,12 +49,15 @@ const columnsParameter: INodeProperties = {
 };
 
 /** What is returned of a record. */
-export const outputParameters: INodeProperties[] = [buildOutputParameter(false), columnsParameter];
+export const outputParameters: INodeProperties[] = [
+	buildOutputParameter(OUTPUTS_WITHOUT_FILE),
+	columnsParameter,
+];
 
 /** As `outputParameters`, with the file, which a model cannot read: a tool does not offer it. */
 export const outputOrFileParameters: INodeProperties[] = [
-	{ ...buildOutputParameter(true), displayOptions: { hide: { '@tool': [true] } } },
-	{ ...buildOutputParameter(false), displayOptions: { show: { '@tool': [true] } } },
+	{ ...buildOutputParameter(OUTPUTS), displayOptions: { hide: { '@tool': [true] } } },
+	{ ...buildOutputParameter(OUTPUTS_WITHOUT_FILE), displayOptions: { show: { '@tool': [true] } } },
 	columnsParameter,
 	{
 		...buildColumnsParameter(
@@ -80,7 +84,7 @@ export function readOutput(parameters: ItemParameters): RowOutput {
 const noFileError = (): InvalidInput =>
 	new InvalidInput(
 		"'Output' cannot be a file here",
-		`Choose one of: ${OUTPUTS.filter((one) => one !== 'file').join(', ')}.`,
+		`Choose one of: ${OUTPUTS_WITHOUT_FILE.join(', ')}.`,
 	);
 
 /** As `readOutput`, with the file, which a tool does not have. */
