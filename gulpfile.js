@@ -20,15 +20,20 @@ async function parameters() {
 	}
 }
 
-/** Writes the output schemas where n8n looks for them: beside the node, by its version. */
+/**
+ * Writes the output schemas where n8n looks for them: beside the node, by its version. The module that lists them is of
+ * no use then, so it is emptied.
+ */
 async function schemas() {
-	const { listOutputSchemas } = require('./dist/nodes/Teamogy/outputSchemas');
+	const source = join(__dirname, 'dist/nodes/Teamogy/outputSchemas.js');
+	const { listOutputSchemas } = require(source);
 	const folder = join(__dirname, 'dist/nodes/Teamogy/__schema__/v1.0.0');
 	for (const { resource, operation, schema } of listOutputSchemas()) {
 		const file = join(folder, resource, `${operation}.json`);
 		mkdirSync(dirname(file), { recursive: true });
 		writeFileSync(file, JSON.stringify(schema));
 	}
+	writeFileSync(source, '');
 }
 
 exports.default = parallel(assets, parameters, schemas);

@@ -83,7 +83,7 @@ it.each([80, 120])('The table of the report fits a terminal of %i columns', asyn
 	const lines = toTable(report, width).split('\n');
 	for (const line of lines) expect([...line].length).toBeLessThanOrEqual(width);
 	expect(lines[0]).toBe('Holds:');
-	expect(lines.join(' ').replace(/[│\s]+/g, ' ')).toContain('Registration Number Is Sent');
+	expect(lines.join(' ').replace(/[│\s]+/g, ' ')).toContain('Registration Number Parameter');
 });
 
 it('The report says in Markdown what to set', async () => {
