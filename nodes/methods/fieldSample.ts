@@ -16,8 +16,9 @@ import { detectColumn, SAMPLE_ROWS } from '../api/views/columnTypes';
 import type { ColumnType } from '../api/views/columnValue';
 import {
 	getColumnValue,
+	getPropertyKey,
+	isPropertyColumn,
 	listColumnNames,
-	PROPERTIES_PREFIX,
 	listFlatColumns,
 	listValues,
 } from '../api/views/columns';
@@ -117,8 +118,8 @@ export function toFoundField(id: string, kind: FieldKind | undefined): FoundFiel
 	const reference = Object.hasOwn(REFERENCES, id) ? REFERENCES[id] : undefined;
 	if (reference && (!kind || kind === 'number' || kind === 'id'))
 		return { id, label: `${reference.label} (${id})`, kind: 'id' };
-	const isProperty = id.startsWith(PROPERTIES_PREFIX);
-	return { id, label: isProperty ? `Property ${id.slice(PROPERTIES_PREFIX.length)}` : id, kind };
+	const propertyKey = getPropertyKey(id);
+	return { id, label: propertyKey === undefined ? id : `Property ${propertyKey}`, kind };
 }
 
 /**
@@ -131,7 +132,7 @@ function listWritableNames(entity: EntityName, { rows, records }: FieldSample): 
 	if (!records.length) return ownNames;
 	const filled = new Set(rows.flatMap(listFilledColumns));
 	const isOwn = (name: string) =>
-		name.startsWith(PROPERTIES_PREFIX) || !(filled.has(name) || records.some(hasEmptyFields));
+		isPropertyColumn(name) || !(filled.has(name) || records.some(hasEmptyFields));
 	return [...new Set([...records.flatMap(listFlatColumns), ...ownNames.filter(isOwn)])];
 }
 

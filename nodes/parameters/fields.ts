@@ -4,7 +4,7 @@ import { isObject, parseJson } from '../api/common/json';
 import { RESOURCES, type Resource } from '../api/schema/catalog';
 import { getDocumentedFields } from '../api/schema/fields';
 import { InvalidInput } from '../api/common/invalidInput';
-import { PROPERTIES_PREFIX } from '../api/views/columns';
+import { getPropertyKey, isPropertyColumn, PROPERTIES_PREFIX } from '../api/views/columns';
 import { listUnusedFields, selectInputFields } from './autoMap';
 import { buildDocumentTypeParameters, readDocumentType } from './documentType';
 import { readEmptyValues, removeEmptyValues } from './emptyValues';
@@ -179,11 +179,9 @@ function nestProperties({ ...flat }: IDataObject): IDataObject {
 		);
 	}
 	const fields = Object.entries(flat).filter(([, value]) => value !== undefined);
-	const isProperty = ([name]: [string, unknown]) => name.startsWith(PROPERTIES_PREFIX);
+	const isProperty = ([name]: [string, unknown]) => isPropertyColumn(name);
 	const body: IDataObject = Object.fromEntries(fields.filter((field) => !isProperty(field)));
-	const entries = fields
-		.filter(isProperty)
-		.map(([name, value]) => [name.slice(PROPERTIES_PREFIX.length), value]);
+	const entries = fields.filter(isProperty).map(([name, value]) => [getPropertyKey(name), value]);
 	if (entries.length)
 		body.properties = { ...(isObject(properties) && properties), ...Object.fromEntries(entries) };
 	return body;

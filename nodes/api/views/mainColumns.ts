@@ -1,6 +1,6 @@
 import { getOrCreate } from '../common/getOrCreate';
 import { isEmpty, isObjectOrList } from '../common/json';
-import { getColumnValue, listFlatColumns, PROPERTIES_PREFIX } from './columns';
+import { getColumnValue, getPropertyKey, isPropertyColumn, listFlatColumns } from './columns';
 import type { Row } from './view';
 
 /** Columns of a simplified row, at most: n8n's guideline for *Simplify*. */
@@ -59,15 +59,12 @@ interface Rank {
 	place: number;
 }
 
-const isPropertyName = (column: string): boolean => column.startsWith(PROPERTIES_PREFIX);
-
 /** @param isSwitch whether the column holds true and false */
 function getRank(column: string, isSwitch: boolean): Rank {
-	const isProperty = isPropertyName(column);
-	const name = isProperty ? column.slice(PROPERTIES_PREFIX.length) : column;
+	const name = getPropertyKey(column) ?? column;
 	const place = TELLING_NAMES.findIndex((pattern) => pattern.test(name));
 	if (place >= 0) return { tier: 'telling name', place };
-	if (isProperty) return { tier: 'property', place: 0 };
+	if (isPropertyColumn(column)) return { tier: 'property', place: 0 };
 	if (/Ids?$/.test(name)) return { tier: 'reference', place: 0 };
 	if (isSwitch) return { tier: 'switch', place: 0 };
 	const word = TELLING_WORDS.findIndex((pattern) => pattern.test(name));
@@ -81,7 +78,7 @@ const compareRanks = (a: Rank, b: Rank): number =>
 export const sortColumns = (names: string[]): string[] =>
 	names.sort(
 		(a, b) =>
-			Number(isPropertyName(a)) - Number(isPropertyName(b)) ||
+			Number(isPropertyColumn(a)) - Number(isPropertyColumn(b)) ||
 			compareRanks(getRank(a, false), getRank(b, false)) ||
 			a.localeCompare(b),
 	);
@@ -138,13 +135,13 @@ export function findMainColumns(rows: Row[], wanted: readonly string[] = []): Ma
 		}));
 	const outerPlaces = new Set(
 		candidates
-			.filter(({ column, rank }) => rank.tier === 'telling name' && !isPropertyName(column))
+			.filter(({ column, rank }) => rank.tier === 'telling name' && !isPropertyColumn(column))
 			.map(({ rank }) => rank.place),
 	);
 	// An entry of `properties` stands in for a column that the rows do not have.
 	const isMain = ({ column, rank: { tier, place } }: (typeof candidates)[number]): boolean =>
 		tier === 'telling name'
-			? !isPropertyName(column) || !outerPlaces.has(place)
+			? !isPropertyColumn(column) || !outerPlaces.has(place)
 			: tier !== 'property';
 	const columns = candidates
 		.filter(isMain)

@@ -5,7 +5,7 @@ import type { TeamogyClient } from '../transport/client';
 import {
 	getColumnValue,
 	listColumnNames,
-	PROPERTIES_PREFIX,
+	listSelectedColumns,
 	selectColumns,
 	withColumn,
 } from './columns';
@@ -52,7 +52,7 @@ export class Matches implements ValueMatches {
 		client: TeamogyClient,
 		private readonly query: MatchQuery,
 	) {
-		this.otherColumns = new Set(query.properties?.map((name) => `${PROPERTIES_PREFIX}${name}`));
+		this.otherColumns = new Set(listSelectedColumns({ properties: query.properties }));
 		this.batches = new BatchReader(client);
 	}
 
@@ -134,8 +134,8 @@ export class Matches implements ValueMatches {
 
 	/** Rows without the column are those of a value that was asked for alone; others are asked for again. */
 	private assignWithoutColumn(query: MatchQuery, batch: WantedValue[], rows: Row[]): boolean {
-		const { view, column, type, columns = [], properties = [] } = query;
-		if ([...columns, ...properties.map((name) => `${PROPERTIES_PREFIX}${name}`)].includes(column)) {
+		const { view, column, type } = query;
+		if (listSelectedColumns(query).includes(column)) {
 			throw new InvalidInput(
 				`The view "${view}" is filtered by "${column}" but does not return it`,
 				'So it cannot be told whose row is whose. Match by a column that the view returns.',

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { PROPERTIES_PREFIX } from '../../api/views/columns';
+import { getPropertyKey, isPropertyColumn, PROPERTIES_PREFIX } from '../../api/views/columns';
 import { isBlankText } from '../../parameters/reader';
 
 const NEW_IDS =
@@ -14,8 +14,7 @@ const withoutMatchValue = (column: string): string =>
  * record, as `registration` or the `name` of a document.
  */
 function containsColumn(body: IDataObject, column: string): boolean {
-	const isProperty = column.startsWith(PROPERTIES_PREFIX);
-	const name = isProperty ? column.slice(PROPERTIES_PREFIX.length) : column;
+	const name = getPropertyKey(column) ?? column;
 	const names = [name, `${PROPERTIES_PREFIX}${name}`];
 	const contains = (fields: unknown): boolean =>
 		typeof fields === 'object' &&
@@ -23,7 +22,7 @@ function containsColumn(body: IDataObject, column: string): boolean {
 		Object.entries(fields).some(
 			([key, value]) => (names.includes(key) && !isBlankText(value)) || contains(value),
 		);
-	return contains(isProperty ? body.properties : body);
+	return contains(isPropertyColumn(column) ? body.properties : body);
 }
 
 /** The hint that the next run creates a new record again; undefined where the record has the value it is matched by. */
