@@ -1,3 +1,5 @@
+import { MAX_DEPTH_INSPECTED } from '../common/depth';
+
 /** Letters whose accents and ligatures no normal form takes apart. */
 const LETTERS: Record<string, string> = {
 	ß: 'ss',
@@ -21,8 +23,6 @@ export const normalizeForSearch = (text: string): string =>
 
 /** Characters of one text that are searched, at most: to normalize accents takes time. */
 const MAX_TEXT_SEARCHED = 10_000;
-/** Levels of nested values that are searched, at most: a cell may be nested too deeply for calls. */
-const MAX_DEPTH_SEARCHED = 20;
 
 /**
  * Whether a value contains a text, in itself or anywhere within it.
@@ -31,7 +31,7 @@ const MAX_DEPTH_SEARCHED = 20;
  */
 export const containsText = (value: unknown, needle: string, depth = 0): boolean =>
 	typeof value === 'object' && value !== null
-		? depth < MAX_DEPTH_SEARCHED &&
+		? depth < MAX_DEPTH_INSPECTED &&
 			Object.values(value).some((one) => containsText(one, needle, depth + 1))
 		: normalizeForSearch(String(value ?? '').slice(0, MAX_TEXT_SEARCHED)).includes(needle);
 

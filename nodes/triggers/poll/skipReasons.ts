@@ -1,3 +1,4 @@
+import { isTooDeep, MAX_DEPTH_STORED } from '../../api/common/depth';
 import { formatValue } from '../../api/common/formatValue';
 import type { TeamogyError } from '../../api/transport/errors';
 import { InvalidInput } from '../../api/common/invalidInput';
@@ -5,7 +6,6 @@ import { getColumnValue } from '../../api/views/columns';
 import { toMatchLiteral } from '../../api/views/matchBatches';
 import type { Row } from '../../api/views/view';
 import { isEmpty } from '../../parameters/reader';
-import { isTooDeep, MAX_DEPTH } from '../depth';
 import type { WatchedQuery } from './watchedColumns';
 
 /** A text of at most so many characters fits an address, whatever its letters are. */
@@ -54,7 +54,7 @@ export function findSkipReason(
 		return () =>
 			new InvalidInput(
 				`The row with "${formatValue(id)}" in "${query.idColumn}" of the view "${query.view}" is nested too deeply`,
-				`A row may nest ${MAX_DEPTH} levels. Choose columns without the nested value under 'Options'.`,
+				`A row may nest ${MAX_DEPTH_STORED} levels. Choose columns without the nested value under 'Options'.`,
 			);
 	}
 	return typeof id === 'string' ? findTextReason(query, id) : undefined;
