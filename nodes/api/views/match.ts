@@ -14,7 +14,7 @@ import {
 	fitInAddress,
 	toWantedValue,
 	type MatchQuery,
-	type UseRows,
+	type RowUse,
 	type WantedValue,
 } from './matchBatches';
 import { RowsBySpelling } from './rowsBySpelling';
@@ -81,20 +81,21 @@ export class Matches implements ValueMatches {
 	 */
 	async read(values: WantedValue[]): Promise<void> {
 		const { batches, query } = this;
-		const assign: UseRows = (...received) => this.assign(...received);
-		const repeated = await batches.read(withColumn(query, query.column), values, assign);
+		const read = async (readQuery: MatchQuery, wanted: WantedValue[]) =>
+			await batches.read(readQuery, wanted, (batch, rows) => this.assign(readQuery, batch, rows));
+		const valuesWithoutColumn = await read(withColumn(query, query.column), values);
 		// What a view returns of its own choice is a predefined list (DOC "Views"), which may lack the column.
 		const names = [query.column, ...this.otherColumns];
 		if (fitInAddress(names)) {
-			await batches.read({ ...query, ...selectColumns(names) }, repeated, assign);
+			await read({ ...query, ...selectColumns(names) }, valuesWithoutColumn);
 		} else {
-			batches.fail(repeated, tooManyColumnsError(query));
+			batches.fail(valuesWithoutColumn, tooManyColumnsError(query));
 		}
 		await this.compareSpellings(values);
 	}
 
 	/** Takes the rows of a batch. Values without rows fail where a row came that belongs to none. */
-	private assign(query: MatchQuery, batch: WantedValue[], rows: Row[]): boolean {
+	private assign(query: MatchQuery, batch: WantedValue[], rows: Row[]): RowUse {
 		if (rows.length && rows.every((row) => getColumnValue(row, query.column) === undefined))
 			return this.assignWithoutColumn(query, batch, rows);
 		this.rows.noteOrder(rows);
@@ -116,7 +117,7 @@ export class Matches implements ValueMatches {
 		const unanswered = batch.filter(({ looseKey }) => !answered.has(looseKey));
 		if (stray && unanswered.length)
 			this.batches.fail(unanswered, strayRowError(query, stray, unanswered));
-		return true;
+		return 'used';
 	}
 
 	/** Rows by the key of what they have in the column. Nothing, a list or an object has no key. */
@@ -133,7 +134,7 @@ export class Matches implements ValueMatches {
 	}
 
 	/** Rows without the column are those of a value that was asked for alone; others are asked for again. */
-	private assignWithoutColumn(query: MatchQuery, batch: WantedValue[], rows: Row[]): boolean {
+	private assignWithoutColumn(query: MatchQuery, batch: WantedValue[], rows: Row[]): RowUse {
 		const { view, column, type } = query;
 		if (listSelectedColumns(query).includes(column)) {
 			throw new InvalidInput(
@@ -144,11 +145,11 @@ export class Matches implements ValueMatches {
 		// Of one text some rows may be the server's for another spelling of it.
 		if (batch.length > 1 || (type === 'string' && rows.length > 1)) {
 			for (const name of rows.flatMap(listColumnNames)) this.otherColumns.add(name);
-			return false;
+			return 'columnMissing';
 		}
 		this.rows.noteOrder(rows);
 		this.rows.add(batch[0], rows);
-		return true;
+		return 'used';
 	}
 
 	/** Finds out whose rows those are that came for several spellings of one value. */
@@ -160,10 +161,10 @@ export class Matches implements ValueMatches {
 			const undecided = this.rows.findUndecided(readable);
 			if (!undecided.length) return;
 			const nearest = undecided.map(([value]) => value);
-			await this.batches.read(query, nearest, (_query, batch, rows) => {
+			await this.batches.read(query, nearest, (batch, rows) => {
 				const received = this.groupByKey(rows);
 				for (const value of batch) this.rows.learn(value, received);
-				return true;
+				return 'used';
 			});
 			for (const group of undecided) {
 				const error = failures.get(group[0].key);

@@ -19,7 +19,10 @@ const RESERVED_URL_LENGTH = 400;
 const BATCHES_AT_ONCE = 8;
 const REJECTION_STATUSES = [400, 414, 422, 431];
 /** A value of each type that no server can object to. */
-const PLAIN_LITERALS: Record<ValueType, string> = { string: "'a'", number: '1', boolean: 'true' };
+export const PLAIN_VALUES = { string: 'a', number: 1, boolean: true } as const satisfies Record<
+	ValueType,
+	unknown
+>;
 
 /** Whether Teamogy refused this request, so that another request may succeed all the same. */
 export const isRejectedByTeamogy = (error: unknown): boolean =>
@@ -105,18 +108,43 @@ function toBatches(query: MatchQuery, values: WantedValue[]): WantedValue[][] {
 	return batches;
 }
 
-/** A batch in two halves, in the same order. */
-const splitBatch = (batch: WantedValue[]): WantedValue[][] => {
-	const middle = Math.ceil(batch.length / 2);
-	return [batch.slice(0, middle), batch.slice(middle)];
-};
+/** Whether rows were of use. Where they lack the column, those of any other batch lack it too. */
+export type RowUse = 'used' | 'columnMissing';
 
-/**
- * Takes the rows that came for a batch of values.
- *
- * @returns false where the rows cannot be used, as those of any other batch of the query could not
- */
-export type UseRows = (query: MatchQuery, batch: WantedValue[], rows: Row[]) => boolean;
+/** Takes the rows that came for a batch. */
+type UseRows = (batch: WantedValue[], rows: Row[]) => RowUse;
+
+/** The values of one query on the way. Workers take its batches one after the other. */
+class BatchQueue {
+	/** Batches that are not asked for yet. */
+	private readonly waiting: WantedValue[][];
+
+	/** Values whose rows came without the column, and those that were not asked for then. */
+	readonly valuesWithoutColumn: WantedValue[] = [];
+
+	constructor(batches: WantedValue[][]) {
+		this.waiting = batches;
+	}
+
+	get length(): number {
+		return this.waiting.length;
+	}
+
+	take(): WantedValue[] | undefined {
+		return this.waiting.shift();
+	}
+
+	/** Takes all values that wait. */
+	takeRest(): WantedValue[] {
+		return this.waiting.splice(0).flat();
+	}
+
+	/** Adds a batch in two halves, in the same order. */
+	addHalves(batch: WantedValue[]): void {
+		const middle = Math.ceil(batch.length / 2);
+		this.waiting.push(batch.slice(0, middle), batch.slice(middle));
+	}
+}
 
 /** Reads values in batches. A batch that is refused is asked for in halves, so that one value fails alone. */
 export class BatchReader {
@@ -132,51 +160,62 @@ export class BatchReader {
 	 * Reads the rows of values, a few batches at a time. Values that cannot be asked for are in `failures`
 	 * afterwards.
 	 *
-	 * @returns the values of batches whose rows could not be used, and those that were not asked for then
+	 * @returns the values whose rows came without the column, and those that were not asked for then
 	 * @throws ExecutionCancelled as the requests
 	 */
 	async read(query: MatchQuery, values: WantedValue[], useRows: UseRows): Promise<WantedValue[]> {
-		const batches = toBatches(query, values);
-		const repeated: WantedValue[] = [];
+		const queue = new BatchQueue(toBatches(query, values));
 		const worker = async () => {
-			for (let batch = batches.shift(); batch; batch = batches.shift()) {
-				const isUsed = await this.readBatch(query, batch, batches, useRows);
-				if (!isUsed) repeated.push(...batch, ...batches.splice(0).flat());
-			}
+			for (let batch = queue.take(); batch; batch = queue.take())
+				await this.readBatch(query, batch, queue, useRows);
 		};
-		const workers = Math.min(BATCHES_AT_ONCE, batches.length);
+		const workers = Math.min(BATCHES_AT_ONCE, queue.length);
 		await Promise.all(Array.from({ length: workers }, worker));
-		return repeated;
+		return queue.valuesWithoutColumn;
 	}
 
-	/** @param others the batches not read yet: halves of this one are added, or they fail with it */
+	/** Notes why the rows of values are not known. */
+	fail(values: WantedValue[], error: unknown): void {
+		for (const { key } of values) this.failures.set(key, error);
+	}
+
 	private async readBatch(
 		query: MatchQuery,
 		batch: WantedValue[],
-		others: WantedValue[][],
+		queue: BatchQueue,
 		useRows: UseRows,
-	): Promise<boolean> {
+	): Promise<void> {
 		const literals = batch.map(({ literal }) => literal);
 		const filter = andFilters(anyOfFilter(query.column, literals), query.filter);
-		const isUsed = async () =>
-			useRows(query, batch, await readRows(this.client, { ...query, filter }));
-		return await isUsed().catch(async (error) => {
+		const readAndUse = async () => {
+			const rows = await readRows(this.client, { ...query, filter });
+			if (useRows(batch, rows) === 'columnMissing')
+				queue.valuesWithoutColumn.push(...batch, ...queue.takeRest());
+		};
+		await readAndUse().catch(async (error) => {
 			if (error instanceof ExecutionCancelled) throw error;
-			const isOneValue = batch.length === 1;
-			const isAboutValues =
-				isRejectedByTeamogy(error) && (isOneValue || (await this.isTaken(query)));
-			// Anything else would meet the next request too.
-			if (!isAboutValues) this.fail([...batch, ...others.splice(0).flat()], error);
-			else if (isOneValue) this.fail(batch, error);
-			else others.push(...splitBatch(batch));
-			return true;
+			// Other values would meet the same error, unless these are the cause.
+			if (!(await this.isAboutValues(error, query, batch)))
+				this.fail([...batch, ...queue.takeRest()], error);
+			else if (batch.length === 1) this.fail(batch, error);
+			else queue.addHalves(batch);
 		});
+	}
+
+	/** Whether an error is due to the values of a batch. Whether it is due to a single value is not found out. */
+	private async isAboutValues(
+		error: unknown,
+		query: MatchQuery,
+		batch: WantedValue[],
+	): Promise<boolean> {
+		if (!isRejectedByTeamogy(error)) return false;
+		return batch.length === 1 || (await this.isTaken(query));
 	}
 
 	/** Whether the view takes the query with other values; else it refuses the query for each value anew. */
 	private async isTaken(query: MatchQuery): Promise<boolean> {
-		const plain = `${query.column}=${PLAIN_LITERALS[query.type]}`;
-		const filter = andFilters(plain, query.filter);
+		const plain = toLiteral({ value: PLAIN_VALUES[query.type], type: query.type }, 'The value');
+		const filter = andFilters(`${query.column}=${plain}`, query.filter);
 		this.takesPlainValue ??= readRows(this.client, { ...query, filter, limit: 1 }).then(
 			() => true,
 			(error) => {
@@ -185,9 +224,5 @@ export class BatchReader {
 			},
 		);
 		return await this.takesPlainValue;
-	}
-
-	fail(values: WantedValue[], error: unknown): void {
-		for (const { key } of values) this.failures.set(key, error);
 	}
 }
