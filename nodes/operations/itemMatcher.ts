@@ -2,7 +2,8 @@ import { matchTypedRows, type TypedMatches, type TypedMatchQuery } from '../api/
 import type { ColumnTypes } from '../api/views/columnTypes';
 import { toColumnValue, type ColumnInfo } from '../api/views/columnValue';
 import type { TypedValue, ValueType } from '../api/views/literal';
-import { isRejectedByTeamogy, toMatchLiteral } from '../api/views/matchBatches';
+import { isRejectedByTeamogy } from '../api/transport/errors';
+import { toMatchLiteral } from '../api/views/matchBatches';
 import { toKey, toLooseKey, type Spelling, type SpellingComparison } from '../api/views/spellings';
 import type { Row } from '../api/views/view';
 import type { OperationContext, PreparedItem } from './context';

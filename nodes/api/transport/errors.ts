@@ -37,6 +37,12 @@ export class TeamogyError extends Error {
 	}
 }
 
+const REJECTION_STATUSES = [400, 414, 422, 431];
+
+/** Whether Teamogy refused this request, so that another request may succeed all the same. */
+export const isRejectedByTeamogy = (error: unknown): boolean =>
+	error instanceof TeamogyError && REJECTION_STATUSES.includes(error.status ?? 0);
+
 /**
  * The user stopped the execution while a request waited or was under way. n8n recognizes it by the word
  * in the message. Otherwise n8n would mark the execution as failed and start error workflows.

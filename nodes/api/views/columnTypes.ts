@@ -1,10 +1,10 @@
 import { getOrCreate } from '../common/getOrCreate';
 import { formatValue } from '../common/formatValue';
 import type { TeamogyClient } from '../transport/client';
+import { isRejectedByTeamogy } from '../transport/errors';
 import { InvalidInput } from '../common/invalidInput';
 import { getColumnValue, listValues, selectColumns } from './columns';
 import { isAmbiguous, isPlainNumber, type ColumnInfo, type ColumnType } from './columnValue';
-import { isRejectedByTeamogy } from './matchBatches';
 import { readRows, type Row, type ViewQuery } from './view';
 
 /** The rows whose columns are meant. */

@@ -9,14 +9,8 @@ import {
 	selectColumns,
 	withColumn,
 } from './columns';
-import {
-	BatchReader,
-	fitInAddress,
-	toWantedValue,
-	type MatchQuery,
-	type RowUse,
-	type WantedValue,
-} from './matchBatches';
+import { BatchReader, type RowUse } from './batchReader';
+import { fitInAddress, toWantedValue, type MatchQuery, type WantedValue } from './matchBatches';
 import { RowsBySpelling } from './rowsBySpelling';
 import { getDistance, toKey, toLooseKey, type SpellingComparison } from './spellings';
 import type { Row } from './view';

@@ -1,9 +1,10 @@
 import type { TeamogyClient } from '../../api/transport/client';
-import type { TeamogyError } from '../../api/transport/errors';
+import { isRejectedByTeamogy, type TeamogyError } from '../../api/transport/errors';
+import { PLAIN_VALUES } from '../../api/views/batchReader';
 import { getColumnValue } from '../../api/views/columns';
 import { andFilters } from '../../api/views/filter';
 import { matchRows } from '../../api/views/match';
-import { isRejectedByTeamogy, PLAIN_VALUES, type MatchQuery } from '../../api/views/matchBatches';
+import type { MatchQuery } from '../../api/views/matchBatches';
 import { readPages, type Row, type ViewQuery } from '../../api/views/view';
 import { toRecordKey } from '../hash';
 import { compareIds, type Id, type IdentifiedRow } from './identifiedRow';
