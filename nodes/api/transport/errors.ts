@@ -14,6 +14,8 @@ export type RequestFailure =
 	/** Teamogy kept answering 429, or 503 with the time to wait, for longer than a run waits. */
 	| { kind: 'busy'; status: number; waitedMs: number; retryAfterMs?: number; body: unknown };
 
+export type NetworkFailure = Extract<RequestFailure, { kind: 'network' }>;
+
 /** What a request is for: decides the message of its error and whether it may be repeated. */
 export type RequestKind = 'list' | 'get' | 'create' | 'update' | 'custom';
 

@@ -3,7 +3,6 @@ import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import type { TeamogyClient } from '../../api/transport/client';
 import { ExecutionCancelled } from '../../api/transport/errors';
 import { InvalidInput } from '../../api/common/invalidInput';
-import { TIMING } from '../../api/transport/timing';
 import { DeadlinePassed, withinDeadline } from '../../api/transport/cancel';
 import { createClient } from '../../n8n/client';
 import { withRecordEvent } from '../../n8n/recordEvent';
@@ -17,6 +16,7 @@ import {
 } from './settings';
 import type { DeliveredRow } from './event';
 import { reportSkippedRows } from './skippedRows';
+import { POLL_TIMING } from './timing';
 import { WatchedViewReader } from './viewReader';
 
 /** Rows a manual test shows. */
@@ -91,7 +91,7 @@ async function pollOnce(context: IPollFunctions): Promise<DeliveredRow[]> {
 	const client = await createClient(context);
 	// Before version 2.41 n8n sets no time for a poll.
 	const budgetMs = 'getPollBudgetMs' in context ? context.getPollBudgetMs() : Infinity;
-	const deadline = Math.min(TIMING.longestPoll, budgetMs + TIMING.pollOvertime);
+	const deadline = Math.min(POLL_TIMING.maxDuration, budgetMs + POLL_TIMING.overtime);
 	const started = performance.now();
 	const currentWatchHash = getWatchHash(settings, client.account);
 	const trigger = `${context.getWorkflow().id} ${context.getNode().id} ${currentWatchHash}`;
