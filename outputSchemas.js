@@ -1,9 +1,9 @@
 /**
  * What the operations return, for people and models before a node has run: documented fields alone, since each account
- * configures the rest. Built from the compiled catalog and fields.
+ * configures the rest. Built from the compiled resources and fields.
  */
 const { parameters } = require('./dist/nodes/operations/registry');
-const { ALL_RESOURCES } = require('./dist/nodes/api/schema/catalog');
+const { ALL_RESOURCES } = require('./dist/nodes/api/schema/resources');
 const { getDocumentedFields } = require('./dist/nodes/api/schema/fields');
 
 /** Types of JSON schema by the kinds of documented fields. Lists and objects are left out: Simplified has none. */

@@ -1,7 +1,8 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { isEmpty, isObject } from '../api/common/json';
-import { supportsMethod, type EntityName } from '../api/schema/catalog';
+import type { EntityName } from '../api/schema/catalog';
+import { supportsMethod } from '../api/schema/resources';
 import {
 	getDocumentedFields,
 	isComputedColumn,

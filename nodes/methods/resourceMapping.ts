@@ -8,7 +8,7 @@ import type {
 
 import { isObject } from '../api/common/json';
 import { InvalidInput } from '../api/common/invalidInput';
-import type { Resource } from '../api/schema/catalog';
+import type { Resource } from '../api/schema/resources';
 import {
 	getDocumentedFields,
 	NAME_FIELDS,

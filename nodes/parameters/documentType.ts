@@ -1,6 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import type { Resource } from '../api/schema/catalog';
+import type { Resource } from '../api/schema/resources';
 import { InvalidInput } from '../api/common/invalidInput';
 import { isEmpty, type ParameterReader } from './reader';
 

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { isObject, parseJson } from '../api/common/json';
-import { RESOURCES, type Resource } from '../api/schema/catalog';
+import { RESOURCES, type Resource } from '../api/schema/resources';
 import { getDocumentedFields } from '../api/schema/fields';
 import { InvalidInput } from '../api/common/invalidInput';
 import { getPropertyKey, isPropertyColumn, PROPERTIES_PREFIX } from '../api/views/columns';

@@ -1,6 +1,6 @@
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
-import type { Resource } from '../api/schema/catalog';
+import type { Resource } from '../api/schema/resources';
 import { parseUnitId } from '../api/transport/account';
 import { parseColumnNames } from '../api/views/names';
 import { selectColumns } from '../api/views/columns';

@@ -1,22 +1,8 @@
 import { InvalidInput } from '../common/invalidInput';
+import { assertWellFormed } from '../common/unicode';
 
 /** A query, in the order it is sent. Undefined values are left out. */
 export type Query = Record<string, string | number | undefined>;
-
-/**
- * Returns the same text, if it can be encoded. Text cut at a fixed length may end in half a surrogate pair, which
- * cannot be encoded.
- *
- * @param label names the text in messages
- * @throws InvalidInput when the text contains half a surrogate pair
- */
-export function assertWellFormed(text: string, label: string): string {
-	if (!/\p{Surrogate}/u.test(text)) return text;
-	throw new InvalidInput(
-		`${label} contains a broken character`,
-		'It is probably half of an emoji that was cut. Shorten the text by whole characters, e.g. with [...text].slice(0, 50).join("").',
-	);
-}
 
 /**
  * Percent-encoding as Teamogy's documentation shows it: also quotes and brackets, and a space is

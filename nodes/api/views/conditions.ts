@@ -5,7 +5,8 @@ import { isAmbiguous, toColumnValue } from './columnValue';
 import type { ColumnTypes } from './columnTypes';
 import { anyOfFilter, COMPARISON_SYNTAX, type Comparison } from './filter';
 import { toLiteral, type TypedValue, type ValueTypeChoice } from './literal';
-import { containsText, normalizeForSearch } from './normalizeForSearch';
+import { normalizeForSearch } from '../common/unicode';
+import { containsText } from './searchRows';
 import type { Row, ViewQuery } from './view';
 
 /** Operators that Teamogy's grammar can express. The usual one first. */

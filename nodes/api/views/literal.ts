@@ -1,6 +1,6 @@
 import { formatValue } from '../common/formatValue';
 import { InvalidInput } from '../common/invalidInput';
-import { assertWellFormed } from '../transport/url';
+import { assertWellFormed } from '../common/unicode';
 
 /** How a value is compared. The usual choice first: the type of the column. */
 export const VALUE_TYPES = ['auto', 'string', 'number', 'boolean'] as const;

@@ -3,7 +3,7 @@ import { encode } from '../transport/url';
 import { withColumn } from './columns';
 import { InvalidInput } from '../common/invalidInput';
 import { toLiteral, type ValueType } from './literal';
-import { compose } from './normalizeForSearch';
+import { compose } from '../common/unicode';
 import { toKey, toLooseKey, type Spelling } from './spellings';
 import { DEFAULT_PAGE_SIZE, type ViewQuery } from './view';
 

@@ -1,5 +1,5 @@
 import type { ValueType } from './literal';
-import { compose, normalizeForSearch } from './normalizeForSearch';
+import { compose, normalizeForSearch } from '../common/unicode';
 
 /** A longer text fits no address, so it is no spelling of a value that was asked for. In characters. */
 const MAX_SPELLING_LENGTH = 6000;

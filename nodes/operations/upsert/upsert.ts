@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { parseColumnName } from '../../api/views/names';
-import { DOCUMENT_TYPES, supportsMethod, findViewForType } from '../../api/schema/catalog';
+import { DOCUMENT_TYPES } from '../../api/schema/catalog';
+import { supportsMethod, findViewForType } from '../../api/schema/resources';
 import { InvalidInput } from '../../api/common/invalidInput';
 import { ColumnTypes } from '../../api/views/columnTypes';
 import { assertComparable } from '../../api/views/columnValue';
