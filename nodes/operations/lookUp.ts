@@ -16,7 +16,7 @@ import { readViewQuery } from '../parameters/output';
 import { isBlankText } from '../parameters/reader';
 import { buildColumnParameter, buildViewParameters } from '../parameters/view';
 import { isTool } from '../n8n/tool';
-import { withArticle } from '../parameters/wording';
+import { ONE_ITEM_EACH, withArticle } from '../parameters/wording';
 import type { OperationContext, PreparedItem } from './context';
 import { ItemMatcher } from './itemMatcher';
 import { describeMissing, toHintItems } from './modelHint';
@@ -200,8 +200,9 @@ export const lookUp: Operation<Task> = {
 		};
 		const type = item.readChoice('lookUpType', 'Value Type', VALUE_TYPES);
 		const output = item.readChoice('lookUpOutput', 'Output', ['merge', 'record']);
-		if (value !== undefined && type !== 'auto') toMatchLiteral({ ...query, type }, value, VALUE);
-		else if (value !== undefined) assertComparable(value, VALUE);
+		if (value !== undefined && type !== 'auto')
+			toMatchLiteral({ ...query, type }, value, VALUE, ONE_ITEM_EACH);
+		else if (value !== undefined) assertComparable(value, VALUE, ONE_ITEM_EACH);
 		return {
 			query,
 			value,

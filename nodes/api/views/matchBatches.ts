@@ -46,14 +46,23 @@ const getUrlBudget = (query: MatchQuery): number => {
  * @param where names the value in messages
  * @throws InvalidInput when it is not of the type, or larger than numbers and addresses are
  */
-export function toMatchLiteral(query: MatchQuery, value: unknown, where: string): string {
+export function toMatchLiteral(
+	query: MatchQuery,
+	value: unknown,
+	where: string,
+	hintForSeveral?: string,
+): string {
 	const { type, column } = query;
 	const isText = type === 'string' && typeof value === 'string';
-	const literal = toLiteral({ value: isText ? compose(value) : value, type }, where);
+	const literal = toLiteral(
+		{ value: isText ? compose(value) : value, type },
+		where,
+		hintForSeveral,
+	);
 	if (type === 'number' && Math.abs(Number(literal)) > Number.MAX_SAFE_INTEGER) {
 		throw new InvalidInput(
 			`${where}, "${formatValue(value)}", has more digits than numbers are told apart by`,
-			'Check it: IDs of Teamogy are shorter. If the column contains text, compare it as String.',
+			'Check it: IDs of Teamogy are shorter. If the column contains text, compare it as text.',
 		);
 	}
 	if (getUrlCost(column, literal) > getUrlBudget(query)) {

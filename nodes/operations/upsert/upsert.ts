@@ -21,7 +21,7 @@ import { ignoreCaseOption, readIgnoreCase } from '../../parameters/ignoreCase';
 import { readPageSize, readUnitId } from '../../parameters/options';
 import { isBlankText, type ItemParameters } from '../../parameters/reader';
 import { buildColumnParameter } from '../../parameters/view';
-import { withArticle } from '../../parameters/wording';
+import { ONE_ITEM_EACH, withArticle } from '../../parameters/wording';
 import { groupTasks, type Operation } from '../operation';
 import {
 	buildWriteOptions,
@@ -47,7 +47,7 @@ const readMatch = (item: ItemParameters, body: IDataObject): { column: string; v
 		);
 	}
 	const where = `The value of "${column}" to match by`;
-	assertComparable(value, where);
+	assertComparable(value, where, ONE_ITEM_EACH);
 	return { column, value: column === 'id' ? parseRecordId(value, 'The ID to match by') : value };
 };
 
