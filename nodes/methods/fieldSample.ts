@@ -13,7 +13,8 @@ import {
 import { extractFields, readRecord, toRecordId } from '../api/record';
 import { TeamogyError } from '../api/transport/errors';
 import type { TeamogyClient } from '../api/transport/client';
-import { detectColumn, SAMPLE_ROWS } from '../api/views/columnTypes';
+import { detectColumn } from '../api/views/columnTypes';
+import { SAMPLE_ROWS } from '../api/views/viewSamples';
 import type { ColumnType } from '../api/views/columnValue';
 import {
 	getColumnValue,

@@ -4,6 +4,7 @@ import { formatValue } from '../api/common/formatValue';
 import type { TeamogyClient } from '../api/transport/client';
 import { withColumn } from '../api/views/columns';
 import { ColumnTypes } from '../api/views/columnTypes';
+import { assertColumnReturned } from '../api/views/missingColumn';
 import {
 	compileFilter,
 	explainUnfitValue,
@@ -136,7 +137,7 @@ class ItemReader {
 			);
 		}
 		for (const column of reader.columnsWithoutValues) {
-			await columnTypes.assertReturned(query, column);
+			await assertColumnReturned(columnTypes.samples, query, column);
 			client.hint(`No record has a value in "${column}", so it does not change the order.`);
 		}
 	}

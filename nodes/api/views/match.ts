@@ -1,6 +1,4 @@
 import { getOrCreate } from '../common/getOrCreate';
-import { formatValue } from '../common/formatValue';
-import { InvalidInput } from '../common/invalidInput';
 import type { TeamogyClient } from '../transport/client';
 import {
 	getColumnValue,
@@ -11,11 +9,11 @@ import {
 } from './columns';
 import { BatchReader, type RowUse } from './batchReader';
 import { fitInAddress, toWantedValue, type MatchQuery, type WantedValue } from './matchBatches';
+import { strayRowError, tooManyColumnsError } from './matchErrors';
+import { notReturnedError } from './missingColumn';
 import { RowsBySpelling } from './rowsBySpelling';
 import { getDistance, toKey, toLooseKey, type SpellingComparison } from './spellings';
 import type { Row } from './view';
-
-const MAX_VALUES_NAMED = 3;
 
 /** The rows of values of one type. */
 export interface ValueMatches {
@@ -131,8 +129,9 @@ export class Matches implements ValueMatches {
 	private assignWithoutColumn(query: MatchQuery, batch: WantedValue[], rows: Row[]): RowUse {
 		const { view, column, type } = query;
 		if (listSelectedColumns(query).includes(column)) {
-			throw new InvalidInput(
-				`The view "${view}" is filtered by "${column}" but does not return it`,
+			throw notReturnedError(
+				view,
+				column,
 				'So it cannot be told whose row is whose. Match by a column that the view returns.',
 			);
 		}
@@ -167,22 +166,6 @@ export class Matches implements ValueMatches {
 		}
 	}
 }
-
-const tooManyColumnsError = ({ view, column }: MatchQuery): InvalidInput =>
-	new InvalidInput(
-		`The view "${view}" does not return "${column}" by itself, and an address does not hold the names of all its columns`,
-		'Choose the columns to return, or match by another column, e.g. id or number.',
-	);
-
-const strayRowError = ({ column }: MatchQuery, stray: Row, values: WantedValue[]): InvalidInput => {
-	const value = getColumnValue(stray, column);
-	const named = values.slice(0, MAX_VALUES_NAMED).map(({ key }) => `"${formatValue(key)}"`);
-	const more = values.length > named.length ? ` or ${values.length - named.length} more` : '';
-	return new InvalidInput(
-		`Teamogy gave a row with ${value === undefined ? 'nothing' : `"${formatValue(value)}"`} in "${column}" where ${named.join(' or ')}${more} was asked for`,
-		'So it cannot be told whose row it is. Check that the column contains single values of the same type, or match by another column, e.g. id or number.',
-	);
-};
 
 /**
  * Matches many values against a column of a view.

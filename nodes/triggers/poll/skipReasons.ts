@@ -1,5 +1,5 @@
 import { isTooDeep, MAX_DEPTH_STORED } from '../../api/common/depth';
-import { formatValue } from '../../api/common/formatValue';
+import { formatList, formatValue } from '../../api/common/formatValue';
 import type { TeamogyError } from '../../api/transport/errors';
 import { InvalidInput } from '../../api/common/invalidInput';
 import { getColumnValue } from '../../api/views/columns';
@@ -10,6 +10,7 @@ import type { WatchedQuery } from './watchedColumns';
 
 /** A text of at most so many characters fits an address, whatever its letters are. */
 const SHORT_TEXT = 200;
+const MAX_NAMES_LISTED = 30;
 
 /** Builds the reason why a row is skipped. A poll may skip thousands of rows, so only a reason that is shown is built. */
 export type BuildSkipReason = () => InvalidInput;
@@ -76,7 +77,7 @@ function findTextReason(query: WatchedQuery, id: string): BuildSkipReason | unde
 function buildMissingIdReason({ view, idColumn, columns }: WatchedQuery, row: Row): InvalidInput {
 	const [column, value] = findName(row) ?? [];
 	const name = column === undefined ? '' : ` (${formatValue(column)} "${formatValue(value)}")`;
-	const names = Object.keys(row).slice(0, 30).map(formatValue).join(', ');
+	const names = formatList(Object.keys(row), MAX_NAMES_LISTED);
 	// The view's own choice of columns may lack the ID.
 	const mayBeChosen = !columns && getColumnValue(row, idColumn) === undefined;
 	const hints = [
