@@ -37,136 +37,189 @@ const listDocumentTypes = (views: readonly ViewName[], first?: DocumentType): Do
 	return [...new Set(first ? [first, ...listed] : listed)];
 };
 
-/** @param defaultType of the documents, if it is not the first type that the views list */
-const defineResource = (
-	value: string,
-	name: string,
-	description: string,
-	views: readonly ViewName[],
-	entity?: EntityName,
-	defaultType?: DocumentType,
-): Resource => ({
-	kind: entity ? 'entity' : 'view',
-	value,
-	name,
-	plural: `${name.replace(/y$/, 'ie')}s`,
-	description,
-	views,
-	entity,
-	documentTypes: entity === 'documents' ? listDocumentTypes(views, defaultType) : undefined,
-});
+/** What is told of a resource; the rest follows from it. */
+interface ResourceDefinition extends Pick<Resource, 'value' | 'name' | 'description' | 'views'> {
+	entity?: EntityName;
+	/** Of the documents, if it is not the first type that the views list. */
+	defaultType?: DocumentType;
+}
 
-/** The resources that Teamogy has, in the order of their English names: the parameters of `defineResource`. */
-const RESOURCE_ROWS: Array<Parameters<typeof defineResource>> = [
-	[
-		'binder',
-		'Binder',
-		'Jobs and documents of one larger project, kept together',
-		['binders'],
-		'documents',
-	],
-	['brand', 'Brand', 'A brand of a company', ['brands']],
-	[
-		'businessUnit',
-		'Business Unit',
-		'A part of the agency with its own data, e.g. a branch; in the API an agency',
-		['units'],
-		'agencies',
-	],
-	[
-		'cashVoucher',
-		'Cash Voucher',
-		'Cash or card payment at a cashbox: petty cash, expenses, receipts',
-		['cashboxes'],
-		'documents',
-		'CASHBOX.DEBIT',
-	],
-	[
-		'company',
-		'Company',
-		'A client (customer) or supplier (vendor), as in a CRM',
-		['companies', 'companies.client', 'companies.supplier'],
-		'companies',
-	],
-	[
-		'document',
-		'Document',
-		'Any document, e.g. a contract, a letter or an absence request',
-		['documents'],
-		'documents',
-		'DOCUMENT.ISSUED',
-	],
-	['gem', 'Gem', "A record of Teamogy's module Gems", ['gems'], 'documents'],
-	['group', 'Group', 'A role that gives users rights, e.g. Accountant', ['groups']],
-	[
-		'internalDocument',
-		'Internal Document',
-		'Internal sale or purchase, part of profit and loss',
-		['internals.sales', 'internals.purchase'],
-	],
-	[
-		'invoice',
-		'Invoice',
-		'Sales or purchase invoice: billing, payments, accounting',
-		['invoices.sales', 'invoices.purchase'],
-		'documents',
-	],
-	['job', 'Job', 'A project or campaign for a client', ['jobs'], 'jobs'],
-	[
-		'journalEntry',
-		'Journal Entry',
-		'An entry of the finance journal: accounting, bookkeeping',
-		['journal'],
-	],
-	['opportunity', 'Opportunity', 'A possible sale: lead, deal, CRM pipeline', ['opportunities']],
-	[
-		'overhead',
-		'Overhead',
-		'Time and cost that belong to no single job',
-		['overheads.client', 'overheads.internal'],
-	],
-	['person', 'Person', 'A contact at a client or supplier, or a colleague', ['persons'], 'persons'],
-	[
-		'purchaseOrder',
-		'Purchase Order',
-		'An order to a supplier (PO)',
-		['documents.order.purchase'],
-		'documents',
-	],
-	[
-		'salesQuotation',
-		'Sales Quotation',
-		'An offer to a client: quote, estimate',
-		['documents.quotation.sales'],
-		'documents',
-	],
-	['task', 'Task', 'A to-do, e.g. a piece of work on a job', ['tasks'], 'tasks'],
-	[
-		'timeEntry',
-		'Time Entry',
-		'Hours worked (timesheet, worklog), attendance or absence',
-		['intervals.track', 'intervals.attendance', 'intervals.absence'],
-		'time',
-	],
-	['user', 'User', 'Somebody who logs in to Teamogy: employee, staff', ['users'], 'users'],
+const defineResource = ({ defaultType, ...definition }: ResourceDefinition): Resource => {
+	const { name, views, entity } = definition;
+	return {
+		...definition,
+		kind: entity ? 'entity' : 'view',
+		plural: `${name.replace(/y$/, 'ie')}s`,
+		documentTypes: entity === 'documents' ? listDocumentTypes(views, defaultType) : undefined,
+	};
+};
+
+/** The resources that Teamogy has, in the order of their English names. */
+const RESOURCE_DEFINITIONS: readonly ResourceDefinition[] = [
+	{
+		value: 'binder',
+		name: 'Binder',
+		description: 'Jobs and documents of one larger project, kept together',
+		views: ['binders'],
+		entity: 'documents',
+	},
+	{
+		value: 'brand',
+		name: 'Brand',
+		description: 'A brand of a company',
+		views: ['brands'],
+	},
+	{
+		value: 'businessUnit',
+		name: 'Business Unit',
+		description: 'A part of the agency with its own data, e.g. a branch; in the API an agency',
+		views: ['units'],
+		entity: 'agencies',
+	},
+	{
+		value: 'cashVoucher',
+		name: 'Cash Voucher',
+		description: 'Cash or card payment at a cashbox: petty cash, expenses, receipts',
+		views: ['cashboxes'],
+		entity: 'documents',
+		defaultType: 'CASHBOX.DEBIT',
+	},
+	{
+		value: 'company',
+		name: 'Company',
+		description: 'A client (customer) or supplier (vendor), as in a CRM',
+		views: ['companies', 'companies.client', 'companies.supplier'],
+		entity: 'companies',
+	},
+	{
+		value: 'document',
+		name: 'Document',
+		description: 'Any document, e.g. a contract, a letter or an absence request',
+		views: ['documents'],
+		entity: 'documents',
+		defaultType: 'DOCUMENT.ISSUED',
+	},
+	{
+		value: 'gem',
+		name: 'Gem',
+		description: "A record of Teamogy's module Gems",
+		views: ['gems'],
+		entity: 'documents',
+	},
+	{
+		value: 'group',
+		name: 'Group',
+		description: 'A role that gives users rights, e.g. Accountant',
+		views: ['groups'],
+	},
+	{
+		value: 'internalDocument',
+		name: 'Internal Document',
+		description: 'Internal sale or purchase, part of profit and loss',
+		views: ['internals.sales', 'internals.purchase'],
+	},
+	{
+		value: 'invoice',
+		name: 'Invoice',
+		description: 'Sales or purchase invoice: billing, payments, accounting',
+		views: ['invoices.sales', 'invoices.purchase'],
+		entity: 'documents',
+	},
+	{
+		value: 'job',
+		name: 'Job',
+		description: 'A project or campaign for a client',
+		views: ['jobs'],
+		entity: 'jobs',
+	},
+	{
+		value: 'journalEntry',
+		name: 'Journal Entry',
+		description: 'An entry of the finance journal: accounting, bookkeeping',
+		views: ['journal'],
+	},
+	{
+		value: 'opportunity',
+		name: 'Opportunity',
+		description: 'A possible sale: lead, deal, CRM pipeline',
+		views: ['opportunities'],
+	},
+	{
+		value: 'overhead',
+		name: 'Overhead',
+		description: 'Time and cost that belong to no single job',
+		views: ['overheads.client', 'overheads.internal'],
+	},
+	{
+		value: 'person',
+		name: 'Person',
+		description: 'A contact at a client or supplier, or a colleague',
+		views: ['persons'],
+		entity: 'persons',
+	},
+	{
+		value: 'purchaseOrder',
+		name: 'Purchase Order',
+		description: 'An order to a supplier (PO)',
+		views: ['documents.order.purchase'],
+		entity: 'documents',
+	},
+	{
+		value: 'salesQuotation',
+		name: 'Sales Quotation',
+		description: 'An offer to a client: quote, estimate',
+		views: ['documents.quotation.sales'],
+		entity: 'documents',
+	},
+	{
+		value: 'task',
+		name: 'Task',
+		description: 'A to-do, e.g. a piece of work on a job',
+		views: ['tasks'],
+		entity: 'tasks',
+	},
+	{
+		value: 'timeEntry',
+		name: 'Time Entry',
+		description: 'Hours worked (timesheet, worklog), attendance or absence',
+		views: ['intervals.track', 'intervals.attendance', 'intervals.absence'],
+		entity: 'time',
+	},
+	{
+		value: 'user',
+		name: 'User',
+		description: 'Somebody who logs in to Teamogy: employee, staff',
+		views: ['users'],
+		entity: 'users',
+	},
 ];
-export const RESOURCES: readonly Resource[] = RESOURCE_ROWS.map((row) => defineResource(...row));
+export const RESOURCES: readonly Resource[] = RESOURCE_DEFINITIONS.map(defineResource);
 
 /** The resource that reads any view by its name. */
 const ANY_VIEW: Resource = {
-	...defineResource('view', 'View', 'Any list by its name, also those your account has added', []),
+	...defineResource({
+		value: 'view',
+		name: 'View',
+		description: 'Any list by its name, also those your account has added',
+		views: [],
+	}),
 	kind: 'anyView',
 };
 /** All views, or one by its name: what the polling trigger watches. */
-export const TRIGGER_RESOURCE = defineResource(
-	'everyView',
-	'View',
-	'Any list',
-	Object.keys(VIEWS) as ViewName[],
-);
+export const TRIGGER_RESOURCE = defineResource({
+	value: 'everyView',
+	name: 'View',
+	description: 'Any list',
+	views: Object.keys(VIEWS) as ViewName[],
+});
 /** The resource that calls any address of the API. */
 const REQUEST: Resource = {
-	...defineResource('apiRequest', 'API Request', 'A request to any address of the API', []),
+	...defineResource({
+		value: 'apiRequest',
+		name: 'API Request',
+		description: 'A request to any address of the API',
+		views: [],
+	}),
 	kind: 'request',
 };
 

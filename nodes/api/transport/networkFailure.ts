@@ -121,8 +121,8 @@ const isToProxy = (origin: string, { code, message, hasSocket }: Evidence): bool
  */
 export function toFailure(error: unknown, origin: string): RequestFailure {
 	if (error instanceof RateLimitTimeout) {
-		const { waitedMs, throttling } = error;
-		return { kind: 'busy', ...throttling, waitedMs, body: undefined };
+		const { waitedMs, lastResponse } = error;
+		return { kind: 'busy', ...lastResponse, waitedMs, body: undefined };
 	}
 	if (error instanceof DeadlinePassed) return timeoutFailure();
 	const chain = listCauses(error);

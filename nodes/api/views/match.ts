@@ -11,8 +11,8 @@ import { BatchReader, type RowUse } from './batchReader';
 import { fitInAddress, toWantedValue, type MatchQuery, type WantedValue } from './matchBatches';
 import { strayRowError, tooManyColumnsError } from './matchErrors';
 import { notReturnedError } from './missingColumn';
-import { RowsBySpelling } from './rowsBySpelling';
-import { getDistance, toKey, toLooseKey, type SpellingComparison } from './spellings';
+import { ReceivedRows } from './receivedRows';
+import { getDistance, toKey, toLooseKey, toSpelling, type SpellingComparison } from './spellings';
 import type { Row } from './view';
 
 /** The rows of values of one type. */
@@ -33,7 +33,7 @@ export interface ValueMatches {
  * spellings there are.
  */
 export class Matches implements ValueMatches {
-	private readonly rows = new RowsBySpelling();
+	private readonly rows = new ReceivedRows();
 
 	/** The columns of rows that came without the one they were matched by. */
 	private readonly otherColumns: Set<string>;
@@ -55,10 +55,10 @@ export class Matches implements ValueMatches {
 	 * @throws InvalidInput when the rows that came cannot be told apart
 	 */
 	getRows(value: unknown): Row[] {
-		const key = toKey(value, this.query.type);
+		const spelling = toSpelling(value, this.query.type);
 		const { failures } = this.batches;
-		if (failures.has(key)) throw failures.get(key);
-		return this.rows.get({ key, looseKey: toLooseKey(key) });
+		if (failures.has(spelling.key)) throw failures.get(spelling.key);
+		return this.rows.get(spelling);
 	}
 
 	/** How the server compares the spellings of a value, as far as it has shown. */

@@ -4,7 +4,7 @@ import { withColumn } from './columns';
 import { InvalidInput } from '../common/invalidInput';
 import { toLiteral, type ValueType } from './literal';
 import { compose } from '../common/unicode';
-import { toKey, toLooseKey, type Spelling } from './spellings';
+import { toSpelling, type Spelling } from './spellings';
 import { DEFAULT_PAGE_SIZE, type ViewQuery } from './view';
 
 /** Longest address of one request, in characters. What Teamogy's gateway takes is UNKNOWN. */
@@ -77,8 +77,7 @@ export function toMatchLiteral(
 /** @throws InvalidInput as `toMatchLiteral` */
 export function toWantedValue(query: MatchQuery, value: unknown): WantedValue {
 	const literal = toMatchLiteral(query, value, 'The value to look for');
-	const key = toKey(value, query.type);
-	return { literal, key, looseKey: toLooseKey(key) };
+	return { literal, ...toSpelling(value, query.type) };
 }
 
 /** Values in batches, each of which fits one address and one page of rows. */

@@ -33,6 +33,12 @@ export const toLooseKey = (key: string): string =>
 				.replace(/\s+/g, ' ')
 				.trim();
 
+/** A value as one of the spellings of a value. */
+export const toSpelling = (value: unknown, type: ValueType): Spelling => {
+	const key = toKey(value, type);
+	return { key, looseKey: toLooseKey(key) };
+};
+
 /** How far two keys with the same loose text are apart. */
 export const getDistance = (one: string, other: string): Distance => {
 	if (one === other) return 0;
