@@ -102,7 +102,7 @@ type Evidence = ReturnType<typeof readEvidence>;
 const isConnected = ({ code, hasSocket, isSecure, hasResponse }: Evidence): boolean =>
 	hasResponse || (hasSocket !== false && (isSecure ?? CONNECTED_PATTERN.test(code)));
 
-/** Whether a failed connection was one to a proxy: without a socket, or to another host or port than the account's. */
+/** Whether a connection to a proxy failed: without a socket, or to another host or port than the account's. */
 const isToProxy = (origin: string, { code, message, hasSocket }: Evidence): boolean => {
 	const { hostname, port, protocol } = new URL(origin);
 	const [, toPort, toHost] = TARGET_PATTERN.exec(message) ?? [];

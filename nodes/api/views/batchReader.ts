@@ -19,35 +19,31 @@ export type RowUse = 'used' | 'columnMissing';
 /** Takes the rows that came for a batch. */
 type UseRows = (batch: WantedValue[], rows: Row[]) => RowUse;
 
-/** The values of one query on the way. Workers take its batches one after the other. */
+/** The batches of one query. Workers take them one after the other. */
 class BatchQueue {
-	/** Batches that are not asked for yet. */
-	private readonly waiting: WantedValue[][];
-
 	/** Values whose rows came without the column, and those that were not asked for then. */
 	readonly valuesWithoutColumn: WantedValue[] = [];
 
-	constructor(batches: WantedValue[][]) {
-		this.waiting = batches;
-	}
+	/** @param batches that are not asked for yet */
+	constructor(private readonly batches: WantedValue[][]) {}
 
 	get length(): number {
-		return this.waiting.length;
+		return this.batches.length;
 	}
 
 	take(): WantedValue[] | undefined {
-		return this.waiting.shift();
+		return this.batches.shift();
 	}
 
-	/** Takes all values that wait. */
+	/** Takes the values of all batches. */
 	takeRest(): WantedValue[] {
-		return this.waiting.splice(0).flat();
+		return this.batches.splice(0).flat();
 	}
 
 	/** Adds a batch in two halves, in the same order. */
 	addHalves(batch: WantedValue[]): void {
 		const middle = Math.ceil(batch.length / 2);
-		this.waiting.push(batch.slice(0, middle), batch.slice(middle));
+		this.batches.push(batch.slice(0, middle), batch.slice(middle));
 	}
 }
 
@@ -107,7 +103,7 @@ export class BatchReader {
 		});
 	}
 
-	/** Whether an error is due to the values of a batch. Whether it is due to a single value is not found out. */
+	/** Whether Teamogy refuses the values of a batch and takes others. One value fails alone, whatever the cause. */
 	private async isAboutValues(
 		error: unknown,
 		query: MatchQuery,
@@ -117,7 +113,7 @@ export class BatchReader {
 		return batch.length === 1 || (await this.isTaken(query));
 	}
 
-	/** Whether the view takes the query with other values; else it refuses the query for each value anew. */
+	/** Whether the view takes the query with a plain value. If not, it refuses the halves of a batch too. */
 	private async isTaken(query: MatchQuery): Promise<boolean> {
 		const plain = toLiteral({ value: PLAIN_VALUES[query.type], type: query.type }, 'The value');
 		const filter = andFilters(`${query.column}=${plain}`, query.filter);

@@ -48,9 +48,6 @@ const isPage = (body: unknown): boolean => {
 	return Array.isArray(data) && data.every(isObject);
 };
 
-/** Whether a page says where the next one begins, or that there is none. */
-export const namesNextPage = ({ metadata }: Page): boolean => metadata?.nextOffset !== undefined;
-
 /** A count as the metadata of a page has it; some servers write numbers as text. NaN where it is none. */
 export const toCount = (value: unknown): number => {
 	const number = typeof value === 'string' && value.trim() ? Number(value) : value;
@@ -89,9 +86,10 @@ export class PageReader {
 	/** Whether pages begin as far apart as they were asked for. */
 	private isStrideConstant = true;
 
-	/** What the page taken last took, and about how many bytes it has. */
+	/** What the response took of the page taken last. */
 	private measure?: ResponseMeasure;
 
+	/** About how many bytes that page has. */
 	private bytes = 0;
 
 	constructor(

@@ -4,7 +4,7 @@ import { compose, normalizeForSearch } from '../common/unicode';
 /** A longer text fits no address, so it is no spelling of a value that was asked for. In characters. */
 const MAX_SPELLING_LENGTH = 6000;
 
-/** A text, number or boolean as one of the spellings of a value. */
+/** How a value is written, e.g. `Čas`. Other spellings of the same value are `čas` and `CAS`. */
 export interface Spelling {
 	/** Tells it from other values and spellings. */
 	key: string;
@@ -33,7 +33,7 @@ export const toLooseKey = (key: string): string =>
 				.replace(/\s+/g, ' ')
 				.trim();
 
-/** A value as one of the spellings of a value. */
+/** The spelling of a text, number or boolean. */
 export const toSpelling = (value: unknown, type: ValueType): Spelling => {
 	const key = toKey(value, type);
 	return { key, looseKey: toLooseKey(key) };

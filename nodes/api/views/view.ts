@@ -81,7 +81,7 @@ export async function* readPages(client: TeamogyClient, query: ViewQuery): Async
 	}
 }
 
-/** All rows of a query at once, for the short lists of editors and look-ups. */
+/** All rows of a query at once, for short lists. */
 export async function readRows(client: TeamogyClient, query: ViewQuery): Promise<Row[]> {
 	const rows: Row[] = [];
 	for await (const page of readPages(client, query)) for (const row of page) rows.push(row);
