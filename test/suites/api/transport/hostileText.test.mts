@@ -139,7 +139,7 @@ describe('what an answer says', () => {
 
 describe('a text that is compared', () => {
 	it('text is normalized in one place, which bounds the cost', () => {
-		expect(normalizing).toEqual([join('nodes', 'api', 'views', 'normalizeForSearch.ts')]);
+		expect(normalizing).toEqual([join('nodes', 'api', 'common', 'unicode.ts')]);
 	});
 
 	it.each(['normalizeForSearch', 'compose'])(
