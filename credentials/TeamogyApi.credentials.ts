@@ -6,9 +6,10 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { readAccount } from '../nodes/api/transport/account';
-import { resolveOwnAddress, buildUnitPath, type RequestAddress } from '../nodes/api/transport/url';
 import { InvalidInput } from '../nodes/api/common/invalidInput';
+import { buildUnitPath } from '../nodes/api/transport/url';
+import { readAccount } from '../nodes/n8n/credential';
+import { resolveOwnAddress, type RequestAddress } from '../nodes/n8n/ownAddress';
 
 /**
  * One row of a view: the cheapest request that needs a valid key. The view `units` is a year younger than the

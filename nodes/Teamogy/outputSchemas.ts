@@ -1,4 +1,4 @@
-import { ALL_RESOURCES, type Resource } from '../api/schema/catalog';
+import { ALL_RESOURCES, type Resource } from '../api/schema/resources';
 import { getDocumentedFields, type FieldKind } from '../api/schema/fields';
 import { OPERATIONS } from '../operations/registry';
 

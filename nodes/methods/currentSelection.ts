@@ -7,7 +7,7 @@ import {
 	findResource,
 	findViewForType,
 	type Resource,
-} from '../api/schema/catalog';
+} from '../api/schema/resources';
 import { TEAMOGY_CREDENTIAL } from '../n8n/client';
 import { toNodeError } from '../n8n/errors';
 import { readUnitId } from '../parameters/options';

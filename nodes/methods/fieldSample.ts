@@ -1,7 +1,8 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { isEmpty, isObject } from '../api/common/json';
-import { supportsMethod, type EntityName } from '../api/schema/catalog';
+import type { EntityName } from '../api/schema/catalog';
+import { supportsMethod } from '../api/schema/resources';
 import {
 	getDocumentedFields,
 	isComputedColumn,
@@ -12,12 +13,14 @@ import {
 import { extractFields, readRecord, toRecordId } from '../api/record';
 import { TeamogyError } from '../api/transport/errors';
 import type { TeamogyClient } from '../api/transport/client';
-import { detectColumn, SAMPLE_ROWS } from '../api/views/columnTypes';
+import { detectColumn } from '../api/views/columnTypes';
+import { SAMPLE_ROWS } from '../api/views/viewSamples';
 import type { ColumnType } from '../api/views/columnValue';
 import {
 	getColumnValue,
+	getPropertyKey,
+	isPropertyColumn,
 	listColumnNames,
-	PROPERTIES_PREFIX,
 	listFlatColumns,
 	listValues,
 } from '../api/views/columns';
@@ -117,8 +120,8 @@ export function toFoundField(id: string, kind: FieldKind | undefined): FoundFiel
 	const reference = Object.hasOwn(REFERENCES, id) ? REFERENCES[id] : undefined;
 	if (reference && (!kind || kind === 'number' || kind === 'id'))
 		return { id, label: `${reference.label} (${id})`, kind: 'id' };
-	const isProperty = id.startsWith(PROPERTIES_PREFIX);
-	return { id, label: isProperty ? `Property ${id.slice(PROPERTIES_PREFIX.length)}` : id, kind };
+	const propertyKey = getPropertyKey(id);
+	return { id, label: propertyKey === undefined ? id : `Property ${propertyKey}`, kind };
 }
 
 /**
@@ -131,7 +134,7 @@ function listWritableNames(entity: EntityName, { rows, records }: FieldSample): 
 	if (!records.length) return ownNames;
 	const filled = new Set(rows.flatMap(listFilledColumns));
 	const isOwn = (name: string) =>
-		name.startsWith(PROPERTIES_PREFIX) || !(filled.has(name) || records.some(hasEmptyFields));
+		isPropertyColumn(name) || !(filled.has(name) || records.some(hasEmptyFields));
 	return [...new Set([...records.flatMap(listFlatColumns), ...ownNames.filter(isOwn)])];
 }
 

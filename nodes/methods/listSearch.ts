@@ -4,10 +4,11 @@ import type {
 	INodeListSearchResult,
 } from 'n8n-workflow';
 
-import { DOCUMENT_TYPES, supportsMethod } from '../api/schema/catalog';
+import { DOCUMENT_TYPES } from '../api/schema/catalog';
+import { supportsMethod } from '../api/schema/resources';
 import type { TeamogyClient } from '../api/transport/client';
 import { InvalidInput } from '../api/common/invalidInput';
-import { normalizeForSearch } from '../api/views/normalizeForSearch';
+import { normalizeForSearch } from '../api/common/unicode';
 import { buildRowSearch } from '../api/views/searchRows';
 import { DEFAULT_PAGE_SIZE, readPages, type Row } from '../api/views/view';
 import { createClient } from '../n8n/client';

@@ -1,7 +1,8 @@
 import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 
 import { formatValue } from '../api/common/formatValue';
-import { detectColumn, SAMPLE_ROWS } from '../api/views/columnTypes';
+import { detectColumn } from '../api/views/columnTypes';
+import { SAMPLE_ROWS } from '../api/views/viewSamples';
 import type { ColumnInfo } from '../api/views/columnValue';
 import { listColumnNames, listValues, selectColumns } from '../api/views/columns';
 import { sortColumns } from '../api/views/mainColumns';

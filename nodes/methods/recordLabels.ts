@@ -1,8 +1,7 @@
+import { NUMBER_COLUMNS } from '../api/views/mainColumns';
 import type { Row } from '../api/views/view';
 
-/** Columns that number a record, the best first. Each account configures the columns of a view. */
-const NUMBER_COLUMNS = ['number', 'code', 'documentNumber'];
-/** Columns that name a record, the best first. */
+/** Columns that name a record, the best first. Each account configures the columns of a view. */
 const NAME_COLUMNS = [
 	'name',
 	'subject',

@@ -2,7 +2,7 @@ import type { INodePropertyOptions } from 'n8n-workflow';
 
 import { REFERENCES } from '../api/schema/fields';
 import type { TeamogyClient } from '../api/transport/client';
-import { isRejectedByTeamogy } from '../api/views/matchBatches';
+import { isRejectedByTeamogy } from '../api/transport/errors';
 import { DEFAULT_PAGE_SIZE, readPage, type Row } from '../api/views/view';
 import { compareRecords, formatLabel, hasId } from './recordLabels';
 

@@ -1,8 +1,8 @@
 import type { IExecuteFunctions, ILoadOptionsFunctions, IPollFunctions } from 'n8n-workflow';
 
-import { readAccount } from '../api/transport/account';
 import { TeamogyClient } from '../api/transport/client';
 import type { HttpResponse } from '../api/transport/request';
+import { readAccount } from './credential';
 
 export const TEAMOGY_CREDENTIAL = 'teamogyApi';
 

@@ -1,4 +1,4 @@
-import { supportsMethod } from '../api/schema/catalog';
+import { supportsMethod } from '../api/schema/resources';
 import { buildNewRecordParameters, readBody, toNewBody } from '../parameters/fields';
 import { withArticle } from '../parameters/wording';
 import type { Operation } from './operation';

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { supportsMethod, type Resource } from '../api/schema/catalog';
+import { supportsMethod, type Resource } from '../api/schema/resources';
 import type { TeamogyClient } from '../api/transport/client';
 import { InvalidInput } from '../api/common/invalidInput';
 import { extractFields, readRecord, type RecordRequest, type Selector } from '../api/record';

@@ -2,8 +2,9 @@ import { matchTypedRows, type TypedMatches, type TypedMatchQuery } from '../api/
 import type { ColumnTypes } from '../api/views/columnTypes';
 import { toColumnValue, type ColumnInfo } from '../api/views/columnValue';
 import type { TypedValue, ValueType } from '../api/views/literal';
-import { isRejectedByTeamogy, toMatchLiteral } from '../api/views/matchBatches';
-import { toKey, toLooseKey, type Spelling, type SpellingComparison } from '../api/views/spellings';
+import { isRejectedByTeamogy } from '../api/transport/errors';
+import { toMatchLiteral } from '../api/views/matchBatches';
+import { toSpelling, type Spelling, type SpellingComparison } from '../api/views/spellings';
 import type { Row } from '../api/views/view';
 import type { OperationContext, PreparedItem } from './context';
 
@@ -80,8 +81,7 @@ export class ItemMatcher {
 	/** The value of an item as one of the spellings of a value. Throws InvalidInput as `match`. */
 	toSpelling(task: MatchableTask): Spelling {
 		const { value, type } = this.toTypedValue(task);
-		const key = toKey(value, type);
-		return { key, looseKey: toLooseKey(key) };
+		return toSpelling(value, type);
 	}
 
 	/** What is known of which spellings of the value are equal. */

@@ -4,6 +4,7 @@ import { formatValue } from '../api/common/formatValue';
 import type { TeamogyClient } from '../api/transport/client';
 import { withColumn } from '../api/views/columns';
 import type { ColumnTypes } from '../api/views/columnTypes';
+import { assertColumnReturned } from '../api/views/missingColumn';
 import { explainUnfitValue, type Filter, type RowFilter } from '../api/views/conditions';
 import { RowReader, type RowQuery } from '../api/views/rowReader';
 import { buildRowSearch } from '../api/views/searchRows';
@@ -100,7 +101,7 @@ export class ItemReader {
 			);
 		}
 		for (const column of rowReader.columnsWithoutValues) {
-			await columnTypes.assertReturned(query, column);
+			await assertColumnReturned(columnTypes.samples, query, column);
 			client.hint(`No record has a value in "${column}", so it does not change the order.`);
 		}
 	}

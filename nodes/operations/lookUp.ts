@@ -14,7 +14,7 @@ import { ignoreCaseOption, readIgnoreCase } from '../parameters/ignoreCase';
 import { buildOptionsParameter } from '../parameters/options';
 import { readViewQuery } from '../parameters/output';
 import { buildColumnParameter, buildViewParameters } from '../parameters/view';
-import { withArticle } from '../parameters/wording';
+import { ONE_ITEM_EACH, withArticle } from '../parameters/wording';
 import {
 	buildMissingHint,
 	lookUpGroup,
@@ -118,8 +118,8 @@ export const lookUp: Operation<LookUpTask> = {
 		const type = item.readChoice('lookUpType', 'Value Type', VALUE_TYPES);
 		const output = item.readChoice('lookUpOutput', 'Output', ['merge', 'record']);
 		if (value !== undefined && type !== 'auto')
-			toMatchLiteral({ ...query, type }, value, VALUE_LABEL);
-		else if (value !== undefined) assertComparable(value, VALUE_LABEL);
+			toMatchLiteral({ ...query, type }, value, VALUE_LABEL, ONE_ITEM_EACH);
+		else if (value !== undefined) assertComparable(value, VALUE_LABEL, ONE_ITEM_EACH);
 		return {
 			query,
 			value,

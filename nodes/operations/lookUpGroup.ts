@@ -1,6 +1,6 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import { formatValue } from '../api/common/formatValue';
+import { formatList, formatValue } from '../api/common/formatValue';
 import { InvalidInput } from '../api/common/invalidInput';
 import type { ColumnTypes } from '../api/views/columnTypes';
 import type { ValueType } from '../api/views/literal';
@@ -78,17 +78,13 @@ export const buildMissingHint = (
 	ignoresCase: boolean,
 ): string => {
 	const named = [...new Set(missing.map(formatValue))];
-	const more = named.length > MAX_VALUES_NAMED ? ' …' : '';
-	const listed = named
-		.slice(0, MAX_VALUES_NAMED)
-		.map((value) => `"${value}"`)
-		.join(', ');
+	const listed = formatList(named, MAX_VALUES_NAMED, (value) => `"${value}"`);
 	const advice = named.some((value) => value.includes('{{'))
 		? 'The value is the text of an expression: switch the field from Fixed to Expression.'
 		: ignoresCase
 			? 'Check the values and the column.'
 			: "Text is compared with its case and accents, unless 'Ignore Case and Accents' under 'Options' is on.";
-	return `Nothing was found for ${missing.length} of ${items} items: ${listed}${more}. ${advice}`;
+	return `Nothing was found for ${missing.length} of ${items} items: ${listed}. ${advice}`;
 };
 
 /** @throws InvalidInput for an item that has to fail without a record */

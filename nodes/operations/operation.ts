@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { getOrCreate } from '../api/common/getOrCreate';
-import type { Resource } from '../api/schema/catalog';
+import type { Resource } from '../api/schema/resources';
 import type { ItemParameters } from '../parameters/reader';
 import type { OperationContext, PreparedItem } from './context';
 

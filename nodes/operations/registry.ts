@@ -1,7 +1,7 @@
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
 import { formatValue } from '../api/common/formatValue';
-import { ALL_RESOURCES, type Resource } from '../api/schema/catalog';
+import { ALL_RESOURCES, type Resource } from '../api/schema/resources';
 import { InvalidInput } from '../api/common/invalidInput';
 import { apiRequest } from './apiRequest';
 import { create } from './create';

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { getOrCreate } from '../api/common/getOrCreate';
-import { findResource } from '../api/schema/catalog';
+import { findResource } from '../api/schema/resources';
 import type { TeamogyClient } from '../api/transport/client';
 import { createClient } from '../n8n/client';
 import { toErrorItem } from '../n8n/errors';

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { formatList, formatValue } from '../api/common/formatValue';
-import { supportsMethod, type Resource } from '../api/schema/catalog';
+import { supportsMethod, type Resource } from '../api/schema/resources';
 import { NAME_FIELDS } from '../api/schema/fields';
 import {
 	createRecord,

@@ -1,4 +1,4 @@
-import { supportsMethod } from '../api/schema/catalog';
+import { supportsMethod } from '../api/schema/resources';
 import { buildFieldParameters, readBody } from '../parameters/fields';
 import {
 	buildRecordParameters,

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { formatValue } from '../api/common/formatValue';
 import { InvalidInput } from '../api/common/invalidInput';
-import { PROPERTIES_PREFIX } from '../api/views/columns';
+import { isPropertyColumn } from '../api/views/columns';
 import { toLooseKey } from '../api/views/spellings';
 
 /** The text of a name without what people write differently: case, accents, spaces, underscores, hyphens. */
@@ -15,7 +15,7 @@ const toNameKey = (name: string): string =>
 
 /** Whether an input field is sent. Properties differ from record to record, so any property is a field. */
 const isSent = (name: string, known: ReadonlySet<string>): boolean =>
-	known.has(name) || name === 'properties' || name.startsWith(PROPERTIES_PREFIX);
+	known.has(name) || name === 'properties' || isPropertyColumn(name);
 
 /** Lists the input fields that are not sent. */
 export function listUnusedFields(input: IDataObject, fieldIds: string[]): string[] {

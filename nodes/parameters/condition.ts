@@ -7,7 +7,7 @@ import { assertSingleValue, VALUE_TYPES } from '../api/views/literal';
 import { parseColumnName } from '../api/views/names';
 import { parseChoice, parseFlag } from './reader';
 import { buildColumnParameter } from './view';
-import { compareNames } from './wording';
+import { compareNames, ONE_ITEM_EACH } from './wording';
 
 /** How a value is compared with a column. */
 export const buildValueTypeParameter = (name: string): INodeProperties => ({
@@ -156,7 +156,7 @@ export function parseCondition(
 	const isMissing =
 		type === 'string' && operator !== 'contains' ? isNullish(value) : isBlankText(value);
 	if (isMissing) throw emptyValueError(where, column, operators);
-	if (operator === 'contains') assertSingleValue(value, condition.label);
+	if (operator === 'contains') assertSingleValue(value, condition.label, ONE_ITEM_EACH);
 	return condition;
 }
 

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { isEmpty } from '../api/common/json';
-import type { Resource } from '../api/schema/catalog';
+import type { Resource } from '../api/schema/resources';
 import { InvalidInput } from '../api/common/invalidInput';
 import type { ParameterReader } from './reader';
 

@@ -2,9 +2,9 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { InvalidInput } from '../api/common/invalidInput';
 import { isEmpty, isObject, parseJson } from '../api/common/json';
-import type { Resource } from '../api/schema/catalog';
+import type { Resource } from '../api/schema/resources';
 import { getDocumentedFields } from '../api/schema/fields';
-import { PROPERTIES_PREFIX } from '../api/views/columns';
+import { getPropertyKey, isPropertyColumn, PROPERTIES_PREFIX } from '../api/views/columns';
 import { buildDocumentTypeParameters, readDocumentType } from './documentType';
 import { readEmptyValues, removeEmptyValues } from './emptyValues';
 import { parseFieldValue } from './fieldValue';
@@ -70,11 +70,9 @@ function nestProperties({ ...flat }: IDataObject): IDataObject {
 		);
 	}
 	const fields = Object.entries(flat).filter(([, value]) => value !== undefined);
-	const isProperty = ([name]: [string, unknown]) => name.startsWith(PROPERTIES_PREFIX);
+	const isProperty = ([name]: [string, unknown]) => isPropertyColumn(name);
 	const body: IDataObject = Object.fromEntries(fields.filter((field) => !isProperty(field)));
-	const entries = fields
-		.filter(isProperty)
-		.map(([name, value]) => [name.slice(PROPERTIES_PREFIX.length), value]);
+	const entries = fields.filter(isProperty).map(([name, value]) => [getPropertyKey(name), value]);
 	if (entries.length)
 		body.properties = { ...(isObject(properties) && properties), ...Object.fromEntries(entries) };
 	return body;

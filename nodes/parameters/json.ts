@@ -1,11 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { MAX_DEPTH_SENT } from '../api/common/depth';
 import { formatValue } from '../api/common/formatValue';
 import { isObject, isObjectOrList, isUnsafeNumber } from '../api/common/json';
 import { InvalidInput } from '../api/common/invalidInput';
-
-/** A body of some thousand levels can be neither checked nor written as JSON: the stack overflows. */
-const MAX_DEPTH = 1000;
 
 const CLEAR_WITH_NULL = 'Check the expression it comes from. To clear a field give null.';
 
@@ -29,8 +27,8 @@ export function assertJsonSafe<T>(value: T, label: string): T {
 				'Check it, or give it as text, in quotes.',
 			);
 		if (!isObjectOrList(entry)) return;
-		if (depth === MAX_DEPTH)
-			fail(`is nested deeper than ${MAX_DEPTH} levels`, 'Send less nested data.');
+		if (depth === MAX_DEPTH_SENT)
+			fail(`is nested deeper than ${MAX_DEPTH_SENT} levels`, 'Send less nested data.');
 		const { toJSON } = entry as { toJSON?: unknown };
 		if (typeof toJSON === 'function' && toJSON.call(entry) === null)
 			fail(`contains ${String(entry)}, which is not a date`, CLEAR_WITH_NULL);

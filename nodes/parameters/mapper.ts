@@ -1,7 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { InvalidInput } from '../api/common/invalidInput';
-import { RESOURCES } from '../api/schema/catalog';
+import { RESOURCES } from '../api/schema/resources';
 import { getDocumentedFields } from '../api/schema/fields';
 import { listUnusedFields, selectInputFields } from './autoMap';
 import type { ItemParameters, ParameterReader } from './reader';

@@ -1,8 +1,8 @@
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
 import { isEmpty } from '../api/common/json';
-import type { Resource } from '../api/schema/catalog';
-import { parseUnitId } from '../api/transport/account';
+import type { Resource } from '../api/schema/resources';
+import { parseUnitId } from '../n8n/credential';
 import { parseColumnNames } from '../api/views/names';
 import { selectColumns } from '../api/views/columns';
 import { DEFAULT_PAGE_SIZE, type ViewQuery } from '../api/views/view';

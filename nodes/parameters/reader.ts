@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { formatValue } from '../api/common/formatValue';
 import { isEmpty } from '../api/common/json';
-import type { Resource } from '../api/schema/catalog';
+import type { Resource } from '../api/schema/resources';
 import { InvalidInput } from '../api/common/invalidInput';
 
 /** The first choice is the default. */

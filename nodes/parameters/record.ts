@@ -3,9 +3,9 @@ import type { INodeProperties } from 'n8n-workflow';
 import { formatValue } from '../api/common/formatValue';
 import { isObjectOrList, isUnsafeNumber } from '../api/common/json';
 import { parseRecordId, type Selector } from '../api/record';
-import { supportsMethod, type Resource } from '../api/schema/catalog';
+import { supportsMethod, type Resource } from '../api/schema/resources';
 import { InvalidInput } from '../api/common/invalidInput';
-import { assertWellFormed } from '../api/transport/url';
+import { assertWellFormed } from '../api/common/unicode';
 import { parseChoice, type ParameterReader } from './reader';
 import { withArticle } from './wording';
 

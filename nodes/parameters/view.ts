@@ -1,6 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { VIEWS, type Resource } from '../api/schema/catalog';
+import { VIEWS } from '../api/schema/catalog';
+import type { Resource } from '../api/schema/resources';
 import { parseViewName } from '../api/views/names';
 import type { ParameterReader } from './reader';
 import { compareNames } from './wording';

@@ -1,7 +1,7 @@
 import { hash as digest } from 'node:crypto';
 
+import { isTooDeep } from '../api/common/depth';
 import { isObject, isObjectOrList } from '../api/common/json';
-import { isTooDeep } from './depth';
 
 /** Characters of a record's key. */
 export const KEY_LENGTH = 11;
@@ -19,7 +19,7 @@ const sortKeys = (_key: string, value: unknown): unknown =>
  * A short text that stands for a JSON value. The order of keys does not change the hash. Different values
  * have different hashes, except by chance.
  *
- * @param value nests at most `MAX_DEPTH` levels
+ * @param value nests at most `MAX_DEPTH_STORED` levels
  * @param characters the length of the hash; a character holds 6 bits
  */
 export const hash = (value: unknown, characters: number): string =>

@@ -46,7 +46,7 @@ function showProgress(subject: string): void {
 /** The account, checked and tidied as the nodes do it. */
 function toAccount(answers: Answers): Account {
 	const built = requireBuilt<{ readAccount(fields: Answers): Account }>(
-		'./dist/nodes/api/transport/account.js',
+		'./dist/nodes/n8n/credential.js',
 	);
 	return built.readAccount(answers);
 }

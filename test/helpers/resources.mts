@@ -1,6 +1,6 @@
 import { builtModule } from './testBed.mts';
 
-/** A resource of the node, as the built catalog has it. */
+/** A resource of the node, as the built package has it. */
 interface Resource {
 	value: string;
 	name: string;
@@ -12,7 +12,7 @@ interface Resource {
 export const { RESOURCES, supportsMethod } = builtModule<{
 	RESOURCES: Resource[];
 	supportsMethod(resource: Resource, method: string): boolean;
-}>('nodes/api/schema/catalog.js');
+}>('nodes/api/schema/resources.js');
 
 /** Lists the resources whose entity takes a method. */
 export const listResourcesFor = (method: string): Resource[] =>

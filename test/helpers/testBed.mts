@@ -14,8 +14,12 @@ export interface Pace {
 	maxPause: number;
 	maxBlocked: number;
 	longWait: number;
-	longestPoll: number;
-	pollOvertime: number;
+}
+
+/** How long a poll may take, in the built package. */
+export interface PollPace {
+	maxDuration: number;
+	overtime: number;
 }
 
 // A module of its own dist, loaded as n8n loads it, so that both share one instance.
@@ -34,6 +38,7 @@ export interface TestBed {
 	sandbox: Sandbox;
 	engine: Engine;
 	pace: Pace;
+	pollPace: PollPace;
 	/** Runs the `teamogy` node with these parameters. */
 	run(parameters: object, more?: Partial<RunOptions>): ReturnType<Engine['run']>;
 	/** The record with an ID, which exists. */
@@ -55,12 +60,16 @@ export async function createTestBed(
 		},
 	});
 	const { TIMING: pace } = builtModule<{ TIMING: Pace }>('nodes/api/transport/timing.js');
+	const { POLL_TIMING: pollPace } = builtModule<{ POLL_TIMING: PollPace }>(
+		'nodes/triggers/poll/timing.js',
+	);
 	// Jest ends a worker by force if timers keep it busy for half a second.
 	Object.assign(pace, { sleepSlice: 50, firstPause: 5, maxPause: 40 });
 	return {
 		sandbox,
 		engine,
 		pace,
+		pollPace,
 		run: async (parameters, more = {}) =>
 			await engine.run({ type: 'teamogy', parameters, ...more }),
 		findRecord: (id, entity = 'companies') =>
@@ -84,6 +93,7 @@ export interface TestBedOptions extends SandboxOptions {
 	credential?: object;
 	/** Changes to the transport's patience. */
 	pace?: Partial<Pace>;
+	pollPace?: Partial<PollPace>;
 	/** Pages that were asked for ahead may arrive after their run: each test ends when they have. */
 	hasLateRequests?: boolean;
 }
@@ -92,20 +102,25 @@ export interface TestBedOptions extends SandboxOptions {
 export function useTestBed({
 	credential,
 	pace,
+	pollPace,
 	hasLateRequests = false,
 	...options
 }: TestBedOptions = {}): TestBed {
 	const testBed = {} as TestBed;
 	let initialPace: Pace;
+	let initialPollPace: PollPace;
 	beforeAll(async () => {
 		Object.assign(testBed, await createTestBed(options, credential));
 		initialPace = { ...testBed.pace, ...pace };
+		initialPollPace = { ...testBed.pollPace, ...pollPace };
 		Object.assign(testBed.pace, initialPace);
+		Object.assign(testBed.pollPace, initialPollPace);
 	});
 	afterAll(async () => await testBed.close());
 	beforeEach(() => {
 		testBed.sandbox.reset();
 		Object.assign(testBed.pace, initialPace);
+		Object.assign(testBed.pollPace, initialPollPace);
 	});
 	if (hasLateRequests) afterEach(async () => await waitUntilQuiet(testBed.sandbox));
 	return testBed;

@@ -15,10 +15,10 @@ interface Resource extends Named {
 	views: readonly string[];
 }
 
-/** What the built catalog offers: the resources, each with the names of its operations. */
+/** What the built package offers: the resources, each with the names of its operations. */
 function listResources(root: string): Array<Resource & { operations: string }> {
 	const built = createRequire(`${root}/package.json`);
-	const { ALL_RESOURCES } = built('./dist/nodes/api/schema/catalog.js') as {
+	const { ALL_RESOURCES } = built('./dist/nodes/api/schema/resources.js') as {
 		ALL_RESOURCES: Resource[];
 	};
 	const { OPERATIONS } = built('./dist/nodes/operations/registry.js') as {

@@ -25,5 +25,8 @@ const stringify = (value: unknown): string => {
 };
 
 /** Formats the first values of a list for a message; the ellipsis says that there are more. */
-export const formatList = (values: readonly unknown[], max: number): string =>
-	`${values.slice(0, max).map(formatValue).join(', ')}${values.length > max ? ' …' : ''}`;
+export const formatList = (
+	values: readonly unknown[],
+	max: number,
+	format: (value: unknown) => string = formatValue,
+): string => `${values.slice(0, max).map(format).join(', ')}${values.length > max ? ' …' : ''}`;

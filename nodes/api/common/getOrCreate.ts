@@ -1,4 +1,4 @@
-/** Any map that has the key's value or takes it: a Map or a WeakMap. */
+/** A Map or a WeakMap. */
 interface Store<Key, Value> {
 	get(key: Key): Value | undefined;
 	set(key: Key, value: Value): unknown;

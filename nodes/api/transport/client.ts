@@ -90,7 +90,7 @@ export class TeamogyClient {
 	 */
 	async request(request: ApiRequest): Promise<unknown> {
 		const { maxTries = TIMING.maxTries, cancelSignal = this.cancelSignal } = request;
-		let throttling: StatusFailure | undefined;
+		let lastThrottled: StatusFailure | undefined;
 		let tries = 0;
 		for (let sent = 1; ; sent++) {
 			const outcome = await this.send(request, cancelSignal);
@@ -101,12 +101,12 @@ export class TeamogyClient {
 			if (cancelSignal.isCancelled) throw new ExecutionCancelled();
 			if (outcome.kind === 'busy') {
 				// This request may have been refused for another reason than the one that blocks all.
-				const body = throttling?.status === outcome.status ? throttling.body : undefined;
+				const body = lastThrottled?.status === outcome.status ? lastThrottled.body : undefined;
 				throw this.toError({ ...outcome, body }, request, sent - 1);
 			}
 			if (isThrottled(outcome)) {
 				// The next try waits in the rate limiter, which knows for how long.
-				throttling = outcome;
+				lastThrottled = outcome;
 				continue;
 			}
 			// A server that hangs costs a minute each time, so it gets fewer tries.

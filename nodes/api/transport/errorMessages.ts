@@ -175,6 +175,24 @@ export const FAILURE_TEXTS = {
 		hint: 'Try again at another time.',
 		cause: 'temporarily-unavailable',
 	},
+	hostNotFound: {
+		message: 'The domain of the Teamogy account could not be found',
+		hint: 'Check the domain in the credential (e.g. yourcompany.teamogy.com) and that this n8n instance reaches the internet.',
+		cause: 'temporarily-unavailable',
+	},
+	notReached: {
+		message: 'No connection to Teamogy could be made',
+		hint: 'Check the domain in the credential and that this n8n instance reaches it through the network and its proxies.',
+		cause: 'temporarily-unavailable',
+	},
+	invalidCertificate: {
+		message: 'The security certificate of the Teamogy domain is not valid',
+		hint: 'Check the domain in the credential. If a proxy of your network replaces certificates, have its certificate added to this n8n instance.',
+	},
+	notSecure: {
+		message: 'No secure connection to Teamogy could be made',
+		hint: 'Check the domain in the credential, and its port if it has one: Teamogy answers there over https. A firewall or proxy between n8n and Teamogy may also have broken the connection off.',
+	},
 	disconnected: {
 		message: 'The connection to Teamogy was interrupted during the request for {subject}',
 		hint: 'Try again. If it happens often, check the network and the proxies between this n8n instance and Teamogy.',
@@ -191,36 +209,3 @@ export const FAILURE_TEXTS = {
 		hint: 'Check the domain in the credential. If a rule of this n8n instance stopped the request, ask its administrator to allow the domain.',
 	},
 } satisfies Record<string, ErrorText>;
-
-/**
- * Why no connection was made, by Node.js' codes; the first entry that fits holds. Only where the cause
- * may pass by itself (`passes`) the request is tried again.
- */
-export const CONNECTION_TEXTS: Array<ErrorText & { codes: RegExp; passes: boolean }> = [
-	{
-		codes: /^(ENOTFOUND|EAI_AGAIN)$/,
-		passes: true,
-		message: 'The domain of the Teamogy account could not be found',
-		hint: 'Check the domain in the credential (e.g. yourcompany.teamogy.com) and that this n8n instance reaches the internet.',
-		cause: 'temporarily-unavailable',
-	},
-	{
-		codes: /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL|ETIMEDOUT)$/,
-		passes: true,
-		message: 'No connection to Teamogy could be made',
-		hint: 'Check the domain in the credential and that this n8n instance reaches it through the network and its proxies.',
-		cause: 'temporarily-unavailable',
-	},
-	{
-		codes: /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/,
-		passes: false,
-		message: 'The security certificate of the Teamogy domain is not valid',
-		hint: 'Check the domain in the credential. If a proxy of your network replaces certificates, have its certificate added to this n8n instance.',
-	},
-	{
-		codes: /^(EPROTO|ECONNRESET|ECONNABORTED|EPIPE|ERR_SSL_.*)$/,
-		passes: false,
-		message: 'No secure connection to Teamogy could be made',
-		hint: 'Check the domain in the credential, and its port if it has one: Teamogy answers there over https. A firewall or proxy between n8n and Teamogy may also have broken the connection off.',
-	},
-];

@@ -14,6 +14,8 @@ export type RequestFailure =
 	/** Teamogy kept answering 429, or 503 with the time to wait, for longer than a run waits. */
 	| { kind: 'busy'; status: number; waitedMs: number; retryAfterMs?: number; body: unknown };
 
+export type NetworkFailure = Extract<RequestFailure, { kind: 'network' }>;
+
 /** What a request is for: decides the message of its error and whether it may be repeated. */
 export type RequestKind = 'list' | 'get' | 'create' | 'update' | 'custom';
 
@@ -36,6 +38,12 @@ export class TeamogyError extends Error {
 		return 'status' in this.requestFailure ? this.requestFailure.status : undefined;
 	}
 }
+
+const REJECTION_STATUSES = [400, 414, 422, 431];
+
+/** Whether Teamogy refused this request, so that another request may succeed all the same. */
+export const isRejectedByTeamogy = (error: unknown): boolean =>
+	error instanceof TeamogyError && REJECTION_STATUSES.includes(error.status ?? 0);
 
 /**
  * The user stopped the execution while a request waited or was under way. n8n recognizes it by the word

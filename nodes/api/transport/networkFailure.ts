@@ -1,5 +1,5 @@
 import { RateLimitTimeout } from './requestQueue';
-import { ExecutionCancelled, type RequestFailure } from './errors';
+import { ExecutionCancelled, type NetworkFailure, type RequestFailure } from './errors';
 import { InvalidInput } from '../common/invalidInput';
 import { TIMING } from './timing';
 import { DeadlinePassed } from './cancel';
@@ -23,6 +23,28 @@ interface ErrorInChain {
 
 /** What JavaScript throws for wrong code; by name, since the class may be of another realm. */
 const DEFECT_PATTERN = /^(Type|Reference|Range|Syntax|Eval)Error$/;
+
+/** Why no connection was made, by Node.js' codes; the first entry that fits holds. */
+export const CONNECTION_CODES = {
+	hostNotFound: /^(ENOTFOUND|EAI_AGAIN)$/,
+	notReached: /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL|ETIMEDOUT)$/,
+	invalidCertificate: /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME/,
+	notSecure: /^(EPROTO|ECONNRESET|ECONNABORTED|EPIPE|ERR_SSL_.*)$/,
+};
+
+type ConnectionProblem = keyof typeof CONNECTION_CODES;
+
+/** Why no connection was made; undefined for a code that does not tell. */
+export const findConnectionProblem = (code: string): ConnectionProblem | undefined =>
+	(Object.keys(CONNECTION_CODES) as ConnectionProblem[]).find((problem) =>
+		CONNECTION_CODES[problem].test(code),
+	);
+
+/** Whether a request that was not sent may be sent at the next try. A wrong proxy stays wrong. */
+export const mayConnectLater = ({ code, proxy }: NetworkFailure): boolean => {
+	const problem = findConnectionProblem(code);
+	return !proxy && (problem === 'hostNotFound' || problem === 'notReached');
+};
 
 /** Codes of requests that end while or after they are sent (Node.js, axios). */
 const CONNECTED_PATTERN =
@@ -54,18 +76,19 @@ const readEvidence = (chain: ErrorInChain[]) => {
 	// n8n puts words of its own before those of Node.js, which it keeps in `messages`.
 	const message = toTextOrEmpty(coded?.messages?.[0]) || toTextOrEmpty(chain.at(-1)?.message);
 	const request = chain.find((link) => link.request)?.request;
-	const isSocketConnecting =
+	/** Node.js: true during the TLS handshake; without TLS undefined. */
+	const secureConnecting = request?.socket?.secureConnecting;
+	const failedToConnect =
 		(coded?.errors?.[0] ?? coded)?.syscall === 'connect' || message.startsWith('connect ');
-	const isTlsPending = request?.socket?.secureConnecting;
 	const isNotSecure =
-		isSocketConnecting || isTlsPending === true || BEFORE_SECURE_PATTERN.test(message);
+		failedToConnect || secureConnecting === true || BEFORE_SECURE_PATTERN.test(message);
 	return {
 		/** Of Node.js, axios or n8n; empty without one. */
 		code: toTextOrEmpty(coded?.code ?? coded?.httpCode),
 		message,
 		hasSocket: request && Boolean(request.socket),
 		/** Whether the connection was ready for the request: over TLS secure. */
-		isSecure: isNotSecure ? false : isTlsPending === false ? true : undefined,
+		isSecure: isNotSecure ? false : secureConnecting === false ? true : undefined,
 		// A status in the place of the code is that of half a response.
 		hasResponse: chain.some(
 			({ response, httpCode }) => response ?? /^\d/.test(toTextOrEmpty(httpCode)),
@@ -79,7 +102,7 @@ type Evidence = ReturnType<typeof readEvidence>;
 const isConnected = ({ code, hasSocket, isSecure, hasResponse }: Evidence): boolean =>
 	hasResponse || (hasSocket !== false && (isSecure ?? CONNECTED_PATTERN.test(code)));
 
-/** Whether a failed connection was one to a proxy: without a socket, or to another host or port than the account's. */
+/** Whether a connection to a proxy failed: without a socket, or to another host or port than the account's. */
 const isToProxy = (origin: string, { code, message, hasSocket }: Evidence): boolean => {
 	const { hostname, port, protocol } = new URL(origin);
 	const [, toPort, toHost] = TARGET_PATTERN.exec(message) ?? [];
@@ -98,8 +121,8 @@ const isToProxy = (origin: string, { code, message, hasSocket }: Evidence): bool
  */
 export function toFailure(error: unknown, origin: string): RequestFailure {
 	if (error instanceof RateLimitTimeout) {
-		const { waitedMs, throttling } = error;
-		return { kind: 'busy', ...throttling, waitedMs, body: undefined };
+		const { waitedMs, lastResponse } = error;
+		return { kind: 'busy', ...lastResponse, waitedMs, body: undefined };
 	}
 	if (error instanceof DeadlinePassed) return timeoutFailure();
 	const chain = listCauses(error);

@@ -2,7 +2,7 @@ import { isEmpty, isObjectOrList, parseJson } from '../common/json';
 import type { ApiRequest, HttpResponse } from './request';
 import type { RequestFailure, RequestKind } from './errors';
 import { readRetryAfter } from './retryAfter';
-import { mayConnectLater } from './toTeamogyError';
+import { mayConnectLater } from './networkFailure';
 
 /** How one sending of a request ended. */
 export type Outcome = { kind: 'response'; body: unknown } | RequestFailure;

@@ -4,8 +4,8 @@ import { ExecutionCancelled } from './errors';
 import { Pacer } from './pacer';
 import {
 	RateLimitTimeout,
-	type Throttling,
 	type RequestQueue,
+	type ThrottledResponse,
 	type Ticket,
 	type Waiter,
 } from './requestQueue';
@@ -154,14 +154,14 @@ class HostRateLimiter {
 		queue.inFlight++;
 		let open = true;
 		return {
-			release: (throttling) => {
+			release: (throttled) => {
 				if (!open) return;
 				open = false;
-				this.window.end(queue, throttling !== undefined);
+				this.window.end(queue, throttled !== undefined);
 				queue.inFlight--;
 				if (isProbe && this.probe === 'inFlight') this.probe = 'none';
-				if (throttling) {
-					this.pause(startedAt, isProbe, throttling);
+				if (throttled) {
+					this.pause(startedAt, isProbe, throttled);
 					queue.blockedSince ??= now();
 					queue.wasThrottled = true;
 				} else if (startedAt > this.pausedSince) {
@@ -173,7 +173,11 @@ class HostRateLimiter {
 		};
 	}
 
-	private pause(startedAt: number, isProbe: boolean, { status, retryAfterMs }: Throttling): void {
+	private pause(
+		startedAt: number,
+		isProbe: boolean,
+		{ status, retryAfterMs }: ThrottledResponse,
+	): void {
 		const time = now();
 		// Requests that were under way together and are refused together count as one refusal.
 		const isTogether = startedAt <= this.pausedSince;

@@ -1,5 +1,5 @@
 /** A 429, or a 503 that says for how long. */
-export interface Throttling {
+export interface ThrottledResponse {
 	status: number;
 	/** How long Teamogy asks to wait, if it says so. */
 	retryAfterMs?: number;
@@ -7,19 +7,19 @@ export interface Throttling {
 
 /** The right to send one request. Its holder releases it, however the request ends. */
 export interface Ticket {
-	/** @param throttling why the server refuses the request until later, where it does */
-	release(throttling?: Throttling): void;
+	/** @param throttled the response that refuses the request until later, if it does */
+	release(throttled?: ThrottledResponse): void;
 }
 
 /** Teamogy refuses requests for longer than a run waits (`TIMING.maxBlocked`). */
 export class RateLimitTimeout extends Error {
 	/**
 	 * @param waitedMs how long the run has waited
-	 * @param throttling the last one, with how much longer Teamogy asks to wait
+	 * @param lastResponse with how much longer Teamogy asks to wait
 	 */
 	constructor(
 		readonly waitedMs: number,
-		readonly throttling: Throttling,
+		readonly lastResponse: ThrottledResponse,
 	) {
 		super('Teamogy is busy');
 	}

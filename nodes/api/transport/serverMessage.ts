@@ -17,7 +17,8 @@ const MESSAGE_KEYS = [
 ];
 /** Keys that name the field an error is about. */
 const SUBJECT_KEYS = ['field', 'path', 'property'];
-const MAX_DEPTH = 6;
+/** Levels of a body that messages are taken from. */
+const MAX_MESSAGE_DEPTH = 6;
 
 /** Maximum number of characters to read, in one text and in a whole response. */
 const MAX_CHARACTERS = 20_000;
@@ -54,7 +55,7 @@ const toExcerpt = (
 		return text;
 	}
 	if (!isObjectOrList(body)) return body;
-	if (depth > MAX_DEPTH) return '…';
+	if (depth > MAX_MESSAGE_DEPTH) return '…';
 	const fields = body as Record<string, unknown>;
 	const entries: Array<[string, unknown]> = [];
 	const messageKeys = MESSAGE_KEYS.filter((key) => Object.hasOwn(fields, key));
@@ -67,7 +68,7 @@ const toExcerpt = (
 };
 
 const collectMessages = (body: unknown, depth = 0): string[] => {
-	if (depth > MAX_DEPTH) return [];
+	if (depth > MAX_MESSAGE_DEPTH) return [];
 	if (typeof body === 'string') {
 		if (!WEB_PAGE.test(body)) return [body];
 		// No character is read twice: `<` ends the tag too.

@@ -20,13 +20,6 @@ export const TIMING = {
 	maxBlocked: 300_000,
 	/** A run that has waited so long for the budget and after refusals, in sum, says so. */
 	longWait: 10_000,
-	/** A poll of the trigger that has not ended by then is given up, so that the next one can begin. */
-	longestPoll: 600_000,
-	/**
-	 * Added to the time n8n gives a poll, so that one that is only slow says what makes it faster. n8n
-	 * waits for about five seconds more and then leaves the poll to itself (read in n8n 2.41).
-	 */
-	pollOvertime: 2_500,
 };
 
 /** Milliseconds on a clock that is never set back. */

@@ -1,18 +1,16 @@
 import type { Failure } from 'n8n-workflow';
 
 import {
-	CONNECTION_TEXTS,
 	FAILURE_TEXTS,
 	MAYBE_SAVED,
 	NOT_SAVED,
 	STATUS_TEXTS,
 	type ErrorText,
 } from './errorMessages';
-import { TeamogyError, type RequestFailure, type RequestKind } from './errors';
+import { TeamogyError, type NetworkFailure, type RequestFailure, type RequestKind } from './errors';
+import { findConnectionProblem } from './networkFailure';
 import { redact } from './redaction';
 import { isWebPage, quoteServer } from './serverMessage';
-
-type NetworkFailure = Extract<RequestFailure, { kind: 'network' }>;
 
 /** Amazon's gateway answers this for an address it does not know (DOC; that it stands before Teamogy is INFERRED). */
 const UNKNOWN_ADDRESS = 'Missing Authentication Token';
@@ -44,16 +42,10 @@ const findSpeaker = (failure: RequestFailure): string => {
 	return findGatewayMessage(failure.body) === undefined ? 'Teamogy' : 'The gateway';
 };
 
-const findConnectionText = (code: string) => CONNECTION_TEXTS.find(({ codes }) => codes.test(code));
-
-/** Whether a request that was not sent may be sent at the next try. A wrong proxy stays wrong. */
-export const mayConnectLater = ({ code, proxy }: NetworkFailure): boolean =>
-	!proxy && (findConnectionText(code)?.passes ?? false);
-
 const findNetworkText = ({ code, connected, proxy }: NetworkFailure): ErrorText => {
 	if (connected) return FAILURE_TEXTS.disconnected;
 	if (proxy) return FAILURE_TEXTS.proxyNotReached;
-	return findConnectionText(code) ?? FAILURE_TEXTS.notSent;
+	return FAILURE_TEXTS[findConnectionProblem(code) ?? 'notSent'];
 };
 
 const findStatusText = (status: number, body: unknown, requestKind: RequestKind): ErrorText => {

@@ -1,22 +1,7 @@
-import { InvalidInput } from '../common/invalidInput';
+import { assertWellFormed } from '../common/unicode';
 
 /** A query, in the order it is sent. Undefined values are left out. */
 export type Query = Record<string, string | number | undefined>;
-
-/**
- * Returns the same text, if it can be encoded. Text cut at a fixed length may end in half a surrogate pair, which
- * cannot be encoded.
- *
- * @param label names the text in messages
- * @throws InvalidInput when the text contains half a surrogate pair
- */
-export function assertWellFormed(text: string, label: string): string {
-	if (!/\p{Surrogate}/u.test(text)) return text;
-	throw new InvalidInput(
-		`${label} contains a broken character`,
-		'It is probably half of an emoji that was cut. Shorten the text by whole characters, e.g. with [...text].slice(0, 50).join("").',
-	);
-}
 
 /**
  * Percent-encoding as Teamogy's documentation shows it: also quotes and brackets, and a space is
@@ -42,50 +27,6 @@ export function buildQueryString(query: Query): string {
 			return `${encode(name)}=${LISTS.includes(name) ? encoded.replaceAll('%2C', ',') : encoded}`;
 		});
 	return pairs.length ? `?${pairs.join('&')}` : '';
-}
-
-/** The address of a request as n8n's request helpers take it; `uri` is an older name of `url`. */
-export type RequestAddress = Partial<Record<'url' | 'uri' | 'baseURL', unknown>> & {
-	headers?: object;
-};
-
-/**
- * Builds the full address of a request of n8n's helpers as their HTTP client (axios) does. The API key goes only
- * to the origin of its account.
- *
- * @param origin of the account: scheme, host and port
- * @throws InvalidInput when the address is at another origin
- */
-export function resolveOwnAddress(
-	origin: string,
-	{ url, uri, baseURL, headers }: RequestAddress,
-): string {
-	const fail = (why: string): never => {
-		throw new InvalidInput(
-			`The API key was not sent: the address of the request ${why}`,
-			`The key of this credential is only sent to ${origin}. Enter an address there, e.g. ${origin}${buildUnitPath(1, 'views/jobs')}. For another host choose another credential.`,
-		);
-	};
-	const target = String(url ?? uri ?? '');
-	const base = String(baseURL ?? '');
-	const isFull = /^([a-z][a-z\d+.-]*:)?\/\//i.test(target);
-	const joined = `${base.replace(/\/?\/$/, '')}/${target.replace(/^\/+/, '')}`;
-	const text = isFull || !base ? target : target ? joined : base;
-	const address = URL.canParse(text) ? new URL(text) : undefined;
-	if (!address || !/^https?:$/.test(address.protocol))
-		return fail('is not a full one, which begins with "https://"');
-	const { protocol, hostname, port, username, password } = address;
-	const accountUrl = new URL(origin);
-	if (username || password) fail('has a user name or password before its host');
-	if (hostname !== accountUrl.hostname)
-		fail('is at another host than the Domain of the credential');
-	if (protocol !== accountUrl.protocol)
-		fail(`begins with "${protocol}//", not "${accountUrl.protocol}//"`);
-	if (port !== accountUrl.port) fail('is at another port than the Domain of the credential');
-	const hosts = Object.entries(headers ?? {}).filter(([name]) => /^host$/i.test(name));
-	if (hosts.some(([, host]) => host !== undefined && host !== accountUrl.host))
-		fail('has a Host header of another host');
-	return address.href;
 }
 
 /** The path of a view or entity below the business unit, `/rest/v1/{unitId}/…` (DOC "Views"). */

@@ -77,14 +77,14 @@ const COLUMN_KINDS: Record<ColumnType, ColumnKind> = {
 		parse: (value, timeZone) => toDay(toExtendedForm(value), timeZone),
 		noun: 'a day',
 		plural: 'days',
-		hint: 'Give the day as 2026-11-30, or a date by expression, e.g. {{ $today }}.',
+		hint: 'Give the day as 2026-11-30, or a date such as $today.',
 	},
 	text: {
 		type: 'string',
 		parse: (value) => (isDate(value) ? undefined : String(value)),
 		noun: 'text',
 		plural: 'text',
-		hint: 'Give a date as the column has it, e.g. {{ $today.toISODate() }}.',
+		hint: 'Give a date as the text that the column has, e.g. 2026-11-30, as toISODate() writes it.',
 	},
 };
 

@@ -2,33 +2,46 @@ import { isEmpty, isObjectOrList } from '../common/json';
 import { isColumnName } from './names';
 import type { Row, ViewQuery } from './view';
 
-/** Stands before the name of an entry of `properties` among columns. */
+/** Stands before the key of an entry of `properties` in the name of its column. */
 export const PROPERTIES_PREFIX = 'properties.';
 
-type ColumnSelection = Pick<ViewQuery, 'columns' | 'properties'>;
+/** The key of an entry of `properties`, from the name of its column; undefined for any other column. */
+export const getPropertyKey = (column: string): string | undefined =>
+	column.startsWith(PROPERTIES_PREFIX) ? column.slice(PROPERTIES_PREFIX.length) : undefined;
+
+/** Whether a column is an entry of `properties`. */
+export const isPropertyColumn = (column: string): boolean => column.startsWith(PROPERTIES_PREFIX);
+
+const toPropertyColumn = (key: string): string => `${PROPERTIES_PREFIX}${key}`;
+
+/** The columns to ask for; entries of `properties` have a parameter of their own (DOC "Views"). */
+export type ColumnSelection = Pick<ViewQuery, 'columns' | 'properties'>;
 
 const unique = (names: string[]): string[] | undefined =>
 	names.length ? [...new Set(names)] : undefined;
 
-/** The part of a query that asks for columns. Entries of `properties` have a parameter of their own (DOC "Views"). */
+/** The part of a query that asks for columns. */
 export const selectColumns = (names: string[]): ColumnSelection => ({
-	columns: unique(names.filter((name) => !name.startsWith(PROPERTIES_PREFIX))),
-	properties: unique(
-		names
-			.filter((name) => name.startsWith(PROPERTIES_PREFIX))
-			.map((name) => name.slice(PROPERTIES_PREFIX.length)),
-	),
+	columns: unique(names.filter((name) => !isPropertyColumn(name))),
+	properties: unique(names.map(getPropertyKey).filter((key) => key !== undefined)),
 });
+
+/** The names of the columns that a query asks for, entries of `properties` among them. */
+export const listSelectedColumns = ({
+	columns = [],
+	properties = [],
+}: ColumnSelection): string[] => [...columns, ...properties.map(toPropertyColumn)];
 
 /** The query with one more column; unchanged where it leaves the choice of columns to the view. */
 export function withColumn<Query extends ColumnSelection>(query: Query, column: string): Query {
 	const { columns, properties } = query;
 	const prepend = (names: string[], name: string) => [...new Set([name, ...names])];
-	if (!column.startsWith(PROPERTIES_PREFIX))
+	const propertyKey = getPropertyKey(column);
+	if (propertyKey === undefined)
 		return columns ? { ...query, columns: prepend(columns, column) } : query;
 	if (columns?.includes('properties') && !properties) return query;
 	return columns || properties
-		? { ...query, properties: prepend(properties ?? [], column.slice(PROPERTIES_PREFIX.length)) }
+		? { ...query, properties: prepend(properties ?? [], propertyKey) }
 		: query;
 }
 
@@ -37,7 +50,7 @@ export const listFlatColumns = (row: Row): string[] =>
 	Object.keys(row).flatMap((name) => {
 		const value = row[name];
 		return name === 'properties' && isObjectOrList(value)
-			? Object.keys(value).map((key) => `${PROPERTIES_PREFIX}${key}`)
+			? Object.keys(value).map(toPropertyColumn)
 			: [name];
 	});
 
@@ -72,9 +85,9 @@ export function pickColumns(row: Row, columns: readonly string[]): Row {
 	for (const column of columns) {
 		const value = getColumnValue(row, column);
 		if (value === undefined) continue;
-		if (column.startsWith(PROPERTIES_PREFIX) && !Object.hasOwn(row, column))
-			properties.push([column.slice(PROPERTIES_PREFIX.length), value]);
-		else outer.push([column, value]);
+		const propertyKey = Object.hasOwn(row, column) ? undefined : getPropertyKey(column);
+		if (propertyKey === undefined) outer.push([column, value]);
+		else properties.push([propertyKey, value]);
 	}
 	if (properties.length && !columns.includes('properties'))
 		outer.push(['properties', Object.fromEntries(properties)]);

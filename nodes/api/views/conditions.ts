@@ -5,7 +5,9 @@ import { isAmbiguous, toColumnValue } from './columnValue';
 import type { ColumnTypes } from './columnTypes';
 import { anyOfFilter, COMPARISON_SYNTAX, type Comparison } from './filter';
 import { toLiteral, type TypedValue, type ValueTypeChoice } from './literal';
-import { containsText, normalizeForSearch } from './normalizeForSearch';
+import { normalizeForSearch } from '../common/unicode';
+import { containsText } from './searchRows';
+import { assertColumnReturned } from './missingColumn';
 import type { Row, ViewQuery } from './view';
 
 /** Operators that Teamogy's grammar can express. The usual one first. */
@@ -170,7 +172,7 @@ export async function compileFilter(
 	const onRows = combine === 'or' && rowConditions.length ? compiled : rowConditions;
 	const parts = compiled.filter((one) => !onRows.includes(one)).map(({ syntax }) => syntax);
 	const rowColumns = [...new Set(onRows.map(({ column }) => column))];
-	for (const column of rowColumns) await columnTypes.assertReturned(source, column);
+	for (const column of rowColumns) await assertColumnReturned(columnTypes.samples, source, column);
 	return {
 		filter: expression ?? (parts.join(combine === 'or' ? ' OR ' : ' AND ') || undefined),
 		matchesRow: onRows.length ? joinTests(onRows, combine) : undefined,

@@ -1,13 +1,13 @@
+import { MAX_DEPTH_INSPECTED } from '../common/depth';
 import { isObjectOrList } from '../common/json';
 
-/** Rows that are measured, and levels of them. */
+/** Rows that are measured, about. */
 const ROWS_MEASURED = 20;
-const MAX_DEPTH_MEASURED = 20;
 
 /** About how many bytes of JSON a value takes. */
 const estimateValue = (value: unknown, depth = 0): number => {
 	if (typeof value === 'string') return value.length + 2;
-	if (!isObjectOrList(value) || depth > MAX_DEPTH_MEASURED) return 5;
+	if (!isObjectOrList(value) || depth > MAX_DEPTH_INSPECTED) return 5;
 	const names = Array.isArray(value) ? [] : Object.keys(value);
 	return [...names, ...Object.values(value)].reduce<number>(
 		(sum, part) => sum + estimateValue(part, depth + 1) + 1,

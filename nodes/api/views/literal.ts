@@ -1,6 +1,6 @@
 import { formatValue } from '../common/formatValue';
 import { InvalidInput } from '../common/invalidInput';
-import { assertWellFormed } from '../transport/url';
+import { assertWellFormed } from '../common/unicode';
 
 /** How a value is compared. The usual choice first: the type of the column. */
 export const VALUE_TYPES = ['auto', 'string', 'number', 'boolean'] as const;
@@ -42,16 +42,14 @@ export function toPlainNumber(text: string, isScientific: boolean): string | und
  * @param hintForSeveral what to do with several values, following "For several values"
  * @throws InvalidInput for nothing, a list, an object, or text with half of a character
  */
-export function assertSingleValue(
-	value: unknown,
-	where: string,
-	hintForSeveral = 'give this node one item for each, e.g. with a Split Out node before it',
-): void {
+export function assertSingleValue(value: unknown, where: string, hintForSeveral?: string): void {
 	if (typeof value === 'string') assertWellFormed(value, where);
 	if (value !== null && value !== undefined && typeof value !== 'object') return;
+	const hint =
+		'Give text, a number or true/false. For a date give its text, as toISODate() writes it.';
 	throw new InvalidInput(
 		`${where} is ${value === null || value === undefined ? 'empty' : 'not a single value'}`,
-		`Give text, a number or true/false. For a date give its text, e.g. {{ $today.toISODate() }}. For several values ${hintForSeveral}.`,
+		hintForSeveral ? `${hint} For several values ${hintForSeveral}.` : hint,
 	);
 }
 
@@ -82,6 +80,6 @@ export function toLiteral(
 	if (number !== undefined) return number;
 	throw new InvalidInput(
 		`${where}, "${formatValue(text)}", is not a number`,
-		'Enter digits without spaces, with a dot for decimals, e.g. 1250.50. If the column contains text, compare it as String.',
+		'Enter digits without spaces, with a dot for decimals, e.g. 1250.50. If the column contains text, compare it as text.',
 	);
 }

@@ -1,8 +1,9 @@
 import { getOrCreate } from '../common/getOrCreate';
-import { formatList, formatValue } from '../common/formatValue';
+import { formatValue } from '../common/formatValue';
 import type { TeamogyClient } from '../transport/client';
 import { InvalidInput } from '../common/invalidInput';
 import { getColumnValue, selectColumns, withColumn } from './columns';
+import { rowsWithoutIdError, severalRecordsError } from './matchErrors';
 import { matchRows, type Matches, type ValueMatches } from './match';
 import type { MatchQuery } from './matchBatches';
 import { SpellingComparison, toKey, toLooseKey } from './spellings';
@@ -10,7 +11,6 @@ import { readPages, type Row } from './view';
 
 /** Rows in one request: two columns of a record are short. */
 const ROWS_PER_PAGE = 10_000;
-const MAX_IDS_LISTED = 20;
 
 /** The IDs of the rows with a loose text, by their spellings. */
 type IdsByKey = Map<string, Set<string | number>>;
@@ -71,8 +71,9 @@ class LooseMatches implements ValueMatches {
 		const own = spellings.get(toKey(value, 'string'));
 		const ids = [...(own ?? new Set([...spellings.values()].flatMap((same) => [...same])))];
 		if (ids.length > 1) {
-			throw new InvalidInput(
-				`${ids.length} records have "${formatValue(value)}" in "${column}", whatever its case and accents: ${formatList(ids, MAX_IDS_LISTED)}`,
+			throw severalRecordsError(
+				`"${formatValue(value)}" in "${column}", whatever its case and accents`,
+				ids,
 				'Give the value as one of them has it, or match by a column that is different for every record.',
 			);
 		}
@@ -96,10 +97,7 @@ class LooseMatches implements ValueMatches {
 		if (!spellings) return;
 		const { id } = row;
 		if (typeof id !== 'number' && typeof id !== 'string') {
-			throw new InvalidInput(
-				`The view "${view}" returns rows without an ID`,
-				'Match with case and accents, which needs no ID.',
-			);
+			throw rowsWithoutIdError(view, 'Match with case and accents, which needs no ID.');
 		}
 		const key = toKey(cell, 'string');
 		getOrCreate(spellings, key, () => new Set()).add(id);

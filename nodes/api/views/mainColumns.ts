@@ -1,32 +1,35 @@
 import { getOrCreate } from '../common/getOrCreate';
 import { isEmpty, isObjectOrList } from '../common/json';
-import { getColumnValue, listFlatColumns, PROPERTIES_PREFIX } from './columns';
+import { getColumnValue, getPropertyKey, isPropertyColumn, listFlatColumns } from './columns';
 import type { Row } from './view';
 
 /** Columns of a simplified row, at most: n8n's guideline for *Simplify*. */
 const MAX_COLUMNS = 10;
 
+/** Columns that number a record, the best first. */
+export const NUMBER_COLUMNS: readonly string[] = ['number', 'code', 'documentNumber'];
+
 /**
  * Names of columns that tell people what a record is, the most telling first. Each account configures the
  * columns of a view, so the names are those of examples (DOC) and common words (INFERRED).
  */
-const TELLING_NAMES: readonly RegExp[] = [
-	/^id$/,
-	/^(number|code|documentNumber)$/,
-	/^(name|subject|title|text)$/,
-	/^(company|client|customer|supplier)Name$/,
-	/^status$/,
-	/^paymentStatus$/,
-	/^(total|amount|price|hours|probability)$/,
-	/^currency$/,
-	/^(dueDate|dueOn|date|expectedOn|validOn)$/,
-	/^(issueDate|startOn|createdOn|dateTo|paidDate)$/,
-	/^(owner|user|person)Name$/,
-	/^(email|phone|position)$/,
-	/^(job|task|overhead|brand)Name$/,
-	/^(type|category|priority)$/,
-	/^(registration|vatNumber|industry|city|country)$/,
-	/^(firstName|lastName)$/,
+const TELLING_NAMES: ReadonlyArray<readonly string[]> = [
+	['id'],
+	NUMBER_COLUMNS,
+	['name', 'subject', 'title', 'text'],
+	['companyName', 'clientName', 'customerName', 'supplierName'],
+	['status'],
+	['paymentStatus'],
+	['total', 'amount', 'price', 'hours', 'probability'],
+	['currency'],
+	['dueDate', 'dueOn', 'date', 'expectedOn', 'validOn'],
+	['issueDate', 'startOn', 'createdOn', 'dateTo', 'paidDate'],
+	['ownerName', 'userName', 'personName'],
+	['email', 'phone', 'position'],
+	['jobName', 'taskName', 'overheadName', 'brandName'],
+	['type', 'category', 'priority'],
+	['registration', 'vatNumber', 'industry', 'city', 'country'],
+	['firstName', 'lastName'],
 ];
 
 /** Words in names of columns for what no name above tells, the most telling first. */
@@ -59,15 +62,12 @@ interface Rank {
 	place: number;
 }
 
-const isPropertyName = (column: string): boolean => column.startsWith(PROPERTIES_PREFIX);
-
 /** @param isSwitch whether the column holds true and false */
 function getRank(column: string, isSwitch: boolean): Rank {
-	const isProperty = isPropertyName(column);
-	const name = isProperty ? column.slice(PROPERTIES_PREFIX.length) : column;
-	const place = TELLING_NAMES.findIndex((pattern) => pattern.test(name));
+	const name = getPropertyKey(column) ?? column;
+	const place = TELLING_NAMES.findIndex((names) => names.includes(name));
 	if (place >= 0) return { tier: 'telling name', place };
-	if (isProperty) return { tier: 'property', place: 0 };
+	if (isPropertyColumn(column)) return { tier: 'property', place: 0 };
 	if (/Ids?$/.test(name)) return { tier: 'reference', place: 0 };
 	if (isSwitch) return { tier: 'switch', place: 0 };
 	const word = TELLING_WORDS.findIndex((pattern) => pattern.test(name));
@@ -81,7 +81,7 @@ const compareRanks = (a: Rank, b: Rank): number =>
 export const sortColumns = (names: string[]): string[] =>
 	names.sort(
 		(a, b) =>
-			Number(isPropertyName(a)) - Number(isPropertyName(b)) ||
+			Number(isPropertyColumn(a)) - Number(isPropertyColumn(b)) ||
 			compareRanks(getRank(a, false), getRank(b, false)) ||
 			a.localeCompare(b),
 	);
@@ -133,25 +133,27 @@ export function findMainColumns(rows: Row[], wanted: readonly string[] = []): Ma
 		.filter(([column, { isNested }]) => wanted.includes(column) || !isNested)
 		.map(([column, { isSwitch }]) => ({
 			column,
-			rank: toMainRank(column, isSwitch, wanted),
-			place: getRank(column, isSwitch),
+			mainRank: toMainRank(column, isSwitch, wanted),
+			ownRank: getRank(column, isSwitch),
 		}));
 	const outerPlaces = new Set(
 		candidates
-			.filter(({ column, rank }) => rank.tier === 'telling name' && !isPropertyName(column))
-			.map(({ rank }) => rank.place),
+			.filter(
+				({ column, mainRank }) => mainRank.tier === 'telling name' && !isPropertyColumn(column),
+			)
+			.map(({ mainRank }) => mainRank.place),
 	);
 	// An entry of `properties` stands in for a column that the rows do not have.
-	const isMain = ({ column, rank: { tier, place } }: (typeof candidates)[number]): boolean =>
+	const isMain = (column: string, { tier, place }: Rank): boolean =>
 		tier === 'telling name'
-			? !isPropertyName(column) || !outerPlaces.has(place)
+			? !isPropertyColumn(column) || !outerPlaces.has(place)
 			: tier !== 'property';
 	const columns = candidates
-		.filter(isMain)
-		.sort((a, b) => compareRanks(a.rank, b.rank))
+		.filter(({ column, mainRank }) => isMain(column, mainRank))
+		.sort((a, b) => compareRanks(a.mainRank, b.mainRank))
 		.slice(0, MAX_COLUMNS)
 		// A column that is wanted is among them in any case, and stands where it would stand otherwise.
-		.sort((a, b) => compareRanks(a.place, b.place))
+		.sort((a, b) => compareRanks(a.ownRank, b.ownRank))
 		.map(({ column }) => column);
 	return { columns, otherColumns: inspected.size - columns.length };
 }

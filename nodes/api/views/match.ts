@@ -1,27 +1,19 @@
 import { getOrCreate } from '../common/getOrCreate';
-import { formatValue } from '../common/formatValue';
-import { InvalidInput } from '../common/invalidInput';
 import type { TeamogyClient } from '../transport/client';
 import {
 	getColumnValue,
 	listColumnNames,
-	PROPERTIES_PREFIX,
+	listSelectedColumns,
 	selectColumns,
 	withColumn,
 } from './columns';
-import {
-	BatchReader,
-	fitInAddress,
-	toWantedValue,
-	type MatchQuery,
-	type UseRows,
-	type WantedValue,
-} from './matchBatches';
-import { RowsBySpelling } from './rowsBySpelling';
-import { getDistance, toKey, toLooseKey, type SpellingComparison } from './spellings';
+import { BatchReader, type RowUse } from './batchReader';
+import { fitInAddress, toWantedValue, type MatchQuery, type WantedValue } from './matchBatches';
+import { strayRowError, tooManyColumnsError } from './matchErrors';
+import { notReturnedError } from './missingColumn';
+import { ReceivedRows } from './receivedRows';
+import { getDistance, toKey, toLooseKey, toSpelling, type SpellingComparison } from './spellings';
 import type { Row } from './view';
-
-const MAX_VALUES_NAMED = 3;
 
 /** The rows of values of one type. */
 export interface ValueMatches {
@@ -41,7 +33,7 @@ export interface ValueMatches {
  * spellings there are.
  */
 export class Matches implements ValueMatches {
-	private readonly rows = new RowsBySpelling();
+	private readonly rows = new ReceivedRows();
 
 	/** The columns of rows that came without the one they were matched by. */
 	private readonly otherColumns: Set<string>;
@@ -52,7 +44,7 @@ export class Matches implements ValueMatches {
 		client: TeamogyClient,
 		private readonly query: MatchQuery,
 	) {
-		this.otherColumns = new Set(query.properties?.map((name) => `${PROPERTIES_PREFIX}${name}`));
+		this.otherColumns = new Set(listSelectedColumns({ properties: query.properties }));
 		this.batches = new BatchReader(client);
 	}
 
@@ -63,10 +55,10 @@ export class Matches implements ValueMatches {
 	 * @throws InvalidInput when the rows that came cannot be told apart
 	 */
 	getRows(value: unknown): Row[] {
-		const key = toKey(value, this.query.type);
+		const spelling = toSpelling(value, this.query.type);
 		const { failures } = this.batches;
-		if (failures.has(key)) throw failures.get(key);
-		return this.rows.get({ key, looseKey: toLooseKey(key) });
+		if (failures.has(spelling.key)) throw failures.get(spelling.key);
+		return this.rows.get(spelling);
 	}
 
 	/** How the server compares the spellings of a value, as far as it has shown. */
@@ -81,20 +73,21 @@ export class Matches implements ValueMatches {
 	 */
 	async read(values: WantedValue[]): Promise<void> {
 		const { batches, query } = this;
-		const assign: UseRows = (...received) => this.assign(...received);
-		const repeated = await batches.read(withColumn(query, query.column), values, assign);
+		const read = async (readQuery: MatchQuery, wanted: WantedValue[]) =>
+			await batches.read(readQuery, wanted, (batch, rows) => this.assign(readQuery, batch, rows));
+		const valuesWithoutColumn = await read(withColumn(query, query.column), values);
 		// What a view returns of its own choice is a predefined list (DOC "Views"), which may lack the column.
 		const names = [query.column, ...this.otherColumns];
 		if (fitInAddress(names)) {
-			await batches.read({ ...query, ...selectColumns(names) }, repeated, assign);
+			await read({ ...query, ...selectColumns(names) }, valuesWithoutColumn);
 		} else {
-			batches.fail(repeated, tooManyColumnsError(query));
+			batches.fail(valuesWithoutColumn, tooManyColumnsError(query));
 		}
 		await this.compareSpellings(values);
 	}
 
 	/** Takes the rows of a batch. Values without rows fail where a row came that belongs to none. */
-	private assign(query: MatchQuery, batch: WantedValue[], rows: Row[]): boolean {
+	private assign(query: MatchQuery, batch: WantedValue[], rows: Row[]): RowUse {
 		if (rows.length && rows.every((row) => getColumnValue(row, query.column) === undefined))
 			return this.assignWithoutColumn(query, batch, rows);
 		this.rows.noteOrder(rows);
@@ -116,7 +109,7 @@ export class Matches implements ValueMatches {
 		const unanswered = batch.filter(({ looseKey }) => !answered.has(looseKey));
 		if (stray && unanswered.length)
 			this.batches.fail(unanswered, strayRowError(query, stray, unanswered));
-		return true;
+		return 'used';
 	}
 
 	/** Rows by the key of what they have in the column. Nothing, a list or an object has no key. */
@@ -133,22 +126,23 @@ export class Matches implements ValueMatches {
 	}
 
 	/** Rows without the column are those of a value that was asked for alone; others are asked for again. */
-	private assignWithoutColumn(query: MatchQuery, batch: WantedValue[], rows: Row[]): boolean {
-		const { view, column, type, columns = [], properties = [] } = query;
-		if ([...columns, ...properties.map((name) => `${PROPERTIES_PREFIX}${name}`)].includes(column)) {
-			throw new InvalidInput(
-				`The view "${view}" is filtered by "${column}" but does not return it`,
+	private assignWithoutColumn(query: MatchQuery, batch: WantedValue[], rows: Row[]): RowUse {
+		const { view, column, type } = query;
+		if (listSelectedColumns(query).includes(column)) {
+			throw notReturnedError(
+				view,
+				column,
 				'So it cannot be told whose row is whose. Match by a column that the view returns.',
 			);
 		}
 		// Of one text some rows may be the server's for another spelling of it.
 		if (batch.length > 1 || (type === 'string' && rows.length > 1)) {
 			for (const name of rows.flatMap(listColumnNames)) this.otherColumns.add(name);
-			return false;
+			return 'columnMissing';
 		}
 		this.rows.noteOrder(rows);
 		this.rows.add(batch[0], rows);
-		return true;
+		return 'used';
 	}
 
 	/** Finds out whose rows those are that came for several spellings of one value. */
@@ -160,10 +154,10 @@ export class Matches implements ValueMatches {
 			const undecided = this.rows.findUndecided(readable);
 			if (!undecided.length) return;
 			const nearest = undecided.map(([value]) => value);
-			await this.batches.read(query, nearest, (_query, batch, rows) => {
+			await this.batches.read(query, nearest, (batch, rows) => {
 				const received = this.groupByKey(rows);
 				for (const value of batch) this.rows.learn(value, received);
-				return true;
+				return 'used';
 			});
 			for (const group of undecided) {
 				const error = failures.get(group[0].key);
@@ -172,22 +166,6 @@ export class Matches implements ValueMatches {
 		}
 	}
 }
-
-const tooManyColumnsError = ({ view, column }: MatchQuery): InvalidInput =>
-	new InvalidInput(
-		`The view "${view}" does not return "${column}" by itself, and an address does not hold the names of all its columns`,
-		'Choose the columns to return, or match by another column, e.g. id or number.',
-	);
-
-const strayRowError = ({ column }: MatchQuery, stray: Row, values: WantedValue[]): InvalidInput => {
-	const value = getColumnValue(stray, column);
-	const named = values.slice(0, MAX_VALUES_NAMED).map(({ key }) => `"${formatValue(key)}"`);
-	const more = values.length > named.length ? ` or ${values.length - named.length} more` : '';
-	return new InvalidInput(
-		`Teamogy gave a row with ${value === undefined ? 'nothing' : `"${formatValue(value)}"`} in "${column}" where ${named.join(' or ')}${more} was asked for`,
-		'So it cannot be told whose row it is. Check that the column contains single values of the same type, or match by another column, e.g. id or number.',
-	);
-};
 
 /**
  * Matches many values against a column of a view.

@@ -1,29 +1,16 @@
 import { formatValue } from '../common/formatValue';
 import { encode } from '../transport/url';
 import { withColumn } from './columns';
-import type { TeamogyClient } from '../transport/client';
-import { ExecutionCancelled, TeamogyError } from '../transport/errors';
 import { InvalidInput } from '../common/invalidInput';
-import { andFilters, anyOfFilter } from './filter';
 import { toLiteral, type ValueType } from './literal';
-import { compose } from './normalizeForSearch';
-import { toKey, toLooseKey, type Spelling } from './spellings';
-import { DEFAULT_PAGE_SIZE, readRows, type Row, type ViewQuery } from './view';
+import { compose } from '../common/unicode';
+import { toSpelling, type Spelling } from './spellings';
+import { DEFAULT_PAGE_SIZE, type ViewQuery } from './view';
 
 /** Longest address of one request, in characters. What Teamogy's gateway takes is UNKNOWN. */
 const MAX_URL_LENGTH = 6000;
 /** What the address holds besides the values: host, path, columns, limit; in characters. */
 const RESERVED_URL_LENGTH = 400;
-
-/** Batches asked for at the same time; the account's budget bounds them further. */
-const BATCHES_AT_ONCE = 8;
-const REJECTION_STATUSES = [400, 414, 422, 431];
-/** A value of each type that no server can object to. */
-const PLAIN_LITERALS: Record<ValueType, string> = { string: "'a'", number: '1', boolean: 'true' };
-
-/** Whether Teamogy refused this request, so that another request may succeed all the same. */
-export const isRejectedByTeamogy = (error: unknown): boolean =>
-	error instanceof TeamogyError && REJECTION_STATUSES.includes(error.status ?? 0);
 
 export interface MatchQuery extends Omit<ViewQuery, 'offset' | 'limit'> {
 	column: string;
@@ -59,14 +46,23 @@ const getUrlBudget = (query: MatchQuery): number => {
  * @param where names the value in messages
  * @throws InvalidInput when it is not of the type, or larger than numbers and addresses are
  */
-export function toMatchLiteral(query: MatchQuery, value: unknown, where: string): string {
+export function toMatchLiteral(
+	query: MatchQuery,
+	value: unknown,
+	where: string,
+	hintForSeveral?: string,
+): string {
 	const { type, column } = query;
 	const isText = type === 'string' && typeof value === 'string';
-	const literal = toLiteral({ value: isText ? compose(value) : value, type }, where);
+	const literal = toLiteral(
+		{ value: isText ? compose(value) : value, type },
+		where,
+		hintForSeveral,
+	);
 	if (type === 'number' && Math.abs(Number(literal)) > Number.MAX_SAFE_INTEGER) {
 		throw new InvalidInput(
 			`${where}, "${formatValue(value)}", has more digits than numbers are told apart by`,
-			'Check it: IDs of Teamogy are shorter. If the column contains text, compare it as String.',
+			'Check it: IDs of Teamogy are shorter. If the column contains text, compare it as text.',
 		);
 	}
 	if (getUrlCost(column, literal) > getUrlBudget(query)) {
@@ -81,12 +77,11 @@ export function toMatchLiteral(query: MatchQuery, value: unknown, where: string)
 /** @throws InvalidInput as `toMatchLiteral` */
 export function toWantedValue(query: MatchQuery, value: unknown): WantedValue {
 	const literal = toMatchLiteral(query, value, 'The value to look for');
-	const key = toKey(value, query.type);
-	return { literal, key, looseKey: toLooseKey(key) };
+	return { literal, ...toSpelling(value, query.type) };
 }
 
 /** Values in batches, each of which fits one address and one page of rows. */
-function toBatches(query: MatchQuery, values: WantedValue[]): WantedValue[][] {
+export function toBatches(query: MatchQuery, values: WantedValue[]): WantedValue[][] {
 	const { column, pageSize = DEFAULT_PAGE_SIZE } = query;
 	const budget = getUrlBudget(query);
 	const batches: WantedValue[][] = [];
@@ -103,91 +98,4 @@ function toBatches(query: MatchQuery, values: WantedValue[]): WantedValue[][] {
 		left -= cost;
 	}
 	return batches;
-}
-
-/** A batch in two halves, in the same order. */
-const splitBatch = (batch: WantedValue[]): WantedValue[][] => {
-	const middle = Math.ceil(batch.length / 2);
-	return [batch.slice(0, middle), batch.slice(middle)];
-};
-
-/**
- * Takes the rows that came for a batch of values.
- *
- * @returns false where the rows cannot be used, as those of any other batch of the query could not
- */
-export type UseRows = (query: MatchQuery, batch: WantedValue[], rows: Row[]) => boolean;
-
-/** Reads values in batches. A batch that is refused is asked for in halves, so that one value fails alone. */
-export class BatchReader {
-	/** Why the rows of a value are not known, by its key. */
-	readonly failures = new Map<string, unknown>();
-
-	/** Whether the view takes the query with a value that no server can object to. */
-	private takesPlainValue?: Promise<boolean>;
-
-	constructor(private readonly client: TeamogyClient) {}
-
-	/**
-	 * Reads the rows of values, a few batches at a time. Values that cannot be asked for are in `failures`
-	 * afterwards.
-	 *
-	 * @returns the values of batches whose rows could not be used, and those that were not asked for then
-	 * @throws ExecutionCancelled as the requests
-	 */
-	async read(query: MatchQuery, values: WantedValue[], useRows: UseRows): Promise<WantedValue[]> {
-		const batches = toBatches(query, values);
-		const repeated: WantedValue[] = [];
-		const worker = async () => {
-			for (let batch = batches.shift(); batch; batch = batches.shift()) {
-				const isUsed = await this.readBatch(query, batch, batches, useRows);
-				if (!isUsed) repeated.push(...batch, ...batches.splice(0).flat());
-			}
-		};
-		const workers = Math.min(BATCHES_AT_ONCE, batches.length);
-		await Promise.all(Array.from({ length: workers }, worker));
-		return repeated;
-	}
-
-	/** @param others the batches not read yet: halves of this one are added, or they fail with it */
-	private async readBatch(
-		query: MatchQuery,
-		batch: WantedValue[],
-		others: WantedValue[][],
-		useRows: UseRows,
-	): Promise<boolean> {
-		const literals = batch.map(({ literal }) => literal);
-		const filter = andFilters(anyOfFilter(query.column, literals), query.filter);
-		const isUsed = async () =>
-			useRows(query, batch, await readRows(this.client, { ...query, filter }));
-		return await isUsed().catch(async (error) => {
-			if (error instanceof ExecutionCancelled) throw error;
-			const isOneValue = batch.length === 1;
-			const isAboutValues =
-				isRejectedByTeamogy(error) && (isOneValue || (await this.isTaken(query)));
-			// Anything else would meet the next request too.
-			if (!isAboutValues) this.fail([...batch, ...others.splice(0).flat()], error);
-			else if (isOneValue) this.fail(batch, error);
-			else others.push(...splitBatch(batch));
-			return true;
-		});
-	}
-
-	/** Whether the view takes the query with other values; else it refuses the query for each value anew. */
-	private async isTaken(query: MatchQuery): Promise<boolean> {
-		const plain = `${query.column}=${PLAIN_LITERALS[query.type]}`;
-		const filter = andFilters(plain, query.filter);
-		this.takesPlainValue ??= readRows(this.client, { ...query, filter, limit: 1 }).then(
-			() => true,
-			(error) => {
-				if (error instanceof ExecutionCancelled) throw error;
-				return false;
-			},
-		);
-		return await this.takesPlainValue;
-	}
-
-	fail(values: WantedValue[], error: unknown): void {
-		for (const { key } of values) this.failures.set(key, error);
-	}
 }

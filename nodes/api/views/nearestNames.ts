@@ -1,5 +1,5 @@
 import { formatList } from '../common/formatValue';
-import { normalizeForSearch } from './normalizeForSearch';
+import { normalizeForSearch } from '../common/unicode';
 
 const MAX_NAMES_LISTED = 10;
 /** Characters of a name that are compared: a server may send longer ones. */

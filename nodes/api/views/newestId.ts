@@ -1,5 +1,5 @@
 import type { TeamogyClient } from '../transport/client';
-import { selectColumns, getColumnValue } from './columns';
+import { listValues, selectColumns } from './columns';
 import { readPage } from './view';
 
 const MAX_PROBES = 8;
@@ -9,9 +9,78 @@ const PROBE_ROWS = 50_000;
 /** Each probe beyond the known rows goes this many times as far as the probe before it. */
 const PROBE_GROWTH = 4;
 
+/** The IDs that a probe found. */
+interface FoundIds {
+	lowest: number;
+	highest: number;
+	/** Whether the view has no other IDs above those that the probe began at. */
+	isWholeTail: boolean;
+}
+
+/** Reads one page of a view's IDs; undefined where it has none. Only safe integers count. */
+async function probeIds(
+	client: TeamogyClient,
+	{ view, unitId }: { view: string; unitId?: number },
+	column: string,
+	pageSize: number,
+	above?: number,
+): Promise<FoundIds | undefined> {
+	const filter = above === undefined ? undefined : `${column}>${above}`;
+	const query = { view, unitId, ...selectColumns([column]), filter, pageSize };
+	const { rows, isLast } = await readPage(client, query);
+	const ids = (listValues(rows, column) as number[])
+		.filter(Number.isSafeInteger)
+		.sort((a, b) => a - b);
+	return ids.length
+		? { lowest: ids[0], highest: ids[ids.length - 1], isWholeTail: isLast }
+		: undefined;
+}
+
+/** Narrows down where the highest ID is: in growing strides up to a place without IDs above it, then by halves. */
+class NewestIdSearch {
+	/** The highest ID found so far. */
+	newest: number;
+
+	/** The next probe reads the IDs above this one. */
+	probeAbove: number;
+
+	/** No ID is above this one; Infinity while no such ID is known. */
+	private end = Infinity;
+
+	/** How far beyond the newest ID the last probe went. */
+	private stride: number;
+
+	private isTailRead: boolean;
+
+	constructor({ lowest, highest, isWholeTail }: FoundIds) {
+		this.newest = highest;
+		this.probeAbove = highest;
+		this.stride = highest - lowest;
+		this.isTailRead = isWholeTail;
+	}
+
+	get isOver(): boolean {
+		return this.isTailRead || this.probeAbove >= this.end;
+	}
+
+	/** Learns what is above `probeAbove`. */
+	learn(found: FoundIds | undefined): void {
+		if (found) this.newest = Math.max(this.newest, found.highest);
+		else this.end = this.probeAbove;
+		this.isTailRead = found?.isWholeTail ?? false;
+		this.probeAbove = Math.min(this.findNextProbe(), Number.MAX_SAFE_INTEGER);
+	}
+
+	private findNextProbe(): number {
+		if (this.end < Infinity) return Math.floor((this.newest + this.end) / 2);
+		this.stride *= PROBE_GROWTH;
+		return this.newest + this.stride;
+	}
+}
+
 /**
  * The highest ID of a view, or one close to it, in few requests. Views have no documented order and no total,
- * so the ID is narrowed down by `id>…` (CLIENT): in growing strides, then by halves. Only safe integers count.
+ * so the ID is narrowed down by `id>…` (CLIENT).
  *
  * Two requests find it among 60,000 rows, and among any number of rows that come in falling order. A larger
  * view in another order, or a server that delivers smaller pages, takes up to eight requests.
@@ -22,30 +91,11 @@ export async function findNewestId(
 	unitId?: number,
 	column = 'id',
 ): Promise<number | undefined> {
-	const probe = async (pageSize: number, above?: number) => {
-		const filter = above === undefined ? undefined : `${column}>${above}`;
-		const query = { view, ...selectColumns([column]), filter, pageSize, unitId };
-		const { rows, isLast } = await readPage(client, query);
-		const ids = rows
-			.map((row) => getColumnValue(row, column) as number)
-			.filter(Number.isSafeInteger)
-			.sort((a, b) => a - b);
-		// The last page of rows above another one is the whole tail.
-		return { lowest: ids.at(0), highest: ids.at(-1), isTail: isLast && rows.length > 0 };
-	};
-	let found = await probe(FIRST_PROBE_ROWS);
-	if (found.highest === undefined) return undefined;
-	let newest = found.highest;
-	let stride = newest - found.lowest!;
-	let above = newest;
-	let end = Infinity;
-	for (let probes = 1; probes < MAX_PROBES && above < end && !found.isTail; probes++) {
-		found = await probe(PROBE_ROWS, above);
-		if (found.highest === undefined) end = above;
-		else newest = Math.max(newest, found.highest);
-		if (end === Infinity) stride *= PROBE_GROWTH;
-		const next = end === Infinity ? newest + stride : Math.floor((newest + end) / 2);
-		above = Math.min(next, Number.MAX_SAFE_INTEGER);
-	}
-	return newest;
+	const source = { view, unitId };
+	const first = await probeIds(client, source, column, FIRST_PROBE_ROWS);
+	if (!first) return undefined;
+	const search = new NewestIdSearch(first);
+	for (let probes = 1; probes < MAX_PROBES && !search.isOver; probes++)
+		search.learn(await probeIds(client, source, column, PROBE_ROWS, search.probeAbove));
+	return search.newest;
 }

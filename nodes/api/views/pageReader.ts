@@ -36,6 +36,10 @@ export interface Page {
 	data: Row[];
 }
 
+/** One more page is fetched ahead for every so many pages taken … */
+const PAGES_TAKEN_PER_PAGE_AHEAD = 4;
+/** … and so many more at the most. */
+const MAX_MORE_PAGES_AHEAD = 8;
 /** Pages ahead hold so many bytes at the most, as far as the last page tells; one page may always be ahead. */
 const MAX_BYTES_AHEAD = 8_000_000;
 
@@ -59,7 +63,13 @@ interface PageRequest {
 	measure?: ResponseMeasure;
 }
 
-/** The pages of one query, fetched when they are taken or ahead of that. */
+/**
+ * The pages of one query, fetched when they are taken or ahead of that.
+ *
+ * Ahead come the page that the server named, and one more for every four pages taken, eight at the most. Each
+ * begins where the one before it should end. So they rely on the server's stride, the rows from one page to the
+ * next: where it is not what was asked for, and no cap that can be asked for, one page alone is fetched ahead.
+ */
 export class PageReader {
 	readonly size: PageSize;
 
@@ -71,9 +81,15 @@ export class PageReader {
 	/** Ends the requests for pages that are not needed any more. */
 	private prefetchSignal?: CancelSignal;
 
-	/** What the page taken last took, and about how many bytes it has. */
+	private pagesTaken = 0;
+
+	/** Whether pages begin as far apart as they were asked for. */
+	private isStrideConstant = true;
+
+	/** What the response took of the page taken last. */
 	private measure?: ResponseMeasure;
 
+	/** About how many bytes that page has. */
 	private bytes = 0;
 
 	constructor(
@@ -94,6 +110,7 @@ export class PageReader {
 			const { rows } = request;
 			try {
 				const page = await request.page;
+				this.pagesTaken++;
 				this.measure = request.measure;
 				this.bytes = Math.max(request.measure?.contentLength || 0, estimateBytes(page.data));
 				return { rows, page };
@@ -106,7 +123,7 @@ export class PageReader {
 	}
 
 	/**
-	 * Learns from the page that was taken last, a full one.
+	 * Learns size and stride from the page that was taken last, a full one.
 	 *
 	 * @param rows asked for
 	 * @param advance rows up to the next page
@@ -115,13 +132,17 @@ export class PageReader {
 		const { durationMs = 0 } = this.measure ?? {};
 		const limit = toCount(metadata?.limit);
 		this.size.learn({ asked: rows, advance, limit, bytes: this.bytes, durationMs });
+		if (advance === rows) return;
+		this.cancelPrefetch();
+		// A cap that was learned is the stride from now on.
+		this.isStrideConstant = this.size.rows === advance;
 	}
 
-	/** Fetches this many pages before they are taken, as far as rows are wanted and memory allows. */
-	prefetch(offset: number, left: number, pages: number): void {
+	/** Fetches pages before they are taken, as far as rows are wanted. */
+	prefetch(offset: number, left: number): void {
 		const end = offset + left;
-		const maxPages = Math.max(1, Math.min(pages, Math.floor(MAX_BYTES_AHEAD / this.bytes)));
-		for (let at = offset, count = 0; at < end && count < maxPages; count++) {
+		const pages = this.countPagesAhead();
+		for (let at = offset, count = 0; at < end && count < pages; count++) {
 			const request = this.prefetched.get(at) ?? this.requestPage(at, end - at);
 			// Avoids an unhandled rejection; `takePage` reports the error if the page is needed.
 			request.page.catch(() => undefined);
@@ -150,6 +171,14 @@ export class PageReader {
 	toPagingError(reason: string): TeamogyError {
 		const failure = { kind: 'unreadable', status: 200, body: reason } as const;
 		return this.client.toError(failure, { requestKind: 'list', subject: this.subject });
+	}
+
+	/** How many pages may be ahead of the one taken last. */
+	private countPagesAhead(): number {
+		if (!this.isStrideConstant) return 1;
+		const more = Math.floor(this.pagesTaken / PAGES_TAKEN_PER_PAGE_AHEAD);
+		const affordable = Math.floor(MAX_BYTES_AHEAD / this.bytes);
+		return Math.max(1, Math.min(1 + Math.min(MAX_MORE_PAGES_AHEAD, more), affordable));
 	}
 
 	private requestPage(offset: number, left: number, isHalved = false): PageRequest {

@@ -1,4 +1,4 @@
-import { hasEndlessMarks } from './normalizeForSearch';
+import { hasEndlessMarks } from '../common/unicode';
 import { isEmpty } from '../common/json';
 import { getColumnValue } from './columns';
 import type { Row } from './view';

@@ -1,10 +1,10 @@
 import type { ValueType } from './literal';
-import { compose, normalizeForSearch } from './normalizeForSearch';
+import { compose, normalizeForSearch } from '../common/unicode';
 
 /** A longer text fits no address, so it is no spelling of a value that was asked for. In characters. */
 const MAX_SPELLING_LENGTH = 6000;
 
-/** A text, number or boolean as one of the spellings of a value. */
+/** How a value is written, e.g. `Čas`. Other spellings of the same value are `čas` and `CAS`. */
 export interface Spelling {
 	/** Tells it from other values and spellings. */
 	key: string;
@@ -32,6 +32,12 @@ export const toLooseKey = (key: string): string =>
 		: normalizeForSearch(compose(key, 'NFKC').replace(/\p{Cf}/gu, ''))
 				.replace(/\s+/g, ' ')
 				.trim();
+
+/** The spelling of a text, number or boolean. */
+export const toSpelling = (value: unknown, type: ValueType): Spelling => {
+	const key = toKey(value, type);
+	return { key, looseKey: toLooseKey(key) };
+};
 
 /** How far two keys with the same loose text are apart. */
 export const getDistance = (one: string, other: string): Distance => {

@@ -1,22 +1,15 @@
 import type { TeamogyClient } from '../transport/client';
-import { isObjectOrList } from '../common/json';
 import { PageReader, toCount, type Page, type Row, type ViewQuery } from './pageReader';
+import { RepeatDetector } from './repeatDetector';
 
 export type { Row, ViewQuery } from './pageReader';
 export { DEFAULT_PAGE_SIZE } from './pageSize';
-
-/** One more page is fetched ahead for every so many pages read … */
-const PAGES_READ_PER_PAGE_AHEAD = 4;
-/** … and so many at the most. */
-const MAX_PAGES_AHEAD = 8;
-/** A page comes again where as many rows as it has were inserted meanwhile; so often only from a wrong server. */
-const MAX_REPEATED_PAGES = 3;
 
 /** Metadata as a message repeats it: no more of it than tells what is wrong. */
 const formatMetadata = (value: unknown): string =>
 	typeof value === 'object' ? 'that is an object' : String(value);
 
-/** Where the next page begins, Infinity after the last one; or why there is no way on. */
+/** The offset of the next page, Infinity after the last one; or why there is no way on. */
 type NextPage = { offset: number } | { problem: string };
 
 const LAST: NextPage = { offset: Infinity };
@@ -45,81 +38,41 @@ const findNextPage = ({ metadata, data }: Page, offset: number, rows: number): N
 	return data.length >= full ? { offset: offset + data.length } : LAST;
 };
 
-const namesNext = ({ metadata }: Page): boolean => metadata?.nextOffset !== undefined;
-
-/** Levels of rows that are compared: a row may nest deeper than the stack. */
-const MAX_DEPTH_COMPARED = 20;
-
-const cutDepth = (value: unknown, depth = MAX_DEPTH_COMPARED): unknown =>
-	isObjectOrList(value)
-		? depth && Object.entries(value).map(([key, inner]) => [key, cutDepth(inner, depth - 1)])
-		: value;
-
-const hasId = ({ id }: Row): boolean => typeof id === 'number' || typeof id === 'string';
-
-/**
- * Whether a page repeats an earlier one: holds no new ID. Rows without IDs may be equal and yet different
- * records, so they are compared as a whole, and only where the server named no next page both times.
- */
-const isRepeated = (page: Page, earlier: Page): boolean => {
-	if (page.data.some(hasId)) {
-		const ids = new Set(earlier.data.map(({ id }) => id));
-		return page.data.every(({ id }) => ids.has(id));
-	}
-	if (!page.data.length || namesNext(page) || namesNext(earlier)) return false;
-	const [rows, earlierRows] = [page, earlier].map(({ data }) => JSON.stringify(cutDepth(data)));
-	return rows === earlierRows;
+/** As `findNextPage`; throws the error for a page without a way on. */
+const getNextOffset = (pages: PageReader, page: Page, offset: number, rows: number): number => {
+	const next = findNextPage(page, offset, rows);
+	if ('problem' in next) throw pages.toPagingError(next.problem);
+	return next.offset;
 };
 
 /**
- * Reads a view page by page, in the server's order.
- *
- * While one page is read the next are fetched: the one that the server named, and ahead of it one for
- * every four pages read, eight at the most. Each begins where the one before it ends, whatever their sizes.
- * Pages ahead rely on the server's stride, so once the stride differs from what was asked for, and is no cap
- * that can be asked for, pages are read one after another. A page that is too large is asked for again in
- * halves.
+ * Reads a view page by page, in the server's order. While one page is read the next ones are fetched. A page
+ * that is too large is asked for again in halves.
  *
  * @throws TeamogyError, ExecutionCancelled as TeamogyClient.request; TeamogyError too where reading would
  * not end or leave rows out
  */
 export async function* readPages(client: TeamogyClient, query: ViewQuery): AsyncGenerator<Row[]> {
 	const pages = new PageReader(client, query);
+	const repeatDetector = new RepeatDetector();
 	let offset = query.offset ?? 0;
 	let left = query.limit ?? Infinity;
-	let isStrideConstant = true;
-	/** One of the pages before. It moves on at page 1, 2, 4, 8, …, so that a cycle of any length meets it. */
-	let earlier: Page = { data: [] };
-	let repeats = 0;
 	try {
-		for (let pagesRead = 1; left > 0; pagesRead++) {
+		while (left > 0) {
 			const { rows, page } = await pages.takePage(offset, left);
 			const data = page.data.length > left ? page.data.slice(0, left) : page.data;
 			left -= data.length;
-			const nextPage = left === 0 ? LAST : findNextPage(page, offset, rows);
-			if ('problem' in nextPage) throw pages.toPagingError(nextPage.problem);
-			const next = nextPage.offset;
-			const advance = next === Infinity ? data.length : next - offset;
-			if (next < Infinity || advance === rows) pages.learn(page, rows, advance);
+			const next = left === 0 ? Infinity : getNextOffset(pages, page, offset, rows);
 			if (next === Infinity) {
+				if (data.length === rows) pages.learn(page, rows, rows);
 				pages.hint();
 				yield data;
 				return;
 			}
-			if (isRepeated(page, earlier))
-				repeats += namesNext(page) || namesNext(earlier) ? 1 : MAX_REPEATED_PAGES;
-			if (repeats >= MAX_REPEATED_PAGES)
+			pages.learn(page, rows, next - offset);
+			if (repeatDetector.isEndless(page))
 				throw pages.toPagingError(`the same rows at offset ${offset} as before`);
-			if (Number.isInteger(Math.log2(pagesRead))) earlier = page;
-			if (advance !== rows) {
-				pages.cancelPrefetch();
-				// A cap that was learned is the stride from now on.
-				isStrideConstant = pages.size.rows === advance;
-			}
-			if (query.ahead ?? true) {
-				const more = Math.min(MAX_PAGES_AHEAD, Math.floor(pagesRead / PAGES_READ_PER_PAGE_AHEAD));
-				pages.prefetch(next, left, isStrideConstant ? 1 + more : 1);
-			}
+			if (query.ahead ?? true) pages.prefetch(next, left);
 			yield data;
 			offset = next;
 		}
@@ -128,7 +81,7 @@ export async function* readPages(client: TeamogyClient, query: ViewQuery): Async
 	}
 }
 
-/** All rows of a query at once, for the short lists of editors and look-ups. */
+/** All rows of a query at once, for short lists. */
 export async function readRows(client: TeamogyClient, query: ViewQuery): Promise<Row[]> {
 	const rows: Row[] = [];
 	for await (const page of readPages(client, query)) for (const row of page) rows.push(row);
@@ -147,7 +100,5 @@ export async function readPage(
 	const pages = new PageReader(client, query);
 	const { offset = 0, limit = Infinity } = query;
 	const { rows, page } = await pages.takePage(offset, limit);
-	const nextPage = findNextPage(page, offset, rows);
-	if ('problem' in nextPage) throw pages.toPagingError(nextPage.problem);
-	return { rows: page.data, isLast: nextPage === LAST };
+	return { rows: page.data, isLast: getNextOffset(pages, page, offset, rows) === Infinity };
 }

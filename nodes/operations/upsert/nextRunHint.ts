@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isBlankText } from '../../api/common/json';
-import { PROPERTIES_PREFIX } from '../../api/views/columns';
+import { getPropertyKey, isPropertyColumn, PROPERTIES_PREFIX } from '../../api/views/columns';
 
 const NEW_IDS =
 	'No record had these IDs, so new ones were created with IDs assigned by Teamogy. The next run would create them again. Match by a column whose values you set, e.g. number or name.';
@@ -14,8 +14,7 @@ const withoutMatchValue = (column: string): string =>
  * record, as `registration` or the `name` of a document.
  */
 function containsColumn(body: IDataObject, column: string): boolean {
-	const isProperty = column.startsWith(PROPERTIES_PREFIX);
-	const name = isProperty ? column.slice(PROPERTIES_PREFIX.length) : column;
+	const name = getPropertyKey(column) ?? column;
 	const names = [name, `${PROPERTIES_PREFIX}${name}`];
 	const contains = (fields: unknown): boolean =>
 		typeof fields === 'object' &&
@@ -23,7 +22,7 @@ function containsColumn(body: IDataObject, column: string): boolean {
 		Object.entries(fields).some(
 			([key, value]) => (names.includes(key) && !isBlankText(value)) || contains(value),
 		);
-	return contains(isProperty ? body.properties : body);
+	return contains(isPropertyColumn(column) ? body.properties : body);
 }
 
 /** The hint that the next run creates a new record again; undefined where the record has the value it is matched by. */

@@ -1,12 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { ColumnTypes } from '../../api/views/columnTypes';
+import { rowsWithoutIdError, severalRecordsError } from '../../api/views/matchErrors';
+import { explainRejectedColumn } from '../../api/views/missingColumn';
 import { compileFilter, type Filter } from '../../api/views/conditions';
 import { andFilters } from '../../api/views/filter';
-import { isRejectedByTeamogy } from '../../api/views/matchBatches';
-import { TeamogyError } from '../../api/transport/errors';
+import { isRejectedByTeamogy, TeamogyError } from '../../api/transport/errors';
 import { InvalidInput } from '../../api/common/invalidInput';
-import { formatList, formatValue } from '../../api/common/formatValue';
+import { formatValue } from '../../api/common/formatValue';
 import type { SpellingComparison } from '../../api/views/spellings';
 import type { TypedMatchQuery } from '../../api/views/typedMatch';
 import { extractId, parseRecordId } from '../../api/record';
@@ -31,8 +32,6 @@ export interface UpsertTask extends WriteTarget {
 	/** What the record is, in messages, e.g. `company`. */
 	name: string;
 }
-
-const MAX_IDS_LISTED = 20;
 
 /** The plan for the items of one view and column: which record each item updates or creates. */
 export class UpsertPlan {
@@ -124,7 +123,8 @@ export class UpsertPlan {
 		const find = async () => this.toSingleId(task, await this.matcher.findRows(task));
 		return await find().catch(async (error) => {
 			if (!isRejectedByTeamogy(error)) throw error;
-			throw (await this.columnTypes.explainRejection(this.query, this.query.column)) ?? error;
+			const { samples } = this.columnTypes;
+			throw (await explainRejectedColumn(samples, this.query, this.query.column)) ?? error;
 		});
 	}
 
@@ -133,14 +133,15 @@ export class UpsertPlan {
 			...new Set(rows.map(({ id }) => id).filter((id) => id !== undefined && id !== null)),
 		];
 		if (rows.length && !ids.length) {
-			throw new InvalidInput(
-				`The view "${this.query.view}" returns rows without an ID`,
+			throw rowsWithoutIdError(
+				this.query.view,
 				'Update the record with the operation Update instead.',
 			);
 		}
 		if (ids.length > 1) {
-			throw new InvalidInput(
-				`${ids.length} records have "${formatValue(value)}" in "${this.query.column}": ${formatList(ids, MAX_IDS_LISTED)}`,
+			throw severalRecordsError(
+				`"${formatValue(value)}" in "${this.query.column}"`,
+				ids,
 				'Match by a column that is different for every record, narrow the match with filters, or update the right one by its ID.',
 			);
 		}

@@ -2,7 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isBlankText } from '../../api/common/json';
 import { parseColumnName } from '../../api/views/names';
-import { DOCUMENT_TYPES, supportsMethod, findViewForType } from '../../api/schema/catalog';
+import { DOCUMENT_TYPES } from '../../api/schema/catalog';
+import { supportsMethod, findViewForType } from '../../api/schema/resources';
 import { InvalidInput } from '../../api/common/invalidInput';
 import { ColumnTypes } from '../../api/views/columnTypes';
 import { assertComparable } from '../../api/views/columnValue';
@@ -17,7 +18,7 @@ import { readMapperValue } from '../../parameters/mapper';
 import { readPageSize, readUnitId } from '../../parameters/options';
 import type { ItemParameters } from '../../parameters/reader';
 import { buildColumnParameter } from '../../parameters/view';
-import { withArticle } from '../../parameters/wording';
+import { ONE_ITEM_EACH, withArticle } from '../../parameters/wording';
 import { groupTasks, type Operation } from '../operation';
 import {
 	buildWriteOptions,
@@ -43,7 +44,7 @@ const readMatch = (item: ItemParameters, body: IDataObject): { column: string; v
 		);
 	}
 	const where = `The value of "${column}" to match by`;
-	assertComparable(value, where);
+	assertComparable(value, where, ONE_ITEM_EACH);
 	return { column, value: column === 'id' ? parseRecordId(value, 'The ID to match by') : value };
 };
 

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { TRIGGER_RESOURCE } from '../../api/schema/catalog';
+import { TRIGGER_RESOURCE } from '../../api/schema/resources';
 import { filterParameters } from '../../parameters/filter';
 import { buildOptionsParameter } from '../../parameters/options';
 import { COLUMN_LIST_OPTIONS, viewNameParameter, listViewOptions } from '../../parameters/view';

@@ -1,7 +1,6 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import { InvalidInput } from '../../api/common/invalidInput';
-import { TIMING } from '../../api/transport/timing';
 import { DeadlinePassed, withinDeadline } from '../../api/transport/cancel';
 import { createClient } from '../../n8n/client';
 import { withRecordEvent } from '../../n8n/recordEvent';
@@ -9,6 +8,7 @@ import { toNodeError } from '../../n8n/errors';
 import type { DeliveredRow } from './event';
 import { readTriggerSettings, readWatchedQuery, type TriggerSettings } from './settings';
 import { findNews } from './storedState';
+import { POLL_TIMING } from './timing';
 import { WatchedViewReader } from './viewReader';
 import { getWatchHash } from './watchHash';
 
@@ -51,7 +51,7 @@ async function pollOnce(context: IPollFunctions): Promise<DeliveredRow[]> {
 	const client = await createClient(context);
 	// Before version 2.41 n8n sets no time for a poll.
 	const budgetMs = 'getPollBudgetMs' in context ? context.getPollBudgetMs() : Infinity;
-	const deadline = Math.min(TIMING.longestPoll, budgetMs + TIMING.pollOvertime);
+	const deadline = Math.min(POLL_TIMING.maxDuration, budgetMs + POLL_TIMING.overtime);
 	const started = performance.now();
 	const watchHash = getWatchHash(settings, client.account);
 	const trigger = `${context.getWorkflow().id} ${context.getNode().id} ${watchHash}`;

@@ -1,9 +1,10 @@
 import type { TeamogyClient } from '../../api/transport/client';
-import type { TeamogyError } from '../../api/transport/errors';
+import { isRejectedByTeamogy, type TeamogyError } from '../../api/transport/errors';
+import { PLAIN_VALUES } from '../../api/views/batchReader';
 import { getColumnValue } from '../../api/views/columns';
 import { andFilters } from '../../api/views/filter';
 import { matchRows } from '../../api/views/match';
-import { isRejectedByTeamogy, type MatchQuery } from '../../api/views/matchBatches';
+import type { MatchQuery } from '../../api/views/matchBatches';
 import { readPages, type Row, type ViewQuery } from '../../api/views/view';
 import { toRecordKey } from '../hash';
 import { compareIds, type Id, type IdentifiedRow } from './identifiedRow';
@@ -13,8 +14,6 @@ import type { WatchedQuery } from './watchedColumns';
 
 /** More rows than these are read by a range of IDs: a range takes fewer requests. */
 const MAX_IDS_MATCHED = 200;
-/** An ID of each type that Teamogy has no reason to reject. */
-const PLAIN_IDS = { number: 1, string: 'a' };
 
 const assertRejected = (error: unknown): void => {
 	if (!isRejectedByTeamogy(error)) throw error;
@@ -71,7 +70,7 @@ export class RowsByIdReader {
 	private async matchIds(query: MatchQuery, ids: Id[]): Promise<Row[]> {
 		const first = await this.match(query, ids);
 		if (!first.rejections.size) return first.rows;
-		const plainId = PLAIN_IDS[query.type as 'number' | 'string'];
+		const plainId = PLAIN_VALUES[query.type];
 		(await matchRows(this.client, query, [plainId])).getRows(plainId);
 		// Only a rejection that comes again is due to the ID.
 		const second = await this.match(query, [...first.rejections.keys()]);

@@ -4,7 +4,7 @@ import { isEmpty } from '../../api/common/json';
 import { ColumnTypes } from '../../api/views/columnTypes';
 import { compileFilter, isEmptyFilter, type Filter } from '../../api/views/conditions';
 import { parseColumnName, parseColumnNames } from '../../api/views/names';
-import { TRIGGER_RESOURCE } from '../../api/schema/catalog';
+import { TRIGGER_RESOURCE } from '../../api/schema/resources';
 import type { TeamogyClient } from '../../api/transport/client';
 import { InvalidInput } from '../../api/common/invalidInput';
 import { emptyFilterError, readFilter, readFilterType } from '../../parameters/filter';

@@ -6,7 +6,7 @@ import { getColumnValue } from '../../api/views/columns';
 import { formatNearestNames } from '../../api/views/nearestNames';
 import { toMatchLiteral } from '../../api/views/matchBatches';
 import type { Row } from '../../api/views/view';
-import { isTooDeep, MAX_DEPTH } from '../depth';
+import { isTooDeep, MAX_DEPTH_STORED } from '../../api/common/depth';
 import type { WatchedQuery } from './watchedColumns';
 
 /** A text of at most so many characters fits an address, whatever its letters are. */
@@ -55,7 +55,7 @@ export function findSkipReason(
 		return () =>
 			new InvalidInput(
 				`The row with "${formatValue(id)}" in "${query.idColumn}" of the view "${query.view}" is nested too deeply`,
-				`A row may nest ${MAX_DEPTH} levels. Choose columns without the nested value under 'Options'.`,
+				`A row may nest ${MAX_DEPTH_STORED} levels. Choose columns without the nested value under 'Options'.`,
 			);
 	}
 	return typeof id === 'string' ? findTextReason(query, id) : undefined;

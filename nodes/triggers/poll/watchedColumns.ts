@@ -1,8 +1,10 @@
 import {
 	getColumnValue,
+	listSelectedColumns,
 	PROPERTIES_PREFIX,
 	selectColumns,
 	withColumn,
+	type ColumnSelection,
 } from '../../api/views/columns';
 import type { Row, ViewQuery } from '../../api/views/view';
 
@@ -17,13 +19,6 @@ export interface WatchedQuery extends ViewQuery {
 	/** The columns whose changes count; undefined if the delivered columns count. */
 	watchColumns?: string[];
 }
-
-type ColumnSelection = Pick<ViewQuery, 'columns' | 'properties'>;
-
-const listNames = ({ columns = [], properties = [] }: ColumnSelection): string[] => [
-	...columns,
-	...properties.map((name) => `${PROPERTIES_PREFIX}${name}`),
-];
 
 /** The columns whose changes count. */
 export const getWatchedSelection = ({
@@ -48,21 +43,21 @@ export const isDeliveredApart = ({ watchColumns, columns }: WatchedQuery): boole
 export function buildWatchQuery(query: WatchedQuery): ViewQuery {
 	const { idColumn, watchColumns } = query;
 	if (!watchColumns) return buildRowQuery(query);
-	const delivered = isDeliveredApart(query) ? [] : listNames(query);
+	const delivered = isDeliveredApart(query) ? [] : listSelectedColumns(query);
 	return { ...query, ...selectColumns([idColumn, ...delivered, ...watchColumns]) };
 }
 
 /** The compared part of a row: the values of the watched columns, or the whole row if the view chooses the columns. */
 export function getWatchedContent(query: WatchedQuery, row: Row): unknown {
 	if (!query.watchColumns && !query.columns) return row;
-	const names = listNames(getWatchedSelection(query)).sort();
+	const names = listSelectedColumns(getWatchedSelection(query)).sort();
 	return Object.fromEntries(names.map((name) => [name, getColumnValue(row, name) ?? null]));
 }
 
 /** The row without the columns that are watched only. */
 export function selectDelivered(query: WatchedQuery, row: Row): Row {
 	if (!query.watchColumns || isDeliveredApart(query)) return row;
-	const names = listNames(buildRowQuery(query));
+	const names = listSelectedColumns(buildRowQuery(query));
 	const select = (values: object, prefix = ''): Row => {
 		const isNamed = (key: string) =>
 			names.some((name) => `${name}.`.startsWith(`${prefix}${key}.`));

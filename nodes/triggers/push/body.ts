@@ -1,10 +1,10 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
+import { isTooDeep, MAX_DEPTH_STORED } from '../../api/common/depth';
 import { isObjectOrList } from '../../api/common/json';
 import { InvalidInput } from '../../api/common/invalidInput';
 import type { Row } from '../../api/views/view';
 import { getColumnValue } from '../../api/views/columns';
-import { isTooDeep, MAX_DEPTH } from '../depth';
 
 type Request = ReturnType<IWebhookFunctions['getRequestObject']>;
 
@@ -85,7 +85,7 @@ function parseText(text: string, { method, body }: Request): object {
  * add it, is parsed here. The content type that Teamogy sends is UNKNOWN.
  *
  * @returns an object or a list
- * @throws InvalidInput if the body is something else or nests deeper than `MAX_DEPTH`; an error with the status 413
+ * @throws InvalidInput if the body is something else or nests deeper than `MAX_DEPTH_STORED`; an error with the status 413
  * as `readRawBody`
  */
 export async function readPushBody(request: Request): Promise<object> {
@@ -99,7 +99,7 @@ export async function readPushBody(request: Request): Promise<object> {
 	const isExact = contentType !== 'application/json' || !MAY_BE_LARGE.test(text);
 	const content = isReadByN8n && isExact ? body : parseText(text, request);
 	if (isTooDeep(content))
-		throw bodyError(`The body of the push is nested deeper than ${MAX_DEPTH} levels`);
+		throw bodyError(`The body of the push is nested deeper than ${MAX_DEPTH_STORED} levels`);
 	return content;
 }
 

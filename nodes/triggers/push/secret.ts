@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-import { repeatField } from '../../api/transport/account';
 import { InvalidInput } from '../../api/common/invalidInput';
+import { repeatField } from '../../n8n/credential';
 
 export const PUSH_CREDENTIAL = 'teamogyPushApi';
 

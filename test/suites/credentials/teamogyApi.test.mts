@@ -13,7 +13,7 @@ import { builtModule, useTestBed } from '../../helpers/testBed.mts';
 const { parseApiKey, parseOrigin } = builtModule<{
 	parseApiKey(apiKey: unknown): string;
 	parseOrigin(domain: unknown): string;
-}>('nodes/api/transport/account.js');
+}>('nodes/n8n/credential.js');
 
 const testBed = useTestBed({ pace: { firstPause: 1, maxPause: 2, maxBlocked: 10 } });
 

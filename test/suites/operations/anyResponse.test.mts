@@ -22,8 +22,9 @@ jest.setTimeout(600_000);
 const testBed = useTestBed({
 	pace: {
 		...{ timeout: 300, firstPause: 1, maxPause: 5, maxTries: 3, maxBlocked: 40 },
-		...{ budgetWindow: 0, budgetMargin: 0, longestPoll: 3000 },
+		...{ budgetWindow: 0, budgetMargin: 0 },
 	},
+	pollPace: { maxDuration: 3000 },
 });
 let server: StrangeServer;
 let key: string;

@@ -80,10 +80,10 @@ test('Links from the nodes, credentials, examples and the check of an account to
 });
 
 test('docs/errors.md explains every message of a request that did not succeed, and no other', () => {
-	const { STATUS_TEXTS, FAILURE_TEXTS, CONNECTION_TEXTS } = builtModule<
+	const { STATUS_TEXTS, FAILURE_TEXTS } = builtModule<
 		Record<string, Record<string, { message: string }>>
 	>('nodes/api/transport/errorMessages.js');
-	const messages = [STATUS_TEXTS, FAILURE_TEXTS, CONNECTION_TEXTS]
+	const messages = [STATUS_TEXTS, FAILURE_TEXTS]
 		.flatMap((texts) => Object.values(texts))
 		.map(({ message }) => message.replace('{subject}', '…'));
 	const tables = read('docs/errors.md')
@@ -96,10 +96,12 @@ test('docs/errors.md explains every message of a request that did not succeed, a
 });
 
 test('docs/errors.md names every code of a connection that could not be made', () => {
-	const { CONNECTION_TEXTS } = builtModule<{ CONNECTION_TEXTS: Array<{ codes: RegExp }> }>(
-		'nodes/api/transport/errorMessages.js',
+	const { CONNECTION_CODES } = builtModule<{ CONNECTION_CODES: Record<string, RegExp> }>(
+		'nodes/api/transport/networkFailure.js',
 	);
-	const codes = CONNECTION_TEXTS.flatMap(({ codes: { source } }) => source.match(/[A-Z]\w{3,}/g)!);
+	const codes = Object.values(CONNECTION_CODES).flatMap(
+		({ source }) => source.match(/[A-Z]\w{3,}/g)!,
+	);
 	expect(codes).toContain('ENOTFOUND');
 	const page = read('docs/errors.md');
 	expect(codes.filter((code) => !page.includes(code))).toEqual([]);

@@ -27,17 +27,20 @@ import {
 
 let stage: TestBed;
 let patience: TestBed['pace'];
+let pollPatience: TestBed['pollPace'];
 let server: StrangeServer;
 
 beforeAll(async () => {
 	stage = await createTestBed({ rows: { jobs: 0, opportunities: 0 } });
 	patience = { ...stage.pace };
+	pollPatience = { ...stage.pollPace };
 	// The first request of all takes n8n longer than the time-outs here are.
 	await stage.run(allJobs);
 });
 afterAll(async () => await stage.close());
 beforeEach(async () => {
 	Object.assign(stage.pace, patience);
+	Object.assign(stage.pollPace, pollPatience);
 	server = await startStrangeServer();
 });
 afterEach(async () => await server.close());
@@ -217,7 +220,8 @@ describe('a poll', () => {
 			expect(await one.items(here())).toBeNull();
 			const state = JSON.stringify(one.staticData);
 			const news = [insert(), insert()];
-			Object.assign(stage.pace, { timeout: 60_000, longestPoll: 300 });
+			stage.pace.timeout = 60_000;
+			stage.pollPace.maxDuration = 300;
 			server.answer(drip);
 			const hanging = one.failure(here());
 			await until(() => server.requests.length === 1);
@@ -238,14 +242,14 @@ describe('a poll', () => {
 	);
 
 	itSince('2.41')('a poll that hangs ends before n8n would leave it to itself', async () => {
-		stage.pace.pollOvertime = 100;
+		stage.pollPace.overtime = 100;
 		server.answer(drip);
 		const { message } = await trigger('created').failure({ ...here(), budgetMs: 200 });
 		expect(message).toMatch(/ was given up, since it did not end within 1 seconds$/);
 	});
 
 	it('a poll that hangs at activation or as a test ends as well', async () => {
-		stage.pace.longestPoll = 100;
+		stage.pollPace.maxDuration = 100;
 		server.answer(drip);
 		const one = trigger('created');
 		for (const call of [here(), { ...here(), mode: 'manual' as const }])

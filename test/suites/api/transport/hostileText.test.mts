@@ -9,12 +9,10 @@ import { checkSync } from 'recheck';
 import { KEY, toTeamogyError, serverMessage } from '../../../helpers/transport/client.mts';
 import { leaked } from '../../../helpers/transport/leaks.mts';
 import { regexesOfPackage } from '../../../helpers/transport/regexes.mts';
-import type * as NormalizeModule from '../../../../nodes/api/views/normalizeForSearch.js';
+import type * as NormalizeModule from '../../../../nodes/api/common/unicode.js';
 import { builtModule } from '../../../helpers/testBed.mts';
 
-const { normalizeForSearch } = builtModule<typeof NormalizeModule>(
-	'nodes/api/views/normalizeForSearch.js',
-);
+const { normalizeForSearch } = builtModule<typeof NormalizeModule>('nodes/api/common/unicode.js');
 
 const { literals, made, normalizing } = regexesOfPackage();
 
@@ -141,7 +139,7 @@ describe('what an answer says', () => {
 
 describe('a text that is compared', () => {
 	it('text is normalized in one place, which bounds the cost', () => {
-		expect(normalizing).toEqual([join('nodes', 'api', 'views', 'normalizeForSearch.ts')]);
+		expect(normalizing).toEqual([join('nodes', 'api', 'common', 'unicode.ts')]);
 	});
 
 	it.each(['normalizeForSearch', 'compose'])(
@@ -149,7 +147,7 @@ describe('a text that is compared', () => {
 		async (call) => {
 			expect(
 				await ends(
-					'nodes/api/views/normalizeForSearch.js',
+					'nodes/api/common/unicode.js',
 					call,
 					`() => ${texts(1e6)}.map((text) => [text])`,
 				),

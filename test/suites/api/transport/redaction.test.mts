@@ -7,7 +7,7 @@ const { redact } = builtModule<{ redact(text: string, key: string): string }>(
 	'nodes/api/transport/redaction.js',
 );
 const { readAccount } = builtModule<{ readAccount(fields: object): object }>(
-	'nodes/api/transport/account.js',
+	'nodes/n8n/credential.js',
 );
 
 const SEED = 20_261_127;

@@ -254,7 +254,7 @@ it('a filter with too many values for one address fails with a message that says
 
 describe('refused before anything is sent', () => {
 	it.each([
-		['many', 'is not a number', 'compare it as String'],
+		['many', 'is not a number', 'compare it as text'],
 		['1,5', 'is not a number', 'a dot for decimals'],
 		['1 250', 'is not a number'],
 		['0x10', 'is not a number'],

@@ -1,5 +1,6 @@
 /** The operators that n8n checks on rows: Contains, Is Empty, Is Not Empty. */
-import type * as ColumnTypesModule from '../../../../nodes/api/views/columnTypes.js';
+import type * as MissingColumnModule from '../../../../nodes/api/views/missingColumn.js';
+import type * as ViewSamplesModule from '../../../../nodes/api/views/viewSamples.js';
 import type { Row } from '../../../sandbox/index.mts';
 import { fakeClient, ok, rejection } from '../../../helpers/transport/client.mts';
 import { builtModule, useTestBed, expectItemError } from '../../../helpers/testBed.mts';
@@ -160,10 +161,13 @@ it('A column that the view does not return of its own choice has to be chosen', 
 });
 
 it('A column that the view filters by and never returns is refused, so that Is Empty does not select all', async () => {
-	const { ColumnTypes } = builtModule<typeof ColumnTypesModule>('nodes/api/views/columnTypes.js');
+	const { assertColumnReturned } = builtModule<typeof MissingColumnModule>(
+		'nodes/api/views/missingColumn.js',
+	);
+	const { ViewSamples } = builtModule<typeof ViewSamplesModule>('nodes/api/views/viewSamples.js');
 	const { client } = fakeClient(async () => ok({ data: [{ id: 1 }], metadata: {} }));
-	const types = new ColumnTypes(client, 'UTC');
-	const error = await rejection(types.assertReturned({ view: 'jobs' }, 'secret'));
+	const samples = new ViewSamples(client);
+	const error = await rejection(assertColumnReturned(samples, { view: 'jobs' }, 'secret'));
 	expect(error.message).toBe('The view "jobs" is filtered by "secret" but does not return it');
 });
 

@@ -1,3 +1,20 @@
+import { InvalidInput } from './invalidInput';
+
+/**
+ * Returns the same text, if it can be encoded. Text cut at a fixed length may end in half a surrogate pair, which
+ * cannot be encoded.
+ *
+ * @param label names the text in messages
+ * @throws InvalidInput when the text contains half a surrogate pair
+ */
+export function assertWellFormed(text: string, label: string): string {
+	if (!/\p{Surrogate}/u.test(text)) return text;
+	throw new InvalidInput(
+		`${label} contains a broken character`,
+		'It is probably half of an emoji that was cut. Shorten the text by whole characters, e.g. with [...text].slice(0, 50).join("").',
+	);
+}
+
 /** Letters whose accents and ligatures no normal form takes apart. */
 const LETTERS: Record<string, string> = {
 	ß: 'ss',
@@ -18,22 +35,6 @@ export const normalizeForSearch = (text: string): string =>
 		.replace(/\p{M}/gu, '')
 		.toLowerCase()
 		.replace(/[ßłđøæœı]/g, (letter) => LETTERS[letter]);
-
-/** Characters of one text that are searched, at most: to normalize accents takes time. */
-const MAX_TEXT_SEARCHED = 10_000;
-/** Levels of nested values that are searched, at most: a cell may be nested too deeply for calls. */
-const MAX_DEPTH_SEARCHED = 20;
-
-/**
- * Whether a value contains a text, in itself or anywhere within it.
- *
- * @param needle as `normalizeForSearch` gives it
- */
-export const containsText = (value: unknown, needle: string, depth = 0): boolean =>
-	typeof value === 'object' && value !== null
-		? depth < MAX_DEPTH_SEARCHED &&
-			Object.values(value).some((one) => containsText(one, needle, depth + 1))
-		: normalizeForSearch(String(value ?? '').slice(0, MAX_TEXT_SEARCHED)).includes(needle);
 
 /** Whether a text has more than 30 marks in a row: it is of no language (UAX #15, Stream-Safe Text). */
 export const hasEndlessMarks = (text: string): boolean =>

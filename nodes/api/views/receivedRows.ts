@@ -8,7 +8,7 @@ import type { Row } from './view';
  * Rows belong to the spelling they equal. To a spelling that no row equals belong the rows of other spellings
  * that the server holds for equal, as far as its responses have shown.
  */
-export class RowsBySpelling {
+export class ReceivedRows {
 	/** By the loose key, then by the key. */
 	private readonly rows = new Map<string, Map<string, Row[]>>();
 

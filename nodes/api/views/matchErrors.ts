@@ -1,0 +1,45 @@
+import { formatList, formatValue } from '../common/formatValue';
+import { InvalidInput } from '../common/invalidInput';
+import { getColumnValue } from './columns';
+import type { MatchQuery, WantedValue } from './matchBatches';
+import type { Row } from './view';
+
+const MAX_VALUES_NAMED = 3;
+const MAX_IDS_LISTED = 20;
+
+/**
+ * The error for a value that several records have.
+ *
+ * @param what the value, its column and how it is matched, e.g. `"ABC" in "code"`
+ */
+export const severalRecordsError = (
+	what: string,
+	ids: readonly unknown[],
+	hint: string,
+): InvalidInput =>
+	new InvalidInput(`${ids.length} records have ${what}: ${formatList(ids, MAX_IDS_LISTED)}`, hint);
+
+export const rowsWithoutIdError = (view: string, hint: string): InvalidInput =>
+	new InvalidInput(`The view "${view}" returns rows without an ID`, hint);
+
+/** The error where a view returns the column only by name, and the names of the others are too long beside it. */
+export const tooManyColumnsError = ({ view, column }: MatchQuery): InvalidInput =>
+	new InvalidInput(
+		`The view "${view}" does not return "${column}" by itself, and an address does not hold the names of all its columns`,
+		'Choose the columns to return, or match by another column, e.g. id or number.',
+	);
+
+/** The error where a row came that belongs to none of the values, and some of them have no row. */
+export const strayRowError = (
+	{ column }: MatchQuery,
+	stray: Row,
+	values: WantedValue[],
+): InvalidInput => {
+	const value = getColumnValue(stray, column);
+	const named = values.slice(0, MAX_VALUES_NAMED).map(({ key }) => `"${formatValue(key)}"`);
+	const more = values.length > named.length ? ` or ${values.length - named.length} more` : '';
+	return new InvalidInput(
+		`Teamogy gave a row with ${value === undefined ? 'nothing' : `"${formatValue(value)}"`} in "${column}" where ${named.join(' or ')}${more} was asked for`,
+		'So it cannot be told whose row it is. Check that the column contains single values of the same type, or match by another column, e.g. id or number.',
+	);
+};
