@@ -1,19 +1,11 @@
 /** The fields that can be written, as a model that builds workflows asks for them. */
 import type { INodePropertyOptions } from 'n8n-workflow';
-import { waitUntilQuiet } from '../../helpers/waitUntilQuiet.mts';
-import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
+import { useTestBed } from '../../helpers/testBed.mts';
 
-let stage: TestBed;
-
-beforeAll(async () => {
-	stage = await createTestBed();
-});
-afterAll(async () => await stage.close());
-beforeEach(() => stage.sandbox.reset());
-afterEach(async () => await waitUntilQuiet(stage.sandbox));
+const testBed = useTestBed({ hasLateRequests: true });
 
 const list = async (parameters: object, more: object = {}): Promise<INodePropertyOptions[]> =>
-	await stage.engine.loadOptions({
+	await testBed.engine.loadOptions({
 		type: 'teamogy',
 		method: 'getWritableFields',
 		parameters,
@@ -73,11 +65,11 @@ describe('The fields that can be written', () => {
 		expect((await caught(list({ resource: 'brand', operation: 'getAll' }))).message).toBe(
 			'Brands can only be read, so they have no fields to write',
 		);
-		expect(stage.sandbox.log).toEqual([]);
+		expect(testBed.sandbox.log).toEqual([]);
 	});
 
 	it('are refused with the reason where the account cannot be read', async () => {
-		const credentials = { teamogyApi: { ...stage.sandbox.credential, apiKey: 'not-the-key' } };
+		const credentials = { teamogyApi: { ...testBed.sandbox.credential, apiKey: 'not-the-key' } };
 		const error = await caught(list({ resource: 'job', operation: 'create' }, { credentials }));
 		expect(error.message).toMatch(/API key/);
 	});

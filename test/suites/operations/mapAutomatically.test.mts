@@ -1,6 +1,6 @@
 /** Map Automatically: no input field is lost without a word. */
 import type { IDataObject } from 'n8n-workflow';
-import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
+import { useTestBed } from '../../helpers/testBed.mts';
 import { getBodies, getWrites } from '../../helpers/loggedRequests.mts';
 import {
 	loadFields,
@@ -9,28 +9,21 @@ import {
 	toRecordId,
 } from '../../helpers/writeParameters.mts';
 
-let stage: TestBed;
-
-beforeAll(async () => {
-	stage = await createTestBed({ properties: { companies: { segment: 'text', free: 'number' } } });
-});
-
-afterAll(async () => await stage.close());
+const testBed = useTestBed({ properties: { companies: { segment: 'text', free: 'number' } } });
 
 beforeEach(() => {
-	stage.sandbox.reset();
 	// The fullest company, which shows the editor the fields of the account.
-	const [full] = stage.sandbox.records('companies');
-	stage.sandbox.patch('companies', full.id, { properties: { segment: 'A' } });
+	const [full] = testBed.sandbox.records('companies');
+	testBed.sandbox.patch('companies', full.id, { properties: { segment: 'A' } });
 });
 
 const company = { resource: 'company' };
 
 /** Runs a write whose fields the editor has loaded. */
 async function run(parameters: object, input: IDataObject[], more: object = {}, mapper = {}) {
-	const schema = await loadFields(stage, parameters);
-	stage.sandbox.clearLog();
-	return await stage.run({ ...parameters, ...toAutoMapping(schema, mapper) }, { input, ...more });
+	const schema = await loadFields(testBed, parameters);
+	testBed.sandbox.clearLog();
+	return await testBed.run({ ...parameters, ...toAutoMapping(schema, mapper) }, { input, ...more });
 }
 const create = async (input: IDataObject[], more?: object) =>
 	await run({ ...company, operation: 'create' }, input, more);
@@ -59,11 +52,11 @@ describe('An input field that almost has the name of a field', () => {
 			`The input field "${given}" differs from the field "${field}" of the record by its spelling only [item 1]`,
 		);
 		expect(error?.description).toMatch(/^Rename the input field to ".+" before this node/);
-		expect(getWrites(stage.sandbox)).toEqual([]);
+		expect(getWrites(testBed.sandbox)).toEqual([]);
 	});
 
 	it('is refused by Update, and by Create or Update for the field to match on', async () => {
-		const [{ id }] = stage.sandbox.records('companies');
+		const [{ id }] = testBed.sandbox.records('companies');
 		const update = { ...company, operation: 'update', ...toRecordId(id) };
 		const upsert = { ...company, operation: 'upsert' };
 		for (const [parameters, mapper] of [
@@ -75,7 +68,7 @@ describe('An input field that almost has the name of a field', () => {
 				'"NAME" differs from the field "name" of the record by its spelling only [item 0]',
 			);
 		}
-		expect(getWrites(stage.sandbox)).toEqual([]);
+		expect(getWrites(testBed.sandbox)).toEqual([]);
 	});
 
 	it('fails alone where the node continues on errors', async () => {
@@ -84,13 +77,13 @@ describe('An input field that almost has the name of a field', () => {
 			{ onError: 'continueErrorOutput' },
 		);
 		expect([errorItems.length, json.length]).toEqual([2, 1]);
-		expect(getBodies(stage.sandbox)).toEqual([{ name: 'Kept' }]);
+		expect(getBodies(testBed.sandbox)).toEqual([{ name: 'Kept' }]);
 	});
 
 	it('is only named where the input has the field itself too', async () => {
 		const result = await create([{ name: 'A', Name: 'B' }]);
 		expect(result.error).toBeUndefined();
-		expect(getBodies(stage.sandbox)).toEqual([{ name: 'A' }]);
+		expect(getBodies(testBed.sandbox)).toEqual([{ name: 'A' }]);
 		expect(messages(result)).toEqual([expect.stringMatching(/not sent: Name\.$/)]);
 	});
 
@@ -113,7 +106,7 @@ describe('Input fields that no field has the name of', () => {
 		expect(messages(result)).toEqual([
 			'No field of the record has the name of these input fields, so they were not sent: Vat, own, note.',
 		]);
-		expect(getWrites(stage.sandbox)).toHaveLength(3);
+		expect(getWrites(testBed.sandbox)).toHaveLength(3);
 	});
 
 	it('are cut after twenty', async () => {
@@ -130,7 +123,7 @@ describe('Input fields that no field has the name of', () => {
 			fieldsMode: 'mapping',
 			fields: { mappingMode: 'defineBelow', value: { name: 'A' } },
 		};
-		const result = await stage.run(
+		const result = await testBed.run(
 			{ ...company, operation: 'create', ...byHand },
 			{ input: [{ other: 1 }] },
 		);

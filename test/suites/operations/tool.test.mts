@@ -1,17 +1,11 @@
 /** The node as a tool of an agent: what a model is told besides the records. */
 import type { IDataObject } from 'n8n-workflow';
-import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
+import { useTestBed } from '../../helpers/testBed.mts';
 
-let stage: TestBed;
-
-beforeAll(async () => {
-	stage = await createTestBed();
-});
-afterAll(async () => await stage.close());
-beforeEach(() => stage.sandbox.reset());
+const testBed = useTestBed();
 
 const call = async (parameters: object, args: IDataObject = {}): Promise<IDataObject[]> =>
-	JSON.parse(await stage.engine.tool({ type: 'teamogy', parameters })(args)) as IDataObject[];
+	JSON.parse(await testBed.engine.tool({ type: 'teamogy', parameters })(args)) as IDataObject[];
 
 const list = async (parameters: object): Promise<IDataObject[]> =>
 	await call({ resource: 'company', operation: 'getAll', returnAll: true, ...parameters });
@@ -20,11 +14,11 @@ const condition = (column: string, operator: string, value: unknown, more: objec
 	filters: { conditions: [{ column, operator, value, ...more }] },
 });
 
-const companies = () => stage.sandbox.rows('companies');
+const companies = () => testBed.sandbox.rows('companies');
 
 describe('The search of a tool', () => {
 	it('is the first parameter after resource, operation and view', () => {
-		const shown = stage.engine
+		const shown = testBed.engine
 			.description('teamogy')
 			.properties.filter(({ displayOptions }) =>
 				displayOptions?.show?.operation?.includes('getAll'),
@@ -44,7 +38,7 @@ describe('The search of a tool', () => {
 	});
 
 	it('is no parameter of the node that is no tool', async () => {
-		const { json } = await stage.run({
+		const { json } = await testBed.run({
 			resource: 'company',
 			operation: 'getAll',
 			returnAll: true,
@@ -74,7 +68,7 @@ describe('The ID', () => {
 	});
 
 	it('is not added to the columns selected in a node that is no tool', async () => {
-		const { json } = await stage.run({
+		const { json } = await testBed.run({
 			resource: 'company',
 			operation: 'getAll',
 			output: 'selected',
@@ -137,7 +131,7 @@ describe('A condition without a value', () => {
 		await expect(list(condition('name', 'equal', ''))).rejects.toThrow(
 			/^The value of filter condition 1, for the column "name", is empty.*Give a value/s,
 		);
-		expect(stage.sandbox.log).toEqual([]);
+		expect(testBed.sandbox.log).toEqual([]);
 	});
 
 	it('is applied where it has a value, and Is Empty is never left out', async () => {
@@ -149,7 +143,7 @@ describe('A condition without a value', () => {
 	});
 
 	it('is told to the person too, in a node that is no tool', async () => {
-		const { json, hints } = await stage.run({
+		const { json, hints } = await testBed.run({
 			resource: 'company',
 			operation: 'getAll',
 			output: 'all',
@@ -220,7 +214,7 @@ describe('A write', () => {
 	});
 
 	it('is told from a reading tool by the description that n8n makes', () => {
-		const operations = stage.engine
+		const operations = testBed.engine
 			.description('teamogy')
 			.properties.filter(({ name }) => name === 'operation')
 			.flatMap(({ options = [] }) => options as Array<{ value: string; action: string }>);

@@ -1,7 +1,7 @@
 /** Servers that drip, put off, never come to an end or write far too much: the node ends and says so. */
 import { itSince } from '../../../engine/since.mts';
 import { Trigger, type EventName } from '../../../helpers/polling/trigger.mts';
-import { createTestBed, type TestBed } from '../../../helpers/testBed.mts';
+import { useTestBed, type TestBed } from '../../../helpers/testBed.mts';
 import {
 	fakeClient,
 	freshOrigin,
@@ -25,22 +25,12 @@ import {
 	type StrangeServer,
 } from '../../../helpers/transport/strangeServer.mts';
 
-let stage: TestBed;
-let patience: TestBed['pace'];
-let pollPatience: TestBed['pollPace'];
+const testBed = useTestBed({ rows: { jobs: 0, opportunities: 0 } });
 let server: StrangeServer;
 
-beforeAll(async () => {
-	stage = await createTestBed({ rows: { jobs: 0, opportunities: 0 } });
-	patience = { ...stage.pace };
-	pollPatience = { ...stage.pollPace };
-	// The first request of all takes n8n longer than the time-outs here are.
-	await stage.run(allJobs);
-});
-afterAll(async () => await stage.close());
+// The first request of all takes n8n longer than the time-outs here are.
+beforeAll(async () => void (await testBed.run(allJobs)));
 beforeEach(async () => {
-	Object.assign(stage.pace, patience);
-	Object.assign(stage.pollPace, pollPatience);
 	server = await startStrangeServer();
 });
 afterEach(async () => await server.close());
@@ -60,7 +50,7 @@ const createCompany = {
 };
 
 const run = async (parameters: object, more: Parameters<TestBed['run']>[1] = {}) =>
-	await stage.run(parameters, { credentials: { teamogyApi: server.credential }, ...more });
+	await testBed.run(parameters, { credentials: { teamogyApi: server.credential }, ...more });
 const withBudget = (requestsPerMinute: number) => ({
 	credentials: { teamogyApi: { ...server.credential, requestsPerMinute } },
 });
@@ -77,7 +67,7 @@ const until = async (met: () => boolean): Promise<void> => {
 
 describe('an answer that drips', () => {
 	it('a response that drips is given up at the time-out, as often as one that does not come, and its connections are closed', async () => {
-		stage.pace.timeout = 300;
+		testBed.pace.timeout = 300;
 		server.answer(drip);
 		const { error, json } = await run(allJobs);
 		expect(error?.message).toBe(
@@ -90,14 +80,14 @@ describe('an answer that drips', () => {
 	});
 
 	it('a response that drips once costs one more request', async () => {
-		stage.pace.timeout = 300;
+		testBed.pace.timeout = 300;
 		server.answer(firstThen(1, drip, answerWithRows([{ id: 1 }])));
 		expect((await run(allJobs)).json).toEqual([{ id: 1 }]);
 		expect(server.requests.map(({ givenUp }) => givenUp)).toEqual([true, false]);
 	});
 
 	it('a POST whose response drips may have been saved, and is not sent again', async () => {
-		stage.pace.timeout = 300;
+		testBed.pace.timeout = 300;
 		server.answer(drip);
 		const { error } = await run(createCompany);
 		expect(error?.message).toMatch(/^Teamogy did not answer the request for .* in time/);
@@ -106,7 +96,7 @@ describe('an answer that drips', () => {
 	});
 
 	it('a response that drips gives its place in the budget back', async () => {
-		Object.assign(stage.pace, { timeout: 300, budgetWindow: 0, budgetMargin: 0 });
+		Object.assign(testBed.pace, { timeout: 300, budgetWindow: 0, budgetMargin: 0 });
 		server.answer(firstThen(1, drip, answerWith({ id: 5 })));
 		const more = withBudget(1);
 		const results = await Promise.all([
@@ -119,7 +109,7 @@ describe('an answer that drips', () => {
 	});
 
 	it('a probe after a 429 whose response drips does not hold the others', async () => {
-		stage.pace.timeout = 300;
+		testBed.pace.timeout = 300;
 		const refusal = answerWith({}, 429, { 'retry-after': '0.01' });
 		let refused = 0;
 		server.answer((response, request, nth) => {
@@ -164,9 +154,9 @@ describe('an answer that drips', () => {
 	});
 
 	it('a response that drips does not hold up the lists of the editor', async () => {
-		stage.pace.timeout = 300;
+		testBed.pace.timeout = 300;
 		server.answer(drip);
-		const list = stage.engine.listSearch({
+		const list = testBed.engine.listSearch({
 			type: 'teamogy',
 			method: 'searchRecords',
 			path: 'parameters.recordId',
@@ -183,26 +173,25 @@ describe('an answer that drips', () => {
 describe('a poll', () => {
 	const events: EventName[] = ['created', 'createdOrUpdated', 'entersFilter'];
 	const trigger = (event: EventName) =>
-		new Trigger(stage, {
+		new Trigger(testBed, {
 			view: 'opportunities',
 			event,
 			filters: { conditions: [{ column: 'status', value: 'WON' }] },
 		});
-	const insert = () => stage.sandbox.insert('opportunities', { status: 'WON' }).id;
+	const insert = () => testBed.sandbox.insert('opportunities', { status: 'WON' }).id;
 	const here = () => ({ credentials: { teamogyApi: server.credential } });
 	const ids = (rows: Array<Record<string, unknown>>) => rows.map(({ id }) => id);
-	const relay: Answer = (...call) => relayTo(stage.sandbox)(...call);
+	const relay: Answer = (...call) => relayTo(testBed.sandbox)(...call);
 
 	it.each(events)(
 		'a poll that meets one dripping response delivers all the same: %s',
 		async (event) => {
-			stage.sandbox.reset();
 			insert();
 			server.answer(relay);
 			const one = trigger(event);
 			expect(await one.items(here())).toBeNull();
 			const news = [insert(), insert()];
-			stage.pace.timeout = 300;
+			testBed.pace.timeout = 300;
 			server.answer(firstThen(1, drip, relay));
 			expect(ids(await one.poll(here()))).toEqual(news);
 			expect(server.requests[0].givenUp).toBe(true);
@@ -213,15 +202,14 @@ describe('a poll', () => {
 	it.each(events)(
 		'a poll that hangs gives way to the next, says so, and loses and doubles nothing: %s',
 		async (event) => {
-			stage.sandbox.reset();
 			insert();
 			server.answer(relay);
 			const one = trigger(event);
 			expect(await one.items(here())).toBeNull();
 			const state = JSON.stringify(one.staticData);
 			const news = [insert(), insert()];
-			stage.pace.timeout = 60_000;
-			stage.pollPace.maxDuration = 300;
+			testBed.pace.timeout = 60_000;
+			testBed.pollPace.maxDuration = 300;
 			server.answer(drip);
 			const hanging = one.failure(here());
 			await until(() => server.requests.length === 1);
@@ -242,14 +230,14 @@ describe('a poll', () => {
 	);
 
 	itSince('2.41')('a poll that hangs ends before n8n would leave it to itself', async () => {
-		stage.pollPace.overtime = 100;
+		testBed.pollPace.overtime = 100;
 		server.answer(drip);
 		const { message } = await trigger('created').failure({ ...here(), budgetMs: 200 });
 		expect(message).toMatch(/ was given up, since it did not end within 1 seconds$/);
 	});
 
 	it('a poll that hangs at activation or as a test ends as well', async () => {
-		stage.pollPace.maxDuration = 100;
+		testBed.pollPace.maxDuration = 100;
 		server.answer(drip);
 		const one = trigger('created');
 		for (const call of [here(), { ...here(), mode: 'manual' as const }])
@@ -312,7 +300,7 @@ describe('a Retry-After without end', () => {
 
 describe('a Retry-After without end, in n8n', () => {
 	it('a Retry-After without end stops no later run of the host for good', async () => {
-		stage.pace.maxBlocked = 200;
+		testBed.pace.maxBlocked = 200;
 		server.answer(
 			firstThen(1, answerWith({}, 429, { 'retry-after': '1767225600' }), answerWith({ id: 5 })),
 		);
@@ -357,7 +345,7 @@ describe('a view without end', () => {
 	it('a view of empty pages without end is refused in the lists of the editor', async () => {
 		server.answer(endless((offset) => page(offset + 50, [])));
 		for (const filter of [undefined, 'x']) {
-			const list = stage.engine.listSearch({
+			const list = testBed.engine.listSearch({
 				type: 'teamogy',
 				method: 'searchRecords',
 				path: 'parameters.recordId',
@@ -475,7 +463,7 @@ describe('a view without end', () => {
 		const seen: unknown[] = [];
 		let paginationToken: string | undefined;
 		do {
-			const list = await stage.engine.listSearch({ ...call, paginationToken });
+			const list = await testBed.engine.listSearch({ ...call, paginationToken });
 			expect(list.results.length).toBeLessThanOrEqual(100);
 			seen.push(...list.results.map(({ value }) => value));
 			paginationToken = list.paginationToken as string | undefined;
@@ -496,7 +484,7 @@ describe('a view without end', () => {
 		const seen = await listWhole(call);
 		// The newest record is listed first.
 		expect(seen).toEqual(rows.map(({ id }) => String(id)).reverse());
-		const found = await stage.engine.listSearch({ ...call, filter: 'job' });
+		const found = await testBed.engine.listSearch({ ...call, filter: 'job' });
 		expect(found.results.length).toBeGreaterThanOrEqual(50);
 	});
 
