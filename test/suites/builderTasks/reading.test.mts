@@ -4,13 +4,12 @@ import {
 	condition,
 	filters,
 	startChain,
-	teamogy,
 	useBuilderTasks,
 	type Fields,
 } from '../../helpers/builderTasks.mts';
+import { teamogy } from '../../helpers/workflow.mts';
 
-const { testBed, perform } = useBuilderTasks();
-const rows = (view: string): Fields[] => testBed.sandbox.rows(view);
+const { rows, perform } = useBuilderTasks();
 const ids = (all: Fields[]) => all.map(({ id }) => id);
 const by = (column: string) => (a: Fields, b: Fields) =>
 	String(a[column]).localeCompare(String(b[column]));

@@ -1,12 +1,6 @@
-import {
-	chain,
-	node,
-	startChain,
-	teamogy,
-	useBuilderTasks,
-	type Fields,
-} from '../../helpers/builderTasks.mts';
+import { startChain, useBuilderTasks, type Fields } from '../../helpers/builderTasks.mts';
 import { CREDENTIAL, post } from '../../helpers/push/pushTrigger.mts';
+import { chain, node, teamogy } from '../../helpers/workflow.mts';
 
 const { testBed, perform, publish, validate } = useBuilderTasks();
 
@@ -14,12 +8,7 @@ const trigger = (parameters: object) =>
 	node('When', 'n8n-nodes-teamogy.teamogyTrigger', parameters);
 /** A text of the record, which a node of a chat would send. */
 const message = (text: string) =>
-	node(
-		'Message',
-		'n8n-nodes-base.set',
-		{ mode: 'raw', jsonOutput: `={{ { text: ${text} } }}`, options: {} },
-		3.4,
-	);
+	node('Message', 'set', { mode: 'raw', jsonOutput: `={{ { text: ${text} } }}`, options: {} }, 3.4);
 
 test('When a job is closed, tell us', async () => {
 	const poll = await publish(
@@ -85,7 +74,7 @@ test('Answer Teamogy with a number when it sends a company', async () => {
 		}),
 		node(
 			'Number',
-			'n8n-nodes-base.set',
+			'set',
 			{
 				mode: 'raw',
 				jsonOutput: '={{ { number: `CRM-${$json.body.id}`, name: $json.body.name } }}',

@@ -4,14 +4,13 @@ import {
 	condition,
 	filters,
 	startChain,
-	teamogy,
 	useBuilderTasks,
 	type Fields,
 } from '../../helpers/builderTasks.mts';
 import { getBodies } from '../../helpers/loggedRequests.mts';
+import { teamogy } from '../../helpers/workflow.mts';
 
-const { testBed, perform } = useBuilderTasks();
-const rows = (view: string): Fields[] => testBed.sandbox.rows(view);
+const { testBed, rows, perform } = useBuilderTasks();
 const record = (entity: string, id: unknown): Fields =>
 	testBed.sandbox.records(entity).find((one) => one.id === id)!;
 const define = (value: object, more: object = {}) => ({

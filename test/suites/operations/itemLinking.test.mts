@@ -2,6 +2,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { waitUntilQuiet } from '../../helpers/waitUntilQuiet.mts';
 import { useTestBed } from '../../helpers/testBed.mts';
+import { chain, node, teamogy } from '../../helpers/workflow.mts';
 
 const testBed = useTestBed({ hasLateRequests: true });
 
@@ -57,49 +58,23 @@ describe('Item linking', () => {
 	});
 
 	it('A later node reaches the item of a row', async () => {
-		const at = { position: [0, 0] };
-		const { node, error } = await testBed.engine.runWorkflow(
-			{
-				nodes: [
-					{ ...at, name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1 },
-					{
-						...at,
-						name: 'Teamogy',
-						type: 'n8n-nodes-teamogy.teamogy',
-						typeVersion: 1,
-						parameters: {
-							resource: 'view',
-							operation: 'getAll',
-							output: 'all',
-							viewName: '={{ $json.view }}',
-							limit: 2,
-						},
-					},
-					{
-						...at,
-						name: 'Link',
-						type: 'n8n-nodes-base.set',
-						typeVersion: 3.4,
-						parameters: {
-							assignments: {
-								assignments: [
-									{
-										id: 'a',
-										name: 'from',
-										type: 'string',
-										value: "={{ $('Start').item.json.view }}",
-									},
-									{ id: 'b', name: 'id', type: 'number', value: '={{ $json.id }}' },
-								],
-							},
-						},
-					},
-				],
-				connections: {
-					Start: { main: [[{ node: 'Teamogy', type: 'main', index: 0 }]] },
-					Teamogy: { main: [[{ node: 'Link', type: 'main', index: 0 }]] },
-				},
-			},
+		const getMany = {
+			resource: 'view',
+			operation: 'getAll',
+			output: 'all',
+			viewName: '={{ $json.view }}',
+			limit: 2,
+		};
+		const fields = [
+			{ id: 'a', name: 'from', type: 'string', value: "={{ $('Start').item.json.view }}" },
+			{ id: 'b', name: 'id', type: 'number', value: '={{ $json.id }}' },
+		];
+		const { node: outcome, error } = await testBed.engine.runWorkflow(
+			chain(
+				node('Start', 'manualTrigger'),
+				teamogy('Teamogy', getMany),
+				node('Link', 'set', { assignments: { assignments: fields } }, 3.4),
+			),
 			{ inputs: [{ view: 'jobs' }, { view: 'users' }] },
 		);
 		expect(error).toBeUndefined();
@@ -109,7 +84,7 @@ describe('Item linking', () => {
 				.slice(0, 2)
 				.map(({ id }) => ({ from, id })),
 		);
-		expect(node('Link').json).toEqual(expected);
+		expect(outcome('Link').json).toEqual(expected);
 	});
 
 	it('Every parameter is read for its own item', async () => {
