@@ -1,6 +1,7 @@
 /** Several input items: the links of their rows, on both outputs, and the order of the rows. */
 import type { INodeExecutionData } from 'n8n-workflow';
 import { waitUntilQuiet } from '../../helpers/waitUntilQuiet.mts';
+import { waitUntil } from '../../helpers/waitUntil.mts';
 import { useTestBed } from '../../helpers/testBed.mts';
 import { chain, node, teamogy } from '../../helpers/workflow.mts';
 
@@ -17,11 +18,6 @@ const getJob = {
 	recordId: byId('={{ $json.id }}'),
 };
 const jobIds = (): number[] => testBed.sandbox.rows('jobs').map(({ id }) => id as number);
-
-/** Waits until a condition holds. */
-const until = async (met: () => boolean): Promise<void> => {
-	while (!met()) await new Promise(setImmediate);
-};
 
 describe('Item linking', () => {
 	it('Every row is linked to its item, in the order of the items and of the view', async () => {
@@ -292,7 +288,7 @@ describe('Stop', () => {
 			signal: stop.signal,
 		});
 		const atOnce = 8;
-		await until(() => testBed.sandbox.log.length === atOnce);
+		await waitUntil(() => testBed.sandbox.log.length === atOnce);
 		stop.abort();
 		const { execution, json } = await running;
 		expect([execution.status, json]).toEqual(['canceled', []]);
@@ -308,7 +304,7 @@ describe('Stop', () => {
 			{ resource: 'task', operation: 'getAll', output: 'all', returnAll: true },
 			{ signal: stop.signal, onError: 'continueErrorOutput' },
 		);
-		await until(() => testBed.sandbox.log.length > 0);
+		await waitUntil(() => testBed.sandbox.log.length > 0);
 		stop.abort();
 		const { execution } = await running;
 		expect(execution.status).toBe('canceled');

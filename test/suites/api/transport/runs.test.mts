@@ -1,6 +1,7 @@
 /** The transport as users meet it: several nodes at work at a time, runs that are stopped, hosts that come and go. */
 import { startSandbox } from '../../../sandbox/index.mts';
 import { waitUntilQuiet } from '../../../helpers/waitUntilQuiet.mts';
+import { waitUntil } from '../../../helpers/waitUntil.mts';
 import { useTestBed } from '../../../helpers/testBed.mts';
 import { findClosedPort } from '../../../helpers/transport/ports.mts';
 import { passDuringRequests, pause } from '../../../helpers/transport/clock.mts';
@@ -38,11 +39,6 @@ const takeJobIds = (count: number) =>
 const toBudget = (requestsPerMinute: number) => ({
 	credentials: { teamogyApi: { ...testBed.sandbox.credential, requestsPerMinute } },
 });
-
-/** Waits for something that must come. */
-const until = async (met: () => boolean): Promise<void> => {
-	while (!met()) await pause(1);
-};
 
 describe('the budget', () => {
 	const WINDOW = 150;
@@ -83,7 +79,7 @@ describe('the budget', () => {
 	it('the budget is shared: a short run does not wait for the end of a long one', async () => {
 		const more = toBudget(BUDGET);
 		const long = testBed.run(getJob, { ...more, input: takeJobIds(60) });
-		await until(() => testBed.sandbox.log.length > 0);
+		await waitUntil(() => testBed.sandbox.log.length > 0);
 		await testBed.run({ ...getJob, resource: 'company' }, { ...more, input: [{ id: 30_001 }] });
 		expect(testBed.sandbox.log.length).toBeLessThan(60);
 		expect((await long).json.length).toBe(60);
@@ -106,7 +102,7 @@ describe('the budget', () => {
 		testBed.sandbox.fault({ kind: 'hang', times: 2 });
 		const stop = new AbortController();
 		const hanging = testBed.run(getJob, { ...more, input: takeJobIds(5), signal: stop.signal });
-		await until(() => testBed.sandbox.log.length === 2);
+		await waitUntil(() => testBed.sandbox.log.length === 2);
 		const waiting = testBed.run(getJob, { ...more, input: takeJobIds(1) });
 		stop.abort();
 		expect((await hanging).execution.status).toBe('canceled');
@@ -132,7 +128,7 @@ describe('a run that is stopped', () => {
 			const more = status ? {} : toBudget(sent);
 			const input = takeJobIds(status ? 1 : sent * 2);
 			const running = testBed.run(getJob, { ...more, input, signal: stop.signal });
-			await until(() => testBed.sandbox.log.filter((one) => one.status > 0).length === sent);
+			await waitUntil(() => testBed.sandbox.log.filter((one) => one.status > 0).length === sent);
 			await pause(20);
 			stop.abort();
 			const { execution, json } = await running;

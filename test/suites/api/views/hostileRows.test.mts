@@ -1,22 +1,14 @@
 /** Rows and values that freeze, mislead or flood: names without end, rounded IDs, deep rows, tiny pages. */
-import { useTestBed, type TestBed } from '../../../helpers/testBed.mts';
 import {
 	answerWith,
 	answerWithRows,
-	startStrangeServer,
+	useStrangeServer,
 	type Answer,
-	type StrangeServer,
 } from '../../../helpers/transport/strangeServer.mts';
 
-const testBed = useTestBed({ rows: { jobs: 0 } });
-let server: StrangeServer;
-
-beforeEach(async () => (server = await startStrangeServer()));
-afterEach(async () => await server.close());
+const { testBed, server, run } = useStrangeServer({ rows: { jobs: 0 } });
 
 const credentials = () => ({ teamogyApi: server.credential });
-const run = async (parameters: object, more: Parameters<TestBed['run']>[1] = {}) =>
-	await testBed.run(parameters, { credentials: credentials(), ...more });
 const search = async (filter?: string, paginationToken?: string) =>
 	await testBed.engine.listSearch({
 		type: 'teamogy',
