@@ -5,8 +5,8 @@ const LONGEST = [
 	'poll/histories',
 	'poll/faults',
 	'transport/faults',
-	'operations/lookUp',
-	'operations/upsert',
+	'lookUp/values',
+	'upsert/manyItems',
 	'operations/getAll',
 ];
 

@@ -1,7 +1,7 @@
 /** Get: a record or a row by the list, its ID or its registration number. */
 import { RESOURCES, supportsMethod } from '../../helpers/resources.mts';
 import { useTestBed } from '../../helpers/testBed.mts';
-import { UNICODE } from '../../helpers/unicode.mts';
+import { UNICODE } from '../../helpers/hostileTexts.mts';
 
 const readEntities = RESOURCES.filter((resource) => supportsMethod(resource, 'GET'));
 const readViews = RESOURCES.filter((resource) => !supportsMethod(resource, 'GET'));
