@@ -1,5 +1,5 @@
 import type { Execution, Workflow } from '../n8n/instance.mts';
-import { countCompanies, getCompanyIds, refuseCompany } from '../helpers/refusedCompanies.mts';
+import { countCompanies, getCompanyIds, refuseCompany } from '../helpers/companyWrites.mts';
 import { node, teamogy, to, webhook } from '../helpers/workflow.mts';
 import { stage, until } from './stage.mts';
 
