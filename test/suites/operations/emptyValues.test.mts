@@ -67,15 +67,18 @@ const OPERATIONS: Array<[string, () => object]> = [
 ];
 
 describe.each(WAYS)('Fields %s', (_, readFields) => {
-	it.each(OPERATIONS)('%s clears fields, or ignores empty values', async (operation, toTarget) => {
-		const parameters = { ...company, operation, ...toTarget(), ...(await readFields()) };
-		testBed.sandbox.clearLog();
-		for (const options of [{}, clear, ignore]) {
-			const { error } = await testBed.run({ ...parameters, ...options }, { input: [ROW] });
-			expect(error).toBeUndefined();
-		}
-		expect(getBodies(testBed.sandbox)).toEqual([CLEARED, CLEARED, IGNORED]);
-	});
+	it.each(OPERATIONS)(
+		'The operation %s clears fields, or ignores empty values',
+		async (operation, toTarget) => {
+			const parameters = { ...company, operation, ...toTarget(), ...(await readFields()) };
+			testBed.sandbox.clearLog();
+			for (const options of [{}, clear, ignore]) {
+				const { error } = await testBed.run({ ...parameters, ...options }, { input: [ROW] });
+				expect(error).toBeUndefined();
+			}
+			expect(getBodies(testBed.sandbox)).toEqual([CLEARED, CLEARED, IGNORED]);
+		},
+	);
 });
 
 describe('Empty values that are ignored', () => {
@@ -87,7 +90,7 @@ describe('Empty values that are ignored', () => {
 		);
 	};
 
-	it('are texts of spaces too, but no other values', async () => {
+	it('Texts of spaces are ignored too, but no other values', async () => {
 		const kept: IDataObject = {
 			isClient: false,
 			tags: [],
@@ -102,19 +105,19 @@ describe('Empty values that are ignored', () => {
 		expect(getBodies(testBed.sandbox)).toEqual([kept]);
 	});
 
-	it('leave no empty properties behind', async () => {
+	it('Ignored values leave no empty properties behind', async () => {
 		await update({ name: 'A', properties: { segment: '', extId: null } });
 		expect(getBodies(testBed.sandbox)).toEqual([{ name: 'A' }]);
 	});
 
-	it('leave nothing to write: the item is refused before anything is sent', async () => {
+	it('An item whose values are all ignored is refused before anything is sent', async () => {
 		const { error } = await update({ industry: null, properties: { segment: '' } });
 		expect(error?.message).toBe('There is no field to write: all values are empty [item 0]');
 		expect(error?.description).toContain("'Clear the Field' under 'Empty Values'");
 		expect(getWrites(testBed.sandbox)).toEqual([]);
 	});
 
-	it('do not count as required fields of a new record', async () => {
+	it('Ignored values do not count as required fields of a new record', async () => {
 		const { error } = await testBed.run({
 			resource: 'document',
 			operation: 'create',
@@ -125,7 +128,7 @@ describe('Empty values that are ignored', () => {
 		expect(error?.message).toBe('The required field companyId is missing [item 0]');
 	});
 
-	it('do not match: Create or Update refuses an item without a value to match by', async () => {
+	it('Create or Update refuses an item whose value to match by is ignored', async () => {
 		const { error } = await testBed.run({
 			...company,
 			operation: 'upsert',

@@ -43,7 +43,7 @@ describe('An input field that almost has the name of a field', () => {
 		['another case in a property', 'properties.SEGMENT', 'properties.segment'],
 		['another case in the prefix of a property', 'Properties.own', 'properties.own'],
 		['another case in the object of properties', 'Properties', 'properties'],
-	])('is refused before anything is sent: %s', async (_, given, field) => {
+	])('The near miss is refused before anything is sent: %s', async (_, given, field) => {
 		const { error } = await create([
 			{ name: 'First' },
 			{ industry: 'Cars', [given]: 'x', ...(field !== 'name' && { name: 'Second' }) },
@@ -55,7 +55,7 @@ describe('An input field that almost has the name of a field', () => {
 		expect(getWrites(testBed.sandbox)).toEqual([]);
 	});
 
-	it('is refused by Update, and by Create or Update for the field to match on', async () => {
+	it('Update refuses the near miss, and so does Create or Update for the field to match on', async () => {
 		const [{ id }] = testBed.sandbox.records('companies');
 		const update = { ...company, operation: 'update', ...toRecordId(id) };
 		const upsert = { ...company, operation: 'upsert' };
@@ -71,7 +71,7 @@ describe('An input field that almost has the name of a field', () => {
 		expect(getWrites(testBed.sandbox)).toEqual([]);
 	});
 
-	it('fails alone where the node continues on errors', async () => {
+	it('The item with the near miss fails alone where the node continues on errors', async () => {
 		const { errorItems, json } = await create(
 			[{ Name: 'Lost' }, { name: 'Kept' }, { NÁME: 'Lost' }],
 			{ onError: 'continueErrorOutput' },
@@ -80,14 +80,14 @@ describe('An input field that almost has the name of a field', () => {
 		expect(getBodies(testBed.sandbox)).toEqual([{ name: 'Kept' }]);
 	});
 
-	it('is only named where the input has the field itself too', async () => {
+	it('The near miss is only named where the input has the field itself too', async () => {
 		const result = await create([{ name: 'A', Name: 'B' }]);
 		expect(result.error).toBeUndefined();
 		expect(getBodies(testBed.sandbox)).toEqual([{ name: 'A' }]);
 		expect(messages(result)).toEqual([expect.stringMatching(/not sent: Name\.$/)]);
 	});
 
-	it('is refused for a document', async () => {
+	it('The near miss is refused for a document', async () => {
 		const document = { resource: 'document', ...toDocumentType('DOCUMENT.ISSUED') };
 		const { error } = await run({ ...document, operation: 'create' }, [
 			{ ownerId: 1, 'Company ID': 2 },
@@ -97,7 +97,7 @@ describe('An input field that almost has the name of a field', () => {
 });
 
 describe('Input fields that no field has the name of', () => {
-	it('are named in one hint for all items', async () => {
+	it('One hint for all items names the input fields that no field has the name of', async () => {
 		const result = await create([
 			{ name: 'A', Vat: 'CZ1', own: null },
 			{ name: 'B', Vat: 'CZ2', 'properties.free': 1 },
@@ -109,13 +109,13 @@ describe('Input fields that no field has the name of', () => {
 		expect(getWrites(testBed.sandbox)).toHaveLength(3);
 	});
 
-	it('are cut after twenty', async () => {
+	it('The hint names twenty input fields at most', async () => {
 		const others = Array.from({ length: 25 }, (_, index) => [`x${index}`, index]);
 		const result = await create([{ name: 'A', ...Object.fromEntries(others) }]);
 		expect(messages(result)).toEqual([expect.stringMatching(/ x0, x1, .* x19 …\.$/)]);
 	});
 
-	it('need no hint where each field is sent or mapped by hand', async () => {
+	it('No hint is shown where each input field is sent or the fields are mapped by hand', async () => {
 		expect(messages(await create([{ name: 'A', industry: 'B', properties: { c: 1 } }]))).toEqual(
 			[],
 		);
@@ -130,7 +130,7 @@ describe('Input fields that no field has the name of', () => {
 		expect(messages(result)).toEqual([]);
 	});
 
-	it('are named by Create or Update', async () => {
+	it('Create or Update names the input fields that no field has the name of', async () => {
 		const result = await run(
 			{ ...company, operation: 'upsert' },
 			[{ name: 'A', Vat: 'CZ1' }],
