@@ -48,7 +48,7 @@ const sleep = async (milliseconds: number) =>
 	await new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Which npm package brings Node.js to this machine. */
-export function nodePackage(
+function nodePackage(
 	platform: string = process.platform,
 	arch: string = process.arch,
 	glibc: string | undefined = runtimeGlibc(),
@@ -78,7 +78,7 @@ function runtimeGlibc() {
 }
 
 /** The first of these commands that PATH has. */
-export function findCommand(...names: string[]) {
+function findCommand(...names: string[]) {
 	for (const name of names) {
 		for (const folder of (process.env.PATH ?? '').split(delimiter)) {
 			const path = join(folder, name);
@@ -247,7 +247,7 @@ async function systemPackage(
 	return now;
 }
 
-export async function systemBrowser(say: Say) {
+async function systemBrowser(say: Say) {
 	const chosen = process.env.CHROMIUM_PATH;
 	if (chosen) {
 		if (!existsSync(chosen))
