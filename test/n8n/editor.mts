@@ -8,10 +8,11 @@ import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { startSandbox } from '../sandbox/index.mts';
 import { startLive } from '../sandbox/live.mts';
-import { cacheFolder, prepare, SetupError } from './cache.mts';
+import { cacheFolder, prepare } from './cache.mts';
+import { SetupError } from './command.mts';
 import { owner, startN8n, type Credential, type N8n, type Workflow } from './instance.mts';
 import { packPackage } from './pack.mts';
-import { portInUse } from './process.mts';
+import { isPortInUse } from './ports.mts';
 import { versions } from './versions.mts';
 
 const ports = {
@@ -68,7 +69,7 @@ async function main() {
 		['N8N_PORT', ports.n8n],
 		['SANDBOX_PORT', ports.sandbox],
 	] as const) {
-		if (await portInUse(port)) {
+		if (await isPortInUse(port)) {
 			throw new SetupError(
 				`Port ${port} is in use, perhaps by another "npm run n8n". Another one: ${name}=${port + 10} npm run n8n`,
 			);

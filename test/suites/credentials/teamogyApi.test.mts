@@ -5,7 +5,7 @@ import tls from 'node:tls';
 import { generate } from 'selfsigned';
 import { since } from '../../engine/since.mts';
 import type { FaultRule } from '../../sandbox/index.mts';
-import { findClosedPort } from '../../helpers/transport/ports.mts';
+import { findFreePorts } from '../../n8n/ports.mts';
 import { builtModule, useTestBed } from '../../helpers/testBed.mts';
 
 const { parseApiKey, parseOrigin } = builtModule<{
@@ -130,7 +130,7 @@ describe('test', () => {
 
 	it('the test fails where nobody listens', async () => {
 		const { status, message } = await test({
-			domain: `http://127.0.0.1:${await findClosedPort()}`,
+			domain: `http://127.0.0.1:${(await findFreePorts(1))[0]}`,
 		});
 		expect([status, message]).toEqual(['Error', said(/^ECONNREFUSED$/)]);
 	});

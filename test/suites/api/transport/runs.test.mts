@@ -3,7 +3,7 @@ import { startSandbox } from '../../../sandbox/index.mts';
 import { waitUntilQuiet } from '../../../helpers/waitUntilQuiet.mts';
 import { waitUntil } from '../../../helpers/waitUntil.mts';
 import { useTestBed } from '../../../helpers/testBed.mts';
-import { findClosedPort } from '../../../helpers/transport/ports.mts';
+import { findFreePorts } from '../../../n8n/ports.mts';
 import { passDuringRequests, pause } from '../../../helpers/transport/clock.mts';
 
 const testBed = useTestBed({ rows: { jobs: 95 } });
@@ -144,7 +144,7 @@ describe('a refused connection', () => {
 		'a refused connection is tried again, also by %s, since nothing was sent',
 		async (method) => {
 			Object.assign(testBed.pace, { firstPause: 200, maxPause: 500, maxTries: 20 });
-			const port = await findClosedPort();
+			const [port] = await findFreePorts(1);
 			const domain = `http://127.0.0.1:${port}`;
 			const credentials = { teamogyApi: { ...testBed.sandbox.credential, domain } };
 			const id = testBed.sandbox.records('companies')[0].id;
@@ -178,7 +178,7 @@ describe('a refused connection', () => {
 		const credentials = {
 			teamogyApi: {
 				...testBed.sandbox.credential,
-				domain: `http://127.0.0.1:${await findClosedPort()}`,
+				domain: `http://127.0.0.1:${(await findFreePorts(1))[0]}`,
 			},
 		};
 		const { error } = await testBed.run(
