@@ -8,7 +8,7 @@ import type { WorkflowJson, WorkflowOptions, WorkflowResult } from '../engine/in
 import { since } from '../engine/since.mts';
 import { resolveParameters } from './nodeParameters.mts';
 import { useTestBed, type TestBed } from './testBed.mts';
-import { chain, node, type WorkflowNode } from './workflow.mts';
+import { chain, node, teamogy, type WorkflowNode } from './workflow.mts';
 
 export type Fields = Record<string, unknown>;
 
@@ -69,6 +69,12 @@ export function useBuilderTasks() {
 		return result;
 	};
 
+	/** Executes a workflow of one Teamogy node to its good end: what the node gave. */
+	const performNode = async (parameters: object) => {
+		const result = await perform(startChain(teamogy('Teamogy', parameters)));
+		return result.node('Teamogy');
+	};
+
 	/** Publishes a workflow with a polling trigger; each call of the result is a poll and what follows from it. */
 	const publish = async (workflow: WorkflowJson) => {
 		assertValid(testBed, workflow);
@@ -82,5 +88,5 @@ export function useBuilderTasks() {
 	};
 	const validate = (workflow: WorkflowJson) => assertValid(testBed, workflow);
 	const rows = (view: string): Fields[] => testBed.sandbox.rows(view);
-	return { testBed, rows, perform, publish, validate };
+	return { testBed, rows, perform, performNode, publish, validate };
 }

@@ -105,5 +105,20 @@ export function useStrangeServer(options?: TestBedOptions) {
 	/** Runs the `teamogy` node with a credential for the strange server. */
 	const run = async (parameters: object, more: Partial<RunOptions> = {}) =>
 		await testBed.run(parameters, { credentials: { teamogyApi: server.credential }, ...more });
-	return { testBed, server, run };
+	/** Loads a part of the list of records in the editor. */
+	const searchRecords = async (resource: string, filter?: string, paginationToken?: string) =>
+		await testBed.engine.listSearch({
+			type: 'teamogy',
+			method: 'searchRecords',
+			path: 'parameters.recordId',
+			parameters: {
+				resource,
+				operation: 'get',
+				recordId: { __rl: true, mode: 'list', value: '' },
+			},
+			credentials: { teamogyApi: server.credential },
+			filter,
+			paginationToken,
+		});
+	return { testBed, server, run, searchRecords };
 }

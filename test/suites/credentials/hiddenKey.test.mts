@@ -4,16 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { itSince } from '../../engine/since.mts';
 import type { FaultRule } from '../../sandbox/index.mts';
-import { useTestBed } from '../../helpers/testBed.mts';
+import { useCredentialTest } from '../../helpers/credentialTest.mts';
 
-const testBed = useTestBed({ pace: { firstPause: 1, maxPause: 2, maxBlocked: 10 } });
-
-const credential = (changes: object = {}): object => ({
-	...testBed.sandbox.credential,
-	...changes,
-});
-const test = async (changes: object = {}) =>
-	await testBed.engine.testCredential('teamogyApi', credential(changes));
+const { testBed, test } = useCredentialTest();
 
 describe('the key is seen nowhere', () => {
 	/** All of something as text: own and hidden fields, causes, stacks. */

@@ -6,21 +6,15 @@ import { generate } from 'selfsigned';
 import { since } from '../../engine/since.mts';
 import type { FaultRule } from '../../sandbox/index.mts';
 import { findFreePorts } from '../../n8n/ports.mts';
-import { builtModule, useTestBed } from '../../helpers/testBed.mts';
+import { useCredentialTest } from '../../helpers/credentialTest.mts';
+import { builtModule } from '../../helpers/testBed.mts';
 
 const { parseApiKey, parseOrigin } = builtModule<{
 	parseApiKey(apiKey: unknown): string;
 	parseOrigin(domain: unknown): string;
 }>('nodes/n8n/credential.js');
 
-const testBed = useTestBed({ pace: { firstPause: 1, maxPause: 2, maxBlocked: 10 } });
-
-const credential = (changes: object = {}): object => ({
-	...testBed.sandbox.credential,
-	...changes,
-});
-const test = async (changes: object = {}) =>
-	await testBed.engine.testCredential('teamogyApi', credential(changes));
+const { testBed, credential, test } = useCredentialTest();
 
 describe('test', () => {
 	const OK = { status: 'OK', message: 'Connection successful!' };

@@ -19,7 +19,9 @@ import {
 	type Answer,
 } from '../../../helpers/transport/strangeServer.mts';
 
-const { testBed, server, run } = useStrangeServer({ rows: { jobs: 0, opportunities: 0 } });
+const { testBed, server, run, searchRecords } = useStrangeServer({
+	rows: { jobs: 0, opportunities: 0 },
+});
 
 // The first request of all takes n8n longer than the time-outs here are.
 beforeAll(async () => void (await testBed.run(allJobs)));
@@ -139,14 +141,7 @@ describe('an answer that drips', () => {
 	it('a response that drips does not hold up the lists of the editor', async () => {
 		testBed.pace.timeout = 300;
 		server.answer(drip);
-		const list = testBed.engine.listSearch({
-			type: 'teamogy',
-			method: 'searchRecords',
-			path: 'parameters.recordId',
-			parameters: { ...getCompany, recordId: { __rl: true, mode: 'list', value: '' } },
-			credentials: { teamogyApi: server.credential },
-		});
-		await expect(list).rejects.toThrow(
+		await expect(searchRecords('company')).rejects.toThrow(
 			'Teamogy did not answer the request for the view "companies" in time',
 		);
 		await waitUntil(() => server.requests.every(({ givenUp }) => givenUp));
@@ -165,14 +160,19 @@ describe('a poll', () => {
 	const here = () => ({ credentials: { teamogyApi: server.credential } });
 	const ids = (rows: Array<Record<string, unknown>>) => rows.map(({ id }) => id);
 	const relay: Answer = (...call) => relayTo(testBed.sandbox)(...call);
+	/** A trigger that knows the one record of the view. */
+	const activate = async (event: EventName): Promise<Trigger> => {
+		insert();
+		server.answer(relay);
+		const one = trigger(event);
+		expect(await one.items(here())).toBeNull();
+		return one;
+	};
 
 	it.each(events)(
 		'a poll that meets one dripping response delivers all the same: %s',
 		async (event) => {
-			insert();
-			server.answer(relay);
-			const one = trigger(event);
-			expect(await one.items(here())).toBeNull();
+			const one = await activate(event);
 			const news = [insert(), insert()];
 			testBed.pace.timeout = 300;
 			server.answer(firstThen(1, drip, relay));
@@ -185,10 +185,7 @@ describe('a poll', () => {
 	it.each(events)(
 		'a poll that hangs gives way to the next, says so, and loses and doubles nothing: %s',
 		async (event) => {
-			insert();
-			server.answer(relay);
-			const one = trigger(event);
-			expect(await one.items(here())).toBeNull();
+			const one = await activate(event);
 			const state = JSON.stringify(one.staticData);
 			const news = [insert(), insert()];
 			testBed.pace.timeout = 60_000;

@@ -1,23 +1,18 @@
 /** Views that never come to an end or write far too much: the node ends and says so. */
-import type { TestBed } from '../../../helpers/testBed.mts';
 import {
 	answerWith,
 	useStrangeServer,
 	type Answer,
 } from '../../../helpers/transport/strangeServer.mts';
 
-const { testBed, server, run } = useStrangeServer({ rows: { jobs: 0, opportunities: 0 } });
+const { testBed, server, run, searchRecords } = useStrangeServer({
+	rows: { jobs: 0, opportunities: 0 },
+});
 
 // The first request of all takes n8n longer than the time-outs here are.
 beforeAll(async () => void (await testBed.run(allJobs)));
 
 const allJobs = { resource: 'job', operation: 'getAll', output: 'all', returnAll: true };
-const getCompany = {
-	resource: 'company',
-	operation: 'get',
-	output: 'all',
-	recordId: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
-};
 
 describe('a view without end', () => {
 	const page = (nextOffset: unknown, rows: object[], more: object = {}) => ({
@@ -53,15 +48,9 @@ describe('a view without end', () => {
 	it('a view of empty pages without end is refused in the lists of the editor', async () => {
 		server.answer(endless((offset) => page(offset + 50, [])));
 		for (const filter of [undefined, 'x']) {
-			const list = testBed.engine.listSearch({
-				type: 'teamogy',
-				method: 'searchRecords',
-				path: 'parameters.recordId',
-				parameters: { ...getCompany, recordId: { __rl: true, mode: 'list', value: '' } },
-				credentials: { teamogyApi: server.credential },
-				filter,
-			});
-			await expect(list).rejects.toThrow('was not the JSON Teamogy sends');
+			await expect(searchRecords('company', filter)).rejects.toThrow(
+				'was not the JSON Teamogy sends',
+			);
 		}
 		expect(server.requests.length).toBe(2);
 	});
@@ -165,13 +154,11 @@ describe('a view without end', () => {
 	});
 
 	/** The values of all parts of a list, in their order. */
-	const listWhole = async (
-		call: Parameters<TestBed['engine']['listSearch']>[0],
-	): Promise<unknown[]> => {
+	const listWhole = async (): Promise<unknown[]> => {
 		const seen: unknown[] = [];
 		let paginationToken: string | undefined;
 		do {
-			const list = await testBed.engine.listSearch({ ...call, paginationToken });
+			const list = await searchRecords('company', undefined, paginationToken);
 			expect(list.results.length).toBeLessThanOrEqual(100);
 			seen.push(...list.results.map(({ value }) => value));
 			paginationToken = list.paginationToken as string | undefined;
@@ -182,17 +169,10 @@ describe('a view without end', () => {
 	it('a view that is sent whole, whatever is asked for, is shown whole and once in the editor', async () => {
 		const rows = Array.from({ length: 120 }, (_, index) => ({ id: index + 1, name: 'Job' }));
 		server.answer(answerWith({ data: rows }));
-		const call = {
-			type: 'teamogy',
-			method: 'searchRecords',
-			path: 'parameters.recordId',
-			parameters: { ...getCompany, recordId: { __rl: true, mode: 'list', value: '' } },
-			credentials: { teamogyApi: server.credential },
-		};
-		const seen = await listWhole(call);
+		const seen = await listWhole();
 		// The newest record is listed first.
 		expect(seen).toEqual(rows.map(({ id }) => String(id)).reverse());
-		const found = await testBed.engine.listSearch({ ...call, filter: 'job' });
+		const found = await searchRecords('company', 'job');
 		expect(found.results.length).toBeGreaterThanOrEqual(50);
 	});
 
@@ -204,13 +184,7 @@ describe('a view without end', () => {
 				return page(end < rows.length ? end : null, rows.slice(offset, end));
 			}),
 		);
-		const seen = await listWhole({
-			type: 'teamogy',
-			method: 'searchRecords',
-			path: 'parameters.recordId',
-			parameters: { ...getCompany, recordId: { __rl: true, mode: 'list', value: '' } },
-			credentials: { teamogyApi: server.credential },
-		});
+		const seen = await listWhole();
 		expect(seen.map(Number).sort((a, b) => a - b)).toEqual(rows.map(({ id }) => id));
 	});
 });
