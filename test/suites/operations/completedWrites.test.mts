@@ -117,7 +117,7 @@ describe('A run that fails halfway', () => {
 			{ ...retryOnFail, input: [{ id }], onError: 'continueRegularOutput' },
 		);
 		expect(rows).toMatchObject([{ id }]);
-		expect(testBed.sandbox.log).toHaveLength(2);
+		expect(testBed.sandbox.log.map(({ status }) => status)).toEqual([404, 200]);
 	});
 
 	it('Retry On Fail writes a record with an error field of its own once', async () => {

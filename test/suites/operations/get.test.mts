@@ -43,7 +43,11 @@ describe('Get', () => {
 				const { json } = await get(resource, locator(mode, String(row.id)), { view });
 				expect(json).toEqual([row]);
 			}
-			expect(testBed.sandbox.log).toHaveLength(2);
+			const sent = testBed.sandbox.log.map((request) => [request.method, request.view]);
+			expect(sent).toEqual([
+				['GET', view],
+				['GET', view],
+			]);
 		},
 	);
 

@@ -106,7 +106,11 @@ describe('Input fields that no field has the name of', () => {
 		expect(messages(result)).toEqual([
 			'No field of the record has the name of these input fields, so they were not sent: Vat, own, note.',
 		]);
-		expect(getWrites(testBed.sandbox)).toHaveLength(3);
+		expect(getBodies(testBed.sandbox)).toEqual([
+			{ name: 'A' },
+			{ name: 'B', properties: { free: 1 } },
+			{ name: 'C' },
+		]);
 	});
 
 	it('The hint names twenty input fields at most', async () => {

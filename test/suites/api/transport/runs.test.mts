@@ -107,6 +107,7 @@ describe('the budget', () => {
 		stop.abort();
 		expect((await hanging).execution.status).toBe('canceled');
 		expect((await waiting).json.length).toBe(1);
+		// The two that hung, and the one that waited.
 		expect(testBed.sandbox.log.length).toBe(3);
 	});
 });

@@ -145,6 +145,7 @@ describe('Look Up: the value', () => {
 				const [id, other] = [insert(there), insert('Another')];
 				expect(await idsFor([one])).toEqual([[id]]);
 				expect(await idsFor(['Nowhere', one, 'Another'])).toEqual([[], [id], [other]]);
+				// One request for each of the two.
 				expect(testBed.sandbox.log).toHaveLength(2);
 			},
 		);
