@@ -5,7 +5,9 @@ const LONGEST = [
 	'poll/histories',
 	'poll/faults',
 	'transport/faults',
-	'lookUp/values',
+	'transport/hostileText',
+	'views/hostileFilters',
+	'lookUp/manyItems',
 	'upsert/manyItems',
 	'operations/getAll',
 ];

@@ -110,11 +110,12 @@ describe('a connection that fails', () => {
 		);
 	});
 
-	it.each([
+	const DEFECTS = [
 		new TypeError('x is not a function'),
 		new RangeError('Maximum call stack size exceeded'),
 		new ReferenceError('x is not defined'),
-	])('a defect of code shows itself: %s', async (defect) => {
+	].map((defect): [string, Error] => [String(defect), defect]);
+	it.each(DEFECTS)('a defect of code shows itself: %s', async (_, defect) => {
 		for (const thrown of [defect, wrapError(defect)]) {
 			const { client, sent } = createFailingClient(thrown);
 			expect(await rejection<Error>(client.request(post))).toBe(defect);
