@@ -62,9 +62,28 @@ async function fill(n8n: N8n, kept: Kept, tarball: string, credentials: Credenti
 	return names;
 }
 
-async function main() {
-	const folder = join(cacheFolder, `editor-${versions.n8n}`);
-	const keptFile = join(folder, 'kept.json');
+/** Stops what was started and ends the process at the first signal, e.g. of Ctrl-C. Tells whether one has come. */
+function stopOnSignal(stop: () => Promise<void>): () => boolean {
+	let isStopping = false;
+	const end = async () => {
+		if (isStopping) return;
+		isStopping = true;
+		say('\nStopping n8n and the sandbox');
+		try {
+			await stop();
+			say('Stopped');
+			process.exit(0);
+		} catch (error) {
+			console.error(error);
+			process.exit(1);
+		}
+	};
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+		process.on(signal, () => void end());
+	return () => isStopping;
+}
+
+async function assertFreePorts() {
 	for (const [name, port] of [
 		['N8N_PORT', ports.n8n],
 		['SANDBOX_PORT', ports.sandbox],
@@ -75,6 +94,12 @@ async function main() {
 			);
 		}
 	}
+}
+
+async function main() {
+	const folder = join(cacheFolder, `editor-${versions.n8n}`);
+	const keptFile = join(folder, 'kept.json');
+	await assertFreePorts();
 	if (process.argv.includes('--fresh')) rmSync(folder, { recursive: true, force: true });
 
 	const runtime = await prepare({ say });
@@ -82,24 +107,7 @@ async function main() {
 	const stop = async () => {
 		for (const part of parts.splice(0).reverse()) await part();
 	};
-	let stopping = false;
-	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-		process.on(signal, () => {
-			if (stopping) return;
-			stopping = true;
-			say('\nStopping n8n and the sandbox');
-			stop().then(
-				() => {
-					say('Stopped');
-					process.exit(0);
-				},
-				(error: unknown) => {
-					console.error(error);
-					process.exit(1);
-				},
-			);
-		});
-	}
+	const isStopping = stopOnSignal(stop);
 
 	try {
 		const sandbox = await startSandbox({
@@ -142,7 +150,7 @@ async function main() {
 		}
 	} catch (error) {
 		// A start that Ctrl-C cut short is no failure.
-		if (stopping) return;
+		if (isStopping()) return;
 		await stop();
 		throw error;
 	}
