@@ -103,7 +103,7 @@ function count({ assumptions }: Report, wanted: Verdict): number {
 	return assumptions.filter(({ verdict }) => verdict === wanted).length;
 }
 
-export function summarize(report: Report): string {
+function summarize(report: Report): string {
 	const [hold, open, fail] = VERDICTS.map((verdict) => count(report, verdict));
 	return `Of ${report.assumptions.length} assumptions ${hold} hold, ${fail} ${fail === 1 ? 'does' : 'do'} not, and ${open} ${open === 1 ? 'is' : 'are'} not decidable.`;
 }

@@ -125,7 +125,7 @@ async function tidy(company: Company, trial: Trial): Promise<void> {
 }
 
 /** What still holds a text of the check, of the field and the entries that are cleared at the end. */
-export function listFilled({ plan, left }: Trial): string[] {
+function listFilled({ plan, left }: Trial): string[] {
 	const written = ['industry', ...(plan.entries ?? [])];
 	if (!left) return written;
 	const properties = isObject(left.properties) ? left.properties : {};

@@ -9,7 +9,7 @@ export interface TrialPlan {
 	entries?: [updated: string, leftOut: string];
 }
 
-export const FIRST_INDUSTRY = 'n8n check';
+const FIRST_INDUSTRY = 'n8n check';
 
 /** @param mark tells this company from those of other checks */
 export function planTrial(inspection: Inspection, mark: string): TrialPlan {

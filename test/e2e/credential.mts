@@ -1,4 +1,4 @@
-import { freePorts } from '../n8n/process.mts';
+import { findFreePorts } from '../n8n/ports.mts';
 import { stage, teamogyCredential } from './stage.mts';
 
 /** A key of the right form that the account does not know. */
@@ -37,7 +37,7 @@ export function credentialTests() {
 	});
 
 	test('a domain where nobody listens', async () => {
-		const [port] = await freePorts(1);
+		const [port] = await findFreePorts(1);
 		const result = await tested('Teamogy where nobody listens', {
 			domain: `http://127.0.0.1:${port}`,
 		});

@@ -1,6 +1,7 @@
 /** What a person enters, changes and saves in the editor, as it is read back from n8n. */
 import { choices, executeNode, input, openNode } from '../n8n/pages.mts';
 import type { Page } from 'playwright-core';
+import { chain, node, webhook } from '../helpers/workflow.mts';
 import { open, steps } from './panels.mts';
 import { stage, until } from './stage.mts';
 
@@ -196,52 +197,32 @@ const README = 'https://github.com/n8n-nodes-teamogy/n8n-nodes-teamogy';
 
 /** What the editor says of the nodes themselves. */
 export function wordsTests() {
-	test('the Docs link of a node leads to its section', async () => {
-		const { page } = await open(steps('Any', { resource: 'job', operation: 'getAll' }));
+	test.each([
+		['node', 'teamogy', { resource: 'job', operation: 'getAll' }, '#operations'],
+		[
+			'trigger',
+			'teamogyTrigger',
+			{ view: 'jobs', event: 'created' },
+			'/blob/main/docs/triggers.md#start-a-workflow-when-a-record-changes',
+		],
+	])('the Docs link of the %s leads to its section', async (_, type, parameters, section) => {
+		const { page } = await open(chain(node('Any', `n8n-nodes-teamogy.${type}`, parameters)));
 		const panel = await openNode(page, 'Any');
 		const link = panel.locator('a').filter({ hasText: 'Docs' }).first();
-		expect(await link.getAttribute('href')).toBe(`${README}#operations`);
-	});
-
-	test('the Docs link of the trigger leads to its page', async () => {
-		const trigger = {
-			id: 'poll',
-			name: 'Poll',
-			type: 'n8n-nodes-teamogy.teamogyTrigger',
-			typeVersion: 1,
-			position: [0, 0],
-			parameters: { view: 'jobs', event: 'created' },
-		};
-		const { page } = await open({ name: 'Docs', nodes: [trigger], connections: {} });
-		const panel = await openNode(page, 'Poll');
-		const link = panel.locator('a').filter({ hasText: 'Docs' }).first();
-		expect(await link.getAttribute('href')).toBe(
-			`${README}/blob/main/docs/triggers.md#start-a-workflow-when-a-record-changes`,
-		);
+		expect(await link.getAttribute('href')).toBe(`${README}${section}`);
 	});
 
 	test('a push trigger says what it waits for, and what publishing it does', async () => {
-		const workflow = {
-			name: 'Waiting',
-			nodes: [
-				{
-					id: 'push',
-					name: 'Push',
-					type: 'n8n-nodes-teamogy.teamogyPushTrigger',
-					typeVersion: 1,
-					position: [0, 0],
-					webhookId: 'hook-waiting',
-					parameters: {
-						httpMethod: 'POST',
-						path: 'waiting',
-						responseMode: 'onReceived',
-						options: {},
-					},
-				},
-			],
-			connections: {},
-		};
-		const { page, picture } = await open(workflow);
+		const { page, picture } = await open(
+			chain(
+				webhook('Push', 'n8n-nodes-teamogy.teamogyPushTrigger', {
+					httpMethod: 'POST',
+					path: 'waiting',
+					responseMode: 'onReceived',
+					options: {},
+				}),
+			),
+		);
 		await page.getByTestId('execute-workflow-button').click();
 		await page.getByText('Waiting for Teamogy to send a record to the Test URL').first().waitFor();
 		await picture('push-waiting');

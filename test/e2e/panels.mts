@@ -13,40 +13,19 @@ import {
 } from '../n8n/pages.mts';
 import { wrongKey } from './credential.mts';
 import { columnsIn } from '../helpers/columns.mts';
-import { example, stage, teamogyCredential, until } from './stage.mts';
+import { chain, node, teamogy } from '../helpers/workflow.mts';
+import { example, stage, teamogyCredential, until, type Stage } from './stage.mts';
 
-/** A manual trigger, and behind it a Teamogy node if there are parameters for one. */
-export const steps = (
-	name: string,
-	parameters?: object,
-	credential = stage.credential,
-): Workflow => ({
-	name,
-	nodes: [
-		{
-			id: 'start',
-			name: 'Start',
-			type: 'n8n-nodes-base.manualTrigger',
-			typeVersion: 1,
-			position: [0, 0],
-			parameters: {},
-		},
-		...(parameters
-			? [
-					{
-						id: 'step',
-						name,
-						type: 'n8n-nodes-teamogy.teamogy',
-						typeVersion: 1,
-						position: [220, 0],
-						parameters,
-						credentials: { teamogyApi: credential },
-					},
-				]
-			: []),
-	],
-	connections: { Start: { main: [[{ node: name, type: 'main', index: 0 }]] } },
+const start = node('Start', 'manualTrigger');
+/** The Teamogy node of `steps`: its ID stays the same when it is renamed. */
+const step = (name: string, parameters: object, credential = stage.credential) => ({
+	...teamogy(name, parameters),
+	id: 'step',
+	credentials: { teamogyApi: credential },
 });
+/** A manual trigger, and behind it a Teamogy node. */
+export const steps = (name: string, parameters: object, credential?: Stage['credential']) =>
+	chain(start, step(name, parameters, credential));
 
 export async function open(given: Workflow) {
 	const { n8n, browser } = stage;
@@ -59,7 +38,7 @@ export function panelTests() {
 	beforeEach(() => stage.sandbox.reset());
 
 	test('"invoice" finds the node, and the node has an action for it', async () => {
-		const { page, picture } = await open({ ...steps('Search'), connections: {} });
+		const { page, picture } = await open(chain(start));
 		const found = await searchNodes(page, 'invoice');
 		await found.filter({ hasText: /^Teamogy$/ }).waitFor();
 		await picture('node-creator');
@@ -76,7 +55,7 @@ export function panelTests() {
 	});
 
 	test('a new node is found by a plural, opens without an error and lists its columns', async () => {
-		const { page, picture } = await open({ ...steps('Search'), connections: {} });
+		const { page, picture } = await open(chain(start));
 		const found = await searchNodes(page, 'worklogs');
 		await found.filter({ hasText: /^Teamogy$/ }).click();
 		await found.filter({ hasText: 'Get many jobs' }).click();
@@ -147,7 +126,7 @@ export function panelTests() {
 	});
 
 	test('unpaid approved invoices over 100,000, the largest first, with four columns, take less than fifteen clicks', async () => {
-		const { page, picture } = await open({ ...steps('Search'), connections: {} });
+		const { page, picture } = await open(chain(start));
 		await page.evaluate(
 			`document.addEventListener('mousedown', () => (window.clicks = (window.clicks ?? 0) + 1), true)`,
 		);
@@ -223,7 +202,7 @@ export function panelTests() {
 
 	test('a new node sends what is entered, and nothing nobody has touched', async () => {
 		const { sandbox } = stage;
-		const { page, picture } = await open({ ...steps('Search'), connections: {} });
+		const { page, picture } = await open(chain(start));
 		const [{ id, name, isClient }] = sandbox.rows('companies.client');
 		expect(isClient).toBe(true);
 		// The newest credential is taken, and n8n shows all fields when they could not be loaded at first.
@@ -316,20 +295,14 @@ export function panelTests() {
 	test('a field of the input whose name is almost right is named, and nothing is written', async () => {
 		const { sandbox } = stage;
 		const fields = { mappingMode: 'autoMapInputData', value: null };
-		const workflow = steps('Import', { resource: 'company', operation: 'create', fields });
-		workflow.nodes.push({
-			id: 'input',
-			name: 'Input',
-			type: 'n8n-nodes-base.set',
-			typeVersion: 3.4,
-			position: [110, 0],
-			parameters: { mode: 'raw', jsonOutput: '{ "Name": "Acme", "industry": "Cars" }' },
-		});
-		workflow.connections = {
-			Start: { main: [[{ node: 'Input', type: 'main', index: 0 }]] },
-			Input: { main: [[{ node: 'Import', type: 'main', index: 0 }]] },
-		};
-		const { page, picture } = await open(workflow);
+		const jsonOutput = '{ "Name": "Acme", "industry": "Cars" }';
+		const { page, picture } = await open(
+			chain(
+				start,
+				node('Input', 'set', { mode: 'raw', jsonOutput }, 3.4),
+				step('Import', { resource: 'company', operation: 'create', fields }),
+			),
+		);
 		const loaded = page.waitForResponse((response) =>
 			response.url().includes('resource-mapper-fields'),
 		);

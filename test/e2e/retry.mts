@@ -1,28 +1,18 @@
 import type { Execution, Workflow } from '../n8n/instance.mts';
+import { countCompanies, getCompanyIds, refuseCompany } from '../helpers/companyWrites.mts';
+import { node, teamogy, to, webhook } from '../helpers/workflow.mts';
 import { stage, until } from './stage.mts';
 
 /** Rows of another tool come in by a webhook; a company is created of each, two in a loop. */
 const writing = (path: string, isLoop: boolean) => {
-	const node = (name: string, type: string, typeVersion: number, parameters: object) => ({
-		id: name,
-		name,
-		type,
-		typeVersion,
-		position: [0, 0],
-		parameters,
-	});
-	const to = (name: string) => [{ node: name, type: 'main', index: 0 }];
 	return {
 		name: `Write ${path}`,
 		nodes: [
+			webhook('Rows', 'webhook', { httpMethod: 'POST', path }, 2),
+			node('Each', 'splitOut', { fieldToSplitOut: 'body.rows', options: {} }),
+			node('Loop', 'splitInBatches', { batchSize: 2, options: {} }, 3),
 			{
-				...node('Rows', 'n8n-nodes-base.webhook', 2, { httpMethod: 'POST', path }),
-				webhookId: `hook-${path}`,
-			},
-			node('Each', 'n8n-nodes-base.splitOut', 1, { fieldToSplitOut: 'body.rows', options: {} }),
-			node('Loop', 'n8n-nodes-base.splitInBatches', 3, { batchSize: 2, options: {} }),
-			{
-				...node('Write', 'n8n-nodes-teamogy.teamogy', 1, {
+				...teamogy('Write', {
 					resource: 'company',
 					operation: 'create',
 					fieldsMode: 'json',
@@ -30,7 +20,7 @@ const writing = (path: string, isLoop: boolean) => {
 				}),
 				credentials: { teamogyApi: stage.credential },
 			},
-			node('After', 'n8n-nodes-base.noOp', 1, {}),
+			node('After', 'noOp'),
 		],
 		connections: isLoop
 			? {
@@ -64,20 +54,8 @@ async function retry(id: string, loadWorkflow: boolean): Promise<Execution> {
 	return await n8n.finished(started.id);
 }
 
-const countSaved = (names: string[]): number[] =>
-	names.map(
-		(name) => stage.sandbox.records('companies').filter((record) => record.name === name).length,
-	);
-
-/** Teamogy refuses the record with this name from now on. */
-const refuse = (refused: string) =>
-	stage.sandbox.fault({
-		kind: 'status',
-		status: 422,
-		method: 'POST',
-		times: Infinity,
-		when: ({ body }) => (body as { name?: unknown })?.name === refused,
-	});
+const countSaved = (names: string[]) => countCompanies(stage.sandbox, names);
+const refuse = (name: string) => refuseCompany(stage.sandbox, name);
 
 export function retryTests() {
 	beforeEach(() => stage.sandbox.reset());
@@ -113,9 +91,7 @@ export function retryTests() {
 				const done = await retry(further.id, loadWorkflow);
 				expect([done.error, done.mode, done.status]).toEqual([undefined, 'retry', 'success']);
 				expect(countSaved(names)).toEqual([1, 1, 1, 1, 1, 1, 1]);
-				const ids = names.map(
-					(name) => sandbox.records('companies').find((record) => record.name === name)!.id,
-				);
+				const ids = getCompanyIds(sandbox, names);
 				expect(done.output('After')[0].map((row) => row.id)).toEqual(ids);
 				// A saved execution that is complete carries nothing of it.
 				expect(JSON.stringify(done.data.executionData.contextData)).not.toContain(

@@ -6,6 +6,7 @@ import {
 	startStrangeServer,
 	type StrangeServer,
 } from '../helpers/transport/strangeServer.mts';
+import { chain, node, webhook } from '../helpers/workflow.mts';
 import { wrongKey } from './credential.mts';
 import { pick, stage, teamogyCredential, until } from './stage.mts';
 
@@ -28,29 +29,13 @@ async function executions(id: string, count: number, milliseconds?: number): Pro
 }
 
 const watching = (parameters: Fields, credential = stage.credential) =>
-	({
-		name: `Watch ${String(parameters.event)}`,
-		nodes: [
-			{
-				id: 'trigger',
-				name: 'Trigger',
-				type: 'n8n-nodes-teamogy.teamogyTrigger',
-				typeVersion: 1,
-				position: [0, 0],
-				parameters: { pollTimes: never, ...parameters },
-				credentials: { teamogyApi: credential },
-			},
-			{
-				id: 'last',
-				name: 'Last',
-				type: 'n8n-nodes-base.noOp',
-				typeVersion: 1,
-				position: [220, 0],
-				parameters: {},
-			},
-		],
-		connections: { Trigger: { main: [[{ node: 'Last', type: 'main', index: 0 }]] } },
-	}) satisfies Workflow;
+	chain(
+		{
+			...node('Trigger', 'n8n-nodes-teamogy.teamogyTrigger', { pollTimes: never, ...parameters }),
+			credentials: { teamogyApi: credential },
+		},
+		node('Last', 'noOp'),
+	) satisfies Workflow;
 
 const rowOf = (view: string, id: number): Row => {
 	const found = stage.sandbox.rows(view).find((row) => row.id === id);
@@ -223,35 +208,32 @@ export function clockTests() {
 
 const secret = 'a-secret-of-24-characters';
 
-const receiving = (path: string, responseMode: string, credential: { id: string; name: string }) =>
-	({
-		name: `Receive ${responseMode}`,
-		nodes: [
-			{
-				id: 'push',
-				name: 'Push',
-				type: 'n8n-nodes-teamogy.teamogyPushTrigger',
-				typeVersion: 1,
-				position: [0, 0],
-				webhookId: `hook-${path}`,
-				parameters: { httpMethod: 'POST', path, responseMode, options: {} },
-				credentials: { teamogyPushApi: credential },
-			},
-			{
-				id: 'number',
-				name: 'Number',
-				type: 'n8n-nodes-base.set',
-				typeVersion: 3.4,
-				position: [220, 0],
-				parameters: {
-					mode: 'raw',
-					jsonOutput: '={"number": "ACC-{{ $json.body.id }}"}',
-					options: {},
-				},
-			},
-		],
-		connections: { Push: { main: [[{ node: 'Number', type: 'main', index: 0 }]] } },
-	}) satisfies Workflow;
+/** Gives the record that was received its number. */
+const numberNode = node(
+	'Number',
+	'set',
+	{ mode: 'raw', jsonOutput: '={"number": "ACC-{{ $json.body.id }}"}', options: {} },
+	3.4,
+);
+
+const receiving = (
+	path: string,
+	responseMode: string,
+	credential: { id: string; name: string },
+	last = numberNode,
+) =>
+	chain(
+		{
+			...webhook('Push', 'n8n-nodes-teamogy.teamogyPushTrigger', {
+				httpMethod: 'POST',
+				path,
+				responseMode,
+				options: {},
+			}),
+			credentials: { teamogyPushApi: credential },
+		},
+		last,
+	) satisfies Workflow;
 
 function pushTests() {
 	let credential: { id: string; name: string };
@@ -339,24 +321,18 @@ function pushTests() {
 
 	test('HTML that reflects a push comes again with every header of the first, and runs once', async () => {
 		const { n8n } = stage;
-		const base = receiving('reflecting', 'responseNode', credential);
-		const respond = {
-			id: 'number',
-			name: 'Number',
-			type: 'n8n-nodes-base.respondToWebhook',
-			typeVersion: 1,
-			position: [220, 0] as [number, number],
-			parameters: {
-				respondWith: 'text',
-				responseBody: '={{ $json.body.html.repeat(30) }}',
-				options: {
-					responseHeaders: {
-						entries: [{ name: 'Content-Type', value: 'text/html; charset=utf-8' }],
-					},
+		const respond = node('Page', 'respondToWebhook', {
+			respondWith: 'text',
+			responseBody: '={{ $json.body.html.repeat(30) }}',
+			options: {
+				responseHeaders: {
+					entries: [{ name: 'Content-Type', value: 'text/html; charset=utf-8' }],
 				},
 			},
-		};
-		const { id } = await n8n.importWorkflow({ ...base, nodes: [base.nodes[0], respond] });
+		});
+		const { id } = await n8n.importWorkflow(
+			receiving('reflecting', 'responseNode', credential, respond),
+		);
 		await n8n.activate(id);
 		try {
 			const responses = [];

@@ -8,7 +8,7 @@ import type {
 import { createCredentialsHelper } from './credentialsHelper.mts';
 import type { CredentialData, Harness } from './harness.mts';
 
-export const webhookBaseUrl = 'http://127.0.0.1:5678/webhook';
+const webhookBaseUrl = 'http://127.0.0.1:5678/webhook';
 
 interface AdditionalDataOptions {
 	credentials: CredentialData;

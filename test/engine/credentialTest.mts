@@ -3,21 +3,17 @@ import type {
 	ICredentialDataDecryptedObject,
 	ICredentialTestFunctions,
 	ICredentialTestRequest,
-	INode,
 	INodeCredentialTestResult,
-	INodeType,
 } from 'n8n-workflow';
 import { createAdditionalData } from './additionalData.mts';
+import { createCredentialNode } from './credentialNode.mts';
 import { applyDefaults } from './credentialsHelper.mts';
-import { emptyRunData } from './execution.mts';
 import type { Harness } from './harness.mts';
 
 interface RequestError {
 	message: string;
 	cause?: { code?: string; response?: { status: number; statusText?: string } };
 }
-
-const nodeType = 'n8n-nodes-base.noOp';
 
 /**
  * Tests a credential as n8n does when the user saves it: by the function of a node that has one for
@@ -72,60 +68,23 @@ async function runTestRequest(
 	data: ICredentialDataDecryptedObject,
 	test: ICredentialTestRequest,
 ) {
-	const { core, workflow: n8nWorkflow } = harness.n8n;
-	const additionalData = createAdditionalData(harness, {
+	const { nodeType, additionalData, context } = createCredentialNode(harness, {
+		credentialType: type,
 		credentials: { [type]: data },
 		mode: 'internal',
+		properties: [
+			{
+				displayName: 'Temp',
+				name: 'temp',
+				type: 'string',
+				routing: { request: test.request },
+				default: '',
+			},
+		],
 	});
 	const complete = applyDefaults(harness, additionalData, type, data, 'internal');
-	const node: INode = {
-		id: 'temp',
-		name: 'Temp-Node',
-		type: nodeType,
-		typeVersion: 1,
-		position: [0, 0],
-		parameters: {},
-		credentials: { [type]: { id: type, name: type } },
-	};
-	const testNodeType = {
-		description: {
-			...harness.nodeTypes.getByNameAndVersion(nodeType).description,
-			credentials: [{ name: type, required: true }],
-			properties: [
-				{
-					displayName: 'Temp',
-					name: 'temp',
-					type: 'string',
-					routing: { request: test.request },
-					default: '',
-				},
-			],
-		},
-	} as INodeType;
-	const getType = (): INodeType => testNodeType;
-	const nodeTypes = { getByName: getType, getByNameAndVersion: getType, getKnownTypes: () => ({}) };
-	const workflow = new n8nWorkflow.Workflow({
-		nodes: [node],
-		connections: {},
-		active: false,
-		nodeTypes,
-	});
-	const input = { main: [[{ json: {} }]] };
-	const executeData = { node, data: {}, source: null };
-	const context = new core.ExecuteContext(
-		workflow,
-		node,
-		additionalData,
-		'internal',
-		emptyRunData(harness),
-		0,
-		[],
-		input,
-		executeData,
-		[],
-	);
 	const decrypted = { id: type, name: type, type, data: complete } as never;
-	return await new core.RoutingNode(context, testNodeType, decrypted).runNode();
+	return await new harness.n8n.core.RoutingNode(context, nodeType, decrypted).runNode();
 }
 
 /** The message n8n shows for a failed test request. */

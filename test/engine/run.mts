@@ -1,17 +1,15 @@
 import type {
-	ExecutionError,
 	IDataObject,
 	INode,
 	INodeExecutionData,
 	IRun,
 	IRunData,
 	IWorkflowBase,
-	NodeExecutionHint,
 	OnError,
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { createAdditionalData } from './additionalData.mts';
-import { execute, outcomeOf, toItems } from './execution.mts';
+import { execute, outcomeOf, toItems, type NodeOutcome } from './execution.mts';
 import { createNode, credentialsOf, type Harness, type NodeCall } from './harness.mts';
 
 export interface RunOptions extends NodeCall {
@@ -32,14 +30,8 @@ export interface RunOptions extends NodeCall {
 	retryOf?: IRun;
 }
 
-export interface RunResult {
-	/** Items of the first output. */
-	items: INodeExecutionData[];
-	json: IDataObject[];
-	/** Items of the error output (`onError: 'continueErrorOutput'`). */
-	errorItems: INodeExecutionData[];
-	error?: ExecutionError;
-	hints: NodeExecutionHint[];
+/** What the node gave, and the execution it gave it in. */
+export interface RunResult extends NodeOutcome {
 	runData: IRunData;
 	execution: IRun;
 }
@@ -95,15 +87,7 @@ export async function run(harness: Harness, options: RunOptions): Promise<RunRes
 		retryOf: options.retryOf,
 		signal: options.signal,
 	});
-	const { items, json, errorItems, error, hints } = outcomeOf(execution, node);
-	const { resultData } = execution.data;
-	return {
-		items,
-		json,
-		errorItems,
-		error: error ?? resultData.error,
-		hints,
-		runData: resultData.runData,
-		execution,
-	};
+	const outcome = outcomeOf(execution, node);
+	const { error, runData } = execution.data.resultData;
+	return { ...outcome, error: outcome.error ?? error, runData, execution };
 }

@@ -7,7 +7,8 @@ import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 import type { WorkflowJson, WorkflowOptions, WorkflowResult } from '../engine/index.mts';
 import { since } from '../engine/since.mts';
 import { resolveParameters } from './nodeParameters.mts';
-import { createTestBed, type TestBed } from './testBed.mts';
+import { useTestBed, type TestBed } from './testBed.mts';
+import { chain, node, teamogy, type WorkflowNode } from './workflow.mts';
 
 export type Fields = Record<string, unknown>;
 
@@ -28,38 +29,12 @@ const loadWorkflowSdk = (): WorkflowSdk =>
 		'@n8n/workflow-sdk',
 	) as WorkflowSdk;
 
-/** A node with the name that later nodes refer to it by. */
-export const node = (name: string, type: string, parameters: object, typeVersion = 1): INode => ({
-	id: name,
-	name,
-	type,
-	typeVersion,
-	position: [0, 0],
-	parameters: parameters as INode['parameters'],
-});
-export const teamogy = (name: string, parameters: object): INode =>
-	node(name, 'n8n-nodes-teamogy.teamogy', parameters);
-
-/** The nodes one after the other, as a workflow. */
-export const chain = (...nodes: INode[]): WorkflowJson => ({
-	name: 'Task',
-	nodes,
-	connections: Object.fromEntries(
-		nodes
-			.slice(1)
-			.map(({ name }, index) => [
-				nodes[index].name,
-				{ main: [[{ node: name, type: 'main', index: 0 }]] },
-			]),
-	),
-});
-
-/** The same, started by hand with these items. */
-export const chainFrom = (items: IDataObject[], ...nodes: INode[]): WorkflowJson => ({
-	...chain(node('Start', 'n8n-nodes-base.manualTrigger', {}), ...nodes),
+/** A chain of nodes, started by hand with these items. */
+export const chainFrom = (items: IDataObject[], ...nodes: WorkflowNode[]): WorkflowJson => ({
+	...chain(node('Start', 'manualTrigger'), ...nodes),
 	pinData: { Start: items.map((json) => ({ json })) },
 });
-export const startChain = (...nodes: INode[]): WorkflowJson => chainFrom([{}], ...nodes);
+export const startChain = (...nodes: WorkflowNode[]): WorkflowJson => chainFrom([{}], ...nodes);
 
 export const condition = (column: string, operator: string, value?: unknown): object =>
 	value === undefined ? { column, operator } : { column, operator, value };
@@ -81,10 +56,7 @@ function assertValid({ engine }: TestBed, workflow: WorkflowJson): void {
 
 /** A sandbox as on its first day for each task, and the engine in it. */
 export function useBuilderTasks() {
-	const testBed = {} as TestBed;
-	beforeAll(async () => void Object.assign(testBed, await createTestBed()));
-	afterAll(async () => await testBed.close());
-	beforeEach(() => testBed.sandbox.reset());
+	const testBed = useTestBed();
 
 	/** Validates the workflow and executes it to its good end. */
 	const perform = async (
@@ -95,6 +67,12 @@ export function useBuilderTasks() {
 		const result = await testBed.engine.runWorkflow(workflow, options);
 		expect(result.error).toBeUndefined();
 		return result;
+	};
+
+	/** Executes a workflow of one Teamogy node to its good end: what the node gave. */
+	const performNode = async (parameters: object) => {
+		const result = await perform(startChain(teamogy('Teamogy', parameters)));
+		return result.node('Teamogy');
 	};
 
 	/** Publishes a workflow with a polling trigger; each call of the result is a poll and what follows from it. */
@@ -109,5 +87,6 @@ export function useBuilderTasks() {
 		};
 	};
 	const validate = (workflow: WorkflowJson) => assertValid(testBed, workflow);
-	return { testBed, perform, publish, validate };
+	const rows = (view: string): Fields[] => testBed.sandbox.rows(view);
+	return { testBed, rows, perform, performNode, publish, validate };
 }

@@ -14,7 +14,7 @@ export interface SavedMapping {
 }
 
 /** The mapping as the editor saves it with the loaded fields. `old` is the behaviour before n8n 2.30. */
-export function loadFields(
+export function saveMapping(
 	saved: SavedMapping,
 	fields: ResourceMapperField[],
 	{ old = false } = {},

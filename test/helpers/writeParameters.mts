@@ -1,4 +1,5 @@
-import type { ResourceMapperField } from 'n8n-workflow';
+import keyBy from 'lodash/keyBy.js';
+import type { ResourceMapperField, ResourceMapperFields } from 'n8n-workflow';
 import type { TestBed } from './testBed.mts';
 
 /** Parameters that give the fields as JSON. */
@@ -26,19 +27,25 @@ export const toAutoMapping = (
 	fields: { mappingMode: 'autoMapInputData', value: null, matchingColumns: [], schema, ...more },
 });
 
-/** Loads the fields that the editor shows for an operation. */
-export const loadFields = async (
+/** Loads the list of fields that the editor shows for an operation. */
+export const loadFieldList = async (
 	{ engine }: TestBed,
 	parameters: object,
-): Promise<ResourceMapperField[]> =>
-	(
-		await engine.resourceMapping({
-			type: 'teamogy',
-			method: 'getFields',
-			parameters,
-			path: 'parameters.fields',
-		})
-	).fields;
+	more: object = {},
+): Promise<ResourceMapperFields> =>
+	await engine.resourceMapping({
+		type: 'teamogy',
+		method: 'getFields',
+		parameters,
+		path: 'parameters.fields',
+		...more,
+	});
+/** Loads the fields of that list. */
+export const loadFields = async (
+	...call: Parameters<typeof loadFieldList>
+): Promise<ResourceMapperField[]> => (await loadFieldList(...call)).fields;
+export const fieldsById = (fields: ResourceMapperField[]): Record<string, ResourceMapperField> =>
+	keyBy(fields, 'id');
 
 export const toDocumentType = (value: string): object => ({
 	documentType: { __rl: true, mode: 'name', value },

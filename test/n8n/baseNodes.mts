@@ -8,7 +8,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { locked, npmEnvironment, run, type Say, SetupError } from './cache.mts';
+import { npmEnvironment, run, SetupError, type Say } from './command.mts';
+import { locked } from './lock.mts';
 import type { EngineVersions } from './versions.mts';
 
 /** What is unpacked of n8n-nodes-base. A test that uses another node adds its folder. */

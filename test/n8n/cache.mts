@@ -8,19 +8,14 @@
  * Each step leaves a marker behind when it is through, so a second run skips it and an interrupted one goes on where it
  * stopped. `npx tsx test/n8n/prepare.mts` only fills the cache.
  */
-import { spawn, spawnSync } from 'node:child_process';
-import {
-	accessSync,
-	constants,
-	existsSync,
-	mkdirSync,
-	readFileSync,
-	readdirSync,
-	realpathSync,
-} from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { findCommand, npmEnvironment, run, SetupError, type Say } from './command.mts';
+import { locked } from './lock.mts';
+import { systemBrowser } from './systemPackages.mts';
 import { type EngineVersions, versions } from './versions.mts';
 
 export interface Runtime {
@@ -34,111 +29,10 @@ export interface Runtime {
 	browser?: string;
 }
 
-export type Say = (line: string) => void;
-
 export const cacheFolder = join(
 	process.env.XDG_CACHE_HOME || join(homedir(), '.cache'),
 	'n8n-nodes-teamogy',
 );
-
-/** What stops a person here, worded so that they can act; shown without a stack. */
-export class SetupError extends Error {}
-
-const sleep = async (milliseconds: number) =>
-	await new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-/** Which npm package brings Node.js to this machine. */
-export function nodePackage(
-	platform: string = process.platform,
-	arch: string = process.arch,
-	glibc: string | undefined = runtimeGlibc(),
-) {
-	const elsewhere =
-		'Run it in a Linux container or virtual machine with glibc on x64 or arm64, for example in the image node:22-bookworm.';
-	if (platform !== 'linux') {
-		throw new SetupError(
-			`The real n8n is set up on Linux only, and this is ${platform}. ${elsewhere}`,
-		);
-	}
-	if (arch !== 'x64' && arch !== 'arm64') {
-		throw new SetupError(
-			`Node.js for n8n is there for x64 and arm64 only, and this is ${arch}. ${elsewhere}`,
-		);
-	}
-	if (!glibc)
-		throw new SetupError(`This Linux has no glibc (Alpine, for one, has not). ${elsewhere}`);
-	return `node-linux-${arch}`;
-}
-
-function runtimeGlibc() {
-	const report = process.report?.getReport() as unknown as {
-		header?: { glibcVersionRuntime?: string };
-	};
-	return report?.header?.glibcVersionRuntime;
-}
-
-/** The first of these commands that PATH has. */
-export function findCommand(...names: string[]) {
-	for (const name of names) {
-		for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-			const path = join(folder, name);
-			try {
-				accessSync(path, constants.X_OK);
-				return path;
-			} catch {}
-		}
-	}
-	return undefined;
-}
-
-/** Runs a command; on failure the message carries the end of what it printed. */
-export async function run(
-	command: string,
-	args: string[],
-	options: { cwd?: string; env?: NodeJS.ProcessEnv; say: Say; what: string; usually: string },
-) {
-	const { cwd, env, say, what, usually } = options;
-	const started = Date.now();
-	const seconds = () => Math.round((Date.now() - started) / 1000);
-	say(`${what} (usually ${usually})`);
-	const ticking = setInterval(() => say(`  … ${seconds()} s`), 15_000);
-	let output = '';
-	try {
-		const code = await new Promise<number | string>((resolve, reject) => {
-			const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-			const keep = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-4000));
-			child.stdout.on('data', keep);
-			child.stderr.on('data', keep);
-			child.on('error', reject);
-			child.on('close', (exit, signal) => resolve(exit ?? signal ?? 1));
-		});
-		if (code !== 0)
-			throw new SetupError(
-				`${what}: "${[command, ...args].join(' ')}" ended with ${code}:\n${output}`,
-			);
-		say(`  done in ${seconds()} s`);
-	} finally {
-		clearInterval(ticking);
-	}
-}
-
-/**
- * The environment for an npm of its own: what the surrounding `npm run` says about this project does not hold there,
- * what a person configured (a registry, a proxy) does.
- */
-export function npmEnvironment(extra: NodeJS.ProcessEnv = {}) {
-	const env: NodeJS.ProcessEnv = { ...process.env, ...extra };
-	for (const name of Object.keys(env)) {
-		if (
-			/^npm_(package|lifecycle|command|execpath|config_(local_prefix|prefix|ignore_scripts|omit_lockfile_registry_resolved)$)/i.test(
-				name,
-			)
-		) {
-			delete env[name];
-		}
-	}
-	return env;
-}
 
 async function npmProject(folder: string, name: string, dependencies: Record<string, string>) {
 	await rm(join(folder, 'node_modules'), { recursive: true, force: true });
@@ -159,16 +53,6 @@ const install = [
 	'--loglevel=error',
 ];
 
-/** Does `action` once: the marker says that it is through, `result` that it still is. */
-async function once(marker: string, result: string, action: () => Promise<void>) {
-	if (existsSync(marker) && existsSync(result)) return;
-	await rm(marker, { force: true });
-	await action();
-	if (!existsSync(result))
-		throw new SetupError(`The set-up went through, yet ${result} is missing.`);
-	await writeFile(marker, new Date().toISOString() + '\n');
-}
-
 async function needSpace(folder: string, gigabytes: number) {
 	const { bavail, bsize } = await statfs(folder);
 	const free = (bavail * bsize) / 1e9;
@@ -179,188 +63,121 @@ async function needSpace(folder: string, gigabytes: number) {
 	}
 }
 
-/** One set-up at a time: the second waits for the first and then finds all there. */
-export async function locked<T>(folder: string, say: Say, action: () => Promise<T>) {
-	const lock = join(folder, '.lock');
-	let told = false;
-	for (;;) {
-		try {
-			mkdirSync(lock);
-			await writeFile(join(lock, 'pid'), String(process.pid));
-			break;
-		} catch (error) {
-			if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-		}
-		if (!lockOwnerLives(lock)) {
-			// Written a moment after the folder is made: look twice before it counts as left behind.
-			await sleep(1000);
-			if (!lockOwnerLives(lock)) await rm(lock, { recursive: true, force: true });
-			continue;
-		}
-		if (!told) say('Another process is filling the cache: waiting for it');
-		told = true;
-		await sleep(1000);
-	}
-	try {
-		return await action();
-	} finally {
-		await rm(lock, { recursive: true, force: true });
-	}
-}
-
-function lockOwnerLives(lock: string) {
-	try {
-		process.kill(Number(readFileSync(join(lock, 'pid'), 'utf8')) || NaN, 0);
-		return true;
-	} catch (error) {
-		return (error as NodeJS.ErrnoException).code === 'EPERM';
-	}
-}
-
-async function systemPackage(
-	commands: string[],
-	apt: string,
-	why: string,
-	say: Say,
-	find = () => findCommand(...commands),
-) {
-	const found = find();
-	if (found) return found;
-	const byHand = `Install it with: sudo apt-get install --no-install-recommends ${apt}`;
-	if (!findCommand('apt-get')) {
+/** Names the npm package that brings Node.js to this machine. */
+function nodePackage() {
+	const { platform, arch } = process;
+	const elsewhere =
+		'Run it in a Linux container or virtual machine with glibc on x64 or arm64, for example in the image node:22-bookworm.';
+	if (platform !== 'linux') {
 		throw new SetupError(
-			`${why} needs one of ${commands.join(', ')} in PATH. Install it with your system's package manager.`,
+			`The real n8n is set up on Linux only, and this is ${platform}. ${elsewhere}`,
 		);
 	}
-	if (process.getuid?.() !== 0) throw new SetupError(`${why} needs Debian's ${apt}. ${byHand}`);
-	const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-	await run('apt-get', ['update', '-q'], { env, say, what: 'apt-get update', usually: '10 s' });
-	await run('apt-get', ['install', '-q', '-y', '--no-install-recommends', apt], {
-		env,
-		say,
-		what: `Installing Debian's ${apt}`,
-		usually: 'half one to two minutes',
-	});
-	const now = find();
-	if (!now)
-		throw new SetupError(`${apt} is installed, yet none of ${commands.join(', ')} is in PATH.`);
-	return now;
-}
-
-export async function systemBrowser(say: Say) {
-	const chosen = process.env.CHROMIUM_PATH;
-	if (chosen) {
-		if (!existsSync(chosen))
-			throw new SetupError(`CHROMIUM_PATH names ${chosen}, and there is no such file.`);
-		return chosen;
+	if (arch !== 'x64' && arch !== 'arm64') {
+		throw new SetupError(
+			`Node.js for n8n is there for x64 and arm64 only, and this is ${arch}. ${elsewhere}`,
+		);
 	}
-	return await systemPackage(
-		['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'],
-		'chromium',
-		'The browser part',
+	const report = process.report?.getReport() as unknown as {
+		header?: { glibcVersionRuntime?: string };
+	};
+	if (!report?.header?.glibcVersionRuntime)
+		throw new SetupError(`This Linux has no glibc (Alpine, for one, has not). ${elsewhere}`);
+	return `node-linux-${arch}`;
+}
+
+/** A folder of the cache with one thing in it, and the file that says that it is complete. */
+interface Part {
+	folder: string;
+	marker: string;
+	/** What is there when it is complete. */
+	result: string;
+}
+
+const isComplete = ({ marker, result }: Part) => existsSync(marker) && existsSync(result);
+
+/** Does `action` once: the marker says that it is through, `result` that it still is. */
+async function once(part: Part, action: () => Promise<void>) {
+	if (isComplete(part)) return;
+	await rm(part.marker, { force: true });
+	await action();
+	if (!existsSync(part.result))
+		throw new SetupError(`The set-up went through, yet ${part.result} is missing.`);
+	await writeFile(part.marker, new Date().toISOString() + '\n');
+}
+
+const runNiced = async (command: string, args: string[], options: Parameters<typeof run>[2]) =>
+	await (findCommand('nice')
+		? run('nice', ['-n', '10', command, ...args], options)
+		: run(command, args, options));
+
+async function installNode({ folder }: Part, platformPackage: string, say: Say) {
+	await npmProject(folder, 'n8n-nodes-teamogy-node', { [platformPackage]: versions.node });
+	await runNiced('npm', [...install, '--prefix', folder], {
+		cwd: folder,
+		env: npmEnvironment(),
 		say,
-	);
+		what: `Downloading Node.js ${versions.node} from the npm registry`,
+		usually: '10 s, 190 MB',
+	});
 }
 
-/** Queue mode's messenger. */
-export async function systemRedis(say: Say) {
-	return await systemPackage(['redis-server'], 'redis-server', 'Queue mode', say);
+async function installN8n({ folder }: Part, say: Say) {
+	await npmProject(folder, 'n8n-nodes-teamogy-n8n', { n8n: versions.n8n });
+	await needSpace(folder, 4);
+	await runNiced('npm', [...install, '--prefix', folder], {
+		cwd: folder,
+		env: npmEnvironment(),
+		say,
+		what: `Downloading n8n ${versions.n8n} from the npm registry`,
+		usually: '3 to 5 minutes, 2.9 GB',
+	});
 }
 
-/** Queue mode's database; Debian keeps the server out of PATH, in a folder for each version. */
-export async function systemPostgres(say: Say) {
-	const debians = '/usr/lib/postgresql';
-	const newest = () =>
-		(existsSync(debians) ? readdirSync(debians) : [])
-			.sort((one, other) => Number(other) - Number(one))
-			.map((version) => join(debians, version, 'bin', 'postgres'))
-			.find(existsSync);
-	const find = () => newest() ?? findCommand('postgres');
-	// Its tools lie beside it, and not beside a link to it.
-	return realpathSync(await systemPackage(['postgres'], 'postgresql', 'Queue mode', say, find));
+/** Builds n8n's SQLite driver for the Node.js of the cache. */
+async function buildSqlite({ folder }: Part, node: string, say: Say) {
+	const rebuild = ['rebuild', '--ignore-scripts=false', '--loglevel=error', '--prefix', folder];
+	await runNiced('npm', [...rebuild, 'sqlite3'], {
+		cwd: folder,
+		env: npmEnvironment({ npm_config_nodedir: dirname(dirname(node)) }),
+		say,
+		what: "Building n8n's SQLite driver",
+		usually: 'one to two minutes',
+	});
+	const loads = spawnSync(node, ['-e', 'require("sqlite3")'], { cwd: folder, encoding: 'utf8' });
+	if (loads.status !== 0) {
+		throw new SetupError(
+			`n8n's SQLite driver was not built. It needs python3, make and a C++ compiler (Debian: build-essential python3).\n${loads.stderr}`,
+		);
+	}
 }
 
 /** Everything to run n8n, downloaded when it is not there yet. Costs five to seven minutes once. */
 export async function prepare(options: { browser?: boolean; say?: Say } = {}): Promise<Runtime> {
 	const say = options.say ?? ((line) => console.log(line));
 	const platformPackage = nodePackage();
-	const niced = (command: string, args: string[]): [string, string[]] =>
-		findCommand('nice') ? ['nice', ['-n', '10', command, ...args]] : [command, args];
+	const part = (folder: string, marker: string, ...result: string[]): Part => ({
+		folder: join(cacheFolder, folder),
+		marker: join(cacheFolder, folder, marker),
+		result: join(cacheFolder, folder, 'node_modules', ...result),
+	});
+	const node = part(`node-${versions.node}`, '.installed', platformPackage, 'bin', 'node');
+	const n8n = part(`n8n-${versions.n8n}`, '.installed', 'n8n', 'bin', 'n8n');
+	const sqlite = part(`n8n-${versions.n8n}`, '.sqlite3-built', 'sqlite3');
 
-	const nodeFolder = join(cacheFolder, `node-${versions.node}`);
-	const n8nFolder = join(cacheFolder, `n8n-${versions.n8n}`);
-	const nodeHome = join(nodeFolder, 'node_modules', platformPackage);
-	const node = join(nodeHome, 'bin', 'node');
-	const n8n = join(n8nFolder, 'node_modules', 'n8n', 'bin', 'n8n');
-	const sqlite = join(n8nFolder, 'node_modules', 'sqlite3');
-
-	const markers = {
-		node: join(nodeFolder, '.installed'),
-		n8n: join(n8nFolder, '.installed'),
-		sqlite: join(n8nFolder, '.sqlite3-built'),
-	};
-	const complete = [node, n8n, ...Object.values(markers)].every(existsSync);
-	if (!complete) {
+	if (![node, n8n, sqlite].every(isComplete)) {
 		await mkdir(cacheFolder, { recursive: true });
 		say(`Setting up the real n8n in ${cacheFolder} (once, five to seven minutes and 3.2 GB)`);
 		await locked(cacheFolder, say, async () => {
-			await once(markers.node, node, async () => {
-				await npmProject(nodeFolder, 'n8n-nodes-teamogy-node', {
-					[platformPackage]: versions.node,
-				});
-				await run(...niced('npm', [...install, '--prefix', nodeFolder]), {
-					cwd: nodeFolder,
-					env: npmEnvironment(),
-					say,
-					what: `Downloading Node.js ${versions.node} from the npm registry`,
-					usually: '10 s, 190 MB',
-				});
-			});
-			await once(markers.n8n, n8n, async () => {
-				await npmProject(n8nFolder, 'n8n-nodes-teamogy-n8n', { n8n: versions.n8n });
-				await needSpace(n8nFolder, 4);
-				await run(...niced('npm', [...install, '--prefix', n8nFolder]), {
-					cwd: n8nFolder,
-					env: npmEnvironment(),
-					say,
-					what: `Downloading n8n ${versions.n8n} from the npm registry`,
-					usually: '3 to 5 minutes, 2.9 GB',
-				});
-			});
-			await once(markers.sqlite, sqlite, async () => {
-				await run(
-					...niced('npm', [
-						'rebuild',
-						'--ignore-scripts=false',
-						'--loglevel=error',
-						'--prefix',
-						n8nFolder,
-						'sqlite3',
-					]),
-					{
-						cwd: n8nFolder,
-						env: npmEnvironment({ npm_config_nodedir: nodeHome }),
-						say,
-						what: "Building n8n's SQLite driver",
-						usually: 'one to two minutes',
-					},
-				);
-				const loads = spawnSync(node, ['-e', 'require("sqlite3")'], {
-					cwd: n8nFolder,
-					encoding: 'utf8',
-				});
-				if (loads.status !== 0) {
-					throw new SetupError(
-						`n8n's SQLite driver was not built. It needs python3, make and a C++ compiler (Debian: build-essential python3).\n${loads.stderr}`,
-					);
-				}
-			});
+			await once(node, async () => await installNode(node, platformPackage, say));
+			await once(n8n, async () => await installN8n(n8n, say));
+			await once(sqlite, async () => await buildSqlite(sqlite, node.result, say));
 		});
 	}
 	return {
 		folder: cacheFolder,
-		node,
-		n8n,
+		node: node.result,
+		n8n: n8n.result,
 		...(options.browser ? { browser: await systemBrowser(say) } : {}),
 	};
 }
@@ -371,13 +188,16 @@ export async function prepareEngine(
 	say: Say = (line) => console.log(line),
 ) {
 	const folder = join(cacheFolder, `n8n-core-${version}`);
-	const marker = join(folder, '.installed');
-	// A folder that lacks it was filled before n8n's own nodes were tested with.
-	const result = join(folder, 'node_modules', Object.keys(imports).at(-1)!, 'package.json');
-	if (existsSync(marker) && existsSync(result)) return folder;
+	const part: Part = {
+		folder,
+		marker: join(folder, '.installed'),
+		// A folder that lacks it was filled before n8n's own nodes were tested with.
+		result: join(folder, 'node_modules', Object.keys(imports).at(-1)!, 'package.json'),
+	};
+	if (isComplete(part)) return folder;
 	await mkdir(cacheFolder, { recursive: true });
 	await locked(cacheFolder, say, async () => {
-		await once(marker, result, async () => {
+		await once(part, async () => {
 			await npmProject(folder, 'n8n-nodes-teamogy-engine', {
 				'n8n-core': version,
 				...imports,

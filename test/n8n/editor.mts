@@ -8,10 +8,11 @@ import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { startSandbox } from '../sandbox/index.mts';
 import { startLive } from '../sandbox/live.mts';
-import { cacheFolder, prepare, SetupError } from './cache.mts';
+import { cacheFolder, prepare } from './cache.mts';
+import { SetupError } from './command.mts';
 import { owner, startN8n, type Credential, type N8n, type Workflow } from './instance.mts';
 import { packPackage } from './pack.mts';
-import { portInUse } from './process.mts';
+import { isPortInUse } from './ports.mts';
 import { versions } from './versions.mts';
 
 const ports = {
@@ -61,19 +62,44 @@ async function fill(n8n: N8n, kept: Kept, tarball: string, credentials: Credenti
 	return names;
 }
 
-async function main() {
-	const folder = join(cacheFolder, `editor-${versions.n8n}`);
-	const keptFile = join(folder, 'kept.json');
+/** Stops what was started and ends the process at the first signal, e.g. of Ctrl-C. Tells whether one has come. */
+function stopOnSignal(stop: () => Promise<void>): () => boolean {
+	let isStopping = false;
+	const end = async () => {
+		if (isStopping) return;
+		isStopping = true;
+		say('\nStopping n8n and the sandbox');
+		try {
+			await stop();
+			say('Stopped');
+			process.exit(0);
+		} catch (error) {
+			console.error(error);
+			process.exit(1);
+		}
+	};
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+		process.on(signal, () => void end());
+	return () => isStopping;
+}
+
+async function assertFreePorts() {
 	for (const [name, port] of [
 		['N8N_PORT', ports.n8n],
 		['SANDBOX_PORT', ports.sandbox],
 	] as const) {
-		if (await portInUse(port)) {
+		if (await isPortInUse(port)) {
 			throw new SetupError(
 				`Port ${port} is in use, perhaps by another "npm run n8n". Another one: ${name}=${port + 10} npm run n8n`,
 			);
 		}
 	}
+}
+
+async function main() {
+	const folder = join(cacheFolder, `editor-${versions.n8n}`);
+	const keptFile = join(folder, 'kept.json');
+	await assertFreePorts();
 	if (process.argv.includes('--fresh')) rmSync(folder, { recursive: true, force: true });
 
 	const runtime = await prepare({ say });
@@ -81,24 +107,7 @@ async function main() {
 	const stop = async () => {
 		for (const part of parts.splice(0).reverse()) await part();
 	};
-	let stopping = false;
-	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-		process.on(signal, () => {
-			if (stopping) return;
-			stopping = true;
-			say('\nStopping n8n and the sandbox');
-			stop().then(
-				() => {
-					say('Stopped');
-					process.exit(0);
-				},
-				(error: unknown) => {
-					console.error(error);
-					process.exit(1);
-				},
-			);
-		});
-	}
+	const isStopping = stopOnSignal(stop);
 
 	try {
 		const sandbox = await startSandbox({
@@ -141,7 +150,7 @@ async function main() {
 		}
 	} catch (error) {
 		// A start that Ctrl-C cut short is no failure.
-		if (stopping) return;
+		if (isStopping()) return;
 		await stop();
 		throw error;
 	}

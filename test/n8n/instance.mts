@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'flatted';
-import { prepare, type Runtime, type Say } from './cache.mts';
-import { freePorts, launch, type Attempt, type N8nProcess } from './process.mts';
+import { prepare, type Runtime } from './cache.mts';
+import type { Say } from './command.mts';
+import { findFreePorts } from './ports.mts';
+import { launch, type Attempt, type N8nProcess } from './process.mts';
 
 /** Who owns each n8n under test; it listens on loopback only. */
 export const owner = {
@@ -332,7 +334,7 @@ export async function startN8n(options: Options = {}): Promise<N8n> {
 	const runtime = options.runtime ?? (await prepare({ say: options.say }));
 	const userFolder = options.userFolder ?? mkdtempSync(join(tmpdir(), 'n8n-nodes-teamogy-'));
 	mkdirSync(userFolder, { recursive: true });
-	const [free, broker] = await freePorts(2);
+	const [free, broker] = await findFreePorts(2);
 	const port = options.port ?? free;
 	const env = { N8N_PORT: String(port), N8N_RUNNERS_BROKER_PORT: String(broker), ...options.env };
 	const child = launch(runtime, userFolder, ['start'], env, options.confined);

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { SetupError, type Say } from './cache.mts';
+import { SetupError, type Say } from './command.mts';
 
 const run = promisify(execFile);
 

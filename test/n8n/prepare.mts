@@ -1,5 +1,6 @@
 /** Fills the cache, and says what stops it: `npx tsx test/n8n/prepare.mts`. */
-import { prepare, SetupError } from './cache.mts';
+import { prepare } from './cache.mts';
+import { SetupError } from './command.mts';
 import { versions } from './versions.mts';
 
 prepare({ browser: true }).then(

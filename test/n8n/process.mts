@@ -1,5 +1,5 @@
 /** One n8n process and all it starts: quiet, on loopback only, and gone without a trace when it is stopped. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import {
 	chmodSync,
 	createWriteStream,
@@ -8,7 +8,6 @@ import {
 	readFileSync,
 	writeFileSync,
 } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Runtime } from './cache.mts';
@@ -56,34 +55,9 @@ const quiet = {
 	N8N_VERSION_NOTIFICATIONS_WHATS_NEW_ENABLED: 'false',
 };
 
-/** Ports nobody listens on at the moment, all different. */
-export async function freePorts(count: number) {
-	const servers = await Promise.all(
-		Array.from(
-			{ length: count },
-			async () =>
-				await new Promise<ReturnType<typeof createServer>>((done, failed) => {
-					const server = createServer();
-					server.once('error', failed);
-					server.listen(0, '127.0.0.1', () => done(server));
-				}),
-		),
-	);
-	const ports = servers.map((server) => (server.address() as AddressInfo).port);
-	await Promise.all(servers.map(async (server) => await new Promise((done) => server.close(done))));
-	return ports;
-}
-
-export async function portInUse(port: number) {
-	return await new Promise<boolean>((done) => {
-		const server = createServer();
-		server.once('error', () => done(true));
-		server.listen(port, '127.0.0.1', () => server.close(() => done(false)));
-	});
-}
-
+/** The processes that this one ends at its own end. */
 const running = new Set<number>();
-let watching = false;
+process.on('exit', () => running.forEach((pid) => killGroup(pid, 'SIGKILL')));
 
 function killGroup(pid: number, signal: NodeJS.Signals | 0) {
 	try {
@@ -93,16 +67,91 @@ function killGroup(pid: number, signal: NodeJS.Signals | 0) {
 	}
 }
 
-function script(file: string, text: string) {
-	writeFileSync(file, text);
+function writeScript(file: string, text: string) {
+	writeFileSync(file, `#!/bin/sh\n${text}\n`);
 	chmodSync(file, 0o755);
 }
 
 const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
 /**
- * Starts an n8n command (`start`, `worker`, …) in a folder of its own. The `node` and `npm` that n8n finds in PATH are
- * ours: every Node.js process carries the guard, and packages come from the folder `packages`. `confined` keeps it to
+ * Writes the `node` and `npm` that n8n finds in PATH: every Node.js process carries the guard, and packages come from
+ * the folder `packages`.
+ */
+function writeCommands(runtime: Runtime, folder: string, attemptsFile: string | null) {
+	const here = resolve('test/n8n');
+	const bin = join(folder, 'bin');
+	const packages = join(folder, 'packages');
+	const node = join(bin, 'node');
+	const guard = join(bin, 'guard.cjs');
+	for (const each of [bin, packages]) mkdirSync(each, { recursive: true });
+	writeFileSync(
+		guard,
+		`require(${JSON.stringify(join(here, 'guard.cjs'))})(${JSON.stringify(attemptsFile)});\n`,
+	);
+	writeScript(node, `exec ${quote(runtime.node)} --require ${quote(guard)} "$@"`);
+	const npm = join(here, 'npm.cjs');
+	writeScript(join(bin, 'npm'), `exec ${quote(node)} ${quote(npm)} ${quote(packages)} "$@"`);
+	return { bin, node, guard };
+}
+
+/** Keeps what a process prints: the whole in a file, the end of it in memory. */
+function keepOutput(child: ChildProcess, logFile: string) {
+	let output = '';
+	const log = createWriteStream(logFile, { flags: 'a' });
+	const keep = (chunk: Buffer) => {
+		log.write(chunk);
+		output = (output + chunk.toString()).slice(-200_000);
+	};
+	child.stdout!.on('data', keep);
+	child.stderr!.on('data', keep);
+	child.on('error', (error) => keep(Buffer.from(String(error))));
+	child.on('close', () => log.end());
+	return () => output;
+}
+
+const readAttempts = (file: string): Attempt[] =>
+	existsSync(file)
+		? readFileSync(file, 'utf8')
+				.split('\n')
+				.filter(Boolean)
+				.map((line) => JSON.parse(line) as Attempt)
+		: [];
+
+/** Ends a process with everything it has started. */
+function watchGroup(child: ChildProcess, pid: number) {
+	running.add(pid);
+	let ended = false;
+	const end = new Promise<void>((done) => {
+		child.on('close', () => {
+			ended = true;
+			done();
+		});
+	});
+	const gone = async (milliseconds: number) => {
+		const until = Date.now() + milliseconds;
+		while (Date.now() < until) {
+			if (ended && !killGroup(pid, 0)) return true;
+			await sleep(50);
+		}
+		return false;
+	};
+	const kill = async () => {
+		killGroup(pid, 'SIGKILL');
+		await end;
+		if (!(await gone(5000))) throw new Error(`n8n left processes behind in the group ${pid}`);
+		running.delete(pid);
+	};
+	const stop = async () => {
+		if (!ended) process.kill(pid, 'SIGTERM');
+		if (!(await gone(15_000))) return await kill();
+		running.delete(pid);
+	};
+	return { ended: () => ended, kill, stop };
+}
+
+/**
+ * Starts an n8n command (`start`, `worker`, …) in a folder of its own, with our `node` and `npm`. `confined` keeps it to
  * loopback.
  */
 export function launch(
@@ -112,28 +161,10 @@ export function launch(
 	env: NodeJS.ProcessEnv = {},
 	confined = true,
 ): N8nProcess {
-	const here = resolve('test/n8n');
-	const bin = join(folder, 'bin');
-	const packages = join(folder, 'packages');
 	const attemptsFile = join(folder, 'attempts.jsonl');
-	const logFile = join(folder, 'n8n.log');
-	const guard = join(bin, 'guard.cjs');
-	for (const each of [bin, packages]) mkdirSync(each, { recursive: true });
+	const { bin, node, guard } = writeCommands(runtime, folder, confined ? attemptsFile : null);
 	writeFileSync(attemptsFile, '');
-	writeFileSync(
-		guard,
-		`require(${JSON.stringify(join(here, 'guard.cjs'))})(${JSON.stringify(confined ? attemptsFile : null)});\n`,
-	);
-	script(
-		join(bin, 'node'),
-		`#!/bin/sh\nexec ${quote(runtime.node)} --require ${quote(guard)} "$@"\n`,
-	);
-	script(
-		join(bin, 'npm'),
-		`#!/bin/sh\nexec ${quote(join(bin, 'node'))} ${quote(join(here, 'npm.cjs'))} ${quote(packages)} "$@"\n`,
-	);
-
-	const child = spawn(join(bin, 'node'), [runtime.n8n, ...args], {
+	const child = spawn(node, [runtime.n8n, ...args], {
 		cwd: folder,
 		// A process group of its own, so that one signal reaches everything it started.
 		detached: true,
@@ -156,62 +187,7 @@ export function launch(
 		},
 	});
 	if (child.pid === undefined) throw new Error(`n8n did not start from ${runtime.n8n}`);
-	const { pid } = child;
-	running.add(pid);
-	if (!watching) {
-		watching = true;
-		process.on('exit', () => running.forEach((each) => killGroup(each, 'SIGKILL')));
-	}
-
-	let output = '';
-	const log = createWriteStream(logFile, { flags: 'a' });
-	const keep = (chunk: Buffer) => {
-		log.write(chunk);
-		output = (output + chunk.toString()).slice(-200_000);
-	};
-	child.stdout!.on('data', keep);
-	child.stderr!.on('data', keep);
-	let ended = false;
-	const end = new Promise<void>((done) => {
-		child.on('error', (error) => keep(Buffer.from(String(error))));
-		child.on('close', () => {
-			ended = true;
-			log.end();
-			done();
-		});
-	});
-
-	const gone = async (milliseconds: number) => {
-		const until = Date.now() + milliseconds;
-		while (Date.now() < until) {
-			if (ended && !killGroup(pid, 0)) return true;
-			await sleep(50);
-		}
-		return false;
-	};
-	const kill = async () => {
-		killGroup(pid, 'SIGKILL');
-		await end;
-		if (!(await gone(5000))) throw new Error(`n8n left processes behind in the group ${pid}`);
-		running.delete(pid);
-	};
-
-	return {
-		pid,
-		output: () => output,
-		attempts: () =>
-			existsSync(attemptsFile)
-				? readFileSync(attemptsFile, 'utf8')
-						.split('\n')
-						.filter(Boolean)
-						.map((line) => JSON.parse(line) as Attempt)
-				: [],
-		ended: () => ended,
-		kill,
-		stop: async () => {
-			if (!ended) process.kill(pid, 'SIGTERM');
-			if (!(await gone(15_000))) return await kill();
-			running.delete(pid);
-		},
-	};
+	const output = keepOutput(child, join(folder, 'n8n.log'));
+	const attempts = () => readAttempts(attemptsFile);
+	return { pid: child.pid, output, attempts, ...watchGroup(child, child.pid) };
 }

@@ -23,7 +23,7 @@ export { evaluate, FilterError, parseFilter } from './filter.mts';
 export const VIEW_NAMES = Object.keys(VIEWS);
 
 /** A text in the form of a JWT that says that it is no real key. */
-export const FAKE_API_KEY = [
+const FAKE_API_KEY = [
 	{ alg: 'none', typ: 'JWT' },
 	{ iat: 1_780_000_000, note: 'sandbox, not a real key' },
 ]

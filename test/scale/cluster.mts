@@ -3,9 +3,11 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { prepare, type Say } from '../n8n/cache.mts';
+import { prepare } from '../n8n/cache.mts';
+import type { Say } from '../n8n/command.mts';
 import { startN8n, type N8n } from '../n8n/instance.mts';
-import { freePorts, launch, type N8nProcess } from '../n8n/process.mts';
+import { findFreePorts } from '../n8n/ports.mts';
+import { launch, type N8nProcess } from '../n8n/process.mts';
 import { startPostgres } from './postgres.mts';
 import { startRedis } from './redis.mts';
 
@@ -42,7 +44,7 @@ export async function startCluster(options: {
 		for (const end of ends.splice(0).reverse()) await end();
 	};
 	try {
-		const [redisPort, postgresPort, ...brokers] = await freePorts(2 + options.workers);
+		const [redisPort, postgresPort, ...brokers] = await findFreePorts(2 + options.workers);
 		const redis = await startRedis(folder, redisPort, say);
 		ends.push(redis.stop);
 		const postgres = await startPostgres(folder, postgresPort, say);

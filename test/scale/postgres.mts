@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { systemPostgres, type Say } from '../n8n/cache.mts';
+import type { Say } from '../n8n/command.mts';
+import { systemPostgres } from '../n8n/systemPackages.mts';
 import { startService, type Service } from './service.mts';
 
 export interface Postgres extends Service {

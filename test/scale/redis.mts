@@ -1,4 +1,5 @@
-import { systemRedis, type Say } from '../n8n/cache.mts';
+import type { Say } from '../n8n/command.mts';
+import { systemRedis } from '../n8n/systemPackages.mts';
 import { startService } from './service.mts';
 
 /** The queue: Redis on loopback, in memory only. */

@@ -5,7 +5,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { prepareBaseNodes } from '../n8n/baseNodes.mts';
-import { prepareEngine, SetupError } from '../n8n/cache.mts';
+import { prepareEngine } from '../n8n/cache.mts';
+import { SetupError } from '../n8n/command.mts';
 import { engines } from '../n8n/versions.mts';
 
 const given = process.argv.slice(2);

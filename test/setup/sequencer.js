@@ -5,8 +5,10 @@ const LONGEST = [
 	'poll/histories',
 	'poll/faults',
 	'transport/faults',
-	'operations/lookUp',
-	'operations/upsert',
+	'transport/hostileText',
+	'views/hostileFilters',
+	'lookUp/manyItems',
+	'upsert/manyItems',
 	'operations/getAll',
 ];
 

@@ -1,7 +1,7 @@
 import type { INodeExecutionData, WorkflowActivateMode } from 'n8n-workflow';
 import type { DurableCursor } from '../../engine/poll.mts';
 import type { TestBed } from '../testBed.mts';
-import { rejection } from '../transport/client.mts';
+import { rejection } from '../rejection.mts';
 
 /** The events that a new record which meets the filter starts. */
 export const EVENTS = ['created', 'createdOrUpdated', 'entersFilter'] as const;

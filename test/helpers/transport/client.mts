@@ -94,17 +94,6 @@ export const status = (
 	headers: Record<string, unknown> = {},
 ): RequestModule.HttpResponse => ({ statusCode, headers, body });
 
-/** What a promise is rejected with; fails where it is not. */
-export async function rejection<T = ErrorsModule.TeamogyError>(promise: Promise<unknown>) {
-	const value = await promise.then(
-		(resolved) => {
-			throw new Error(`Resolved with ${JSON.stringify(resolved)}, though it should reject`);
-		},
-		(error: unknown) => error,
-	);
-	return value as T;
-}
-
 /** A few turns of the event loop, so that everything that can go on has gone on. */
 export async function settle(turns = 20): Promise<void> {
 	for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));

@@ -5,6 +5,8 @@ import {
 	type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { RunOptions } from '../../engine/index.mts';
+import { useTestBed, type TestBedOptions } from '../testBed.mts';
 
 /** A request as it arrived, and whether its connection was closed before the answer was over. */
 export interface StrangeRequest {
@@ -93,3 +95,30 @@ export async function startStrangeServer(first: Answer = answerWithRows([])) {
 }
 
 export type StrangeServer = Awaited<ReturnType<typeof startStrangeServer>>;
+
+/** Starts a test bed for the tests of a file, and a strange server for each of them. */
+export function useStrangeServer(options?: TestBedOptions) {
+	const testBed = useTestBed(options);
+	const server = {} as StrangeServer;
+	beforeEach(async () => void Object.assign(server, await startStrangeServer()));
+	afterEach(async () => await server.close());
+	/** Runs the `teamogy` node with a credential for the strange server. */
+	const run = async (parameters: object, more: Partial<RunOptions> = {}) =>
+		await testBed.run(parameters, { credentials: { teamogyApi: server.credential }, ...more });
+	/** Loads a part of the list of records in the editor. */
+	const searchRecords = async (resource: string, filter?: string, paginationToken?: string) =>
+		await testBed.engine.listSearch({
+			type: 'teamogy',
+			method: 'searchRecords',
+			path: 'parameters.recordId',
+			parameters: {
+				resource,
+				operation: 'get',
+				recordId: { __rl: true, mode: 'list', value: '' },
+			},
+			credentials: { teamogyApi: server.credential },
+			filter,
+			paginationToken,
+		});
+	return { testBed, server, run, searchRecords };
+}

@@ -3,157 +3,127 @@ import {
 	chainFrom,
 	condition,
 	filters,
-	startChain,
-	teamogy,
 	useBuilderTasks,
 	type Fields,
 } from '../../helpers/builderTasks.mts';
+import { teamogy } from '../../helpers/workflow.mts';
 
-const { testBed, perform } = useBuilderTasks();
-const rows = (view: string): Fields[] => testBed.sandbox.rows(view);
+const { rows, perform, performNode } = useBuilderTasks();
 const ids = (all: Fields[]) => all.map(({ id }) => id);
 const by = (column: string) => (a: Fields, b: Fields) =>
 	String(a[column]).localeCompare(String(b[column]));
 
 test("Which invoices has O'Neill & Sons, Ltd. not paid? The first due first.", async () => {
 	const columns = ['number', 'total', 'currency', 'dueDate'];
-	const result = await perform(
-		startChain(
-			teamogy('Unpaid Invoices', {
-				resource: 'invoice',
-				operation: 'getAll',
-				view: 'invoices.sales',
-				returnAll: true,
-				...filters(
-					condition('companyName', 'equal', "O'Neill & Sons, Ltd."),
-					condition('paymentStatus', 'anyOf', 'UNPAID,OVERDUE'),
-				),
-				sort: { fields: [{ column: 'dueDate', direction: 'asc' }] },
-				output: 'selected',
-				columns,
-			}),
+	const { json } = await performNode({
+		resource: 'invoice',
+		operation: 'getAll',
+		view: 'invoices.sales',
+		returnAll: true,
+		...filters(
+			condition('companyName', 'equal', "O'Neill & Sons, Ltd."),
+			condition('paymentStatus', 'anyOf', 'UNPAID,OVERDUE'),
 		),
-	);
+		sort: { fields: [{ column: 'dueDate', direction: 'asc' }] },
+		output: 'selected',
+		columns,
+	});
 	const expected = rows('invoices.sales')
 		.filter((row) => row.companyName === "O'Neill & Sons, Ltd." && row.paymentStatus !== 'PAID')
 		.sort(by('dueDate'))
 		.map((row) => pick(row, ...columns));
 	expect(expected.length).toBeGreaterThan(1);
-	expect(result.node('Unpaid Invoices').json).toEqual(expected);
+	expect(json).toEqual(expected);
 });
 
 test('Which jobs were due before today and are not closed?', async () => {
-	const result = await perform(
-		startChain(
-			teamogy('Late Jobs', {
-				resource: 'job',
-				operation: 'getAll',
-				returnAll: true,
-				...filters(
-					condition('dueOn', 'lessThan', '2026-11-20'),
-					condition('status', 'notEqual', 'CLOSED'),
-				),
-			}),
+	const { json } = await performNode({
+		resource: 'job',
+		operation: 'getAll',
+		returnAll: true,
+		...filters(
+			condition('dueOn', 'lessThan', '2026-11-20'),
+			condition('status', 'notEqual', 'CLOSED'),
 		),
-	);
+	});
 	const late = rows('jobs').filter(
 		({ dueOn, status }) => String(dueOn) < '2026-11-20' && status !== 'CLOSED',
 	);
 	expect(late.length).toBeGreaterThan(5);
-	expect(ids(result.node('Late Jobs').json)).toEqual(ids(late));
+	expect(ids(json)).toEqual(ids(late));
 });
 
 test('Which invoices of the third quarter are above 100,000 CZK?', async () => {
-	const result = await perform(
-		startChain(
-			teamogy('Large Invoices', {
-				resource: 'invoice',
-				operation: 'getAll',
-				returnAll: true,
-				...filters(
-					condition('total', 'greaterThan', '100000'),
-					condition('currency', 'equal', 'CZK'),
-					condition('issueDate', 'greaterThanOrEqual', '2026-07-01'),
-					condition('issueDate', 'lessThanOrEqual', '2026-09-30'),
-				),
-			}),
+	const { json } = await performNode({
+		resource: 'invoice',
+		operation: 'getAll',
+		returnAll: true,
+		...filters(
+			condition('total', 'greaterThan', '100000'),
+			condition('currency', 'equal', 'CZK'),
+			condition('issueDate', 'greaterThanOrEqual', '2026-07-01'),
+			condition('issueDate', 'lessThanOrEqual', '2026-09-30'),
 		),
-	);
+	});
 	const large = rows('invoices.sales').filter(
 		({ total, currency, issueDate }) =>
 			Number(total) > 100_000 && currency === 'CZK' && /^2026-0[789]/.test(String(issueDate)),
 	);
 	expect(large.length).toBeGreaterThan(5);
-	expect(ids(result.node('Large Invoices').json)).toEqual(ids(large));
+	expect(ids(json)).toEqual(ids(large));
 });
 
 test('Which open tasks has nobody?', async () => {
-	const result = await perform(
-		startChain(
-			teamogy('Tasks of Nobody', {
-				resource: 'task',
-				operation: 'getAll',
-				returnAll: true,
-				...filters(condition('userId', 'isEmpty'), condition('status', 'notEqual', 'DONE')),
-			}),
-		),
-	);
+	const { json } = await performNode({
+		resource: 'task',
+		operation: 'getAll',
+		returnAll: true,
+		...filters(condition('userId', 'isEmpty'), condition('status', 'notEqual', 'DONE')),
+	});
 	const open = rows('tasks').filter(({ userId, status }) => userId === null && status !== 'DONE');
 	expect(open.length).toBeGreaterThan(0);
-	expect(ids(result.node('Tasks of Nobody').json)).toEqual(ids(open));
+	expect(ids(json)).toEqual(ids(open));
 });
 
 test('Is there anything about "vanocni"?', async () => {
-	const result = await perform(
-		startChain(
-			teamogy('Search Jobs', {
-				resource: 'job',
-				operation: 'getAll',
-				options: { search: 'vanocni' },
-			}),
-		),
-	);
+	const { json } = await performNode({
+		resource: 'job',
+		operation: 'getAll',
+		options: { search: 'vanocni' },
+	});
 	const christmas = rows('jobs').filter((row) => /vánoční/i.test(String(row.name)));
 	expect(christmas.length).toBeGreaterThan(1);
-	expect(ids(result.node('Search Jobs').json)).toEqual(ids(christmas));
+	expect(ids(json)).toEqual(ids(christmas));
 });
 
 test('What are the five largest opportunities still open?', async () => {
-	const result = await perform(
-		startChain(
-			teamogy('Opportunities', {
-				resource: 'opportunity',
-				operation: 'getAll',
-				limit: 5,
-				...filters(condition('status', 'anyOf', 'LEAD,PITCH,NEGOTIATION')),
-				sort: { fields: [{ column: 'price', direction: 'desc' }] },
-			}),
-		),
-	);
+	const { json } = await performNode({
+		resource: 'opportunity',
+		operation: 'getAll',
+		limit: 5,
+		...filters(condition('status', 'anyOf', 'LEAD,PITCH,NEGOTIATION')),
+		sort: { fields: [{ column: 'price', direction: 'desc' }] },
+	});
 	const largest = rows('opportunities')
 		.filter(({ status }) => status !== 'WON' && status !== 'LOST')
 		.sort((a, b) => Number(b.price) - Number(a.price))
 		.slice(0, 5);
-	expect(ids(result.node('Opportunities').json)).toEqual(ids(largest));
+	expect(ids(json)).toEqual(ids(largest));
 });
 
 test('A file for Excel of the clients with "s.r.o." in their names', async () => {
-	const result = await perform(
-		startChain(
-			teamogy('Clients as a File', {
-				resource: 'company',
-				operation: 'getAll',
-				view: 'companies.client',
-				returnAll: true,
-				...filters(condition('name', 'contains', 'S.R.O.')),
-				output: 'file',
-				fileFormat: 'csv',
-				options: { delimiter: ';', fileName: 'clients.csv' },
-			}),
-		),
-	);
+	const { items } = await performNode({
+		resource: 'company',
+		operation: 'getAll',
+		view: 'companies.client',
+		returnAll: true,
+		...filters(condition('name', 'contains', 'S.R.O.')),
+		output: 'file',
+		fileFormat: 'csv',
+		options: { delimiter: ';', fileName: 'clients.csv' },
+	});
 	const clients = rows('companies.client').filter(({ name }) => String(name).includes('s.r.o.'));
-	const [{ json, binary }] = result.node('Clients as a File').items;
+	const [{ json, binary }] = items;
 	expect(clients.length).toBeGreaterThan(1);
 	expect(json).toMatchObject({ fileName: 'clients.csv', rows: clients.length });
 	const text = Buffer.from(binary!.data.data, 'base64').toString('utf8');

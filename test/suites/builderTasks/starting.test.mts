@@ -1,25 +1,14 @@
-import {
-	chain,
-	node,
-	startChain,
-	teamogy,
-	useBuilderTasks,
-	type Fields,
-} from '../../helpers/builderTasks.mts';
+import { useBuilderTasks, type Fields } from '../../helpers/builderTasks.mts';
 import { CREDENTIAL, post } from '../../helpers/push/pushTrigger.mts';
+import { chain, node } from '../../helpers/workflow.mts';
 
-const { testBed, perform, publish, validate } = useBuilderTasks();
+const { testBed, performNode, publish, validate } = useBuilderTasks();
 
 const trigger = (parameters: object) =>
 	node('When', 'n8n-nodes-teamogy.teamogyTrigger', parameters);
 /** A text of the record, which a node of a chat would send. */
 const message = (text: string) =>
-	node(
-		'Message',
-		'n8n-nodes-base.set',
-		{ mode: 'raw', jsonOutput: `={{ { text: ${text} } }}`, options: {} },
-		3.4,
-	);
+	node('Message', 'set', { mode: 'raw', jsonOutput: `={{ { text: ${text} } }}`, options: {} }, 3.4);
 
 test('When a job is closed, tell us', async () => {
 	const poll = await publish(
@@ -85,7 +74,7 @@ test('Answer Teamogy with a number when it sends a company', async () => {
 		}),
 		node(
 			'Number',
-			'n8n-nodes-base.set',
+			'set',
 			{
 				mode: 'raw',
 				jsonOutput: '={{ { number: `CRM-${$json.body.id}`, name: $json.body.name } }}',
@@ -106,18 +95,14 @@ test('Answer Teamogy with a number when it sends a company', async () => {
 });
 
 test('Show the whole company, with its addresses and bank accounts', async () => {
-	const result = await perform(
-		startChain(
-			teamogy('Company', {
-				resource: 'apiRequest',
-				operation: 'request',
-				method: 'GET',
-				path: 'companies',
-				query: { parameters: [{ name: 'id', value: '30001' }] },
-			}),
-		),
-	);
-	const [company] = result.node('Company').json as Fields[];
+	const { json } = await performNode({
+		resource: 'apiRequest',
+		operation: 'request',
+		method: 'GET',
+		path: 'companies',
+		query: { parameters: [{ name: 'id', value: '30001' }] },
+	});
+	const [company] = json as Fields[];
 	expect(company).toEqual(testBed.sandbox.records('companies').find(({ id }) => id === 30001));
 	expect(company.addresses).toHaveLength(1);
 });

@@ -4,14 +4,13 @@ import {
 	condition,
 	filters,
 	startChain,
-	teamogy,
 	useBuilderTasks,
 	type Fields,
 } from '../../helpers/builderTasks.mts';
 import { getBodies } from '../../helpers/loggedRequests.mts';
+import { teamogy } from '../../helpers/workflow.mts';
 
-const { testBed, perform } = useBuilderTasks();
-const rows = (view: string): Fields[] => testBed.sandbox.rows(view);
+const { testBed, rows, perform, performNode } = useBuilderTasks();
 const record = (entity: string, id: unknown): Fields =>
 	testBed.sandbox.records(entity).find((one) => one.id === id)!;
 const define = (value: object, more: object = {}) => ({
@@ -135,24 +134,20 @@ test('Log two hours of Ema on job J-2025-0001', async () => {
 test('Order radio spots of a supplier for a job', async () => {
 	const supplier = rows('companies.supplier')[0];
 	const job = rows('jobs')[0];
-	const result = await perform(
-		startChain(
-			teamogy('Purchase Order', {
-				resource: 'purchaseOrder',
-				operation: 'create',
-				documentType: { __rl: true, mode: 'name', value: 'DOCUMENT.ORDER.PURCHASE' },
-				fieldsMode: 'json',
-				body: JSON.stringify({
-					ownerId: job.ownerId,
-					companyId: supplier.id,
-					jobId: job.id,
-					tags: ['radio'],
-					properties: { name: 'Radio spots', currency: 'CZK', note: '10 × spot A, 5 × spot B' },
-				}),
-			}),
-		),
-	);
-	const [{ id, number }] = result.node('Purchase Order').json;
+	const { json } = await performNode({
+		resource: 'purchaseOrder',
+		operation: 'create',
+		documentType: { __rl: true, mode: 'name', value: 'DOCUMENT.ORDER.PURCHASE' },
+		fieldsMode: 'json',
+		body: JSON.stringify({
+			ownerId: job.ownerId,
+			companyId: supplier.id,
+			jobId: job.id,
+			tags: ['radio'],
+			properties: { name: 'Radio spots', currency: 'CZK', note: '10 × spot A, 5 × spot B' },
+		}),
+	});
+	const [{ id, number }] = json;
 	expect(number).toMatch(/^OBJ-/);
 	expect(rows('documents.order.purchase').find((row) => row.id === id)).toMatchObject({
 		number,

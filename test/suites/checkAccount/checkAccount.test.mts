@@ -164,6 +164,9 @@ test('Each assumption has an ID of its own and says what to do', () => {
 	expect(ASSUMPTIONS.filter(isUnverified).length).toBeGreaterThan(20);
 });
 
-test.each(['get-by-id', 'not'])('%s is not documented in this form, so it is INFERRED', (id) => {
-	expect(ASSUMPTIONS.find((one) => one.id === id)!.certainty).toBe('INFERRED');
-});
+test.each(['get-by-id', 'not'])(
+	'The assumption %s is not documented in this form, so it is INFERRED',
+	(id) => {
+		expect(ASSUMPTIONS.find((one) => one.id === id)!.certainty).toBe('INFERRED');
+	},
+);

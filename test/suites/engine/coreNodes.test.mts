@@ -1,33 +1,24 @@
 /** The harness runs n8n's own nodes: the suites and the examples use them beside the package's nodes. */
 import { useFixture } from '../../engine/useFixture.mts';
+import { node, to } from '../../helpers/workflow.mts';
 
 const fixture = useFixture();
 
 const readIds = (items: object[]): unknown[] => items.map((item) => (item as { id: number }).id);
-const node = (name: string, type: string, typeVersion: number, parameters: object) => ({
-	name,
-	type: `n8n-nodes-base.${type}`,
-	typeVersion,
-	position: [0, 0],
-	parameters,
-});
-const to = (...targets: Array<[string, number]>) => ({
-	main: [targets.map(([name, index]) => ({ node: name, type: 'main', index }))],
-});
 
 it('Merge joins two branches of Set, and a sticky note does not run', async () => {
 	const { node: outcome, error } = await fixture.engine.runWorkflow({
 		nodes: [
-			node('Start', 'scheduleTrigger', 1.2, { rule: { interval: [{}] } }),
-			node('One', 'set', 3.4, { mode: 'raw', jsonOutput: '{"id":1}' }),
-			node('Two', 'set', 3.4, { mode: 'raw', jsonOutput: '{"id":2}' }),
-			node('Merge', 'merge', 3, {}),
-			node('Note', 'stickyNote', 1, { content: 'A note' }),
+			node('Start', 'scheduleTrigger', { rule: { interval: [{}] } }, 1.2),
+			node('One', 'set', { mode: 'raw', jsonOutput: '{"id":1}' }, 3.4),
+			node('Two', 'set', { mode: 'raw', jsonOutput: '{"id":2}' }, 3.4),
+			node('Merge', 'merge', {}, 3),
+			node('Note', 'stickyNote', { content: 'A note' }),
 		],
 		connections: {
-			Start: to(['One', 0], ['Two', 0]),
-			One: to(['Merge', 0]),
-			Two: to(['Merge', 1]),
+			Start: { main: [to('One', 'Two')] },
+			One: { main: [to('Merge')] },
+			Two: { main: [to(['Merge', 1])] },
 		},
 	});
 	expect(error).toBeUndefined();
@@ -37,8 +28,8 @@ it('Merge joins two branches of Set, and a sticky note does not run', async () =
 
 it('A workflow starts from pinned data, or from what a trigger gives', async () => {
 	const workflow = {
-		nodes: [node('Start', 'manualTrigger', 1, {}), node('End', 'noOp', 1, {})],
-		connections: { Start: to(['End', 0]) },
+		nodes: [node('Start', 'manualTrigger'), node('End', 'noOp')],
+		connections: { Start: { main: [to('End')] } },
 		pinData: { Start: [{ json: { id: 1 } }] },
 	};
 	const pinned = await fixture.engine.runWorkflow(workflow);
@@ -50,14 +41,14 @@ it('A workflow starts from pinned data, or from what a trigger gives', async () 
 
 it('Set runs in the old version that a workflow names', async () => {
 	const values = { string: [{ name: 'id', value: 'a' }] };
-	const workflow = { nodes: [node('A', 'set', 2, { values })], connections: {} };
+	const workflow = { nodes: [node('A', 'set', { values }, 2)], connections: {} };
 	const { node: outcome, error } = await fixture.engine.runWorkflow(workflow);
 	expect(error).toBeUndefined();
 	expect(outcome('A').json).toEqual([{ id: 'a' }]);
 });
 
 it('The harness refuses a node that was not unpacked', async () => {
-	const workflow = { nodes: [node('A', 'slack', 2, {})], connections: {} };
+	const workflow = { nodes: [node('A', 'slack', {}, 2)], connections: {} };
 	await expect(fixture.engine.runWorkflow(workflow)).rejects.toThrow(
 		'"slack" of n8n-nodes-base is not among the nodes that test/n8n/baseNodes.mts unpacks',
 	);

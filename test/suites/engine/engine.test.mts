@@ -1,5 +1,6 @@
 import { since } from '../../engine/since.mts';
 import { useFixture } from '../../engine/useFixture.mts';
+import { chain, node } from '../../helpers/workflow.mts';
 
 const fixture = useFixture();
 
@@ -86,51 +87,23 @@ describe('run', () => {
 
 describe('runWorkflow', () => {
 	it('A workflow runs every node, and expressions reach the linked item of an earlier one', async () => {
-		const { node, error } = await fixture.engine.runWorkflow({
-			nodes: [
-				{
-					name: 'Start',
-					type: 'n8n-nodes-base.manualTrigger',
-					typeVersion: 1,
-					position: [0, 0],
-					parameters: {},
-				},
-				{
-					name: 'Items',
-					type: 'n8n-nodes-fixture.emitter',
-					typeVersion: 1,
-					position: [1, 0],
-					parameters: { items: JSON.stringify([{ json: { id: 1 } }, { json: { id: 2 } }]) },
-				},
-				{
-					name: 'Request',
-					type: 'n8n-nodes-fixture.requester',
-					typeVersion: 1,
-					position: [2, 0],
-					parameters: { path: '=/echo/{{ $json.id }}', rows: 2 },
-				},
-				{
-					name: 'Link',
-					type: 'n8n-nodes-base.set',
-					typeVersion: 3.4,
-					position: [3, 0],
-					parameters: {
-						assignments: {
-							assignments: [
-								{ id: 'a', name: 'id', type: 'number', value: "={{ $('Items').item.json.id }}" },
-							],
-						},
-					},
-				},
-			],
-			connections: {
-				Start: { main: [[{ node: 'Items', type: 'main', index: 0 }]] },
-				Items: { main: [[{ node: 'Request', type: 'main', index: 0 }]] },
-				Request: { main: [[{ node: 'Link', type: 'main', index: 0 }]] },
-			},
-		});
+		const given = JSON.stringify([{ json: { id: 1 } }, { json: { id: 2 } }]);
+		const fields = [
+			{ id: 'a', name: 'id', type: 'number', value: "={{ $('Items').item.json.id }}" },
+		];
+		const { node: outcome, error } = await fixture.engine.runWorkflow(
+			chain(
+				node('Start', 'manualTrigger'),
+				node('Items', 'n8n-nodes-fixture.emitter', { items: given }),
+				node('Request', 'n8n-nodes-fixture.requester', {
+					path: '=/echo/{{ $json.id }}',
+					rows: 2,
+				}),
+				node('Link', 'set', { assignments: { assignments: fields } }, 3.4),
+			),
+		);
 		expect(error).toBeUndefined();
-		expect(node('Link').json).toEqual([{ id: 1 }, { id: 1 }, { id: 2 }, { id: 2 }]);
+		expect(outcome('Link').json).toEqual([{ id: 1 }, { id: 1 }, { id: 2 }, { id: 2 }]);
 	});
 });
 

@@ -1,36 +1,23 @@
 /** The fields that can be written, as a model that builds workflows asks for them. */
 import type { INodePropertyOptions } from 'n8n-workflow';
-import { waitUntilQuiet } from '../../helpers/waitUntilQuiet.mts';
-import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
+import { rejection } from '../../helpers/rejection.mts';
+import { useTestBed } from '../../helpers/testBed.mts';
 
-let stage: TestBed;
-
-beforeAll(async () => {
-	stage = await createTestBed();
-});
-afterAll(async () => await stage.close());
-beforeEach(() => stage.sandbox.reset());
-afterEach(async () => await waitUntilQuiet(stage.sandbox));
+const testBed = useTestBed({ hasLateRequests: true });
 
 const list = async (parameters: object, more: object = {}): Promise<INodePropertyOptions[]> =>
-	await stage.engine.loadOptions({
+	await testBed.engine.loadOptions({
 		type: 'teamogy',
 		method: 'getWritableFields',
 		parameters,
 		...more,
 	});
 
-const caught = async (running: Promise<unknown>): Promise<Error> =>
-	await running.then(
-		() => expect('this').toBe('never reached') as never,
-		(error: Error) => error,
-	);
-
 const find = (fields: INodePropertyOptions[], id: string) =>
 	fields.find(({ value }) => value === id);
 
 describe('The fields that can be written', () => {
-	it('come with their types, the required ones first', async () => {
+	it('The fields come with their types, the required ones first', async () => {
 		const fields = await list({
 			resource: 'invoice',
 			operation: 'create',
@@ -48,37 +35,37 @@ describe('The fields that can be written', () => {
 		expect(find(fields, 'type')).toBeUndefined();
 	});
 
-	it('name the records that a field may point to, with their IDs', async () => {
+	it('A field that points to records names some of them, with their IDs', async () => {
 		const fields = await list({ resource: 'timeEntry', operation: 'create' });
 		expect(find(fields, 'userId')?.name).toBe('userId (ID)');
 		expect(find(fields, 'userId')?.description).toMatch(/ Values: .+ \(\d+\), .+ …$/);
 	});
 
-	it('are required by no update', async () => {
+	it('No update requires a field', async () => {
 		const fields = await list({ resource: 'invoice', operation: 'update' });
 		expect(find(fields, 'companyId')).toBeDefined();
 		expect(fields.filter(({ name }) => name.includes('required'))).toEqual([]);
 	});
 
-	it('say which are true or false', async () => {
+	it('The fields say which of them are true or false', async () => {
 		const fields = await list({ resource: 'company', operation: 'upsert' });
 		expect(find(fields, 'isClient')?.name).toBe('isClient (true/false)');
 	});
 
-	it('are refused with what to pass where the resource, or the operation, is not known', async () => {
-		expect((await caught(list({}))).message).toContain('pass them, e.g. {"resource": ');
-		expect((await caught(list({ resource: 'job', operation: 'getAll' }))).message).toBe(
+	it('The list is refused with what to pass where the resource, or the operation, is not known', async () => {
+		expect((await rejection(list({}))).message).toContain('pass them, e.g. {"resource": ');
+		expect((await rejection(list({ resource: 'job', operation: 'getAll' }))).message).toBe(
 			'The fields depend on the operation: pass one of create, update, upsert as "operation"',
 		);
-		expect((await caught(list({ resource: 'brand', operation: 'getAll' }))).message).toBe(
+		expect((await rejection(list({ resource: 'brand', operation: 'getAll' }))).message).toBe(
 			'Brands can only be read, so they have no fields to write',
 		);
-		expect(stage.sandbox.log).toEqual([]);
+		expect(testBed.sandbox.log).toEqual([]);
 	});
 
-	it('are refused with the reason where the account cannot be read', async () => {
-		const credentials = { teamogyApi: { ...stage.sandbox.credential, apiKey: 'not-the-key' } };
-		const error = await caught(list({ resource: 'job', operation: 'create' }, { credentials }));
+	it('The list is refused with the reason where the account cannot be read', async () => {
+		const credentials = { teamogyApi: { ...testBed.sandbox.credential, apiKey: 'not-the-key' } };
+		const error = await rejection(list({ resource: 'job', operation: 'create' }, { credentials }));
 		expect(error.message).toMatch(/API key/);
 	});
 });

@@ -1,6 +1,6 @@
 /** API Request: the path, the query and the body of a request, and what is refused. */
 import { useTestBed } from '../../helpers/testBed.mts';
-import { UNICODE } from '../../helpers/unicode.mts';
+import { UNICODE } from '../../helpers/hostileTexts.mts';
 
 const testBed = useTestBed();
 

@@ -1,339 +1,20 @@
-/** A write never happens twice, and the node says what may have been saved. */
+/** Runs that fail or stop halfway: what is written is kept, and not written again. */
 import type { IDataObject } from 'n8n-workflow';
 import type { FaultRule } from '../../sandbox/index.mts';
-import { builtModule, useTestBed } from '../../helpers/testBed.mts';
-import { getBodies, getReads, getWrites } from '../../helpers/loggedRequests.mts';
-import { toRecordId, toJsonBody, toMapping } from '../../helpers/writeParameters.mts';
+import { builtModule } from '../../helpers/testBed.mts';
+import {
+	createCompany,
+	createEach,
+	upsertEach,
+	retryOnFail,
+	useCompanyWrites,
+} from '../../helpers/companyWrites.mts';
+import { getReads, getWrites } from '../../helpers/loggedRequests.mts';
+import { toJsonBody, toMapping } from '../../helpers/writeParameters.mts';
 
-/** Long enough for any response that comes, and short for tests that wait for no response. */
-const PATIENT = 20_000;
+const { testBed, saved, sentNames } = useCompanyWrites();
 
-const testBed = useTestBed({ pace: { firstPause: 1, maxPause: 2, timeout: PATIENT } });
-
-beforeEach(() => void (testBed.engine.log.length = 0));
-
-const faultOnce = (method: string, rule: FaultRule) => {
-	if (rule.kind === 'hang') testBed.pace.timeout = 200;
-	testBed.sandbox.fault({ method, ...rule });
-};
-
-const company = { resource: 'company' };
-const create = (body: object = { name: 'Once s.r.o.' }) => ({
-	...company,
-	operation: 'create',
-	...toJsonBody(body),
-});
-const createEach = {
-	...company,
-	operation: 'create',
-	...toMapping({ name: '={{ $json.name }}' }),
-};
-const upsertEach = {
-	...company,
-	operation: 'upsert',
-	...toMapping({ name: '={{ $json.name }}', industry: '={{ $json.industry }}' }, [], {
-		matchingColumns: ['name'],
-	}),
-};
-const send = (method: string) => ({
-	resource: 'apiRequest',
-	operation: 'request',
-	method,
-	path: 'companies',
-	body: '{"name": "Once s.r.o."}',
-});
 const NAMES = ['A', 'B', 'C', 'D', 'E'].map((letter) => ({ name: `${letter} Halfway` }));
-const saved = (name: string): number =>
-	testBed.sandbox.records('companies').filter((record) => record.name === name).length;
-const sentNames = (): unknown[] =>
-	(getBodies(testBed.sandbox) as IDataObject[]).map(({ name }) => name);
-const retry = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
-
-/** Endings that leave unknown whether the record was saved. In half of them it was. */
-const AMBIGUOUS: Array<[string, FaultRule]> = [
-	['the connection breaks after it was applied', { kind: 'resetAfter' }],
-	['the connection breaks before', { kind: 'reset' }],
-	['no answer in time', { kind: 'hang' }],
-	['no answer in time, though applied', { kind: 'hang', applied: true }],
-	...[500, 502, 503, 504].flatMap(
-		(status): Array<[string, FaultRule]> => [
-			[`status ${status}`, { kind: 'status', status }],
-			[`status ${status}, though applied`, { kind: 'status', status, applied: true }],
-		],
-	),
-	['an answer cut in half', { kind: 'cut' }],
-	['a page instead of an answer', { kind: 'html', status: 200, applied: true }],
-];
-/** A server that saves and names another address, or gives a status that HTTP does not have. */
-const STRANGE_STATUSES = [302, 303, 304, 999].map((status): [string, FaultRule] => [
-	`status ${status}, though applied`,
-	{ kind: 'status', status, applied: true },
-]);
-
-describe.each([...AMBIGUOUS, ...STRANGE_STATUSES])(
-	'POST where the result is unknown: %s',
-	(_, rule) => {
-		const isSaved = (): boolean => saved('Once s.r.o.') > 0;
-
-		beforeEach(() => faultOnce('POST', rule));
-
-		it('Create sends the request once, and the error says what may have been saved and how to check', async () => {
-			const { error, json: rows } = await testBed.run(create());
-			expect(rows).toEqual([]);
-			expect(error?.message).toMatch(/ \[item 0\]$/);
-			expect(error?.message).toContain('a new company "Once s.r.o."');
-			expect(error?.description).toMatch(
-				/may have been saved anyway, so the node did not send it again\. Look it up in Teamogy \(e\.g\. with the Look Up operation\)/,
-			);
-			expect(getWrites(testBed.sandbox)).toHaveLength(1);
-
-			// Look Up tells whether the record was saved, as the error says.
-			const found = await testBed.run({
-				...company,
-				operation: 'lookUp',
-				lookUpColumn: 'name',
-				lookUpValue: 'Once s.r.o.',
-				onMissing: 'skip',
-			});
-			expect(found.json).toHaveLength(isSaved() ? 1 : 0);
-		});
-
-		it.each(['POST', 'PUT', 'DELETE'])('API Request sends the request once: %s', async (method) => {
-			testBed.sandbox.clearFaults();
-			faultOnce(method, rule);
-			const { error } = await testBed.run(send(method));
-			expect(getWrites(testBed.sandbox).map((request) => request.method)).toEqual([method]);
-			if (method === 'POST') expect(error?.description).toMatch(/may have been saved/);
-		});
-
-		it('Create or Update sends the request once', async () => {
-			const { error } = await testBed.run(upsertEach, { input: [{ name: 'Once s.r.o.' }] });
-			expect(error?.description).toMatch(/may have been saved/);
-			expect(error?.message).toContain('a new company "Once s.r.o."');
-			expect(getWrites(testBed.sandbox)).toHaveLength(1);
-		});
-
-		it.each([undefined, 'continueRegularOutput', 'continueErrorOutput'] as const)(
-			'Retry On Fail sends the request once: On Error %s',
-			async (onError) => {
-				const input = [{ name: 'Once s.r.o.' }, { name: 'Next' }];
-				const {
-					json: rows,
-					errorItems,
-					error,
-				} = await testBed.run(createEach, {
-					...retry,
-					onError,
-					input,
-				});
-				const sent = onError ? ['Once s.r.o.', 'Next'] : ['Once s.r.o.'];
-				expect(sentNames()).toEqual(sent);
-				if (!onError) return expect(error?.description).toMatch(/may have been saved/);
-				const failed = onError === 'continueErrorOutput' ? errorItems[0].json : rows[0];
-				expect(failed.message).toMatch(/may have been saved/);
-			},
-		);
-	},
-);
-
-const DEEP = 20_000;
-/** Hostile responses to a write that was applied. */
-const HOSTILE: Array<[string, string]> = [
-	['a key toString', '{"id":5,"toString":"x","valueOf":1}'],
-	['an ID that is an object', '{"id":{"toString":"x"}}'],
-	['a prototype', '{"id":5,"__proto__":{"toString":"x"}}'],
-	['a list 20,000 deep', '['.repeat(DEEP) + ']'.repeat(DEEP)],
-	['an ID in a list 20,000 deep', `${'['.repeat(DEEP)}{"id":5}${']'.repeat(DEEP)}`],
-	['wrappers 20,000 deep', `${'{"data":'.repeat(DEEP)}1${'}'.repeat(DEEP)}`],
-	['an object 20,000 deep', `{"id":5,"a":${'{"a":'.repeat(DEEP)}1${'}'.repeat(DEEP)}}`],
-];
-
-describe.each(HOSTILE)('A write answered with %s', (_, body) => {
-	const headers = { 'content-type': 'application/json' };
-	const answer = (method: string) =>
-		testBed.sandbox.fault({
-			kind: 'html',
-			status: 200,
-			body,
-			headers,
-			method,
-			applied: true,
-			times: Infinity,
-		});
-	const firstId = () => testBed.sandbox.rows('companies')[0].id;
-
-	it.each([
-		['Create', () => create()],
-		['Update', () => ({ ...create(), operation: 'update', ...toRecordId(firstId()) })],
-		[
-			'Create or Update',
-			() => ({
-				...upsertEach,
-				...toMapping({ name: 'Once s.r.o.' }, [], { matchingColumns: ['name'] }),
-			}),
-		],
-		['API Request', () => send('POST')],
-	])('%s writes once, whatever the response is', async (_operation, parametersOf) => {
-		for (const method of ['POST', 'PATCH']) answer(method);
-		const { error, execution } = await testBed.run(parametersOf(), retry);
-		expect(error).toBeUndefined();
-		expect(execution.status).toBe('success');
-		expect(getWrites(testBed.sandbox)).toHaveLength(1);
-	});
-
-	it('Create writes once where the full record is read back as such', async () => {
-		answer('GET');
-		const parameters = { ...create(), options: { returnRecord: true } };
-		const { error } = await testBed.run(parameters, retry);
-		expect(error).toBeUndefined();
-		expect(getWrites(testBed.sandbox)).toHaveLength(1);
-	});
-});
-
-describe('A full record that cannot be read back', () => {
-	it.each([403, 404, 500])(
-		'The write is complete and a hint says so: status %d',
-		async (status) => {
-			testBed.sandbox.fault({ kind: 'status', status, method: 'GET', times: Infinity });
-			const parameters = { ...create(), options: { returnRecord: true } };
-			const { json: rows, error, hints } = await testBed.run(parameters, retry);
-			expect(error).toBeUndefined();
-			expect(rows).toEqual([{ id: testBed.sandbox.records('companies').at(-1)!.id }]);
-			expect(hints.map(({ message }) => message)).toEqual([
-				expect.stringMatching(/^The record was saved, but could not be read back: /),
-			]);
-			expect(getWrites(testBed.sandbox)).toHaveLength(1);
-		},
-	);
-});
-
-it('A write is kept as soon as Teamogy has answered, even if our own code fails after that', async () => {
-	const output = builtModule<{ toOutputRows(answer: unknown): unknown }>(
-		'nodes/operations/toItems.js',
-	);
-	const { toOutputRows } = output;
-	output.toOutputRows = () => {
-		throw new TypeError('a defect');
-	};
-	try {
-		const { json: rows, error, hints } = await testBed.run(create(), retry);
-		expect(error).toBeUndefined();
-		const { id } = testBed.sandbox.records('companies').at(-1)!;
-		expect(rows).toEqual([{ id: String(id) }]);
-		expect(hints.map(({ message }) => message)).toEqual([
-			"Item 0 was saved, but Teamogy's response could not be used: a defect",
-		]);
-	} finally {
-		output.toOutputRows = toOutputRows;
-	}
-	expect(getWrites(testBed.sandbox)).toHaveLength(1);
-});
-
-describe('The record that may have been saved', () => {
-	const saidOf = async (parameters: object): Promise<string> => {
-		testBed.sandbox.fault({ kind: 'status', status: 503, method: 'POST' });
-		const { error } = await testBed.run(parameters);
-		return /the request for (.+) \[item 0\]$/.exec(error?.message ?? '')?.[1] ?? '';
-	};
-	const of = (resource: string, body: object) => ({
-		resource,
-		operation: 'create',
-		...toJsonBody(body),
-	});
-
-	it.each([
-		['job', { number: 'J-1', name: 'Job' }, 'a new job "J-1"'],
-		['company', { name: 'x'.repeat(101) }, `a new company "${'x'.repeat(100)}…"`],
-		['user', { userName: 'jana' }, 'a new user "jana"'],
-		['agencies', { name: 'Brno' }, 'a new business unit "Brno"'],
-		['person', { firstName: 'Jana', lastName: 'Nová' }, 'a new person "Jana Nová"'],
-		[
-			'timeEntry',
-			{ userId: 11, jobId: 5001, date: '2026-11-20', hours: 1 },
-			'a new time entry (userId 11, jobId 5001, date 2026-11-20)',
-		],
-		['task', { tags: [] }, 'a new task'],
-	])('The error names the record: %s %j', async (resource, body, what) => {
-		expect(await saidOf(of(resource === 'agencies' ? 'businessUnit' : resource, body))).toBe(what);
-	});
-
-	it('The error names a document by its subject', async () => {
-		const body = { ownerId: 11, companyId: 30001, properties: { name: 'Subject' } };
-		expect(await saidOf(of('invoice', body))).toBe('a new invoice "Subject"');
-	});
-});
-
-describe('POST where Teamogy cannot have saved the record', () => {
-	it.each([307, 308, 400, 404, 409, 422])(
-		'The error after status %s does not say that the record may be saved',
-		async (status) => {
-			faultOnce('POST', { kind: 'status', status });
-			const { error } = await testBed.run(create());
-			expect(error?.description).not.toMatch(/may have been saved/);
-			expect(getWrites(testBed.sandbox)).toHaveLength(1);
-		},
-	);
-
-	it.each([
-		['a time in seconds', { 'retry-after': '0.05' }],
-		['a date', { 'retry-after': new Date().toUTCString() }],
-		['nothing', {}],
-	])('POST is repeated after a 429 with %s', async (_, headers: Record<string, string>) => {
-		testBed.sandbox.fault({ kind: 'status', status: 429, method: 'POST', times: 2, headers });
-		const { json: rows, error } = await testBed.run(create());
-		expect(error).toBeUndefined();
-		expect(rows).toHaveLength(1);
-		expect(getWrites(testBed.sandbox).map(({ status }) => status)).toEqual([429, 429, 200]);
-		expect(saved('Once s.r.o.')).toBe(1);
-	});
-
-	it('POST is repeated where no connection is made, and the error does not say that the record may be saved', async () => {
-		const { error } = await testBed.run(create(), {
-			credentials: { teamogyApi: { ...testBed.sandbox.credential, domain: 'http://127.0.0.1:9' } },
-		});
-		expect(error?.message).toBe('No connection to Teamogy could be made [item 0]');
-		expect(error?.description).toMatch(/Tried 5 times\. Nothing was saved by this request\.$/);
-		expect(error?.description).not.toMatch(/may have been saved/);
-	});
-
-	it.each([400, 401, 403, 404, 405, 409, 413, 422])(
-		'A refusal is not repeated, and the error does not say that the record may be saved: %s',
-		async (status) => {
-			testBed.sandbox.fault({ kind: 'status', status, method: 'POST' });
-			const { error } = await testBed.run(create());
-			expect(error?.description).not.toMatch(/may have been saved/);
-			expect(getWrites(testBed.sandbox)).toHaveLength(1);
-		},
-	);
-});
-
-describe('PATCH', () => {
-	const update = (name: string) => ({
-		...company,
-		operation: 'update',
-		...toRecordId(testBed.sandbox.rows('companies')[0].id),
-		...toJsonBody({ name }),
-	});
-
-	it.each(AMBIGUOUS)('PATCH is repeated: %s', async (_, rule) => {
-		faultOnce('PATCH', rule);
-		const { json: rows, error } = await testBed.run(update('Again'));
-		expect(error).toBeUndefined();
-		expect(rows).toHaveLength(1);
-		expect(getWrites(testBed.sandbox)).toHaveLength(2);
-		expect(saved('Again')).toBe(1);
-	});
-
-	it('The error says how often PATCH was sent', async () => {
-		testBed.sandbox.fault({ kind: 'status', status: 503, method: 'PATCH', times: Infinity });
-		const { error } = await testBed.run(update('Never'));
-		const { id } = testBed.sandbox.rows('companies')[0];
-		expect(error?.message).toBe(
-			`Teamogy could not answer the request for company ${String(id)} [item 0]`,
-		);
-		expect(error?.description).toMatch(/Sent 5 times\.$/);
-	});
-});
 
 describe('A run that fails halfway', () => {
 	const refused = (name: string): FaultRule => ({
@@ -382,7 +63,7 @@ describe('A run that fails halfway', () => {
 
 	it('Retry On Fail continues where the run stopped', async () => {
 		testBed.sandbox.fault({ ...refused('C Halfway'), times: 1 });
-		const { error, items } = await run(retry);
+		const { error, items } = await run(retryOnFail);
 		expect(error).toBeUndefined();
 		expect(sentNames()).toEqual(
 			['A', 'B', 'C', 'C', 'D', 'E'].map((letter) => `${letter} Halfway`),
@@ -393,7 +74,7 @@ describe('A run that fails halfway', () => {
 
 	it('Retry On Fail writes nothing again, however often it fails', async () => {
 		testBed.sandbox.fault(refused('C Halfway'));
-		const { error } = await run(retry);
+		const { error } = await run(retryOnFail);
 		expect(error?.description).toMatch(/Already written: items 0 to 1\.$/);
 		expect(sentNames()).toEqual(['A', 'B', 'C', 'C', 'C'].map((letter) => `${letter} Halfway`));
 	});
@@ -413,7 +94,7 @@ describe('A run that fails halfway', () => {
 					returnAll: true,
 					filters: { conditions },
 				},
-				{ ...retry, maxTries: 4, onError },
+				{ ...retryOnFail, maxTries: 4, onError },
 			);
 			expect(result.error).toBeUndefined();
 			expect(result.json).toEqual(rows.filter(({ error }) => error === text));
@@ -421,7 +102,7 @@ describe('A run that fails halfway', () => {
 			// Another execution of the node sends its own request.
 			await testBed.run(
 				{ resource: 'task', operation: 'getAll', output: 'all', filters: { conditions } },
-				retry,
+				retryOnFail,
 			);
 			expect(testBed.sandbox.log).toHaveLength(2);
 		},
@@ -433,16 +114,16 @@ describe('A run that fails halfway', () => {
 		testBed.sandbox.fault({ kind: 'status', status: 404, method: 'GET' });
 		const { json: rows } = await testBed.run(
 			{ resource: 'task', operation: 'get', output: 'all', recordId: '={{ $json.id }}' },
-			{ ...retry, input: [{ id }], onError: 'continueRegularOutput' },
+			{ ...retryOnFail, input: [{ id }], onError: 'continueRegularOutput' },
 		);
 		expect(rows).toMatchObject([{ id }]);
-		expect(testBed.sandbox.log).toHaveLength(2);
+		expect(testBed.sandbox.log.map(({ status }) => status)).toEqual([404, 200]);
 	});
 
 	it('Retry On Fail writes a record with an error field of its own once', async () => {
 		testBed.sandbox.set({ writeResponse: 'record' });
 		const body = { name: 'With error', error: 'a field of the record' };
-		const { json: rows } = await testBed.run(create(body), retry);
+		const { json: rows } = await testBed.run(createCompany(body), retryOnFail);
 		expect(rows).toMatchObject([body]);
 		expect(getWrites(testBed.sandbox)).toHaveLength(1);
 	});
@@ -480,7 +161,7 @@ describe('Create or Update that fails halfway', () => {
 			times: Infinity,
 			body: { metadata: { count: 0, limit: 1000, nextOffset: null }, data: [] },
 		});
-		const { error, json: rows } = await testBed.run(upsertEach, { ...retry, input });
+		const { error, json: rows } = await testBed.run(upsertEach, { ...retryOnFail, input });
 		expect(error).toBeUndefined();
 		expect(getWrites(testBed.sandbox).map(({ method }) => method)).toEqual([
 			'POST',
@@ -498,7 +179,7 @@ describe('Create or Update that fails halfway', () => {
 		const input = [{ name: 'Doubt' }, { name: 'Doubt' }];
 		testBed.sandbox.fault({ kind: 'status', status: 503, method: 'POST' });
 		const { json: rows } = await testBed.run(upsertEach, {
-			...retry,
+			...retryOnFail,
 			input,
 			onError: 'continueRegularOutput',
 		});
@@ -519,7 +200,7 @@ describe('Create or Update that fails halfway', () => {
 		testBed.sandbox.fault({ kind: 'status', status: 400, method: 'PATCH', skip: 2 });
 		const { error } = await testBed.run(
 			{
-				...company,
+				resource: 'company',
 				operation: 'upsert',
 				...toJsonBody({ industry: 'x' }),
 				matchColumn: '={{ $json.column }}',
@@ -537,7 +218,7 @@ describe('A tool of an agent', () => {
 		testBed.engine.tool({
 			type: 'teamogy',
 			parameters: {
-				...company,
+				resource: 'company',
 				operation: 'create',
 				...toMapping({ name: "={{ $fromAI('name') }}" }),
 			},
@@ -561,7 +242,7 @@ describe('A tool of an agent', () => {
 				output: 'all',
 				filters: { conditions: [{ column: 'error', value: 'Logo missing on page 3' }] },
 			},
-			...retry,
+			...retryOnFail,
 		});
 		for (const times of [1, 2]) {
 			expect(JSON.parse(await call({}))).not.toEqual([]);
@@ -571,7 +252,7 @@ describe('A tool of an agent', () => {
 
 	it('Retry On Fail sends a write that may have been saved once, and the model is told', async () => {
 		testBed.sandbox.fault({ kind: 'resetAfter', method: 'POST', times: Infinity });
-		const call = tool(retry);
+		const call = tool(retryOnFail);
 		await expect(call({ name: 'Once' })).rejects.toThrow(/may have been saved/);
 		expect(sentNames()).toEqual(['Once']);
 		await expect(call({ name: 'Once' })).rejects.toThrow(/may have been saved/);
@@ -583,7 +264,7 @@ describe('Stop', () => {
 	it('Stop writes nothing more, and says what was written and what was running', async () => {
 		testBed.sandbox.fault({ kind: 'hang', method: 'POST', skip: 2, times: Infinity });
 		const stop = new AbortController();
-		const running = testBed.run(createEach, { input: NAMES, signal: stop.signal, ...retry });
+		const running = testBed.run(createEach, { input: NAMES, signal: stop.signal, ...retryOnFail });
 		while (getWrites(testBed.sandbox).length < 3) await new Promise(setImmediate);
 		stop.abort();
 		const { execution, error } = await running;

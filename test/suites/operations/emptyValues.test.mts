@@ -1,6 +1,6 @@
 /** The option Empty Values: empty values clear fields, or are not sent. */
 import type { IDataObject } from 'n8n-workflow';
-import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
+import { useTestBed } from '../../helpers/testBed.mts';
 import { getBodies, getWrites } from '../../helpers/loggedRequests.mts';
 import {
 	loadFields,
@@ -11,17 +11,9 @@ import {
 	toRecordId,
 } from '../../helpers/writeParameters.mts';
 
-let stage: TestBed;
-
-beforeAll(async () => {
-	stage = await createTestBed({
-		properties: { companies: { segment: 'text', extId: 'text', zero: 'number', no: 'boolean' } },
-	});
+const testBed = useTestBed({
+	properties: { companies: { segment: 'text', extId: 'text', zero: 'number', no: 'boolean' } },
 });
-
-afterAll(async () => await stage.close());
-
-beforeEach(() => stage.sandbox.reset());
 
 const company = { resource: 'company' };
 const ignore = { options: { emptyValues: 'ignore' } };
@@ -59,7 +51,7 @@ const WAYS: Array<[string, () => Promise<object>]> = [
 	[
 		'mapped automatically',
 		async () =>
-			toAutoMapping(await loadFields(stage, { ...company, operation: 'upsert' }), {
+			toAutoMapping(await loadFields(testBed, { ...company, operation: 'upsert' }), {
 				matchingColumns: ['name'],
 			}),
 	],
@@ -70,32 +62,35 @@ const WAYS: Array<[string, () => Promise<object>]> = [
 ];
 const OPERATIONS: Array<[string, () => object]> = [
 	['create', () => ({})],
-	['update', () => toRecordId(stage.sandbox.records('companies')[0].id)],
+	['update', () => toRecordId(testBed.sandbox.records('companies')[0].id)],
 	['upsert', () => ({})],
 ];
 
 describe.each(WAYS)('Fields %s', (_, readFields) => {
-	it.each(OPERATIONS)('%s clears fields, or ignores empty values', async (operation, toTarget) => {
-		const parameters = { ...company, operation, ...toTarget(), ...(await readFields()) };
-		stage.sandbox.clearLog();
-		for (const options of [{}, clear, ignore]) {
-			const { error } = await stage.run({ ...parameters, ...options }, { input: [ROW] });
-			expect(error).toBeUndefined();
-		}
-		expect(getBodies(stage.sandbox)).toEqual([CLEARED, CLEARED, IGNORED]);
-	});
+	it.each(OPERATIONS)(
+		'The operation %s clears fields, or ignores empty values',
+		async (operation, toTarget) => {
+			const parameters = { ...company, operation, ...toTarget(), ...(await readFields()) };
+			testBed.sandbox.clearLog();
+			for (const options of [{}, clear, ignore]) {
+				const { error } = await testBed.run({ ...parameters, ...options }, { input: [ROW] });
+				expect(error).toBeUndefined();
+			}
+			expect(getBodies(testBed.sandbox)).toEqual([CLEARED, CLEARED, IGNORED]);
+		},
+	);
 });
 
 describe('Empty values that are ignored', () => {
 	const update = async (body: object, more: object = {}) => {
-		const [{ id }] = stage.sandbox.records('companies');
-		return await stage.run(
+		const [{ id }] = testBed.sandbox.records('companies');
+		return await testBed.run(
 			{ ...company, operation: 'update', ...toRecordId(id), ...ignore, ...toJsonBody(body) },
 			more,
 		);
 	};
 
-	it('are texts of spaces too, but no other values', async () => {
+	it('Texts of spaces are ignored too, but no other values', async () => {
 		const kept: IDataObject = {
 			isClient: false,
 			tags: [],
@@ -107,23 +102,23 @@ describe('Empty values that are ignored', () => {
 			industry: ' \t',
 			properties: { ...(kept.properties as object), a: ' ' },
 		});
-		expect(getBodies(stage.sandbox)).toEqual([kept]);
+		expect(getBodies(testBed.sandbox)).toEqual([kept]);
 	});
 
-	it('leave no empty properties behind', async () => {
+	it('Ignored values leave no empty properties behind', async () => {
 		await update({ name: 'A', properties: { segment: '', extId: null } });
-		expect(getBodies(stage.sandbox)).toEqual([{ name: 'A' }]);
+		expect(getBodies(testBed.sandbox)).toEqual([{ name: 'A' }]);
 	});
 
-	it('leave nothing to write: the item is refused before anything is sent', async () => {
+	it('An item whose values are all ignored is refused before anything is sent', async () => {
 		const { error } = await update({ industry: null, properties: { segment: '' } });
 		expect(error?.message).toBe('There is no field to write: all values are empty [item 0]');
 		expect(error?.description).toContain("'Clear the Field' under 'Empty Values'");
-		expect(getWrites(stage.sandbox)).toEqual([]);
+		expect(getWrites(testBed.sandbox)).toEqual([]);
 	});
 
-	it('do not count as required fields of a new record', async () => {
-		const { error } = await stage.run({
+	it('Ignored values do not count as required fields of a new record', async () => {
+		const { error } = await testBed.run({
 			resource: 'document',
 			operation: 'create',
 			...ignore,
@@ -133,8 +128,8 @@ describe('Empty values that are ignored', () => {
 		expect(error?.message).toBe('The required field companyId is missing [item 0]');
 	});
 
-	it('do not match: Create or Update refuses an item without a value to match by', async () => {
-		const { error } = await stage.run({
+	it('Create or Update refuses an item whose value to match by is ignored', async () => {
+		const { error } = await testBed.run({
 			...company,
 			operation: 'upsert',
 			...ignore,
@@ -145,7 +140,7 @@ describe('Empty values that are ignored', () => {
 });
 
 it('A misspelt choice is refused', async () => {
-	const { error } = await stage.run({
+	const { error } = await testBed.run({
 		...company,
 		operation: 'create',
 		...toJsonBody({ name: 'A' }),

@@ -1,16 +1,9 @@
 /** Files of the input: records come without them, as from n8n's own nodes, and a Merge node brings both together. */
-import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
+import { useTestBed } from '../../helpers/testBed.mts';
+import { node, teamogy, to } from '../../helpers/workflow.mts';
 import { toJsonBody, toRecordId } from '../../helpers/writeParameters.mts';
 
-let stage: TestBed;
-
-beforeAll(async () => {
-	stage = await createTestBed();
-});
-
-afterAll(async () => await stage.close());
-
-beforeEach(() => stage.sandbox.reset());
+const testBed = useTestBed();
 
 const file = (name: string) => ({ scan: { data: '', mimeType: 'text/plain', fileName: name } });
 const company = { resource: 'company' };
@@ -23,35 +16,21 @@ it.each([
 	['upsert', { ...write, ...match }],
 	['get', toRecordId('={{ $json.id }}')],
 ])('%s returns records, and Merge by position gives each its file', async (operation, more) => {
-	const node = (name: string, type: string, typeVersion: number, parameters: object) => ({
-		id: name,
-		name,
-		type,
-		typeVersion,
-		position: [0, 0],
-		parameters,
-	});
-	const to = (...targets: Array<[string, number]>) => ({
-		main: [targets.map(([name, index]) => ({ node: name, type: 'main', index }))],
-	});
-	const known = stage.sandbox.records('companies').slice(0, 2);
+	const known = testBed.sandbox.records('companies').slice(0, 2);
 	const inputs = known.map(({ id }, index) => ({
 		json: { id, name: `Filed ${index}` },
 		binary: file(`${index}.txt`),
 	}));
-	const { node: outcome, error } = await stage.engine.runWorkflow(
+	const { node: outcome, error } = await testBed.engine.runWorkflow(
 		{
 			nodes: [
-				node('Files', 'n8n-nodes-base.manualTrigger', 1, {}),
-				node('Teamogy', 'n8n-nodes-teamogy.teamogy', 1, { ...company, operation, ...more }),
-				node('Merge', 'n8n-nodes-base.merge', 3, {
-					mode: 'combine',
-					combineBy: 'combineByPosition',
-				}),
+				node('Files', 'manualTrigger'),
+				teamogy('Teamogy', { ...company, operation, ...more }),
+				node('Merge', 'merge', { mode: 'combine', combineBy: 'combineByPosition' }, 3),
 			],
 			connections: {
-				Files: to(['Teamogy', 0], ['Merge', 0]),
-				Teamogy: to(['Merge', 1]),
+				Files: { main: [to('Teamogy', 'Merge')] },
+				Teamogy: { main: [to(['Merge', 1])] },
 			},
 		},
 		{ inputs },

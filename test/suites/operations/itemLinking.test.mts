@@ -1,7 +1,9 @@
 /** Several input items: the links of their rows, on both outputs, and the order of the rows. */
 import type { INodeExecutionData } from 'n8n-workflow';
 import { waitUntilQuiet } from '../../helpers/waitUntilQuiet.mts';
+import { waitUntil } from '../../helpers/waitUntil.mts';
 import { useTestBed } from '../../helpers/testBed.mts';
+import { chain, node, teamogy } from '../../helpers/workflow.mts';
 
 const testBed = useTestBed({ hasLateRequests: true });
 
@@ -16,11 +18,6 @@ const getJob = {
 	recordId: byId('={{ $json.id }}'),
 };
 const jobIds = (): number[] => testBed.sandbox.rows('jobs').map(({ id }) => id as number);
-
-/** Waits until a condition holds. */
-const until = async (met: () => boolean): Promise<void> => {
-	while (!met()) await new Promise(setImmediate);
-};
 
 describe('Item linking', () => {
 	it('Every row is linked to its item, in the order of the items and of the view', async () => {
@@ -57,49 +54,23 @@ describe('Item linking', () => {
 	});
 
 	it('A later node reaches the item of a row', async () => {
-		const at = { position: [0, 0] };
-		const { node, error } = await testBed.engine.runWorkflow(
-			{
-				nodes: [
-					{ ...at, name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1 },
-					{
-						...at,
-						name: 'Teamogy',
-						type: 'n8n-nodes-teamogy.teamogy',
-						typeVersion: 1,
-						parameters: {
-							resource: 'view',
-							operation: 'getAll',
-							output: 'all',
-							viewName: '={{ $json.view }}',
-							limit: 2,
-						},
-					},
-					{
-						...at,
-						name: 'Link',
-						type: 'n8n-nodes-base.set',
-						typeVersion: 3.4,
-						parameters: {
-							assignments: {
-								assignments: [
-									{
-										id: 'a',
-										name: 'from',
-										type: 'string',
-										value: "={{ $('Start').item.json.view }}",
-									},
-									{ id: 'b', name: 'id', type: 'number', value: '={{ $json.id }}' },
-								],
-							},
-						},
-					},
-				],
-				connections: {
-					Start: { main: [[{ node: 'Teamogy', type: 'main', index: 0 }]] },
-					Teamogy: { main: [[{ node: 'Link', type: 'main', index: 0 }]] },
-				},
-			},
+		const getMany = {
+			resource: 'view',
+			operation: 'getAll',
+			output: 'all',
+			viewName: '={{ $json.view }}',
+			limit: 2,
+		};
+		const fields = [
+			{ id: 'a', name: 'from', type: 'string', value: "={{ $('Start').item.json.view }}" },
+			{ id: 'b', name: 'id', type: 'number', value: '={{ $json.id }}' },
+		];
+		const { node: outcome, error } = await testBed.engine.runWorkflow(
+			chain(
+				node('Start', 'manualTrigger'),
+				teamogy('Teamogy', getMany),
+				node('Link', 'set', { assignments: { assignments: fields } }, 3.4),
+			),
 			{ inputs: [{ view: 'jobs' }, { view: 'users' }] },
 		);
 		expect(error).toBeUndefined();
@@ -109,7 +80,7 @@ describe('Item linking', () => {
 				.slice(0, 2)
 				.map(({ id }) => ({ from, id })),
 		);
-		expect(node('Link').json).toEqual(expected);
+		expect(outcome('Link').json).toEqual(expected);
 	});
 
 	it('Every parameter is read for its own item', async () => {
@@ -317,7 +288,7 @@ describe('Stop', () => {
 			signal: stop.signal,
 		});
 		const atOnce = 8;
-		await until(() => testBed.sandbox.log.length === atOnce);
+		await waitUntil(() => testBed.sandbox.log.length === atOnce);
 		stop.abort();
 		const { execution, json } = await running;
 		expect([execution.status, json]).toEqual(['canceled', []]);
@@ -333,7 +304,7 @@ describe('Stop', () => {
 			{ resource: 'task', operation: 'getAll', output: 'all', returnAll: true },
 			{ signal: stop.signal, onError: 'continueErrorOutput' },
 		);
-		await until(() => testBed.sandbox.log.length > 0);
+		await waitUntil(() => testBed.sandbox.log.length > 0);
 		stop.abort();
 		const { execution } = await running;
 		expect(execution.status).toBe('canceled');

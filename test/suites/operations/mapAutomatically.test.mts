@@ -1,6 +1,6 @@
 /** Map Automatically: no input field is lost without a word. */
 import type { IDataObject } from 'n8n-workflow';
-import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
+import { useTestBed } from '../../helpers/testBed.mts';
 import { getBodies, getWrites } from '../../helpers/loggedRequests.mts';
 import {
 	loadFields,
@@ -9,28 +9,21 @@ import {
 	toRecordId,
 } from '../../helpers/writeParameters.mts';
 
-let stage: TestBed;
-
-beforeAll(async () => {
-	stage = await createTestBed({ properties: { companies: { segment: 'text', free: 'number' } } });
-});
-
-afterAll(async () => await stage.close());
+const testBed = useTestBed({ properties: { companies: { segment: 'text', free: 'number' } } });
 
 beforeEach(() => {
-	stage.sandbox.reset();
 	// The fullest company, which shows the editor the fields of the account.
-	const [full] = stage.sandbox.records('companies');
-	stage.sandbox.patch('companies', full.id, { properties: { segment: 'A' } });
+	const [full] = testBed.sandbox.records('companies');
+	testBed.sandbox.patch('companies', full.id, { properties: { segment: 'A' } });
 });
 
 const company = { resource: 'company' };
 
 /** Runs a write whose fields the editor has loaded. */
 async function run(parameters: object, input: IDataObject[], more: object = {}, mapper = {}) {
-	const schema = await loadFields(stage, parameters);
-	stage.sandbox.clearLog();
-	return await stage.run({ ...parameters, ...toAutoMapping(schema, mapper) }, { input, ...more });
+	const schema = await loadFields(testBed, parameters);
+	testBed.sandbox.clearLog();
+	return await testBed.run({ ...parameters, ...toAutoMapping(schema, mapper) }, { input, ...more });
 }
 const create = async (input: IDataObject[], more?: object) =>
 	await run({ ...company, operation: 'create' }, input, more);
@@ -50,7 +43,7 @@ describe('An input field that almost has the name of a field', () => {
 		['another case in a property', 'properties.SEGMENT', 'properties.segment'],
 		['another case in the prefix of a property', 'Properties.own', 'properties.own'],
 		['another case in the object of properties', 'Properties', 'properties'],
-	])('is refused before anything is sent: %s', async (_, given, field) => {
+	])('The near miss is refused before anything is sent: %s', async (_, given, field) => {
 		const { error } = await create([
 			{ name: 'First' },
 			{ industry: 'Cars', [given]: 'x', ...(field !== 'name' && { name: 'Second' }) },
@@ -59,11 +52,11 @@ describe('An input field that almost has the name of a field', () => {
 			`The input field "${given}" differs from the field "${field}" of the record by its spelling only [item 1]`,
 		);
 		expect(error?.description).toMatch(/^Rename the input field to ".+" before this node/);
-		expect(getWrites(stage.sandbox)).toEqual([]);
+		expect(getWrites(testBed.sandbox)).toEqual([]);
 	});
 
-	it('is refused by Update, and by Create or Update for the field to match on', async () => {
-		const [{ id }] = stage.sandbox.records('companies');
+	it('Update refuses the near miss, and so does Create or Update for the field to match on', async () => {
+		const [{ id }] = testBed.sandbox.records('companies');
 		const update = { ...company, operation: 'update', ...toRecordId(id) };
 		const upsert = { ...company, operation: 'upsert' };
 		for (const [parameters, mapper] of [
@@ -75,26 +68,26 @@ describe('An input field that almost has the name of a field', () => {
 				'"NAME" differs from the field "name" of the record by its spelling only [item 0]',
 			);
 		}
-		expect(getWrites(stage.sandbox)).toEqual([]);
+		expect(getWrites(testBed.sandbox)).toEqual([]);
 	});
 
-	it('fails alone where the node continues on errors', async () => {
+	it('The item with the near miss fails alone where the node continues on errors', async () => {
 		const { errorItems, json } = await create(
 			[{ Name: 'Lost' }, { name: 'Kept' }, { NÁME: 'Lost' }],
 			{ onError: 'continueErrorOutput' },
 		);
 		expect([errorItems.length, json.length]).toEqual([2, 1]);
-		expect(getBodies(stage.sandbox)).toEqual([{ name: 'Kept' }]);
+		expect(getBodies(testBed.sandbox)).toEqual([{ name: 'Kept' }]);
 	});
 
-	it('is only named where the input has the field itself too', async () => {
+	it('The near miss is only named where the input has the field itself too', async () => {
 		const result = await create([{ name: 'A', Name: 'B' }]);
 		expect(result.error).toBeUndefined();
-		expect(getBodies(stage.sandbox)).toEqual([{ name: 'A' }]);
+		expect(getBodies(testBed.sandbox)).toEqual([{ name: 'A' }]);
 		expect(messages(result)).toEqual([expect.stringMatching(/not sent: Name\.$/)]);
 	});
 
-	it('is refused for a document', async () => {
+	it('The near miss is refused for a document', async () => {
 		const document = { resource: 'document', ...toDocumentType('DOCUMENT.ISSUED') };
 		const { error } = await run({ ...document, operation: 'create' }, [
 			{ ownerId: 1, 'Company ID': 2 },
@@ -104,7 +97,7 @@ describe('An input field that almost has the name of a field', () => {
 });
 
 describe('Input fields that no field has the name of', () => {
-	it('are named in one hint for all items', async () => {
+	it('One hint for all items names the input fields that no field has the name of', async () => {
 		const result = await create([
 			{ name: 'A', Vat: 'CZ1', own: null },
 			{ name: 'B', Vat: 'CZ2', 'properties.free': 1 },
@@ -113,16 +106,20 @@ describe('Input fields that no field has the name of', () => {
 		expect(messages(result)).toEqual([
 			'No field of the record has the name of these input fields, so they were not sent: Vat, own, note.',
 		]);
-		expect(getWrites(stage.sandbox)).toHaveLength(3);
+		expect(getBodies(testBed.sandbox)).toEqual([
+			{ name: 'A' },
+			{ name: 'B', properties: { free: 1 } },
+			{ name: 'C' },
+		]);
 	});
 
-	it('are cut after twenty', async () => {
+	it('The hint names twenty input fields at most', async () => {
 		const others = Array.from({ length: 25 }, (_, index) => [`x${index}`, index]);
 		const result = await create([{ name: 'A', ...Object.fromEntries(others) }]);
 		expect(messages(result)).toEqual([expect.stringMatching(/ x0, x1, .* x19 …\.$/)]);
 	});
 
-	it('need no hint where each field is sent or mapped by hand', async () => {
+	it('No hint is shown where each input field is sent or the fields are mapped by hand', async () => {
 		expect(messages(await create([{ name: 'A', industry: 'B', properties: { c: 1 } }]))).toEqual(
 			[],
 		);
@@ -130,14 +127,14 @@ describe('Input fields that no field has the name of', () => {
 			fieldsMode: 'mapping',
 			fields: { mappingMode: 'defineBelow', value: { name: 'A' } },
 		};
-		const result = await stage.run(
+		const result = await testBed.run(
 			{ ...company, operation: 'create', ...byHand },
 			{ input: [{ other: 1 }] },
 		);
 		expect(messages(result)).toEqual([]);
 	});
 
-	it('are named by Create or Update', async () => {
+	it('Create or Update names the input fields that no field has the name of', async () => {
 		const result = await run(
 			{ ...company, operation: 'upsert' },
 			[{ name: 'A', Vat: 'CZ1' }],

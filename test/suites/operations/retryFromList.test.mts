@@ -1,31 +1,20 @@
 /** Retry in n8n's list of executions: what a failed execution has written is not written again. */
-import type { IDataObject, IRun } from 'n8n-workflow';
-import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
+import type { IRun } from 'n8n-workflow';
+import { createTestBed, useTestBed } from '../../helpers/testBed.mts';
 import { getBodies, getWrites } from '../../helpers/loggedRequests.mts';
+import {
+	countCompanies,
+	createEach,
+	getCompanyIds,
+	refuseCompany,
+	upsertEach,
+} from '../../helpers/companyWrites.mts';
 import { toMapping } from '../../helpers/writeParameters.mts';
 
-let stage: TestBed;
-
-beforeAll(async () => {
-	stage = await createTestBed();
-});
-
-afterAll(async () => await stage.close());
-
-beforeEach(() => stage.sandbox.reset());
+const testBed = useTestBed();
 
 const NAMES = ['Five', 'Four', 'Three', 'Two', 'One'];
 const input = NAMES.map((name) => ({ name }));
-const create = {
-	resource: 'company',
-	operation: 'create',
-	...toMapping({ name: '={{ $json.name }}' }),
-};
-const upsert = {
-	resource: 'company',
-	operation: 'upsert',
-	...toMapping({ name: '={{ $json.name }}' }, [], { matchingColumns: ['name'] }),
-};
 const request = {
 	resource: 'apiRequest',
 	operation: 'request',
@@ -34,67 +23,55 @@ const request = {
 	body: '={{ { name: $json.name } }}',
 };
 
-const refuse = (name: string, status = 422) =>
-	stage.sandbox.fault({
-		kind: 'status',
-		status,
-		method: 'POST',
-		times: Infinity,
-		when: ({ body }) => (body as IDataObject).name === name,
-	});
-const countSaved = (): number[] =>
-	NAMES.map(
-		(name) => stage.sandbox.records('companies').filter((record) => record.name === name).length,
-	);
+const refuse = (name: string) => refuseCompany(testBed.sandbox, name);
+const countSaved = () => countCompanies(testBed.sandbox, NAMES);
 /** Runs until the fourth item, which Teamogy refuses; then Teamogy takes it. */
 async function fail(parameters: object, more: object = {}): Promise<IRun> {
 	refuse('Two');
-	const { error, execution } = await stage.run(parameters, { input, ...more });
+	const { error, execution } = await testBed.run(parameters, { input, ...more });
 	expect(error?.message).toMatch(/ \[item 3\]$/);
 	expect(countSaved()).toEqual([1, 1, 1, 0, 0]);
-	stage.sandbox.clearFaults();
-	stage.sandbox.clearLog();
+	testBed.sandbox.clearFaults();
+	testBed.sandbox.clearLog();
 	return execution;
 }
 
 it.each([
-	['Create', create],
-	['Create or Update', upsert],
+	['Create', createEach],
+	['Create or Update', upsertEach],
 	['API Request', request],
 ])('%s writes the items that are left, and returns all', async (_, parameters) => {
 	const retryOf = await fail(parameters);
-	const { items, error } = await stage.run(parameters, { retryOf });
+	const { items, error } = await testBed.run(parameters, { retryOf });
 	expect(error).toBeUndefined();
-	expect(getBodies(stage.sandbox)).toEqual([{ name: 'Two' }, { name: 'One' }]);
-	const ids = NAMES.map(
-		(name) => stage.sandbox.records('companies').find((record) => record.name === name)!.id,
-	);
+	expect(getBodies(testBed.sandbox)).toEqual([{ name: 'Two' }, { name: 'One' }]);
+	const ids = getCompanyIds(testBed.sandbox, NAMES);
 	expect(items.map(({ json, pairedItem }) => [json.id, pairedItem])).toEqual(
 		ids.map((id, item) => [id, { item }]),
 	);
 });
 
 it('A retry that fails can be retried', async () => {
-	const first = await fail(create);
+	const first = await fail(createEach);
 	refuse('One');
-	const { execution, error } = await stage.run(create, { retryOf: first });
+	const { execution, error } = await testBed.run(createEach, { retryOf: first });
 	expect(error?.description).toMatch(/Already written: items 0 to 3\.$/);
-	stage.sandbox.clearFaults();
-	await stage.run(create, { retryOf: execution });
+	testBed.sandbox.clearFaults();
+	await testBed.run(createEach, { retryOf: execution });
 	expect(countSaved()).toEqual([1, 1, 1, 1, 1]);
 });
 
 it('Retry On Fail before it changes nothing', async () => {
-	const retryOf = await fail(create, { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 });
-	await stage.run(create, { retryOf });
+	const retryOf = await fail(createEach, { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 });
+	await testBed.run(createEach, { retryOf });
 	expect(countSaved()).toEqual([1, 1, 1, 1, 1]);
 });
 
 it('A mapping that was put right applies to the items that are left', async () => {
-	const retryOf = await fail(create);
+	const retryOf = await fail(createEach);
 	const changed = toMapping({ name: '={{ $json.name }}', industry: 'Cars' });
-	await stage.run({ ...create, ...changed }, { retryOf });
-	expect(getBodies(stage.sandbox)).toEqual([
+	await testBed.run({ ...createEach, ...changed }, { retryOf });
+	expect(getBodies(testBed.sandbox)).toEqual([
 		{ name: 'Two', industry: 'Cars' },
 		{ name: 'One', industry: 'Cars' },
 	]);
@@ -102,56 +79,56 @@ it('A mapping that was put right applies to the items that are left', async () =
 
 it('Create or Update updates a record that the failed execution has created', async () => {
 	refuse('Two');
-	const { execution } = await stage.run(upsert, {
+	const { execution } = await testBed.run(upsertEach, {
 		input: [{ name: 'One' }, { name: 'Two' }, { name: 'One' }],
 	});
-	stage.sandbox.clearFaults();
-	stage.sandbox.clearLog();
-	const { json } = await stage.run(upsert, { retryOf: execution });
-	expect(getWrites(stage.sandbox).map(({ method }) => method)).toEqual(['POST', 'PATCH']);
+	testBed.sandbox.clearFaults();
+	testBed.sandbox.clearLog();
+	const { json } = await testBed.run(upsertEach, { retryOf: execution });
+	expect(getWrites(testBed.sandbox).map(({ method }) => method)).toEqual(['POST', 'PATCH']);
 	expect(json.map(({ teamogyEvent }) => teamogyEvent)).toEqual(['created', 'created', 'updated']);
 });
 
 it('A record that may have been saved is written again: a person has looked it up', async () => {
-	stage.sandbox.fault({ kind: 'reset', method: 'POST', skip: 1 });
-	const { execution, error } = await stage.run(create, { input: input.slice(0, 2) });
+	testBed.sandbox.fault({ kind: 'reset', method: 'POST', skip: 1 });
+	const { execution, error } = await testBed.run(createEach, { input: input.slice(0, 2) });
 	expect(error?.description).toMatch(/may have been saved.*Already written: items 0\.$/);
-	await stage.run(create, { retryOf: execution });
+	await testBed.run(createEach, { retryOf: execution });
 	expect(countSaved()).toEqual([1, 1, 0, 0, 0]);
 });
 
 describe('All items are written', () => {
 	it.each([
-		['another operation', upsert],
+		['another operation', upsertEach],
 		['another resource', request],
-	])('in a retry with %s', async (_, parameters) => {
-		const retryOf = await fail(create);
-		await stage.run(parameters, { retryOf });
-		expect(getWrites(stage.sandbox)).toHaveLength(5);
+	])('A retry with %s writes all items', async (_, parameters) => {
+		const retryOf = await fail(createEach);
+		await testBed.run(parameters, { retryOf });
+		expect(getBodies(testBed.sandbox)).toEqual(input);
 	});
 
-	it('in a retry with the credential of another account', async () => {
-		const retryOf = await fail(create);
+	it('A retry with the credential of another account writes all items', async () => {
+		const retryOf = await fail(createEach);
 		const other = await createTestBed();
 		try {
 			const credentials = { teamogyApi: other.sandbox.credential };
-			await stage.run(create, { retryOf, credentials });
+			await testBed.run(createEach, { retryOf, credentials });
 			expect(getBodies(other.sandbox)).toEqual(input);
 		} finally {
 			await other.close();
 		}
 	});
 
-	it('in a new execution', async () => {
-		await fail(create);
-		await stage.run(create, { input });
-		expect(getBodies(stage.sandbox)).toEqual(input);
+	it('A new execution writes all items', async () => {
+		await fail(createEach);
+		await testBed.run(createEach, { input });
+		expect(getBodies(testBed.sandbox)).toEqual(input);
 	});
 });
 
 it('A complete execution keeps nothing of its writes', async () => {
 	const context = async (more: object) => {
-		const { execution } = await stage.run(create, { input, ...more });
+		const { execution } = await testBed.run(createEach, { input, ...more });
 		return JSON.stringify(execution.data.executionData!.contextData);
 	};
 	expect(await context({})).toBe('{"node:Teamogy":{}}');
@@ -161,8 +138,8 @@ it('A complete execution keeps nothing of its writes', async () => {
 });
 
 it('The API key is not in what n8n keeps', async () => {
-	const { data } = await fail(create);
+	const { data } = await fail(createEach);
 	expect(JSON.stringify(data.executionData!.contextData)).not.toContain(
-		stage.sandbox.credential.apiKey,
+		testBed.sandbox.credential.apiKey,
 	);
 });

@@ -1,17 +1,11 @@
 /** The node as a tool of an agent: what a model is told besides the records. */
 import type { IDataObject } from 'n8n-workflow';
-import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
+import { useTestBed } from '../../helpers/testBed.mts';
 
-let stage: TestBed;
-
-beforeAll(async () => {
-	stage = await createTestBed();
-});
-afterAll(async () => await stage.close());
-beforeEach(() => stage.sandbox.reset());
+const testBed = useTestBed();
 
 const call = async (parameters: object, args: IDataObject = {}): Promise<IDataObject[]> =>
-	JSON.parse(await stage.engine.tool({ type: 'teamogy', parameters })(args)) as IDataObject[];
+	JSON.parse(await testBed.engine.tool({ type: 'teamogy', parameters })(args)) as IDataObject[];
 
 const list = async (parameters: object): Promise<IDataObject[]> =>
 	await call({ resource: 'company', operation: 'getAll', returnAll: true, ...parameters });
@@ -20,11 +14,11 @@ const condition = (column: string, operator: string, value: unknown, more: objec
 	filters: { conditions: [{ column, operator, value, ...more }] },
 });
 
-const companies = () => stage.sandbox.rows('companies');
+const companies = () => testBed.sandbox.rows('companies');
 
 describe('The search of a tool', () => {
-	it('is the first parameter after resource, operation and view', () => {
-		const shown = stage.engine
+	it('The search is the first parameter after resource, operation and view', () => {
+		const shown = testBed.engine
 			.description('teamogy')
 			.properties.filter(({ displayOptions }) =>
 				displayOptions?.show?.operation?.includes('getAll'),
@@ -34,7 +28,7 @@ describe('The search of a tool', () => {
 		expect(shown[0]).toBe('search');
 	});
 
-	it('finds a part of a text, as the option of the same name does', async () => {
+	it('The search finds a part of a text, as the option of the same name does', async () => {
 		const name = String(companies()[0].name);
 		const part = name.slice(1).toUpperCase();
 		const found = await list({ search: part });
@@ -43,8 +37,8 @@ describe('The search of a tool', () => {
 		expect(await list({ options: { search: part } })).toEqual(found);
 	});
 
-	it('is no parameter of the node that is no tool', async () => {
-		const { json } = await stage.run({
+	it('The search is no parameter of the node that is no tool', async () => {
+		const { json } = await testBed.run({
 			resource: 'company',
 			operation: 'getAll',
 			returnAll: true,
@@ -55,13 +49,13 @@ describe('The search of a tool', () => {
 });
 
 describe('The ID', () => {
-	it('comes with the columns that were selected', async () => {
+	it('The ID comes with the columns that were selected', async () => {
 		const rows = await list({ output: 'selected', columns: ['name'] });
 		expect(Object.keys(rows[0])).toEqual(['id', 'name']);
 		expect(rows).toHaveLength(companies().length);
 	});
 
-	it('comes with the columns of a record and of a look-up', async () => {
+	it('The ID comes with the columns of a record and of a look-up', async () => {
 		const { id, name } = companies()[0];
 		const record = { recordId: { __rl: true, mode: 'id', value: String(id) } };
 		const selected = { output: 'selected', columns: ['name'] };
@@ -73,8 +67,8 @@ describe('The ID', () => {
 		expect(item.teamogy).toMatchObject({ id, name });
 	});
 
-	it('is not added to the columns selected in a node that is no tool', async () => {
-		const { json } = await stage.run({
+	it('The ID is not added to the columns selected in a node that is no tool', async () => {
+		const { json } = await testBed.run({
 			resource: 'company',
 			operation: 'getAll',
 			output: 'selected',
@@ -85,7 +79,7 @@ describe('The ID', () => {
 });
 
 describe('A list', () => {
-	it('that was cut says so, and by which conditions it was made', async () => {
+	it('A list that was cut says so, and by which conditions it was made', async () => {
 		const rows = await list({
 			returnAll: false,
 			limit: 1,
@@ -98,7 +92,7 @@ describe('A list', () => {
 		);
 	});
 
-	it('without records names the conditions that n8n checked too', async () => {
+	it('A list without records names the conditions that n8n checked too', async () => {
 		const rows = await list(condition('name', 'contains', 'no such name'));
 		expect(rows).toEqual([
 			{
@@ -110,7 +104,7 @@ describe('A list', () => {
 
 describe('A condition without a value', () => {
 	it.each(['', '  ', null, undefined, []])(
-		'is left out where it is optional, and the model is told: %j',
+		'An empty condition is left out where it is optional, and the model is told: %j',
 		async (value) => {
 			const rows = await list(condition('name', 'equal', value, { ignoreIfEmpty: true }));
 			expect(rows).toHaveLength(companies().length + 1);
@@ -120,7 +114,7 @@ describe('A condition without a value', () => {
 		},
 	);
 
-	it('leaves the other conditions', async () => {
+	it('The other conditions stay where an empty one is left out', async () => {
 		const { id } = companies()[1];
 		const rows = await list({
 			filters: {
@@ -133,14 +127,14 @@ describe('A condition without a value', () => {
 		expect(rows.map((row) => row.id)).toEqual([id, undefined]);
 	});
 
-	it('is refused where it is not optional, with what the model can do', async () => {
+	it('An empty condition is refused where it is not optional, with what the model can do', async () => {
 		await expect(list(condition('name', 'equal', ''))).rejects.toThrow(
 			/^The value of filter condition 1, for the column "name", is empty.*Give a value/s,
 		);
-		expect(stage.sandbox.log).toEqual([]);
+		expect(testBed.sandbox.log).toEqual([]);
 	});
 
-	it('is applied where it has a value, and Is Empty is never left out', async () => {
+	it('An optional condition with a value is applied, and Is Empty is never left out', async () => {
 		const { id, name } = companies()[0];
 		const named = await list(condition('name', 'equal', name, { ignoreIfEmpty: true }));
 		expect(named.map((row) => row.id)).toEqual([id]);
@@ -148,8 +142,8 @@ describe('A condition without a value', () => {
 		expect(empty).toEqual([{ hint: expect.stringContaining('name isEmpty') as string }]);
 	});
 
-	it('is told to the person too, in a node that is no tool', async () => {
-		const { json, hints } = await stage.run({
+	it('A node that is no tool tells the person which conditions were left out', async () => {
+		const { json, hints } = await testBed.run({
 			resource: 'company',
 			operation: 'getAll',
 			output: 'all',
@@ -164,7 +158,7 @@ describe('A condition without a value', () => {
 });
 
 describe('A look-up', () => {
-	it('that found nothing says so', async () => {
+	it('A look-up that found nothing says so', async () => {
 		const rows = await call(
 			{ resource: 'company', operation: 'lookUp', lookUpColumn: 'name', lookUpValue: 'nobody' },
 			{ from: 'the model' },
@@ -184,7 +178,7 @@ describe('A write', () => {
 		fields: { mappingMode: 'defineBelow', value, ...more },
 	});
 
-	it('says what was written, with the ID', async () => {
+	it('A write says what was written, with the ID', async () => {
 		const [record, hint] = await call({
 			resource: 'company',
 			operation: 'create',
@@ -196,7 +190,7 @@ describe('A write', () => {
 		});
 	});
 
-	it('says which fields were cleared', async () => {
+	it('A write says which fields were cleared', async () => {
 		const { id } = companies()[0];
 		const rows = await call({
 			resource: 'company',
@@ -207,7 +201,7 @@ describe('A write', () => {
 		expect(rows.at(-1)).toEqual({ hint: 'These fields were written: industry = (cleared).' });
 	});
 
-	it('says whether a record was created or updated', async () => {
+	it('Create or Update says whether a record was created or updated', async () => {
 		const upsert = {
 			resource: 'company',
 			operation: 'upsert',
@@ -219,8 +213,8 @@ describe('A write', () => {
 		expect(updated.id).toBe(created.id);
 	});
 
-	it('is told from a reading tool by the description that n8n makes', () => {
-		const operations = stage.engine
+	it('The description that n8n makes tells writing operations from reading ones', () => {
+		const operations = testBed.engine
 			.description('teamogy')
 			.properties.filter(({ name }) => name === 'operation')
 			.flatMap(({ options = [] }) => options as Array<{ value: string; action: string }>);

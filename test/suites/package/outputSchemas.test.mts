@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
 import { itSince } from '../../engine/since.mts';
-import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
+import { useTestBed } from '../../helpers/testBed.mts';
 import { RESOURCES } from '../../helpers/resources.mts';
 import { toDocumentType, toJsonBody, toRecordId } from '../../helpers/writeParameters.mts';
 
@@ -19,13 +19,7 @@ const FOLDER = join(process.cwd(), 'dist/nodes/Teamogy/__schema__/v1.0.0');
 /** Records that are read to see a field: not every record has a value in each. */
 const RECORDS_READ = 40;
 
-let stage: TestBed;
-
-beforeAll(async () => {
-	stage = await createTestBed();
-});
-afterAll(async () => await stage.close());
-beforeEach(() => stage.sandbox.reset());
+const testBed = useTestBed();
 
 const readSchema = (resource: string, operation: string): Schema | undefined => {
 	const file = join(FOLDER, resource, `${operation}.json`);
@@ -56,7 +50,7 @@ function expectToFit(items: IDataObject[], schema: Schema): void {
 }
 
 const run = async (parameters: object): Promise<IDataObject[]> => {
-	const { error, json } = await stage.run(parameters);
+	const { error, json } = await testBed.run(parameters);
 	expect(error).toBeUndefined();
 	return json;
 };
@@ -66,12 +60,12 @@ const ofResources = (operation: string) =>
 
 /** A body that the sandbox takes for a new record. */
 function buildBody(resource: (typeof RESOURCES)[number], name: string): IDataObject {
-	const [user] = stage.sandbox.rows('users');
+	const [user] = testBed.sandbox.rows('users');
 	// The names of required fields of users are assumptions of the sandbox.
 	if (resource.value === 'user')
 		return { userName: name, email: 'a@b.example', phone: '1', category: String(user.category) };
 	if (!resource.documentTypes) return { name };
-	const [company] = stage.sandbox.rows('companies');
+	const [company] = testBed.sandbox.rows('companies');
 	return { ownerId: user.id, companyId: company.id, properties: { name } } as IDataObject;
 }
 
@@ -103,7 +97,7 @@ it.each(ofResources('get').map(({ value }) => value))(
 	'Get of %s fits its schema',
 	async (value) => {
 		const resource = RESOURCES.find((one) => one.value === value)!;
-		const ids = stage.sandbox.rows(resource.views[0]).map(({ id }) => id);
+		const ids = testBed.sandbox.rows(resource.views[0]).map(({ id }) => id);
 		const items: IDataObject[] = [];
 		for (const id of ids.slice(0, RECORDS_READ))
 			items.push(
@@ -127,7 +121,7 @@ it.each(ofResources('lookUp').map(({ value }) => value))(
 	async (value) => {
 		const { views } = RESOURCES.find((one) => one.value === value)!;
 		const lookUp = { resource: value, operation: 'lookUp', lookUpColumn: 'id' };
-		const [{ id }] = stage.sandbox.rows(views[0]);
+		const [{ id }] = testBed.sandbox.rows(views[0]);
 		for (const lookUpValue of [String(id), '987654321'])
 			expectToFit(await run({ ...lookUp, lookUpValue }), readSchema(value, 'lookUp')!);
 	},

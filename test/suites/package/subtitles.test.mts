@@ -1,26 +1,16 @@
 /** The text under a node on n8n's canvas, as n8n evaluates it. */
 import { Workflow, type INodeParameters } from 'n8n-workflow';
-import { createTestBed, type TestBed } from '../../helpers/testBed.mts';
+import { useTestBed } from '../../helpers/testBed.mts';
+import { node } from '../../helpers/workflow.mts';
 
-let bed: TestBed;
-beforeAll(async () => {
-	bed = await createTestBed();
-});
-afterAll(async () => await bed.close());
+const testBed = useTestBed();
 
 /** Evaluates the subtitle of a node with the parameters that differ from their defaults. */
 function getSubtitle(type: string, parameters: INodeParameters): unknown {
-	const { nodeTypes } = bed.engine;
-	const node = {
-		id: 'node',
-		name: 'Node',
-		type: `n8n-nodes-teamogy.${type}`,
-		typeVersion: 1,
-		position: [0, 0] as [number, number],
-		parameters,
-	};
-	const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
-	const { subtitle } = bed.engine.description(type);
+	const { nodeTypes } = testBed.engine;
+	const nodes = [node('Node', `n8n-nodes-teamogy.${type}`, parameters)];
+	const workflow = new Workflow({ nodes, connections: {}, active: false, nodeTypes });
+	const { subtitle } = testBed.engine.description(type);
 	return workflow.expression.getSimpleParameterValue(
 		workflow.getNode('Node')!,
 		subtitle,

@@ -1,7 +1,7 @@
 /** What a model that builds workflows reads of the nodes, made by n8n's own functions. */
 import { createRequire } from 'node:module';
 import type { INodeProperties, INodeTypeDescription } from 'n8n-workflow';
-import { type Engine, startEngine } from '../../engine/index.mts';
+import { useDescriptions } from '../../helpers/descriptions.mts';
 
 /**
  * Characters of the action node's type definition, at most. n8n prints a type for each of the 103 pairs of a resource
@@ -22,11 +22,7 @@ const { NodeTypeParser, searchCodeBuilderNodes } = require('@n8n/ai-utilities/no
 	searchCodeBuilderNodes(parser: object, queries: string[]): { results: string };
 };
 
-let engine: Engine;
-beforeAll(async () => {
-	engine = await startEngine();
-});
-afterAll(() => engine.close());
+const { engine } = useDescriptions();
 
 const NODES = ['teamogy', 'teamogyTrigger', 'teamogyPushTrigger'];
 

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { generate } from 'selfsigned';
 import { loadN8n } from '../../../engine/n8n.mts';
 import { since } from '../../../engine/since.mts';
-import { findClosedPort } from '../../../helpers/transport/ports.mts';
+import { findFreePorts } from '../../../n8n/ports.mts';
 import { useTestBed } from '../../../helpers/testBed.mts';
 import { leaked } from '../../../helpers/transport/leaks.mts';
 
@@ -202,7 +202,7 @@ const NEVER_SENT: Record<string, Case> = {
 		message: BAD_CERTIFICATE,
 	},
 	'nobody listens': {
-		domain: async () => https(await findClosedPort()),
+		domain: async () => https((await findFreePorts(1))[0]),
 		message: /^No connection to Teamogy could be made/,
 		tries: 5,
 	},
@@ -212,7 +212,7 @@ const NEVER_SENT: Record<string, Case> = {
 		tries: 5,
 	},
 	'nobody listens at the proxy': {
-		domain: async () => behind(await findClosedPort()),
+		domain: async () => behind((await findFreePorts(1))[0]),
 		message: NO_PROXY,
 	},
 	'there is no such proxy': {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { rejection } from '../../../helpers/rejection.mts';
 import {
 	rateLimiter,
 	RequestQueue,
@@ -9,7 +10,6 @@ import {
 	ok,
 	CancelSignal,
 	TIMING,
-	rejection,
 	status,
 	type TeamogyClient,
 	type TeamogyError,

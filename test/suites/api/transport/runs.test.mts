@@ -1,8 +1,9 @@
 /** The transport as users meet it: several nodes at work at a time, runs that are stopped, hosts that come and go. */
 import { startSandbox } from '../../../sandbox/index.mts';
 import { waitUntilQuiet } from '../../../helpers/waitUntilQuiet.mts';
+import { waitUntil } from '../../../helpers/waitUntil.mts';
 import { useTestBed } from '../../../helpers/testBed.mts';
-import { findClosedPort } from '../../../helpers/transport/ports.mts';
+import { findFreePorts } from '../../../n8n/ports.mts';
 import { passDuringRequests, pause } from '../../../helpers/transport/clock.mts';
 
 const testBed = useTestBed({ rows: { jobs: 95 } });
@@ -38,11 +39,6 @@ const takeJobIds = (count: number) =>
 const toBudget = (requestsPerMinute: number) => ({
 	credentials: { teamogyApi: { ...testBed.sandbox.credential, requestsPerMinute } },
 });
-
-/** Waits for something that must come. */
-const until = async (met: () => boolean): Promise<void> => {
-	while (!met()) await pause(1);
-};
 
 describe('the budget', () => {
 	const WINDOW = 150;
@@ -83,7 +79,7 @@ describe('the budget', () => {
 	it('the budget is shared: a short run does not wait for the end of a long one', async () => {
 		const more = toBudget(BUDGET);
 		const long = testBed.run(getJob, { ...more, input: takeJobIds(60) });
-		await until(() => testBed.sandbox.log.length > 0);
+		await waitUntil(() => testBed.sandbox.log.length > 0);
 		await testBed.run({ ...getJob, resource: 'company' }, { ...more, input: [{ id: 30_001 }] });
 		expect(testBed.sandbox.log.length).toBeLessThan(60);
 		expect((await long).json.length).toBe(60);
@@ -106,11 +102,12 @@ describe('the budget', () => {
 		testBed.sandbox.fault({ kind: 'hang', times: 2 });
 		const stop = new AbortController();
 		const hanging = testBed.run(getJob, { ...more, input: takeJobIds(5), signal: stop.signal });
-		await until(() => testBed.sandbox.log.length === 2);
+		await waitUntil(() => testBed.sandbox.log.length === 2);
 		const waiting = testBed.run(getJob, { ...more, input: takeJobIds(1) });
 		stop.abort();
 		expect((await hanging).execution.status).toBe('canceled');
 		expect((await waiting).json.length).toBe(1);
+		// The two that hung, and the one that waited.
 		expect(testBed.sandbox.log.length).toBe(3);
 	});
 });
@@ -132,7 +129,7 @@ describe('a run that is stopped', () => {
 			const more = status ? {} : toBudget(sent);
 			const input = takeJobIds(status ? 1 : sent * 2);
 			const running = testBed.run(getJob, { ...more, input, signal: stop.signal });
-			await until(() => testBed.sandbox.log.filter((one) => one.status > 0).length === sent);
+			await waitUntil(() => testBed.sandbox.log.filter((one) => one.status > 0).length === sent);
 			await pause(20);
 			stop.abort();
 			const { execution, json } = await running;
@@ -148,7 +145,7 @@ describe('a refused connection', () => {
 		'a refused connection is tried again, also by %s, since nothing was sent',
 		async (method) => {
 			Object.assign(testBed.pace, { firstPause: 200, maxPause: 500, maxTries: 20 });
-			const port = await findClosedPort();
+			const [port] = await findFreePorts(1);
 			const domain = `http://127.0.0.1:${port}`;
 			const credentials = { teamogyApi: { ...testBed.sandbox.credential, domain } };
 			const id = testBed.sandbox.records('companies')[0].id;
@@ -182,7 +179,7 @@ describe('a refused connection', () => {
 		const credentials = {
 			teamogyApi: {
 				...testBed.sandbox.credential,
-				domain: `http://127.0.0.1:${await findClosedPort()}`,
+				domain: `http://127.0.0.1:${(await findFreePorts(1))[0]}`,
 			},
 		};
 		const { error } = await testBed.run(

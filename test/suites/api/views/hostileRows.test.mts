@@ -1,36 +1,14 @@
 /** Rows and values that freeze, mislead or flood: names without end, rounded IDs, deep rows, tiny pages. */
-import { useTestBed, type TestBed } from '../../../helpers/testBed.mts';
 import {
 	answerWith,
 	answerWithRows,
-	startStrangeServer,
+	useStrangeServer,
 	type Answer,
-	type StrangeServer,
 } from '../../../helpers/transport/strangeServer.mts';
 
-const testBed = useTestBed({ rows: { jobs: 0 } });
-let server: StrangeServer;
-
-beforeEach(async () => (server = await startStrangeServer()));
-afterEach(async () => await server.close());
+const { testBed, server, run, searchRecords } = useStrangeServer({ rows: { jobs: 0 } });
 
 const credentials = () => ({ teamogyApi: server.credential });
-const run = async (parameters: object, more: Parameters<TestBed['run']>[1] = {}) =>
-	await testBed.run(parameters, { credentials: credentials(), ...more });
-const search = async (filter?: string, paginationToken?: string) =>
-	await testBed.engine.listSearch({
-		type: 'teamogy',
-		method: 'searchRecords',
-		path: 'parameters.recordId',
-		parameters: {
-			resource: 'brand',
-			operation: 'get',
-			recordId: { __rl: true, mode: 'list', value: '' },
-		},
-		credentials: credentials(),
-		filter,
-		paginationToken,
-	});
 
 /** The only page of a view, of rows as they are written: no object of JavaScript holds some of them. */
 const answerWithJson = (...rows: string[]): Answer =>
@@ -81,7 +59,7 @@ describe('The list of records', () => {
 				'{"id":"key"}',
 			),
 		);
-		expect((await search()).results.map(({ value }) => value)).toEqual([
+		expect((await searchRecords('brand')).results.map(({ value }) => value)).toEqual([
 			'9007199254740993',
 			'9007199254740991',
 			'key',
@@ -90,7 +68,7 @@ describe('The list of records', () => {
 
 	it('A list without a usable ID is explained', async () => {
 		server.answer(answerWithJson('{"id":9007199254740993}'));
-		await expect(search()).rejects.toThrow(
+		await expect(searchRecords('brand')).rejects.toThrow(
 			'The rows of the view "brands" have no ID that can be used',
 		);
 	});
@@ -103,7 +81,7 @@ describe('The list of records', () => {
 				'{"id":3}',
 			),
 		);
-		expect((await search('good')).results.map(({ value }) => value)).toEqual(['2']);
+		expect((await searchRecords('brand', 'good')).results.map(({ value }) => value)).toEqual(['2']);
 	});
 
 	it('A search reads few pages however small they are, and goes on from there', async () => {
@@ -112,9 +90,9 @@ describe('The list of records', () => {
 			const data = [{ id: offset + 1, name: offset === 50 ? 'wanted' : 'other' }];
 			answerWith({ metadata: { limit: 1, nextOffset: offset + 1 }, data })(response, request, nth);
 		});
-		const first = await search('wanted');
+		const first = await searchRecords('brand', 'wanted');
 		expect(server.requests.length).toBeLessThanOrEqual(40);
-		const second = await search('wanted', String(first.paginationToken));
+		const second = await searchRecords('brand', 'wanted', String(first.paginationToken));
 		expect(second.results.map(({ value }) => value)).toEqual(['51']);
 		expect(server.requests.length).toBeLessThanOrEqual(80);
 	});
@@ -135,7 +113,8 @@ describe('A view whose pages name no next page', () => {
 		const { error, json } = await run(inPagesOfTwo);
 		expect(error).toBeUndefined();
 		expect(json.length).toBe(3);
-		expect(server.requests.length).toBe(2);
+		const offsets = server.requests.map(({ url }) => /offset=(\d+)/.exec(url)?.[1]);
+		expect(offsets).toEqual(['0', '2']);
 	});
 
 	it('A last page that a row inserted meanwhile has moved there ends reading as any other', async () => {

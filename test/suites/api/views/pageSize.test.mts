@@ -1,12 +1,12 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
+import { rejection } from '../../../helpers/rejection.mts';
 import {
 	fakeClient,
 	freshOrigin,
 	newestId,
 	ok,
-	rejection,
 	restoreTiming,
 	status,
 	TIMING,

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
+import { rejection } from '../../../helpers/rejection.mts';
 import {
 	errors,
 	fakeClient,
 	matching,
 	ok,
 	TIMING,
-	rejection,
 	restoreTiming,
 	settle,
 	status,

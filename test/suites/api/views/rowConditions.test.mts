@@ -2,7 +2,8 @@
 import type * as MissingColumnModule from '../../../../nodes/api/views/missingColumn.js';
 import type * as ViewSamplesModule from '../../../../nodes/api/views/viewSamples.js';
 import type { Row } from '../../../sandbox/index.mts';
-import { fakeClient, ok, rejection } from '../../../helpers/transport/client.mts';
+import { rejection } from '../../../helpers/rejection.mts';
+import { fakeClient, ok } from '../../../helpers/transport/client.mts';
 import { builtModule, useTestBed, expectItemError } from '../../../helpers/testBed.mts';
 
 const INVOICES = 'invoices.sales';

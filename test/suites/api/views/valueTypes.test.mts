@@ -241,8 +241,11 @@ describe('The account is asked', () => {
 		];
 		const input = Array.from({ length: 20 }, (_, total) => ({ total }));
 		await getAll(INVOICES, conditions, {}, { input });
-		expect(filters().filter((filter) => filter === undefined)).toHaveLength(1);
-		expect(testBed.sandbox.log).toHaveLength(21);
+		// The sample of the view has no filter.
+		expect(filters()).toEqual([
+			undefined,
+			...input.map(() => expect.stringMatching(/total>\d+/) as string),
+		]);
 	});
 
 	it('The account is asked once more for a column that few records have a value in', async () => {

@@ -3,7 +3,7 @@ import { itSince } from '../../../engine/since.mts';
 import { useOpportunities } from '../../../helpers/polling/opportunities.mts';
 import { ALL_EVENTS, EVENTS } from '../../../helpers/polling/trigger.mts';
 import { VIEW_NAMES } from '../../../sandbox/index.mts';
-import { UNICODE } from '../../../helpers/unicode.mts';
+import { UNICODE } from '../../../helpers/hostileTexts.mts';
 
 const { testBed, insert, insertMany, createTrigger, activateTrigger } = useOpportunities();
 

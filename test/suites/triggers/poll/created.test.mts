@@ -7,7 +7,7 @@ import {
 	WON,
 	useOpportunities,
 } from '../../../helpers/polling/opportunities.mts';
-import { UNICODE } from '../../../helpers/unicode.mts';
+import { UNICODE } from '../../../helpers/hostileTexts.mts';
 
 const { testBed, insert, insertMany, patch, remove, activateTrigger, requestUrls, beforeRequest } =
 	useOpportunities();

@@ -6,7 +6,7 @@ import {
 	pollEvents,
 	useOpportunities,
 } from '../../../helpers/polling/opportunities.mts';
-import { UNICODE } from '../../../helpers/unicode.mts';
+import { UNICODE } from '../../../helpers/hostileTexts.mts';
 
 const { testBed, insert, insertMany, patch, remove, activateTrigger, beforeRequest } =
 	useOpportunities();

@@ -15,6 +15,11 @@ describe('invalid settings', () => {
 		unsent?: boolean;
 	}
 
+	const GIVES_NOTHING = {
+		message: /^The expression in 'Filter in Teamogy Syntax' gives nothing$/,
+		description: /All records would be selected/,
+		unsent: true,
+	};
 	const REFUSED: Record<string, Refused> = {
 		'a view that does not exist': {
 			parameters: { view: 'custom', viewName: 'jobs.nothing' },
@@ -45,21 +50,15 @@ describe('invalid settings', () => {
 		},
 		'a filter expression that gives nothing': {
 			parameters: { filterType: 'expression', filterExpression: '={{ undefined }}' },
-			message: /^The expression in 'Filter in Teamogy Syntax' gives nothing$/,
-			description: /All records would be selected/,
-			unsent: true,
+			...GIVES_NOTHING,
 		},
 		'a filter expression that gives an empty text': {
 			parameters: { filterType: 'expression', filterExpression: '={{ "" }}' },
-			message: /^The expression in 'Filter in Teamogy Syntax' gives nothing$/,
-			description: /All records would be selected/,
-			unsent: true,
+			...GIVES_NOTHING,
 		},
 		'a filter expression that gives an empty text, with a filter type in capitals': {
 			parameters: { filterType: '={{ "EXPRESSION" }}', filterExpression: '={{ "" }}' },
-			message: /^The expression in 'Filter in Teamogy Syntax' gives nothing$/,
-			description: /All records would be selected/,
-			unsent: true,
+			...GIVES_NOTHING,
 		},
 		'nothing to enter': {
 			event: 'entersFilter',

@@ -1,113 +1,11 @@
-/** Look Up: every item gets the right rows, in few requests. */
+/** Look Up by values of every type and spelling finds the records that have them. */
 import type { IDataObject } from 'n8n-workflow';
 import fc from 'fast-check';
-import { useTestBed } from '../../helpers/testBed.mts';
-import { getBodies } from '../../helpers/loggedRequests.mts';
-import { looseKey, LOOSELY_EQUAL } from '../../helpers/looseKey.mts';
+import { by, byId, useLookUp } from '../../../helpers/lookUp.mts';
+import { HOSTILE_NAMES } from '../../../helpers/hostileTexts.mts';
+import { looseKey, LOOSELY_EQUAL } from '../../../helpers/looseKey.mts';
 
-const COMPANIES = 2000;
-const LONGEST_URL = 6000;
-
-const testBed = useTestBed({ rows: { companies: COMPANIES } });
-
-const lookUp = async (parameters: object, more: object = {}) =>
-	await testBed.run({ resource: 'company', operation: 'lookUp', ...parameters }, more);
-const by = (lookUpColumn: string, lookUpType = 'string', more: object = {}): object => ({
-	lookUpColumn,
-	lookUpType,
-	lookUpValue: `={{ $json["${lookUpColumn}"] }}`,
-	...more,
-});
-const byId = (more: object = {}): object => by('id', 'number', more);
-const companies = () => testBed.sandbox.rows('companies') as IDataObject[];
-const filters = (): string[] => testBed.sandbox.log.map(({ query }) => query.externalFilter);
-/** Shuffles numbers in the same way every time. */
-const shuffled = <T,>(list: T[]): T[] =>
-	list
-		.map((value, index) => [value, (index * 7919) % list.length] as const)
-		.sort(([, a], [, b]) => a - b)
-		.map(([value]) => value);
-
-describe('Look Up: many items', () => {
-	it('1,000 IDs in any order, some twice and some unknown, need at most eight requests', async () => {
-		const ids = companies()
-			.map(({ id }) => id as number)
-			.slice(0, 900);
-		const asked = shuffled([
-			...ids,
-			...ids.slice(0, 50),
-			...Array.from({ length: 50 }, (_, i) => 9_000_000 + i),
-		]);
-		const input = asked.map((id, place) => ({ id, place }));
-		const { items, error } = await lookUp(byId(), { input });
-		expect(error).toBeUndefined();
-		const rows = new Map(companies().map((row) => [row.id, row]));
-		expect(items).toEqual(
-			input.map((json, item) => ({
-				json: { ...json, teamogy: rows.get(json.id) ?? null },
-				pairedItem: { item },
-			})),
-		);
-		const { log, domain } = testBed.sandbox;
-		expect(log.length).toBeLessThanOrEqual(8);
-		for (const { url } of log) expect(url.length + domain.length).toBeLessThanOrEqual(LONGEST_URL);
-		const values = filters().flatMap((filter) => filter.match(/id=\d+/g) ?? []);
-		expect(values.length).toBe(new Set(asked).size);
-		expect(new Set(values).size).toBe(values.length);
-	});
-
-	it.each([414, 431])(
-		'100 IDs are found where long addresses are refused with the status %i',
-		async (status) => {
-			const ids = companies()
-				.slice(0, 100)
-				.map(({ id }) => ({ id }));
-			testBed.sandbox.fault({
-				kind: 'status',
-				status,
-				times: Infinity,
-				when: ({ url }) => url.length > 500,
-			});
-			const { json: rows } = await lookUp(byId({ lookUpOutput: 'record' }), { input: ids });
-			expect(rows.map(({ id }) => id)).toEqual(ids.map(({ id }) => id));
-		},
-	);
-
-	it('No address is too long where names are long', async () => {
-		const input = companies()
-			.slice(0, 300)
-			.map(({ name }) => ({ name }));
-		const { json: rows } = await lookUp(by('name', 'string', { lookUpOutput: 'record' }), {
-			input,
-		});
-		expect(rows.map(({ name }) => name)).toEqual(input.map(({ name }) => name));
-		for (const { url } of testBed.sandbox.log) {
-			expect(url.length + testBed.sandbox.domain.length).toBeLessThanOrEqual(LONGEST_URL);
-		}
-	});
-
-	it('All rows of a value are returned, page after page', async () => {
-		const clients = companies().filter(({ isClient }) => isClient);
-		const { items } = await lookUp(
-			by('isClient', 'boolean', { lookUpOutput: 'record', options: { pageSize: 100 } }),
-			{ input: [{ isClient: true }] },
-		);
-		expect(items.map(({ json }) => json)).toEqual(clients);
-		expect(new Set(items.map(({ pairedItem }) => JSON.stringify(pairedItem)))).toEqual(
-			new Set(['{"item":0}']),
-		);
-	});
-
-	it('Many thousand items with few values need few requests', async () => {
-		const ids = companies()
-			.slice(0, 5)
-			.map(({ id }) => id);
-		const input = Array.from({ length: 20_000 }, (_, index) => ({ id: ids[index % 5] }));
-		const { json: rows } = await lookUp(byId({ lookUpOutput: 'record' }), { input });
-		expect(rows.map(({ id }) => id)).toEqual(input.map(({ id }) => id));
-		expect(testBed.sandbox.log).toHaveLength(1);
-	});
-});
+const { testBed, lookUp, companies, filters } = useLookUp();
 
 describe('Look Up: the value', () => {
 	it.each([
@@ -148,16 +46,7 @@ describe('Look Up: the value', () => {
 		},
 	);
 
-	it.each([
-		"O'Brien & Sons",
-		"'; DROP TABLE companies; --",
-		"') OR (id>0",
-		'100% "quoted" \\ + # ? /',
-		' padded ',
-		'漢字 🦄',
-		'__proto__',
-		'constructor',
-	])('%j is found as it is', async (name) => {
+	it.each(HOSTILE_NAMES)('%j is found as it is', async (name) => {
 		const { id } = testBed.sandbox.insert('companies', { name });
 		testBed.sandbox.insert('companies', { name: `${name}x` });
 		const { json: rows } = await lookUp(by('name', 'string', { lookUpOutput: 'record' }), {
@@ -256,6 +145,7 @@ describe('Look Up: the value', () => {
 				const [id, other] = [insert(there), insert('Another')];
 				expect(await idsFor([one])).toEqual([[id]]);
 				expect(await idsFor(['Nowhere', one, 'Another'])).toEqual([[], [id], [other]]);
+				// One request for each of the two.
 				expect(testBed.sandbox.log).toHaveLength(2);
 			},
 		);
@@ -435,165 +325,5 @@ describe('Look Up: the value', () => {
 			{ input: [{ id }] },
 		);
 		expect(rows).toMatchObject([{ id }]);
-	});
-});
-
-describe('Look Up: the output', () => {
-	it('The record is merged into the chosen field, binary data stays, and a hint names a replaced field', async () => {
-		const [{ id }] = companies();
-		const binary = { data: { data: '', mimeType: 'text/plain' } };
-		const input = [{ json: { id, mine: 1, company: 'old' }, binary }];
-		const { items, hints } = await lookUp(byId({ options: { outputField: 'company' } }), { input });
-		expect(items).toEqual([
-			{ json: { id, mine: 1, company: companies()[0] }, binary, pairedItem: { item: 0 } },
-		]);
-		expect(hints.map(({ message }) => message)).toEqual([
-			expect.stringMatching(/^The field "company" of the input was replaced\./),
-		]);
-	});
-
-	it.each([
-		['empty', 'merge', [{ own: 1, teamogy: null }]],
-		['empty', 'record', [{ teamogy: null }]],
-		['skip', 'merge', []],
-		['skip', 'record', []],
-	])(
-		'Items without a match are handled as %s where the output is %s',
-		async (onMissing, lookUpOutput, expected) => {
-			const { json: rows } = await lookUp(
-				byId({ onMissing, lookUpOutput, lookUpValue: 9_999_999 }),
-				{
-					input: [{ own: 1 }],
-				},
-			);
-			expect(rows).toEqual(expected);
-		},
-	);
-
-	it('Skipped items leave the links of other items right', async () => {
-		const [one, two] = companies();
-		const input = [{ id: 9_999_999 }, { id: one.id }, { id: '' }, { id: two.id }];
-		const { items } = await lookUp(byId({ onMissing: 'skip', lookUpOutput: 'record' }), { input });
-		expect(items).toEqual([
-			{ json: one, pairedItem: { item: 1 } },
-			{ json: two, pairedItem: { item: 3 } },
-		]);
-	});
-
-	it('An item without a match fails with column, value and view', async () => {
-		const [{ id }] = companies();
-		const input = [{ id }, { id: 9_999_999 }, { id: '' }];
-		const parameters = byId({ onMissing: 'fail' });
-		const { error } = await lookUp(parameters, { input });
-		expect(error?.message).toBe('No row of the view "companies" has "9999999" in "id" [item 1]');
-		const { json: rows, errorItems } = await lookUp(parameters, {
-			input,
-			onError: 'continueErrorOutput',
-		});
-		expect(rows).toHaveLength(1);
-		expect(errorItems.map(({ json, pairedItem }) => [json.error, pairedItem])).toEqual([
-			[error?.message, { item: 1 }],
-			['No row of the view "companies" has "" in "id" [item 2]', { item: 2 }],
-		]);
-	});
-
-	it('A hint says how many items found nothing, and which option finds more', async () => {
-		const [{ name }] = companies();
-		const input = [{ name }, { name: 'Nobody' }, { name: '' }, { name: 'No one' }];
-		const { hints } = await lookUp(by('name'), { input });
-		expect(hints.map(({ message }) => message)).toEqual([
-			expect.stringMatching(
-				/^Nothing was found for 2 of 4 items: "Nobody", "No one"\. .*'Ignore Case and Accents'/,
-			),
-		]);
-		expect((await lookUp(by('name'), { input: [{ name }] })).hints).toEqual([]);
-	});
-});
-
-describe('Look Up: invalid input', () => {
-	it.each([
-		[{ lookUpValue: 'abc' }, 'The Value to look up, "abc", is not a number'],
-		[{ lookUpValue: '={{ NaN }}' }, 'The Value to look up, "NaN", is not a number'],
-		[{ lookUpValue: '={{ Infinity }}' }, 'The Value to look up, "Infinity", is not a number'],
-		[{ lookUpValue: '9007199254740993' }, 'has more digits than numbers are told apart by'],
-		[{ lookUpValue: '={{ [1] }}' }, 'The Value to look up is not a single value'],
-		[{ lookUpValue: '={{ {} }}' }, 'The Value to look up is not a single value'],
-		[
-			{ lookUpType: 'boolean', lookUpValue: '1' },
-			'The Value to look up, "1", is not true or false',
-		],
-		[{ lookUpType: 'string', lookUpValue: '={{ "🦄".slice(1) }}' }, 'contains a broken character'],
-		[{ lookUpType: 'string', lookUpValue: 'č'.repeat(1000) }, 'is too long for the address'],
-		[{ lookUpColumn: '={{ "" }}' }, 'Look Up Column Name or ID is empty'],
-		[{ lookUpColumn: 'a b' }, 'Look Up Column Name or ID, "a b", is not a column name'],
-		[
-			{ options: { pageSize: '={{ 0 }}' } },
-			'\'Page Size\' must be a whole number of at least 1, but is "0"',
-		],
-	])('%j is refused before anything is sent', async (parameters, message) => {
-		const { error } = await lookUp({ ...byId(), lookUpValue: 1, ...parameters });
-		expect(error?.message).toContain(message);
-		expect(error?.message).toMatch(/ \[item 0\]$/);
-		expect(error?.description).toMatch(/\S/);
-		expect(testBed.sandbox.log).toEqual([]);
-	});
-
-	it('One invalid item fails alone and other items are looked up', async () => {
-		const [{ id }] = companies();
-		const input = [{ id: 'x' }, { id }, { id: [1] }];
-		const { json: rows, errorItems } = await lookUp(byId(), {
-			input: input as never,
-			onError: 'continueErrorOutput',
-		});
-		expect(rows).toMatchObject([{ id, teamogy: { id } }]);
-		expect(errorItems).toHaveLength(2);
-	});
-
-	it("A column that the view lacks is reported in Teamogy's words", async () => {
-		const { error } = await lookUp(by('nothing'), { input: [{ nothing: 1 }] });
-		expect(error?.message).toBe(
-			'Teamogy did not accept the request for the view "companies" [item 0]',
-		);
-		expect(error?.description).toMatch(/there is no column "nothing"/);
-	});
-
-	it('A request without a response fails its items alone', async () => {
-		const input = companies()
-			.slice(0, 700)
-			.map(({ id }) => ({ id }));
-		const lost = `id=${String(input[0].id)} `;
-		testBed.sandbox.fault({
-			kind: 'status',
-			status: 502,
-			times: Infinity,
-			when: ({ query }) => query.externalFilter.includes(lost),
-		});
-		const { json: rows, errorItems } = await lookUp(byId(), {
-			input,
-			onError: 'continueErrorOutput',
-		});
-		expect(rows.length + errorItems.length).toBe(input.length);
-		expect(rows.length).toBeGreaterThan(0);
-		expect(rows.every(({ id, teamogy }) => (teamogy as IDataObject).id === id)).toBe(true);
-		expect(errorItems[0].json).toMatchObject({ id: input[0].id });
-	});
-
-	it('A message does not show the API key that a row holds', async () => {
-		const [company] = companies();
-		const row = { ...company, name: testBed.sandbox.apiKey };
-		testBed.sandbox.fault({
-			kind: 'html',
-			status: 200,
-			body: JSON.stringify({ metadata: { nextOffset: null }, data: [row] }),
-			headers: { 'content-type': 'application/json' },
-		});
-		const { error } = await lookUp(by('name'), { input: [{ name: 'Acme' }] });
-		expect(error?.message).toContain('[API key]');
-		expect(error?.message).not.toContain(testBed.sandbox.apiKey);
-	});
-
-	it('Look Up never writes', async () => {
-		await lookUp(byId(), { input: companies().slice(0, 10) });
-		expect(getBodies(testBed.sandbox)).toEqual([]);
 	});
 });

@@ -1,0 +1,176 @@
+/** Create refuses what Teamogy could not take, before it sends anything. */
+import { REFERENCES, useCreate } from '../../../helpers/create.mts';
+import { getBodies } from '../../../helpers/loggedRequests.mts';
+import { toJsonBody, toMapping, toDocumentType } from '../../../helpers/writeParameters.mts';
+
+const { testBed, create } = useCreate();
+const { ownerId, companyId } = REFERENCES;
+
+describe('Create: invalid input', () => {
+	const document = (fields: object): object => ({
+		resource: 'document',
+		...toDocumentType('DOCUMENT.ISSUED'),
+		...toJsonBody({ ownerId, companyId, ...fields }),
+	});
+
+	it.each(['null', '[]', '[{"name": "A"}]', '"text"', '5', 'true', '{"name": }'])(
+		'The body %s is refused',
+		async (body) =>
+			testBed.expectRefused(
+				await create({ resource: 'job', ...toJsonBody(body) }),
+				/^The Body is /,
+			),
+	);
+
+	it.each([
+		toJsonBody(''),
+		toJsonBody('{}'),
+		toMapping({}),
+		toMapping({ name: '={{ $json.no.such.field }}' }),
+	])('%j is refused because it has no field', async (fields) =>
+		testBed.expectRefused(
+			await create({ resource: 'job', ...fields }),
+			/^There is no field to write/,
+		),
+	);
+
+	it.each([
+		['={{ [1] }}', 'The Body is a list, not an object'],
+		['={{ 5 }}', 'The Body is a number, not an object'],
+		['={{ null }}', 'The Body is null, not an object'],
+		['={{ { price: NaN } }}', 'The Body, at "price", contains NaN, which is not a number'],
+		['={{ { a: { b: [1, Infinity] } } }}', 'The Body, at "a.b.1", contains Infinity'],
+		[
+			'{"companyId": 9007199254740993}',
+			'The Body, at "companyId", contains a whole number of more',
+		],
+	])('The body %s is refused with the place of the wrong value', async (body, message) => {
+		testBed.expectRefused(await create({ resource: 'job', fieldsMode: 'json', body }), message);
+	});
+
+	it('A number that is not a number is refused in the mapper', async () => {
+		for (const name of ['hours', 'name', 'properties.x']) {
+			testBed.expectRefused(
+				await create({ resource: 'timeEntry', ...toMapping({ [name]: '={{ Number("x") }}' }) }),
+				`The data to send, at "${name}", contains NaN, which is not a number`,
+			);
+		}
+	});
+
+	it('A body that nests too deeply is refused with a plain message', async () => {
+		const list = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+		testBed.expectRefused(
+			await create({ resource: 'company', fieldsMode: 'json', body: `{"name":${list}}` }),
+			/^The Body, at "name\.0\.0.*…", is nested deeper than 1000 levels/,
+		);
+	});
+
+	it('An invalid date is refused in the mapper', async () => {
+		for (const [resource, name] of [
+			['document', 'statusDate'],
+			['timeEntry', 'date'],
+			['job', 'properties.x'],
+		])
+			testBed.expectRefused(
+				await create({ resource, ...toMapping({ [name]: '={{ new Date("tomorrow") }}' }) }),
+				`The data to send, at "${name}", contains Invalid Date, which is not a date`,
+			);
+	});
+
+	it.each([
+		['statusDate', '={{ { statusDate: new Date("tomorrow") } }}'],
+		['a.list.1', '={{ { a: { list: [1, new Date("tomorrow")] } } }}'],
+	])('An invalid date is refused in the body, at %s', async (name, body) => {
+		testBed.expectRefused(
+			await create({ resource: 'document', fieldsMode: 'json', body }),
+			`The Body, at "${name}", contains Invalid Date, which is not a date`,
+		);
+	});
+
+	it.each([
+		[{ ownerId: undefined }, 'The required field ownerId is missing'],
+		[{ companyId: '' }, 'The required field companyId is missing'],
+		[{ companyId: null }, 'The required field companyId is missing'],
+		[{ ownerId: 'Jana' }, 'The field "ownerId", Jana, is not a whole number'],
+		[{ ownerId: 1.5 }, 'The field "ownerId", 1.5, is not a whole number'],
+		[{ companyId: -5 }, 'The field "companyId", -5, is not a whole number'],
+		[{ companyId: true }, 'The field "companyId", true, is not a whole number'],
+		[{ companyId: '9007199254740993' }, 'The field "companyId", 9007199254740993, is not a whole'],
+		[{ statusDate: '30.11.2026' }, 'The field "statusDate", 30.11.2026, is not a date'],
+		[{ participantIds: 5 }, 'The field "participantIds", 5, is not a list of IDs'],
+		[{ participantIds: ['x'] }, 'The field "participantIds", ["x"], is not a list of IDs'],
+		[{ participantIds: [1, 2.5] }, 'The field "participantIds", [1,2.5], is not a list of IDs'],
+		[{ tags: 'one, two' }, 'The field "tags", one, two, is not a list in JSON'],
+		[{ tags: { a: 1 } }, 'The field "tags", {"a":1}, is not a list in JSON'],
+		[{ acl: [] }, 'The field "acl", [], is not an object in JSON'],
+		[{ acl: 'text' }, 'The field "acl", text, is not an object in JSON'],
+		[{ category: { a: 1 } }, 'The field "category", {"a":1}, is not text'],
+		[{ properties: 'text' }, 'The field "properties" is not an object'],
+		[{ properties: [1] }, 'The field "properties" is not an object'],
+		[{ properties: { createdOn: 'x' } }, 'The field "properties.createdOn", x, is not a date'],
+		[{ type: {} }, "'Document Type' is empty or not text"],
+	])('The fields %j are refused', async (fields, message) => {
+		testBed.expectRefused(await create(document(fields)), message);
+	});
+
+	it.each(['constructor', 'toString', '__proto__', 'yes', 1, 0])(
+		'A flag with the value %s is refused',
+		async (isClient) => {
+			testBed.expectRefused(
+				await create({ resource: 'company', ...toJsonBody({ isClient }) }),
+				/^The field "isClient", .*, is not true or false/,
+			);
+		},
+	);
+
+	it('Every missing required field is named', async () => {
+		const { error } = await create({ resource: 'document', ...toJsonBody({ category: '' }) });
+		expect(error?.message).toBe('Required fields are missing: ownerId, companyId [item 0]');
+		expect(error?.description).toBe(
+			'Teamogy requires of a new document: Owner ID (User) (ownerId), Company ID (companyId). Give them as fields, or in the JSON.',
+		);
+	});
+
+	it('An empty document type is refused', async () => {
+		testBed.expectRefused(
+			await create({
+				resource: 'document',
+				...toDocumentType(' '),
+				...toJsonBody({ ownerId, companyId }),
+			}),
+			"'Document Type' is empty",
+		);
+	});
+
+	it('One invalid item stops the run before anything is sent', async () => {
+		testBed.expectRefused(
+			await create(
+				{ resource: 'company', ...toMapping({ isClient: '={{ $json.is }}' }) },
+				{ input: [{ is: true }, { is: 'false' }, { is: 'perhaps' }] },
+			),
+			/^The field "isClient", perhaps, is not true or false \[item 2\]$/,
+			{ item: 2 },
+		);
+	});
+
+	it('One invalid item fails alone where the node continues on errors', async () => {
+		const { json: rows, errorItems } = await create(
+			{ resource: 'company', ...toMapping({ isClient: '={{ $json.is }}' }) },
+			{ input: [{ is: true }, { is: 'perhaps' }, { is: 'false' }], onError: 'continueErrorOutput' },
+		);
+		expect(getBodies(testBed.sandbox)).toEqual([{ isClient: true }, { isClient: false }]);
+		expect(rows).toHaveLength(2);
+		expect(errorItems.map((item) => item.json)).toMatchObject([
+			{ is: 'perhaps', error: expect.stringMatching(/"isClient", perhaps.*\[item 1\]$/) },
+		]);
+	});
+
+	it('An item with an expression that cannot be evaluated fails alone', async () => {
+		const { json: rows, errorItems } = await create(
+			{ resource: 'company', ...toMapping({ name: "={{ $json.name ?? $('None').item.json }}" }) },
+			{ input: [{ name: 'A' }, {}], onError: 'continueErrorOutput' },
+		);
+		expect([rows.length, errorItems.length]).toEqual([1, 1]);
+		expect(getBodies(testBed.sandbox)).toEqual([{ name: 'A' }]);
+	});
+});

@@ -1,0 +1,225 @@
+/** The output as a file: CSV and JSON Lines of any number of rows. */
+import type { IDataObject } from 'n8n-workflow';
+import { parseCsv } from '../../helpers/csv.mts';
+import { getMessages, useOutput } from '../../helpers/output.mts';
+import { builtModule, expectItemError, type RunResult } from '../../helpers/testBed.mts';
+
+const JOBS = 2100;
+
+const { testBed, getAll, answer } = useOutput(JOBS);
+
+interface RowFile {
+	store(batches: AsyncIterable<IDataObject[]>, context: object): Promise<{ rows: IDataObject[] }>;
+}
+
+describe('File', () => {
+	const read = ({ items }: RunResult, field = 'data'): string =>
+		Buffer.from(items[0].binary![field].data, 'base64').toString();
+	const file = async (parameters: object): Promise<RunResult> => {
+		const result = await getAll({ output: 'file', returnAll: true, ...parameters });
+		expect(result.error).toBeUndefined();
+		expect(result.items).toHaveLength(1);
+		return result;
+	};
+
+	it('A CSV file has all rows of the view, over several pages', async () => {
+		const result = await file({ resource: 'job' });
+		const rows = testBed.sandbox.rows('jobs');
+		const text = read(result);
+		expect(text.startsWith('\ufeff')).toBe(true);
+		const [header, ...lines] = parseCsv(text.slice(1));
+		expect(lines).toHaveLength(JOBS);
+		expect(result.json).toEqual([{ fileName: 'jobs.csv', rows: JOBS, columns: header }]);
+		expect(header).toEqual(expect.arrayContaining(['id', 'name', 'properties.poNumber']));
+		expect(header).not.toContain('properties');
+		const column = (name: string) => lines.map((line) => line[header.indexOf(name)]);
+		expect(column('id')).toEqual(rows.map(({ id }) => String(id)));
+		expect(column('isDisabled')).toEqual(rows.map(({ isDisabled }) => String(isDisabled)));
+		expect(column('participantIds')).toEqual(
+			rows.map(({ participantIds }) => JSON.stringify(participantIds)),
+		);
+		expect(result.items[0].binary!.data).toMatchObject({
+			fileName: 'jobs.csv',
+			fileExtension: 'csv',
+			mimeType: 'text/csv',
+		});
+		expect(result.items[0].pairedItem).toEqual({ item: 0 });
+	});
+
+	const HOSTILE = [
+		'a,b',
+		'a;b',
+		'say "hi"',
+		'two\nlines',
+		'two\r\nlines',
+		'\r',
+		' space ',
+		'',
+		'"',
+		'""',
+		',',
+		"'",
+		'Žluťoučký 🦄 “kůň”',
+		'=1+1',
+		'+420 123',
+		'-5',
+		'@SUM(A1)',
+		'\t=1',
+		'\0=1',
+		'\u2028',
+		'null',
+	];
+	const toRows = (texts: string[]): IDataObject[] => texts.map((text, id) => ({ id, text }));
+
+	it.each([',', ';', '\\t', '|'])(
+		'Hostile cells are read back with the delimiter %s',
+		async (delimiter) => {
+			answer(toRows(HOSTILE));
+			const options = { byteOrderMark: false, delimiter };
+			const text = read(await file({ options }));
+			expect(parseCsv(text, delimiter.replace('\\t', '\t'))).toEqual([
+				['id', 'text'],
+				...HOSTILE.map((cell, id) => [String(id), cell]),
+			]);
+		},
+	);
+
+	it('Text that a spreadsheet would run is harmless with a byte order mark, numbers stay', async () => {
+		answer([...toRows(HOSTILE), { id: -1, text: -5 }, { id: -2, text: { '=': 1 } }]);
+		const [, ...lines] = parseCsv(read(await file({})).slice(1));
+		expect(lines).toEqual([
+			...HOSTILE.map((cell, id) => [String(id), /^[=+@\t\r\0-]/.test(cell) ? `'${cell}` : cell]),
+			['-1', '-5'],
+			['-2', '{"=":1}'],
+		]);
+	});
+
+	it('A line of one empty cell is a line', async () => {
+		answer([{ note: 'a' }, { note: null }, { note: 'b' }]);
+		const options = { byteOrderMark: false };
+		expect(read(await file({ options }))).toBe('note\r\na\r\n""\r\nb\r\n');
+	});
+
+	it('Chosen columns alone are in the file, in their order', async () => {
+		const columns = 'total, number, properties.extName';
+		const result = await file({ columns, limit: 2, returnAll: false });
+		const rows = testBed.sandbox.rows('invoices.sales').slice(0, 2);
+		expect(parseCsv(read(result).slice(1))).toEqual([
+			['total', 'number', 'properties.extName'],
+			...rows.map(({ total, number, properties }) =>
+				[total, number, (properties as IDataObject).extName].map((value) => String(value ?? '')),
+			),
+		]);
+		expect(testBed.sandbox.log[0].query).toMatchObject({
+			columns: 'total,number',
+			properties: 'extName',
+		});
+		expect(getMessages(result)).toEqual([
+			"The limit of 2 records was reached, and there may be more. To get all, turn on 'Return All'.",
+		]);
+	});
+
+	it('Columns that come after the first 1,000 rows are named by a hint', async () => {
+		const row = (id: number, more: object = {}): IDataObject => ({ id, ...more });
+		const ids = (from: number, count: number) =>
+			Array.from({ length: count }, (_, at) => from + at);
+		const first = ids(0, 600).map((id) => row(id));
+		const second = ids(600, 600).map((id) => row(id, { second: 'x' }));
+		const third = ids(1200, 600).map((id) => row(id, { late: 'x', properties: { later: 1 } }));
+		answer(first, second, third);
+		const result = await file({ options: { pageSize: 600 } });
+		expect(result.json).toMatchObject([{ rows: 1800, columns: ['id', 'second'] }]);
+		expect(getMessages(result)).toEqual([
+			"The first 1,000 records do not have these columns, so they are not in the file: late, properties.later. To have them, choose the columns under 'Column Names or IDs'.",
+		]);
+	});
+
+	it('JSON Lines have each row as it is', async () => {
+		const result = await file({ resource: 'job', fileFormat: 'jsonl' });
+		const text = read(result);
+		expect(text.endsWith('\n')).toBe(true);
+		const lines = text.trimEnd().split('\n');
+		expect(lines.map((line) => JSON.parse(line) as object)).toEqual(testBed.sandbox.rows('jobs'));
+		expect(result.json).toMatchObject([{ fileName: 'jobs.jsonl', rows: JOBS }]);
+	});
+
+	it('Sorted rows and rows that are found by a search are written to a file', async () => {
+		const sort = { fields: [{ column: 'name', direction: 'desc' }] };
+		const parameters = { resource: 'job', columns: 'number', fileFormat: 'jsonl', sort };
+		const result = await file({ ...parameters, options: { search: 'vanocni' } });
+		const names = testBed.sandbox.rows('jobs').filter(({ name }) => /Vánoční/.test(String(name)));
+		const lines = read(result).trimEnd().split('\n');
+		expect(lines.length).toBeGreaterThanOrEqual(names.length);
+		expect(Object.keys(JSON.parse(lines[0]) as object)).toEqual(['number']);
+	});
+
+	it.each([
+		[{ fileName: 'Bílé & černé.csv' }, 'Bílé & černé.csv'],
+		[{ fileName: 'report' }, 'report.csv'],
+		[{ fileName: '../../etc/passwd' }, 'passwd.csv'],
+		[{ fileName: 'C:\\temp\\x.txt' }, 'x.txt'],
+		[{ fileName: '  ' }, 'invoices.sales.csv'],
+	])('The options %j give the file name %s', async (options, fileName) => {
+		const { items, json } = await file({ limit: 1, returnAll: false, options });
+		expect(json[0].fileName).toBe(fileName);
+		expect(items[0].binary!.data.fileName).toBe(fileName);
+		expect(items[0].binary!.data).not.toHaveProperty('directory');
+	});
+
+	it('The file is put in the field that is asked for', async () => {
+		const result = await file({ binaryPropertyName: 'invoices', limit: 1, returnAll: false });
+		expect(Object.keys(result.items[0].binary!)).toEqual(['invoices']);
+	});
+
+	it('A view without rows gives a file with the chosen columns and no rows', async () => {
+		const parameters = { resource: 'opportunity', options: { unitId: 2 } };
+		const result = await file({ ...parameters, columns: ['id', 'name'] });
+		expect(read(result)).toBe('\ufeffid,name\r\n');
+		expect(result.json).toMatchObject([{ rows: 0, columns: ['id', 'name'] }]);
+		expect(read(await file(parameters))).toBe('\ufeff');
+	});
+
+	it('Memory does not grow with the rows: n8n takes one batch after the other', async () => {
+		const { RowFile } = builtModule<{ RowFile: new (settings: object) => RowFile }>(
+			'nodes/operations/rowFile.js',
+		);
+		let made = 0;
+		let taken = 0;
+		let maxAhead = 0;
+		async function* makeBatches(): AsyncGenerator<IDataObject[]> {
+			for (; made < 200; made++) {
+				maxAhead = Math.max(maxAhead, made - taken);
+				yield [{ id: made }];
+			}
+		}
+		const prepareBinaryData = async (stream: AsyncIterable<Buffer>): Promise<object> => {
+			for await (const chunk of stream) {
+				taken += chunk.toString().split('\n').length - 1;
+				await new Promise(setImmediate);
+			}
+			return {};
+		};
+		const settings = { format: 'jsonl', binaryProperty: 'data', fileName: 'x.jsonl' };
+		const { rows } = await new RowFile(settings).store(makeBatches(), {
+			helpers: { prepareBinaryData },
+		});
+		expect(rows).toEqual([{ fileName: 'x.jsonl', rows: 200, columns: ['id'] }]);
+		expect(taken).toBe(200);
+		expect(maxAhead).toBeLessThan(20);
+	});
+
+	it('A failure on a later page fails the item with its own message', async () => {
+		testBed.sandbox.fault({ kind: 'status', status: 403, path: /offset=1000/ });
+		const result = await getAll({ resource: 'job', output: 'file', returnAll: true });
+		expectItemError(result, /^Teamogy refused access to the view "jobs"/);
+	});
+
+	it.each([
+		[{ options: { delimiter: ',,' } }, /^The Delimiter, ",,", is not one character/],
+		[{ options: { delimiter: '"' } }, /^The Delimiter/],
+		[{ options: { byteOrderMark: '={{ "no" }}' } }, /^'Byte Order Mark' must be true or false/],
+		[{ fileFormat: '={{ "xlsx" }}' }, /^"xlsx" is not a valid value for 'File Format'/],
+	])('%j is refused', async (parameters, message) => {
+		expectItemError(await getAll({ output: 'file', ...parameters }), message);
+	});
+});
