@@ -8,11 +8,17 @@ const MAX_LENGTH = 100;
 export function formatValue(value: unknown): string {
 	// By whole characters: an emoji has two UTF-16 units. Cut first, since a text may have megabytes.
 	const start = stringify(value).slice(0, 2 * MAX_LENGTH + 1);
-	const characters = [...start.replace(/\p{Surrogate}/gu, '\ufffd')];
+	const characters = [...removeTags(start).replace(/\p{Surrogate}/gu, '\ufffd')];
 	return characters.length > MAX_LENGTH
 		? `${characters.slice(0, MAX_LENGTH).join('')}…`
 		: characters.join('');
 }
+
+/**
+ * Text that is no HTML: n8n shows messages and descriptions as HTML, and leaves links and styles in it. A tag
+ * begins with another character, so that the text stays readable.
+ */
+export const removeTags = (text: string): string => text.replace(/<(?=[a-z/!?])/gi, '\u2039');
 
 const stringify = (value: unknown): string => {
 	if (typeof value !== 'object' || value === null) return String(value);

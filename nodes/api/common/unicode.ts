@@ -26,19 +26,22 @@ const LETTERS: Record<string, string> = {
 	ı: 'i',
 };
 
+/** Marks, and the letters that `NFKC` turns into marks. */
+const MARKS = /[\p{M}\uff9e\uff9f]+/gu;
+
 /** Text without what people and many servers ignore: accents and case. */
 export const normalizeForSearch = (text: string): string =>
 	text
 		// First, since `normalize` takes the square of the length of a row of marks.
-		.replace(/\p{M}/gu, '')
+		.replace(MARKS, '')
 		.normalize('NFD')
-		.replace(/\p{M}/gu, '')
+		.replace(MARKS, '')
 		.toLowerCase()
 		.replace(/[ßłđøæœı]/g, (letter) => LETTERS[letter]);
 
 /** Whether a text has more than 30 marks in a row: it is of no language (UAX #15, Stream-Safe Text). */
 export const hasEndlessMarks = (text: string): boolean =>
-	text.match(/\p{M}+/gu)?.some((marks) => marks.length > 30) ?? false;
+	text.match(MARKS)?.some((marks) => marks.length > 30) ?? false;
 
 /**
  * Composed text, so that a letter is the same however its accent is written. Text of no language stays as it is.

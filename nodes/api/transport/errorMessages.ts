@@ -25,6 +25,13 @@ export const LONG_WAIT_AFTER_THROTTLING =
 export const SMALLER_PAGES =
 	"Teamogy could not deliver larger pages of {subject}, so it was read in pages of {rows} rows. Fewer columns, or a smaller 'Page Size' under 'Options', avoid the extra requests.";
 
+/**
+ * The hint of a run whose pages were shorter than the way from one to the next. `{subject}` is the view, `{rows}`
+ * the difference.
+ */
+export const MISSING_ROWS =
+	"Teamogy's pages of {subject} have {rows} rows fewer than they count. The user of the key may not see all records. To rule out that rows are missing for another reason, compare with a 'Page Size' of 1000 under 'Options'.";
+
 const WHERE_THE_KEY_IS_MADE =
 	'Configuration → System Configuration → Integrations → Public API in Teamogy';
 

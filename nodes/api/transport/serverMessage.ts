@@ -1,3 +1,4 @@
+import { removeTags } from '../common/formatValue';
 import { isObjectOrList } from '../common/json';
 import { redact } from './redaction';
 
@@ -56,10 +57,11 @@ const toExcerpt = (
 	}
 	if (!isObjectOrList(body)) return body;
 	if (depth > MAX_MESSAGE_DEPTH) return '…';
-	const fields = body as Record<string, unknown>;
+	const fields = (Array.isArray(body) ? body.slice(0, MAX_VALUES) : body) as Record<string, unknown>;
 	const entries: Array<[string, unknown]> = [];
 	const messageKeys = MESSAGE_KEYS.filter((key) => Object.hasOwn(fields, key));
-	for (const key of new Set([...messageKeys, ...Object.keys(fields)])) {
+	const keys = Object.keys(fields).slice(0, MAX_VALUES);
+	for (const key of new Set([...messageKeys, ...keys])) {
 		if (room.values <= 0 || room.characters <= 0) break;
 		room.characters -= key.length;
 		entries.push([readStart(key), toExcerpt(fields[key], room, depth + 1)]);
@@ -113,7 +115,7 @@ export function extractMessage(body: unknown): string {
 
 /** The server's message without the key, of limited length. The key is removed before the text is cut. */
 export function quoteServer(body: unknown, key: string): string {
-	const message = redact(extractMessage(body).slice(0, MAX_COMPARED_LENGTH), key);
+	const message = removeTags(redact(extractMessage(body).slice(0, MAX_COMPARED_LENGTH), key));
 	if (message.length > MAX_MESSAGE_LENGTH) return `${message.slice(0, MAX_MESSAGE_LENGTH)}…`;
 	return trimFullStop(message);
 }

@@ -7,7 +7,7 @@ import type { TeamogyError } from '../transport/errors';
 import { encloseFilter } from './filter';
 import { PageSize } from './pageSize';
 import { CancelSignal } from '../transport/cancel';
-import { SMALLER_PAGES } from '../transport/errorMessages';
+import { MISSING_ROWS, SMALLER_PAGES } from '../transport/errorMessages';
 import { estimateBytes } from './estimateBytes';
 
 export type Row = IDataObject;
@@ -54,6 +54,9 @@ export const toCount = (value: unknown): number => {
 	return Number.isSafeInteger(number) ? (number as number) : NaN;
 };
 
+/** Whether a page says where the next one begins, or that there is none. */
+export const namesNextPage = ({ metadata }: Page): boolean => metadata?.nextOffset !== undefined;
+
 /** A page under way. */
 interface PageRequest {
 	/** Rows asked for. */
@@ -92,6 +95,9 @@ export class PageReader {
 	/** About how many bytes that page has. */
 	private bytes = 0;
 
+	/** Rows by which pages are shorter than the way to the page after them. */
+	private missingRows = 0;
+
 	constructor(
 		private readonly client: TeamogyClient,
 		private readonly query: ViewQuery,
@@ -123,15 +129,22 @@ export class PageReader {
 	}
 
 	/**
-	 * Learns size and stride from the page that was taken last, a full one.
+	 * Learns size and stride from the page that was taken last, a full one or one with another after it.
 	 *
 	 * @param rows asked for
 	 * @param advance rows up to the next page
 	 */
-	learn({ metadata }: Page, rows: number, advance: number): void {
+	learn(page: Page, rows: number, advance: number): void {
 		const { durationMs = 0 } = this.measure ?? {};
-		const limit = toCount(metadata?.limit);
-		this.size.learn({ asked: rows, advance, limit, bytes: this.bytes, durationMs });
+		this.missingRows += Math.max(0, advance - page.data.length);
+		this.size.learn({
+			asked: rows,
+			advance,
+			limit: toCount(page.metadata?.limit),
+			namesNextPage: namesNextPage(page),
+			bytes: this.bytes,
+			durationMs,
+		});
 		if (advance === rows) return;
 		this.cancelPrefetch();
 		// A cap that was learned is the stride from now on.
@@ -158,13 +171,13 @@ export class PageReader {
 		this.prefetchSignal = undefined;
 	}
 
-	/** Tells the user after the last page when pages had to be made smaller. */
+	/** Tells the user after the last page when pages had to be made smaller, and when rows may be missing. */
 	hint(): void {
-		if (!this.size.wasHalved) return;
-		const { subject, size } = this;
-		this.client.hint(
-			SMALLER_PAGES.replace('{subject}', subject).replace('{rows}', String(size.rows)),
-		);
+		const { client, missingRows, size } = this;
+		const hint = (text: string, rows: number) =>
+			client.hint(text.replace('{subject}', this.subject).replace('{rows}', String(rows)));
+		if (size.wasHalved) hint(SMALLER_PAGES, size.rows);
+		if (missingRows) hint(MISSING_ROWS, missingRows);
 	}
 
 	/** The error for a page that leaves no way to the end of the view. */

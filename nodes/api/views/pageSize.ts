@@ -13,6 +13,8 @@ const TARGET_MS = 5000;
 const MAX_GROWTH = 5;
 /** How long a size that was capped or refused is not exceeded: an outage may look like a page too large. */
 const LIMIT_LASTS_MS = 10 * 60_000;
+/** A learned size below this holds for one reading alone: an outage is more likely, and small pages cost requests. */
+const MIN_SIZE_LEARNED = 100;
 /** Views and choices of columns whose sizes are kept. */
 const MAX_SIZES_KEPT = 500;
 /** A page of this many rows or fewer is not halved after a 5xx: its size is not the cause. */
@@ -50,6 +52,8 @@ export interface PageMeasure {
 	advance: number;
 	/** `metadata.limit`; NaN where it is none. */
 	limit: number;
+	/** Whether the page says where the next one begins, or that there is none. */
+	namesNextPage: boolean;
 	bytes: number;
 	durationMs: number;
 }
@@ -63,6 +67,9 @@ export class PageSize {
 	wasHalved = false;
 
 	private readonly known: KnownSize;
+
+	/** The server capped or refused more rows while this reader reads. */
+	private max = Infinity;
 
 	/**
 	 * @param key stands for the view and the choice of columns
@@ -81,19 +88,21 @@ export class PageSize {
 	}
 
 	get rows(): number {
-		return this.known.rows;
+		return Math.min(this.known.rows, this.max);
 	}
 
 	/**
 	 * Takes the size that a page suggests. Measurements never lead below the usual size, only the server's own
 	 * limit and refusals do.
 	 */
-	learn({ asked, advance, limit, bytes, durationMs }: PageMeasure): void {
+	learn({ asked, advance, limit, namesNextPage, bytes, durationMs }: PageMeasure): void {
 		if (this.chosen !== undefined) return;
 		if (advance < asked) {
 			const isNamed = limit > 0 && limit < asked;
 			return this.limitTo(isNamed ? limit : Math.max(advance, DEFAULT_PAGE_SIZE));
 		}
+		// A server that tells neither its limit nor the next page may cap a larger page, which then looks like the last.
+		if (!namesNextPage && !(limit > 0)) return;
 		const { known } = this;
 		if (now() >= known.maxUntil) known.max = Infinity;
 		const factor = Math.min(MAX_GROWTH, TARGET_BYTES / bytes, TARGET_MS / durationMs);
@@ -145,8 +154,10 @@ export class PageSize {
 
 	private limitTo(max: number): void {
 		const { known } = this;
-		known.max = Math.min(known.max, max);
+		this.max = Math.min(this.max, max);
+		const kept = this.chosen === undefined ? Math.max(max, MIN_SIZE_LEARNED) : max;
+		known.max = Math.min(known.max, kept);
 		known.maxUntil = now() + LIMIT_LASTS_MS;
-		known.rows = Math.min(known.rows, max);
+		known.rows = Math.min(known.rows, known.max);
 	}
 }

@@ -1,6 +1,6 @@
 import { MAX_DEPTH_INSPECTED } from '../common/depth';
 import { isObjectOrList } from '../common/json';
-import type { Page, Row } from './pageReader';
+import { namesNextPage, type Page, type Row } from './pageReader';
 
 /** A page comes again where as many rows as it has were inserted meanwhile; so often only from a wrong server. */
 const MAX_REPEATS = 3;
@@ -9,9 +9,6 @@ const cutDepth = (value: unknown, depth = MAX_DEPTH_INSPECTED): unknown =>
 	isObjectOrList(value)
 		? depth && Object.entries(value).map(([key, inner]) => [key, cutDepth(inner, depth - 1)])
 		: value;
-
-/** Whether a page says where the next one begins, or that there is none. */
-const namesNextPage = ({ metadata }: Page): boolean => metadata?.nextOffset !== undefined;
 
 const hasId = ({ id }: Row): boolean => typeof id === 'number' || typeof id === 'string';
 

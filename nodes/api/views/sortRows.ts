@@ -26,6 +26,8 @@ const MIN_BUFFER = 1000;
  * of a row of marks; no language has 30 in a row (UAX #15, Stream-Safe Text).
  */
 const MAX_TEXT_SORTED = 1000;
+/** Characters that are compared by locale: one character may stand for twenty, and a list has many pairs. */
+const MAX_TEXT_COLLATED = 100;
 
 const toSortKey = (value: unknown): SortKey => {
 	if (isEmpty(value)) return undefined;
@@ -48,7 +50,7 @@ export class SortedRows {
 
 	private readonly columnsWithValues = new Set<string>();
 
-	private readonly compareTexts = new Intl.Collator(undefined, { numeric: true }).compare;
+	private readonly collator = new Intl.Collator(undefined, { numeric: true });
 
 	/** @param max the number of rows wanted; Infinity for all */
 	constructor(
@@ -99,5 +101,14 @@ export class SortedRows {
 	private compareKeys(a: number | string, b: number | string): number {
 		if (typeof a === 'string') return typeof b === 'string' ? this.compareTexts(a, b) : 1;
 		return typeof b === 'string' ? -1 : a - b;
+	}
+
+	private compareTexts(a: string, b: string): number {
+		const order = this.collator.compare(
+			a.slice(0, MAX_TEXT_COLLATED),
+			b.slice(0, MAX_TEXT_COLLATED),
+		);
+		if (order || Math.max(a.length, b.length) <= MAX_TEXT_COLLATED || a === b) return order;
+		return a < b ? -1 : 1;
 	}
 }

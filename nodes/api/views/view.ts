@@ -18,14 +18,15 @@ const LAST: NextPage = { offset: Infinity };
  * Finds the next page. There is no way on where reading would not end, or would leave rows out.
  *
  * The end is null (DOC) or missing (CLIENT). Where it is missing after a full page there may be more
- * rows all the same. A page longer than asked for comes from a server that knows no pages.
+ * rows all the same. A page longer than asked for comes from a server that knows no pages. A page after this
+ * one that begins within it would double rows.
  */
 const findNextPage = ({ metadata, data }: Page, offset: number, rows: number): NextPage => {
 	const { limit, nextOffset } = metadata ?? {};
 	if (nextOffset === null) return LAST;
 	if (nextOffset !== undefined) {
 		const next = toCount(nextOffset);
-		if (next > offset && data.length) return { offset: next };
+		if (data.length && next >= offset + data.length) return { offset: next };
 		const page = data.length ? '' : 'an empty page with a ';
 		return { problem: `${page}nextOffset ${formatMetadata(nextOffset)} after offset ${offset}` };
 	}
