@@ -57,7 +57,10 @@ const toExcerpt = (
 	}
 	if (!isObjectOrList(body)) return body;
 	if (depth > MAX_MESSAGE_DEPTH) return '…';
-	const fields = (Array.isArray(body) ? body.slice(0, MAX_VALUES) : body) as Record<string, unknown>;
+	const fields = (Array.isArray(body) ? body.slice(0, MAX_VALUES) : body) as Record<
+		string,
+		unknown
+	>;
 	const entries: Array<[string, unknown]> = [];
 	const messageKeys = MESSAGE_KEYS.filter((key) => Object.hasOwn(fields, key));
 	const keys = Object.keys(fields).slice(0, MAX_VALUES);

@@ -143,6 +143,13 @@ describe('Sort', () => {
 		expect(sorted.toRows()).toEqual(rows.filter(({ name }) => name.startsWith('a')).slice(0, 10));
 	});
 
+	it('Long texts that begin alike are sorted by what follows', () => {
+		const sorted = new SortedRows([{ column: 'name', direction: 'desc' }], 10);
+		const rows = ['a', 'b', 'c'].map((end) => ({ name: `${'x'.repeat(500)}${end}` }));
+		for (const row of rows) sorted.add(row);
+		expect(sorted.toRows()).toEqual(rows.toReversed());
+	});
+
 	it('Any rows are sorted as a plain sort does, whatever the limit', () => {
 		const value = fc.oneof(
 			fc.integer({ min: -3, max: 3 }),

@@ -58,7 +58,7 @@ async function ends(module: string, call: string, makeArguments: string): Promis
 /** Long texts that are bad for careless patterns. */
 const texts = (length: number) => `[
 	'<title', '<h1', '<html', '<title ', '<title>', '<html><title', '<html><h1 a', ' ', '\\t\\n', '. ', '.', 'x. ',
-	'\\u0301\\u0323', 'e\\u0301\\u0323', '\\u1ea4', '\\uac01', '\\ud800', '"', '\\\\', '\\\\u00', '%25', '&amp;',
+	'\\u0301\\u0323', 'e\\u0301\\u0323', '\\uff9e\\u0301', '\\u1ea4', '\\uac01', '\\ud800', '"', '\\\\', '\\\\u00', '%25', '&amp;',
 	${JSON.stringify(KEY)}, ${JSON.stringify(`${[...KEY].join(' ')} `)}, ${JSON.stringify(KEY.slice(0, -1))}, 'k', 'e ',
 	'{"message":', '[', '0', '9,', 'A',
 ].flatMap((piece) => {
@@ -74,7 +74,7 @@ const bodies = `[
 	Array(1e6).fill(''), Array(1e6).fill({}), Array(1e5).fill({ message: '' }), Array(1e5).fill({ message: ' '.repeat(50) }),
 	Array.from({ length: 1e5 }, (_, n) => 'Message ' + n),
 	Array.from({ length: 1e5 }, (_, n) => ({ field: 'f' + n, message: 'is wrong' })),
-	Object.fromEntries(Array.from({ length: 1e5 }, (_, n) => ['key' + n, n])),
+	Object.fromEntries(Array.from({ length: 1e6 }, (_, n) => ['key' + n, n])), Array(5e6).fill(1),
 	{ ['k'.repeat(2e6)]: 1 }, { message: { ['k'.repeat(2e6)]: 1 } },
 	(function fan(depth) {
 		const names = ['message', 'error', 'errors', 'title', 'detail', 'details', 'description', 'text'];
@@ -138,6 +138,12 @@ describe('what an answer says', () => {
 });
 
 describe('a text that is compared', () => {
+	it('text is matched whatever its width, however long it is', async () => {
+		const texts = `['\\uff9e\\u0301', '\\uff9f\\u0323x', '\\uff76\\uff9e'].map((piece) => [piece.repeat(5990 / piece.length)])`;
+		const calls = `() => Array(100).fill(${texts}).flat()`;
+		expect(await ends('nodes/api/views/spellings.js', 'toLooseKey', calls)).toBe(true);
+	});
+
 	it('text is normalized in one place, which bounds the cost', () => {
 		expect(normalizing).toEqual([join('nodes', 'api', 'common', 'unicode.ts')]);
 	});

@@ -74,6 +74,13 @@ describe('a view without end', () => {
 		expect(server.requests.length).toBe(1);
 	});
 
+	it('a page whose next page begins within it is refused, since its rows would come twice', async () => {
+		server.answer(endless((offset) => page(offset + 2, [{ id: 1 }, { id: 2 }, { id: 3 }])));
+		const { error, json } = await run(allJobs);
+		expect(error?.description).toContain('nextOffset 2 after offset 0');
+		expect(json).toEqual([]);
+	});
+
 	it('a page with a nextOffset beyond all numbers is refused', async () => {
 		server.answer(answerWith('{"metadata":{"nextOffset":1e999},"data":[{"id":1}]}'));
 		const { error } = await run(allJobs);

@@ -256,6 +256,44 @@ describe('pages that find their size', () => {
 		},
 	);
 
+	it.each([[{ count: 1000 }], [{ count: 1000, limit: null }], [undefined]])(
+		'a server that tells neither its cap nor the next page is read to its end: %j',
+		async (metadata) => {
+			const { send } = createServer({ total: 12_000, cap: 1000 });
+			const { client } = fakeClient(async (request) => {
+				const response = await send(request);
+				const { data } = response.body as { data?: unknown[] };
+				return data ? ok({ metadata, data }) : response;
+			});
+			expect(await readInOrder(client)).toBe(12_000);
+		},
+	);
+
+	it('pages with fewer rows than they count are pointed out', async () => {
+		const { send } = createServer({ total: 12_000 });
+		const { client, hints } = fakeClient(async (request) => {
+			const response = await send(request);
+			const page = response.body as { data: unknown[] };
+			return ok({ ...page, data: page.data.slice(0, 1000) });
+		});
+		const rows = views.readRows(client, { view: 'jobs' });
+		expect((await passUntil(rows)).length).toBe(3000);
+		expect(hints).toEqual([
+			expect.stringMatching(/^Teamogy's pages of the view "jobs" have 4000 rows fewer/),
+		]);
+	});
+
+	it('one answer that refuses every size does not make the next readings small', async () => {
+		const origin = freshOrigin();
+		const refused = fakeClient(async () => status(413), { origin });
+		await expect(passUntil(views.readRows(refused.client, { view: 'jobs' }))).rejects.toThrow();
+		const { send, requests } = createServer({ total: 3000 });
+		const { client } = fakeClient(send, { origin });
+		expect(await readInOrder(client)).toBe(3000);
+		// Pages of 100 rows, and some that were asked for ahead.
+		expect(requests.length).toBeLessThan(40);
+	});
+
 	it('a size that was refused is tried again after ten minutes', async () => {
 		let isUp = false;
 		const { send, requests } = createServer({ total: 30_000 });
