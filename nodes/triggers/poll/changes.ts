@@ -1,34 +1,59 @@
+import { randomBytes } from 'node:crypto';
+
 import { hash, KEY_LENGTH, splitEvery, toUnorderedText } from '../hash';
 import type { DeliveredRow } from './event';
 import { compareIds, type IdentifiedRow } from './identifiedRow';
 import type { WatchedViewReader } from './viewReader';
 import { getWatchedContent } from './watchedColumns';
 
-/** Characters that stand for a row's content: enough to tell two contents of one row apart. */
+/**
+ * Characters that stand for a row's content: enough to tell two contents of one row apart, also for somebody who
+ * chooses the contents, since the hash begins with a secret.
+ */
 const CONTENT_HASH_LENGTH = 8;
 /** Stands for the content of a row that is skipped. */
 const NO_CONTENT = '-'.repeat(CONTENT_HASH_LENGTH);
 
-/** The key and the content hash of every row, one row after the other: 19 characters a row. */
+const ROW_LENGTH = KEY_LENGTH + CONTENT_HASH_LENGTH;
+
+/** The secret, then the key and the content hash of every row, one row after the other: 19 characters each. */
 export type ContentState = string;
-type Contents = Map<string, string>;
+
+interface Contents {
+	secret: string;
+	/** Hashes by the keys of rows. */
+	hashes: Map<string, string>;
+}
+
+export const isContentState = (state: unknown): state is ContentState =>
+	typeof state === 'string' && state.length > 0 && state.length % ROW_LENGTH === 0;
+
+const createSecret = (): string =>
+	randomBytes(ROW_LENGTH).toString('base64url').slice(0, ROW_LENGTH);
 
 const unpack = (state: ContentState): Contents => {
-	const rows = splitEvery(KEY_LENGTH + CONTENT_HASH_LENGTH, state);
-	return new Map(rows.map((row) => [row.slice(0, KEY_LENGTH), row.slice(KEY_LENGTH)]));
+	const [secret, ...rows] = splitEvery(ROW_LENGTH, state);
+	return {
+		secret,
+		hashes: new Map(rows.map((row) => [row.slice(0, KEY_LENGTH), row.slice(KEY_LENGTH)])),
+	};
 };
-const pack = (contents: Contents): ContentState =>
-	[...contents].map((entry) => entry.join('')).join('');
+const pack = ({ secret, hashes }: Contents): ContentState =>
+	[secret, ...[...hashes].map((entry) => entry.join(''))].join('');
 
 /** The contents of the rows now, and the rows with another content than in `before`. */
-async function compareRows(viewReader: WatchedViewReader, before?: Contents) {
-	const after: Contents = new Map();
+async function compareRows(
+	viewReader: WatchedViewReader,
+	secret: string,
+	before?: Contents['hashes'],
+) {
+	const after: Contents['hashes'] = new Map();
 	const changed = new Map<string, IdentifiedRow>();
 	for await (const page of viewReader.readAllRows(before?.keys())) {
 		for (const identified of page) {
 			const { key, row } = identified;
 			const text = toUnorderedText(getWatchedContent(viewReader.query, row));
-			const content = hash(text, CONTENT_HASH_LENGTH);
+			const content = hash([secret, text], CONTENT_HASH_LENGTH);
 			after.set(key, content);
 			if (before && before.get(key) !== content) changed.set(key, identified);
 			else changed.delete(key);
@@ -40,8 +65,11 @@ async function compareRows(viewReader: WatchedViewReader, before?: Contents) {
 }
 
 /** The contents of the rows now. */
-export const readContents = async (viewReader: WatchedViewReader): Promise<ContentState> =>
-	pack((await compareRows(viewReader)).after);
+export async function readContents(viewReader: WatchedViewReader): Promise<ContentState> {
+	const secret = createSecret();
+	const { after } = await compareRows(viewReader, secret);
+	return pack({ secret, hashes: after });
+}
 
 /**
  * The rows that are new, and the rows with another content than at the last poll. A time of change that could
@@ -55,8 +83,8 @@ export async function findChanges(
 	state: ContentState,
 	wanted: Array<DeliveredRow['recordEvent']>,
 ): Promise<{ rows: DeliveredRow[]; state: ContentState }> {
-	const before = unpack(state);
-	const { after, changed } = await compareRows(viewReader, before);
+	const { secret, hashes: before } = unpack(state);
+	const { after, changed } = await compareRows(viewReader, secret, before);
 	const getRecordEvent = (key: string) =>
 		(before.get(key) ?? NO_CONTENT) === NO_CONTENT ? 'created' : 'updated';
 	const news = [...changed.values()]
@@ -75,5 +103,5 @@ export async function findChanges(
 		if (content === undefined) after.delete(key);
 		else after.set(key, content);
 	}
-	return { rows, state: pack(after) };
+	return { rows, state: pack({ secret, hashes: after }) };
 }

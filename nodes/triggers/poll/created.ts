@@ -14,6 +14,11 @@ interface State {
 	seen: number[];
 }
 
+const isState = (state: unknown): state is State => {
+	const { floor, seen } = (state ?? {}) as Partial<State>;
+	return Number.isSafeInteger(floor) && Array.isArray(seen) && seen.every(Number.isSafeInteger);
+};
+
 const trimState = ({ floor, seen }: State): State => {
 	const sorted = [...seen].sort((a, b) => a - b);
 	const dropped = sorted.splice(0, Math.max(0, sorted.length - KNOWN_IDS));
@@ -49,6 +54,7 @@ export const created: TriggerEvent<State> = {
 	recordEvent: 'created',
 	needsNumericIds: true,
 	comparesColumns: false,
+	isState,
 	start,
 	next: async (viewReader, state) => {
 		const known = new Set(state.seen);

@@ -1,4 +1,4 @@
-import { findChanges, readContents, type ContentState } from './changes';
+import { findChanges, isContentState, readContents, type ContentState } from './changes';
 import type { TriggerEvent } from './event';
 
 /** Created or Updated: records that are new, or have another content than at the last poll. */
@@ -12,6 +12,7 @@ export const createdOrUpdated: TriggerEvent<ContentState> = {
 	recordEvent: 'updated',
 	needsNumericIds: false,
 	comparesColumns: true,
+	isState: isContentState,
 	start: readContents,
 	next: async (viewReader, state) => await findChanges(viewReader, state, ['created', 'updated']),
 };

@@ -31,6 +31,7 @@ export const entersFilter: TriggerEvent<State> = {
 	recordEvent: 'entered',
 	needsNumericIds: false,
 	comparesColumns: false,
+	isState: (state): state is State => typeof state === 'string' && state.length % KEY_LENGTH === 0,
 	start: async (viewReader) => {
 		const ids = await readMatchingIds(viewReader);
 		return pack([...ids.keys(), ...viewReader.skippedRows.listKeysToKeep()]);

@@ -26,6 +26,8 @@ export interface TriggerEvent<State> {
 	readonly needsNumericIds: boolean;
 	/** Whether the state depends on the chosen columns. */
 	readonly comparesColumns: boolean;
+	/** Whether a value is a state of this event: static data may have been damaged. */
+	isState(value: unknown): value is State;
 	/** The state of the rows now. Later changes count. */
 	start(viewReader: WatchedViewReader): Promise<State>;
 	/** What happened since the state, in the order of IDs, and the new state. */

@@ -46,6 +46,12 @@ const deadlineError = ({ query }: TriggerSettings, deadline: number): InvalidInp
 		"Nothing is lost: the next poll tries again. Teamogy answers slowly, or other runs use up the requests it allows. Narrow the rows down with filters, choose fewer columns, or raise 'Requests per Minute' in the credential.",
 	);
 
+const damagedStateError = (): InvalidInput =>
+	new InvalidInput(
+		'What the trigger remembered was damaged, so it started anew',
+		'What happened since the last good poll starts nothing: check the records of that time. The static data of the workflow was probably changed by hand or by another node.',
+	);
+
 async function pollOnce(context: IPollFunctions): Promise<DeliveredRow[]> {
 	const settings = readTriggerSettings(context);
 	const client = await createClient(context);
@@ -65,9 +71,10 @@ async function pollOnce(context: IPollFunctions): Promise<DeliveredRow[]> {
 			const viewReader = new WatchedViewReader(client, query, budgetLeft);
 			if (isTest) return await readTestRows({ ...settings, query }, viewReader);
 			const stored = context.getWorkflowStaticData('node');
-			const news = await findNews(settings, viewReader, stored, client);
+			const { rows, wasDamaged } = await findNews(settings, viewReader, stored, client);
 			viewReader.skippedRows.report(context, trigger, client);
-			return news;
+			if (wasDamaged) context.__emitError(toNodeError(context.getNode(), damagedStateError()));
+			return rows;
 		});
 	} catch (error) {
 		throw client.redactError(

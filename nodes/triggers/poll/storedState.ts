@@ -15,17 +15,21 @@ export interface StoredState {
 	state?: unknown;
 }
 
-/** What happened since the last good poll. The first poll only records the rows that exist. */
+/**
+ * What happened since the last good poll. The first poll only records the rows that exist, and so does a poll
+ * that finds its state damaged.
+ */
 export async function findNews(
 	settings: TriggerSettings,
 	viewReader: WatchedViewReader,
 	stored: StoredState,
 	client: TeamogyClient,
-): Promise<DeliveredRow[]> {
+): Promise<{ rows: DeliveredRow[]; wasDamaged: boolean }> {
 	const { event } = settings;
 	const watchHash = getWatchHash(settings, client.account);
 	const deliveryHash = getDeliveryHash(settings);
-	const isStart = stored.watchHash !== watchHash;
+	const wasDamaged = stored.watchHash === watchHash && !event.isState(stored.state);
+	const isStart = stored.watchHash !== watchHash || wasDamaged;
 	if (isStart || stored.deliveryHash !== deliveryHash) await viewReader.check();
 	const { rows, state } = isStart
 		? { rows: [], state: await event.start(viewReader) }
@@ -37,5 +41,5 @@ export async function findNews(
 	if (isStart) stored.watchHash = watchHash;
 	if (stored.deliveryHash !== deliveryHash) stored.deliveryHash = deliveryHash;
 	if (state !== stored.state) stored.state = state;
-	return rows;
+	return { rows, wasDamaged };
 }

@@ -1,4 +1,4 @@
-import { findChanges, readContents, type ContentState } from './changes';
+import { findChanges, isContentState, readContents, type ContentState } from './changes';
 import type { TriggerEvent } from './event';
 
 /** Updated: records that matched at the last poll too, and have another content now. */
@@ -12,6 +12,7 @@ export const updated: TriggerEvent<ContentState> = {
 	recordEvent: 'updated',
 	needsNumericIds: false,
 	comparesColumns: true,
+	isState: isContentState,
 	start: readContents,
 	next: async (viewReader, state) => await findChanges(viewReader, state, ['updated']),
 };

@@ -174,6 +174,26 @@ describe('the state', () => {
 		},
 	);
 
+	describe.each(ALL_EVENTS)('%s: damaged static data', (event) => {
+		it.each([[undefined], [null], [5], ['x'], [{}], [[]], [{ floor: 'x', seen: [] }]])(
+			'a state of %j starts the trigger anew once, and a failed execution says so',
+			async (damaged) => {
+				const one = await activateTrigger(event);
+				one.stored!.state = damaged;
+				insert({ status: 'WON' });
+				expect(await one.items()).toBeNull();
+				expect(one.reports.map(({ message }) => message)).toEqual([
+					'What the trigger remembered was damaged, so it started anew',
+				]);
+				expect(await one.items()).toBeNull();
+				const id = insert({ status: 'WON' });
+				if (event !== 'updated')
+					expect((await pollEvents(one)).map(([first]) => first)).toEqual([id]);
+				expect(one.reports.length).toBe(1);
+			},
+		);
+	});
+
 	it.each(EVENTS)('%s: each trigger of a workflow has a state of its own', async (event) => {
 		const first = await activateTrigger(event, {}, 'First');
 		const second = createTrigger(event, {}, 'Second');

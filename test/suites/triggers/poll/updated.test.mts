@@ -19,6 +19,13 @@ describe('Updated', () => {
 		expect(await one.items()).toBeNull();
 	});
 
+	it('nobody can prepare two contents that look the same: the hashes differ from trigger to trigger', async () => {
+		insert({ name: 'x' });
+		const one = await activateTrigger('updated');
+		const other = await activateTrigger('updated', {}, 'Other');
+		expect(one.stored!.state).not.toBe(other.stored!.state);
+	});
+
 	it('a record that starts to meet the filter, or comes back, is no change', async () => {
 		const id = insert({ status: 'LEAD' });
 		const one = await activateTrigger('updated', WON);
