@@ -133,7 +133,9 @@ export class ItemMatcher {
 /** A number as text, and text that is a number as number; undefined for any other value. */
 const toOtherType = ({ value, type }: TypedValue): TypedValue | undefined => {
 	if (type === 'number') return { value: String(value), type: 'string' };
-	return typeof value === 'string' && String(Number(value)) === value
-		? { value: Number(value), type: 'number' }
+	const number = Number(value);
+	// `Infinity` is the name of a company, and long numbers are no numbers to compare.
+	return String(number) === value && Math.abs(number) <= Number.MAX_SAFE_INTEGER
+		? { value: number, type: 'number' }
 		: undefined;
 };

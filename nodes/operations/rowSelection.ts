@@ -1,5 +1,5 @@
 import type { TeamogyClient } from '../api/transport/client';
-import { pickColumns, toFlatRow } from '../api/views/columns';
+import { isPropertyColumn, pickColumns, toFlatRow } from '../api/views/columns';
 import { findMainColumns } from '../api/views/mainColumns';
 import type { Row } from '../api/views/view';
 import type { RowOutput } from '../parameters/output';
@@ -24,8 +24,11 @@ export class RowSelection {
 	select(rows: Row[]): Row[] {
 		const { columns, kind } = this.output;
 		if (kind === 'simplified') return this.simplify(rows);
-		if (!columns || this.needed.every((column) => columns.includes(column))) return rows;
-		return rows.map((row) => pickColumns(row, columns));
+		if (!columns) return rows;
+		// With entries of `properties` alone, rows have the view's own choice of columns too.
+		const hasOthers =
+			columns.every(isPropertyColumn) || this.needed.some((column) => !columns.includes(column));
+		return hasOthers ? rows.map((row) => pickColumns(row, columns)) : rows;
 	}
 
 	private simplify(rows: Row[]): Row[] {

@@ -110,6 +110,7 @@ class HostRateLimiter {
 			const waited = time - queue.blockedSince;
 			if (waited + paused <= TIMING.maxBlocked) continue;
 			this.queues.delete(queue);
+			queue.waitingSince = undefined;
 			const asked = this.askedUntil === undefined ? 0 : this.askedUntil - time;
 			const retryAfterMs = asked > 0 ? asked : undefined;
 			const reason = new RateLimitTimeout(waited, { status: this.pauseStatus, retryAfterMs });

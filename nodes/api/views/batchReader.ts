@@ -24,6 +24,9 @@ class BatchQueue {
 	/** Values whose rows came without the column, and those that were not asked for then. */
 	readonly valuesWithoutColumn: WantedValue[] = [];
 
+	/** Whether the view takes the query with a value that no server can object to; set when that was asked. */
+	takesPlainValue?: Promise<boolean>;
+
 	/** @param batches that are not asked for yet */
 	constructor(private readonly batches: WantedValue[][]) {}
 
@@ -51,9 +54,6 @@ class BatchQueue {
 export class BatchReader {
 	/** Why the rows of a value are not known, by its key. */
 	readonly failures = new Map<string, unknown>();
-
-	/** Whether the view takes the query with a value that no server can object to. */
-	private takesPlainValue?: Promise<boolean>;
 
 	constructor(private readonly client: TeamogyClient) {}
 
@@ -96,7 +96,7 @@ export class BatchReader {
 		await readAndUse().catch(async (error) => {
 			if (error instanceof ExecutionCancelled) throw error;
 			// Other values would meet the same error, unless these are the cause.
-			if (!(await this.isAboutValues(error, query, batch)))
+			if (!(await this.isAboutValues(error, query, batch, queue)))
 				this.fail([...batch, ...queue.takeRest()], error);
 			else if (batch.length === 1) this.fail(batch, error);
 			else queue.addHalves(batch);
@@ -108,22 +108,23 @@ export class BatchReader {
 		error: unknown,
 		query: MatchQuery,
 		batch: WantedValue[],
+		queue: BatchQueue,
 	): Promise<boolean> {
 		if (!isRejectedByTeamogy(error)) return false;
-		return batch.length === 1 || (await this.isTaken(query));
+		return batch.length === 1 || (await this.isTaken(query, queue));
 	}
 
 	/** Whether the view takes the query with a plain value. If not, it refuses the halves of a batch too. */
-	private async isTaken(query: MatchQuery): Promise<boolean> {
+	private async isTaken(query: MatchQuery, queue: BatchQueue): Promise<boolean> {
 		const plain = toLiteral({ value: PLAIN_VALUES[query.type], type: query.type }, 'The value');
 		const filter = andFilters(`${query.column}=${plain}`, query.filter);
-		this.takesPlainValue ??= readRows(this.client, { ...query, filter, limit: 1 }).then(
+		queue.takesPlainValue ??= readRows(this.client, { ...query, filter, limit: 1 }).then(
 			() => true,
 			(error) => {
 				if (error instanceof ExecutionCancelled) throw error;
 				return false;
 			},
 		);
-		return await this.takesPlainValue;
+		return await queue.takesPlainValue;
 	}
 }

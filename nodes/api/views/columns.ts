@@ -32,17 +32,18 @@ export const listSelectedColumns = ({
 	properties = [],
 }: ColumnSelection): string[] => [...columns, ...properties.map(toPropertyColumn)];
 
-/** The query with one more column; unchanged where it leaves the choice of columns to the view. */
+/**
+ * The query with one more column; unchanged where it leaves the choice of columns to the view. With entries of
+ * `properties` alone the view would return its own choice of columns too.
+ */
 export function withColumn<Query extends ColumnSelection>(query: Query, column: string): Query {
 	const { columns, properties } = query;
 	const prepend = (names: string[], name: string) => [...new Set([name, ...names])];
 	const propertyKey = getPropertyKey(column);
-	if (propertyKey === undefined)
-		return columns ? { ...query, columns: prepend(columns, column) } : query;
+	if (!columns && !properties) return query;
+	if (propertyKey === undefined) return { ...query, columns: prepend(columns ?? [], column) };
 	if (columns?.includes('properties') && !properties) return query;
-	return columns || properties
-		? { ...query, properties: prepend(properties ?? [], propertyKey) }
-		: query;
+	return { ...query, properties: prepend(properties ?? [], propertyKey) };
 }
 
 /** The names of the columns of a row, with the entries of `properties` instead of `properties` itself. */

@@ -1,4 +1,5 @@
-import type { InvalidInput } from '../common/invalidInput';
+import { formatValue } from '../common/formatValue';
+import { InvalidInput } from '../common/invalidInput';
 import { isBlankText } from '../common/json';
 import { getColumnValue } from './columns';
 import { isAmbiguous, toColumnValue } from './columnValue';
@@ -119,6 +120,12 @@ class ConditionCompiler {
 		const testCell = CELL_TESTS[operator];
 		if (testCell) {
 			const needle = operator === 'contains' ? normalizeForSearch(String(value).trim()) : '';
+			if (operator === 'contains' && !needle) {
+				throw new InvalidInput(
+					`${label}, "${formatValue(value)}", has no letter or digit to look for`,
+					'Every record contains it.',
+				);
+			}
 			return { column, matches: (row) => testCell(getColumnValue(row, column), needle) };
 		}
 		const values = await this.readValues(condition);

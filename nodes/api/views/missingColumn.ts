@@ -7,6 +7,13 @@ import type { ViewSamples, ViewSource } from './viewSamples';
 const hasColumn = (rows: Row[], column: string): boolean =>
 	rows.some((row) => getColumnValue(row, column) !== undefined);
 
+/** Whether a view has a column that its rows lack while the view chooses the columns. */
+const isKnownByName = async (
+	samples: ViewSamples,
+	source: ViewSource,
+	column: string,
+): Promise<boolean> => hasColumn((await samples.readNamedColumn(source, column)) ?? [], column);
+
 const missingColumnError = (
 	{ view }: ViewSource,
 	column: string,
@@ -37,9 +44,10 @@ export async function assertColumnReturned(
 	const rows = await samples.read(source);
 	if (!rows.length || hasColumn(rows, column)) return;
 	const filled = await samples.readFilledRows(source, column);
-	if (!filled) throw missingColumnError(source, column, rows);
-	if (!filled.length) return;
-	if (!hasColumn(filled, column)) {
+	if (!filled && !(await isKnownByName(samples, source, column)))
+		throw missingColumnError(source, column, rows);
+	if (filled && !filled.length) return;
+	if (filled && !hasColumn(filled, column)) {
 		throw notReturnedError(
 			source.view,
 			column,
@@ -60,7 +68,8 @@ export async function explainRejectedColumn(
 	column: string,
 ): Promise<InvalidInput | undefined> {
 	const rows = await samples.read(source);
-	return rows.length && !hasColumn(rows, column)
-		? missingColumnError(source, column, rows, ' to match by')
-		: undefined;
+	if (!rows.length || hasColumn(rows, column)) return undefined;
+	return (await isKnownByName(samples, source, column))
+		? undefined
+		: missingColumnError(source, column, rows, ' to match by');
 }

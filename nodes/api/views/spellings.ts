@@ -26,12 +26,14 @@ export const toKey = (value: unknown, type: ValueType): string => {
  * The same for all spellings of a value: without case, accents and spacing, without the width of letters,
  * and without invisible characters, such as those that come with text from a web page.
  */
-export const toLooseKey = (key: string): string =>
-	key.length > MAX_SPELLING_LENGTH
-		? key
-		: normalizeForSearch(compose(key, 'NFKC').replace(/\p{Cf}/gu, ''))
-				.replace(/\s+/g, ' ')
-				.trim();
+export function toLooseKey(key: string): string {
+	if (key.length > MAX_SPELLING_LENGTH) return key;
+	const looseKey = normalizeForSearch(compose(key, 'NFKC').replace(/\p{Cf}/gu, ''))
+		.replace(/\s+/g, ' ')
+		.trim();
+	// Invisible characters alone are no spelling of nothing.
+	return looseKey || key;
+}
 
 /** The spelling of a text, number or boolean. */
 export const toSpelling = (value: unknown, type: ValueType): Spelling => {

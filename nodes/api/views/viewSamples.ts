@@ -34,11 +34,19 @@ export class ViewSamples {
 		const key = JSON.stringify([view, unitId, column]);
 		const filter = `NOT (${column}='')`;
 		const query = { view, unitId, ...selectColumns(['id', column]), filter, limit: SAMPLE_ROWS };
-		const readFilled = async () =>
-			await readRows(this.client, query).catch((error) => {
-				if (isRejectedByTeamogy(error)) return undefined;
-				throw error;
-			});
-		return await getOrCreate(this.filledRows, key, readFilled);
+		return await getOrCreate(this.filledRows, key, async () => await this.readAccepted(query));
+	}
+
+	/** Rows with the column, asked for by its name. Undefined where Teamogy refuses that. */
+	async readNamedColumn({ view, unitId }: ViewSource, column: string): Promise<Row[] | undefined> {
+		const columns = selectColumns(['id', column]);
+		return await this.readAccepted({ view, unitId, ...columns, limit: SAMPLE_ROWS });
+	}
+
+	private async readAccepted(query: ViewQuery): Promise<Row[] | undefined> {
+		return await readRows(this.client, query).catch((error) => {
+			if (isRejectedByTeamogy(error)) return undefined;
+			throw error;
+		});
 	}
 }

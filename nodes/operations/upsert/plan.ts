@@ -3,8 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { ColumnTypes } from '../../api/views/columnTypes';
 import { rowsWithoutIdError, severalRecordsError } from '../../api/views/matchErrors';
 import { explainRejectedColumn } from '../../api/views/missingColumn';
-import { compileFilter, type Filter } from '../../api/views/conditions';
-import { andFilters } from '../../api/views/filter';
+import type { Filter } from '../../api/views/conditions';
 import { isRejectedByTeamogy, TeamogyError } from '../../api/transport/errors';
 import { InvalidInput } from '../../api/common/invalidInput';
 import { formatValue } from '../../api/common/formatValue';
@@ -35,13 +34,9 @@ export interface UpsertTask extends WriteTarget {
 
 /** The plan for the items of one view and column: which record each item updates or creates. */
 export class UpsertPlan {
-	/** Set when the types of the filter are known, before values are matched. */
-	private matcher!: ItemMatcher;
+	private readonly matcher: ItemMatcher;
 
-	/** What the match sees, without the types of the filter. */
-	private readonly query: TypedMatchQuery;
-
-	private readonly created = new CreatedRecords();
+	private readonly created = new CreatedRecords<UpsertTask>();
 
 	/** The IDs of the records that items update; undefined for an item without one. Set by `prepare`. */
 	private readonly matchedIds = new Map<UpsertTask, string | undefined>();
@@ -49,9 +44,11 @@ export class UpsertPlan {
 	constructor(
 		private readonly context: OperationContext,
 		private readonly columnTypes: ColumnTypes,
+		private readonly query: TypedMatchQuery,
 		private readonly group: Array<PreparedItem<UpsertTask>>,
 	) {
-		this.query = { ...group[0].task.query, columns: ['id'] };
+		const label = `The value of "${query.column}" to match by`;
+		this.matcher = new ItemMatcher(context, columnTypes, query, label, true);
 	}
 
 	/** Matches the items and checks them before the first write. Gives those that `write` can write. */
@@ -59,10 +56,7 @@ export class UpsertPlan {
 		const { context } = this;
 		const unwritten = this.group.filter(({ index }) => !context.writes.get(index));
 		if (!unwritten.length) return [];
-		const isReady = await context.runOnceFor(unwritten, async () => {
-			this.matcher = await this.createMatcher(unwritten[0].task.filter);
-		});
-		const matched = isReady ? await this.matcher.match(unwritten) : [];
+		const matched = await this.matcher.match(unwritten);
 		if (!matched.length) return [];
 		this.takeOverPreviousWrites();
 		/** The loose keys of the values that get a record in this run. */
@@ -83,16 +77,8 @@ export class UpsertPlan {
 		const matchedId = this.matchedIds.get(task);
 		const id = matchedId ?? (await this.findCreatedId(task));
 		if (!id) return await this.create(task, onSaved);
-		if (!matchedId) this.created.add(this.matcher.toSpelling(task).key, { id });
+		if (!matchedId) this.created.add(this.matcher.toSpelling(task).key, { id, task });
 		return await this.update(task, id, onSaved);
-	}
-
-	private async createMatcher(filter: Filter): Promise<ItemMatcher> {
-		const { context, columnTypes, query } = this;
-		const compiled = await compileFilter(filter, columnTypes, query);
-		const matchQuery = { ...query, filter: andFilters(query.filter, compiled.filter) };
-		const label = `The value of "${query.column}" to match by`;
-		return new ItemMatcher(context, columnTypes, matchQuery, label, true);
 	}
 
 	/**
@@ -105,7 +91,7 @@ export class UpsertPlan {
 			const key = write && this.findKey(task);
 			if (!write || key === undefined) continue;
 			const record = 'error' in write ? { doubt: write.error } : { id: extractId(write.rows[0]) };
-			this.created.add(key, record);
+			this.created.add(key, { ...record, task });
 		}
 	}
 
@@ -170,7 +156,7 @@ export class UpsertPlan {
 	/** Matches the value again, which shows whether the server holds it for equal to one of the other spellings. */
 	private async decide(
 		task: UpsertTask,
-		undecided: OtherSpelling[],
+		undecided: Array<OtherSpelling<UpsertTask>>,
 		comparison: SpellingComparison,
 	): Promise<string | undefined> {
 		const id = await this.matchAgain(task);
@@ -179,10 +165,11 @@ export class UpsertPlan {
 			comparison.learn((match ?? undecided[0]).distance, true);
 			return id;
 		}
-		for (const other of undecided) {
-			if (!getCreatedId(other.record)) throw this.notShownError(task);
-			// The view shows the record of the other spelling by now, but not for this value.
-			comparison.learn(other.distance, false);
+		for (const { record, distance } of undecided) {
+			const isShown = getCreatedId(record) && (await this.matchAgain(record.task));
+			if (!isShown) throw this.notShownError(record.task);
+			// The view shows the record for the other spelling, and not for this value.
+			comparison.learn(distance, false);
 		}
 		return undefined;
 	}
@@ -216,11 +203,11 @@ export class UpsertPlan {
 		const { key } = this.matcher.toSpelling(task);
 		const body = task.buildNewBody();
 		const rows = await saveRecord(context, { ...task, body }, (row) => {
-			this.created.add(key, { id: extractId(row) });
+			this.created.add(key, { id: extractId(row), task });
 			onSaved(withRecordEvent(row, 'created'));
 		}).catch((error) => {
 			if (error instanceof TeamogyError && error.maybeSaved)
-				this.created.add(key, { doubt: error });
+				this.created.add(key, { doubt: error, task });
 			throw error;
 		});
 		const hint = buildNextRunHint(body, this.query.column);

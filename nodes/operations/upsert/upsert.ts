@@ -5,7 +5,9 @@ import { parseColumnName } from '../../api/views/names';
 import { DOCUMENT_TYPES } from '../../api/schema/catalog';
 import { supportsMethod, findViewForType } from '../../api/schema/resources';
 import { InvalidInput } from '../../api/common/invalidInput';
+import { andFilters } from '../../api/views/filter';
 import { ColumnTypes } from '../../api/views/columnTypes';
+import { compileFilter } from '../../api/views/conditions';
 import { assertComparable } from '../../api/views/columnValue';
 import { toLiteral } from '../../api/views/literal';
 import { parseRecordId } from '../../api/record';
@@ -19,6 +21,8 @@ import { readPageSize, readUnitId } from '../../parameters/options';
 import type { ItemParameters } from '../../parameters/reader';
 import { buildColumnParameter } from '../../parameters/view';
 import { ONE_ITEM_EACH, withArticle } from '../../parameters/wording';
+import type { TypedMatchQuery } from '../../api/views/typedMatch';
+import type { OperationContext, PreparedItem } from '../context';
 import { groupTasks, type Operation } from '../operation';
 import {
 	buildWriteOptions,
@@ -63,6 +67,32 @@ const documentTypeFilter = (view: string, type: string | undefined): string | un
 const MATCH_COLUMN_HINT = { propertyHint: 'A column that body sets too, e.g. number' };
 
 const FILTERS_DESCRIPTION = 'Which records may match, e.g. only clients. Without any, all may.';
+
+/**
+ * The queries that values are matched with, the filters in Teamogy's syntax. Items with one query are matched
+ * together: filters such as `{{ $now }}` differ from item to item, and mean the same. An item whose filter is not
+ * right fails.
+ */
+async function compileQueries(
+	prepared: Array<PreparedItem<UpsertTask>>,
+	columnTypes: ColumnTypes,
+	context: OperationContext,
+): Promise<Map<UpsertTask, TypedMatchQuery>> {
+	const queries = new Map<UpsertTask, TypedMatchQuery>();
+	const compile = async (task: UpsertTask) => {
+		const query = { ...task.query, columns: ['id'] };
+		const { filter } = await compileFilter(task.filter, columnTypes, query);
+		queries.set(task, { ...query, filter: andFilters(query.filter, filter) });
+	};
+	const isWritten = ({ index }: { index: number }) => context.writes.get(index) !== undefined;
+	await context.checkItems(
+		prepared.filter((item) => !isWritten(item)),
+		compile,
+	);
+	// What an earlier try has written stays written, whatever has become of its filter.
+	for (const { task } of prepared.filter(isWritten)) await compile(task).catch(() => undefined);
+	return queries;
+}
 
 /** Create or Update: for each item updates the record that matches, or creates one where none matches. */
 export const upsert: Operation<UpsertTask> = {
@@ -135,9 +165,11 @@ export const upsert: Operation<UpsertTask> = {
 		hintAtUnusedFields(context, prepared);
 		const timeZone = context.executeFunctions.getTimezone();
 		const columnTypes = new ColumnTypes(context.client, timeZone);
+		const queries = await compileQueries(prepared, columnTypes, context);
+		const matchable = prepared.filter(({ task }) => queries.has(task));
 		const plans = new Map<UpsertTask, UpsertPlan>();
-		for (const group of groupTasks(prepared, ({ query, filter }) => [query, filter])) {
-			const plan = new UpsertPlan(context, columnTypes, group);
+		for (const group of groupTasks(matchable, (task) => queries.get(task))) {
+			const plan = new UpsertPlan(context, columnTypes, queries.get(group[0].task)!, group);
 			for (const task of await plan.prepare()) plans.set(task, plan);
 		}
 		// An item that an earlier try has written gets its result without a request.

@@ -126,6 +126,12 @@ describe('Create or Update', () => {
 		]);
 	});
 
+	it('Invisible characters alone are no spelling of a name that is empty', async () => {
+		add('');
+		await upsert(['\u200b', '\u2060']);
+		expect(written().map(([method]) => method)).toEqual(['POST', 'POST']);
+	});
+
 	it.each([[['acme', 'Acme', 'ÁCME ']], [['7 Dní', '7 DNI', '7  dní']]])(
 		'One run and several runs make one record of all spellings: %j',
 		async (names) => {

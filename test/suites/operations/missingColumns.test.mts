@@ -65,10 +65,29 @@ describe('A view that leaves out the requested column by default', () => {
 		expect(rows).toEqual(
 			[one, two].map((row) => ({
 				id: row.id,
-				name: row.name,
 				properties: { extStatus: extStatus(row) },
 			})),
 		);
+	});
+
+	it('Get Many with chosen properties returns them alone', async () => {
+		const columns = ['properties.extStatus'];
+		const { rows } = await run('getAll', { output: 'selected', columns, limit: 2 });
+		expect(rows.map((row) => Object.keys(row))).toEqual([['properties'], ['properties']]);
+	});
+
+	it('A column that the view returns by its name alone is not called missing where it cannot be filtered as text', async () => {
+		few('id', 'name');
+		testBed.sandbox.fault({
+			kind: 'status',
+			status: 400,
+			times: Infinity,
+			when: ({ query }) => query.externalFilter?.includes("clientDueDays=''") ?? false,
+		});
+		const filters = { conditions: [{ column: 'clientDueDays', operator: 'isNotEmpty' }] };
+		const columns = ['id', 'clientDueDays'];
+		const { rows } = await run('getAll', { output: 'selected', columns, filters, limit: 2 });
+		expect(rows).toHaveLength(2);
 	});
 
 	it('Look Up of many values needs few requests more, and no address is too long', async () => {

@@ -187,6 +187,7 @@ it('A number with zeros before it is compared with rows as a number', async () =
 
 it.each([
 	['={{ "" }}', 'is empty'],
+	['={{ "\\u0301" }}', 'has no letter or digit to look for'],
 	['={{ ["a"] }}', 'is not a single value'],
 ])('Contains with the value %j is refused', async (value, message) => {
 	const result = await getAll('companies', [{ column: 'name', operator: 'contains', value }]);

@@ -2,7 +2,7 @@
 import { getBodies, getReads, getWrites } from '../../../helpers/loggedRequests.mts';
 import { HOSTILE_NAMES } from '../../../helpers/hostileTexts.mts';
 import { looseKey, LOOSELY_EQUAL } from '../../../helpers/looseKey.mts';
-import { byMapper, useUpsert } from '../../../helpers/upsert.mts';
+import { byJson, byMapper, useUpsert } from '../../../helpers/upsert.mts';
 import { toJsonBody } from '../../../helpers/writeParameters.mts';
 
 const { testBed, upsert, companies, add, writeMethods } = useUpsert();
@@ -75,9 +75,10 @@ describe('Create or Update: the same new value twice', () => {
 			'that ignores case, accents and spacing',
 			looseKey,
 			['POST', ...Array<string>(29).fill('PATCH')],
+			3,
 		],
-		['that tells them apart', undefined, Array<string>(30).fill('POST')],
-	])('30 spellings need no more reads than 30 values, on a server %s', async (_, by, sent) => {
+		['that tells them apart', undefined, Array<string>(30).fill('POST'), 4],
+	])('30 spellings need as many reads as two, on a server %s', async (_, by, sent, reads) => {
 		testBed.sandbox.set({ compareBy: by });
 		const letters = [...'Amplifier'];
 		const input = Array.from({ length: 30 }, (_one, index) => ({
@@ -87,8 +88,9 @@ describe('Create or Update: the same new value twice', () => {
 		}));
 		await upsert(byMapper('name'), { input });
 		expect(writeMethods()).toEqual(sent);
-		// One read is the type of the column, one the values, and one repeats one value.
-		expect(getReads(testBed.sandbox)).toHaveLength(3);
+		// One read is the type of the column, one the values, and one repeats one value. Where it finds nothing, one
+		// more shows that the view has the record of the other spelling.
+		expect(getReads(testBed.sandbox)).toHaveLength(reads);
 	});
 
 	it.each(['\u00dcber', 'U\u0308ber'])(
@@ -134,6 +136,37 @@ describe('Create or Update: the same new value twice', () => {
 		expect(error?.description).toMatch(/Already written: items 0\.$/);
 		expect(writeMethods()).toEqual(['POST']);
 	});
+
+	it('The record is not created again for another spelling while the view does not show it', async () => {
+		testBed.sandbox.set({ compareBy: looseKey });
+		testBed.sandbox.fault({ kind: 'status', status: 200, body: { id: 99_999 }, method: 'POST' });
+		const input = [{ name: 'Late' }, { name: 'LATE' }];
+		const { error } = await upsert(byMapper('name'), { input });
+		expect(error?.message).toBe(
+			'The new record for "Late" in "name" is not in the view "companies" yet [item 1]',
+		);
+		expect(writeMethods()).toEqual(['POST']);
+	});
+
+	it('A filter with the present moment does not part the items of a run', async () => {
+		const filters = {
+			conditions: [{ column: 'startOn', operator: 'lessThan', value: '={{ $now }}' }],
+		};
+		const input = ['Newco', 'Newco', 'Other', 'Newco'].map((name) => ({ name }));
+		const parameters = { ...byJson('name'), resource: 'job', filters };
+		await upsert(parameters, { input });
+		expect(writeMethods()).toEqual(['POST', 'PATCH', 'POST', 'PATCH']);
+	});
+
+	it.each(['Infinity', '-Infinity', 'NaN', '20260000000000000000', '1e21'])(
+		'A name that reads like a number is a name in a view without records: %s',
+		async (name) => {
+			for (const { id } of [...companies()]) testBed.sandbox.remove('companies', Number(id));
+			const { error } = await upsert(byMapper('name'), { input: [{ name: 'Acme' }, { name }] });
+			expect(error).toBeUndefined();
+			expect(writeMethods()).toEqual(['POST', 'POST']);
+		},
+	);
 
 	it('The second item writes nothing where the first write may have been saved', async () => {
 		testBed.sandbox.fault({ kind: 'resetAfter', method: 'POST' });
