@@ -27,10 +27,10 @@ export class ItemMatcher {
 
 	/**
 	 * @param label names a value in messages
-	 * @param createsMissing whether a value that no row has makes a new record. Then the type of the column is asked
-	 * for in any run: a value that cannot be in the column would make a record that no run finds. In a column without
-	 * a type a number is also matched as text, and text that is a number as number: the next run may get 1001 for
-	 * "1001" from another kind of file.
+	 * @param createsMissing whether a value that no row has makes a new record. Then two things differ. The type of
+	 * the column is asked for in any run, since a value of another type would make a record that no run finds. In a
+	 * column without a type, a number is matched as text too, and text that is a number as number: the next run may
+	 * get 1001 for "1001" from another kind of file.
 	 */
 	constructor(
 		private readonly context: OperationContext,

@@ -43,7 +43,7 @@ function findIntendedField(
  * Selects the input fields that have the name of a field of the record.
  *
  * @param fieldIds the fields that the editor has loaded
- * @throws InvalidInput where a name almost is the name of a field: the record would be saved without a word and without the field
+ * @throws InvalidInput where a name almost is the name of a field: the record would be saved without the field, and nobody would notice
  */
 export function selectInputFields(input: IDataObject, fieldIds: string[]): IDataObject {
 	const known = new Set(fieldIds);

@@ -13,7 +13,7 @@ export const PLAIN_VALUES = { string: 'a', number: 1, boolean: true } as const s
 	unknown
 >;
 
-/** Whether rows were of use. Where they lack the column, those of any other batch lack it too. */
+/** What was done with the rows of a batch. If they lack the column, the rows of every other batch lack it too. */
 export type RowUse = 'used' | 'columnMissing';
 
 /** Takes the rows that came for a batch. */

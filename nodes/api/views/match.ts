@@ -91,7 +91,7 @@ export class Matches implements ValueMatches {
 		if (rows.length && rows.every((row) => getColumnValue(row, query.column) === undefined))
 			return this.assignWithoutColumn(query, batch, rows);
 		this.rows.noteOrder(rows);
-		const answered = new Set<string>();
+		const matched = new Set<string>();
 		let stray: Row | undefined;
 		for (const [key, equalRows] of this.groupByKey(rows)) {
 			const looseKey = key === undefined ? undefined : toLooseKey(key);
@@ -100,15 +100,15 @@ export class Matches implements ValueMatches {
 				stray ??= equalRows[0];
 				continue;
 			}
-			answered.add(looseKey);
+			matched.add(looseKey);
 			this.rows.add({ key, looseKey }, equalRows);
 			// They came for one of the spellings: the server holds at least the nearest for equal.
 			const [nearest] = spellings.map((value) => getDistance(value.key, key)).sort();
-			this.rows.getComparison(looseKey).learn(nearest, true);
+			this.rows.getComparison(looseKey).note(nearest, true);
 		}
-		const unanswered = batch.filter(({ looseKey }) => !answered.has(looseKey));
-		if (stray && unanswered.length)
-			this.batches.fail(unanswered, strayRowError(query, stray, unanswered));
+		const unmatched = batch.filter(({ looseKey }) => !matched.has(looseKey));
+		if (stray && unmatched.length)
+			this.batches.fail(unmatched, strayRowError(query, stray, unmatched));
 		return 'used';
 	}
 
@@ -156,7 +156,7 @@ export class Matches implements ValueMatches {
 			const nearest = undecided.map(([value]) => value);
 			await this.batches.read(query, nearest, (batch, rows) => {
 				const received = this.groupByKey(rows);
-				for (const value of batch) this.rows.learn(value, received);
+				for (const value of batch) this.rows.compareSpelling(value, received);
 				return 'used';
 			});
 			for (const group of undecided) {

@@ -63,8 +63,8 @@ class NewestIdSearch {
 		return this.isTailRead || this.probeAbove >= this.end;
 	}
 
-	/** Learns what is above `probeAbove`. */
-	learn(found: FoundIds | undefined): void {
+	/** Narrows the search down by the IDs above `probeAbove`. */
+	narrowDown(found: FoundIds | undefined): void {
 		if (found) this.newest = Math.max(this.newest, found.highest);
 		else this.end = this.probeAbove;
 		this.isTailRead = found?.isWholeTail ?? false;
@@ -96,6 +96,6 @@ export async function findNewestId(
 	if (!first) return undefined;
 	const search = new NewestIdSearch(first);
 	for (let probes = 1; probes < MAX_PROBES && !search.isOver; probes++)
-		search.learn(await probeIds(client, source, column, PROBE_ROWS, search.probeAbove));
+		search.narrowDown(await probeIds(client, source, column, PROBE_ROWS, search.probeAbove));
 	return search.newest;
 }

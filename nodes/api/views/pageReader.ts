@@ -70,8 +70,9 @@ interface PageRequest {
  * The pages of one query, fetched when they are taken or ahead of that.
  *
  * Ahead come the page that the server named, and one more for every four pages taken, eight at the most. Each
- * begins where the one before it should end. So they rely on the server's stride, the rows from one page to the
- * next: where it is not what was asked for, and no cap that can be asked for, one page alone is fetched ahead.
+ * begins where the one before it should end. So they rely on the server's stride, which is the number of rows from
+ * one page to the next. Where the stride differs from the rows asked for, and asking for the stride does not help,
+ * only one page is fetched ahead.
  */
 export class PageReader {
 	readonly size: PageSize;
@@ -129,15 +130,15 @@ export class PageReader {
 	}
 
 	/**
-	 * Learns size and stride from the page that was taken last, a full one or one with another after it.
+	 * Adapts size and stride to the page that was taken last, a full one or one with another after it.
 	 *
 	 * @param rows asked for
 	 * @param advance rows up to the next page
 	 */
-	learn(page: Page, rows: number, advance: number): void {
+	adapt(page: Page, rows: number, advance: number): void {
 		const { durationMs = 0 } = this.measure ?? {};
 		this.missingRows += Math.max(0, advance - page.data.length);
-		this.size.learn({
+		this.size.adapt({
 			asked: rows,
 			advance,
 			limit: toCount(page.metadata?.limit),

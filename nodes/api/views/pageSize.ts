@@ -95,7 +95,7 @@ export class PageSize {
 	 * Takes the size that a page suggests. Measurements never lead below the usual size, only the server's own
 	 * limit and refusals do.
 	 */
-	learn({ asked, advance, limit, namesNextPage, bytes, durationMs }: PageMeasure): void {
+	adapt({ asked, advance, limit, namesNextPage, bytes, durationMs }: PageMeasure): void {
 		if (this.chosen !== undefined) return;
 		if (advance < asked) {
 			const isNamed = limit > 0 && limit < asked;

@@ -63,10 +63,10 @@ export class ReceivedRows {
 	 *
 	 * @param received the keys of the rows that came
 	 */
-	learn({ key, looseKey }: Spelling, received: { has(key: string): boolean }): void {
+	compareSpelling({ key, looseKey }: Spelling, received: { has(key: string): boolean }): void {
 		const comparison = this.getComparison(looseKey);
 		for (const other of this.rows.get(looseKey)?.keys() ?? [])
-			comparison.learn(getDistance(key, other), received.has(other));
+			comparison.note(getDistance(key, other), received.has(other));
 	}
 
 	/** Whether rows this far from the spelling came, and it is not known whether they belong to it. */

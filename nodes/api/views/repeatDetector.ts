@@ -2,7 +2,7 @@ import { MAX_DEPTH_INSPECTED } from '../common/depth';
 import { isObjectOrList } from '../common/json';
 import { namesNextPage, type Page, type Row } from './pageReader';
 
-/** A page comes again where as many rows as it has were inserted meanwhile; so often only from a wrong server. */
+/** One page may come again: rows were inserted while the view was read. More repeats are a fault of the server. */
 const MAX_REPEATS = 3;
 
 const cutDepth = (value: unknown, depth = MAX_DEPTH_INSPECTED): unknown =>

@@ -66,7 +66,7 @@ export class SpellingComparison {
 	}
 
 	/** What came back counts more than what did not. */
-	learn(distance: Distance, areEqual: boolean): void {
+	note(distance: Distance, areEqual: boolean): void {
 		if (!areEqual) this.differentFrom = Math.min(this.differentFrom, distance);
 		else if (distance > this.equalUpTo) this.equalUpTo = distance;
 	}

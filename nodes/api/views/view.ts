@@ -65,12 +65,12 @@ export async function* readPages(client: TeamogyClient, query: ViewQuery): Async
 			left -= data.length;
 			const next = left === 0 ? Infinity : getNextOffset(pages, page, offset, rows);
 			if (next === Infinity) {
-				if (data.length === rows) pages.learn(page, rows, rows);
+				if (data.length === rows) pages.adapt(page, rows, rows);
 				pages.hint();
 				yield data;
 				return;
 			}
-			pages.learn(page, rows, next - offset);
+			pages.adapt(page, rows, next - offset);
 			if (repeatDetector.isEndless(page))
 				throw pages.toPagingError(`the same rows at offset ${offset} as before`);
 			if (query.ahead ?? true) pages.prefetch(next, left);

@@ -162,14 +162,14 @@ export class UpsertPlan {
 		const id = await this.matchAgain(task);
 		if (id) {
 			const match = undecided.find((other) => 'id' in other.record && other.record.id === id);
-			comparison.learn((match ?? undecided[0]).distance, true);
+			comparison.note((match ?? undecided[0]).distance, true);
 			return id;
 		}
 		for (const { record, distance } of undecided) {
 			const isShown = getCreatedId(record) && (await this.matchAgain(record.task));
 			if (!isShown) throw this.notShownError(record.task);
 			// The view shows the record for the other spelling, and not for this value.
-			comparison.learn(distance, false);
+			comparison.note(distance, false);
 		}
 		return undefined;
 	}
