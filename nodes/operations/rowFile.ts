@@ -2,6 +2,8 @@ import { Hash } from 'node:crypto';
 
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { toJson } from '../api/common/depth';
+import { InvalidInput } from '../api/common/invalidInput';
 import { isEmpty, isObjectOrList } from '../api/common/json';
 import { getColumnValue, listFlatColumns, pickColumns } from '../api/views/columns';
 import type { Row } from '../api/views/view';
@@ -13,6 +15,30 @@ const MIME_TYPES = { csv: 'text/csv', jsonl: 'application/x-ndjson' } as const;
 
 /** The beginning of a text that a spreadsheet runs as a formula (OWASP: "CSV Injection", ASVS 1.2.10). */
 const FORMULA = /^[=+\-@\t\r\0]/;
+
+/**
+ * The beginning of a formula within a text, for a spreadsheet that splits lines at another character than the
+ * delimiter of the file. Not `+` and `-`: `100,-` is how prices are written.
+ */
+const INNER_FORMULA = /([,;\t|\r\n]"?)([=@])/g;
+
+/** Columns of a table, at most: a spreadsheet takes no more. */
+const MAX_COLUMNS = 16_384;
+
+/** Cells that are written at once, at most: other work of n8n waits meanwhile. */
+const MAX_CELLS_AT_ONCE = 100_000;
+
+const tooManyColumnsError = (columns: number): InvalidInput =>
+	new InvalidInput(
+		`The file would have ${columns} columns, and spreadsheets take ${MAX_COLUMNS}`,
+		"Choose the columns under 'Column Names or IDs', or set 'File Format' to JSON Lines.",
+	);
+
+/** A text with an apostrophe before each formula that a spreadsheet may find in it. JSON and numbers begin with none. */
+const disarm = (text: string, mayBeFormula: boolean): string => {
+	const start = mayBeFormula && FORMULA.test(text) ? "'" : '';
+	return start + text.replace(INNER_FORMULA, "$1'$2");
+};
 
 /** Rows of a view as the text of a file, piece by piece. */
 export class RowFile {
@@ -51,17 +77,33 @@ export class RowFile {
 		for await (const batch of batches) {
 			for (const row of this.chosen.length ? [] : batch)
 				this.add(listFlatColumns(row), isFirst ? this.columns : this.lateColumns);
-			const head = isFirst ? this.buildHead() : '';
+			if (isFirst) yield Buffer.from(this.buildHead());
 			isFirst = false;
 			this.rows += batch.length;
-			yield Buffer.from(head + batch.map((row) => this.toLine(row)).join(''));
+			yield* this.toParts(batch);
 		}
 		if (isFirst) yield Buffer.from(this.buildHead());
 	}
 
-	/** The beginning of the file, once the columns of the first batch are known. */
+	/** The lines of a batch. Between the parts of a batch with many cells other work of n8n has its turn. */
+	private async *toParts(batch: Row[]): AsyncGenerator<Buffer> {
+		const rows = Math.max(1, Math.floor(MAX_CELLS_AT_ONCE / this.columns.size));
+		for (let start = 0; start < batch.length; start += rows) {
+			if (start) await new Promise((resolve) => setImmediate(resolve));
+			const part = batch.slice(start, start + rows);
+			yield Buffer.from(part.map((row) => this.toLine(row)).join(''));
+		}
+	}
+
+	/**
+	 * The beginning of the file, once the columns of the first batch are known.
+	 *
+	 * @throws InvalidInput for a table with more columns than spreadsheets take
+	 */
 	private buildHead(): string {
 		const { byteOrderMark, format } = this.settings;
+		if (format === 'csv' && this.columns.size > MAX_COLUMNS)
+			throw tooManyColumnsError(this.columns.size);
 		const hasHeader = format === 'csv' && this.columns.size > 0;
 		return (byteOrderMark ? '\ufeff' : '') + (hasHeader ? this.toCsvLine([...this.columns]) : '');
 	}
@@ -73,7 +115,7 @@ export class RowFile {
 	private toLine(row: Row): string {
 		if (this.settings.format === 'csv')
 			return this.toCsvLine([...this.columns].map((column) => getColumnValue(row, column)));
-		return `${JSON.stringify(this.chosen.length ? pickColumns(row, this.chosen) : row)}\n`;
+		return `${toJson(this.chosen.length ? pickColumns(row, this.chosen) : row)}\n`;
 	}
 
 	/** A line as RFC 4180 has it. It ends in CRLF, which every reader takes. */
@@ -85,9 +127,8 @@ export class RowFile {
 
 	private toCsvCell(value: unknown): string {
 		if (isEmpty(value)) return '';
-		const text = isObjectOrList(value) ? JSON.stringify(value) : String(value);
-		const isFormula = typeof value === 'string' && FORMULA.test(text);
-		const cell = isFormula && this.settings.byteOrderMark ? `'${text}` : text;
+		const text = isObjectOrList(value) ? toJson(value) : String(value);
+		const cell = this.settings.byteOrderMark ? disarm(text, typeof value === 'string') : text;
 		const needsQuotes = cell.includes(this.settings.delimiter) || /["\r\n]|^\s|\s$/.test(cell);
 		return needsQuotes ? `"${cell.replaceAll('"', '""')}"` : cell;
 	}

@@ -1,5 +1,6 @@
+import { toJson } from '../common/depth';
 import { hasEndlessMarks } from '../common/unicode';
-import { isEmpty } from '../common/json';
+import { isEmpty, isObjectOrList } from '../common/json';
 import { getColumnValue } from './columns';
 import type { Row } from './view';
 
@@ -32,7 +33,7 @@ const MAX_TEXT_COLLATED = 100;
 const toSortKey = (value: unknown): SortKey => {
 	if (isEmpty(value)) return undefined;
 	if (typeof value === 'number') return value;
-	const whole = typeof value === 'object' ? JSON.stringify(value) : String(value);
+	const whole = isObjectOrList(value) ? toJson(value) : String(value);
 	const text = whole.slice(0, MAX_TEXT_SORTED);
 	return hasEndlessMarks(text) ? text.replace(/\p{M}/gu, '') : text;
 };

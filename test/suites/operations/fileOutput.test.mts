@@ -12,6 +12,9 @@ interface RowFile {
 	store(batches: AsyncIterable<IDataObject[]>, context: object): Promise<{ rows: IDataObject[] }>;
 }
 
+/** JSON of many levels. */
+const nest = (levels: number): string => `${'['.repeat(levels)}1${']'.repeat(levels)}`;
+
 describe('File', () => {
 	const read = ({ items }: RunResult, field = 'data'): string =>
 		Buffer.from(items[0].binary![field].data, 'base64').toString();
@@ -88,10 +91,75 @@ describe('File', () => {
 		answer([...toRows(HOSTILE), { id: -1, text: -5 }, { id: -2, text: { '=': 1 } }]);
 		const [, ...lines] = parseCsv(read(await file({})).slice(1));
 		expect(lines).toEqual([
-			...HOSTILE.map((cell, id) => [String(id), /^[=+@\t\r\0-]/.test(cell) ? `'${cell}` : cell]),
+			...HOSTILE.map((cell, id) => {
+				const start = /^[=+@\t\r\0-]/.test(cell) ? "'" : '';
+				return [String(id), start + cell.replace('\t=', "\t'=")];
+			}),
 			['-1', '-5'],
 			['-2', '{"=":1}'],
 		]);
+	});
+
+	it.each([
+		["Acme;=cmd|'/c calc'!A0", "Acme;'=cmd|'/c calc'!A0"],
+		['a,=1', "a,'=1"],
+		['a\t@SUM(A1)', "a\t'@SUM(A1)"],
+		['a|=1', "a|'=1"],
+		['first line\n=1', "first line\n'=1"],
+		['first line\r\n=1', "first line\r\n'=1"],
+		['a;"=1', 'a;"\'=1'],
+		['a;=1;=2', "a;'=1;'=2"],
+		[['a', '=1'], '["a","\'=1"]'],
+		['100,- Kč; -5 %; +420 123', '100,- Kč; -5 %; +420 123'],
+		['a = b, jan@example.com', 'a = b, jan@example.com'],
+	])('The cell %j has no formula where a spreadsheet splits it', async (text, cell) => {
+		answer([{ text }]);
+		expect(parseCsv(read(await file({})).slice(1))).toEqual([['text'], [cell]]);
+		answer([{ text }]);
+		const [, [exact]] = parseCsv(read(await file({ options: { byteOrderMark: false } })));
+		expect(exact).toBe(typeof text === 'string' ? text : JSON.stringify(text));
+	});
+
+	it.each(['csv', 'jsonl'])(
+		'A value of 50,000 levels is cut in a file of %s',
+		async (fileFormat) => {
+			testBed.sandbox.fault({
+				kind: 'text',
+				status: 200,
+				headers: { 'content-type': 'application/json' },
+				body: `{"metadata":{"nextOffset":null},"data":[{"id":1,"deep":${nest(50_000)},"name":"a"},{"id":2}]}`,
+			});
+			const text = read(await file({ fileFormat }));
+			expect(text).toContain('[nested too deeply]');
+			expect(text.length).toBeLessThan(1000);
+			if (fileFormat === 'csv') {
+				const [header, first, second] = parseCsv(text.slice(1));
+				expect(header).toEqual(['id', 'deep', 'name']);
+				expect([first[0], first[2], second[0]]).toEqual(['1', 'a', '2']);
+			} else {
+				const [first, second] = text.split('\n').slice(0, 2);
+				expect(JSON.parse(first)).toMatchObject({ id: 1, name: 'a' });
+				expect(JSON.parse(second)).toEqual({ id: 2 });
+			}
+		},
+	);
+
+	it('A table with more columns than spreadsheets take is refused, JSON Lines are not', async () => {
+		const rows = Array.from({ length: 200 }, (_, id) => ({
+			id,
+			properties: Object.fromEntries(
+				Array.from({ length: 100 }, (__, at) => [`own${id}_${at}`, 'x']),
+			),
+		}));
+		answer(rows);
+		const result = await getAll({ output: 'file', returnAll: true });
+		expectItemError(result, /^The file would have 20001 columns, and spreadsheets take 16384/);
+		expect(result.error!.description).toContain('Choose the columns');
+		answer(rows);
+		expect((await file({ fileFormat: 'jsonl' })).json).toMatchObject([{ rows: 200 }]);
+		answer(rows);
+		const chosen = await file({ columns: ['id', 'properties.own7_3'] });
+		expect(parseCsv(read(chosen).slice(1))).toHaveLength(201);
 	});
 
 	it('A line of one empty cell is a line', async () => {
@@ -206,6 +274,33 @@ describe('File', () => {
 		expect(rows).toEqual([{ fileName: 'x.jsonl', rows: 200, columns: ['id'] }]);
 		expect(taken).toBe(200);
 		expect(maxAhead).toBeLessThan(20);
+	});
+
+	it('Other work of n8n has its turn while a page of many cells is written', async () => {
+		const { RowFile } = builtModule<{ RowFile: new (settings: object) => RowFile }>(
+			'nodes/operations/rowFile.js',
+		);
+		const row = Object.fromEntries(Array.from({ length: 1000 }, (_, at) => [`c${at}`, at]));
+		async function* makeBatches(): AsyncGenerator<IDataObject[]> {
+			yield Array.from({ length: 1000 }, () => row);
+		}
+		let turns = 0;
+		let isDone = false;
+		const takeTurn = () => {
+			turns++;
+			if (!isDone) setImmediate(takeTurn);
+		};
+		setImmediate(takeTurn);
+		const lines: number[] = [];
+		const prepareBinaryData = async (stream: AsyncIterable<Buffer>): Promise<object> => {
+			for await (const chunk of stream) lines.push(chunk.toString().split('\n').length - 1);
+			return {};
+		};
+		const settings = { format: 'csv', binaryProperty: 'data', fileName: 'x.csv', delimiter: ',' };
+		await new RowFile(settings).store(makeBatches(), { helpers: { prepareBinaryData } });
+		isDone = true;
+		expect(lines).toEqual([1, ...Array<number>(10).fill(100)]);
+		expect(turns).toBeGreaterThanOrEqual(9);
 	});
 
 	it('A failure on a later page fails the item with its own message', async () => {

@@ -29,6 +29,14 @@ const messages = ({ hints }: Awaited<ReturnType<typeof getAll>>): string[] =>
 	hints.map(({ message }) => message);
 
 describe('Sort', () => {
+	it('A value of 50,000 levels is sorted by its first levels', () => {
+		const deep = JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`) as unknown;
+		const rows = [{ name: 'b' }, { name: deep }, { name: 'a' }, { name: ['x'] }];
+		const sorted = new SortedRows([{ column: 'name', direction: 'asc' }], 10);
+		for (const row of rows) sorted.add(row);
+		expect(sorted.toRows()).toEqual([rows[3], rows[1], rows[2], rows[0]]);
+	});
+
 	it('Numbers are sorted by value over all pages, before the limit', async () => {
 		const options = { pageSize: 1000 };
 		const { json } = await getAll({ limit: 5, options, ...by(['priceBudget', 'desc']) });
