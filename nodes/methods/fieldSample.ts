@@ -1,5 +1,6 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
+import { toJson } from '../api/common/depth';
 import { isEmpty, isObject } from '../api/common/json';
 import type { EntityName } from '../api/schema/catalog';
 import { supportsMethod } from '../api/schema/resources';
@@ -19,6 +20,7 @@ import type { ColumnType } from '../api/views/columnValue';
 import {
 	getColumnValue,
 	getPropertyKey,
+	groupByColumn,
 	isPropertyColumn,
 	listColumnNames,
 	listFlatColumns,
@@ -133,19 +135,20 @@ function listWritableNames(entity: EntityName, { rows, records }: FieldSample): 
 	const ownNames = [...rowNames].filter((name) => !isComputedColumn(entity, name, rowNames));
 	if (!records.length) return ownNames;
 	const filled = new Set(rows.flatMap(listFilledColumns));
-	const isOwn = (name: string) =>
-		isPropertyColumn(name) || !(filled.has(name) || records.some(hasEmptyFields));
+	const haveEmptyFields = records.some(hasEmptyFields);
+	const isOwn = (name: string) => isPropertyColumn(name) || !(filled.has(name) || haveEmptyFields);
 	return [...new Set([...records.flatMap(listFlatColumns), ...ownNames.filter(isOwn)])];
 }
 
 /** Lists the fields that the sample shows. */
 export function listFoundFields(entity: EntityName, sample: FieldSample): FoundField[] {
-	const all = [...sample.records, ...sample.rows];
+	const rowsByColumn = groupByColumn([...sample.records, ...sample.rows]);
 	return listWritableNames(entity, sample).map((id) => {
-		const field = toFoundField(id, detectKind(all, id));
+		const rows = rowsByColumn.get(id) ?? [];
+		const field = toFoundField(id, detectKind(rows, id));
 		if (field.kind !== 'array' && field.kind !== 'object') return field;
-		const example = listValues(all, id)
-			.map((value) => JSON.stringify(value))
+		const example = listValues(rows, id)
+			.map((value) => toJson(value as object))
 			.find(({ length }) => length > 2 && length <= MAX_EXAMPLE_LENGTH);
 		return { ...field, example };
 	});

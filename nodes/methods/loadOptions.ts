@@ -4,8 +4,9 @@ import { formatValue } from '../api/common/formatValue';
 import { detectColumn } from '../api/views/columnTypes';
 import { SAMPLE_ROWS } from '../api/views/viewSamples';
 import type { ColumnInfo } from '../api/views/columnValue';
-import { listColumnNames, listValues, selectColumns } from '../api/views/columns';
+import { groupByColumn, listValues, selectColumns } from '../api/views/columns';
 import { sortColumns } from '../api/views/mainColumns';
+import { fitInAddress } from '../api/views/matchBatches';
 import { isColumnName } from '../api/views/names';
 import { readRows, type Row } from '../api/views/view';
 import { createClient } from '../n8n/client';
@@ -22,6 +23,9 @@ const MAX_CHOICES_LISTED = 10;
 const MAX_CHOICE_LENGTH = 40;
 /** Rows that the values of choices are looked for in: a page of few short columns. */
 const CHOICE_ROWS = 1000;
+
+/** Columns that are listed, at most: the editor shows all of them at once. The main columns come first. */
+const MAX_COLUMNS_LISTED = 1000;
 
 /** A list is searched by these texts too: nobody who types the name of the column `number` wants all numbers. */
 const TYPE_NAMES = { number: 'numeric', boolean: 'true/false', day: 'day', text: 'text' };
@@ -60,15 +64,14 @@ function toOption(name: string, rows: Row[], choiceRows: Row[]): INodePropertyOp
 /** The parameters that hold lists of columns. */
 const COLUMN_PARAMETERS = ['columns', 'options.columns', 'options.watchColumns'];
 
-/** Lists the columns that the node has and the view does not show: they may be those of a view chosen before. */
-function listOtherColumns(context: ILoadOptionsFunctions, names: string[]): INodePropertyOptions[] {
+/** Lists the columns that the node has. */
+function listChosenColumns(context: ILoadOptionsFunctions): string[] {
 	const chosen = COLUMN_PARAMETERS.flatMap(
 		(name) => context.getCurrentNodeParameter(name) as string | string[] | undefined,
 	);
-	return [...new Set(chosen)]
-		.filter((name): name is string => typeof name === 'string' && isColumnName(name))
-		.filter((name) => !names.includes(name))
-		.map((name) => ({ name: `${name} (not seen in this view)`, value: name }));
+	return [...new Set(chosen)].filter(
+		(name): name is string => typeof name === 'string' && isColumnName(name),
+	);
 }
 
 /**
@@ -81,16 +84,24 @@ export async function getColumns(this: ILoadOptionsFunctions): Promise<INodeProp
 		const { view, unitId } = getCurrentSelection(this);
 		const client = await createClient(this);
 		const rows = await readRows(client, { view, limit: SAMPLE_ROWS, unitId });
-		const names = [...new Set(rows.flatMap(listColumnNames))];
-		const choices = names.filter((name) => isChoice(name, rows));
+		const rowsByColumn = groupByColumn(rows);
+		const chosen = listChosenColumns(this);
+		const names = sortColumns([...rowsByColumn.keys()].filter(isColumnName)).filter(
+			(name, index) => index < MAX_COLUMNS_LISTED || chosen.includes(name),
+		);
+		const choices = names.filter((name) => isChoice(name, rowsByColumn.get(name)!));
 		// A sample of the first rows alone has the states that old records end in.
 		const choiceRows =
-			choices.length && rows.length >= SAMPLE_ROWS
+			choices.length && rows.length >= SAMPLE_ROWS && fitInAddress(choices)
 				? await readRows(client, { view, unitId, ...selectColumns(choices), limit: CHOICE_ROWS })
 				: rows;
-		const options = sortColumns(names).map((name) =>
-			toOption(name, rows, choices.includes(name) ? choiceRows : []),
+		const options = names.map((name) =>
+			toOption(name, rowsByColumn.get(name)!, choices.includes(name) ? choiceRows : []),
 		);
-		return [...options, ...listOtherColumns(this, names)];
+		// Columns that the view does not show may be those of a view chosen before.
+		const others = chosen
+			.filter((name) => !rowsByColumn.has(name))
+			.map((name) => ({ name: `${name} (not seen in this view)`, value: name }));
+		return [...options, ...others];
 	});
 }

@@ -1,3 +1,5 @@
+import { shorten } from '../api/common/formatValue';
+import { isObject } from '../api/common/json';
 import { NUMBER_COLUMNS } from '../api/views/mainColumns';
 import type { Row } from '../api/views/view';
 
@@ -13,10 +15,14 @@ const NAME_COLUMNS = [
 	'description',
 ];
 
+/** Maximum length of the text of a label and of an ID in it, in characters. */
+const MAX_LENGTH = 200;
+
 /** The number of a record and one name: `J-2026-0001 – Spring campaign (5001)`. */
 export const formatLabel = (row: Row): string => {
 	const fullName = [row.firstName, row.lastName].filter(Boolean).join(' ');
-	const fields: Row = { fullName, ...(row.properties as Row | undefined), ...row };
+	const properties = isObject(row.properties) ? row.properties : {};
+	const fields: Row = { fullName, ...properties, ...row };
 	const parts = [NUMBER_COLUMNS, NAME_COLUMNS].flatMap((columns) =>
 		columns
 			.map((column) => fields[column])
@@ -25,8 +31,9 @@ export const formatLabel = (row: Row): string => {
 			.filter(Boolean)
 			.slice(0, 1),
 	);
-	const label = [...new Set(parts)].join(' – ');
-	return label ? `${label} (${String(row.id)})` : String(row.id);
+	const label = shorten([...new Set(parts)].join(' – '), MAX_LENGTH);
+	const id = shorten(String(row.id), MAX_LENGTH);
+	return label ? `${label} (${id})` : id;
 };
 
 /** A larger number has lost digits and would be the ID of another record. */

@@ -6,6 +6,7 @@ import type {
 	ResourceMapperFields,
 } from 'n8n-workflow';
 
+import { removeTags } from '../api/common/formatValue';
 import { isObject } from '../api/common/json';
 import type { Resource } from '../api/schema/resources';
 import {
@@ -206,7 +207,8 @@ async function listFields(
 /** An empty list with the reason why the list is empty. */
 function toNotice(context: ILoadOptionsFunctions, error: unknown): ResourceMapperFields {
 	const { message, description } = toNodeError(context.getNode(), error) as NodeOperationError;
-	return { fields: [], emptyFieldsNotice: `${message}. ${description ?? ''} Then ${REOPEN}.` };
+	const notice = `${message}. ${description ?? ''} Then ${REOPEN}.`;
+	return { fields: [], emptyFieldsNotice: removeTags(notice) };
 }
 
 /**

@@ -5,7 +5,7 @@ import type {
 } from 'n8n-workflow';
 
 import { InvalidInput } from '../api/common/invalidInput';
-import { formatValue } from '../api/common/formatValue';
+import { formatValue, removeTags } from '../api/common/formatValue';
 import { getCurrentResource, withNodeErrors, WRITE_OPERATIONS } from './currentSelection';
 import { getFields } from './resourceMapping';
 
@@ -47,7 +47,8 @@ function toOption(field: WritableField): INodePropertyOptions {
 	const marks = [describeType(field), required && 'required'].filter(Boolean).join(', ');
 	const choices = options?.length && !isSwitch(field) ? `Values: ${describeChoices(field)}` : '';
 	const label = displayName.startsWith(id) ? '' : displayName;
-	const description = [label, choices].filter(Boolean).join('. ');
+	// The names of records and of fields are texts of the account.
+	const description = removeTags([label, choices].filter(Boolean).join('. '));
 	return { name: `${id} (${marks})`, value: id, ...(description && { description }) };
 }
 

@@ -5,12 +5,16 @@ const MAX_LENGTH = 100;
  * Formats a value for a message. Never throws: an object of a server or an expression may have a `toString`
  * of its own, or be nested too deeply for JSON.
  */
-export function formatValue(value: unknown): string {
+export const formatValue = (value: unknown): string =>
+	removeTags(shorten(stringify(value), MAX_LENGTH));
+
+/** The beginning of a text; the ellipsis says that there is more. */
+export function shorten(text: string, maxLength: number): string {
 	// By whole characters: an emoji has two UTF-16 units. Cut first, since a text may have megabytes.
-	const start = stringify(value).slice(0, 2 * MAX_LENGTH + 1);
-	const characters = [...removeTags(start).replace(/\p{Surrogate}/gu, '\ufffd')];
-	return characters.length > MAX_LENGTH
-		? `${characters.slice(0, MAX_LENGTH).join('')}…`
+	const start = text.slice(0, 2 * maxLength + 1).replace(/\p{Surrogate}/gu, '\ufffd');
+	const characters = [...start];
+	return characters.length > maxLength
+		? `${characters.slice(0, maxLength).join('')}…`
 		: characters.join('');
 }
 

@@ -1,3 +1,4 @@
+import { getOrCreate } from '../common/getOrCreate';
 import { isEmpty, isObjectOrList } from '../common/json';
 import { isColumnName } from './names';
 import type { Row, ViewQuery } from './view';
@@ -57,6 +58,14 @@ export const listFlatColumns = (row: Row): string[] =>
 
 /** The names of all columns of a row that can be asked for. */
 export const listColumnNames = (row: Row): string[] => listFlatColumns(row).filter(isColumnName);
+
+/** The rows that have each column, so that rows of many `properties` of their own are read once. */
+export function groupByColumn(rows: Row[]): Map<string, Row[]> {
+	const groups = new Map<string, Row[]>();
+	for (const row of rows)
+		for (const name of new Set(listFlatColumns(row))) getOrCreate(groups, name, () => []).push(row);
+	return groups;
+}
 
 /** The value of a column in a row; `properties.x` may be nested or flat (which of them is UNKNOWN). */
 export function getColumnValue(row: Row, column: string): unknown {

@@ -103,6 +103,35 @@ describe('The list of columns', () => {
 		expect(firstProperty).toBeGreaterThan(10);
 	});
 
+	it('At most a thousand columns are listed, the main ones and the chosen one among them', async () => {
+		const data = Array.from({ length: 100 }, (_, id) => ({
+			...Object.fromEntries(Array.from({ length: 100 }, (__, at) => [`own${id}_${at}`, 'x'])),
+			zLast: 1,
+			number: `N-${id}`,
+			id,
+		}));
+		const body = { metadata: { nextOffset: null }, data };
+		testBed.sandbox.fault({ kind: 'status', status: 200, body });
+		const names = await columns({ resource: 'job', columns: ['zLast'] });
+		expect(names).toHaveLength(1001);
+		expect(names.slice(0, 2)).toEqual(['id', 'number']);
+		expect(names.at(-1)).toBe('zLast');
+	});
+
+	it('A description has no tags of the account: the editor shows it as HTML', async () => {
+		const name = '<a href="https://evil.example">Sign in again</a>';
+		const body = { metadata: { nextOffset: null }, data: [{ id: 1, name, list: [name] }] };
+		testBed.sandbox.fault({ kind: 'status', status: 200, body });
+		const options = await testBed.engine.loadOptions({
+			type: 'teamogy',
+			method: 'getColumns',
+			parameters: { resource: 'job', operation: 'getAll' },
+		});
+		const descriptions = options.map(({ description }) => description).join();
+		expect(descriptions).toContain('Sign in again');
+		expect(descriptions).not.toMatch(/<[a-z/]/i);
+	});
+
 	it('Without parameters the list says which parameters to pass', async () => {
 		const error = await rejection<NodeError>(
 			testBed.engine.loadOptions({ type: 'teamogy', method: 'getColumns', parameters: {} }),

@@ -297,6 +297,24 @@ describe('The fields to write', () => {
 		expect(error.message).toBe('Teamogy did not accept the API key');
 	});
 
+	it('A notice has no tags of a server: the editor shows it as HTML', async () => {
+		const message = 'Please <a href="https://evil.example">sign in again</a><img src=x>';
+		testBed.sandbox.fault({ kind: 'status', status: 422, body: { message } });
+		const { fields, emptyFieldsNotice } = await fieldList({ resource: 'job' });
+		expect(fields).toEqual([]);
+		expect(emptyFieldsNotice).toContain('sign in again');
+		expect(emptyFieldsNotice).not.toMatch(/<[a-z/]/i);
+	});
+
+	it('A field whose value has 50,000 levels is listed', async () => {
+		const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+		const body = `{"metadata":{"nextOffset":null},"data":[{"id":1,"name":"a","own":${deep}}]}`;
+		const headers = { 'content-type': 'application/json' };
+		testBed.sandbox.fault({ kind: 'text', status: 200, headers, body });
+		const fields = await fieldsOf({ resource: 'timeEntry' });
+		expect(fields.find(({ id }) => id === 'own')?.type).toBe('array');
+	});
+
 	it('A view without records is explained in an empty list', async () => {
 		const body = { metadata: { nextOffset: null }, data: [] };
 		testBed.sandbox.fault({ kind: 'status', status: 200, body });

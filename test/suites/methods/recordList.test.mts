@@ -192,6 +192,20 @@ describe('The list of records', () => {
 		expect(results).toEqual([{ name: String(id), value: String(id) }]);
 	});
 
+	it('A long name is cut, its ID stays, and a text in "properties" is no name', async () => {
+		const data = [
+			{ id: 2, name: '🦄'.repeat(1000) },
+			{ id: 1, properties: 'a text' },
+		];
+		const body = { metadata: { nextOffset: null }, data };
+		testBed.sandbox.fault({ kind: 'status', status: 200, body });
+		const { results } = await search({ resource: 'brand' });
+		expect(results).toEqual([
+			{ name: `${'🦄'.repeat(200)}… (2)`, value: '2' },
+			{ name: '1', value: '1' },
+		]);
+	});
+
 	it('A wrong key is explained', async () => {
 		const error = await rejection<NodeError>(
 			search({ resource: 'job' }, undefined, undefined, wrongKey()),

@@ -41,6 +41,17 @@ describe('The fields that can be written', () => {
 		expect(find(fields, 'userId')?.description).toMatch(/ Values: .+ \(\d+\), .+ …$/);
 	});
 
+	it('A description has no tags of the account: the editor shows it as HTML', async () => {
+		testBed.sandbox.insert('users', {
+			firstName: '<a href="https://evil.example">Sign in again</a>',
+			lastName: '',
+		});
+		const fields = await list({ resource: 'timeEntry', operation: 'create' });
+		const description = find(fields, 'userId')?.description;
+		expect(description).toContain('Sign in again');
+		expect(description).not.toMatch(/<[a-z/]/i);
+	});
+
 	it('No update requires a field', async () => {
 		const fields = await list({ resource: 'invoice', operation: 'update' });
 		expect(find(fields, 'companyId')).toBeDefined();
