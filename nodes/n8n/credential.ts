@@ -1,3 +1,4 @@
+import { toText } from '../api/common/formatValue';
 import { InvalidInput } from '../api/common/invalidInput';
 import type { Account } from '../api/transport/account';
 import { redact } from '../api/transport/redaction';
@@ -24,7 +25,7 @@ const keyAsDomainError = (): InvalidInput =>
 
 /** The text of a field for a message, after the field's name; empty if the text does not match `form`, so that a key is not repeated. */
 export const repeatField = (content: unknown, form: RegExp): string => {
-	const text = String(content);
+	const text = toText(content);
 	return text.length <= MAX_REPEATED_LENGTH && form.test(text) ? `, "${text}",` : '';
 };
 
@@ -99,7 +100,8 @@ export function parseApiKey(apiKey: unknown): string {
 export function parseUnitId(unitId: unknown): number {
 	const unit = typeof unitId === 'string' && unitId.trim() ? Number(unitId) : unitId;
 	if (typeof unit !== 'number' || !Number.isSafeInteger(unit) || unit < 0) {
-		const repeated = String(unitId).length > MAX_REPEATED_LENGTH ? '' : ` "${String(unitId)}"`;
+		const text = toText(unitId);
+		const repeated = text.length > MAX_REPEATED_LENGTH ? '' : ` "${text}"`;
 		throw new InvalidInput(
 			`The Business Unit ID${repeated} is not a whole number`,
 			'Enter the number of the business unit, e.g. 1.',

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { toText } from '../api/common/formatValue';
 import { isBlankText } from '../api/common/json';
 import { withColumn } from '../api/views/columns';
 import { ColumnTypes } from '../api/views/columnTypes';
@@ -125,7 +126,7 @@ export const lookUp: Operation<LookUpTask> = {
 			value,
 			type: type === 'auto' ? undefined : type,
 			input: output === 'merge' ? item.input : undefined,
-			field: String(item.readOption('outputField') ?? '').trim() || 'teamogy',
+			field: toText(item.readOption('outputField') ?? '').trim() || 'teamogy',
 			onMissing: item.readChoice('onMissing', 'When Nothing Is Found', ON_MISSING),
 		};
 	},

@@ -1,6 +1,6 @@
 import { isDate, toDay } from '../api/common/day';
 import { isEmpty, isObject, parseJson } from '../api/common/json';
-import { formatValue } from '../api/common/formatValue';
+import { formatValue, toText } from '../api/common/formatValue';
 import type { Field } from '../api/schema/fields';
 import { InvalidInput } from '../api/common/invalidInput';
 import { toPlainNumber } from '../api/views/literal';
@@ -20,7 +20,7 @@ function toNumber(value: unknown): number | undefined {
 }
 
 const toId = (value: unknown): number | undefined =>
-	/^\s*\d+\s*$/.test(String(value)) && Number.isSafeInteger(Number(value))
+	/^\s*\d+\s*$/.test(toText(value)) && Number.isSafeInteger(Number(value))
 		? Number(value)
 		: undefined;
 

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { isBlankText, isEmpty } from '../api/common/json';
-import { formatValue } from '../api/common/formatValue';
+import { formatValue, toText } from '../api/common/formatValue';
 import { InvalidInput } from '../api/common/invalidInput';
 import { parseFlag, type ParameterReader } from './reader';
 
@@ -78,7 +78,7 @@ export interface FileSettings {
 
 function parseDelimiter(value: unknown): string {
 	if (isEmpty(value)) return ',';
-	const text = String(value).replace('\\t', '\t');
+	const text = toText(value).replace('\\t', '\t');
 	if (text.length === 1 && !/["\r\n]/.test(text)) return text;
 	throw new InvalidInput(
 		`The Delimiter, "${formatValue(value)}", is not one character`,
@@ -88,7 +88,7 @@ function parseDelimiter(value: unknown): string {
 
 /** The name of the file, without folders; the ending of the format where the name has none. */
 function parseFileName(value: unknown, format: string, view: string): string {
-	const name = isBlankText(value) ? '' : String(value).split(/[/\\]/).at(-1)!.trim();
+	const name = isBlankText(value) ? '' : toText(value).split(/[/\\]/).at(-1)!.trim();
 	return /[^.]\.\w+$/.test(name) ? name : `${name || view}.${format}`;
 }
 
@@ -102,7 +102,7 @@ export function readFileSettings(parameters: ParameterReader, view: string): Fil
 	const byteOrderMark = parameters.readOption('byteOrderMark');
 	return {
 		format,
-		binaryProperty: String(parameters.readParameter('binaryPropertyName') ?? '').trim() || 'data',
+		binaryProperty: toText(parameters.readParameter('binaryPropertyName') ?? '').trim() || 'data',
 		fileName: parseFileName(parameters.readOption('fileName'), format, view),
 		delimiter: parseDelimiter(parameters.readOption('delimiter')),
 		byteOrderMark:

@@ -1,11 +1,20 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { MAX_DEPTH_SENT } from '../api/common/depth';
-import { formatValue } from '../api/common/formatValue';
+import { formatValue, toText } from '../api/common/formatValue';
 import { isObject, isObjectOrList, isUnsafeNumber } from '../api/common/json';
 import { InvalidInput } from '../api/common/invalidInput';
 
 const CLEAR_WITH_NULL = 'Check the expression it comes from. To clear a field give null.';
+
+/** Whether JSON has nothing for an object with a `toJSON` of its own, e.g. for an invalid date. */
+const isWrittenAsNull = (value: object): boolean => {
+	try {
+		return JSON.stringify(value) === 'null';
+	} catch {
+		return true;
+	}
+};
 
 /**
  * Returns the same value, if JSON keeps it unchanged. JSON turns NaN, Infinity and invalid dates into null, and null
@@ -30,8 +39,8 @@ export function assertJsonSafe<T>(value: T, label: string): T {
 		if (depth === MAX_DEPTH_SENT)
 			fail(`is nested deeper than ${MAX_DEPTH_SENT} levels`, 'Send less nested data.');
 		const { toJSON } = entry as { toJSON?: unknown };
-		if (typeof toJSON === 'function' && toJSON.call(entry) === null)
-			fail(`contains ${String(entry)}, which is not a date`, CLEAR_WITH_NULL);
+		if (typeof toJSON === 'function' && isWrittenAsNull(entry))
+			fail(`contains ${toText(entry)}, which is not a date`, CLEAR_WITH_NULL);
 		for (const [name, child] of Object.entries(entry))
 			check(child, path ? `${path}.${name}` : name, depth + 1);
 	};

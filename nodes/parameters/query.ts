@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { formatValue } from '../api/common/formatValue';
+import { formatValue, toText } from '../api/common/formatValue';
 import { InvalidInput } from '../api/common/invalidInput';
 import type { Query } from '../api/transport/url';
 import type { ParameterReader } from './reader';
@@ -46,7 +46,7 @@ export function readQuery(reader: ParameterReader): Query {
 	// Without a prototype: a parameter named `__proto__` is kept.
 	const query = Object.create(null) as Query;
 	for (const [position, parameter] of parameters.entries()) {
-		const name = String(parameter.name ?? '').trim();
+		const name = toText(parameter.name ?? '').trim();
 		if (!name) {
 			throw new InvalidInput(
 				`The name of query parameter ${position + 1} is empty`,

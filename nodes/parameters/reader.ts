@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { formatValue } from '../api/common/formatValue';
+import { formatValue, toText } from '../api/common/formatValue';
 import { isEmpty } from '../api/common/json';
 import type { Resource } from '../api/schema/resources';
 import { InvalidInput } from '../api/common/invalidInput';
@@ -57,7 +57,7 @@ export function parseChoice<Choice extends string>(
 	choices: Choices<Choice>,
 ): Choice {
 	if (isEmpty(value)) return choices[0];
-	const text = String(value).trim().toLowerCase();
+	const text = toText(value).trim().toLowerCase();
 	const choice = choices.find((one) => one.toLowerCase() === text);
 	if (choice !== undefined) return choice;
 	throw new InvalidInput(
@@ -68,7 +68,7 @@ export function parseChoice<Choice extends string>(
 
 /** Parses true or false, also as text; undefined for any other value. */
 export function parseBoolean(value: unknown): boolean | undefined {
-	const text = String(value).trim().toLowerCase();
+	const text = toText(value).trim().toLowerCase();
 	return text === 'true' ? true : text === 'false' ? false : undefined;
 }
 
@@ -85,9 +85,9 @@ export function parseFlag(label: string, value: unknown): boolean {
 /** Checks a whole number of at least `min`, also as text. Without a value it is `fallback`. */
 export function parseCount(label: string, value: unknown, fallback: number, min: number): number {
 	if (isEmpty(value)) return fallback;
-	const isCount = typeof value === 'number' || /^\s*\d+\s*$/.test(formatValue(value));
-	const number = Number(value);
-	if (isCount && Number.isSafeInteger(number) && number >= min) return number;
+	const text = formatValue(value);
+	const number = typeof value === 'number' || /^\s*\d+\s*$/.test(text) ? Number(text) : NaN;
+	if (Number.isSafeInteger(number) && number >= min) return number;
 	throw new InvalidInput(
 		`'${label}' must be a whole number of at least ${min}, but is "${formatValue(value)}"`,
 		`Enter a whole number, e.g. ${fallback}.`,

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { toText } from '../api/common/formatValue';
 import type { ParameterReader } from './reader';
 
 export const searchOption: INodeProperties = {
@@ -21,5 +22,5 @@ export const toolSearchParameter: INodeProperties = {
 /** Reads the text that records contain; empty for all records. */
 export const readSearch = (parameters: ParameterReader): string =>
 	[parameters.readParameter('search', ''), parameters.readOption('search')]
-		.map((text) => String(text ?? '').trim())
+		.map((text) => toText(text ?? '').trim())
 		.find(Boolean) ?? '';

@@ -1,3 +1,5 @@
+import { toText } from './formatValue';
+
 /** A date of Luxon, as n8n's expressions give it, or of JavaScript. */
 export const isDate = (value: unknown): boolean =>
 	value instanceof Date ||
@@ -10,7 +12,8 @@ export const isDate = (value: unknown): boolean =>
 export const toDay = (value: unknown, timeZone: string): string | undefined => {
 	const { toISODate } = (value ?? {}) as { toISODate?: () => string | null };
 	if (typeof toISODate === 'function') return toISODate.call(value) ?? undefined;
-	const text = value instanceof Date ? value.toISOString() : String(value).trim();
+	const isValid = value instanceof Date && !Number.isNaN(value.getTime());
+	const text = isValid ? value.toISOString() : toText(value).trim();
 	const [, day, time] = /^(\d{4}-\d{2}-\d{2})(?:[T ](.+))?$/.exec(text) ?? [];
 	if (!day || Number.isNaN(Date.parse(text))) return undefined;
 	// `Date` takes 30 February for 2 March.

@@ -24,6 +24,15 @@ export function shorten(text: string, maxLength: number): string {
  */
 export const removeTags = (text: string): string => text.replace(/<(?=[a-z/!?])/gi, '\u2039');
 
+/** The text of a value. Never throws: an object of an expression may have a `toString` of its own. */
+export const toText = (value: unknown): string => {
+	try {
+		return String(value);
+	} catch {
+		return formatValue(value);
+	}
+};
+
 const stringify = (value: unknown): string => {
 	if (typeof value !== 'object' || value === null) return String(value);
 	try {
