@@ -1,7 +1,9 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { formatValue } from '../api/common/formatValue';
 import { isEmpty } from '../api/common/json';
 import { FILTER_OPERATORS, type Filter, type Operator } from '../api/views/conditions';
+import { isBalanced } from '../api/views/filter';
 import { parseColumnName } from '../api/views/names';
 import { InvalidInput } from '../api/common/invalidInput';
 import { buildConditionParameters, isOmitted, parseCondition } from './condition';
@@ -117,10 +119,19 @@ export function readFilter(
 function readFilterExpression(parameters: ParameterReader): string | undefined {
 	const expression = parameters.readParameter('filterExpression', '');
 	// An empty text is no filter: an AI agent gives it when it wants no filter.
-	if (typeof expression === 'string') return expression.trim() || undefined;
+	if (typeof expression === 'string') return parseFilterExpression(expression.trim());
 	if (isEmpty(expression)) throw emptyFilterError();
 	throw new InvalidInput(
 		`'Filter in Teamogy Syntax' is ${Array.isArray(expression) ? 'a list' : `of type ${typeof expression}`}, not text`,
 		"Give one text, e.g. status='OPEN', or choose Conditions.",
+	);
+}
+
+/** @throws InvalidInput for a text that would break out of the brackets it is sent in */
+function parseFilterExpression(text: string): string | undefined {
+	if (isBalanced(text)) return text || undefined;
+	throw new InvalidInput(
+		`'Filter in Teamogy Syntax' has a bracket or a quote without its other half: ${formatValue(text)}`,
+		"Close each bracket and each single quote. A quote within a text is doubled, e.g. name='Men''s shoes'. In an expression: {{ $json.name.replaceAll(\"'\", \"''\") }}.",
 	);
 }

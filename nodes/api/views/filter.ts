@@ -28,13 +28,30 @@ export const anyOfFilter = (column: string, literals: string[]): string =>
 export const andFilters = (a: string | undefined, b: string | undefined): string | undefined =>
 	a && b ? `(${a}) AND (${b})` : (a ?? b);
 
+/** Text in single quotes. A quote within the text is doubled: two such texts in a row. */
+const QUOTED_TEXT = /'[^']*'/g;
+
+/**
+ * Whether each quote and each bracket of a filter is closed. One that is not would take in, or leave, the
+ * conditions that the filter is combined with.
+ */
+export function isBalanced(filter: string): boolean {
+	let depth = 0;
+	for (const character of filter.replace(QUOTED_TEXT, '')) {
+		if (character === "'") return false;
+		if (character === '(') depth++;
+		if (character === ')' && --depth < 0) return false;
+	}
+	return depth === 0;
+}
+
 /**
  * The filter as it is sent. One that combines or negates conditions stands in one pair of brackets, as the
  * documented example (DOC "Views"): so it stays one condition where a server adds conditions of its own.
  * Also what a user wrote: brackets around a whole filter change nothing.
  */
 export function encloseFilter(filter: string): string {
-	const unquoted = filter.replace(/'[^']*'/g, '');
+	const unquoted = filter.replace(QUOTED_TEXT, '');
 	if (!/\b(AND|OR|NOT)\b/i.test(unquoted)) return filter;
 	let depth = 0;
 	const depths = [...unquoted].map((character) =>

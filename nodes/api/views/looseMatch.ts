@@ -1,9 +1,11 @@
+import { MAX_DEPTH_INSPECTED } from '../common/depth';
 import { getOrCreate } from '../common/getOrCreate';
 import { formatValue } from '../common/formatValue';
+import { isEmpty, isObjectOrList } from '../common/json';
 import type { TeamogyClient } from '../transport/client';
 import { InvalidInput } from '../common/invalidInput';
 import { getColumnValue, selectColumns, withColumn } from './columns';
-import { rowsWithoutIdError, severalRecordsError } from './matchErrors';
+import { rowsWithoutIdError, severalRecordsError, strayRowError } from './matchErrors';
 import { matchRows, type Matches, type ValueMatches } from './match';
 import type { MatchQuery } from './matchBatches';
 import { SpellingComparison, toKey, toLooseKey } from './spellings';
@@ -18,9 +20,21 @@ type IdsByKey = Map<string, Set<string | number>>;
 /** All spellings of a value are the same value. */
 const ALL_EQUAL = new SpellingComparison(2);
 
+/** The single values of a cell: the cell itself, or those within a list or an object. */
+function* listSingleValues(cell: unknown, depth = 0): Generator<unknown> {
+	if (!isObjectOrList(cell)) {
+		if (!isEmpty(cell)) yield cell;
+	} else if (depth < MAX_DEPTH_INSPECTED) {
+		for (const entry of Object.values(cell)) yield* listSingleValues(entry, depth + 1);
+	}
+}
+
 /** The rows of text values, matched here whatever their case, accents and spacing. */
 class LooseMatches implements ValueMatches {
 	private readonly idsByText = new Map<string, IdsByKey>();
+
+	/** The first row that has a loose text in a list or the like. It may be the row that is meant. */
+	private readonly strayRows = new Map<string, Row>();
 
 	private rowsById?: Matches;
 
@@ -63,10 +77,11 @@ class LooseMatches implements ValueMatches {
 		this.rowsById = await matchRows(client, { ...byId, type }, ids);
 	}
 
-	/** @throws InvalidInput where several records have the value, TeamogyError where they cannot be read */
+	/** @throws InvalidInput where it cannot be told which record has the value, TeamogyError where they cannot be read */
 	getRows(value: unknown): Row[] {
 		const { column } = this.query;
-		const spellings = this.idsByText.get(this.toText(value)) ?? new Map();
+		const text = this.toText(value);
+		const spellings = this.idsByText.get(text) ?? new Map();
 		// The value as it is given comes first: another spelling of it is another record.
 		const own = spellings.get(toKey(value, 'string'));
 		const ids = [...(own ?? new Set([...spellings.values()].flatMap((same) => [...same])))];
@@ -77,7 +92,10 @@ class LooseMatches implements ValueMatches {
 				'Give the value as one of them has it, or match by a column that is different for every record.',
 			);
 		}
-		return ids.length ? this.rowsById!.getRows(ids[0]) : [];
+		if (ids.length) return this.rowsById!.getRows(ids[0]);
+		const stray = this.strayRows.get(text);
+		if (stray) throw strayRowError(this.query, stray, [{ key: toKey(value, 'string') }]);
+		return [];
 	}
 
 	getComparison(): SpellingComparison {
@@ -92,7 +110,13 @@ class LooseMatches implements ValueMatches {
 	private addRow(row: Row): void {
 		const { column, view } = this.query;
 		const cell = getColumnValue(row, column);
-		if (typeof cell !== 'string' && typeof cell !== 'number') return;
+		if (typeof cell !== 'string' && typeof cell !== 'number') {
+			for (const single of listSingleValues(cell)) {
+				const text = this.toText(single);
+				if (this.idsByText.has(text)) getOrCreate(this.strayRows, text, () => row);
+			}
+			return;
+		}
 		const spellings = this.idsByText.get(this.toText(cell));
 		if (!spellings) return;
 		const { id } = row;

@@ -33,7 +33,7 @@ export const tooManyColumnsError = ({ view, column }: MatchQuery): InvalidInput 
 export const strayRowError = (
 	{ column }: MatchQuery,
 	stray: Row,
-	values: WantedValue[],
+	values: Array<Pick<WantedValue, 'key'>>,
 ): InvalidInput => {
 	const value = getColumnValue(stray, column);
 	const named = values.slice(0, MAX_VALUES_NAMED).map(({ key }) => `"${formatValue(key)}"`);

@@ -132,6 +132,28 @@ describe('Create or Update', () => {
 		expect(written().map(([method]) => method)).toEqual(['POST', 'POST']);
 	});
 
+	it.each([[['Seznam']], { first: 'SEZNAM' }, [[{ deep: 'seznam' }]]])(
+		'A record that may be meant is not created again: its column holds %j',
+		async (name) => {
+			testBed.sandbox.insert('companies', { name });
+			const { error, items } = await upsert(['Seznam']);
+			expect(error?.message).toMatch(/^Teamogy gave a row with ".+" in "name" where "Seznam" was/);
+			expect(items).toEqual([]);
+			expect(written()).toEqual([]);
+		},
+	);
+
+	it('A list in the column of another record is in no way of a new record', async () => {
+		const id = add('Pro Jistotu');
+		testBed.sandbox.insert('companies', { name: ['Seznam', null, 'Pro jistotu'] });
+		const { error } = await upsert(['pro jistotu', 'Nový']);
+		expect(error).toBeUndefined();
+		expect(written()).toEqual([
+			['PATCH', String(id)],
+			['POST', undefined],
+		]);
+	});
+
 	it.each([[['acme', 'Acme', 'ÁCME ']], [['7 Dní', '7 DNI', '7  dní']]])(
 		'One run and several runs make one record of all spellings: %j',
 		async (names) => {

@@ -1,7 +1,8 @@
 /** Filters that are refused before anything is sent. */
 import { useFilters } from '../../../helpers/filters.mts';
+import { toDocumentType } from '../../../helpers/writeParameters.mts';
 
-const { testBed, getAll, getFiltered } = useFilters();
+const { testBed, getAll, getFiltered, sent } = useFilters();
 
 describe('refused before anything is sent', () => {
 	it.each([
@@ -142,6 +143,40 @@ describe('refused before anything is sent', () => {
 			hint: /cut/,
 		});
 	});
+
+	it.each([
+		'id>0) OR (id>0',
+		'(id>0',
+		'id>0)',
+		"name='x",
+		"name='it's'",
+		"name='x' OR name='",
+		"name='x') OR (name='y'",
+	])('a filter in Teamogy syntax does not break out of its brackets: %s', async (entered) => {
+		const filter = { filterType: 'expression', filterExpression: '={{ $json.filter }}' };
+		const run = { input: [{ filter: entered }] };
+		const message = /^'Filter in Teamogy Syntax' has a bracket or a quote without its other half: /;
+		testBed.expectRefused(await getAll(filter, run), message);
+		const upsert = {
+			resource: 'invoice',
+			operation: 'upsert',
+			...toDocumentType('INVOICE.SALES'),
+			fieldsMode: 'json',
+			body: '{"number":"1"}',
+			matchColumn: 'number',
+			matchValue: '1',
+		};
+		testBed.expectRefused(await testBed.run({ ...upsert, ...filter }, run), message);
+	});
+
+	it.each(["name='O''Brien (CZ'", "(id>0 OR (name='))'))", "name=''", "name=''''"])(
+		'brackets and doubled quotes within a text are text: %s',
+		async (filterExpression) => {
+			const { error } = await getAll({ filterType: 'expression', filterExpression });
+			expect(error).toBeUndefined();
+			expect(sent()).toBeDefined();
+		},
+	);
 
 	it('half a character in a filter in Teamogy syntax is refused', async () => {
 		const parameters = { filterType: 'expression', filterExpression: '={{ $json.half }}' };
