@@ -2,8 +2,10 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import type { TeamogyClient } from '../api/transport/client';
 import { ExecutionCancelled, TeamogyError } from '../api/transport/errors';
+import { markTooDeep } from '../api/common/depth';
 import { formatValue } from '../api/common/formatValue';
 import { toErrorItem } from '../n8n/errors';
+import { isTool } from '../n8n/tool';
 import { CompletedWrites, type SavedCallback, type WriteResult } from './completedWrites';
 import type { Output } from './toItems';
 
@@ -79,7 +81,9 @@ export class OperationContext {
 	async runItem(index: number, work: () => Promise<Result> | Result): Promise<void> {
 		try {
 			const { rows, binary } = toOutput(await work());
-			this.results[index] = rows.map((json) => ({
+			// n8n tells a model the rows as JSON: one that cannot be written would hide that a record was saved.
+			const told = isTool(this.executeFunctions) ? rows.map((row) => markTooDeep(row)) : rows;
+			this.results[index] = told.map((json) => ({
 				json,
 				pairedItem: { item: index },
 				...(binary && { binary }),

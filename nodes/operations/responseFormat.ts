@@ -62,9 +62,12 @@ const getFileName = (response: RawResponse): string | undefined => {
 	return (quoted ?? bare)?.split(/[/\\]/).at(-1) || undefined;
 };
 
+/** The type of bytes that nothing is known of. Without a type some versions of n8n look into the bytes, and do not end. */
+const UNKNOWN_TYPE = 'application/octet-stream';
+
 /** The item of a response that is a file. */
 export async function toFile(response: RawResponse, context: IExecuteFunctions): Promise<Output> {
-	const [name, type] = [getFileName(response), getMediaType(response) || undefined];
+	const [name, type] = [getFileName(response), getMediaType(response) || UNKNOWN_TYPE];
 	const file = await context.helpers.prepareBinaryData(response.content, name, type);
 	return { rows: [{}], binary: { [FIELD]: file } };
 }

@@ -1,6 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { getOrCreate } from '../api/common/getOrCreate';
+import { InvalidInput } from '../api/common/invalidInput';
+import { isObject } from '../api/common/json';
 import { findResource } from '../api/schema/resources';
 import type { TeamogyClient } from '../api/transport/client';
 import { createClient } from '../n8n/client';
@@ -18,12 +20,20 @@ import { findOperation } from './registry';
  */
 const outputsTakenForFailures = new WeakMap<object, INodeExecutionData[][]>();
 
+const noJsonError = (): InvalidInput =>
+	new InvalidInput(
+		'The item has no JSON object',
+		'Give the node items with fields, and a tool its arguments as an object, e.g. {"name": "Example"}.',
+	);
+
 /** Prepares all items before the first request, then executes one operation after the other. */
 async function executeItems(context: OperationContext): Promise<void> {
 	const { executeFunctions } = context;
 	const tasks = new Map<Operation<unknown>, Array<PreparedItem<unknown>>>();
 	const inputs = executeFunctions.getInputData().map((task, index) => ({ index, task }));
 	await context.checkItems(inputs, (input, index) => {
+		// Writes are remembered by this object, see `CompletedWrites`.
+		if (!isObject(input.json)) throw noJsonError();
 		const resource = findResource(executeFunctions.getNodeParameter('resource', index) as string);
 		const name = executeFunctions.getNodeParameter('operation', index) as string;
 		const operation = findOperation(resource, name);

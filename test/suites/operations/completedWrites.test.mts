@@ -250,6 +250,34 @@ describe('A tool of an agent', () => {
 		}
 	});
 
+	it.each(['a text', null, 5, ['a list']])(
+		'Arguments that are no object are refused before anything is sent: %j',
+		async (args) => {
+			const call = testBed.engine.tool({ type: 'teamogy', parameters: createEach, ...retryOnFail });
+			await expect(call(args as unknown as IDataObject)).rejects.toThrow(
+				/^The item has no JSON object/,
+			);
+			expect(testBed.sandbox.log).toEqual([]);
+		},
+	);
+
+	it('The model is told of a record that was saved with an answer of 50,000 levels', async () => {
+		const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+		testBed.sandbox.fault({
+			kind: 'text',
+			status: 200,
+			headers: { 'content-type': 'application/json' },
+			body: `{"id":5,"deep":${deep},"name":"Deep"}`,
+		});
+		const told = await tool(retryOnFail)({ name: 'Deep' });
+		expect(told).toContain('[nested too deeply]');
+		expect(JSON.parse(told)).toMatchObject([
+			{ id: 5, name: 'Deep' },
+			{ hint: 'These fields were written: name = Deep.' },
+		]);
+		expect(sentNames()).toEqual(['Deep']);
+	});
+
 	it('Retry On Fail sends a write that may have been saved once, and the model is told', async () => {
 		testBed.sandbox.fault({ kind: 'resetAfter', method: 'POST', times: Infinity });
 		const call = tool(retryOnFail);

@@ -88,6 +88,18 @@ describe('API Request: responses', () => {
 		},
 	);
 
+	it('A file without a type is of no known type: n8n does not look into it', async () => {
+		// The beginning of a file on which the search of some versions of n8n does not end.
+		const asf = String.fromCharCode(0x30, 0x26, 0xb2, 0x75, 0x8e, 0x66, 0xcf, 0x11);
+		answer(asf.padEnd(200, '\0'));
+		const { items, error } = await send({
+			path: 'companies',
+			options: { responseFormat: 'file' },
+		});
+		expect(error).toBeUndefined();
+		expect(items[0].binary?.data.mimeType).toBe('application/octet-stream');
+	});
+
 	it('Retry On Fail keeps the file that a write was answered with', async () => {
 		answer('%PDF-1.7', 'application/pdf');
 		testBed.sandbox.fault({ kind: 'status', status: 400 });
