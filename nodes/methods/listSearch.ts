@@ -10,7 +10,7 @@ import type { TeamogyClient } from '../api/transport/client';
 import { InvalidInput } from '../api/common/invalidInput';
 import { normalizeForSearch } from '../api/common/unicode';
 import { buildRowSearch } from '../api/views/searchRows';
-import { DEFAULT_PAGE_SIZE, readPages, type Row } from '../api/views/view';
+import { DEFAULT_PAGE_SIZE, readPositionedPages, type Row } from '../api/views/view';
 import { createClient } from '../n8n/client';
 import { getCurrentResource, getCurrentSelection, withNodeErrors } from './currentSelection';
 import { compareRecords, formatLabel, hasId } from './recordLabels';
@@ -91,7 +91,8 @@ class RecordSearch {
 		let { offset, listed } = start;
 		// A size of its own: the token of the next part counts on it.
 		const pageSize = DEFAULT_PAGE_SIZE;
-		for await (const page of readPages(client, { view, offset, pageSize, unitId, ahead: false })) {
+		const query = { view, offset, pageSize, unitId, ahead: false };
+		for await (const { rows: page, nextOffset } of readPositionedPages(client, query)) {
 			if (this.isFull) return { ...start, offset, listed: 0 };
 			const records = page.filter(hasId);
 			this.hasFoundId ||= records.length > 0;
@@ -102,7 +103,8 @@ class RecordSearch {
 			for (const row of found.slice(listed, end))
 				this.results.push({ name: formatLabel(row), value: String(row.id) });
 			if (found.length > end) return { ...start, offset, listed: end };
-			offset += page.length;
+			if (nextOffset === Infinity) return undefined;
+			offset = nextOffset;
 			listed = 0;
 			// A server without paging sends all rows, and would send them again for the next part.
 			if (this.hasScannedEnough && page.length <= DEFAULT_PAGE_SIZE)

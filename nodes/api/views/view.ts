@@ -46,6 +46,13 @@ const getNextOffset = (pages: PageReader, page: Page, offset: number, rows: numb
 	return next.offset;
 };
 
+/** The rows of a page, and where the next one begins. */
+export interface PositionedPage {
+	rows: Row[];
+	/** As the server says: there may be fewer rows than it counts. Infinity after the last page. */
+	nextOffset: number;
+}
+
 /**
  * Reads a view page by page, in the server's order. While one page is read the next ones are fetched. A page
  * that is too large is asked for again in halves.
@@ -53,7 +60,10 @@ const getNextOffset = (pages: PageReader, page: Page, offset: number, rows: numb
  * @throws TeamogyError, ExecutionCancelled as TeamogyClient.request; TeamogyError too where reading would
  * not end or leave rows out
  */
-export async function* readPages(client: TeamogyClient, query: ViewQuery): AsyncGenerator<Row[]> {
+export async function* readPositionedPages(
+	client: TeamogyClient,
+	query: ViewQuery,
+): AsyncGenerator<PositionedPage> {
 	const pages = new PageReader(client, query);
 	const repeatDetector = new RepeatDetector();
 	let offset = query.offset ?? 0;
@@ -67,19 +77,24 @@ export async function* readPages(client: TeamogyClient, query: ViewQuery): Async
 			if (next === Infinity) {
 				if (data.length === rows) pages.adapt(page, rows, rows);
 				pages.hint();
-				yield data;
+				yield { rows: data, nextOffset: next };
 				return;
 			}
 			pages.adapt(page, rows, next - offset);
 			if (repeatDetector.isEndless(page))
 				throw pages.toPagingError(`the same rows at offset ${offset} as before`);
 			if (query.ahead ?? true) pages.prefetch(next, left);
-			yield data;
+			yield { rows: data, nextOffset: next };
 			offset = next;
 		}
 	} finally {
 		pages.cancelPrefetch();
 	}
+}
+
+/** As `readPositionedPages`, the rows alone. */
+export async function* readPages(client: TeamogyClient, query: ViewQuery): AsyncGenerator<Row[]> {
+	for await (const { rows } of readPositionedPages(client, query)) yield rows;
 }
 
 /** All rows of a query at once, for short lists. */

@@ -112,6 +112,25 @@ describe('The list of records', () => {
 		expect(valuesOf(results)).toEqual(['9007199254740993', '7']);
 	});
 
+	it('The list goes on where the server says, whatever rows a page leaves out', async () => {
+		for (const offset of [0, 1000, 2000]) {
+			const data = Array.from({ length: 30 }, (_, at) => ({ id: offset + at + 1 })).reverse();
+			const metadata = { limit: 1000, nextOffset: offset < 2000 ? offset + 1000 : null };
+			testBed.sandbox.fault({
+				kind: 'status',
+				status: 200,
+				body: { metadata, data },
+				path: new RegExp(`offset=${offset}(&|$)`),
+				times: Infinity,
+			});
+		}
+		const listed = (await scroll({ resource: 'brand' })).map(valuesOf);
+		expect(listed.map(({ length }) => length)).toEqual([50, 40]);
+		expect(new Set(listed.flat()).size).toBe(90);
+		const offsets = testBed.sandbox.log.map(({ query }) => query.offset);
+		expect([...new Set(offsets)]).toEqual(['0', '1000', '2000']);
+	});
+
 	it('A record in two views is listed once', async () => {
 		const answers = await scroll({ resource: 'company' });
 		expect(valuesOf(answers.flat())).toEqual(idsOf(inListOrder(testBed.sandbox.rows('companies'))));
