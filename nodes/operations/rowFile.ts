@@ -1,6 +1,6 @@
 import { Hash } from 'node:crypto';
 
-import type { IExecuteFunctions } from 'n8n-workflow';
+import { sleep, type IExecuteFunctions } from 'n8n-workflow';
 
 import { toJson } from '../api/common/depth';
 import { InvalidInput } from '../api/common/invalidInput';
@@ -89,7 +89,7 @@ export class RowFile {
 	private async *toParts(batch: Row[]): AsyncGenerator<Buffer> {
 		const rows = Math.max(1, Math.floor(MAX_CELLS_AT_ONCE / this.columns.size));
 		for (let start = 0; start < batch.length; start += rows) {
-			if (start) await new Promise((resolve) => setImmediate(resolve));
+			if (start) await sleep(0);
 			const part = batch.slice(start, start + rows);
 			yield Buffer.from(part.map((row) => this.toLine(row)).join(''));
 		}
