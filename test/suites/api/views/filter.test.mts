@@ -183,11 +183,10 @@ describe('as an expression', () => {
 	);
 
 	it.each(["(id=1 AND name='broken", '(id=1) OR id=2)'])(
-		'a filter with an open quote or a bracket too many is enclosed as well, and Teamogy refuses it: %s',
+		'a filter with an open quote or a bracket too many is refused before anything is sent: %s',
 		async (filterExpression) => {
-			const { error } = await getAll({ filterType: 'expression', filterExpression });
-			expect(sent()).toBe(`(${filterExpression})`);
-			expect(error?.description).toMatch(/^Teamogy says: externalFilter: /);
+			const result = await getAll({ filterType: 'expression', filterExpression });
+			testBed.expectRefused(result, /has a bracket or a quote without its other half/);
 		},
 	);
 
