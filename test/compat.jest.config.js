@@ -18,7 +18,7 @@ module.exports = {
 	// What is about the repository and the sandbox alone is the same whatever the engine.
 	testPathIgnorePatterns: [
 		'/suites/(checkAccount|sandbox)/',
-		'/suites/package/(demo|descriptions|freshBuild|lock|names|nodeSearch|package|readme)\\.test\\.mts$',
+		'/suites/package/(architecture|demo|descriptions|freshBuild|lock|names|nodeSearch|package|readme|typeDefinition|workflows)\\.test\\.mts$',
 	],
 	moduleNameMapper: { '^(n8n-core|n8n-workflow)$': join(modules, '$1') },
 	transform: {
