@@ -124,7 +124,7 @@ export class TeamogyApi implements ICredentialType {
 			typeOptions: { minValue: 1 },
 			default: 60,
 			description:
-				"How many requests this n8n instance may send to the account in a minute. 60 is what Teamogy's own client uses; raise it if your account allows more, lower it if other systems share the allowance.",
+				'Max requests a minute from this n8n instance. Lower it if other systems use the same account.',
 		},
 	];
 
@@ -168,10 +168,7 @@ export class TeamogyApi implements ICredentialType {
 				403,
 				"Access was refused. If Teamogy refused it, check that the address of this n8n instance is in the key's list of allowed addresses and in the account's API whitelist, that the key may call views/companies, and that its user may see companies. Gateways answer the same for an address they do not know: check the Domain and the Business Unit ID. A firewall or web filter of the network may do so too.",
 			),
-			buildStatusRule(
-				404,
-				'The Domain has no Teamogy, or Teamogy has no view companies, which this test reads. Check the Domain and the Business Unit ID.',
-			),
+			buildStatusRule(404, 'Nothing was found at this Domain and Business Unit ID. Check both.'),
 			buildStatusRule(
 				407,
 				'The proxy between n8n and Teamogy wants a user name and a password. Set them in HTTPS_PROXY in the environment of this n8n instance.',

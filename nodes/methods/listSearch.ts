@@ -79,7 +79,7 @@ class RecordSearch {
 		}
 		if (!this.scannedRows || this.hasFoundId) return { results };
 		throw new InvalidInput(
-			`The rows of the view "${views[0]}" have no ID that can be used`,
+			`The records of the view "${views[0]}" have no ID that can be used`,
 			'Nothing can be chosen from a list. Find records with Get Many and a filter.',
 		);
 	}

@@ -101,7 +101,7 @@ export async function getColumns(this: ILoadOptionsFunctions): Promise<INodeProp
 		// Columns that the view does not show may be those of a view chosen before.
 		const others = chosen
 			.filter((name) => !rowsByColumn.has(name))
-			.map((name) => ({ name: `${name} (not seen in this view)`, value: name }));
+			.map((name) => ({ name: `${name} (not in this view)`, value: name }));
 		return [...options, ...others];
 	});
 }

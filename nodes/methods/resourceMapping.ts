@@ -109,7 +109,7 @@ function toMappedOnlyField(
 	isSampled: boolean,
 ): ListedField {
 	const nested = Array.isArray(value) ? 'array' : isObject(value) ? 'object' : undefined;
-	const mark = isSampled ? 'Not Seen' : undefined;
+	const mark = isSampled ? 'not seen' : undefined;
 	return { ...toFoundField(id, kind ?? nested), mark, required: false };
 }
 
@@ -131,7 +131,7 @@ function listOptions(
 	if (!options || !isRecord || String(value).startsWith('=')) return options;
 	if (options.some((option) => option.value === value)) return options;
 	const sameId = options.find((option) => String(option.value) === String(value));
-	return [{ name: sameId?.name ?? `${value} (Not in the List)`, value }, ...options];
+	return [{ name: sameId?.name ?? `${value} (not in the list)`, value }, ...options];
 }
 
 /** The kinds of fields that a record can be matched by. */

@@ -6,7 +6,7 @@ import { redact } from '../api/transport/redaction';
 /** The fields of the `teamogyApi` credential as users enter them. */
 type AccountFields = Partial<Record<'domain' | Exclude<keyof Account, 'origin'>, unknown>>;
 
-const DOMAIN = 'The Domain of the Teamogy API credential';
+const DOMAIN = "'Domain' in the Teamogy API credential";
 const EXAMPLE =
 	'Enter it as it stands in the address bar of Teamogy, e.g. yourcompany.teamogy.com.';
 const MAX_HOST_LENGTH = 253;
@@ -21,7 +21,7 @@ const PASTED_ADDRESS = /^(?:https?:\/\/)?[^/?#]+\/[0-9a-f]{16}\/(\d{1,6})\/pages
 const MAX_REPEATED_LENGTH = 11;
 
 const keyAsDomainError = (): InvalidInput =>
-	new InvalidInput(`${DOMAIN} looks like an API key`, `The key belongs in API Key. ${EXAMPLE}`);
+	new InvalidInput(`${DOMAIN} looks like an API key`, `The key belongs in 'API Key'. ${EXAMPLE}`);
 
 /** The text of a field for a message, after the field's name; empty if the text does not match `form`, so that a key is not repeated. */
 export const repeatField = (content: unknown, form: RegExp): string => {
@@ -78,13 +78,13 @@ export function parseApiKey(apiKey: unknown): string {
 	const key = text.replace(/^Bearer(\s+|$)/i, '');
 	if (!key) {
 		throw new InvalidInput(
-			'The API Key of the Teamogy API credential is empty',
+			"'API Key' in the Teamogy API credential is empty",
 			'Generate it in Teamogy: Configuration → System Configuration → Integrations → Public API, logged in as the user the key is for.',
 		);
 	}
 	if (!/^[\x21-\x7e]+$/.test(key)) {
 		throw new InvalidInput(
-			'The API Key of the Teamogy API credential has white space or special characters within it',
+			"'API Key' in the Teamogy API credential has white space or special characters within it",
 			'Copy the key again, as a whole and without line breaks.',
 		);
 	}
@@ -103,7 +103,7 @@ export function parseUnitId(unitId: unknown): number {
 		const text = toText(unitId);
 		const repeated = text.length > MAX_REPEATED_LENGTH ? '' : ` "${text}"`;
 		throw new InvalidInput(
-			`The Business Unit ID${repeated} is not a whole number`,
+			`'Business Unit ID'${repeated} is not a whole number`,
 			'Enter the number of the business unit, e.g. 1.',
 		);
 	}
@@ -119,7 +119,7 @@ export function readAccount(fields: AccountFields): Account {
 	const perMinute = Number(fields.requestsPerMinute ?? 60);
 	if (!Number.isInteger(perMinute) || perMinute < 1) {
 		throw new InvalidInput(
-			`Requests per Minute of the Teamogy API credential${repeatField(fields.requestsPerMinute, /^[\d.-]+$/)} is not a whole number above 0`,
+			`'Requests per Minute' in the Teamogy API credential${repeatField(fields.requestsPerMinute, /^[\d.-]+$/)} is not a whole number above 0`,
 			'Enter how many requests a minute this n8n instance may send, e.g. 60.',
 		);
 	}
@@ -133,8 +133,8 @@ export function readAccount(fields: AccountFields): Account {
 	const [, pastedUnit] = PASTED_ADDRESS.exec(String(fields.domain).trim()) ?? [];
 	if (pastedUnit !== undefined && Number(pastedUnit) !== account.unitId) {
 		throw new InvalidInput(
-			`${DOMAIN} is an address of business unit ${Number(pastedUnit)}, but Business Unit ID names another`,
-			'Enter the unit you want to work in as Business Unit ID, and as Domain the host alone, e.g. yourcompany.teamogy.com.',
+			`${DOMAIN} is an address of business unit ${Number(pastedUnit)}, but 'Business Unit ID' names another`,
+			"Enter the unit you want to work in as 'Business Unit ID', and as 'Domain' the host alone, e.g. yourcompany.teamogy.com.",
 		);
 	}
 	return account;

@@ -21,9 +21,9 @@ function resolveAddress({ url, uri, baseURL }: RequestAddress): URL | undefined 
 function findForeignPart(address: URL, own: URL, headers: object): string | undefined {
 	const { protocol, hostname, port, username, password } = address;
 	if (username || password) return 'has a user name or password before its host';
-	if (hostname !== own.hostname) return 'is at another host than the Domain of the credential';
+	if (hostname !== own.hostname) return "is at another host than 'Domain' in the credential";
 	if (protocol !== own.protocol) return `begins with "${protocol}//", not "${own.protocol}//"`;
-	if (port !== own.port) return 'is at another port than the Domain of the credential';
+	if (port !== own.port) return "is at another port than 'Domain' in the credential";
 	const hosts = Object.entries(headers).filter(([name]) => /^host$/i.test(name));
 	return hosts.some(([, host]) => host !== undefined && host !== own.host)
 		? 'has a Host header of another host'

@@ -26,9 +26,9 @@ const METHODS = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'] as const;
 
 /** The kind decides whether a request is repeated: GET and PATCH are. */
 const REQUEST_KINDS: Record<(typeof METHODS)[number], RequestKind> = {
-	GET: 'get',
+	GET: 'customGet',
 	POST: 'custom',
-	PATCH: 'update',
+	PATCH: 'customPatch',
 	PUT: 'custom',
 	DELETE: 'custom',
 };
@@ -76,7 +76,7 @@ export const apiRequest: Operation<CustomRequest> = {
 	describe: () => ({
 		description:
 			'Send a custom request to the Teamogy API and return its response, for what no other operation covers',
-		action: 'Send an API request that reads or writes',
+		action: 'Send an API request',
 	}),
 	parameters: () => [
 		{
@@ -95,7 +95,6 @@ export const apiRequest: Operation<CustomRequest> = {
 			name: 'body',
 			type: 'json',
 			default: '{}',
-			description: 'The JSON to send',
 			displayOptions: { show: { method: ['POST', 'PATCH', 'PUT', 'DELETE'] } },
 		},
 		buildOptionsParameter(responseFormatOption, 'unitId'),

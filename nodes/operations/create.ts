@@ -16,7 +16,7 @@ export const create: Operation<WriteTask> = {
 	name: 'Create',
 	isOfferedBy: (resource) => supportsMethod(resource, 'POST'),
 	describe: ({ name }) => ({
-		description: `Add ${withArticle(`new ${name}`)} and return its ID`,
+		description: `Create ${withArticle(`new ${name}`)} and return its ID`,
 		action: `Create ${withArticle(name)}`,
 	}),
 	parameters: (resources) => [

@@ -38,7 +38,7 @@ const isReadFromEntity = (resource: Resource) => supportsMethod(resource, 'GET')
 const notFoundError = (what: string): InvalidInput =>
 	new InvalidInput(
 		`There is ${what}`,
-		'Check the ID and the Business Unit ID. A record the user of the API key may not see is not found either.',
+		"Check the ID and 'Business Unit ID'. A record the user of the API key may not see is not found either.",
 	);
 
 const readFromEntity =
@@ -64,7 +64,7 @@ const readFromView =
 		if (!rows.length) throw notFoundError(`no ${name} in the view "${query.view}"`);
 		if (rows.length > 1)
 			client.hint(
-				`Several rows of the view "${query.view}" have the ID ${id}; the first two were returned. Use Get Many with a filter to see all.`,
+				`Several records of the view "${query.view}" have the ID ${id}; the first two were returned. Use Get Many with a filter to see all.`,
 			);
 		return rows;
 	};
@@ -76,7 +76,7 @@ export const get: Operation<Task> = {
 	isOfferedBy: (resource) =>
 		resource.kind !== 'anyView' && (isReadFromEntity(resource) || resource.views.length > 0),
 	describe: (resource) => ({
-		description: `Return ${withArticle(resource.name)} by ID${isReadFromEntity(resource) ? ' or registration number' : ''}`,
+		description: `Get ${withArticle(resource.name)} by ID${isReadFromEntity(resource) ? ' or registration number' : ''}`,
 		action: `Get ${withArticle(resource.name)}`,
 	}),
 	parameters: (resources) => {

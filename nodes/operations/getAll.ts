@@ -24,17 +24,20 @@ export const getAll: Operation<GetAllTask> = {
 		resource.kind === 'anyView'
 			? {
 					description:
-						"Return records of any view by its name, including your account's custom views",
+						"Get many records of any view by its name, including your account's custom views",
 					action: 'Get many records from a view',
 				}
 			: {
-					description: `Return ${resource.plural.toLowerCase()} that meet filters or contain a text, one item for each`,
+					description: `Get many ${resource.plural.toLowerCase()}, optionally by filters or a search`,
 					action: `Get many ${resource.plural.toLowerCase()}`,
 				},
 	parameters: (resources) => [
 		...buildViewParameters(resources),
 		toolSearchParameter,
-		...buildFilterParameters(ROW_OPERATORS),
+		...buildFilterParameters(
+			ROW_OPERATORS,
+			'Conditions that records must meet. If empty, all records are returned.',
+		),
 		...limitParameters,
 		...outputOrFileParameters,
 		...fileParameters,

@@ -127,6 +127,6 @@ export function hintAtRowsRead(client: TeamogyClient, readers: ItemReader[]): vo
 	if (!rowsRead) return;
 	const isSorted = costly.some((reader) => reader.isSorted);
 	client.hint(
-		`n8n read ${rowsRead} records to ${isSorted ? 'sort' : 'search'} them, since Teamogy cannot. Filters that Teamogy applies make it fewer.`,
+		`The node read ${rowsRead} records to ${isSorted ? 'sort' : 'search'} them, since Teamogy cannot. To read fewer, add a filter that Teamogy applies, e.g. 'Equal'.`,
 	);
 }

@@ -31,7 +31,7 @@ const outputFieldOption: INodeProperties = {
 	type: 'string',
 	default: 'teamogy',
 	placeholder: 'e.g. company',
-	description: 'The field for the found record',
+	description: 'The name of the output field to put the record in',
 };
 
 /** Look Up: finds for each item the rows of a view with a value in a column, for many items in one request. */
@@ -44,11 +44,11 @@ export const lookUp: Operation<LookUpTask> = {
 		resource.kind === 'anyView'
 			? {
 					description:
-						'Add to each input item the record of any view with a value in a column. Matches many items in one request.',
+						'Find the record of any view that has a given value in a column, and add it to each input item',
 					action: 'Look up a record in a view',
 				}
 			: {
-					description: `Add to each input item the ${resource.name.toLowerCase()} with a value in a column. Matches many items in one request.`,
+					description: `Find the ${resource.name.toLowerCase()} that has a given value in a column, and add it to each input item`,
 					action: `Look up ${withArticle(resource.name)}`,
 				},
 	parameters: (resources) => [
@@ -82,7 +82,7 @@ export const lookUp: Operation<LookUpTask> = {
 				{ name: 'Found Record Only', value: 'record', description: 'The found record as it is' },
 			],
 			default: 'merge',
-			description: 'What to return. Each of several found records makes an item.',
+			description: 'What to return. If several records are found, each becomes an item.',
 		},
 		{
 			displayName: 'When Nothing Is Found',

@@ -94,7 +94,7 @@ function toItemRows(
 ): IDataObject[] {
 	if (!rows.length && onMissing === 'fail') {
 		throw new InvalidInput(
-			`No row of the view "${query.view}" has "${formatValue(value ?? '')}" in "${query.column}"`,
+			`No record of the view "${query.view}" has "${formatValue(value ?? '')}" in "${query.column}"`,
 			"Check the value, or choose another setting for 'When Nothing Is Found'.",
 		);
 	}

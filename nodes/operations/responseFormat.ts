@@ -25,7 +25,6 @@ export const responseFormatOption: INodeProperties = {
 		{ name: 'Text', value: 'text', description: 'Text in the field "data"' },
 	],
 	default: 'autodetect',
-	description: 'The format in which the response is returned',
 };
 
 export const readResponseFormat = (parameters: ParameterReader): ResponseFormat =>

@@ -30,7 +30,7 @@ const returnRecordOption: INodeProperties = {
 	name: 'returnRecord',
 	type: 'boolean',
 	default: false,
-	description: 'Whether to read the saved record, with one more request for each item',
+	description: 'Whether to return the full saved record. Takes one more request per item.',
 };
 
 /** The Options of a write, with Empty Values, and Return Full Record for the resources with readable records. */

@@ -16,7 +16,7 @@ export const update: Operation<WriteTask> = {
 	name: 'Update',
 	isOfferedBy: (resource) => supportsMethod(resource, 'PATCH'),
 	describe: ({ name }) => ({
-		description: `Change fields of ${withArticle(name)} by ID or registration number, and return its ID`,
+		description: `Update ${withArticle(name)} by ID or registration number, and return its ID`,
 		action: `Update ${withArticle(name)}`,
 	}),
 	parameters: (resources) => [

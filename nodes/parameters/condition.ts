@@ -20,9 +20,9 @@ export const buildValueTypeParameter = (name: string): INodeProperties => ({
 			value: 'auto',
 			description: 'As the column: numbers, days, true and false, or text',
 		},
-		{ name: 'Boolean', value: 'boolean', description: 'True or false' },
+		{ name: 'Boolean', value: 'boolean' },
 		{ name: 'Number', value: 'number', description: 'Numbers and IDs' },
-		{ name: 'String', value: 'string', description: 'Text, exactly as it is given' },
+		{ name: 'String', value: 'string', description: 'Text, compared exactly as given' },
 	],
 	default: 'auto',
 	description: 'Automatic is right unless the column has no values yet',
@@ -32,7 +32,7 @@ const OPERATOR_OPTIONS: Record<Operator, { name: string; description?: string }>
 	contains: {
 		name: 'Contains',
 		description:
-			'Text in the column, whatever its case and accents. Checked by n8n on the records that meet the other conditions.',
+			'Text in the column, ignoring case and accents. Checked by the node on records that meet the other conditions.',
 	},
 	equal: { name: 'Equal' },
 	greaterThan: { name: 'Greater Than' },
@@ -44,12 +44,12 @@ const OPERATOR_OPTIONS: Record<Operator, { name: string; description?: string }>
 	isEmpty: {
 		name: 'Is Empty',
 		description:
-			'No value in the column, e.g. invoices without a paid date. Checked by n8n on the records that meet the other conditions.',
+			'No value in the column, e.g. no paid date. Checked by the node on records that meet the other conditions.',
 	},
 	isNotEmpty: {
 		name: 'Is Not Empty',
 		description:
-			'Any value in the column. Checked by n8n on the records that meet the other conditions.',
+			'Any value in the column. Checked by the node on records that meet the other conditions.',
 	},
 	lessThan: { name: 'Less Than' },
 	lessThanOrEqual: { name: 'Less Than or Equal' },
@@ -66,7 +66,7 @@ const VALUE_HINT = { propertyHint: 'getColumns lists the values of a status and 
 const EMPTY_OPERATORS: Operator[] = ['isEmpty', 'isNotEmpty'];
 const UNTYPED_OPERATORS: Operator[] = ['contains', ...EMPTY_OPERATORS];
 
-/** Whether n8n checks conditions on rows, as Get Many does. */
+/** Whether the node checks conditions on rows, as Get Many does. */
 const hasEmptyOperators = (operators: readonly Operator[]): boolean =>
 	EMPTY_OPERATORS.some((one) => operators.includes(one));
 
@@ -107,7 +107,6 @@ export const buildConditionParameters = (operators: readonly Operator[]): INodeP
 			.map((value) => ({ ...OPERATOR_OPTIONS[value], value }))
 			.sort((a, b) => compareNames(a.name, b.name)),
 		default: 'equal',
-		description: 'How to compare',
 	},
 	{
 		displayName: 'Value',
@@ -169,7 +168,7 @@ const emptyValueError = (
 ): InvalidInput =>
 	new InvalidInput(
 		`The value ${where}, for the column "${column}", is empty`,
-		`Give a value, or remove the condition to select records whatever their "${column}".${operators.includes('isEmpty') ? " For records without a value choose the operator 'Is Empty' (isEmpty). To make the condition optional turn on 'Ignore If Empty'." : ''}`,
+		`Enter a value, or remove the condition to select records whatever their "${column}".${operators.includes('isEmpty') ? " For records without a value choose the operator 'Is Empty' (isEmpty). To make the condition optional turn on 'Ignore If Empty'." : ''}`,
 	);
 
 /** A value of a comma-separated text; one that has a comma stands in double quotes, as in CSV. */
@@ -186,6 +185,6 @@ function parseValueList(value: unknown, where: string): unknown[] {
 	if (parts.length) return parts;
 	throw new InvalidInput(
 		`The list of values ${where} is empty`,
-		'Give at least one value, separated by commas, or skip this node when there is none (e.g. with an If node before it).',
+		'Enter at least one value, separated by commas, or skip this node when there is none (e.g. with an If node before it).',
 	);
 }

@@ -21,7 +21,7 @@ export const emptyValuesOption: INodeProperties = {
 		},
 	],
 	default: 'clear',
-	description: 'What empty cells of a spreadsheet and the like do, in properties too',
+	description: 'What to do with fields whose value is an empty text or null, also in properties',
 };
 
 export const readEmptyValues = (parameters: ParameterReader): 'clear' | 'ignore' =>

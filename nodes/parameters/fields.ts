@@ -22,7 +22,7 @@ import { readSavedKind } from './savedField';
 /** The required fields of new users are documented without names (DOC "User create"), so the node cannot check them. */
 const newUserNotice: INodeProperties = {
 	displayName:
-		"Teamogy requires four text fields for a new user. Their names are not documented; they are probably user name, email, phone and one more. If one is missing, nothing is saved and you see Teamogy's answer.",
+		'Teamogy requires four text fields for a new user, probably user name, email, phone and one more. Their names are not documented. If one is missing, Teamogy refuses the user and nothing is saved.',
 	name: 'newUserNotice',
 	type: 'notice',
 	default: '',
@@ -66,7 +66,7 @@ function nestProperties({ ...flat }: IDataObject): IDataObject {
 	if (!isEmpty(properties) && !isObject(properties)) {
 		throw new InvalidInput(
 			'The field "properties" is not an object',
-			'Give an object, e.g. {"name": "Subject"}, or its entries one by one, e.g. properties.name.',
+			'Enter an object, e.g. {"name": "Subject"}, or its entries one by one, e.g. properties.name.',
 		);
 	}
 	const fields = Object.entries(flat).filter(([, value]) => value !== undefined);
@@ -116,8 +116,8 @@ export function readBody(item: ItemParameters): IDataObject {
 		throw new InvalidInput(
 			'There is no field to write',
 			mapper
-				? 'Add a field under Values to Send and give it a value. An empty text or null clears a field; one whose expression gives nothing is left out.'
-				: 'Give at least one field in Body, e.g. {"name": "New name"}.',
+				? "Add a field under 'Values to Send' and enter its value. An empty text or null clears a field; one whose expression gives undefined is left out."
+				: 'Enter at least one field in \'Body\', e.g. {"name": "New name"}.',
 		);
 	}
 	// Checks again, since values were parsed from texts.
@@ -145,6 +145,6 @@ export function toNewBody(item: ItemParameters, fields: IDataObject): IDataObjec
 			: `The required field ${missing[0].id} is missing`,
 		`Teamogy requires of a new ${resource.name.toLowerCase()}: ${missing
 			.map(({ id, label }) => `${label} (${id})`)
-			.join(', ')}. Give them as fields, or in the JSON.`,
+			.join(', ')}. Enter them as fields, or in the JSON.`,
 	);
 }

@@ -22,7 +22,6 @@ export const fileParameters: INodeProperties[] = [
 			},
 		],
 		default: 'csv',
-		description: 'The format of the file',
 		displayOptions: { show },
 	},
 	{
@@ -39,11 +38,11 @@ export const fileParameters: INodeProperties[] = [
 /** The options of a file, which the editor shows for a file alone. */
 export const fileOptions: INodeProperties[] = [
 	{
-		displayName: 'Byte Order Mark',
+		displayName: 'Format for Excel',
 		name: 'byteOrderMark',
 		type: 'boolean',
 		default: true,
-		description: 'Whether the CSV is for Excel: with accents, and an apostrophe before formulas',
+		description: 'Whether to make Excel show accents, and to put an apostrophe before formulas',
 		displayOptions: { show: { '/output': ['file'], '/fileFormat': ['csv'] } },
 	},
 	{
@@ -52,7 +51,8 @@ export const fileOptions: INodeProperties[] = [
 		type: 'string',
 		default: ',',
 		placeholder: 'e.g. ;',
-		description: 'Between the values, \\t for a tab. Excel expects ; where decimals have a comma.',
+		description:
+			'The character between values, \\t for a tab. Use ; for Excel where decimals have a comma.',
 		displayOptions: { show: { '/output': ['file'], '/fileFormat': ['csv'] } },
 	},
 	{
@@ -61,7 +61,7 @@ export const fileOptions: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. invoices.csv',
-		description: 'If empty, the name of the view',
+		description: 'Name of the file. If empty, the name of the view.',
 		displayOptions: { show: { '/output': ['file'] } },
 	},
 ];
@@ -81,7 +81,7 @@ function parseDelimiter(value: unknown): string {
 	const text = toText(value).replace('\\t', '\t');
 	if (text.length === 1 && !/["\r\n]/.test(text)) return text;
 	throw new InvalidInput(
-		`The Delimiter, "${formatValue(value)}", is not one character`,
+		`'Delimiter', "${formatValue(value)}", is not one character`,
 		'Enter a comma, a semicolon or \\t for a tab.',
 	);
 }
@@ -106,6 +106,6 @@ export function readFileSettings(parameters: ParameterReader, view: string): Fil
 		fileName: parseFileName(parameters.readOption('fileName'), format, view),
 		delimiter: parseDelimiter(parameters.readOption('delimiter')),
 		byteOrderMark:
-			format === 'csv' && (isEmpty(byteOrderMark) || parseFlag('Byte Order Mark', byteOrderMark)),
+			format === 'csv' && (isEmpty(byteOrderMark) || parseFlag('Format for Excel', byteOrderMark)),
 	};
 }

@@ -13,8 +13,12 @@ import type { ParameterReader } from './reader';
  * Which records to read: by conditions, or in Teamogy's own syntax.
  *
  * @param operators those that conditions may have
+ * @param filtersDescription what the conditions do, and what happens without any
  */
-export const buildFilterParameters = (operators: readonly Operator[]): INodeProperties[] => [
+export const buildFilterParameters = (
+	operators: readonly Operator[],
+	filtersDescription: string,
+): INodeProperties[] => [
 	{
 		displayName: 'Filter By',
 		name: 'filterType',
@@ -32,7 +36,6 @@ export const buildFilterParameters = (operators: readonly Operator[]): INodeProp
 			},
 		],
 		default: 'conditions',
-		description: 'How to enter the filter',
 	},
 	{
 		displayName: 'Filters',
@@ -41,7 +44,7 @@ export const buildFilterParameters = (operators: readonly Operator[]): INodeProp
 		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Condition' },
 		placeholder: 'Add Condition',
 		default: {},
-		description: 'The conditions records must meet. Without any, all are selected.',
+		description: filtersDescription,
 		displayOptions: { show: { filterType: ['conditions'] } },
 		options: [
 			{
@@ -60,7 +63,6 @@ export const buildFilterParameters = (operators: readonly Operator[]): INodeProp
 			{ name: 'Any Condition (OR)', value: 'or' },
 		],
 		default: 'and',
-		description: 'How to combine the conditions',
 		displayOptions: { show: { filterType: ['conditions'] } },
 	},
 	{
@@ -75,14 +77,11 @@ export const buildFilterParameters = (operators: readonly Operator[]): INodeProp
 	},
 ];
 
-/** The filter of operations and triggers that leave all of it to Teamogy. */
-export const filterParameters = buildFilterParameters(FILTER_OPERATORS);
-
 /** The error for an expression without a result: as if there were no filter, it would select all records. */
 export const emptyFilterError = (): InvalidInput =>
 	new InvalidInput(
-		"The expression in 'Filter in Teamogy Syntax' gives nothing",
-		'All records would be selected. Check the expression. To select all records, remove the expression. To select all records for some items only, let it give an empty text for them.',
+		"The expression in 'Filter in Teamogy Syntax' gives undefined or null",
+		'All records would be selected. Check the expression. To select all records, remove the expression. To select all records for an item, let the expression give "".',
 	);
 
 export const readFilterType = (parameters: ParameterReader): 'conditions' | 'expression' =>
@@ -123,7 +122,7 @@ function readFilterExpression(parameters: ParameterReader): string | undefined {
 	if (isEmpty(expression)) throw emptyFilterError();
 	throw new InvalidInput(
 		`'Filter in Teamogy Syntax' is ${Array.isArray(expression) ? 'a list' : `of type ${typeof expression}`}, not text`,
-		"Give one text, e.g. status='OPEN', or choose Conditions.",
+		"Enter one text, e.g. status='OPEN', or choose Conditions.",
 	);
 }
 

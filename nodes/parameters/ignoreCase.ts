@@ -8,7 +8,7 @@ export const ignoreCaseOption: INodeProperties = {
 	type: 'boolean',
 	default: true,
 	description:
-		'Whether case, accents and spacing may differ. n8n reads the column of all records then.',
+		'Whether case, accents and spacing may differ. The node reads the column of all records then.',
 };
 
 export const readIgnoreCase = (parameters: ParameterReader): boolean =>

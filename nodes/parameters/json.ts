@@ -5,7 +5,7 @@ import { formatValue, toText } from '../api/common/formatValue';
 import { isObject, isObjectOrList, isUnsafeNumber } from '../api/common/json';
 import { InvalidInput } from '../api/common/invalidInput';
 
-const CLEAR_WITH_NULL = 'Check the expression it comes from. To clear a field give null.';
+const CLEAR_WITH_NULL = 'Check the expression it comes from. To clear a field enter null.';
 
 /** Whether JSON has nothing for an object with a `toJSON` of its own, e.g. for an invalid date. */
 const isWrittenAsNull = (value: object): boolean => {
@@ -33,7 +33,7 @@ export function assertJsonSafe<T>(value: T, label: string): T {
 		if (isUnsafeNumber(entry))
 			fail(
 				'contains a whole number of more than 16 digits, which would be changed on the way',
-				'Check it, or give it as text, in quotes.',
+				'Check it, or enter it as text, in quotes.',
 			);
 		if (!isObjectOrList(entry)) return;
 		if (depth === MAX_DEPTH_SENT)
@@ -60,23 +60,23 @@ function parseParameter(value: unknown, label: string): unknown {
 		reason = (error as Error).message;
 	}
 	throw new InvalidInput(
-		`The ${label} is not valid JSON: ${reason}`,
+		`'${label}' is not valid JSON: ${reason}`,
 		'Check quotes, commas and brackets. With values from earlier nodes an expression such as {{ JSON.stringify($json) }} is safest.',
 	);
 }
 
 /** Reads a JSON parameter; undefined for an empty text. */
 export const readJson = (value: unknown, label: string): unknown =>
-	assertJsonSafe(parseParameter(value, label), `The ${label}`);
+	assertJsonSafe(parseParameter(value, label), `'${label}'`);
 
 /** Reads a JSON parameter that has to be an object. An empty text gives an empty object. */
 export function readJsonObject(value: unknown, label: string): IDataObject {
 	const parsed = parseParameter(value, label);
 	const object = parsed === undefined && typeof value === 'string' ? {} : parsed;
-	if (isObject(object)) return assertJsonSafe(object, `The ${label}`);
+	if (isObject(object)) return assertJsonSafe(object, `'${label}'`);
 	const kind = Array.isArray(object) ? 'a list' : object === null ? 'null' : `a ${typeof object}`;
 	throw new InvalidInput(
-		`The ${label} is ${kind}, not an object`,
+		`'${label}' is ${kind}, not an object`,
 		'Enter one JSON object in curly brackets, e.g. {"name": "Example"}. For several records give this node several items.',
 	);
 }

@@ -21,7 +21,6 @@ export const fieldsModeParameter: INodeProperties = {
 		{ name: 'Using JSON', value: 'json', description: 'Specify all fields as one JSON object' },
 	],
 	default: 'mapping',
-	description: 'How to specify the fields',
 };
 
 /** For models that build workflows: the fields of the mapper cannot be asked for otherwise. */

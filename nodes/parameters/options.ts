@@ -12,14 +12,14 @@ import { compareNames } from './wording';
 
 /** Entries of the collection Options that several operations have, by their names. */
 const OPTIONS = {
-	columns: buildColumnsParameter("The columns to return. If empty, the view's own."),
+	columns: buildColumnsParameter("The columns to return. If empty, the view's default ones."),
 	pageSize: {
 		displayName: 'Page Size',
 		name: 'pageSize',
 		type: 'number',
 		typeOptions: { minValue: 1 },
 		default: DEFAULT_PAGE_SIZE,
-		description: 'Records in one request. Without it n8n finds a good number.',
+		description: 'Number of records per request. If empty, the node chooses.',
 	},
 	unitId: {
 		displayName: 'Business Unit ID',

@@ -21,12 +21,11 @@ const OUTPUT_OPTIONS: Array<INodePropertyOptions & { value: OutputKind }> = [
 		value: 'file',
 		description: 'One item with all records in a CSV or JSON Lines file',
 	},
-	{ name: 'Selected Columns', value: 'selected', description: 'The columns you choose' },
+	{ name: 'Selected Columns', value: 'selected' },
 	{
 		name: 'Simplified',
 		value: 'simplified',
-		description:
-			'At most ten columns: the ID and what tells people what a record is, nothing nested',
+		description: 'At most ten main columns, e.g. ID, name, status and dates, without nested data',
 	},
 ];
 

@@ -27,7 +27,7 @@ export function readPath(parameters: ParameterReader): string {
 	const text = typeof path === 'string' ? path.trim() : '';
 	const fail = (why: string): never => {
 		throw new InvalidInput(
-			`The Path "${formatValue(text)}" ${why}`,
+			`'Path' "${formatValue(text)}" ${why}`,
 			'Enter it relative to the business unit, e.g. companies or views/jobs. What follows a "?" belongs in \'Query Parameters\'.',
 		);
 	};

@@ -55,8 +55,8 @@ export function readQuery(reader: ParameterReader): Query {
 		}
 		if (Object.hasOwn(query, name)) {
 			throw new InvalidInput(
-				`The query parameter "${formatValue(name)}" is given twice`,
-				'Give each parameter once. Several values of one parameter are separated by commas in most cases.',
+				`The query parameter "${formatValue(name)}" is entered twice`,
+				'Enter each parameter once. Several values of one parameter are separated by commas in most cases.',
 			);
 		}
 		const value = parameter.value ?? undefined;

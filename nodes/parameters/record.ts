@@ -23,7 +23,6 @@ const buildRecordParameter = (resource: Resource): INodeProperties => {
 		type: 'resourceLocator',
 		default: { mode: 'list', value: '' },
 		required: true,
-		description: `The ${name.toLowerCase()} to work with`,
 		builderHint: RECORD_HINT,
 		// The editor clears the record when the resource or view changes: a record belongs to one of them.
 		typeOptions: { loadOptionsDependsOn: ['resource', 'view'] },
@@ -78,7 +77,7 @@ export const registrationOption: INodeProperties = {
 	],
 	default: 'registration',
 	description:
-		'The name under which Teamogy takes the number. Change it if no record is found: it is not documented.',
+		'The query parameter for the registration number. If no record is found, try the other one.',
 };
 
 const parseRegistrationNumber = (value: unknown): string => {
@@ -87,12 +86,12 @@ const parseRegistrationNumber = (value: unknown): string => {
 		throw new InvalidInput(`${label}${why}`, hint);
 	};
 	if (isObjectOrList(value))
-		fail(`, "${formatValue(value)}", is not a single value`, 'Give one text, e.g. 2026-0012.');
+		fail(`, "${formatValue(value)}", is not a single value`, 'Enter one text, e.g. 2026-0012.');
 	// A rounded number names another record. A text keeps all digits.
 	if (isUnsafeNumber(value))
 		fail(
 			`, "${String(value)}", has more digits than a number keeps`,
-			'Give it as a text, in quotes.',
+			'Enter it as text, in quotes.',
 		);
 	const text = assertWellFormed(String(value ?? '').trim(), label);
 	if (!text)

@@ -10,7 +10,7 @@ export const searchOption: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. skoda',
 	description:
-		'Text in any column, whatever case and accents. n8n reads records until it has found enough.',
+		'Text to find in any column, ignoring case and accents. The node reads until it has found enough.',
 };
 
 /** The first parameter of a tool: a model knows a part of a name rather than columns and exact values. */

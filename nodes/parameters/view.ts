@@ -21,7 +21,7 @@ export const viewNameParameter: INodeProperties = {
 	required: true,
 	placeholder: 'e.g. jobs.overbudget',
 	description:
-		'The name of the view as the API knows it, e.g. invoices.sales. Whoever configures your Teamogy account knows the names of its custom views.',
+		'The API name of the view, e.g. invoices.sales. Your Teamogy administrator knows the names of custom views.',
 };
 
 /** The choice of a view for a resource with several views, its name for a resource with none. */

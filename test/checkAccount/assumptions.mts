@@ -156,8 +156,8 @@ export function listAssumptions(fields: UnconfirmedFields): Assumption[] {
 			'hidden-columns',
 			'INFERRED',
 			views.hiddenColumns,
-			'A column that a view does not return by itself is returned when it is asked for by name, so values can be matched by it',
-			'*Look Up* and *Create or Update* say so: match by another column',
+			'A column that a view does not return by itself is returned when it is asked for by name, so values can be matched on it',
+			'*Look Up* and *Create or Update* say so: match on another column',
 		),
 		read(
 			'nested-properties',

@@ -31,8 +31,7 @@ export function credentialTests() {
 		const result = await tested('Teamogy with a wrong unit', { unitId: 99 });
 		expect(result).toMatchObject({
 			status: 'Error',
-			message:
-				'The Domain has no Teamogy, or Teamogy has no view companies, which this test reads. Check the Domain and the Business Unit ID.',
+			message: 'Nothing was found at this Domain and Business Unit ID. Check both.',
 		});
 	});
 

@@ -142,7 +142,7 @@ export function editorTests() {
 		expect([found.has('id'), found.has('type')]).toEqual([false, false]);
 	});
 
-	test('fields of a company to match by', async () => {
+	test('fields of a company to match on', async () => {
 		const found = await fields({ resource: 'company', operation: 'upsert' });
 		expect(found.get('id')).toMatchObject({ canBeUsedToMatch: true, defaultMatch: false });
 		expect(found.get('name')).toMatchObject({

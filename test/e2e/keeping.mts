@@ -81,7 +81,7 @@ export function keepingTests() {
 			steps('Written', company('upsert', { matchingColumns: ['companyCode'] })),
 		);
 		const panel = await openNode(page, 'Written');
-		await panel.getByText('companyCode (Not Seen)').first().waitFor();
+		await panel.getByText('companyCode (not seen)').first().waitFor();
 		await picture('mapper-not-seen');
 		const { fields } = await changeName(page, workflow, 'After');
 		expect(fields.value).toEqual({ ...VALUE, name: 'After' });
@@ -96,7 +96,7 @@ export function keepingTests() {
 		const panel = await openNode(page, 'Refreshed');
 		const mapper = panel.getByTestId('mapping-fields-container');
 		// The list is loaded by itself when the node is opened …
-		await mapper.getByText('vatCode (Not Seen)').waitFor();
+		await mapper.getByText('vatCode (not seen)').waitFor();
 		// … and once more by hand.
 		await mapper.getByTestId('action-toggle').first().click();
 		const loaded = page.waitForResponse((response) =>
@@ -112,7 +112,7 @@ export function keepingTests() {
 	test('so does one whose business unit is changed', async () => {
 		const { page, workflow } = await open(steps('Elsewhere', company('create', { schema })));
 		await openNode(page, 'Elsewhere');
-		await page.getByText('vatCode (Not Seen)').waitFor();
+		await page.getByText('vatCode (not seen)').waitFor();
 		await page.getByTestId('collection-parameter-add').locator('input').click();
 		await page
 			.getByTestId('collection-parameter-option')

@@ -331,7 +331,7 @@ export function panelTests() {
 		);
 		await openNode(page, 'Change a job');
 		await page.getByText('hoursBudget (Number)').waitFor();
-		expect(await input(page, 'ownerId').inputValue()).toBe(`${user.id} (Not in the List)`);
+		expect(await input(page, 'ownerId').inputValue()).toBe(`${user.id} (not in the list)`);
 		await input(page, 'hoursBudget').fill('');
 		await picture('number-emptied');
 		const { parameters } = await until('the number emptied', async () => {

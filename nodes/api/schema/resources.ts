@@ -72,14 +72,14 @@ const RESOURCE_DEFINITIONS: readonly ResourceDefinition[] = [
 	{
 		value: 'businessUnit',
 		name: 'Business Unit',
-		description: 'A part of the agency with its own data, e.g. a branch; in the API an agency',
+		description: 'A part of the agency with its own data, e.g. a branch',
 		views: ['units'],
 		entity: 'agencies',
 	},
 	{
 		value: 'cashVoucher',
 		name: 'Cash Voucher',
-		description: 'Cash or card payment at a cashbox: petty cash, expenses, receipts',
+		description: 'A cash or card payment at a cashbox: petty cash, expenses, receipts',
 		views: ['cashboxes'],
 		entity: 'documents',
 		defaultType: 'CASHBOX.DEBIT',
@@ -102,7 +102,7 @@ const RESOURCE_DEFINITIONS: readonly ResourceDefinition[] = [
 	{
 		value: 'gem',
 		name: 'Gem',
-		description: "A record of Teamogy's module Gems",
+		description: "A document of the type GEM, kept in Teamogy's Gems module",
 		views: ['gems'],
 		entity: 'documents',
 	},
@@ -115,13 +115,13 @@ const RESOURCE_DEFINITIONS: readonly ResourceDefinition[] = [
 	{
 		value: 'internalDocument',
 		name: 'Internal Document',
-		description: 'Internal sale or purchase, part of profit and loss',
+		description: 'An internal sale or purchase document, part of profit and loss',
 		views: ['internals.sales', 'internals.purchase'],
 	},
 	{
 		value: 'invoice',
 		name: 'Invoice',
-		description: 'Sales or purchase invoice: billing, payments, accounting',
+		description: 'A sales or purchase invoice: billing, payments, accounting',
 		views: ['invoices.sales', 'invoices.purchase'],
 		entity: 'documents',
 	},
@@ -200,7 +200,7 @@ const ANY_VIEW: Resource = {
 	...defineResource({
 		value: 'view',
 		name: 'View',
-		description: 'Any list by its name, also those your account has added',
+		description: "Any view by its name, including your account's custom views",
 		views: [],
 	}),
 	kind: 'anyView',

@@ -1,25 +1,51 @@
 import type { Failure } from 'n8n-workflow';
 
+import type { RequestKind } from './errors';
+
 /** What a message says of a failed request. `{subject}` stands for what was requested. */
 export interface ErrorText {
 	message: string;
 	hint: string;
-	/** The hint after `MAYBE_SAVED`, where a write may have been saved. */
+	/**
+	 * The hint after `DoubtText.maybeDone`, where a write may have been carried out. `{ifNot}` stands for the case that
+	 * it was not.
+	 */
 	hintIfMaybeSaved?: string;
 	/** The cause for n8n: a wrong configuration by default, null for none. */
 	cause?: Failure['cause'] | null;
 }
 
-export const MAYBE_SAVED =
-	'The record may have been saved anyway, so the node did not send it again. Look it up in Teamogy (e.g. with the Look Up operation) before you repeat it.';
+/** What a message says of a write that is sent once. */
+export interface DoubtText {
+	/** Teamogy may have carried out the write. */
+	maybeDone: string;
+	/** The condition that Teamogy did not. */
+	ifNot: string;
+	/** Teamogy did not carry out the write. */
+	notDone: string;
+}
 
-export const NOT_SAVED = 'Nothing was saved by this request.';
+/** The texts by the kinds of writes that are sent once. An update is not in doubt, since it may simply be repeated. */
+export const DOUBT_TEXTS: Partial<Record<RequestKind, DoubtText>> = {
+	create: {
+		maybeDone:
+			'The record may have been saved anyway, so the node did not send it again. Look it up in Teamogy (e.g. with the Look Up operation) before you repeat it.',
+		ifNot: 'If it is not there',
+		notDone: 'Nothing was saved by this request.',
+	},
+	custom: {
+		maybeDone:
+			'Teamogy may have carried out the request anyway, so the node did not send it again. Check in Teamogy before you repeat it.',
+		ifNot: 'If it was not carried out',
+		notDone: 'Teamogy has not carried out the request.',
+	},
+};
 
 /** The hints of a run that waited long. `{duration}` and `{perMinute}` stand for the wait and the budget. */
 export const LONG_WAIT =
-	"n8n waited {duration} in all before sending requests: all workflows together send {perMinute} a minute at most, as the credential says. Fewer columns, and no small 'Page Size' under 'Options', make fewer requests of many rows. If your account allows more, raise 'Requests per Minute' in the credential.";
+	"The node waited {duration} in all before sending requests: all workflows together send {perMinute} a minute at most, as the credential says. To send fewer requests, choose fewer columns and do not set a small 'Page Size' under 'Options'. If your account allows more, raise 'Requests per Minute' in the credential.";
 export const LONG_WAIT_AFTER_THROTTLING =
-	"n8n waited {duration} in all before sending requests, since Teamogy refused some (429, or 503 with the time to wait). Fewer columns, and no small 'Page Size' under 'Options', make fewer requests of many rows. If this happens often, lower 'Requests per Minute' in the credential, now {perMinute}.";
+	"The node waited {duration} in all before sending requests, since Teamogy refused some (429, or 503 with the time to wait). To send fewer requests, choose fewer columns and do not set a small 'Page Size' under 'Options'. If this happens often, lower 'Requests per Minute' in the credential, now {perMinute}.";
 
 /** The hint of a run that read smaller pages than it asked for. `{subject}` is the view, `{rows}` the size. */
 export const SMALLER_PAGES =
@@ -30,13 +56,12 @@ export const SMALLER_PAGES =
  * the difference.
  */
 export const MISSING_ROWS =
-	"Teamogy's pages of {subject} have {rows} rows fewer than they count. The user of the key may not see all records. To rule out that rows are missing for another reason, compare with a 'Page Size' of 1000 under 'Options'.";
+	"Teamogy returned {rows} records fewer than it counted in {subject}. The user of the key may not see all records. To rule out that records are missing for another reason, compare with a 'Page Size' of 1000 under 'Options'.";
 
 const WHERE_THE_KEY_IS_MADE =
 	'Configuration → System Configuration → Integrations → Public API in Teamogy';
 
-const WRONG_DOMAIN =
-	'The domain in the credential is probably not the one your Teamogy account answers at. Enter it as it stands in the address bar of Teamogy, e.g. yourcompany.teamogy.com.';
+const DOMAIN_EXAMPLE = 'as it stands in the address bar of Teamogy, e.g. yourcompany.teamogy.com';
 
 const UNAVAILABLE: ErrorText = {
 	message: 'Teamogy could not answer the request for {subject}',
@@ -49,33 +74,58 @@ const NOT_ACCEPTED: ErrorText = {
 	hint: 'Check what was sent and the credential.',
 };
 
-const VALUES_NOT_ACCEPTED =
-	'Check the fields and values that were sent. Types, statuses and categories must exist in the configuration of your Teamogy account.';
+/** What to check where Teamogy does not accept a request, by its kind. */
+const WHAT_TO_CHECK: Record<RequestKind, string> = {
+	list: 'the filters, the column names and the properties',
+	get: 'the ID or registration number',
+	create: 'the fields and values that were sent',
+	update: 'the fields and values that were sent',
+	customGet: 'the path and the query parameters',
+	customPatch: 'the path, the query parameters and the body',
+	custom: 'the path, the query parameters and the body',
+};
+
+const REQUEST_KINDS = Object.keys(WHAT_TO_CHECK) as RequestKind[];
+const CUSTOM_KINDS: readonly RequestKind[] = ['customGet', 'customPatch', 'custom'];
+
+/** One entry of `STATUS_TEXTS` for each of the kinds. */
+const forKinds = (
+	status: number,
+	kinds: readonly RequestKind[],
+	toText: (requestKind: RequestKind) => ErrorText,
+): Partial<Record<string, ErrorText>> =>
+	Object.fromEntries(kinds.map((kind) => [`${status} ${kind}`, toText(kind)]));
+
+const toCheckHint = (requestKind: RequestKind): string => {
+	const check = `Check ${WHAT_TO_CHECK[requestKind]}.`;
+	return requestKind === 'create' || requestKind === 'update'
+		? `${check} Types, statuses and categories must exist in the configuration of your Teamogy account.`
+		: check;
+};
 
 /** Gateways also answer 431 for it: Amazon's, at 10,240 bytes of address and headers (DOC). */
 const ADDRESS_TOO_LONG: ErrorText = {
 	message: 'The address of the request for {subject} is longer than the server takes',
-	hint: 'Give fewer or shorter values in filters, columns and query parameters. To find records by many values use the operation Look Up, which splits them into several requests.',
+	hint: 'Enter fewer or shorter values in filters, columns and query parameters. To find records by many values use the operation Look Up, which splits them into several requests.',
 };
 
 const UNREADABLE: ErrorText = {
-	message: 'The answer for {subject} was not the JSON Teamogy sends',
-	hint: 'Check the domain in the credential. If it is right, the answer was cut off on the way: try again.',
-	hintIfMaybeSaved: 'If it is not there, check the domain in the credential.',
+	message: 'The response for {subject} was not the JSON Teamogy sends',
+	hint: "Check 'Domain' in the credential. If it is right, the response was cut off on the way: try again.",
+	hintIfMaybeSaved: "{ifNot}, check 'Domain' in the credential.",
 	cause: 'temporarily-unavailable',
 };
 
+const NOT_OFFERED = 'Teamogy does not offer this for {subject}';
+
+const TOO_LARGE_RESPONSE = 'The response for {subject} is larger than the 10 MB Teamogy delivers';
+
 /** The texts by status, or by status and kind of request. */
 export const STATUS_TEXTS: Partial<Record<string, ErrorText>> = {
-	'400 list': {
+	...forKinds(400, REQUEST_KINDS, (requestKind) => ({
 		message: NOT_ACCEPTED.message,
-		hint: 'Check the filters, the column names and the properties.',
-	},
-	'400 get': {
-		message: NOT_ACCEPTED.message,
-		hint: 'Check the ID or registration number, and the query parameters.',
-	},
-	400: { message: NOT_ACCEPTED.message, hint: VALUES_NOT_ACCEPTED },
+		hint: toCheckHint(requestKind),
+	})),
 	401: {
 		message: 'Teamogy did not accept the API key',
 		hint: `The key may be incomplete or disabled, or the user it belongs to is no longer active. Log in to Teamogy as that user, check the key under ${WHERE_THE_KEY_IS_MADE}, and enter it in the credential again.`,
@@ -91,31 +141,37 @@ export const STATUS_TEXTS: Partial<Record<string, ErrorText>> = {
 	},
 	'403 unknown address': {
 		message: 'The gateway in front of Teamogy does not know the address of {subject}',
-		hint: 'Check the path or the name of the view, the Business Unit ID and the domain in the credential.',
+		hint: "Check the path or the name of the view, 'Business Unit ID' and 'Domain' in the credential.",
 	},
 	'404 list': {
 		message: 'Teamogy does not know {subject}',
-		hint: 'Check the name of the view, the Business Unit ID and the domain in the credential.',
+		hint: "Check the name of the view, 'Business Unit ID' and 'Domain' in the credential.",
 	},
 	'404 create': {
 		message: 'Teamogy does not know where to save {subject}',
-		hint: 'Check the Business Unit ID and the domain in the credential.',
+		hint: "Check 'Business Unit ID' and 'Domain' in the credential.",
 	},
 	404: {
 		message: 'Teamogy did not find {subject}',
-		hint: 'Check the ID, registration number or path, the Business Unit ID and the domain in the credential. A record the user of the API key may not see is not found either.',
+		hint: "Check the ID, registration number or path, 'Business Unit ID' and 'Domain' in the credential. A record the user of the API key may not see is not found either.",
 	},
 	405: {
-		message: 'Teamogy does not offer this for {subject}',
-		hint: 'Choose another operation or method.',
+		message: NOT_OFFERED,
+		hint: 'Choose another operation.',
 	},
+	...forKinds(405, CUSTOM_KINDS, () => ({
+		message: NOT_OFFERED,
+		hint: 'Choose another operation or method.',
+	})),
 	407: {
 		message: 'The proxy between n8n and Teamogy wants a user name and a password',
 		hint: 'Set them in the address of the proxy, HTTPS_PROXY in the environment of this n8n instance, e.g. http://user:password@proxy.example:3128. Teamogy has not seen the request.',
 	},
 	408: UNAVAILABLE,
-	'409 list': NOT_ACCEPTED,
-	'409 get': NOT_ACCEPTED,
+	...forKinds(409, ['list', 'get', 'customGet'], (requestKind) => ({
+		message: NOT_ACCEPTED.message,
+		hint: `Try again. If it comes back, check ${WHAT_TO_CHECK[requestKind]}.`,
+	})),
 	'409 create': {
 		message: 'Teamogy could not save {subject} because it conflicts with a record that is there',
 		hint: 'Check whether there is a record like it already and update that one, or change the values that have to be unique.',
@@ -125,13 +181,17 @@ export const STATUS_TEXTS: Partial<Record<string, ErrorText>> = {
 		hint: 'Read the record again, then repeat the change.',
 		cause: null,
 	},
-	// Pages are halved before, so it is a single row.
+	// Pages are halved before, so it is a single record.
 	'413 list': {
-		message: 'A single row of {subject} is larger than the 10 MB Teamogy delivers',
+		message: 'A single record of {subject} is larger than the 10 MB Teamogy delivers',
 		hint: 'Choose fewer columns or properties.',
 	},
 	'413 get': {
-		message: 'The answer for {subject} is larger than the 10 MB Teamogy delivers',
+		message: TOO_LARGE_RESPONSE,
+		hint: 'The record is too large to read with Get. Use Get Many with a filter on its ID and choose columns.',
+	},
+	'413 customGet': {
+		message: TOO_LARGE_RESPONSE,
 		hint: 'Ask for less in one request, e.g. with fewer columns or a lower limit.',
 	},
 	413: {
@@ -139,10 +199,14 @@ export const STATUS_TEXTS: Partial<Record<string, ErrorText>> = {
 		hint: 'Send less in one request.',
 	},
 	414: ADDRESS_TOO_LONG,
-	422: {
-		message: 'Teamogy did not accept the values sent for {subject}',
-		hint: VALUES_NOT_ACCEPTED,
+	415: {
+		message: NOT_ACCEPTED.message,
+		hint: 'Teamogy did not accept the format of the data. Report this with the message above.',
 	},
+	...forKinds(422, REQUEST_KINDS, (requestKind) => ({
+		message: 'Teamogy did not accept the values sent for {subject}',
+		hint: toCheckHint(requestKind),
+	})),
 	431: ADDRESS_TOO_LONG,
 	500: {
 		...UNAVAILABLE,
@@ -150,55 +214,67 @@ export const STATUS_TEXTS: Partial<Record<string, ErrorText>> = {
 	},
 	'3xx': {
 		message: 'The domain redirected the request for {subject} to another address',
-		hint: WRONG_DOMAIN,
-		hintIfMaybeSaved: `If it is not there: ${WRONG_DOMAIN}`,
+		hint: `'Domain' in the credential is probably not the one your Teamogy account answers at. Enter it ${DOMAIN_EXAMPLE}.`,
+		hintIfMaybeSaved: `{ifNot}, correct 'Domain' in the credential: enter it ${DOMAIN_EXAMPLE}.`,
 	},
 	'4xx': NOT_ACCEPTED,
 	'5xx': UNAVAILABLE,
 };
+
+const TIMEOUT = 'Teamogy did not answer the request for {subject} in time';
 
 /** The texts of failures other than a status. */
 export const FAILURE_TEXTS = {
 	unreadable: UNREADABLE,
 	webPage: {
 		...UNREADABLE,
-		hint: 'A web page came in its place, so a firewall, proxy or web filter between n8n and Teamogy has probably answered. Check the domain in the credential, and ask who runs the network to let n8n reach it.',
+		hint: "A web page came in its place, so a firewall, proxy or web filter between n8n and Teamogy has probably answered. Check 'Domain' in the credential, and ask who runs the network to let n8n reach it.",
 		hintIfMaybeSaved:
-			'If it is not there, check the domain in the credential: a web page came in place of the answer, probably from a firewall, proxy or web filter between n8n and Teamogy.',
+			"{ifNot}, check 'Domain' in the credential: a web page came in place of the response, probably from a firewall, proxy or web filter between n8n and Teamogy.",
 		cause: 'configuration-invalid',
 	},
 	timeout: {
-		message: 'Teamogy did not answer the request for {subject} in time',
-		hint: 'Try again later. For a large view choose fewer columns or a smaller page size.',
+		message: TIMEOUT,
+		hint: 'Try again later.',
+		cause: 'temporarily-unavailable',
+	},
+	listTimeout: {
+		message: TIMEOUT,
+		hint: "Try again later. For a large view choose fewer columns or a smaller 'Page Size' under 'Options'.",
+		cause: 'temporarily-unavailable',
+	},
+	customGetTimeout: {
+		message: TIMEOUT,
+		hint: 'Try again later. For a large view ask for fewer columns or a lower limit.',
 		cause: 'temporarily-unavailable',
 	},
 	tooManyRequests: {
 		message: 'Teamogy is receiving more requests than it allows',
-		hint: 'Lower Requests per Minute in the credential if other systems share the allowance, or run this workflow at another time.',
+		hint: "Lower 'Requests per Minute' in the credential if other systems share the allowance, or run this workflow at another time.",
 		cause: 'rate-limited',
 	},
 	longUnavailable: {
-		message: 'Teamogy was not available for longer than n8n waits',
+		message: 'Teamogy was not available for longer than the node waits',
 		hint: 'Try again at another time.',
 		cause: 'temporarily-unavailable',
 	},
 	hostNotFound: {
 		message: 'The domain of the Teamogy account could not be found',
-		hint: 'Check the domain in the credential (e.g. yourcompany.teamogy.com) and that this n8n instance reaches the internet.',
+		hint: "Check 'Domain' in the credential (e.g. yourcompany.teamogy.com) and that this n8n instance reaches the internet.",
 		cause: 'temporarily-unavailable',
 	},
 	notReached: {
 		message: 'No connection to Teamogy could be made',
-		hint: 'Check the domain in the credential and that this n8n instance reaches it through the network and its proxies.',
+		hint: "Check 'Domain' in the credential and that this n8n instance reaches it through the network and its proxies.",
 		cause: 'temporarily-unavailable',
 	},
 	invalidCertificate: {
 		message: 'The security certificate of the Teamogy domain is not valid',
-		hint: 'Check the domain in the credential. If a proxy of your network replaces certificates, have its certificate added to this n8n instance.',
+		hint: "Check 'Domain' in the credential. If a proxy of your network replaces certificates, have its certificate added to this n8n instance.",
 	},
 	notSecure: {
 		message: 'No secure connection to Teamogy could be made',
-		hint: 'Check the domain in the credential, and its port if it has one: Teamogy answers there over https. A firewall or proxy between n8n and Teamogy may also have broken the connection off.',
+		hint: "Check 'Domain' in the credential, and its port if it has one: Teamogy answers there over https. A firewall or proxy between n8n and Teamogy may also have broken the connection off.",
 	},
 	disconnected: {
 		message: 'The connection to Teamogy was interrupted during the request for {subject}',
@@ -213,6 +289,6 @@ export const FAILURE_TEXTS = {
 	},
 	notSent: {
 		message: 'The request for {subject} could not be sent',
-		hint: 'Check the domain in the credential. If a rule of this n8n instance stopped the request, ask its administrator to allow the domain.',
+		hint: "Check 'Domain' in the credential. If a rule of this n8n instance stopped the request, ask its administrator to allow the domain.",
 	},
 } satisfies Record<string, ErrorText>;

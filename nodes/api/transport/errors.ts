@@ -16,8 +16,18 @@ export type RequestFailure =
 
 export type NetworkFailure = Extract<RequestFailure, { kind: 'network' }>;
 
-/** What a request is for: decides the message of its error and whether it may be repeated. */
-export type RequestKind = 'list' | 'get' | 'create' | 'update' | 'custom';
+/**
+ * What a request is for: decides the message of its error and whether it may be repeated. The last three are requests of
+ * the user's own: by GET, by PATCH, and by any other method.
+ */
+export type RequestKind =
+	| 'list'
+	| 'get'
+	| 'create'
+	| 'update'
+	| 'customGet'
+	| 'customPatch'
+	| 'custom';
 
 /** A request that Teamogy did not fulfil. `message` and `description` are ready to be shown. */
 export class TeamogyError extends Error {

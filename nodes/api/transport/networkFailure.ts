@@ -50,6 +50,9 @@ export const mayConnectLater = ({ code, proxy }: NetworkFailure): boolean => {
 const CONNECTED_PATTERN =
 	/^(ECONNRESET|EPIPE|ECONNABORTED|ETIMEDOUT|ERR_CANCELED|ERR_BAD_RESPONSE|ERR_STREAM_.*|HPE_.*|Z_.*)$/;
 
+/** Stands for the code of an error without one. */
+export const UNKNOWN_CODE = 'unknown';
+
 /** How Node.js words the end of a connection before it was secure; its code is that of any broken one. */
 const BEFORE_SECURE_PATTERN = /before secure TLS connection was established/;
 
@@ -136,7 +139,7 @@ export function toFailure(error: unknown, origin: string): RequestFailure {
 	if (connected && /^(ECONNABORTED|ETIMEDOUT)$/.test(code)) return timeoutFailure();
 	return {
 		kind: 'network',
-		code: code || 'unknown',
+		code: code || UNKNOWN_CODE,
 		connected,
 		proxy: !connected && isToProxy(origin, evidence),
 		body: code ? undefined : message,

@@ -9,7 +9,13 @@ export type Outcome = { kind: 'response'; body: unknown } | RequestFailure;
 export type StatusFailure = Extract<RequestFailure, { kind: 'status' }>;
 
 /** Reading, and PATCH, which leaves the same state however often it is sent. */
-const REPEATABLE_KINDS: readonly RequestKind[] = ['list', 'get', 'update'];
+const REPEATABLE_KINDS: readonly RequestKind[] = [
+	'list',
+	'get',
+	'update',
+	'customGet',
+	'customPatch',
+];
 const TRANSIENT_STATUSES = [500, 502, 503, 504];
 
 /** Whether the server refuses the request until later: a 429, or a 503 that says for how long. */

@@ -1,14 +1,8 @@
 import type { Failure } from 'n8n-workflow';
 
-import {
-	FAILURE_TEXTS,
-	MAYBE_SAVED,
-	NOT_SAVED,
-	STATUS_TEXTS,
-	type ErrorText,
-} from './errorMessages';
+import { DOUBT_TEXTS, FAILURE_TEXTS, STATUS_TEXTS, type ErrorText } from './errorMessages';
 import { TeamogyError, type NetworkFailure, type RequestFailure, type RequestKind } from './errors';
-import { findConnectionProblem } from './networkFailure';
+import { findConnectionProblem, UNKNOWN_CODE } from './networkFailure';
 import { redact } from './redaction';
 import { isWebPage, quoteServer } from './serverMessage';
 
@@ -65,7 +59,8 @@ const findErrorText = (failure: RequestFailure, requestKind: RequestKind): Error
 		case 'busy':
 			return failure.status === 503 ? FAILURE_TEXTS.longUnavailable : FAILURE_TEXTS.tooManyRequests;
 		case 'timeout':
-			return FAILURE_TEXTS.timeout;
+			if (requestKind === 'list') return FAILURE_TEXTS.listTimeout;
+			return requestKind === 'customGet' ? FAILURE_TEXTS.customGetTimeout : FAILURE_TEXTS.timeout;
 		case 'unreadable':
 			return isWebPage(failure.body) ? FAILURE_TEXTS.webPage : FAILURE_TEXTS.unreadable;
 		case 'network':
@@ -90,7 +85,7 @@ const listTechnicalDetails = (failure: RequestFailure): unknown[] => {
 		case 'unreadable':
 			return [`Status ${failure.status}.`];
 		case 'network':
-			return [`Network code ${failure.code}.`];
+			return [failure.code !== UNKNOWN_CODE && `Network code ${failure.code}.`];
 		case 'timeout':
 			return [`Waited ${formatDuration(failure.seconds * 1000)}.`];
 		case 'busy':
@@ -112,10 +107,6 @@ const isNotTaken = (failure: RequestFailure): boolean => {
 	const { status } = failure;
 	return [307, 308].includes(status) || (status >= 400 && status < 500 && status !== 408);
 };
-
-/** Writes that are sent once. An update is not in doubt, since it may simply be repeated. */
-const isSentOnce = (requestKind: RequestKind): boolean =>
-	requestKind === 'create' || requestKind === 'custom';
 
 const toN8nFailure = (
 	{ cause = 'configuration-invalid' }: ErrorText,
@@ -143,17 +134,19 @@ export function toTeamogyError(
 	key: string,
 ): TeamogyError {
 	const errorText = findErrorText(failure, requestKind);
-	const isOnce = isSentOnce(requestKind);
-	const maybeSaved = isOnce && !isNotTaken(failure);
+	const doubt = DOUBT_TEXTS[requestKind];
+	const maybeSaved = doubt !== undefined && !isNotTaken(failure);
 	// A refusal by status speaks for itself.
 	const isUntaken = failure.kind !== 'status' && isNotTaken(failure);
 	const quoted = 'body' in failure ? quoteServer(failure.body, key) : '';
 	const description = [
 		quoted && `${findSpeaker(failure)} says: ${quoted}.`,
-		...(maybeSaved ? [MAYBE_SAVED, errorText.hintIfMaybeSaved] : [errorText.hint]),
+		...(maybeSaved
+			? [doubt.maybeDone, errorText.hintIfMaybeSaved?.replace('{ifNot}', doubt.ifNot)]
+			: [errorText.hint]),
 		...listTechnicalDetails(failure),
 		tries > 1 && `${isUntaken ? 'Tried' : 'Sent'} ${tries} times.`,
-		isOnce && isUntaken && NOT_SAVED,
+		isUntaken && doubt?.notDone,
 	];
 	// The replacement is a function, since `$` in a text would stand for parts of the message.
 	const message = errorText.message.replace('{subject}', () => subject);

@@ -63,28 +63,28 @@ const COLUMN_KINDS: Record<ColumnType, ColumnKind> = {
 		parse: toNumber,
 		noun: 'a number',
 		plural: 'numbers',
-		hint: 'Give digits without spaces and units, with a dot for decimals, e.g. 1250.50.',
+		hint: 'Enter digits without spaces and units, with a dot for decimals, e.g. 1250.50.',
 	},
 	boolean: {
 		type: 'boolean',
 		parse: toBoolean,
 		noun: 'true or false',
 		plural: 'true and false',
-		hint: 'Give true or false.',
+		hint: 'Enter true or false.',
 	},
 	day: {
 		type: 'string',
 		parse: (value, timeZone) => toDay(toExtendedForm(value), timeZone),
 		noun: 'a day',
 		plural: 'days',
-		hint: 'Give the day as 2026-11-30, or a date such as $today.',
+		hint: 'Enter the day as 2026-11-30, or a date such as $today.',
 	},
 	text: {
 		type: 'string',
 		parse: (value) => (isDate(value) ? undefined : String(value)),
 		noun: 'text',
 		plural: 'text',
-		hint: 'Give a date as the text that the column has, e.g. 2026-11-30, as toISODate() writes it.',
+		hint: 'Enter a date as the text that the column has, e.g. 2026-11-30, as toISODate() writes it.',
 	},
 };
 

@@ -46,7 +46,7 @@ export function assertSingleValue(value: unknown, where: string, hintForSeveral?
 	if (typeof value === 'string') assertWellFormed(value, where);
 	if (value !== null && value !== undefined && typeof value !== 'object') return;
 	const hint =
-		'Give text, a number or true/false. For a date give its text, as toISODate() writes it.';
+		'Enter text, a number or true/false. For a date enter its text, as toISODate() writes it.';
 	throw new InvalidInput(
 		`${where} is ${value === null || value === undefined ? 'empty' : 'not a single value'}`,
 		hintForSeveral ? `${hint} For several values ${hintForSeveral}.` : hint,
@@ -73,13 +73,13 @@ export function toLiteral(
 		if (lower === 'true' || lower === 'false') return lower;
 		throw new InvalidInput(
 			`${where}, "${formatValue(text)}", is not true or false`,
-			'Enter true or false. A column of something else is compared as another type.',
+			'Enter true or false. If the column has other values, it can only be compared as another type.',
 		);
 	}
 	const number = toPlainNumber(text, typeof value === 'number');
 	if (number !== undefined) return number;
 	throw new InvalidInput(
 		`${where}, "${formatValue(text)}", is not a number`,
-		'Enter digits without spaces, with a dot for decimals, e.g. 1250.50. If the column contains text, compare it as text.',
+		'Enter digits without spaces, with a dot for decimals, e.g. 1250.50. If the column contains text, it can only be compared as text.',
 	);
 }

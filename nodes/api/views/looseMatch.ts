@@ -65,7 +65,7 @@ class LooseMatches implements ValueMatches {
 		if (hasRows && !hasColumn) {
 			throw new InvalidInput(
 				`The view "${view}" does not return the column "${column}"`,
-				'Match by a column that the view returns.',
+				'Match on a column that the view returns.',
 			);
 		}
 		const ids = [...idsByText.values()].flatMap((spellings) =>
@@ -87,9 +87,9 @@ class LooseMatches implements ValueMatches {
 		const ids = [...(own ?? new Set([...spellings.values()].flatMap((same) => [...same])))];
 		if (ids.length > 1) {
 			throw severalRecordsError(
-				`"${formatValue(value)}" in "${column}", whatever its case and accents`,
+				`"${formatValue(value)}" in "${column}", ignoring case and accents`,
 				ids,
-				'Give the value as one of them has it, or match by a column that is different for every record.',
+				'Enter the value as one of them has it, or match on a column that is different for every record.',
 			);
 		}
 		if (ids.length) return this.rowsById!.getRows(ids[0]);

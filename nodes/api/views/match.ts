@@ -132,7 +132,7 @@ export class Matches implements ValueMatches {
 			throw notReturnedError(
 				view,
 				column,
-				'So it cannot be told whose row is whose. Match by a column that the view returns.',
+				'The node cannot tell which record belongs to which item. Match on a column that the view returns.',
 			);
 		}
 		// Of one text some rows may be the server's for another spelling of it.

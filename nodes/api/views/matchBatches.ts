@@ -61,14 +61,14 @@ export function toMatchLiteral(
 	);
 	if (type === 'number' && Math.abs(Number(literal)) > Number.MAX_SAFE_INTEGER) {
 		throw new InvalidInput(
-			`${where}, "${formatValue(value)}", has more digits than numbers are told apart by`,
-			'Check it: IDs of Teamogy are shorter. If the column contains text, compare it as text.',
+			`${where}, "${formatValue(value)}", has too many digits to be compared as a number`,
+			'Check the value: IDs of Teamogy are shorter. If the column contains text, it can only be compared as text.',
 		);
 	}
 	if (getUrlCost(column, literal) > getUrlBudget(query)) {
 		throw new InvalidInput(
 			`${where} is too long for the address of a request`,
-			`An address holds about ${MAX_URL_LENGTH} characters, filters and columns included, and a letter with an accent counts as six. Match by a shorter column, e.g. id or number.`,
+			`An address holds about ${MAX_URL_LENGTH} characters, filters and columns included, and a letter with an accent counts as six. Match on a shorter column, e.g. id or number.`,
 		);
 	}
 	return literal;

@@ -20,13 +20,13 @@ export const severalRecordsError = (
 	new InvalidInput(`${ids.length} records have ${what}: ${formatList(ids, MAX_IDS_LISTED)}`, hint);
 
 export const rowsWithoutIdError = (view: string, hint: string): InvalidInput =>
-	new InvalidInput(`The view "${view}" returns rows without an ID`, hint);
+	new InvalidInput(`The view "${view}" returns records without an ID`, hint);
 
 /** The error where a view returns the column only by name, and the names of the others are too long beside it. */
 export const tooManyColumnsError = ({ view, column }: MatchQuery): InvalidInput =>
 	new InvalidInput(
-		`The view "${view}" does not return "${column}" by itself, and an address does not hold the names of all its columns`,
-		'Choose the columns to return, or match by another column, e.g. id or number.',
+		`The view "${view}" returns "${column}" only on request, and the names of all its columns do not fit in one request`,
+		'Match on another column, e.g. id or number.',
 	);
 
 /** The error where a row came that belongs to none of the values, and some of them have no row. */
@@ -39,7 +39,7 @@ export const strayRowError = (
 	const named = values.slice(0, MAX_VALUES_NAMED).map(({ key }) => `"${formatValue(key)}"`);
 	const more = values.length > named.length ? ` or ${values.length - named.length} more` : '';
 	return new InvalidInput(
-		`Teamogy gave a row with ${value === undefined ? 'nothing' : `"${formatValue(value)}"`} in "${column}" where ${named.join(' or ')}${more} was asked for`,
-		'So it cannot be told whose row it is. Check that the column contains single values of the same type, or match by another column, e.g. id or number.',
+		`Teamogy returned a record with ${value === undefined ? 'nothing' : `"${formatValue(value)}"`} in "${column}" instead of ${named.join(' or ')}${more}`,
+		'The node cannot tell which item it belongs to. Check that the column contains single values of the same type, or match on another column, e.g. id or number.',
 	);
 };

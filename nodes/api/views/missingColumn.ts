@@ -51,12 +51,12 @@ export async function assertColumnReturned(
 		throw notReturnedError(
 			source.view,
 			column,
-			'So rows cannot be checked by it. Choose another column.',
+			'The node cannot check records by it. Choose another column.',
 		);
 	}
 	if (columns || properties) return;
 	throw new InvalidInput(
-		`The view "${source.view}" does not return the column "${column}" of its own choice`,
+		`The view "${source.view}" does not return the column "${column}" by default`,
 		`Choose the columns to return, "${column}" among them.`,
 	);
 }
@@ -71,5 +71,5 @@ export async function explainRejectedColumn(
 	if (!rows.length || hasColumn(rows, column)) return undefined;
 	return (await isKnownByName(samples, source, column))
 		? undefined
-		: missingColumnError(source, column, rows, ' to match by');
+		: missingColumnError(source, column, rows, ' to match on');
 }

@@ -4,10 +4,10 @@ import { isBlankText } from '../../api/common/json';
 import { getPropertyKey, isPropertyColumn, PROPERTIES_PREFIX } from '../../api/views/columns';
 
 const NEW_IDS =
-	'No record had these IDs, so new ones were created with IDs assigned by Teamogy. The next run would create them again. Match by a column whose values you set, e.g. number or name.';
+	'No record had these IDs, so new ones were created with IDs assigned by Teamogy. The next run would create them again. Match on a column whose values you set, e.g. number or name.';
 
 const withoutMatchValue = (column: string): string =>
-	`New records were created without a value in "${column}", the column to match by. Unless Teamogy fills the column with that value, the next run creates the records again. Give the value as a field of the record too.`;
+	`New records were created without a value in "${column}", the column to match on. Unless Teamogy fills the column with that value, the next run creates the records again. Enter the value as a field of the record too.`;
 
 /**
  * Whether a new record has a value for a column. A view may show as a column a field at any depth of the

@@ -47,7 +47,7 @@ export class UpsertPlan {
 		private readonly query: TypedMatchQuery,
 		private readonly group: Array<PreparedItem<UpsertTask>>,
 	) {
-		const label = `The value of "${query.column}" to match by`;
+		const label = `The value of "${query.column}" to match on`;
 		this.matcher = new ItemMatcher(context, columnTypes, query, label, true);
 	}
 
@@ -128,7 +128,7 @@ export class UpsertPlan {
 			throw severalRecordsError(
 				`"${formatValue(value)}" in "${this.query.column}"`,
 				ids,
-				'Match by a column that is different for every record, narrow the match with filters, or update the right one by its ID.',
+				'Match on a column that is different for every record, narrow the match with filters, or update the right one by its ID.',
 			);
 		}
 		return ids.length ? parseRecordId(ids[0], 'The ID of the record found') : undefined;

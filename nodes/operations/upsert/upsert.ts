@@ -9,12 +9,13 @@ import { andFilters } from '../../api/views/filter';
 import { ColumnTypes } from '../../api/views/columnTypes';
 import { compileFilter } from '../../api/views/conditions';
 import { assertComparable } from '../../api/views/columnValue';
+import { FILTER_OPERATORS } from '../../api/views/conditions';
 import { toLiteral } from '../../api/views/literal';
 import { parseRecordId } from '../../api/record';
 import { getColumnValue } from '../../api/views/columns';
 import { readDocumentType } from '../../parameters/documentType';
 import { buildNewRecordParameters, readBody, toNewBody } from '../../parameters/fields';
-import { filterParameters, readFilter } from '../../parameters/filter';
+import { buildFilterParameters, readFilter } from '../../parameters/filter';
 import { ignoreCaseOption, readIgnoreCase } from '../../parameters/ignoreCase';
 import { readMapperValue } from '../../parameters/mapper';
 import { readPageSize, readUnitId } from '../../parameters/options';
@@ -33,7 +34,7 @@ import {
 } from '../saveRecord';
 import { UpsertPlan, type UpsertTask } from './plan';
 
-/** Reads the column to match by and its value: those of the mapper, or the two parameters. */
+/** Reads the column to match on and its value: those of the mapper, or the two parameters. */
 const readMatch = (item: ItemParameters, body: IDataObject): { column: string; value: unknown } => {
 	const mapper = readMapperValue(item);
 	const column = parseColumnName(
@@ -43,13 +44,13 @@ const readMatch = (item: ItemParameters, body: IDataObject): { column: string; v
 	const value = mapper ? getColumnValue(body, column) : item.readParameter('matchValue', '');
 	if (isBlankText(value)) {
 		throw new InvalidInput(
-			`The value of "${column}" to match by is empty`,
-			'Give every item a value for it, or create records without one with the operation Create.',
+			`The value of "${column}" to match on is empty`,
+			'Enter a value for it in every item, or create records without one with the operation Create.',
 		);
 	}
-	const where = `The value of "${column}" to match by`;
+	const where = `The value of "${column}" to match on`;
 	assertComparable(value, where, ONE_ITEM_EACH);
-	return { column, value: column === 'id' ? parseRecordId(value, 'The ID to match by') : value };
+	return { column, value: column === 'id' ? parseRecordId(value, 'The ID to match on') : value };
 };
 
 /**
@@ -66,7 +67,8 @@ const documentTypeFilter = (view: string, type: string | undefined): string | un
 /** For models that build workflows. */
 const MATCH_COLUMN_HINT = { propertyHint: 'A column that body sets too, e.g. number' };
 
-const FILTERS_DESCRIPTION = 'Which records may match, e.g. only clients. Without any, all may.';
+const FILTERS_DESCRIPTION =
+	'Conditions a record must meet to be matched. If empty, any record can match.';
 
 /**
  * The queries that values are matched with, the filters in Teamogy's syntax. Items with one query are matched
@@ -103,7 +105,7 @@ export const upsert: Operation<UpsertTask> = {
 		supportsMethod(resource, 'POST') &&
 		resource.views.length > 0,
 	describe: ({ name }) => ({
-		description: `Create ${withArticle(`new ${name}`)}, or update the current one if it already exists (upsert), and return its ID and what happened`,
+		description: `Create ${withArticle(`new ${name}`)}, or update the current one if it already exists (upsert), and return its ID`,
 		action: `Create or update ${withArticle(name)}`,
 	}),
 	parameters: (resources) => [
@@ -122,12 +124,10 @@ export const upsert: Operation<UpsertTask> = {
 			default: '',
 			required: true,
 			placeholder: 'e.g. {{ $json.number }}',
-			description: 'The record with this value is updated. Without one, a new one is created.',
+			description: 'Updates the record that has this value, or creates a record if none has it',
 			displayOptions: { show: { fieldsMode: ['json'] } },
 		},
-		...filterParameters.map((parameter) =>
-			parameter.name === 'filters' ? { ...parameter, description: FILTERS_DESCRIPTION } : parameter,
-		),
+		...buildFilterParameters(FILTER_OPERATORS, FILTERS_DESCRIPTION),
 		...buildWriteOptions(resources, ignoreCaseOption, 'pageSize', 'unitId'),
 	],
 	prepare: (item) => {
@@ -139,7 +139,7 @@ export const upsert: Operation<UpsertTask> = {
 		if (!Object.keys(fields).length) {
 			throw new InvalidInput(
 				'There is no field to write',
-				'Give at least one field besides the ID.',
+				'Enter at least one field besides the ID.',
 			);
 		}
 		const type = readDocumentType(item, body);

@@ -26,7 +26,7 @@ export const entersFilter: TriggerEvent<State> = {
 	name: 'Starts Matching Filters',
 	action: 'When a record starts matching filters',
 	description:
-		'A record starts to meet the filters, e.g. an invoice is approved. Each time that it starts counts.',
+		'A record starts to meet the filters, e.g. an invoice is approved. Starts the workflow every time this happens.',
 	needsFilter: true,
 	recordEvent: 'entered',
 	needsNumericIds: false,

@@ -1,7 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { TRIGGER_RESOURCE } from '../../api/schema/resources';
-import { filterParameters } from '../../parameters/filter';
+import { FILTER_OPERATORS } from '../../api/views/conditions';
+import { buildFilterParameters } from '../../parameters/filter';
 import { buildOptionsParameter } from '../../parameters/options';
 import { COLUMN_LIST_OPTIONS, viewNameParameter, listViewOptions } from '../../parameters/view';
 import { compareNames } from '../../parameters/wording';
@@ -20,7 +21,7 @@ const watchColumnsOption: INodeProperties = {
 		},
 	},
 	description:
-		'The columns whose changes start the workflow, e.g. the status alone. If empty, changes of the returned columns do.',
+		'The columns whose changes start the workflow, e.g. the status alone. If empty, changes in any returned column start it.',
 };
 
 const idColumnOption: INodeProperties = {
@@ -48,7 +49,7 @@ export const pollParameters: INodeProperties[] = [
 			},
 		].sort((a, b) => compareNames(a.name, b.name)),
 		default: 'jobs',
-		description: 'The list in Teamogy to watch',
+		description: 'The Teamogy view to watch',
 	},
 	{ ...viewNameParameter, displayOptions: { show: { view: ['custom'] } } },
 	{
@@ -63,9 +64,17 @@ export const pollParameters: INodeProperties[] = [
 			description,
 		})),
 		default: 'created',
-		description:
-			'What starts the workflow. Records that exist when the workflow is first published do not start it; a test shows some as a sample. All events but Created read all matching records at every poll, at most 100,000.',
 	},
-	...filterParameters,
+	{
+		displayName:
+			"Records that already exist do not start the workflow. All events but 'Created' read all matching records at every poll, at most 100,000.",
+		name: 'eventNotice',
+		type: 'notice',
+		default: '',
+	},
+	...buildFilterParameters(
+		FILTER_OPERATORS,
+		'Conditions that records must meet. If empty, all records of the view are watched.',
+	),
 	buildOptionsParameter('columns', idColumnOption, 'pageSize', 'unitId', watchColumnsOption),
 ];

@@ -42,8 +42,8 @@ async function readTestRows(
 
 const deadlineError = ({ query }: TriggerSettings, deadline: number): InvalidInput =>
 	new InvalidInput(
-		`The poll of the view "${query.view}" was given up, since it did not end within ${Math.ceil(deadline / 1000)} seconds`,
-		"Nothing is lost: the next poll tries again. Teamogy answers slowly, or other runs use up the requests it allows. Narrow the rows down with filters, choose fewer columns, or raise 'Requests per Minute' in the credential.",
+		`The poll of the view "${query.view}" took longer than ${Math.ceil(deadline / 1000)} seconds and was stopped`,
+		"Nothing is lost: the next poll tries again. Teamogy answers slowly, or other runs use up the requests it allows. Narrow the records down with filters, choose fewer columns, or raise 'Requests per Minute' in the credential.",
 	);
 
 const damagedStateError = (): InvalidInput =>

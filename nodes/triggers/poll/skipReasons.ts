@@ -33,7 +33,7 @@ export function findSkipReason(
 		return () =>
 			new InvalidInput(
 				`${describeIdColumn(query)} ${formatValue(id)}, which is neither a number nor text`,
-				"Set another 'ID Column' under 'Options' if its rows have no ID in this one.",
+				"Set another 'ID Column' under 'Options' if its records have no ID in this one.",
 			);
 	}
 	if (query.needsNumericIds && !Number.isInteger(id)) {
@@ -47,15 +47,15 @@ export function findSkipReason(
 	if (typeof id === 'number' && Math.abs(id) > Number.MAX_SAFE_INTEGER) {
 		return () =>
 			new InvalidInput(
-				`${describeIdColumn(query)} ${id}, and n8n cannot tell apart numbers above ${Number.MAX_SAFE_INTEGER}`,
+				`${describeIdColumn(query)} ${id}, and the node cannot tell apart numbers above ${Number.MAX_SAFE_INTEGER}`,
 				"Set another 'ID Column' under 'Options'.",
 			);
 	}
 	if (isTooDeep(row)) {
 		return () =>
 			new InvalidInput(
-				`The row with "${formatValue(id)}" in "${query.idColumn}" of the view "${query.view}" is nested too deeply`,
-				`A row may nest ${MAX_DEPTH_STORED} levels. Choose columns without the nested value under 'Options'.`,
+				`The record with "${formatValue(id)}" in "${query.idColumn}" of the view "${query.view}" is nested too deeply`,
+				`A record may nest ${MAX_DEPTH_STORED} levels. Choose columns without the nested value under 'Options'.`,
 			);
 	}
 	return typeof id === 'string' ? findTextReason(query, id) : undefined;
@@ -65,7 +65,7 @@ export function findSkipReason(
 function findTextReason(query: WatchedQuery, id: string): BuildSkipReason | undefined {
 	if (id.length <= SHORT_TEXT && !/\p{Surrogate}/u.test(id)) return undefined;
 	const { idColumn: column, view } = query;
-	const label = `"${formatValue(id)}" in "${column}" of a row of the view "${view}"`;
+	const label = `"${formatValue(id)}" in "${column}" of a record of the view "${view}"`;
 	try {
 		toMatchLiteral({ ...query, column, type: 'string' }, id, label);
 		return undefined;
@@ -83,11 +83,11 @@ function buildMissingIdReason({ view, idColumn, columns }: WatchedQuery, row: Ro
 	const hints = [
 		"Set another 'ID Column' under 'Options'.",
 		mayBeChosen &&
-			"If the view has it but does not return it by itself, choose 'Column Names or IDs' under 'Options': it is asked for with them.",
-		names && `The row has: ${names}.`,
+			"If the view returns it only on request, choose 'Column Names or IDs' under 'Options': it is asked for with them.",
+		names && `The record has: ${names}.`,
 	];
 	return new InvalidInput(
-		`A row of the view "${view}"${name} has no value in "${idColumn}" to identify it`,
+		`A record of the view "${view}"${name} has no value in "${idColumn}" to identify it`,
 		hints.filter(Boolean).join(' '),
 	);
 }
@@ -99,6 +99,6 @@ export const buildRejectedIdReason = (
 	{ description }: TeamogyError,
 ): InvalidInput =>
 	new InvalidInput(
-		`Teamogy refuses "${formatValue(id)}" in "${idColumn}" of a row of the view "${view}"`,
+		`Teamogy refuses "${formatValue(id)}" in "${idColumn}" of a record of the view "${view}"`,
 		`Correct it in Teamogy, or set another 'ID Column' under 'Options'. ${description}`,
 	);

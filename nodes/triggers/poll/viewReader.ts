@@ -139,7 +139,7 @@ export class WatchedViewReader {
 			count += page.length;
 			if (count > MAX_WATCHED_ROWS) {
 				throw new InvalidInput(
-					`More than ${MAX_WATCHED_ROWS.toLocaleString('en')} rows of the view "${this.query.view}" would have to be watched`,
+					`More than ${MAX_WATCHED_ROWS.toLocaleString('en')} records of the view "${this.query.view}" would have to be watched`,
 					"Narrow them down with filters, e.g. to open records, or choose the event 'Created', which has no such limit.",
 				);
 			}
@@ -164,8 +164,8 @@ export class WatchedViewReader {
 			const other = merged.get(key);
 			if (other && (onlyIds || hash(row, KEY_LENGTH) !== hash(other.row, KEY_LENGTH))) {
 				throw new InvalidInput(
-					`Several rows of the view "${this.query.view}" have the same value in "${this.query.idColumn}"`,
-					"Set 'ID Column' under 'Options' to a column whose value is different in every row.",
+					`Several records of the view "${this.query.view}" have the same value in "${this.query.idColumn}"`,
+					"Set 'ID Column' under 'Options' to a column whose value is different for every record.",
 				);
 			}
 			merged.set(key, identified);
@@ -242,7 +242,7 @@ export class WatchedViewReader {
 			if (isLate) {
 				throw new InvalidInput(
 					`The view "${query.view}" could not be read within the time n8n gives one poll`,
-					"Nothing is lost: the next poll tries again. Raise 'Requests per Minute' in the credential or 'Page Size' under 'Options', choose fewer columns, or narrow the rows down with filters.",
+					"Nothing is lost: the next poll tries again. Raise 'Requests per Minute' in the credential or 'Page Size' under 'Options', choose fewer columns, or narrow the records down with filters.",
 				);
 			}
 			if (++pages > 1) this.rowsById.wasPaged = true;

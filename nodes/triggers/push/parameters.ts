@@ -10,7 +10,7 @@ const dropRepeatsOption: INodeProperties = {
 	type: 'boolean',
 	default: true,
 	description:
-		"Whether to answer a repeated delivery without running the workflow again. Teamogy may send a record up to four times within 24 hours; a repeat has the same record and content as a delivery that was accepted. With 'Respond: Immediately' a delivery is accepted before the workflow runs.",
+		'Whether to answer a repeated push without running the workflow again. Teamogy may repeat a push for 24 hours.',
 };
 
 const recordIdFieldOption: INodeProperties = {
@@ -20,7 +20,7 @@ const recordIdFieldOption: INodeProperties = {
 	default: 'id',
 	placeholder: 'e.g. number',
 	description:
-		"The field in the body that contains the record's ID, used to recognize repeats. Use a dot for nested fields, e.g. order.number. Pushes without an ID are never dropped.",
+		"The field of the body with the record's ID, to recognize repeats. Use dots for nested fields, e.g. order.number.",
 };
 
 /** Whether repeats are dropped, and the field whose value identifies a record. */
@@ -45,7 +45,7 @@ export function readRepeatSettings(context: IHookFunctions | IWebhookFunctions):
 export const pushParameters: INodeProperties[] = [
 	{
 		displayName:
-			'In Teamogy, enter the Production URL as "url" in the adapter (register ADAPTER.…). Without a credential, anyone who knows the URL can start this workflow. <a href="https://github.com/n8n-nodes-teamogy/n8n-nodes-teamogy/blob/main/docs/push.md#set-it-up" target="_blank">How to set up Teamogy</a>.',
+			'In Teamogy, enter the Production URL as "url" in the adapter. Without a credential, anyone who knows the URL can start this workflow. <a href="https://github.com/n8n-nodes-teamogy/n8n-nodes-teamogy/blob/main/docs/push.md#set-it-up" target="_blank">How to set up Teamogy</a>.',
 		name: 'notice',
 		type: 'notice',
 		default: '',
@@ -88,7 +88,8 @@ export const pushParameters: INodeProperties[] = [
 			{
 				name: "Using 'Respond to Webhook' Node",
 				value: 'responseNode',
-				description: 'With the response defined in that node',
+				description:
+					"For workflows that have version 1 of that node. New workflows use 'When Last Node Finishes'.",
 			},
 		],
 		default: 'onReceived',

@@ -24,21 +24,21 @@ export function readPushSecret(fields: { headerName?: unknown; secret?: unknown 
 	if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(header)) {
 		throw new InvalidInput(
 			header
-				? `The Header Name of the Teamogy Push API credential${repeatField(header, /^/)} is not the name of a header`
-				: 'The Header Name of the Teamogy Push API credential is empty',
+				? `'Header Name' in the Teamogy Push API credential${repeatField(header, /^/)} is not the name of a header`
+				: "'Header Name' in the Teamogy Push API credential is empty",
 			'Enter a name of letters, digits and hyphens, e.g. X-Api-Key.',
 		);
 	}
 	const secret = String(fields.secret ?? '').trim();
 	if (!secret) {
 		throw new InvalidInput(
-			'The Secret of the Teamogy Push API credential is empty',
+			"'Secret' in the Teamogy Push API credential is empty",
 			'Enter a long random text, and save the same text in Teamogy as a secret.',
 		);
 	}
 	if (!/^[\x20-\x7e]+$/.test(secret)) {
 		throw new InvalidInput(
-			'The Secret of the Teamogy Push API credential has line breaks or special characters within it',
+			"'Secret' in the Teamogy Push API credential has line breaks or special characters within it",
 			'Use letters, digits and punctuation only: other characters do not travel safely in a header.',
 		);
 	}

@@ -61,8 +61,8 @@ const expectUnseen = (): void => {
 	expect(testBed.sandbox.log).toEqual([]);
 };
 
-const HOST = 'is at another host than the Domain of the credential';
-const PORT = 'is at another port than the Domain of the credential';
+const HOST = "is at another host than 'Domain' in the credential";
+const PORT = "is at another port than 'Domain' in the credential";
 const NOT_FULL = 'is not a full one, which begins with "https://"';
 const USER = 'has a user name or password before its host';
 

@@ -70,7 +70,11 @@ describe('test', () => {
 			{ kind: 'status', status: 403 },
 			/API whitelist.*may see companies.*Gateways answer the same/,
 		],
-		['nothing there', { kind: 'status', status: 404 }, /Check the Domain and the Business Unit ID/],
+		[
+			'nothing there',
+			{ kind: 'status', status: 404 },
+			/at this Domain and Business Unit ID. Check both/,
+		],
 		['too many requests', { kind: 'status', status: 429 }, /Test again in a minute/],
 		['a log-in page, by redirect', { kind: 'redirect' }, NOT_TEAMOGY],
 		['a permanent redirect', { kind: 'redirect', status: 308 }, NOT_TEAMOGY],
@@ -116,9 +120,7 @@ describe('test', () => {
 	it('the test fails with a unit that does not exist', async () => {
 		expect(await test({ unitId: 77 })).toEqual({
 			status: 'Error',
-			message: said(
-				'The Domain has no Teamogy, or Teamogy has no view companies, which this test reads. Check the Domain and the Business Unit ID.',
-			),
+			message: said('Nothing was found at this Domain and Business Unit ID. Check both.'),
 		});
 	});
 
@@ -158,25 +160,28 @@ describe('test', () => {
 	});
 
 	it.each([
-		[{ domain: '' }, 'The Domain of the Teamogy API credential is empty'],
+		[{ domain: '' }, "'Domain' in the Teamogy API credential is empty"],
 		[
 			{ domain: 'teamogy' },
-			'The Domain of the Teamogy API credential, "teamogy", is not a host name',
+			'\'Domain\' in the Teamogy API credential, "teamogy", is not a host name',
 		],
 		[
 			{ domain: 'http://x.teamogy.com' },
-			'The Domain of the Teamogy API credential starts with "http://": enter the host alone, or with "https://"',
+			'\'Domain\' in the Teamogy API credential starts with "http://": enter the host alone, or with "https://"',
 		],
-		[{ apiKey: '' }, 'The API Key of the Teamogy API credential is empty'],
-		[{ apiKey: 'Bearer ' }, 'The API Key of the Teamogy API credential is empty'],
-		[{ apiKey: 'two words' }, 'The API Key of the Teamogy API credential has white space'],
-		[{ unitId: 'Praha' }, 'The Business Unit ID "Praha" is not a whole number'],
-		[{ unitId: 1.5 }, 'The Business Unit ID "1.5" is not a whole number'],
+		[{ apiKey: '' }, "'API Key' in the Teamogy API credential is empty"],
+		[{ apiKey: 'Bearer ' }, "'API Key' in the Teamogy API credential is empty"],
+		[{ apiKey: 'two words' }, "'API Key' in the Teamogy API credential has white space"],
+		[{ unitId: 'Praha' }, '\'Business Unit ID\' "Praha" is not a whole number'],
+		[{ unitId: 1.5 }, '\'Business Unit ID\' "1.5" is not a whole number'],
 		[
 			{ domain: 'https://x.teamogy.com/44f3ecca879c5a85/5/pages/BOARD' },
-			'The Domain of the Teamogy API credential is an address of business unit 5, but Business Unit ID names another',
+			"'Domain' in the Teamogy API credential is an address of business unit 5, but 'Business Unit ID' names another",
 		],
-		[{ requestsPerMinute: 0 }, 'Requests per Minute of the Teamogy API credential, "0", is not'],
+		[
+			{ requestsPerMinute: 0 },
+			'\'Requests per Minute\' in the Teamogy API credential, "0", is not',
+		],
 	])('the credential %j is refused before anything is sent', async (changes, message) => {
 		const result = await test(changes);
 		expect(result).toEqual({
@@ -258,7 +263,7 @@ describe('domain', () => {
 		const credentials = { teamogyApi: credential({ domain }) };
 		const { error } = await testBed.run(parameters, { credentials });
 		expect(error?.message).toContain(message);
-		expect(error?.message).toMatch(/^The Domain of the Teamogy API credential/);
+		expect(error?.message).toMatch(/^'Domain' in the Teamogy API credential/);
 		expect(error?.description).toMatch(
 			/e\.g\. yourcompany\.teamogy\.com|only ever sent over https/,
 		);
@@ -305,7 +310,7 @@ describe('key', () => {
 		const parameters = { resource: 'job', operation: 'getAll' };
 		const credentials = { teamogyApi: { ...credential(), apiKey: apiKey ?? '' } };
 		const { error } = await testBed.run(parameters, { credentials });
-		expect(error?.message).toContain(`The API Key of the Teamogy API credential ${message}`);
+		expect(error?.message).toContain(`'API Key' in the Teamogy API credential ${message}`);
 		expect(error?.description).toMatch(/Public API|Copy the key again/);
 		expect(testBed.sandbox.log).toEqual([]);
 	});

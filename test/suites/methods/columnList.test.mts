@@ -163,7 +163,7 @@ describe('The list of columns', () => {
 			},
 		});
 		const names = options.map(({ name }) => name).filter((name) => /^(name|dueDate|=)/.test(name));
-		expect(names).toEqual(['name (text)', 'dueDate (not seen in this view)']);
+		expect(names).toEqual(['name (text)', 'dueDate (not in this view)']);
 	});
 
 	it('The list shows the chosen business unit', async () => {
@@ -223,7 +223,7 @@ describe('The list of columns', () => {
 		[{ resource: 'job', options: { unitId: 9 } }, 'Teamogy does not know the view "jobs"'],
 		[
 			{ resource: 'job', options: { unitId: 'x' } },
-			'The Business Unit ID "x" is not a whole number',
+			'\'Business Unit ID\' "x" is not a whole number',
 		],
 	])('%j is explained', async (parameters, message) => {
 		const error = await rejection<NodeError>(columns(parameters));

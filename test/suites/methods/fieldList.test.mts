@@ -182,7 +182,7 @@ describe('The fields to write', () => {
 		expect(fields['properties.extName']).toMatchObject({ canBeUsedToMatch: true, removed: true });
 	});
 
-	it('A boolean is a choice without a default, and is not offered to match by', async () => {
+	it('A boolean is a choice without a default, and is not offered to match on', async () => {
 		const { isClient } = fieldsById(await fieldsOf({ resource: 'company', operation: 'upsert' }));
 		expect(isClient).toMatchObject({
 			type: 'options',

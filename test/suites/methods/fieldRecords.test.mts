@@ -59,7 +59,7 @@ describe('Records to choose by name', () => {
 	it.each([
 		['in the list', 5001, /^J-\d+-0001 – .+ \(5001\)$/],
 		['in the list, as text', '5001', /^J-\d+-0001 – .+ \(5001\)$/],
-		['that is not in the list', 77, /^77 \(Not in the List\)$/],
+		['that is not in the list', 77, /^77 \(not in the list\)$/],
 	])('A mapped ID %s is an option, so that n8n keeps it', async (_what, jobId, name) => {
 		testBed.sandbox.patch('jobs', 5001, { status: 'OPEN' });
 		const fields = { value: { jobId }, schema: [] };

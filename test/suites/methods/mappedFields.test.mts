@@ -23,9 +23,9 @@ describe('Mapped fields that the account does not show', () => {
 		const fields = fieldsById(await fieldsOf({ ...parameters, fields: written }));
 		expect(fields).toMatchObject({
 			name: { displayName: 'Name', removed: false },
-			vatCode: { displayName: 'vatCode (Not Seen)', type: 'string', canBeUsedToMatch: true },
+			vatCode: { displayName: 'vatCode (not seen)', type: 'string', canBeUsedToMatch: true },
 			'properties.own.key': {
-				displayName: 'Property own.key (Not Seen)',
+				displayName: 'Property own.key (not seen)',
 				type: 'string',
 				removed: false,
 				required: false,
@@ -46,7 +46,7 @@ describe('Mapped fields that the account does not show', () => {
 		];
 		const fields = fieldsById(await fieldsOf({ ...parameters, fields: { value: null, schema } }));
 		expect(fields).toMatchObject({
-			rating: { type: 'string', displayName: 'rating (Number, Not Seen)', removed: false },
+			rating: { type: 'string', displayName: 'rating (Number, not seen)', removed: false },
 			since: { type: 'string', removed: true },
 			vip: { type: 'options', options: [{ value: true }, { value: false }], removed: false },
 			odd: { type: 'string', removed: false },

@@ -202,7 +202,7 @@ describe('The list of records', () => {
 		};
 		testBed.sandbox.fault({ kind: 'status', status: 200, body });
 		const error = await rejection<NodeError>(search({ resource: 'brand' }));
-		expect(error.message).toBe('The rows of the view "brands" have no ID that can be used');
+		expect(error.message).toBe('The records of the view "brands" have no ID that can be used');
 	});
 
 	it('A record without a name is listed by its ID', async () => {
@@ -240,7 +240,7 @@ describe('The list of records', () => {
 		const error = await rejection<NodeError>(
 			search({ resource: 'job' }, undefined, undefined, { credentials }),
 		);
-		expect(error.message).toContain('The Domain of the Teamogy API credential is not a host name');
+		expect(error.message).toContain("'Domain' in the Teamogy API credential is not a host name");
 		expect(error.description).toContain('e.g. yourcompany.teamogy.com');
 	});
 });

@@ -125,7 +125,7 @@ describe('API Request', () => {
 		['companies/%c3', 'has a "%" that stands for no character'],
 	])('The path "%s" is refused', async (path, why) => {
 		const result = await send({ path: '={{ $json.path }}' }, { input: [{ path }] });
-		testBed.expectRefused(result, `The Path "${path.trim()}" ${why}`);
+		testBed.expectRefused(result, `'Path' "${path.trim()}" ${why}`);
 		expect(result.error?.description).toContain('e.g. companies or views/jobs');
 	});
 
@@ -140,9 +140,9 @@ describe('API Request', () => {
 	it.each([
 		[{ method: 'TRACE', path: 'companies' }, '"TRACE" is not a valid value for \'Method\''],
 		[{ path: 'companies', query: query({ ' ': 1 }) }, 'The name of query parameter 1 is empty'],
-		[{ method: 'POST', path: 'companies', body: '{"a": ' }, 'The Body is not valid JSON: '],
-		[{ method: 'POST', path: 'companies', body: "{'a': 1}" }, 'The Body is not valid JSON: '],
-		[{ path: 'companies', options: { unitId: 'one' } }, 'The Business Unit ID "one" is not'],
+		[{ method: 'POST', path: 'companies', body: '{"a": ' }, "'Body' is not valid JSON: "],
+		[{ method: 'POST', path: 'companies', body: "{'a': 1}" }, "'Body' is not valid JSON: "],
+		[{ path: 'companies', options: { unitId: 'one' } }, '\'Business Unit ID\' "one" is not'],
 		[
 			{ path: 'companies', query: query({ id: '={{ [1, 2] }}' }) },
 			'The value of the query parameter "id" is not a single value',
@@ -166,7 +166,7 @@ describe('API Request', () => {
 		expect(urls()).toEqual(['GET /rest/v1/1/views/jobs?__proto__=x&constructor=x']);
 		const twice = [...parameters, parameters[0]];
 		expect((await send({ path: 'views/jobs', query: { parameters: twice } })).error?.message).toBe(
-			'The query parameter "__proto__" is given twice [item 0]',
+			'The query parameter "__proto__" is entered twice [item 0]',
 		);
 	});
 

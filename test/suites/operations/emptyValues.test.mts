@@ -128,14 +128,14 @@ describe('Empty values that are ignored', () => {
 		expect(error?.message).toBe('The required field companyId is missing [item 0]');
 	});
 
-	it('Create or Update refuses an item whose value to match by is ignored', async () => {
+	it('Create or Update refuses an item whose value to match on is ignored', async () => {
 		const { error } = await testBed.run({
 			...company,
 			operation: 'upsert',
 			...ignore,
 			...toMapping({ name: '', industry: 'Cars' }, [], { matchingColumns: ['name'] }),
 		});
-		expect(error?.message).toBe('The value of "name" to match by is empty [item 0]');
+		expect(error?.message).toBe('The value of "name" to match on is empty [item 0]');
 	});
 });
 

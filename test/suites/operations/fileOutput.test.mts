@@ -310,9 +310,9 @@ describe('File', () => {
 	});
 
 	it.each([
-		[{ options: { delimiter: ',,' } }, /^The Delimiter, ",,", is not one character/],
-		[{ options: { delimiter: '"' } }, /^The Delimiter/],
-		[{ options: { byteOrderMark: '={{ "no" }}' } }, /^'Byte Order Mark' must be true or false/],
+		[{ options: { delimiter: ',,' } }, /^'Delimiter', ",,", is not one character/],
+		[{ options: { delimiter: '"' } }, /^'Delimiter'/],
+		[{ options: { byteOrderMark: '={{ "no" }}' } }, /^'Format for Excel' must be true or false/],
 		[{ fileFormat: '={{ "xlsx" }}' }, /^"xlsx" is not a valid value for 'File Format'/],
 	])('%j is refused', async (parameters, message) => {
 		expectItemError(await getAll({ output: 'file', ...parameters }), message);

@@ -137,7 +137,7 @@ describe('Get', () => {
 			testBed.sandbox.fault({ kind: 'status', status: 200, body });
 			const { error } = await get('company', locator('id', 5));
 			expect(error?.message).toMatch(
-				/^(There is no company 5|The answer for company 5 was not the JSON Teamogy sends) \[item 0\]$/,
+				/^(There is no company 5|The response for company 5 was not the JSON Teamogy sends) \[item 0\]$/,
 			);
 		},
 	);
@@ -148,7 +148,7 @@ describe('Get', () => {
 		const { json, hints } = await get('brand', locator('id', 5));
 		expect(json).toHaveLength(2);
 		expect(hints.map(({ message }) => message)).toEqual([
-			'Several rows of the view "brands" have the ID 5; the first two were returned. Use Get Many with a filter to see all.',
+			'Several records of the view "brands" have the ID 5; the first two were returned. Use Get Many with a filter to see all.',
 		]);
 	});
 

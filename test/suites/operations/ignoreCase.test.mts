@@ -71,7 +71,7 @@ describe('Look Up', () => {
 		);
 		expect(idsIn(json)).toEqual([one, two]);
 		expect(errorItems.map(({ json: item }) => item.error)).toEqual([
-			`2 records have "sip" in "name", whatever its case and accents: ${one}, ${two} [item 0]`,
+			`2 records have "sip" in "name", ignoring case and accents: ${one}, ${two} [item 0]`,
 		]);
 	});
 
@@ -113,7 +113,7 @@ describe('Create or Update', () => {
 		);
 	const written = () => getWrites(testBed.sandbox).map(({ method, query }) => [method, query.id]);
 
-	it('A record is updated whatever its case and accents, and a new value creates one record for all its spellings', async () => {
+	it('A record is updated ignoring case and accents, and a new value creates one record for all its spellings', async () => {
 		const id = add('Lékárny Hvězdička');
 		const { json, error } = await upsert(['lekarny hvezdicka', 'Nová', 'NOVA', 'nova ']);
 		expect(error).toBeUndefined();
@@ -171,7 +171,7 @@ describe('Create or Update', () => {
 	it('Several candidates fail with their IDs before the first write', async () => {
 		const ids = [add('Šíp'), add('SIP')];
 		const { error } = await upsert(['New', 'sip']);
-		expect(error?.message).toContain(`whatever its case and accents: ${ids.join(', ')} [item 1]`);
+		expect(error?.message).toContain(`ignoring case and accents: ${ids.join(', ')} [item 1]`);
 		expect(written()).toEqual([]);
 	});
 

@@ -271,7 +271,7 @@ describe('Failed items', () => {
 			expect(failed.map(({ json }) => json.error)).toEqual(
 				[0, 1].map(
 					(index) =>
-						`The Domain of the Teamogy API credential starts with "http://": enter the host alone, or with "https://" [item ${index}]`,
+						`'Domain' in the Teamogy API credential starts with "http://": enter the host alone, or with "https://" [item ${index}]`,
 				),
 			);
 			expect(links(failed)).toEqual([item(0), item(1)]);
@@ -317,7 +317,7 @@ it('A message says what happened, what to do, and for which item', async () => {
 		stringify([
 			'Teamogy did not find job 999999 [item 0]',
 			'Teamogy says: jobs: nothing found with id 999999 in unit 1. ' +
-				'Check the ID, registration number or path, the Business Unit ID and the domain in the credential. ' +
+				"Check the ID, registration number or path, 'Business Unit ID' and 'Domain' in the credential. " +
 				'A record the user of the API key may not see is not found either. Status 404.',
 		]),
 	);

@@ -1,4 +1,4 @@
-/** Columns that a view does not return by itself are requested, and none is held for empty. */
+/** Columns that a view returns only on request are requested, and none is held for empty. */
 import type { IDataObject } from 'n8n-workflow';
 import { lookUpBy, toTriggerParameters, useCompanies, WATCHED } from '../../helpers/companies.mts';
 import { getWrites } from '../../helpers/loggedRequests.mts';
@@ -120,7 +120,7 @@ describe('A view that leaves out the requested column by default', () => {
 		expect(several.error?.message).toBe(
 			'The view "companies" is filtered by "id" but does not return it [item 0]',
 		);
-		expect(several.error?.description).toMatch(/Match by a column that the view returns/);
+		expect(several.error?.description).toMatch(/Match on a column that the view returns/);
 	});
 
 	it('Create or Update creates no record where the found rows cannot be told apart', async () => {
@@ -151,7 +151,7 @@ describe('A view that leaves out the requested column by default', () => {
 		expect(getWrites(testBed.sandbox).map(({ method }) => method)).toEqual(['POST', 'PATCH']);
 		const unknown = toMapping({ nothing: 'x' }, [], { matchingColumns: ['nothing'] });
 		const { error: refused } = await run('upsert', unknown);
-		expect(refused?.message).toMatch(/^The view "companies" has no column "nothing" to match by/);
+		expect(refused?.message).toMatch(/^The view "companies" has no column "nothing" to match on/);
 	});
 
 	it.each(EVENTS)('The activated trigger says what to choose: %s', async (event) => {
@@ -160,9 +160,9 @@ describe('A view that leaves out the requested column by default', () => {
 		testBed.sandbox.insert(WATCHED, { name: 'One', status: 'WON' });
 		const { message, description } = await new Trigger(testBed, parameters).failure();
 		expect(message).toMatch(
-			/^A row of the view "opportunities" \(name "[^"]+"\) has no value in "id" to identify it$/,
+			/^A record of the view "opportunities" \(name "[^"]+"\) has no value in "id" to identify it$/,
 		);
-		expect(description).toMatch(/it by itself, choose 'Column Names or IDs' under 'Options'/);
+		expect(description).toMatch(/it only on request, choose 'Column Names or IDs' under 'Options'/);
 		const options = { columns: ['name'] };
 		const one = new Trigger(testBed, { ...parameters, options });
 		expect(await one.items()).toBeNull();

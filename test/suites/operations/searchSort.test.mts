@@ -99,7 +99,7 @@ describe('Sort', () => {
 		const limited = await getAll({ limit: 5, ...by(['id']) });
 		expect(messages(limited)).toEqual([
 			"The limit of 5 records was reached, and there may be more. To get all, turn on 'Return All'.",
-			`n8n read ${JOBS} records to sort them, since Teamogy cannot. Filters that Teamogy applies make it fewer.`,
+			`The node read ${JOBS} records to sort them, since Teamogy cannot. To read fewer, add a filter that Teamogy applies, e.g. 'Equal'.`,
 		]);
 		expect(messages(await getAll({ returnAll: true, ...by(['id']) }))).toEqual([]);
 	});
@@ -233,7 +233,7 @@ describe('Search', () => {
 		expect(testBed.sandbox.log.length).toBeLessThanOrEqual(2);
 		expect(hints).toMatchObject([
 			{ message: expect.stringMatching(/^The limit of 10 records was reached/) as string },
-			{ message: expect.stringMatching(/^n8n read 1000 records to search them/) as string },
+			{ message: expect.stringMatching(/^The node read 1000 records to search them/) as string },
 		]);
 	});
 
@@ -257,7 +257,7 @@ describe('Search', () => {
 		expect(json).toEqual([]);
 		expect(hints.map(({ message }) => message)).toEqual([
 			'No record contains "nothing is called like this" in the columns that are read.',
-			`n8n read ${JOBS} records to search them, since Teamogy cannot. Filters that Teamogy applies make it fewer.`,
+			`The node read ${JOBS} records to search them, since Teamogy cannot. To read fewer, add a filter that Teamogy applies, e.g. 'Equal'.`,
 		]);
 	});
 

@@ -129,7 +129,7 @@ describe('A condition without a value', () => {
 
 	it('An empty condition is refused where it is not optional, with what the model can do', async () => {
 		await expect(list(condition('name', 'equal', ''))).rejects.toThrow(
-			/^The value of filter condition 1, for the column "name", is empty.*Give a value/s,
+			/^The value of filter condition 1, for the column "name", is empty.*Enter a value/s,
 		);
 		expect(testBed.sandbox.log).toEqual([]);
 	});
@@ -218,7 +218,7 @@ describe('A write', () => {
 			.description('teamogy')
 			.properties.filter(({ name }) => name === 'operation')
 			.flatMap(({ options = [] }) => options as Array<{ value: string; action: string }>);
-		const WRITES = /^(Create|Update|Send an API request that reads or writes)\b/;
+		const WRITES = /^(Create|Update|Send an API request)\b/;
 		for (const { value, action } of operations) {
 			const isRead = ['get', 'getAll', 'lookUp'].includes(value);
 			expect([action, WRITES.test(action)]).toEqual([action, !isRead]);

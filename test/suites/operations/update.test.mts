@@ -246,8 +246,8 @@ describe('Update: the record', () => {
 
 describe('Update: invalid input', () => {
 	it.each([
-		[toJsonBody('[]'), 'The Body is a list, not an object'],
-		[toJsonBody('"x"'), 'The Body is a string, not an object'],
+		[toJsonBody('[]'), "'Body' is a list, not an object"],
+		[toJsonBody('"x"'), "'Body' is a string, not an object"],
 		[toJsonBody({}), 'There is no field to write'],
 		[toMapping({}), 'There is no field to write'],
 		[toMapping({ isClient: 'maybe' }), 'The field "isClient", maybe, is not true or false'],

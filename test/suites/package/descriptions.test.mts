@@ -8,6 +8,16 @@ import {
 
 const { engine, nodes, credentials } = useDescriptions();
 
+/** Parameters whose name says all: a description would repeat it. */
+const SELF_EXPLANATORY = [
+	...['resource', 'operation', 'options', 'fields', 'fieldsMode', 'recordId', 'event', 'body'],
+	...['filterType', 'combine', 'filters.conditions.operator', 'fileFormat'],
+	...['options.responseFormat', 'query.parameters.name', 'query.parameters.value'],
+];
+
+/** Characters of a description, at most: n8n shows it as a tooltip. */
+const MAX_DESCRIPTION_LENGTH = 120;
+
 describe('in the editor', () => {
 	it('Every operation says what it does, to people and to agents', () => {
 		for (const node of nodes()) {
@@ -31,14 +41,24 @@ describe('in the editor', () => {
 			for (const { path, parameter } of listParameters(node.properties)) {
 				const { displayName, description, type, default: fallback } = parameter;
 				expect(displayName).toMatch(/^[A-Z]/);
-				const plain = ['resource', 'operation', 'options', 'fields'].includes(path);
-				const inPair = /^query\.parameters\./.test(path);
-				if (!description && !plain && !inPair && type !== 'notice') undescribed.push(path);
+				if (!description && !SELF_EXPLANATORY.includes(path) && type !== 'notice')
+					undescribed.push(path);
 				const values = getChoices(parameter).map(({ value }) => value);
 				if (type === 'options' && values.length) expect(values).toContain(fallback);
 			}
 		}
 		expect(undescribed).toEqual([]);
+	});
+
+	it('No description is longer than a tooltip should be', () => {
+		const long = [...nodes(), ...credentials()].flatMap(({ properties }) =>
+			// n8n itself adds the times of a poll.
+			[...listParameters(properties.filter(({ name }) => name !== 'pollTimes'))]
+				.flatMap(({ parameter }) => [parameter, ...getChoices(parameter)])
+				.map(({ description = '' }) => description)
+				.filter(({ length }) => length > MAX_DESCRIPTION_LENGTH),
+		);
+		expect(long).toEqual([]);
 	});
 
 	it('Every node has a subtitle, a description, a codex, and is a tool if it is no trigger', () => {

@@ -31,7 +31,7 @@ describe('Choices by expression', () => {
 
 	it('Every operation takes a choice from an expression', async () => {
 		const missing = await testBed.run({ ...byName, onMissing: '={{ "Fail" }}' });
-		expect(missing.error?.message).toMatch(/^No row of the view "jobs" has "-" in "name"/);
+		expect(missing.error?.message).toMatch(/^No record of the view "jobs" has "-" in "name"/);
 		const alone = await testBed.run(
 			{ ...byName, lookUpOutput: '={{ "RECORD" }}' },
 			{ input: [{ a: 1 }] },

@@ -16,13 +16,18 @@ const { toNodeError } = builtModule<typeof NodeErrorModule>('nodes/n8n/errors.js
 
 const GOLDEN = 'test/golden/errorMessages.md';
 
-const REQUEST_KINDS: RequestKind[] = ['list', 'get', 'create', 'update', 'custom'];
+const REQUEST_KINDS: RequestKind[] = [
+	...(['list', 'get', 'create', 'update'] as const),
+	...(['customGet', 'customPatch', 'custom'] as const),
+];
 const WHAT: Record<RequestKind, string> = {
 	list: 'the view "jobs"',
 	get: 'job 5',
 	create: 'a new job',
 	update: 'job 5',
-	custom: 'DELETE jobs',
+	customGet: '"jobs" (GET)',
+	customPatch: '"jobs" (PATCH)',
+	custom: '"jobs" (DELETE)',
 };
 
 const answered = (
@@ -154,14 +159,20 @@ describe('wording', () => {
 			expect(text).not.toMatch(/\b(error|problem|failure|mistake)/i);
 			expect(text).not.toMatch(/undefined|null|NaN|\{|\[object/);
 		}
+		expect(`${message} ${description}`).not.toMatch(/Network code unknown/);
 		expect(message).toMatch(/ \[item 2\]$/);
 		expect(message).toMatch(/^[A-Z]/);
 		expect(description).not.toContain(message);
 		// Says what to do.
 		expect(description).toMatch(
-			/\b(Check|Choose|Enter|Log in|Lower|Read|Send|Ask|Try|Look it up|Give|Set)\b/,
+			/\b(Check|Choose|Enter|Log in|Lower|Read|Send|Ask|Try|Look it up|Set|Report|Use)\b/,
 		);
-		expect(description.includes('may have been saved')).toBe(maybeSaved);
+		const doubt =
+			requestKind === 'create'
+				? 'The record may have been saved anyway'
+				: 'Teamogy may have carried out the request anyway';
+		expect(description.includes(doubt)).toBe(maybeSaved);
+		expect(description.includes('anyway')).toBe(maybeSaved);
 		if (maybeSaved) expect(['create', 'custom']).toContain(requestKind);
 	});
 

@@ -148,7 +148,7 @@ interface Fault extends FaultRule {
 
 const ALL = [...REPEATABLE, 'POST'];
 const unavailable = /^Teamogy could not answer the request for /;
-const notJson = /^The answer for .* was not the JSON Teamogy sends/;
+const notJson = /^The response for .* was not the JSON Teamogy sends/;
 const busy = /^Teamogy is receiving more requests than it allows/;
 const notAccepted = /^Teamogy did not accept the request for /;
 const lost = /^The connection to Teamogy was interrupted/;
@@ -209,7 +209,7 @@ const FAULTS: Record<string, Fault> = {
 		headers: { 'retry-after': '0.01' },
 		survivedBy: ALL,
 		inDoubt: false,
-		message: /^Teamogy was not available for longer than n8n waits/,
+		message: /^Teamogy was not available for longer than the node waits/,
 	}),
 	'reset before': { kind: 'reset', survivedBy: REPEATABLE, inDoubt: true, message: lost },
 	'reset after it took effect': {
@@ -435,7 +435,7 @@ describe('every time', () => {
 		'"$targetName" halves its page down to one row for the fault "$faultName", and fails',
 		async (one) => {
 			const { limits, ...result } = await runEveryTime(one);
-			expectFailure(result, one, /^A single row of the view "(jobs|companies)"/);
+			expectFailure(result, one, /^A single record of the view "(jobs|companies)"/);
 			expect(limits.slice(1)).toEqual(limits.slice(0, -1).map((limit) => Math.ceil(limit / 2)));
 			expect(limits.at(-1)).toBe(1);
 		},

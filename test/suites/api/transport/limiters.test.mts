@@ -238,7 +238,7 @@ describe('a run that waited', () => {
 	it('a run that waited for the budget says how long, and what helps', async () => {
 		const [hint, ...others] = await hintsAfter(25, 10);
 		expect(others).toEqual([]);
-		expect(hint).toMatch(/^n8n waited 2 minutes in all before sending requests: /);
+		expect(hint).toMatch(/^The node waited 2 minutes in all before sending requests: /);
 		expect(hint).toContain('10 a minute');
 		expect(hint).toContain("raise 'Requests per Minute' in the credential");
 	});
@@ -258,6 +258,8 @@ describe('a run that waited', () => {
 		await passUntil(client.request(get));
 		client.close();
 		expect(hints).toHaveLength(1);
-		expect(hints[0]).toMatch(/^n8n waited 3\d seconds in all .* since Teamogy refused some \(429/);
+		expect(hints[0]).toMatch(
+			/^The node waited 3\d seconds in all .* since Teamogy refused some \(429/,
+		);
 	});
 });

@@ -13,7 +13,10 @@ import {
 
 afterEach(restoreTiming);
 
-const REQUEST_KINDS: RequestKind[] = ['list', 'get', 'create', 'update', 'custom'];
+const REQUEST_KINDS: RequestKind[] = [
+	...(['list', 'get', 'create', 'update'] as const),
+	...(['customGet', 'customPatch', 'custom'] as const),
+];
 
 describe('a connection that fails', () => {
 	const createFailingClient = (error: unknown) => {

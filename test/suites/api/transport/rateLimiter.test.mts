@@ -365,7 +365,7 @@ describe('after a 429', () => {
 		for (const { client } of [fakeClient(wire, { origin }), fakeClient(wire, { origin })]) {
 			const [result] = await all([client], 1);
 			const { message, description } = (result as PromiseRejectedResult).reason as TeamogyError;
-			expect(message).toBe('Teamogy was not available for longer than n8n waits');
+			expect(message).toBe('Teamogy was not available for longer than the node waits');
 			expect(description).toContain(asked);
 		}
 	});

@@ -224,13 +224,16 @@ it('no message contains a key that was pasted into another field of the credenti
 it.each([
 	[
 		{ domain: 'teamogy' },
-		'The Domain of the Teamogy API credential, "teamogy", is not a host name',
+		'\'Domain\' in the Teamogy API credential, "teamogy", is not a host name',
 	],
-	[{ domain: 'my-company-name' }, 'The Domain of the Teamogy API credential is not a host name'],
-	[{ domain: 'a:b@c' }, 'The Domain of the Teamogy API credential is not a host name'],
-	[{ requestsPerMinute: '-5' }, 'Requests per Minute of the Teamogy API credential, "-5", is not'],
-	[{ requestsPerMinute: 'sixty' }, 'Requests per Minute of the Teamogy API credential is not'],
-	[{ unitId: 'a key of some length' }, 'The Business Unit ID is not a whole number'],
+	[{ domain: 'my-company-name' }, "'Domain' in the Teamogy API credential is not a host name"],
+	[{ domain: 'a:b@c' }, "'Domain' in the Teamogy API credential is not a host name"],
+	[
+		{ requestsPerMinute: '-5' },
+		'\'Requests per Minute\' in the Teamogy API credential, "-5", is not',
+	],
+	[{ requestsPerMinute: 'sixty' }, "'Requests per Minute' in the Teamogy API credential is not"],
+	[{ unitId: 'a key of some length' }, "'Business Unit ID' is not a whole number"],
 ])(
 	'a message repeats the field %j only as far as it looks like what it should be',
 	(fields, message) => {

@@ -91,7 +91,9 @@ describe('the budget', () => {
 		expect(json).toHaveLength(8);
 		expect(hints).toMatchObject([
 			{
-				message: expect.stringMatching(/^n8n waited \d+ seconds? in all .* 4 a minute/) as string,
+				message: expect.stringMatching(
+					/^The node waited \d+ seconds? in all .* 4 a minute/,
+				) as string,
 				location: 'outputPane',
 			},
 		]);
@@ -188,7 +190,7 @@ describe('a refused connection', () => {
 		);
 		expect(error?.message).toBe('No connection to Teamogy could be made [item 0]');
 		expect(error?.description).toBe(
-			'Check the domain in the credential and that this n8n instance reaches it through the network and its proxies. Network code ECONNREFUSED. Tried 5 times. Nothing was saved by this request.',
+			"Check 'Domain' in the credential and that this n8n instance reaches it through the network and its proxies. Network code ECONNREFUSED. Tried 5 times. Nothing was saved by this request.",
 		);
 	});
 });

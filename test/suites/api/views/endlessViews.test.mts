@@ -37,7 +37,7 @@ describe('a view without end', () => {
 			server.answer(endless((offset) => page(offset + 50, [])));
 			const { error, json } = await run(parameters);
 			expect(error?.message).toBe(
-				'The answer for the view "jobs" was not the JSON Teamogy sends [item 0]',
+				'The response for the view "jobs" was not the JSON Teamogy sends [item 0]',
 			);
 			expect(error?.description).toContain('an empty page with a nextOffset 50 after offset 0');
 			expect(json).toEqual([]);
@@ -68,7 +68,7 @@ describe('a view without end', () => {
 	])('a page with a nextOffset of %j is refused', async (nextOffset, shown) => {
 		server.answer(endless(() => page(nextOffset, [{ id: 1 }])));
 		const { error, json } = await run(allJobs);
-		expect(error?.message).toMatch(/^The answer for the view "jobs" was not the JSON/);
+		expect(error?.message).toMatch(/^The response for the view "jobs" was not the JSON/);
 		expect(error?.description).toContain(`nextOffset ${shown} after offset 0`.replace('  ', ' '));
 		expect(json).toEqual([]);
 		expect(server.requests.length).toBe(1);
@@ -92,7 +92,7 @@ describe('a view without end', () => {
 		async (limit) => {
 			server.answer(answerWith({ metadata: { limit }, data: [{ id: 1 }, { id: 2 }] }));
 			const { error, json } = await run(allJobs);
-			expect(error?.message).toMatch(/^The answer for the view "jobs" was not the JSON/);
+			expect(error?.message).toMatch(/^The response for the view "jobs" was not the JSON/);
 			expect(error?.description).toContain('no nextOffset, and a limit ');
 			expect(json).toEqual([]);
 		},
@@ -128,7 +128,7 @@ describe('a view without end', () => {
 				server.answer(inTurns(...pages));
 				const { error, json } = await run(inSmallPages);
 				expect(error?.message).toBe(
-					'The answer for the view "jobs" was not the JSON Teamogy sends [item 0]',
+					'The response for the view "jobs" was not the JSON Teamogy sends [item 0]',
 				);
 				expect(error?.description).toContain(`the same rows at offset ${offset} as before`);
 				expect(json).toEqual([]);

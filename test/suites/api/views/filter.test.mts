@@ -220,7 +220,7 @@ it('a filter with too many values for one address fails with a message that says
 	expect(error?.message).toBe(
 		'The address of the request for the view "jobs" is longer than the server takes [item 0]',
 	);
-	expect(error?.description).toContain('Teamogy says: The URL is too long. Give fewer');
+	expect(error?.description).toContain('Teamogy says: The URL is too long. Enter fewer');
 	expect(error?.description).toContain('Look Up');
 	expect(testBed.sandbox.log).toHaveLength(1);
 });

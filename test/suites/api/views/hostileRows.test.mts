@@ -69,7 +69,7 @@ describe('The list of records', () => {
 	it('A list without a usable ID is explained', async () => {
 		server.answer(answerWithJson('{"id":9007199254740993}'));
 		await expect(searchRecords('brand')).rejects.toThrow(
-			'The rows of the view "brands" have no ID that can be used',
+			'The records of the view "brands" have no ID that can be used',
 		);
 	});
 
@@ -173,7 +173,7 @@ describe('A view with many long names', () => {
 		const { error } = await run(lookUp('={{ $json.v }}'), {
 			input: Array.from({ length: 500 }, (_, n) => ({ v: `value ${n}` })),
 		});
-		expect(error?.message).toMatch(/^The view "jobs" does not return "name" by itself, and/);
+		expect(error?.message).toMatch(/^The view "jobs" returns "name" only on request, and/);
 		expect(server.requests.length).toBeLessThan(5);
 	});
 });

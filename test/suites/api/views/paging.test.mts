@@ -244,7 +244,7 @@ describe('pages', () => {
 		it('a server without limit, offset and nextOffset is refused where it has just as many rows as a page', async () => {
 			const { client, sent } = whole(10);
 			const error = await rejection(views.readRows(client, { view: 'jobs', pageSize: 10 }));
-			expect(error.message).toBe('The answer for the view "jobs" was not the JSON Teamogy sends');
+			expect(error.message).toBe('The response for the view "jobs" was not the JSON Teamogy sends');
 			expect(error.description).toContain('the same rows at offset 10 as before');
 			expect(sent()).toBeLessThanOrEqual(3);
 		});
@@ -255,7 +255,7 @@ describe('pages', () => {
 			ok({ metadata: { nextOffset: null }, data: [{ id: 1 }, row] }),
 		);
 		const error = await rejection(views.readRows(client, { view: 'jobs' }));
-		expect(error.message).toBe('The answer for the view "jobs" was not the JSON Teamogy sends');
+		expect(error.message).toBe('The response for the view "jobs" was not the JSON Teamogy sends');
 	});
 
 	it('reading ends where a nextOffset leads nowhere', async () => {
@@ -263,7 +263,7 @@ describe('pages', () => {
 			ok({ metadata: { count: 1, limit: 1, nextOffset: 0 }, data: [{ id: 1 }] }),
 		);
 		const error = await rejection(views.readRows(client, { view: 'jobs' }));
-		expect(error.message).toBe('The answer for the view "jobs" was not the JSON Teamogy sends');
+		expect(error.message).toBe('The response for the view "jobs" was not the JSON Teamogy sends');
 	});
 });
 
@@ -421,7 +421,7 @@ describe('a page that is too large', () => {
 		const error = await rejection(views.readRows(client, { view: 'jobs', pageSize: 4 }));
 		expect(server.requests.map(({ limit }) => limit)).toEqual([4, 2, 1]);
 		expect(error.message).toBe(
-			'A single row of the view "jobs" is larger than the 10 MB Teamogy delivers',
+			'A single record of the view "jobs" is larger than the 10 MB Teamogy delivers',
 		);
 		expect(error.description).toMatch(/Choose fewer columns or properties\./);
 	});

@@ -13,7 +13,7 @@ describe('refused before anything is sent', () => {
 		['1e3', 'is not a number'],
 		['NaN', 'is not a number'],
 		['5 OR id>0', 'is not a number'],
-		['', 'is empty', 'Give a value, or remove the condition'],
+		['', 'is empty', 'Enter a value, or remove the condition'],
 		['={{ Infinity }}', 'is not a number'],
 		['={{ null }}', 'is empty'],
 		['={{ undefined }}', 'is empty'],
@@ -121,19 +121,25 @@ describe('refused before anything is sent', () => {
 		'={{ $json.no.such.field }}',
 		'={{ $json.empty }}',
 		'={{ null }}',
-	])('the expression %j is refused because it gives nothing', async (filterExpression) => {
-		const parameters = { filterType: 'expression', filterExpression };
-		testBed.expectRefused(
-			await getAll(parameters, { input: [{ empty: null }] }),
-			"The expression in 'Filter in Teamogy Syntax' gives nothing",
-			{ hint: 'All records would be selected' },
-		);
-		const match = { fieldsMode: 'json', body: '{"name":"A"}', matchColumn: 'id', matchValue: 1 };
-		testBed.expectRefused(
-			await getAll({ operation: 'upsert', ...match, ...parameters }, { input: [{ empty: null }] }),
-			"The expression in 'Filter in Teamogy Syntax' gives nothing",
-		);
-	});
+	])(
+		'the expression %j is refused because it gives undefined or null',
+		async (filterExpression) => {
+			const parameters = { filterType: 'expression', filterExpression };
+			testBed.expectRefused(
+				await getAll(parameters, { input: [{ empty: null }] }),
+				"The expression in 'Filter in Teamogy Syntax' gives undefined or null",
+				{ hint: 'All records would be selected' },
+			);
+			const match = { fieldsMode: 'json', body: '{"name":"A"}', matchColumn: 'id', matchValue: 1 };
+			testBed.expectRefused(
+				await getAll(
+					{ operation: 'upsert', ...match, ...parameters },
+					{ input: [{ empty: null }] },
+				),
+				"The expression in 'Filter in Teamogy Syntax' gives undefined or null",
+			);
+		},
+	);
 
 	it('half a character in a value is refused, since no address can hold it', async () => {
 		const input = [{ half: 'a\uD83E' }];

@@ -26,7 +26,7 @@ const filters = () => testBed.sandbox.log.map(({ query }) => query.externalFilte
 const findRows = (view: string, meets: (row: Row) => boolean) =>
 	testBed.sandbox.rows(view).filter(meets);
 
-it('A part of a name is found whatever its case and accents, in any place of the text', async () => {
+it('A part of a name is found ignoring case and accents, in any place of the text', async () => {
 	const ids = ['Lékárny Hvězdička', 'HVEZDICKA s.r.o.', 'Dům u hvězdičky'].map(
 		(name) => testBed.sandbox.insert('companies', { name }).id,
 	);
@@ -36,7 +36,7 @@ it('A part of a name is found whatever its case and accents, in any place of the
 	expect(json.map(({ id }) => id)).toEqual(ids);
 	const read = testBed.sandbox.rows('companies').length;
 	expect(hints.map(({ message }) => message)).toEqual([
-		`n8n read ${read} records to search them, since Teamogy cannot. Filters that Teamogy applies make it fewer.`,
+		`The node read ${read} records to search them, since Teamogy cannot. To read fewer, add a filter that Teamogy applies, e.g. 'Equal'.`,
 	]);
 });
 
@@ -147,15 +147,12 @@ it.each(['isEmpty', 'isNotEmpty', 'contains'])(
 	},
 );
 
-it('A column that the view does not return of its own choice has to be chosen', async () => {
+it('A column that the view does not return by default has to be chosen', async () => {
 	testBed.sandbox.set({ defaultColumns: { companies: ['id', 'name'] } });
 	testBed.sandbox.insert('companies', { name: 'A', industry: 'Cars' });
 	const conditions = [{ column: 'industry', operator: 'contains', value: 'cars' }];
 	const refused = await getAll('companies', conditions);
-	expectItemError(
-		refused,
-		'The view "companies" does not return the column "industry" of its own choice',
-	);
+	expectItemError(refused, 'The view "companies" does not return the column "industry" by default');
 	const chosen = await getAll('companies', conditions, { output: 'selected', columns: ['name'] });
 	// The column of the condition is asked for, and not returned.
 	expect(chosen.json).toEqual([{ name: 'A' }]);

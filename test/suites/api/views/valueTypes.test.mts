@@ -280,7 +280,7 @@ describe('A value that cannot be in its column is refused before a page is read'
 		[
 			{ column: 'total', operator: 'greaterThan', value: 'abc' },
 			'The value of filter condition 1, "abc", is not a number [item 0]',
-			/^The column "total" contains numbers, e\.g\. \d+(\.\d+)?\. Give digits/,
+			/^The column "total" contains numbers, e\.g\. \d+(\.\d+)?\. Enter digits/,
 		],
 		[
 			{ column: 'total', operator: 'greaterThan', value: '1,5' },
@@ -338,7 +338,9 @@ describe('A value that cannot be in its column is refused before a page is read'
 		async (value) => {
 			const result = await getAll(INVOICES, [{ column: 'status', value }]);
 			expectItemError(result, 'The value of filter condition 1, for the column "status", is empty');
-			expect(result.error?.description).toMatch(/^Give a value, or remove the condition .*isEmpty/);
+			expect(result.error?.description).toMatch(
+				/^Enter a value, or remove the condition .*isEmpty/,
+			);
 			expect(testBed.sandbox.log).toEqual([]);
 		},
 	);

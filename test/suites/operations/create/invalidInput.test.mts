@@ -16,10 +16,7 @@ describe('Create: invalid input', () => {
 	it.each(['null', '[]', '[{"name": "A"}]', '"text"', '5', 'true', '{"name": }'])(
 		'The body %s is refused',
 		async (body) =>
-			testBed.expectRefused(
-				await create({ resource: 'job', ...toJsonBody(body) }),
-				/^The Body is /,
-			),
+			testBed.expectRefused(await create({ resource: 'job', ...toJsonBody(body) }), /^'Body' is /),
 	);
 
 	it.each([
@@ -35,9 +32,9 @@ describe('Create: invalid input', () => {
 	);
 
 	it.each([
-		['={{ [1] }}', 'The Body is a list, not an object'],
-		['={{ 5 }}', 'The Body is a number, not an object'],
-		['={{ null }}', 'The Body is null, not an object'],
+		['={{ [1] }}', "'Body' is a list, not an object"],
+		['={{ 5 }}', "'Body' is a number, not an object"],
+		['={{ null }}', "'Body' is null, not an object"],
 		['={{ { price: NaN } }}', 'The Body, at "price", contains NaN, which is not a number'],
 		['={{ { a: { b: [1, Infinity] } } }}', 'The Body, at "a.b.1", contains Infinity'],
 		[
@@ -127,7 +124,7 @@ describe('Create: invalid input', () => {
 		const { error } = await create({ resource: 'document', ...toJsonBody({ category: '' }) });
 		expect(error?.message).toBe('Required fields are missing: ownerId, companyId [item 0]');
 		expect(error?.description).toBe(
-			'Teamogy requires of a new document: Owner ID (User) (ownerId), Company ID (companyId). Give them as fields, or in the JSON.',
+			'Teamogy requires of a new document: Owner ID (User) (ownerId), Company ID (companyId). Enter them as fields, or in the JSON.',
 		);
 	});
 

@@ -52,7 +52,7 @@ describe('Look Up: the output', () => {
 		const input = [{ id }, { id: 9_999_999 }, { id: '' }];
 		const parameters = byId({ onMissing: 'fail' });
 		const { error } = await lookUp(parameters, { input });
-		expect(error?.message).toBe('No row of the view "companies" has "9999999" in "id" [item 1]');
+		expect(error?.message).toBe('No record of the view "companies" has "9999999" in "id" [item 1]');
 		const { json: rows, errorItems } = await lookUp(parameters, {
 			input,
 			onError: 'continueErrorOutput',
@@ -60,7 +60,7 @@ describe('Look Up: the output', () => {
 		expect(rows).toHaveLength(1);
 		expect(errorItems.map(({ json, pairedItem }) => [json.error, pairedItem])).toEqual([
 			[error?.message, { item: 1 }],
-			['No row of the view "companies" has "" in "id" [item 2]', { item: 2 }],
+			['No record of the view "companies" has "" in "id" [item 2]', { item: 2 }],
 		]);
 	});
 
@@ -82,7 +82,7 @@ describe('Look Up: invalid input', () => {
 		[{ lookUpValue: 'abc' }, 'The Value to look up, "abc", is not a number'],
 		[{ lookUpValue: '={{ NaN }}' }, 'The Value to look up, "NaN", is not a number'],
 		[{ lookUpValue: '={{ Infinity }}' }, 'The Value to look up, "Infinity", is not a number'],
-		[{ lookUpValue: '9007199254740993' }, 'has more digits than numbers are told apart by'],
+		[{ lookUpValue: '9007199254740993' }, 'has too many digits to be compared as a number'],
 		[{ lookUpValue: '={{ [1] }}' }, 'The Value to look up is not a single value'],
 		[{ lookUpValue: '={{ {} }}' }, 'The Value to look up is not a single value'],
 		[

@@ -14,12 +14,12 @@ describe('Create or Update: invalid input', () => {
 	};
 
 	it.each([
-		[{ name: '' }, 'The value of "name" to match by is empty'],
-		[{ name: null }, 'The value of "name" to match by is empty'],
-		[{ name: '  ' }, 'The value of "name" to match by is empty'],
-		[{ name: '\u00a0\n' }, 'The value of "name" to match by is empty'],
-		[{}, /^(There is no field to write|The value of "name" to match by is empty)/],
-	])('An item without a value to match by is refused: %j', async (input, message) => {
+		[{ name: '' }, 'The value of "name" to match on is empty'],
+		[{ name: null }, 'The value of "name" to match on is empty'],
+		[{ name: '  ' }, 'The value of "name" to match on is empty'],
+		[{ name: '\u00a0\n' }, 'The value of "name" to match on is empty'],
+		[{}, /^(There is no field to write|The value of "name" to match on is empty)/],
+	])('An item without a value to match on is refused: %j', async (input, message) => {
 		await expectNoWrite(byMapper('name'), message, { input: [input] });
 		expect(testBed.sandbox.log).toEqual([]);
 	});
@@ -30,7 +30,7 @@ describe('Create or Update: invalid input', () => {
 		const match = { matchColumn: 'name', matchValue: '={{ "  " }}' };
 		await expectNoWrite(
 			{ ...toJsonBody({ industry: 'x' }), ...match },
-			'The value of "name" to match by is empty',
+			'The value of "name" to match on is empty',
 		);
 	});
 
@@ -43,9 +43,9 @@ describe('Create or Update: invalid input', () => {
 		[{ matchColumn: 'name', matchValue: '={{ [1] }}' }, 'is not a single value'],
 		[{ matchColumn: 'name', matchValue: '={{ {} }}' }, 'is not a single value'],
 		[{ matchColumn: 'name', matchValue: '={{ "🦄".slice(0, 1) }}' }, 'contains a broken character'],
-		[{ matchColumn: 'id', matchValue: 'abc' }, 'The ID to match by, "abc", is not an ID'],
-		[{ matchColumn: 'id', matchValue: '1.5' }, 'The ID to match by, "1.5", is not an ID'],
-		[{ matchColumn: 'id', matchValue: '={{ 2 ** 53 }}' }, 'The ID to match by, '],
+		[{ matchColumn: 'id', matchValue: 'abc' }, 'The ID to match on, "abc", is not an ID'],
+		[{ matchColumn: 'id', matchValue: '1.5' }, 'The ID to match on, "1.5", is not an ID'],
+		[{ matchColumn: 'id', matchValue: '={{ 2 ** 53 }}' }, 'The ID to match on, '],
 	])('%j is refused', async (match, message) => {
 		await expectNoWrite({ ...toJsonBody({ name: 'A' }), ...match }, message);
 		expect(testBed.sandbox.log).toEqual([]);
@@ -64,7 +64,7 @@ describe('Create or Update: invalid input', () => {
 		expect([rows.length, writeMethods()]).toEqual([2, ['PATCH', 'POST']]);
 		expect(errorItems.map((item) => item.json.error)).toEqual([
 			expect.stringContaining('"five", is not a number [item 1]'),
-			expect.stringContaining('has more digits than numbers are told apart by [item 3]'),
+			expect.stringContaining('has too many digits to be compared as a number [item 3]'),
 		]);
 	});
 
@@ -73,7 +73,7 @@ describe('Create or Update: invalid input', () => {
 		const match = { matchColumn: 'properties.extId', matchValue: '={{ $json.key }}' };
 		await expectNoWrite(
 			{ ...toJsonBody({ name: 'B' }), ...match },
-			'The value of "properties.extId" to match by, "five", is not a number [item 0]',
+			'The value of "properties.extId" to match on, "five", is not a number [item 0]',
 			{ input: [{ key: 'five' }] },
 		);
 	});
@@ -95,7 +95,7 @@ describe('Create or Update: invalid input', () => {
 		async (matchColumn) => {
 			await expectNoWrite(
 				{ ...toJsonBody({ name: 'A' }), matchColumn, matchValue: 'x' },
-				`The view "companies" has no column "${matchColumn}" to match by`,
+				`The view "companies" has no column "${matchColumn}" to match on`,
 			);
 			const { error } = await upsert({
 				...toJsonBody({ name: 'A' }),

@@ -11,8 +11,8 @@ import {
 
 const { testBed, upsert, companies, add, writeMethods } = useUpsert();
 
-describe('Create or Update: the column to match by', () => {
-	it('The mapper proposes a column of the live account to match by', async () => {
+describe('Create or Update: the column to match on', () => {
+	it('The mapper proposes a column of the live account to match on', async () => {
 		const schema = await loadFields(testBed, { resource: 'company', operation: 'upsert' });
 		expect(schema.find(({ id }) => id === 'name')).toMatchObject({ canBeUsedToMatch: true });
 		testBed.sandbox.clearLog();
@@ -343,7 +343,7 @@ describe('Create or Update: documents', () => {
 	});
 });
 
-describe('Create or Update: a new record without a value in the column to match by', () => {
+describe('Create or Update: a new record without a value in the column to match on', () => {
 	const hintsFor = async (column: string, body: object, more: object = {}) => {
 		const match = { matchColumn: column, matchValue: 'A1' };
 		const { hints, error } = await upsert({ ...toJsonBody(body), ...match, ...more });
@@ -362,7 +362,7 @@ describe('Create or Update: a new record without a value in the column to match 
 		async (column, body) => {
 			add('A', { properties: { extId: 'A0' } });
 			expect(await hintsFor(column, body)).toEqual([
-				`New records were created without a value in "${column}", the column to match by. Unless Teamogy fills the column with that value, the next run creates the records again. Give the value as a field of the record too.`,
+				`New records were created without a value in "${column}", the column to match on. Unless Teamogy fills the column with that value, the next run creates the records again. Enter the value as a field of the record too.`,
 			]);
 			expect(writeMethods()).toEqual(['POST']);
 		},

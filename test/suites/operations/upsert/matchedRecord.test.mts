@@ -297,7 +297,7 @@ describe('Create or Update: the owner of a record', () => {
 		expect(stopped.error?.message).toBe(
 			`3 records have "Several" in "name": ${ids.join(', ')} [item 1]`,
 		);
-		expect(stopped.error?.description).toMatch(/^Match by a column that is different/);
+		expect(stopped.error?.description).toMatch(/^Match on a column that is different/);
 		expect(getWrites(testBed.sandbox)).toEqual([]);
 
 		const { json: rows, errorItems } = await upsert(byMapper('name'), {

@@ -129,7 +129,9 @@ describe('Created or Updated', () => {
 		answer(row, changed, row, changed);
 		expect(await pollEvents(one)).toEqual([[second, 'updated']]);
 		answer(row, changed, { ...row, name: 'z' });
-		expect((await one.failure()).message).toMatch(/^Several rows of the view "opportunities" have/);
+		expect((await one.failure()).message).toMatch(
+			/^Several records of the view "opportunities" have/,
+		);
 		expect(await one.items()).toBeNull();
 		expect(first).toBe(row.id);
 	});

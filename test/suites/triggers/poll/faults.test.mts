@@ -25,8 +25,8 @@ const unavailable = {
 	description: /Try again in a few minutes/,
 };
 const notJson = {
-	message: /^The answer for the view "opportunities" was not the JSON Teamogy sends$/,
-	description: /Check the domain in the credential/,
+	message: /^The response for the view "opportunities" was not the JSON Teamogy sends$/,
+	description: /Check 'Domain' in the credential/,
 };
 const lost = {
 	message: /^The connection to Teamogy was interrupted during the request for the view "\w+"$/,
@@ -34,7 +34,7 @@ const lost = {
 };
 const busy = {
 	message: /^Teamogy is receiving more requests than it allows$/,
-	description: /Lower Requests per Minute/,
+	description: /Lower 'Requests per Minute'/,
 };
 
 const FAULTS: Record<string, Fault> = {
@@ -71,7 +71,7 @@ const FAULTS: Record<string, Fault> = {
 	'a log-in page': {
 		rule: { kind: 'redirect' },
 		message: /^The domain redirected the request for the view "opportunities" to another address$/,
-		description: /domain in the credential/,
+		description: /'Domain' in the credential/,
 	},
 };
 /** Requests with these faults are not repeated. */

@@ -46,7 +46,7 @@ it.each(WATCHING_ALL)(
 		const { message, description, name } = await one.failure();
 		expect([name, message]).toEqual([
 			'NodeOperationError',
-			'More than 100,000 rows of the view "intervals.track" would have to be watched',
+			'More than 100,000 records of the view "intervals.track" would have to be watched',
 		]);
 		expect(description).toMatch(/^Narrow them down with filters.*or choose the event 'Created'/);
 		expect(bytes(one.staticData)).toBe(stored);

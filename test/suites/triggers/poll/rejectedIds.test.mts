@@ -27,7 +27,7 @@ describe('an ID that Teamogy refuses when the row is asked for', () => {
 		refuse(poison, status);
 		expect((await one.poll()).map(({ id }) => id)).toEqual([first, last]);
 		expect(one.reports.map(({ message }) => message)).toEqual([
-			`A record was left out: Teamogy refuses "${poison}" in "id" of a row of the view "${VIEW}"`,
+			`A record was left out: Teamogy refuses "${poison}" in "id" of a record of the view "${VIEW}"`,
 		]);
 		testBed.sandbox.clearLog();
 		expect(await one.poll()).toEqual([]);

@@ -16,7 +16,7 @@ describe('invalid settings', () => {
 	}
 
 	const GIVES_NOTHING = {
-		message: /^The expression in 'Filter in Teamogy Syntax' gives nothing$/,
+		message: /^The expression in 'Filter in Teamogy Syntax' gives undefined or null$/,
 		description: /All records would be selected/,
 		unsent: true,
 	};
@@ -48,7 +48,7 @@ describe('invalid settings', () => {
 			description: /Enter the name of a column/,
 			unsent: true,
 		},
-		'a filter expression that gives nothing': {
+		'a filter expression that gives undefined or null': {
 			parameters: { filterType: 'expression', filterExpression: '={{ undefined }}' },
 			...GIVES_NOTHING,
 		},
@@ -75,8 +75,8 @@ describe('invalid settings', () => {
 		'an ID column that the view lacks': {
 			parameters: { options: { idColumn: 'uuid' } },
 			message:
-				/^A row of the view "opportunities" \(id "1"\) has no value in "uuid" to identify it$/,
-			description: /Set another 'ID Column' under 'Options'\. .* The row has: id, /,
+				/^A record of the view "opportunities" \(id "1"\) has no value in "uuid" to identify it$/,
+			description: /Set another 'ID Column' under 'Options'\. .* The record has: id, /,
 		},
 		'an ID column that the view lacks, and no row that meets the filter': {
 			parameters: { ...condition('status', 'NONE'), options: { idColumn: 'uuid' } },
@@ -98,7 +98,7 @@ describe('invalid settings', () => {
 		'IDs that are empty': {
 			parameters: { options: { idColumn: 'price' } },
 			message:
-				/^A row of the view "opportunities" \(id "1"\) has no value in "price" to identify it$/,
+				/^A record of the view "opportunities" \(id "1"\) has no value in "price" to identify it$/,
 			description: /Set another 'ID Column'/,
 		},
 		'IDs that are text, for Created': {
@@ -116,7 +116,7 @@ describe('invalid settings', () => {
 		'IDs that are not unique': {
 			event: 'createdOrUpdated',
 			parameters: { options: { idColumn: 'probability' } },
-			message: /^Several rows of the view "opportunities" have the same value in "probability"$/,
+			message: /^Several records of the view "opportunities" have the same value in "probability"$/,
 			description: /different in every row/,
 		},
 		'another business unit that does not exist': {
@@ -126,7 +126,7 @@ describe('invalid settings', () => {
 		},
 		'a unit that is no number': {
 			parameters: { options: { unitId: 1.5 } },
-			message: /^The Business Unit ID "1\.5" is not a whole number$/,
+			message: /^'Business Unit ID' "1\.5" is not a whole number$/,
 			description: /Enter the number/,
 			unsent: true,
 		},
@@ -162,7 +162,7 @@ describe('invalid settings', () => {
 			testBed.sandbox.fault({ kind: 'html', status: 200, headers, body: big });
 			const { message } = await createTrigger(event).failure();
 			expect(message).toMatch(
-				/contains 9007199254740992, and n8n cannot tell apart numbers above 9007199254740991$/,
+				/contains 9007199254740992, and the node cannot tell apart numbers above 9007199254740991$/,
 			);
 		}
 	});

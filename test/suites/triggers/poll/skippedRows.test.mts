@@ -29,7 +29,7 @@ describe('a record whose ID cannot be used', () => {
 		[
 			'7,000 characters',
 			'x'.repeat(7000),
-			/^A record was left out: "x{100}…" in "name" of a row of the view "opportunities" is too long/,
+			/^A record was left out: "x{100}…" in "name" of a record of the view "opportunities" is too long/,
 		],
 		[
 			'half an emoji',
@@ -149,8 +149,8 @@ describe('a record whose ID cannot be used', () => {
 
 	it.each([
 		['1e999', /contains Infinity, not a whole number$/],
-		['1e300', /contains 1e\+300, and n8n cannot tell apart numbers above 9007199254740991$/],
-		['9223372036854775807', /contains 9223372036854776000, and n8n cannot tell apart/],
+		['1e300', /contains 1e\+300, and the node cannot tell apart numbers above 9007199254740991$/],
+		['9223372036854775807', /contains 9223372036854776000, and the node cannot tell apart/],
 	])(
 		'created: a record with the ID %s is reported once and left out, and costs no request',
 		async (poison, message) => {
@@ -185,7 +185,7 @@ describe('a record whose ID cannot be used', () => {
 			const ids = (await one.poll()).map(({ id }) => id);
 			expect([ids, await one.poll()]).toEqual([[3], []]);
 			expect(one.reports.map((report) => report.message)).toEqual([
-				'A record was left out (and 1 more): The row with "2" in "id" of the view "opportunities" is nested too deeply',
+				'A record was left out (and 1 more): The record with "2" in "id" of the view "opportunities" is nested too deeply',
 			]);
 		},
 	);
@@ -242,7 +242,7 @@ describe('a record whose ID cannot be used', () => {
 		expect(await one.items()).toBeNull();
 		expect(requestUrls()).toContainEqual(expect.stringContaining('columns=name&'));
 		expect(one.reports.map(({ message }) => message)).toEqual([
-			'A record was left out: A row of the view "opportunities" (id "7777") has no value in "name" to identify it',
+			'A record was left out: A record of the view "opportunities" (id "7777") has no value in "name" to identify it',
 		]);
 	});
 
@@ -264,7 +264,7 @@ describe('many records without an ID', () => {
 		answerAlways('{"id":1}', ...rows);
 		for (let polls = 0; polls < 2; polls++) expect(await one.poll()).toEqual([]);
 		expect(one.reports.map(({ message }) => message)).toEqual([
-			'A record was left out (and 2999 more): A row of the view "opportunities" (n "0") has no value in "id" to identify it',
+			'A record was left out (and 2999 more): A record of the view "opportunities" (n "0") has no value in "id" to identify it',
 		]);
 	});
 

@@ -77,7 +77,7 @@ describe('the secret', () => {
 		const webhook = await serve({}, { credentials: { teamogyPushApi } });
 		expect((await webhook.send(post({ id: 1 }))).status).toBe(500);
 		expect(webhook.runs[0].error).toMatchObject({
-			message: 'The Secret of the Teamogy Push API credential is empty',
+			message: "'Secret' in the Teamogy Push API credential is empty",
 			description: 'Enter a long random text, and save the same text in Teamogy as a secret.',
 		});
 	});
