@@ -155,7 +155,7 @@ describe('Get', () => {
 	it('A row that does not exist is reported', async () => {
 		const { error } = await get('brand', locator('id', '987654321'));
 		expect(error?.message).toBe('There is no brand 987654321 in the view "brands" [item 0]');
-		expect(error?.description).toContain('Check the ID and the Business Unit ID');
+		expect(error?.description).toContain("Check the ID and 'Business Unit ID'");
 	});
 
 	it.each([

@@ -124,7 +124,7 @@ describe('Get Many: options', () => {
 	it('An unknown unit is explained', async () => {
 		const { error } = await getAll({ options: { unitId: 77 } });
 		expect(error?.message).toBe('Teamogy does not know the view "jobs" [item 0]');
-		expect(error?.description).toContain('the Business Unit ID');
+		expect(error?.description).toContain("'Business Unit ID'");
 	});
 });
 

@@ -111,10 +111,10 @@ describe('Get Many: the number of rows', () => {
 			{ options: { pageSize: 'ten' } },
 			/^'Page Size' must be a whole number of at least \d, but is "ten"/,
 		],
-		[{ options: { unitId: 'Praha' } }, 'Unit ID "Praha" is not a whole number'],
-		[{ options: { unitId: -1 } }, 'Unit ID "-1"'],
-		[{ options: { unitId: '1/../2' } }, 'Unit ID "1/../2"'],
-		[{ options: { unitId: 1.5 } }, 'Unit ID "1.5"'],
+		[{ options: { unitId: 'Praha' } }, 'Unit ID\' "Praha" is not a whole number'],
+		[{ options: { unitId: -1 } }, 'Unit ID\' "-1"'],
+		[{ options: { unitId: '1/../2' } }, 'Unit ID\' "1/../2"'],
+		[{ options: { unitId: 1.5 } }, 'Unit ID\' "1.5"'],
 	])('%j is refused', async (parameters, message) => {
 		testBed.expectRefused(await getAll(parameters), message);
 	});

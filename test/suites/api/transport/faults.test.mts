@@ -273,7 +273,7 @@ const FAULTS: Record<string, Fault> = {
 	'422': buildRefusal(422, /^Teamogy did not accept the values sent for /),
 };
 
-const DOUBT = /may have been saved/;
+const DOUBT = /may have (been saved|carried out the request) anyway/;
 
 /** A fault that meets a target, and how that ends. */
 interface Case {

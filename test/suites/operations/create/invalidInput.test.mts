@@ -35,11 +35,11 @@ describe('Create: invalid input', () => {
 		['={{ [1] }}', "'Body' is a list, not an object"],
 		['={{ 5 }}', "'Body' is a number, not an object"],
 		['={{ null }}', "'Body' is null, not an object"],
-		['={{ { price: NaN } }}', 'The Body, at "price", contains NaN, which is not a number'],
-		['={{ { a: { b: [1, Infinity] } } }}', 'The Body, at "a.b.1", contains Infinity'],
+		['={{ { price: NaN } }}', '\'Body\', at "price", contains NaN, which is not a number'],
+		['={{ { a: { b: [1, Infinity] } } }}', '\'Body\', at "a.b.1", contains Infinity'],
 		[
 			'{"companyId": 9007199254740993}',
-			'The Body, at "companyId", contains a whole number of more',
+			'\'Body\', at "companyId", contains a whole number of more',
 		],
 	])('The body %s is refused with the place of the wrong value', async (body, message) => {
 		testBed.expectRefused(await create({ resource: 'job', fieldsMode: 'json', body }), message);
@@ -58,7 +58,7 @@ describe('Create: invalid input', () => {
 		const list = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
 		testBed.expectRefused(
 			await create({ resource: 'company', fieldsMode: 'json', body: `{"name":${list}}` }),
-			/^The Body, at "name\.0\.0.*…", is nested deeper than 1000 levels/,
+			/^'Body', at "name\.0\.0.*…", is nested deeper than 1000 levels/,
 		);
 	});
 
@@ -80,7 +80,7 @@ describe('Create: invalid input', () => {
 	])('An invalid date is refused in the body, at %s', async (name, body) => {
 		testBed.expectRefused(
 			await create({ resource: 'document', fieldsMode: 'json', body }),
-			`The Body, at "${name}", contains Invalid Date, which is not a date`,
+			`'Body', at "${name}", contains Invalid Date, which is not a date`,
 		);
 	});
 

@@ -229,7 +229,7 @@ describe('Look Up: the value', () => {
 				});
 				expect(rows).toMatchObject([{ id }]);
 				expect(errorItems.map(({ json }) => json.error)).toEqual([
-					`Teamogy returned a record with "${shown}" in "name" where "${asked}" was asked for [item 0]`,
+					`Teamogy returned a record with "${shown}" in "name" instead of "${asked}" [item 0]`,
 				]);
 				expect(testBed.sandbox.log).toHaveLength(1);
 			},

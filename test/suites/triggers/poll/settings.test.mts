@@ -117,7 +117,7 @@ describe('invalid settings', () => {
 			event: 'createdOrUpdated',
 			parameters: { options: { idColumn: 'probability' } },
 			message: /^Several records of the view "opportunities" have the same value in "probability"$/,
-			description: /different in every row/,
+			description: /different for every record/,
 		},
 		'another business unit that does not exist': {
 			parameters: { options: { unitId: 77 } },

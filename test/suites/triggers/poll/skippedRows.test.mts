@@ -34,7 +34,7 @@ describe('a record whose ID cannot be used', () => {
 		[
 			'half an emoji',
 			'half \ud83e',
-			/^A record was left out: "half \ufffd" in "name" of a row .* contains a broken character$/,
+			/^A record was left out: "half \ufffd" in "name" of a record .* contains a broken character$/,
 		],
 		['true', true, /contains true, which is neither a number nor text$/],
 		['a list', [1, 2], /contains \[1,2\], which is neither a number nor text$/],
@@ -272,7 +272,7 @@ describe('many records without an ID', () => {
 		answerAlways('{"id":1}');
 		const one = await activateTrigger(event);
 		answerAlways(...Array<string>(100_001).fill('{}'));
-		expect((await one.failure()).message).toMatch(/^More than 100,000 rows/);
+		expect((await one.failure()).message).toMatch(/^More than 100,000 records/);
 		expect(one.reports).toEqual([]);
 	});
 });
