@@ -211,7 +211,7 @@ describe('a poll', () => {
 		testBed.pollPace.overtime = 100;
 		server.answer(drip);
 		const { message } = await trigger('created').failure({ ...here(), budgetMs: 200 });
-		expect(message).toMatch(/ took longer than 1 seconds$/);
+		expect(message).toMatch(/ took longer than 1 seconds and was stopped$/);
 	});
 
 	it('a poll that hangs at activation or as a test ends as well', async () => {

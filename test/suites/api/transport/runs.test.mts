@@ -190,7 +190,7 @@ describe('a refused connection', () => {
 		);
 		expect(error?.message).toBe('No connection to Teamogy could be made [item 0]');
 		expect(error?.description).toBe(
-			"Check 'Domain' in the credential and that this n8n instance reaches it through the network and its proxies. Network code ECONNREFUSED. Tried 5 times. Nothing was saved by this request.",
+			"Check 'Domain' in the credential and that this n8n instance reaches it through the network and its proxies. Network code ECONNREFUSED. Tried 5 times. Teamogy has not carried out the request.",
 		);
 	});
 });

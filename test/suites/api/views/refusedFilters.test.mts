@@ -6,7 +6,7 @@ const { testBed, getAll, getFiltered, sent } = useFilters();
 
 describe('refused before anything is sent', () => {
 	it.each([
-		['many', 'is not a number', 'compare it as text'],
+		['many', 'is not a number', 'it can only be compared as text'],
 		['1,5', 'is not a number', 'a dot for decimals'],
 		['1 250', 'is not a number'],
 		['0x10', 'is not a number'],

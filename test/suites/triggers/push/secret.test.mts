@@ -102,12 +102,12 @@ describe('the credential', () => {
 	});
 
 	it.each([
-		[{ secret: '' }, /Secret .* is empty\. Enter a long random text/],
-		[{ secret: '   ' }, /Secret .* is empty/],
+		[{ secret: '' }, /'Secret' .* is empty\. Enter a long random text/],
+		[{ secret: '   ' }, /'Secret' .* is empty/],
 		[{ secret: 'short' }, /at least 16 characters/],
 		[{ secret: 'příliš žluťoučký kůň' }, /special characters within it\. Use letters/],
 		[{ secret: `two\n${SECRET}` }, /line breaks/],
-		[{ headerName: '' }, /Header Name .* is empty/],
+		[{ headerName: '' }, /'Header Name' .* is empty/],
 		[{ headerName: 'X Api Key' }, /"X Api Key", is not the name of a header/],
 		[{ headerName: 'X-Api-Key:' }, /"X-Api-Key:", is not the name of a header/],
 	])('a credential with %j fails the test with a message', async (changes, message) => {
