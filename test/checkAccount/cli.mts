@@ -110,7 +110,7 @@ ${ISSUES}`);
 // Invalid input has a hint of what to enter instead. The messages of the nodes name their credential; here is none.
 main().catch(({ message, hint }: Error & { hint?: string }) => {
 	clearProgress();
-	const named = message.replace(' of the Teamogy API credential', '');
+	const named = message.replace(/'(.*)' in the Teamogy API credential/, 'The $1');
 	console.error([named, hint].filter(Boolean).join('. '));
 	process.exitCode = 1;
 });
