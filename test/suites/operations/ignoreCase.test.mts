@@ -137,7 +137,7 @@ describe('Create or Update', () => {
 		async (name) => {
 			testBed.sandbox.insert('companies', { name });
 			const { error, items } = await upsert(['Seznam']);
-			expect(error?.message).toMatch(/^Teamogy gave a row with ".+" in "name" where "Seznam" was/);
+			expect(error?.message).toMatch(/^Teamogy returned a record with ".+" in "name" instead of "Seznam"/);
 			expect(items).toEqual([]);
 			expect(written()).toEqual([]);
 		},
