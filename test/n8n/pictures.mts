@@ -119,14 +119,18 @@ const PICTURES: Record<string, (studio: Studio) => Promise<Box>> = {
 
 	async 'get-many'(studio) {
 		const { page, sandbox } = studio;
-		await page.setViewportSize({ width: 1560, height: 1200 });
+		await page.setViewportSize({ width: 1460, height: 1380 });
 		// The browser may have no glyph for an emoji.
 		for (const { id, name } of [...sandbox.rows('invoices.sales')])
 			if (/\p{Extended_Pictographic}/u.test(String(name))) sandbox.remove('documents', Number(id));
 		const { nodes } = example('approved-sales-invoices');
 		const { parameters } = nodes.find(({ type }) => type.endsWith('.teamogy'))!;
-		parameters!.filters.conditions = [{ column: 'status', operator: 'equal', value: 'APPROVED' }];
-		parameters!.returnAll = true;
+		parameters!.filters.conditions = [{ column: 'total', operator: 'greaterThan', value: '555000' }];
+		Object.assign(parameters!, {
+			output: 'selected',
+			columns: ['number', 'companyName', 'total', 'dueDate'],
+			returnAll: true,
+		});
 		delete parameters!.limit;
 		await open(studio, single('Get Approved Invoices', 'teamogy', parameters!));
 		await openNode(page, 'Get Approved Invoices');
@@ -162,6 +166,8 @@ const PICTURES: Record<string, (studio: Studio) => Promise<Box>> = {
 			event: 'updated',
 			options: { columns: ['number', 'name', 'status'], watchColumns: ['status'] },
 		};
+		// n8n points to the pin once, and covers the table.
+		await page.evaluate("localStorage.setItem('N8N_PIN_DATA_DISCOVERY_NDV', 'true')");
 		await open(studio, single('When the Status of a Job Changes', 'teamogyTrigger', parameters));
 		await openNode(page, 'When the Status of a Job Changes');
 		await execute(page);
