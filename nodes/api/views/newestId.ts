@@ -5,7 +5,7 @@ import { readPage } from './view';
 const MAX_PROBES = 8;
 /** IDs asked for by the first probe, and by each one after it. An ID takes about 20 bytes. */
 const FIRST_PROBE_ROWS = 10_000;
-const PROBE_ROWS = 50_000;
+const PROBE_ROWS = 200_000;
 /** Each probe beyond the known rows goes this many times as far as the probe before it. */
 const PROBE_GROWTH = 4;
 
@@ -82,7 +82,7 @@ class NewestIdSearch {
  * The highest ID of a view, or one close to it, in few requests. Views have no documented order and no total,
  * so the ID is narrowed down by `id>…` (CLIENT).
  *
- * Two requests find it among 60,000 rows, and among any number of rows that come in falling order. A larger
+ * Two requests find it among 210,000 rows, and among any number of rows that come in falling order. A larger
  * view in another order, or a server that delivers smaller pages, takes up to eight requests.
  */
 export async function findNewestId(
