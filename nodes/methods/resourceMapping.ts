@@ -140,7 +140,7 @@ const MATCHABLE_KINDS: Array<FieldKind | undefined> = ['string', 'number', 'id',
 const REOPEN = 'close the node and open it again';
 
 /** n8n may ask for the fields of a new node before the node has a credential. */
-const NO_CREDENTIAL_NOTICE = `The fields are loaded with the credential of the node. Once it has one, ${REOPEN}.`;
+const NO_CREDENTIAL_NOTICE = `The fields could not be loaded yet. If a credential is chosen above, ${REOPEN}.`;
 
 const canMatch = ({ kind }: ListedField): boolean => MATCHABLE_KINDS.includes(kind);
 

@@ -136,6 +136,12 @@ export const lookUp: Operation<LookUpTask> = {
 		const missing: unknown[] = [];
 		for (const group of groupTasks(prepared, ({ query }) => query))
 			missing.push(...(await lookUpGroup(group, columnTypes, context)));
+		const withoutValue = prepared.filter(({ task }) => task.value === undefined).length;
+		if (withoutValue) {
+			client.hint(
+				`Items without a value to look up: ${withoutValue} of ${prepared.length}. Nothing was looked up for them.`,
+			);
+		}
 		if (!missing.length) return;
 		const ignoresCase = prepared.every(({ task }) => task.query.ignoreCase);
 		client.hint(buildMissingHint(missing, prepared.length, ignoresCase));

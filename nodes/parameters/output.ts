@@ -19,7 +19,7 @@ const OUTPUT_OPTIONS: Array<INodePropertyOptions & { value: OutputKind }> = [
 	{
 		name: 'File',
 		value: 'file',
-		description: 'One item with all records in a CSV or JSON Lines file',
+		description: 'One item with the records in a CSV or JSON Lines file',
 	},
 	{ name: 'Selected Columns', value: 'selected' },
 	{

@@ -48,6 +48,6 @@ export function credentialTests() {
 		const { n8n } = stage;
 		const result = await tested('Teamogy at an address that is not Teamogy', { domain: n8n.url });
 		expect(result.status).toBe('Error');
-		expect(result.message).toMatch(/not Teamogy|has no Teamogy/);
+		expect(result.message).toMatch(/^Nothing was found at this Domain and Business Unit ID/);
 	});
 }

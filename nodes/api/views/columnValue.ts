@@ -77,7 +77,7 @@ const COLUMN_KINDS: Record<ColumnType, ColumnKind> = {
 		parse: (value, timeZone) => toDay(toExtendedForm(value), timeZone),
 		noun: 'a day',
 		plural: 'days',
-		hint: 'Enter the day as 2026-11-30, or a date such as $today.',
+		hint: 'Enter the day as 2026-11-30, or a date by an expression.',
 	},
 	text: {
 		type: 'string',

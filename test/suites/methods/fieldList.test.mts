@@ -198,7 +198,7 @@ describe('The fields to write', () => {
 		const { fields: ofJobs, emptyFieldsNotice } = await fieldList({ resource: 'job' }, none);
 		expect([ofJobs, emptyFieldsNotice]).toEqual([
 			[],
-			'The fields are loaded with the credential of the node. Once it has one, close the node and open it again.',
+			'The fields could not be loaded yet. If a credential is chosen above, close the node and open it again.',
 		]);
 		expect(testBed.sandbox.log).toEqual([]);
 	});

@@ -69,6 +69,7 @@ describe('Look Up: the output', () => {
 		const input = [{ name }, { name: 'Nobody' }, { name: '' }, { name: 'No one' }];
 		const { hints } = await lookUp(by('name'), { input });
 		expect(hints.map(({ message }) => message)).toEqual([
+			'Items without a value to look up: 1 of 4. Nothing was looked up for them.',
 			expect.stringMatching(
 				/^Nothing was found for 2 of 4 items: "Nobody", "No one"\. .*'Ignore Case and Accents'/,
 			),
