@@ -61,7 +61,7 @@ export async function assertColumnReturned(
 	);
 }
 
-/** The error for a column to match by that the view lacks: filters with it are refused, and no row has it. */
+/** The error for a column to match on that the view lacks: filters with it are refused, and no row has it. */
 export async function explainRejectedColumn(
 	samples: ViewSamples,
 	source: ViewSource,

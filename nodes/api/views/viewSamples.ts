@@ -17,6 +17,9 @@ export class ViewSamples {
 	/** By view, unit and column. */
 	private readonly filledRows = new Map<string, Promise<Row[] | undefined>>();
 
+	/** By view, unit and column. */
+	private readonly namedColumns = new Map<string, Promise<Row[] | undefined>>();
+
 	constructor(private readonly client: TeamogyClient) {}
 
 	/** The first rows of a view, with the columns of its own choice. */
@@ -39,8 +42,9 @@ export class ViewSamples {
 
 	/** Rows with the column, asked for by its name. Undefined where Teamogy refuses that. */
 	async readNamedColumn({ view, unitId }: ViewSource, column: string): Promise<Row[] | undefined> {
-		const columns = selectColumns(['id', column]);
-		return await this.readAccepted({ view, unitId, ...columns, limit: SAMPLE_ROWS });
+		const key = JSON.stringify([view, unitId, column]);
+		const query = { view, unitId, ...selectColumns(['id', column]), limit: SAMPLE_ROWS };
+		return await getOrCreate(this.namedColumns, key, async () => await this.readAccepted(query));
 	}
 
 	private async readAccepted(query: ViewQuery): Promise<Row[] | undefined> {

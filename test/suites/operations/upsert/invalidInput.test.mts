@@ -1,6 +1,6 @@
 /** Create or Update refuses what is no value, no column or no field before it writes. */
 import { expectItemError } from '../../../helpers/testBed.mts';
-import { getWrites } from '../../../helpers/loggedRequests.mts';
+import { getReads, getWrites } from '../../../helpers/loggedRequests.mts';
 import { looseKey } from '../../../helpers/looseKey.mts';
 import { byMapper, useUpsert } from '../../../helpers/upsert.mts';
 import { toJsonBody } from '../../../helpers/writeParameters.mts';
@@ -105,6 +105,18 @@ describe('Create or Update: invalid input', () => {
 			expect(error?.description).toMatch(/^Choose one of its columns, e\.g\. \w+, /);
 		},
 	);
+
+	it('A column that the view lacks is looked for once, however many items there are', async () => {
+		const input = Array.from({ length: 20 }, (_, index) => ({ key: `x${index}` }));
+		const match = { matchColumn: 'nothing', matchValue: '={{ $json.key }}' };
+		const { errorItems } = await upsert(
+			{ ...toJsonBody({ name: 'A' }), ...match },
+			{ input, onError: 'continueErrorOutput' },
+		);
+		expect(errorItems).toHaveLength(20);
+		const named = getReads(testBed.sandbox).filter(({ query }) => query.columns === 'id,nothing');
+		expect(named.filter(({ query }) => !query.externalFilter)).toHaveLength(1);
+	});
 
 	it('A body with nothing but the ID is refused', async () => {
 		await expectNoWrite(byMapper('id'), 'There is no field to write', { input: [{ id: 30001 }] });
