@@ -72,6 +72,11 @@ export class ItemMatcher {
 		return await this.findIn(this.matches, task);
 	}
 
+	/** Texts of the column that are spelt much like the value of an item that nothing was found for. */
+	findSimilar(task: MatchableTask): string[] {
+		return this.matches.findSimilar(this.toTypedValue(task));
+	}
+
 	/** As `findRows`, from a request of its own: records were created since the others were matched. */
 	async findRowsAgain(task: MatchableTask): Promise<Row[]> {
 		const values = this.listTypedValues(task);

@@ -22,6 +22,7 @@ import {
 	ON_MISSING,
 	VALUE_LABEL,
 	type LookUpTask,
+	type MissingValue,
 } from './lookUpGroup';
 import { groupTasks, type Operation } from './operation';
 
@@ -32,6 +33,13 @@ const outputFieldOption: INodeProperties = {
 	default: 'teamogy',
 	placeholder: 'e.g. company',
 	description: 'The name of the output field to put the record in',
+};
+
+/** A list that people typed has names without legal forms. A record is not changed because of such a name. */
+const looseNameOption: INodeProperties = {
+	...ignoreCaseOption,
+	description:
+		'Whether case, accents, spacing and a legal form may differ. The node reads the column of all records then.',
 };
 
 /** Look Up: finds for each item the rows of a view with a value in a column, for many items in one request. */
@@ -104,7 +112,7 @@ export const lookUp: Operation<LookUpTask> = {
 			default: 'empty',
 			description: 'What to do with an item without a match',
 		},
-		buildOptionsParameter('columns', ignoreCaseOption, outputFieldOption, 'pageSize', 'unitId'),
+		buildOptionsParameter('columns', looseNameOption, outputFieldOption, 'pageSize', 'unitId'),
 	],
 	prepare: (item) => {
 		const entered = item.readParameter('lookUpValue', '');
@@ -115,6 +123,7 @@ export const lookUp: Operation<LookUpTask> = {
 			...(isTool(item.context) ? withColumn(viewQuery, 'id') : viewQuery),
 			column: parseColumnName(item.readParameter('lookUpColumn', ''), 'Look Up Column Name or ID'),
 			ignoreCase: readIgnoreCase(item),
+			ignoreLegalForm: true,
 		};
 		const type = item.readChoice('lookUpType', 'Value Type', VALUE_TYPES);
 		const output = item.readChoice('lookUpOutput', 'Output', ['merge', 'record']);
@@ -133,7 +142,7 @@ export const lookUp: Operation<LookUpTask> = {
 	execute: async (prepared, context) => {
 		const { client, executeFunctions } = context;
 		const columnTypes = new ColumnTypes(client, executeFunctions.getTimezone());
-		const missing: unknown[] = [];
+		const missing: MissingValue[] = [];
 		for (const group of groupTasks(prepared, ({ query }) => query))
 			missing.push(...(await lookUpGroup(group, columnTypes, context)));
 		const withoutValue = prepared.filter(({ task }) => task.value === undefined).length;

@@ -72,11 +72,14 @@ export function describeRows(read: ReadRows): string | undefined {
 export function describeNotFound(
 	{ view, column, ignoreCase }: TypedMatchQuery,
 	value: unknown,
+	similar: string[],
 ): string {
 	if (value === undefined) return 'No value was given, so nothing was looked up.';
-	const advice = ignoreCase
-		? 'Check the value.'
-		: 'Text is compared with its case and accents: try another spelling.';
+	const advice = similar.length
+		? `Similar: ${similar.map((text) => `"${formatValue(text)}"`).join(', ')}.`
+		: ignoreCase
+			? 'Check the value.'
+			: 'Text is compared with its case and accents: try another spelling.';
 	return `No record of the view "${view}" has "${formatValue(value)}" in "${column}". ${advice}`;
 }
 

@@ -5,16 +5,22 @@ import { isEmpty, isObjectOrList } from '../common/json';
 import type { TeamogyClient } from '../transport/client';
 import { InvalidInput } from '../common/invalidInput';
 import { getColumnValue, selectColumns, withColumn } from './columns';
+import { removeLegalForm } from './legalForms';
 import { rowsWithoutIdError, severalRecordsError, strayRowError } from './matchErrors';
 import { matchRows, type Matches, type ValueMatches } from './match';
 import type { MatchQuery } from './matchBatches';
+import { findSimilarNames } from './nearestNames';
 import { SpellingComparison, toKey, toLooseKey } from './spellings';
 import { readPages, type Row } from './view';
 
 /** Rows in one request: two columns of a record are short. */
 const ROWS_PER_PAGE = 10_000;
+/** Texts of a column that are kept to find similar ones, and characters of each. */
+const MAX_TEXTS_KEPT = 5000;
+const MAX_TEXT_LENGTH = 100;
+const MAX_SIMILAR = 3;
 
-/** The IDs of the rows with a loose text, by their spellings. */
+/** The IDs of the rows with the same loose text, by their spellings. */
 type IdsByKey = Map<string, Set<string | number>>;
 
 /** All spellings of a value are the same value. */
@@ -29,9 +35,20 @@ function* listSingleValues(cell: unknown, depth = 0): Generator<unknown> {
 	}
 }
 
+export interface LooseMatchQuery extends MatchQuery {
+	/** Whether a name matches with and without its legal form, where no row has it as it is. */
+	ignoreLegalForm?: boolean;
+}
+
 /** The rows of text values, matched here whatever their case, accents and spacing. */
 class LooseMatches implements ValueMatches {
 	private readonly idsByText = new Map<string, IdsByKey>();
+
+	/** As `idsByText`, for texts without a legal form: the rows that have one besides. */
+	private readonly idsByName = new Map<string, IdsByKey>();
+
+	/** Texts of the column, to find similar ones. */
+	private readonly texts = new Set<string>();
 
 	/** The first row that has a loose text in a list or the like. It may be the row that is meant. */
 	private readonly strayRows = new Map<string, Row>();
@@ -40,7 +57,7 @@ class LooseMatches implements ValueMatches {
 
 	constructor(
 		private readonly client: TeamogyClient,
-		private readonly query: MatchQuery,
+		private readonly query: LooseMatchQuery,
 	) {}
 
 	/**
@@ -49,8 +66,8 @@ class LooseMatches implements ValueMatches {
 	 * @throws InvalidInput where the view does not return these columns
 	 */
 	async read(values: unknown[]): Promise<void> {
-		const { client, query, idsByText } = this;
-		for (const value of values) idsByText.set(this.toText(value), new Map());
+		const { client, query } = this;
+		for (const value of values) this.addValue(value);
 		const { column, view } = query;
 		const idQuery = { ...query, ...selectColumns(['id', column]), pageSize: ROWS_PER_PAGE };
 		let hasRows = false;
@@ -68,9 +85,7 @@ class LooseMatches implements ValueMatches {
 				'Match on a column that the view returns.',
 			);
 		}
-		const ids = [...idsByText.values()].flatMap((spellings) =>
-			[...spellings.values()].flatMap((same) => [...same]),
-		);
+		const ids = values.flatMap((value) => listIds(this.findSpellings(value)));
 		if (!ids.length) return;
 		const byId = { ...withColumn(query, column), column: 'id' };
 		const type = ids.every((id) => typeof id === 'number') ? 'number' : 'string';
@@ -79,15 +94,15 @@ class LooseMatches implements ValueMatches {
 
 	/** @throws InvalidInput where it cannot be told which record has the value, TeamogyError where they cannot be read */
 	getRows(value: unknown): Row[] {
-		const { column } = this.query;
+		const { column, ignoreLegalForm } = this.query;
 		const text = this.toText(value);
-		const spellings = this.idsByText.get(text) ?? new Map();
+		const spellings = this.findSpellings(value);
 		// The value as it is given comes first: another spelling of it is another record.
 		const own = spellings.get(toKey(value, 'string'));
-		const ids = [...(own ?? new Set([...spellings.values()].flatMap((same) => [...same])))];
+		const ids = own ? [...own] : listIds(spellings);
 		if (ids.length > 1) {
 			throw severalRecordsError(
-				`"${formatValue(value)}" in "${column}", ignoring case and accents`,
+				`"${formatValue(value)}" in "${column}", ignoring case${ignoreLegalForm ? ', accents and legal form' : ' and accents'}`,
 				ids,
 				'Enter the value as one of them has it, or match on a column that is different for every record.',
 			);
@@ -100,6 +115,31 @@ class LooseMatches implements ValueMatches {
 
 	getComparison(): SpellingComparison {
 		return ALL_EQUAL;
+	}
+
+	/** Texts of the column that are spelt much like a value that no row has. */
+	findSimilar(value: unknown): string[] {
+		return findSimilarNames(toKey(value, 'string'), [...this.texts], MAX_SIMILAR);
+	}
+
+	/** Notes a value, and the texts that stand for it where no row has it with or without a legal form. */
+	private addValue(value: unknown): void {
+		const { idsByText, idsByName } = this;
+		const text = this.toText(value);
+		getOrCreate(idsByText, text, () => new Map());
+		if (!this.query.ignoreLegalForm) return;
+		const name = removeLegalForm(text);
+		getOrCreate(name === text ? idsByName : idsByText, name, () => new Map());
+	}
+
+	/** The rows of a value: those with its text, else those that differ by having or lacking a legal form. */
+	private findSpellings(value: unknown): IdsByKey {
+		const { idsByText, idsByName } = this;
+		const text = this.toText(value);
+		const same = idsByText.get(text);
+		if (same?.size) return same;
+		const name = removeLegalForm(text);
+		return (name === text ? idsByName : idsByText).get(name) ?? new Map();
 	}
 
 	private toText(value: unknown): string {
@@ -117,21 +157,31 @@ class LooseMatches implements ValueMatches {
 			}
 			return;
 		}
-		const spellings = this.idsByText.get(this.toText(cell));
-		if (!spellings) return;
+		const { texts, idsByText, idsByName } = this;
+		if (typeof cell === 'string' && texts.size < MAX_TEXTS_KEPT)
+			texts.add(cell.slice(0, MAX_TEXT_LENGTH));
+		const text = this.toText(cell);
+		const name = idsByName.size ? removeLegalForm(text) : text;
+		const wanted = [idsByText.get(text), name === text ? undefined : idsByName.get(name)];
+		if (!wanted.some(Boolean)) return;
 		const { id } = row;
 		if (typeof id !== 'number' && typeof id !== 'string') {
 			throw rowsWithoutIdError(view, 'Match with case and accents, which needs no ID.');
 		}
 		const key = toKey(cell, 'string');
-		getOrCreate(spellings, key, () => new Set()).add(id);
+		for (const spellings of wanted)
+			if (spellings) getOrCreate(spellings, key, () => new Set()).add(id);
 	}
 }
+
+const listIds = (spellings: IdsByKey): Array<string | number> => [
+	...new Set([...spellings.values()].flatMap((same) => [...same])),
+];
 
 /** Matches text values against a column of a view, whatever their case, accents and spacing. */
 export async function matchRowsLoosely(
 	client: TeamogyClient,
-	query: MatchQuery,
+	query: LooseMatchQuery,
 	values: unknown[],
 ): Promise<ValueMatches> {
 	const matches = new LooseMatches(client, query);

@@ -21,6 +21,8 @@ export interface ValueMatches {
 	getRows(value: unknown): Row[];
 	/** What is known of which spellings of a value are equal. */
 	getComparison(looseKey: string): SpellingComparison;
+	/** Texts of the column that are spelt much like a value that no row has, where the column was read. */
+	findSimilar?(value: unknown): string[];
 }
 
 /**

@@ -10,6 +10,8 @@ import type { Row } from './view';
 export interface TypedMatchQuery extends Omit<MatchQuery, 'type'> {
 	/** Whether text matches whatever its case and accents. */
 	ignoreCase?: boolean;
+	/** With `ignoreCase`: whether a name matches with and without its legal form. */
+	ignoreLegalForm?: boolean;
 }
 
 /** The rows of values of one column, each compared as its type. */
@@ -19,6 +21,11 @@ export class TypedMatches {
 	/** @throws as `ValueMatches.getRows` */
 	getRows({ value, type }: TypedValue): Row[] {
 		return this.byType.get(type)!.getRows(value);
+	}
+
+	/** Texts of the column that are spelt much like a value that no row has, as far as they were read. */
+	findSimilar({ value, type }: TypedValue): string[] {
+		return this.byType.get(type)!.findSimilar?.(value) ?? [];
 	}
 
 	getComparison(type: ValueType, looseKey: string): SpellingComparison {

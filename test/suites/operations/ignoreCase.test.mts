@@ -71,7 +71,45 @@ describe('Look Up', () => {
 		);
 		expect(idsIn(json)).toEqual([one, two]);
 		expect(errorItems.map(({ json: item }) => item.error)).toEqual([
-			`2 records have "sip" in "name", ignoring case and accents: ${one}, ${two} [item 0]`,
+			`2 records have "sip" in "name", ignoring case, accents and legal form: ${one}, ${two} [item 0]`,
+		]);
+	});
+
+	it.each([
+		['LEKARNY HVEZDICKA', 'Lékárny Hvězdička a.s.'],
+		['tiskarna  strela', 'Tiskárna Střela, spol. s r. o.'],
+		['Mobel Uhu gmbh & co. kg', 'Möbel Uhu'],
+		['Pixelwerk, Ltd.', 'pixelwerk'],
+	])('%j finds %j: one of them lacks the legal form', async (given, there) => {
+		const id = add(there);
+		expect(idsIn((await lookUp([given])).json)).toEqual([id]);
+	});
+
+	it('Another legal form is another company, and a name as it is comes first', async () => {
+		const [plain, withForm] = [add('Vážka'), add('Vážka s.r.o.')];
+		const { json } = await lookUp(['vazka', 'vazka s.r.o.', 'Vážka a.s.']);
+		expect(idsIn(json)).toEqual([plain, withForm, plain]);
+		testBed.sandbox.remove('companies', plain);
+		expect(idsIn((await lookUp(['vazka', 'Vážka a.s.'])).json)).toEqual([withForm, undefined]);
+	});
+
+	it('Two companies that differ in their legal form are both candidates for the name alone', async () => {
+		const ids = [add('Vážka s.r.o.'), add('Vážka a.s.')];
+		const { error } = await lookUp(['vazka']);
+		expect(error?.message).toBe(
+			`2 records have "vazka" in "name", ignoring case, accents and legal form: ${ids.join(', ')} [item 0]`,
+		);
+	});
+
+	it('What nothing is found for is named with the texts that are spelt much like it', async () => {
+		add('Kavárna <Zrcadlo> & synové, s.r.o.');
+		const { hints } = await lookUp([
+			'kavarna zrcadlo a synove',
+			'Qwxyz',
+			'kavarna zrcadlo a synove',
+		]);
+		expect(hints.map(({ message }) => message)).toEqual([
+			'Nothing was found for 3 of 3 items: "kavarna zrcadlo a synove" (similar: "Kavárna ‹Zrcadlo> &amp; synové, s.r.o.", "Kavárna Zrnko (catering)"), "Qwxyz". Check the values and the column.',
 		]);
 	});
 
@@ -126,6 +164,12 @@ describe('Create or Update', () => {
 		]);
 	});
 
+	it('A record with a legal form besides is another one: its name would be overwritten', async () => {
+		add('Lékárny Hvězdička a.s.');
+		await upsert(['Lekarny Hvezdicka']);
+		expect(written().map(([method]) => method)).toEqual(['POST']);
+	});
+
 	it('Invisible characters alone are no spelling of a name that is empty', async () => {
 		add('');
 		await upsert(['\u200b', '\u2060']);
@@ -137,7 +181,9 @@ describe('Create or Update', () => {
 		async (name) => {
 			testBed.sandbox.insert('companies', { name });
 			const { error, items } = await upsert(['Seznam']);
-			expect(error?.message).toMatch(/^Teamogy returned a record with ".+" in "name" instead of "Seznam"/);
+			expect(error?.message).toMatch(
+				/^Teamogy returned a record with ".+" in "name" instead of "Seznam"/,
+			);
 			expect(items).toEqual([]);
 			expect(written()).toEqual([]);
 		},

@@ -178,6 +178,19 @@ describe('A write', () => {
 		fields: { mappingMode: 'defineBelow', value, ...more },
 	});
 
+	it('A model that looks up a wrong name is told the names that are spelt much like it', async () => {
+		const [, told] = await call({
+			resource: 'company',
+			operation: 'lookUp',
+			lookUpColumn: 'name',
+			lookUpValue: 'lekarna mesicek',
+			options: { ignoreCase: true },
+		});
+		expect(told).toEqual({
+			hint: 'No record of the view "companies" has "lekarna mesicek" in "name". Similar: "Lékárny Měsíček a.s.".',
+		});
+	});
+
 	it('A write says what was written, with the ID', async () => {
 		const [record, hint] = await call({
 			resource: 'company',

@@ -1,0 +1,21 @@
+/** Legal forms that people leave out of the names of companies, in lower case, without dots and spaces. */
+const LEGAL_FORMS = new Set(
+	(
+		'as sro spolsro vos ks zs zu ops se ' + // Czechia, Slovakia
+		'gmbh gmbh&cokg ag kg ohg ug ev ' + // Austria, Germany
+		'ltd limited plc llp llc inc corp ' + // English
+		'spzoo kft zrt bv nv sa sas sarl srl spa oy ab'
+	).split(' '),
+);
+/** Words of a legal form at most: `spol. s r. o.` */
+const MAX_WORDS = 4;
+
+/** A name in lower case without the legal form at its end: `acme, spol. s r. o.` is `acme`. */
+export function removeLegalForm(name: string): string {
+	const words = name.split(' ');
+	for (let count = Math.min(MAX_WORDS, words.length - 1); count; count--) {
+		const ending = words.slice(-count).join('').replace(/[.,]/g, '');
+		if (LEGAL_FORMS.has(ending)) return words.slice(0, -count).join(' ').replace(/,$/, '');
+	}
+	return name;
+}
