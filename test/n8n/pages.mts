@@ -47,13 +47,19 @@ export async function choose(page: Page, dropdown: Locator, choice: string) {
 	await page.getByRole('option', { name: choice, exact: true }).filter({ visible: true }).click();
 }
 
-/** Chooses from the dropdown of a parameter by a click and the keyboard. */
+/** Chooses from the dropdown of a parameter by a click and the keyboard. The list filters and marks in its own time. */
 export async function chooseByTyping(page: Page, name: string, text: string) {
 	await input(page, name).click();
+	await choices(page).first().waitFor();
 	await page.keyboard.type(text);
-	await choices(page).filter({ hasText: text }).first().waitFor();
-	await page.keyboard.press('ArrowDown');
+	await choices(page).filter({ hasNotText: text }).first().waitFor({ state: 'hidden' });
+	const marked = page.locator('[role=option].hover').filter({ visible: true, hasText: text });
+	for (let presses = 0; presses < 20 && !(await marked.count()); presses++) {
+		await page.keyboard.press('ArrowDown');
+		await page.waitForTimeout(100);
+	}
 	await page.keyboard.press('Enter');
+	await choices(page).first().waitFor({ state: 'hidden' });
 }
 
 /** Takes a field of the record into the mapper, and gives it a value. */

@@ -125,7 +125,9 @@ const PICTURES: Record<string, (studio: Studio) => Promise<Box>> = {
 			if (/\p{Extended_Pictographic}/u.test(String(name))) sandbox.remove('documents', Number(id));
 		const { nodes } = example('approved-sales-invoices');
 		const { parameters } = nodes.find(({ type }) => type.endsWith('.teamogy'))!;
-		parameters!.filters.conditions = [{ column: 'total', operator: 'greaterThan', value: '555000' }];
+		parameters!.filters.conditions = [
+			{ column: 'total', operator: 'greaterThan', value: '555000' },
+		];
 		Object.assign(parameters!, {
 			output: 'selected',
 			columns: ['number', 'companyName', 'total', 'dueDate'],
