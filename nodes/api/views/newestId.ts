@@ -1,5 +1,6 @@
 import type { TeamogyClient } from '../transport/client';
 import { listValues, selectColumns } from './columns';
+import { andFilters, COMPARISON_SYNTAX } from './filter';
 import { readPage } from './view';
 
 const MAX_PROBES = 8;
@@ -23,9 +24,12 @@ async function probeIds(
 	{ view, unitId }: { view: string; unitId?: number },
 	column: string,
 	pageSize: number,
-	above?: number,
+	{ above, max }: { above?: number; max?: number },
 ): Promise<FoundIds | undefined> {
-	const filter = above === undefined ? undefined : `${column}>${above}`;
+	const filter = andFilters(
+		above === undefined ? undefined : COMPARISON_SYNTAX.greaterThan(column, `${above}`),
+		max === undefined ? undefined : COMPARISON_SYNTAX.lessThanOrEqual(column, `${max}`),
+	);
 	const query = { view, unitId, ...selectColumns([column]), filter, pageSize };
 	const { rows, isLast } = await readPage(client, query);
 	const ids = (listValues(rows, column) as number[])
@@ -84,18 +88,23 @@ class NewestIdSearch {
  *
  * Two requests find it among 210,000 rows, and among any number of rows that come in falling order. A larger
  * view in another order, or a server that delivers smaller pages, takes up to eight requests.
+ *
+ * @param max higher IDs do not count
  */
 export async function findNewestId(
 	client: TeamogyClient,
 	view: string,
 	unitId?: number,
 	column = 'id',
+	max?: number,
 ): Promise<number | undefined> {
 	const source = { view, unitId };
-	const first = await probeIds(client, source, column, FIRST_PROBE_ROWS);
+	const first = await probeIds(client, source, column, FIRST_PROBE_ROWS, { max });
 	if (!first) return undefined;
 	const search = new NewestIdSearch(first);
 	for (let probes = 1; probes < MAX_PROBES && !search.isOver; probes++)
-		search.narrowDown(await probeIds(client, source, column, PROBE_ROWS, search.probeAbove));
+		search.narrowDown(
+			await probeIds(client, source, column, PROBE_ROWS, { above: search.probeAbove, max }),
+		);
 	return search.newest;
 }

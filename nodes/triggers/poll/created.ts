@@ -1,11 +1,10 @@
+import { toRecordKey } from '../hash';
 import type { DeliveredRow, TriggerEvent } from './event';
+import type { IdentifiedRow } from './identifiedRow';
 import type { WatchedViewReader } from './viewReader';
 
 /** IDs that the state holds. A record that is saved late is found if its ID is above the lowest of them. */
 const KNOWN_IDS = 900;
-/** Ranges that `start` reads at most, each eight times as wide as the range before. */
-const MAX_RANGES = 6;
-
 /** The names are in the static data of active workflows. */
 interface State {
 	/** Records with this ID or a lower one are no longer read. */
@@ -25,16 +24,33 @@ const trimState = ({ floor, seen }: State): State => {
 	return { floor: Math.max(floor, dropped.at(-1) ?? floor), seen: sorted };
 };
 
-/** Reads the IDs downwards from the newest one, until `KNOWN_IDS` are read, the view ends or IDs are too sparse. */
+/**
+ * Reads the IDs downwards from the newest one, until `KNOWN_IDS` are read or the view ends. Each range is eight times
+ * as wide as the range before. Gaps are skipped: one record may have a far higher ID than all others, and new records
+ * come below it.
+ */
 async function start(viewReader: WatchedViewReader): Promise<State> {
-	const newest = (await viewReader.findNewestId()) ?? 0;
-	for (let range = 1, span = KNOWN_IDS * 2; ; range++, span *= 8) {
+	let newest = (await viewReader.findNewestId()) ?? 0;
+	for (let span = KNOWN_IDS * 2; ; span *= 8) {
 		const floor = Math.max(0, newest - span);
 		const seen = await viewReader.readIdsAbove(floor);
-		if (floor === 0 || seen.length >= KNOWN_IDS || range === MAX_RANGES)
-			return trimState({ floor, seen });
+		if (floor === 0 || seen.length >= KNOWN_IDS) return trimState({ floor, seen });
+		newest = (await viewReader.findNewestId(floor)) ?? 0;
 	}
 }
+
+/**
+ * The IDs of a batch that are known from now on. A record without a row does not meet the filter. Without a filter it
+ * was deleted, or the server does not show all of it yet: then the next poll asks for it again.
+ */
+const listKnownIds = (
+	{ query, skippedRows }: WatchedViewReader,
+	{ ids, rows }: { ids: number[]; rows: IdentifiedRow[] },
+): number[] => {
+	const keys = new Set(rows.map(({ key }) => key));
+	const isKnown = (key: string) => keys.has(key) || skippedRows.has(key);
+	return query.filter ? ids : ids.filter((id) => isKnown(toRecordKey(id)));
+};
 
 /**
  * Created: records with an ID that is not known. IDs of the whole view are compared, so an old record that
@@ -66,7 +82,7 @@ export const created: TriggerEvent<State> = {
 		const seen = [...state.seen];
 		for await (const batch of viewReader.readInBatches(newIds)) {
 			for (const { row } of batch.rows) rows.push({ row, recordEvent: 'created' });
-			seen.push(...batch.ids);
+			seen.push(...listKnownIds(viewReader, batch));
 		}
 		return { rows, state: trimState({ ...state, seen }) };
 	},

@@ -190,10 +190,14 @@ export class WatchedViewReader {
 		return [...numbers].filter((id) => id > floor);
 	}
 
-	/** The highest ID, or an ID not far below; undefined in an empty view. */
-	async findNewestId(): Promise<number | undefined> {
+	/**
+	 * The highest ID, or an ID not far below; undefined without any.
+	 *
+	 * @param max higher IDs do not count
+	 */
+	async findNewestId(max?: number): Promise<number | undefined> {
 		const { view, unitId, idColumn } = this.query;
-		return await findNewestId(this.client, view, unitId, idColumn);
+		return await findNewestId(this.client, view, unitId, idColumn, max);
 	}
 
 	/**

@@ -88,6 +88,17 @@ describe('Created', () => {
 		expect(await one.items()).toBeNull();
 	});
 
+	it('a record that the first response shows and the second does not is delivered by the next poll', async () => {
+		const one = await activateTrigger('created');
+		const [id, other] = insertMany(2);
+		beforeRequest(2, () => remove(id));
+		expect(await pollEvents(one)).toEqual([[other, 'created']]);
+		expect(await one.items()).toBeNull();
+		insert({ id });
+		expect(await pollEvents(one)).toEqual([[id, 'created']]);
+		expect(await one.items()).toBeNull();
+	});
+
 	itSince('2.41')(
 		'a backlog takes several polls if one poll has no time for it, the lowest IDs first',
 		async () => {
