@@ -7,6 +7,9 @@ import { InvalidInput } from '../api/common/invalidInput';
 
 const CLEAR_WITH_NULL = 'Check the expression it comes from. To clear a field enter null.';
 
+/** The text that n8n makes of an invalid date of Luxon, before the node sees it (read in n8n-core 2.41). */
+const INVALID_DATE = 'Invalid DateTime';
+
 /** Whether JSON has nothing for an object with a `toJSON` of its own, e.g. for an invalid date. */
 const isWrittenAsNull = (value: object): boolean => {
 	try {
@@ -35,6 +38,8 @@ export function assertJsonSafe<T>(value: T, label: string): T {
 				'contains a whole number of more than 16 digits, which would be changed on the way',
 				'Check it, or enter it as text, in quotes.',
 			);
+		if (entry === INVALID_DATE)
+			fail(`contains ${INVALID_DATE}, which is not a date`, CLEAR_WITH_NULL);
 		if (!isObjectOrList(entry)) return;
 		if (depth === MAX_DEPTH_SENT)
 			fail(`is nested deeper than ${MAX_DEPTH_SENT} levels`, 'Send less nested data.');
@@ -57,7 +62,8 @@ function parseParameter(value: unknown, label: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch (error) {
-		reason = (error as Error).message;
+		// V8 repeats the beginning of the text.
+		reason = formatValue((error as Error).message);
 	}
 	throw new InvalidInput(
 		`'${label}' is not valid JSON: ${reason}`,

@@ -1,19 +1,31 @@
+import { InvalidInput } from '../common/invalidInput';
 import { assertWellFormed } from '../common/unicode';
 
 /** A query, in the order it is sent. Undefined values are left out. */
 export type Query = Record<string, string | number | undefined>;
 
+/** Characters to encode, at most. No server takes so long an address, and to encode millions stops n8n for seconds. */
+const MAX_LENGTH = 100_000;
+
+const tooLongError = (): InvalidInput =>
+	new InvalidInput(
+		'What is sent in the address is too long',
+		'An address holds a few thousand characters. Shorten the value, or send it in a body.',
+	);
+
 /**
  * Percent-encoding as Teamogy's documentation shows it: also quotes and brackets, and a space is
  * `%20`, never `+` (DOC "Views").
  *
- * @throws InvalidInput as `assertWellFormed`
+ * @throws InvalidInput as `assertWellFormed`, and for a text that is too long
  */
-export const encode = (text: string): string =>
-	encodeURIComponent(assertWellFormed(text, 'What is sent in the address')).replace(
+export function encode(text: string): string {
+	if (text.length > MAX_LENGTH) throw tooLongError();
+	return encodeURIComponent(assertWellFormed(text, 'What is sent in the address')).replace(
 		/[!'()*]/g,
 		(character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
 	);
+}
 
 /** Parameters that list names: their commas are not encoded (CLIENT); whether Teamogy accepts `%2C` is UNKNOWN. */
 const LISTS = ['columns', 'properties'];

@@ -1,3 +1,4 @@
+import { MAX_DEPTH_STORED } from '../common/depth';
 import { getOrCreate } from '../common/getOrCreate';
 import { isEmpty, isObjectOrList } from '../common/json';
 import { isColumnName } from './names';
@@ -69,11 +70,18 @@ export function groupByColumn(rows: Row[]): Map<string, Row[]> {
 
 /** The value of a column in a row; `properties.x` may be nested or flat (which of them is UNKNOWN). */
 export function getColumnValue(row: Row, column: string): unknown {
-	if (Object.hasOwn(row, column)) return row[column];
-	const dot = column.indexOf('.');
-	if (dot < 0) return undefined;
-	const inner = row[column.slice(0, dot)];
-	return isObjectOrList(inner) ? getColumnValue(inner as Row, column.slice(dot + 1)) : undefined;
+	let values = row;
+	let name = column;
+	for (let depth = 0; depth < MAX_DEPTH_STORED; depth++) {
+		if (Object.hasOwn(values, name)) return values[name];
+		const dot = name.indexOf('.');
+		const outer = name.slice(0, Math.max(0, dot));
+		const inner = Object.hasOwn(values, outer) ? values[outer] : undefined;
+		if (dot < 0 || !isObjectOrList(inner)) return undefined;
+		values = inner as Row;
+		name = name.slice(dot + 1);
+	}
+	return undefined;
 }
 
 /** The values that rows have in a column; rows without one are left out. */

@@ -39,6 +39,12 @@ const getUrlBudget = (query: MatchQuery): number => {
 		.reduce((left, length) => left - length, MAX_URL_LENGTH - RESERVED_URL_LENGTH);
 };
 
+const tooLongError = (where: string): InvalidInput =>
+	new InvalidInput(
+		`${where} is too long for the address of a request`,
+		`An address holds about ${MAX_URL_LENGTH} characters, filters and columns included, and a letter with an accent counts as six. Match on a shorter column, e.g. id or number.`,
+	);
+
 /**
  * A value as a filter asks for it. Text is asked for in its composed form alone: a server that holds both
  * forms for equal would give the same rows twice.
@@ -54,6 +60,7 @@ export function toMatchLiteral(
 ): string {
 	const { type, column } = query;
 	const isText = type === 'string' && typeof value === 'string';
+	if (isText && value.length > MAX_URL_LENGTH) throw tooLongError(where);
 	const literal = toLiteral(
 		{ value: isText ? compose(value) : value, type },
 		where,
@@ -65,12 +72,7 @@ export function toMatchLiteral(
 			'Check the value: IDs of Teamogy are shorter. If the column contains text, it can only be compared as text.',
 		);
 	}
-	if (getUrlCost(column, literal) > getUrlBudget(query)) {
-		throw new InvalidInput(
-			`${where} is too long for the address of a request`,
-			`An address holds about ${MAX_URL_LENGTH} characters, filters and columns included, and a letter with an accent counts as six. Match on a shorter column, e.g. id or number.`,
-		);
-	}
+	if (getUrlCost(column, literal) > getUrlBudget(query)) throw tooLongError(where);
 	return literal;
 }
 

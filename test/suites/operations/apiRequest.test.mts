@@ -142,6 +142,14 @@ describe('API Request', () => {
 		[{ path: 'companies', query: query({ ' ': 1 }) }, 'The name of query parameter 1 is empty'],
 		[{ method: 'POST', path: 'companies', body: '{"a": ' }, "'Body' is not valid JSON: "],
 		[{ method: 'POST', path: 'companies', body: "{'a': 1}" }, "'Body' is not valid JSON: "],
+		[
+			{ method: 'POST', path: 'companies', body: '<a href=//x>' },
+			`'Body' is not valid JSON: Unexpected token '<', "\u2039a href=//x>" is not valid JSON`,
+		],
+		[
+			{ path: 'companies', query: query({ id: "'".repeat(100_001) }) },
+			'What is sent in the address is too long',
+		],
 		[{ path: 'companies', options: { unitId: 'one' } }, '\'Business Unit ID\' "one" is not'],
 		[
 			{ path: 'companies', query: query({ id: '={{ [1, 2] }}' }) },

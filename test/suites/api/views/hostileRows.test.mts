@@ -223,3 +223,30 @@ describe('A message', () => {
 		expect(`${error?.message}${error?.description}`.length).toBeLessThan(1000);
 	});
 });
+
+describe('A file', () => {
+	it('A column with thousands of dots fails no row that nests as deep', async () => {
+		const levels = 20_000;
+		const name = Array(levels).fill('a').join('.');
+		const nested = `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+		server.answer(
+			answerWithJson(
+				`{"id":1,"properties":{"${name}":1}}`,
+				`{"id":2,"properties":${nested}}`,
+				'{"id":3,"properties":{"a.b":2,"__proto__.toString":3}}',
+			),
+		);
+		const { error, items } = await run({ ...jobs, output: 'file', fileFormat: 'csv' });
+		expect(error).toBeUndefined();
+		const [header, ...lines] = Buffer.from(items[0].binary!.data.data, 'base64')
+			.toString()
+			.trim()
+			.split('\r\n');
+		expect(header.length).toBeGreaterThan(name.length);
+		expect(lines.map((line) => line.replace(/"\{.*\}"/, 'nested'))).toEqual([
+			'1,1,,,',
+			'2,,nested,,',
+			'3,,,2,3',
+		]);
+	});
+});

@@ -85,6 +85,17 @@ describe('Create: invalid input', () => {
 	});
 
 	it.each([
+		{ note: '={{ DateTime.fromFormat("x", "dd.MM.yyyy") }}' },
+		{ 'properties.due': '={{ DateTime.fromISO("tomorrow") }}' },
+	])('An invalid date of Luxon is refused, which n8n makes a text of: %j', async (fields) => {
+		const [name] = Object.keys(fields);
+		testBed.expectRefused(
+			await create({ resource: 'company', ...toMapping({ name: 'Ada', ...fields }) }),
+			`The data to send, at "${name}", contains Invalid DateTime, which is not a date`,
+		);
+	});
+
+	it.each([
 		[{ ownerId: undefined }, 'The required field ownerId is missing'],
 		[{ companyId: '' }, 'The required field companyId is missing'],
 		[{ companyId: null }, 'The required field companyId is missing'],
