@@ -18,7 +18,10 @@ const TOO_DEEP_MARK = '[nested too deeply]';
 /** Whether a JSON value nests deeper than `levels`. */
 export const isTooDeep = (value: unknown, levels = MAX_DEPTH_STORED): boolean =>
 	isObjectOrList(value) &&
-	(levels === 0 || Object.values(value).some((entry) => isTooDeep(entry, levels - 1)));
+	(levels === 0 ||
+		(Array.isArray(value) ? value : Object.values(value)).some((entry) =>
+			isTooDeep(entry, levels - 1),
+		));
 
 /** A copy of a JSON value, with a mark for what is nested too deeply. */
 const copyLevels = (value: unknown, levels: number): unknown => {

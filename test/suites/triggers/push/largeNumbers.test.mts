@@ -67,6 +67,22 @@ describe('numbers beyond 2^53', () => {
 		expect(await push('9007199254740992')).toEqual(STARTED);
 	});
 
+	it('only numbers become texts, whatever quotes and backslashes stand before them', async () => {
+		const webhook = await serve();
+		const large = '9007199254740993';
+		const json = String.raw`{"id":1,"a\\":"\\","b":${large},"c\"":"\"${large},\\\"","d":[-1e400,1E16,9e15,-${large}.5,"",0.1e1]}`;
+		await sendPush(webhook, json);
+		expect(getReceivedBodies(webhook)).toEqual([
+			{
+				id: 1,
+				'a\\': '\\',
+				b: large,
+				'c"': `"${large},\\"`,
+				d: ['-1e400', '1E16', 9e15, `-${large}.5`, '', 1],
+			},
+		]);
+	});
+
 	it('a body of ten megabytes is parsed', async () => {
 		const long = `{"id":9007199254740993,"text":"${'\\"ž'.repeat(1e6)}","more":"${'x'.repeat(7e6)}"}`;
 		const webhook = await serve();
