@@ -140,10 +140,24 @@ function listWritableNames(entity: EntityName, { rows, records }: FieldSample): 
 	return [...new Set([...records.flatMap(listFlatColumns), ...ownNames.filter(isOwn)])];
 }
 
-/** Lists the fields that the sample shows. */
-export function listFoundFields(entity: EntityName, sample: FieldSample): FoundField[] {
+/** Fields of the sample that are listed, at most: the editor shows them all, and saves them with the workflow. */
+const MAX_FIELDS_LISTED = 1000;
+
+/**
+ * Lists the fields that the sample shows.
+ *
+ * @param mapped the fields in the current mapping, which are listed in any case
+ */
+export function listFoundFields(
+	entity: EntityName,
+	sample: FieldSample,
+	mapped: Pick<ReadonlyMap<string, unknown>, 'has'>,
+): FoundField[] {
 	const rowsByColumn = groupByColumn([...sample.records, ...sample.rows]);
-	return listWritableNames(entity, sample).map((id) => {
+	const names = listWritableNames(entity, sample).filter(
+		(id, index) => index < MAX_FIELDS_LISTED || mapped.has(id),
+	);
+	return names.map((id) => {
 		const rows = rowsByColumn.get(id) ?? [];
 		const field = toFoundField(id, detectKind(rows, id));
 		if (field.kind !== 'array' && field.kind !== 'object') return field;

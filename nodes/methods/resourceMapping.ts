@@ -79,9 +79,10 @@ function listKnownFields(
 	resource: Resource,
 	operation: unknown,
 	sample: FieldSample,
+	mapped: Map<string, MappedField>,
 ): ListedField[] {
 	const documented = getDocumentedFields(resource.entity!);
-	const found = listFoundFields(resource.entity!, sample);
+	const found = listFoundFields(resource.entity!, sample, mapped);
 	const foundIds = new Set(found.map(({ id }) => id));
 	// Teamogy assigns the ID. The type of a document has a parameter of its own.
 	const otherIds = ['id', ...(resource.documentTypes ? ['type'] : [])];
@@ -157,7 +158,7 @@ function listAllFields(
 	sample: FieldSample,
 	mapped: Map<string, MappedField>,
 ): ListedField[] {
-	const known = listKnownFields(resource, operation, sample);
+	const known = listKnownFields(resource, operation, sample, mapped);
 	const knownIds = new Set(known.map(({ id }) => id));
 	const onlyMapped = [...mapped]
 		.filter(([id]) => !knownIds.has(id))

@@ -164,6 +164,25 @@ describe('The list of fields', () => {
 		expect(fields.map((field) => field.id)).toEqual(expect.arrayContaining(['ours', 'more']));
 		expect(server.requests.length).toBe(1);
 	});
+
+	it('Of more fields than 1,000 found, the list has the first and those in the mapping', async () => {
+		const properties = Object.fromEntries(Array.from({ length: 5000 }, (_, n) => [`p${n}`, n]));
+		server.answer(answerWithRows([{ properties }]));
+		const { fields } = await testBed.engine.resourceMapping({
+			type: 'teamogy',
+			method: 'getFields',
+			path: 'parameters.fields',
+			parameters: {
+				resource: 'job',
+				operation: 'update',
+				fields: { mappingMode: 'defineBelow', value: { 'properties.p4000': 1 } },
+			},
+			credentials: credentials(),
+		});
+		const found = fields.map(({ id }) => id).filter((id) => /^properties\.p/.test(id));
+		expect(found).toHaveLength(1001);
+		expect(found.slice(-2)).toEqual(['properties.p999', 'properties.p4000']);
+	});
 });
 
 describe('A view with many long names', () => {
