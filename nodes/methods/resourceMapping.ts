@@ -185,7 +185,7 @@ async function listFields(
 		const options = listOptions(field, lists, mapped.get(id)?.value);
 		return {
 			id,
-			displayName: formatFieldName(field),
+			displayName: removeTags(formatFieldName(field)),
 			type: options ? 'options' : FIELD_TYPES[kind ?? 'string'],
 			...(kind && { kind }),
 			required,

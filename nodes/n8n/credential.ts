@@ -1,4 +1,4 @@
-import { toText } from '../api/common/formatValue';
+import { removeTags, toText } from '../api/common/formatValue';
 import { InvalidInput } from '../api/common/invalidInput';
 import type { Account } from '../api/transport/account';
 import { redact } from '../api/transport/redaction';
@@ -26,7 +26,7 @@ const keyAsDomainError = (): InvalidInput =>
 /** The text of a field for a message, after the field's name; empty if the text does not match `form`, so that a key is not repeated. */
 export const repeatField = (content: unknown, form: RegExp): string => {
 	const text = toText(content);
-	return text.length <= MAX_REPEATED_LENGTH && form.test(text) ? `, "${text}",` : '';
+	return text.length <= MAX_REPEATED_LENGTH && form.test(text) ? `, "${removeTags(text)}",` : '';
 };
 
 const isHostName = (host: string): boolean => {
@@ -101,7 +101,7 @@ export function parseUnitId(unitId: unknown): number {
 	const unit = typeof unitId === 'string' && unitId.trim() ? Number(unitId) : unitId;
 	if (typeof unit !== 'number' || !Number.isSafeInteger(unit) || unit < 0) {
 		const text = toText(unitId);
-		const repeated = text.length > MAX_REPEATED_LENGTH ? '' : ` "${text}"`;
+		const repeated = text.length > MAX_REPEATED_LENGTH ? '' : ` "${removeTags(text)}"`;
 		throw new InvalidInput(
 			`'Business Unit ID'${repeated} is not a whole number`,
 			'Enter the number of the business unit, e.g. 1.',

@@ -152,6 +152,10 @@ describe('API Request', () => {
 		],
 		[{ path: 'companies', options: { unitId: 'one' } }, '\'Business Unit ID\' "one" is not'],
 		[
+			{ path: 'companies', options: { unitId: '<img src=x>' } },
+			'\'Business Unit ID\' "\u2039img src=x>" is not',
+		],
+		[
 			{ path: 'companies', query: query({ id: '={{ [1, 2] }}' }) },
 			'The value of the query parameter "id" is not a single value',
 		],

@@ -165,6 +165,19 @@ describe('The list of fields', () => {
 		expect(server.requests.length).toBe(1);
 	});
 
+	it('The names of fields have no tags', async () => {
+		server.answer(answerWithRows([{ properties: { '<img src=x>': 1 } }]));
+		const { fields } = await testBed.engine.resourceMapping({
+			type: 'teamogy',
+			method: 'getFields',
+			path: 'parameters.fields',
+			parameters: { resource: 'job', operation: 'update' },
+			credentials: credentials(),
+		});
+		const [id, displayName] = ['properties.<img src=x>', 'Property \u2039img src=x> (Number)'];
+		expect(fields).toContainEqual(expect.objectContaining({ id, displayName }));
+	});
+
 	it('Of more fields than 1,000 found, the list has the first and those in the mapping', async () => {
 		const properties = Object.fromEntries(Array.from({ length: 5000 }, (_, n) => [`p${n}`, n]));
 		server.answer(answerWithRows([{ properties }]));
