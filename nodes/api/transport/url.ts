@@ -5,7 +5,7 @@ import { assertWellFormed } from '../common/unicode';
 export type Query = Record<string, string | number | undefined>;
 
 /** Characters to encode, at most. No server takes so long an address, and to encode millions stops n8n for seconds. */
-const MAX_LENGTH = 100_000;
+export const MAX_LENGTH = 100_000;
 
 const tooLongError = (): InvalidInput =>
 	new InvalidInput(

@@ -1,6 +1,7 @@
 import { formatValue } from '../common/formatValue';
 import { InvalidInput } from '../common/invalidInput';
 import { assertWellFormed } from '../common/unicode';
+import { MAX_LENGTH } from '../transport/url';
 
 /** How a value is compared. The usual choice first: the type of the column. */
 export const VALUE_TYPES = ['auto', 'string', 'number', 'boolean'] as const;
@@ -58,7 +59,7 @@ export function assertSingleValue(value: unknown, where: string, hintForSeveral?
  * How a quote within text is escaped is UNKNOWN; it is doubled, as in SQL (INFERRED).
  *
  * @param where names the value in messages
- * @throws InvalidInput when the value is not of the type, or contains half of a character
+ * @throws InvalidInput when the value is not of the type, or contains half of a character or far too many
  */
 export function toLiteral(
 	{ value, type }: TypedValue,
@@ -67,6 +68,12 @@ export function toLiteral(
 ): string {
 	assertSingleValue(value, where, hintForSeveral);
 	const text = String(value);
+	if (text.length > MAX_LENGTH) {
+		throw new InvalidInput(
+			`${where} is too long for the address of a request`,
+			'An address holds a few thousand characters. Shorten the value.',
+		);
+	}
 	if (type === 'string') return `'${text.replaceAll("'", "''")}'`;
 	if (type === 'boolean') {
 		const lower = text.trim().toLowerCase();

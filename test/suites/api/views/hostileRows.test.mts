@@ -256,6 +256,18 @@ describe('A message', () => {
 	});
 });
 
+describe('A value', () => {
+	it.each(['equal', 'anyOf', 'notEqual'])(
+		'Far too long a value is refused: %s',
+		async (operator) => {
+			const conditions = [{ column: 'name', operator, value: "'".repeat(100_001), type: 'string' }];
+			const { error } = await run({ ...jobs, filters: { conditions } });
+			expect(error?.message).toMatch(/ is too long for the address of a request \[item 0\]$/);
+			expect(server.requests).toEqual([]);
+		},
+	);
+});
+
 describe('A file', () => {
 	it('A column with thousands of dots fails no row that nests as deep', async () => {
 		const levels = 20_000;
