@@ -41,15 +41,17 @@ export function toPlainNumber(text: string, isScientific: boolean): string | und
  *
  * @param where names the value in messages
  * @param hintForSeveral what to do with several values, following "For several values"
- * @throws InvalidInput for nothing, a list, an object, or text with half of a character
+ * @throws InvalidInput for nothing, a list, an object, NaN, Infinity, or text with half of a character
  */
 export function assertSingleValue(value: unknown, where: string, hintForSeveral?: string): void {
 	if (typeof value === 'string') assertWellFormed(value, where);
-	if (value !== null && value !== undefined && typeof value !== 'object') return;
+	if (['string', 'boolean', 'bigint'].includes(typeof value) || Number.isFinite(value)) return;
 	const hint =
 		'Enter text, a number or true/false. For a date enter its text, as toISODate() writes it.';
+	const state =
+		typeof value === 'number' ? `, "${value}", is not a number` : ' is not a single value';
 	throw new InvalidInput(
-		`${where} is ${value === null || value === undefined ? 'empty' : 'not a single value'}`,
+		`${where}${value === null || value === undefined ? ' is empty' : state}`,
 		hintForSeveral ? `${hint} For several values ${hintForSeveral}.` : hint,
 	);
 }

@@ -24,6 +24,13 @@ describe('Create or Update: invalid input', () => {
 		expect(testBed.sandbox.log).toEqual([]);
 	});
 
+	it.each(['NaN', 'Infinity'])('A match value of %s is refused: it is no text', async (value) => {
+		await expectNoWrite(
+			{ ...toJsonBody({ industry: 'x' }), matchColumn: 'name', matchValue: `={{ ${value} }}` },
+			`The value of "name" to match on, "${value}", is not a number`,
+		);
+	});
+
 	it('White space is no value, so a record without a value is not updated', async () => {
 		testBed.sandbox.set({ compareBy: looseKey });
 		add('');
