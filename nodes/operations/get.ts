@@ -4,8 +4,10 @@ import { supportsMethod, type Resource } from '../api/schema/resources';
 import type { TeamogyClient } from '../api/transport/client';
 import { InvalidInput } from '../api/common/invalidInput';
 import { extractFields, readRecord, type RecordRequest, type Selector } from '../api/record';
-import { getColumnValue, pickColumns } from '../api/views/columns';
+import { getColumnValue, listSelectedColumns, pickColumns } from '../api/views/columns';
+import { explainRejection, nameColumns } from '../api/views/missingColumn';
 import { readRows, type ViewQuery } from '../api/views/view';
+import { ViewSamples } from '../api/views/viewSamples';
 import { buildOptionsFor, readUnitId } from '../parameters/options';
 import {
 	outputParameters,
@@ -26,7 +28,7 @@ import { hintAtOtherColumns, RowSelection } from './rowSelection';
 import { toOutputRows } from './toItems';
 
 /** Reads the record of one item. */
-type ReadItem = (client: TeamogyClient) => Promise<IDataObject[]>;
+type ReadItem = (client: TeamogyClient, samples: ViewSamples) => Promise<IDataObject[]>;
 
 interface Task {
 	readItem: ReadItem;
@@ -58,9 +60,12 @@ const readFromEntity =
 
 const readFromView =
 	(query: ViewQuery, id: string, name: string): ReadItem =>
-	async (client) => {
-		const filter = `id=${id}`;
-		const rows = await readRows(client, { ...query, filter, limit: 2 });
+	async (client, samples) => {
+		const rowQuery = { ...query, filter: `id=${id}`, limit: 2 };
+		const rows = await readRows(client, rowQuery).catch(async (error) => {
+			const named = nameColumns(listSelectedColumns(query), 'Column Names or IDs');
+			throw await explainRejection(error, samples, query, named);
+		});
 		if (!rows.length) throw notFoundError(`no ${name} in the view "${query.view}"`);
 		if (rows.length > 1)
 			client.hint(
@@ -115,8 +120,9 @@ export const get: Operation<Task> = {
 	},
 	execute: async (prepared, context) => {
 		const { client } = context;
+		const samples = new ViewSamples(client);
 		await context.runItems(prepared, async ({ readItem, selection }) =>
-			selection.select(await readItem(client)),
+			selection.select(await readItem(client, samples)),
 		);
 		hintAtOtherColumns(
 			client,

@@ -1,8 +1,9 @@
 import { ColumnTypes } from '../api/views/columnTypes';
 import { compileFilter, ROW_OPERATORS, type RowFilter } from '../api/views/conditions';
+import { explainRejection, nameColumns, type NamedColumn } from '../api/views/missingColumn';
 import type { RowQuery } from '../api/views/rowReader';
 import { fileOptions, fileParameters, readFileSettings } from '../parameters/file';
-import { buildFilterParameters, readFilter } from '../parameters/filter';
+import { buildFilterParameters, listFilterColumns, readFilter } from '../parameters/filter';
 import { limitParameters, offsetOption, readRange } from '../parameters/limit';
 import { buildOptionsParameter } from '../parameters/options';
 import { outputOrFileParameters, readOutputOrFile, readOutputQuery } from '../parameters/output';
@@ -14,6 +15,16 @@ import { hintAtRowsRead, ItemReader, type GetAllTask } from './itemReader';
 import { toHintItems } from './modelHint';
 import type { Operation } from './operation';
 import { hintAtOtherColumns } from './rowSelection';
+
+/** The columns that the request of a task names. */
+const listNamedColumns = ({ filter, output, query }: GetAllTask): NamedColumn[] => [
+	...listFilterColumns(filter),
+	...nameColumns(output.columns, 'Column Names or IDs'),
+	...nameColumns(
+		query.sort?.map(({ column }) => column),
+		'Sort',
+	),
+];
 
 /** Get Many: the rows of a view, all of them or up to a limit, filtered. */
 export const getAll: Operation<GetAllTask> = {
@@ -76,10 +87,16 @@ export const getAll: Operation<GetAllTask> = {
 		await context.runItems(ready, async (task) => {
 			const reader = new ItemReader(client, task, filters.get(task)!, columnTypes);
 			readers.push(reader);
-			if (task.file) return await reader.readToFile(task.file, executeFunctions);
-			const rows = await reader.readRows();
-			if (!isTool(executeFunctions)) return rows;
-			return [...rows, ...toHintItems(reader.describeForModel(rows))];
+			const read = async () => {
+				if (task.file) return await reader.readToFile(task.file, executeFunctions);
+				const rows = await reader.readRows();
+				if (!isTool(executeFunctions)) return rows;
+				return [...rows, ...toHintItems(reader.describeForModel(rows))];
+			};
+			return await read().catch(async (error) => {
+				const named = listNamedColumns(task);
+				throw await explainRejection(error, columnTypes.samples, task.query, named);
+			});
 		});
 		hintAtRowsRead(client, readers);
 		hintAtOtherColumns(

@@ -4,6 +4,7 @@ import { toColumnValue, type ColumnInfo } from '../api/views/columnValue';
 import type { TypedValue, ValueType } from '../api/views/literal';
 import { isRejectedByTeamogy } from '../api/transport/errors';
 import { toMatchLiteral } from '../api/views/matchBatches';
+import { explainRejection, type NamedColumn } from '../api/views/missingColumn';
 import { toSpelling, type Spelling, type SpellingComparison } from '../api/views/spellings';
 import type { Row } from '../api/views/view';
 import type { OperationContext, PreparedItem } from './context';
@@ -31,6 +32,7 @@ export class ItemMatcher {
 	 * the column is asked for in any run, since a value of another type would make a record that no run finds. In a
 	 * column without a type, a number is matched as text too, and text that is a number as number: the next run may
 	 * get 1001 for "1001" from another kind of file.
+	 * @param otherColumns those that the query names besides the match column
 	 */
 	constructor(
 		private readonly context: OperationContext,
@@ -38,6 +40,7 @@ export class ItemMatcher {
 		private readonly query: TypedMatchQuery,
 		private readonly label: string,
 		private readonly createsMissing = false,
+		private readonly otherColumns: NamedColumn[] = [],
 	) {}
 
 	/**
@@ -58,7 +61,7 @@ export class ItemMatcher {
 		});
 		const isMatched = await context.runOnceFor(matchable, async () => {
 			const values = matchable.flatMap(({ task }) => this.listTypedValues(task));
-			this.matches = await matchTypedRows(context.client, query, values);
+			this.matches = await matchTypedRows(context.client, query, values).catch(this.explain);
 		});
 		return isMatched ? matchable : [];
 	}
@@ -69,7 +72,7 @@ export class ItemMatcher {
 	 * @throws InvalidInput, TeamogyError where the rows of the value are not known
 	 */
 	async findRows(task: MatchableTask): Promise<Row[]> {
-		return await this.findIn(this.matches, task);
+		return await this.findIn(this.matches, task).catch(this.explain);
 	}
 
 	/** Texts of the column that are spelt much like the value of an item that nothing was found for. */
@@ -93,6 +96,13 @@ export class ItemMatcher {
 	getComparison(task: MatchableTask): SpellingComparison {
 		return this.matches.getComparison(this.toTypedValue(task).type, this.toSpelling(task).looseKey);
 	}
+
+	/** Throws the error as `explainRejection` explains it. */
+	private readonly explain = async (error: unknown): Promise<never> => {
+		const { columnTypes, query, otherColumns } = this;
+		const named = [{ column: query.column, purpose: ' to match on' }, ...otherColumns];
+		throw await explainRejection(error, columnTypes.samples, query, named);
+	};
 
 	private async detect(items: Array<PreparedItem<MatchableTask>>): Promise<void> {
 		if (!items.length) return;

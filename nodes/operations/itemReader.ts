@@ -101,7 +101,7 @@ export class ItemReader {
 			);
 		}
 		for (const column of rowReader.columnsWithoutValues) {
-			await assertColumnReturned(columnTypes.samples, query, column);
+			await assertColumnReturned(columnTypes.samples, query, { column, where: 'Sort' });
 			client.hint(`No record has a value in "${column}", so it does not change the order.`);
 		}
 	}

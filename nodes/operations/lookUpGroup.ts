@@ -3,7 +3,9 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { formatList, formatValue } from '../api/common/formatValue';
 import { getOrCreate } from '../api/common/getOrCreate';
 import { InvalidInput } from '../api/common/invalidInput';
+import { listSelectedColumns } from '../api/views/columns';
 import type { ColumnTypes } from '../api/views/columnTypes';
+import { nameColumns } from '../api/views/missingColumn';
 import type { ValueType } from '../api/views/literal';
 import type { TypedMatchQuery } from '../api/views/typedMatch';
 import { isTool } from '../n8n/tool';
@@ -47,7 +49,9 @@ export async function lookUpGroup(
 	context: OperationContext,
 ): Promise<MissingValue[]> {
 	const hasValue = ({ task }: PreparedItem<LookUpTask>) => task.value !== undefined;
-	const matcher = new ItemMatcher(context, columnTypes, group[0].task.query, VALUE_LABEL);
+	const { query } = group[0].task;
+	const selected = nameColumns(listSelectedColumns(query), 'Column Names or IDs');
+	const matcher = new ItemMatcher(context, columnTypes, query, VALUE_LABEL, false, selected);
 	const matched = new Set(await matcher.match(group.filter(hasValue)));
 	const ready = group.filter((item) => matched.has(item) || !hasValue(item));
 	hintAtReplacedField(context, ready);

@@ -123,24 +123,31 @@ export const buildConditionParameters = (operators: readonly Operator[]): INodeP
 	...(hasEmptyOperators(operators) ? [ignoreIfEmptyParameter] : []),
 ];
 
+/** Names a condition in messages, following the name of one of its parameters. */
+export const nameCondition = (number: number): string => `of filter condition ${number}`;
+
 /** Whether a condition is left out: one that is optional, and has no value. */
 export const isOmitted = (
 	{ operator, value, ignoreIfEmpty }: IDataObject,
-	where: string,
+	number: number,
 	operators: readonly [Operator, ...Operator[]],
 ): boolean =>
 	hasEmptyOperators(operators) &&
-	parseFlag(`Ignore If Empty ${where}`, ignoreIfEmpty) &&
-	!EMPTY_OPERATORS.includes(parseChoice(`Operator ${where}`, operator, operators)) &&
+	parseFlag(`Ignore If Empty ${nameCondition(number)}`, ignoreIfEmpty) &&
+	!EMPTY_OPERATORS.includes(
+		parseChoice(`Operator ${nameCondition(number)}`, operator, operators),
+	) &&
 	[value].flat().every(isBlankText);
 
-/** Reads a condition. @throws InvalidInput that names it by `where` */
+/** Reads a condition. @throws InvalidInput that names it by its number */
 export function parseCondition(
 	entered: IDataObject,
-	where: string,
+	number: number,
 	operators: readonly [Operator, ...Operator[]],
 ): Condition {
+	const where = nameCondition(number);
 	const condition: Condition = {
+		where: `Filter condition ${number}`,
 		column: parseColumnName(entered.column, `The column ${where}`),
 		operator: parseChoice(`Operator ${where}`, entered.operator, operators),
 		type: parseChoice(`Value Type ${where}`, entered.type, VALUE_TYPES),

@@ -3,10 +3,11 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { formatValue } from '../api/common/formatValue';
 import { isEmpty } from '../api/common/json';
 import { FILTER_OPERATORS, type Filter, type Operator } from '../api/views/conditions';
-import { isBalanced } from '../api/views/filter';
+import { isBalanced, listComparedColumns } from '../api/views/filter';
+import type { NamedColumn } from '../api/views/missingColumn';
 import { parseColumnName } from '../api/views/names';
 import { InvalidInput } from '../api/common/invalidInput';
-import { buildConditionParameters, isOmitted, parseCondition } from './condition';
+import { buildConditionParameters, isOmitted, nameCondition, parseCondition } from './condition';
 import type { ParameterReader } from './reader';
 
 /**
@@ -105,9 +106,9 @@ export function readFilter(
 	const omittedColumns: string[] = [];
 	const filter: Filter = {
 		conditions: conditions.flatMap((entered, index) => {
-			const where = `of filter condition ${index + 1}`;
-			if (!isOmitted(entered, where, operators)) return parseCondition(entered, where, operators);
-			omittedColumns.push(parseColumnName(entered.column, `The column ${where}`));
+			const number = index + 1;
+			if (!isOmitted(entered, number, operators)) return parseCondition(entered, number, operators);
+			omittedColumns.push(parseColumnName(entered.column, `The column ${nameCondition(number)}`));
 			return [];
 		}),
 		combine: parameters.readChoice('combine', 'Combine Conditions', ['and', 'or']),
@@ -134,3 +135,12 @@ function parseFilterExpression(text: string): string | undefined {
 		"Close each bracket and each single quote. A quote within a text is doubled, e.g. name='Men''s shoes'. In an expression: {{ $json.name.replaceAll(\"'\", \"''\") }}.",
 	);
 }
+
+/** The columns of a filter, with the place of each for messages. */
+export const listFilterColumns = ({ expression, conditions }: Filter): NamedColumn[] => [
+	...conditions.map(({ column, where }) => ({ column, where })),
+	...listComparedColumns(expression ?? '').map((column) => ({
+		column,
+		where: 'Filter in Teamogy Syntax',
+	})),
+];

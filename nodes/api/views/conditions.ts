@@ -8,7 +8,7 @@ import { anyOfFilter, COMPARISON_SYNTAX, type Comparison } from './filter';
 import { toLiteral, type TypedValue, type ValueTypeChoice } from './literal';
 import { normalizeForSearch } from '../common/unicode';
 import { containsText } from './searchRows';
-import { assertColumnReturned } from './missingColumn';
+import { assertColumnReturned, type NamedColumn } from './missingColumn';
 import type { Row, ViewQuery } from './view';
 
 /** Operators that Teamogy's grammar can express. The usual one first. */
@@ -33,6 +33,8 @@ export interface Condition {
 	type: ValueTypeChoice;
 	/** A list for `anyOf`. */
 	value: unknown;
+	/** Names the condition in messages, e.g. `Filter condition 1`. */
+	where: string;
 	/** Names the value in messages. */
 	label: string;
 	/** What to do with several values, following "For several values". */
@@ -65,8 +67,7 @@ type Source = Pick<ViewQuery, 'view' | 'unitId' | 'columns' | 'properties'>;
 
 type RowTest = (row: Row) => boolean;
 
-interface CompiledCondition {
-	column: string;
+interface CompiledCondition extends NamedColumn {
 	/** The condition in Teamogy's syntax; undefined where the grammar cannot express it. */
 	syntax?: string;
 	matches: RowTest;
@@ -116,7 +117,7 @@ class ConditionCompiler {
 	) {}
 
 	async compile(condition: Condition): Promise<CompiledCondition> {
-		const { column, operator, value, label, hintForSeveral } = condition;
+		const { column, operator, value, where, label, hintForSeveral } = condition;
 		const testCell = CELL_TESTS[operator];
 		if (testCell) {
 			const needle = operator === 'contains' ? normalizeForSearch(String(value).trim()) : '';
@@ -126,7 +127,7 @@ class ConditionCompiler {
 					'Every record contains it.',
 				);
 			}
-			return { column, matches: (row) => testCell(getColumnValue(row, column), needle) };
+			return { column, where, matches: (row) => testCell(getColumnValue(row, column), needle) };
 		}
 		const values = await this.readValues(condition);
 		const comparison = operator === 'anyOf' ? 'equal' : (operator as Comparison);
@@ -134,6 +135,7 @@ class ConditionCompiler {
 		const wanted = literals.map((literal, index) => parseLiteral(literal, values[index]));
 		return {
 			column,
+			where,
 			syntax:
 				operator === 'anyOf'
 					? anyOfFilter(column, literals)
@@ -178,12 +180,11 @@ export async function compileFilter(
 	const rowConditions = compiled.filter(({ syntax }) => syntax === undefined);
 	const onRows = combine === 'or' && rowConditions.length ? compiled : rowConditions;
 	const parts = compiled.filter((one) => !onRows.includes(one)).map(({ syntax }) => syntax);
-	const rowColumns = [...new Set(onRows.map(({ column }) => column))];
-	for (const column of rowColumns) await assertColumnReturned(columnTypes.samples, source, column);
+	for (const named of onRows) await assertColumnReturned(columnTypes.samples, source, named);
 	return {
 		filter: expression ?? (parts.join(combine === 'or' ? ' OR ' : ' AND ') || undefined),
 		matchesRow: onRows.length ? joinTests(onRows, combine) : undefined,
-		rowColumns,
+		rowColumns: [...new Set(onRows.map(({ column }) => column))],
 		untypedColumns: [...compiler.untypedColumns],
 	};
 }

@@ -1,3 +1,5 @@
+import { isColumnName } from './names';
+
 /** The comparisons of two single values. */
 export type Comparison =
 	| 'equal'
@@ -60,3 +62,16 @@ export function encloseFilter(filter: string): string {
 	// Enclosed: a first bracket that only the last one closes.
 	return depths.indexOf(0) === depths.length - 1 ? filter : `(${filter})`;
 }
+
+/** The columns that a filter in Teamogy's syntax compares: the words before `=` and `>`. */
+export const listComparedColumns = (filter: string): string[] => {
+	const parts = filter.replace(QUOTED_TEXT, '').split(/[=>]/).slice(0, -1);
+	const words = parts.map(
+		(part) =>
+			part
+				.trimEnd()
+				.split(/[\s()]/)
+				.at(-1) ?? '',
+	);
+	return [...new Set(words.filter(isColumnName))];
+};

@@ -1,29 +1,50 @@
 import { InvalidInput } from '../common/invalidInput';
-import { getColumnValue, type ColumnSelection } from './columns';
-import { formatNearestNames } from './nearestNames';
+import { isRejectedByTeamogy, TeamogyError } from '../transport/errors';
+import { getColumnValue, isPropertyColumn, listColumnNames, type ColumnSelection } from './columns';
+import { formatValue } from '../common/formatValue';
+import { findSimilarNames, formatNearestNames } from './nearestNames';
 import type { Row } from './view';
 import type { ViewSamples, ViewSource } from './viewSamples';
 
 const hasColumn = (rows: Row[], column: string): boolean =>
 	rows.some((row) => getColumnValue(row, column) !== undefined);
 
+/** A column that a query names. */
+export interface NamedColumn {
+	column: string;
+	/** Where it is named, for messages, e.g. `Filter condition 1`. */
+	where?: string;
+	/** What it is named for, following the name of the column in messages. */
+	purpose?: string;
+}
+
+/** Columns that are named in one place. */
+export const nameColumns = (columns: string[] | undefined, where: string): NamedColumn[] =>
+	(columns ?? []).map((column) => ({ column, where }));
+
 /** Whether a view has a column that its rows lack while the view chooses the columns. */
-const isKnownByName = async (
+async function isKnownByName(
 	samples: ViewSamples,
 	source: ViewSource,
 	column: string,
-): Promise<boolean> => hasColumn((await samples.readNamedColumn(source, column)) ?? [], column);
+): Promise<boolean> {
+	const rows = await samples.readNamedColumn(source, column);
+	// Few records may have an entry of `properties`: only a refusal tells that none has it.
+	return rows !== undefined && (isPropertyColumn(column) || hasColumn(rows, column));
+}
 
-const missingColumnError = (
+function missingColumnError(
 	{ view }: ViewSource,
-	column: string,
+	{ column, where, purpose = '' }: NamedColumn,
 	[row]: Row[],
-	purpose = '',
-): InvalidInput =>
-	new InvalidInput(
-		`The view "${view}" has no column "${column}"${purpose}`,
-		`Choose one of its columns, e.g. ${formatNearestNames(column, Object.keys(row))}.`,
+): InvalidInput {
+	const names = listColumnNames(row);
+	const [meant] = findSimilarNames(column, names, 1);
+	return new InvalidInput(
+		`${where ? `${where}: the` : 'The'} view "${view}" has no column "${column}"${purpose}`,
+		`${meant ? `Did you mean "${formatValue(meant)}"? ` : ''}Choose one of its columns, e.g. ${formatNearestNames(column, names)}.`,
 	);
+}
 
 /** The error for a view that knows a column and leaves it out of its rows although it was asked for. */
 export const notReturnedError = (view: string, column: string, hint: string): InvalidInput =>
@@ -39,13 +60,14 @@ export const notReturnedError = (view: string, column: string, hint: string): In
 export async function assertColumnReturned(
 	samples: ViewSamples,
 	{ columns, properties, ...source }: ViewSource & ColumnSelection,
-	column: string,
+	named: NamedColumn,
 ): Promise<void> {
+	const { column } = named;
 	const rows = await samples.read(source);
 	if (!rows.length || hasColumn(rows, column)) return;
 	const filled = await samples.readFilledRows(source, column);
 	if (!filled && !(await isKnownByName(samples, source, column)))
-		throw missingColumnError(source, column, rows);
+		throw missingColumnError(source, named, rows);
 	if (filled && !filled.length) return;
 	if (filled && !hasColumn(filled, column)) {
 		throw notReturnedError(
@@ -61,15 +83,38 @@ export async function assertColumnReturned(
 	);
 }
 
-/** The error for a column to match on that the view lacks: filters with it are refused, and no row has it. */
-export async function explainRejectedColumn(
+async function findMissingColumn(
 	samples: ViewSamples,
 	source: ViewSource,
-	column: string,
+	named: NamedColumn[],
 ): Promise<InvalidInput | undefined> {
 	const rows = await samples.read(source);
-	if (!rows.length || hasColumn(rows, column)) return undefined;
-	return (await isKnownByName(samples, source, column))
-		? undefined
-		: missingColumnError(source, column, rows, ' to match on');
+	if (!rows.length) return undefined;
+	for (const one of named) {
+		if (hasColumn(rows, one.column) || (await isKnownByName(samples, source, one.column))) continue;
+		return missingColumnError(source, one, rows);
+	}
+	return undefined;
+}
+
+/**
+ * Explains why Teamogy refused a request: by the first of the columns that the view lacks, if there is one. Requests are
+ * sent only after a refusal.
+ *
+ * @param named the columns that the request names
+ * @returns the error to throw instead; any other error as it is
+ */
+export async function explainRejection(
+	error: unknown,
+	samples: ViewSamples,
+	{ view, unitId }: ViewSource,
+	named: NamedColumn[],
+): Promise<unknown> {
+	if (!isRejectedByTeamogy(error)) return error;
+	const missing = await findMissingColumn(samples, { view, unitId }, named).catch((failure) => {
+		// What Teamogy said first tells more than a sample that could not be read.
+		if (failure instanceof TeamogyError) return undefined;
+		throw failure;
+	});
+	return missing ?? error;
 }

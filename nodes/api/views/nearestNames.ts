@@ -1,16 +1,32 @@
 import { formatList } from '../common/formatValue';
 import { normalizeForSearch } from '../common/unicode';
+import { getPropertyKey } from './columns';
 
 const MAX_NAMES_LISTED = 10;
 /** Characters of a name that are compared: a server may send longer ones. */
 const MAX_LENGTH = 200;
-/** Similar names share at least half of their pairs of letters. */
+/** Similar names share at least half of their pairs of letters: `statsu` and `status`, `due` and `dueDate`. */
 const MIN_LIKENESS = 0.5;
 
+/** The letters of a name. All entries of `properties` begin alike, and people leave that out. */
+const toLetters = (name: string): string[] => {
+	const ownName = getPropertyKey(name) ?? name;
+	return [...normalizeForSearch(ownName.slice(0, MAX_LENGTH))];
+};
+
 /** The pairs of neighbouring letters in a name, its beginning and end among them. */
-const toPairs = (name: string): Set<string> => {
-	const letters = [...` ${normalizeForSearch(name.slice(0, MAX_LENGTH))} `];
-	return new Set(letters.slice(1).map((letter, index) => `${letters[index]}${letter}`));
+const toPairs = (letters: string[]): Set<string> => {
+	const padded = [' ', ...letters, ' '];
+	return new Set(padded.slice(1).map((letter, index) => `${padded[index]}${letter}`));
+};
+
+/** How much of two names is the same, from 0 to 1. The same letters in another order are probably transposed. */
+const rateLikeness = (wanted: string[], letters: string[]): number => {
+	const [wantedPairs, pairs] = [wanted, letters].map(toPairs);
+	const shared = [...pairs].filter((pair) => wantedPairs.has(pair)).length;
+	const likeness = (2 * shared) / (pairs.size + wantedPairs.size);
+	const isTransposed = [...wanted].sort().join('') === [...letters].sort().join('');
+	return isTransposed ? (1 + likeness) / 2 : likeness;
 };
 
 /** Names from the most to the least like another, each with its likeness from 0 to 1. */
@@ -18,14 +34,10 @@ function rateNames(
 	wanted: string,
 	names: readonly string[],
 ): Array<{ name: string; likeness: number }> {
-	const wantedPairs = toPairs(wanted);
-	const rate = (name: string): number => {
-		const pairs = toPairs(name);
-		const shared = [...pairs].filter((pair) => wantedPairs.has(pair)).length;
-		return (2 * shared) / (pairs.size + wantedPairs.size);
-	};
-	const rated = names.map((name) => ({ name, likeness: rate(name) }));
-	return rated.sort((a, b) => b.likeness - a.likeness);
+	const letters = toLetters(wanted);
+	return names
+		.map((name) => ({ name, likeness: rateLikeness(letters, toLetters(name)) }))
+		.sort((a, b) => b.likeness - a.likeness);
 }
 
 /** Lists names for a message about a name that is none of them, those that are spelt like it first. */

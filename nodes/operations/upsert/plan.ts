@@ -2,9 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { ColumnTypes } from '../../api/views/columnTypes';
 import { rowsWithoutIdError, severalRecordsError } from '../../api/views/matchErrors';
-import { explainRejectedColumn } from '../../api/views/missingColumn';
 import type { Filter } from '../../api/views/conditions';
-import { isRejectedByTeamogy, TeamogyError } from '../../api/transport/errors';
+import { TeamogyError } from '../../api/transport/errors';
 import { InvalidInput } from '../../api/common/invalidInput';
 import { formatValue } from '../../api/common/formatValue';
 import type { SpellingComparison } from '../../api/views/spellings';
@@ -12,6 +11,7 @@ import type { TypedMatchQuery } from '../../api/views/typedMatch';
 import { extractId, parseRecordId } from '../../api/record';
 import type { Row } from '../../api/views/view';
 import { withRecordEvent } from '../../n8n/recordEvent';
+import { listFilterColumns } from '../../parameters/filter';
 import type { SavedCallback } from '../completedWrites';
 import type { OperationContext, PreparedItem } from '../context';
 import { ItemMatcher } from '../itemMatcher';
@@ -43,12 +43,13 @@ export class UpsertPlan {
 
 	constructor(
 		private readonly context: OperationContext,
-		private readonly columnTypes: ColumnTypes,
+		columnTypes: ColumnTypes,
 		private readonly query: TypedMatchQuery,
 		private readonly group: Array<PreparedItem<UpsertTask>>,
 	) {
 		const label = `The value of "${query.column}" to match on`;
-		this.matcher = new ItemMatcher(context, columnTypes, query, label, true);
+		const filterColumns = listFilterColumns(group[0].task.filter);
+		this.matcher = new ItemMatcher(context, columnTypes, query, label, true, filterColumns);
 	}
 
 	/** Matches the items and checks them before the first write. Gives those that `write` can write. */
@@ -106,12 +107,7 @@ export class UpsertPlan {
 
 	/** The ID of the record with the value, undefined without one. Throws InvalidInput for several records. */
 	private async findId(task: UpsertTask): Promise<string | undefined> {
-		const find = async () => this.toSingleId(task, await this.matcher.findRows(task));
-		return await find().catch(async (error) => {
-			if (!isRejectedByTeamogy(error)) throw error;
-			const { samples } = this.columnTypes;
-			throw (await explainRejectedColumn(samples, this.query, this.query.column)) ?? error;
-		});
+		return this.toSingleId(task, await this.matcher.findRows(task));
 	}
 
 	private toSingleId({ value }: UpsertTask, rows: Row[]): string | undefined {

@@ -1,12 +1,19 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import { InvalidInput } from '../../api/common/invalidInput';
+import { ColumnTypes } from '../../api/views/columnTypes';
+import { explainRejection } from '../../api/views/missingColumn';
 import { DeadlinePassed, withinDeadline } from '../../api/transport/cancel';
 import { createClient } from '../../n8n/client';
 import { withRecordEvent } from '../../n8n/recordEvent';
 import { toNodeError } from '../../n8n/errors';
 import type { DeliveredRow } from './event';
-import { readTriggerSettings, readWatchedQuery, type TriggerSettings } from './settings';
+import {
+	listNamedColumns,
+	readTriggerSettings,
+	readWatchedQuery,
+	type TriggerSettings,
+} from './settings';
 import { findNews } from './storedState';
 import { POLL_TIMING } from './timing';
 import { WatchedViewReader } from './viewReader';
@@ -66,12 +73,19 @@ async function pollOnce(context: IPollFunctions): Promise<DeliveredRow[]> {
 	if (!isTest) pollsInProgress.add(trigger);
 	try {
 		return await withinDeadline(deadline, client.cancelSignal, async () => {
-			const query = await readWatchedQuery(settings, client, context.getTimezone());
+			const columnTypes = new ColumnTypes(client, context.getTimezone());
+			const query = await readWatchedQuery(settings, columnTypes);
+			const explain = async (error: unknown): Promise<never> => {
+				const named = listNamedColumns(settings);
+				throw await explainRejection(error, columnTypes.samples, query, named);
+			};
 			const budgetLeft = budgetMs - (performance.now() - started);
 			const viewReader = new WatchedViewReader(client, query, budgetLeft);
-			if (isTest) return await readTestRows({ ...settings, query }, viewReader);
+			if (isTest) return await readTestRows({ ...settings, query }, viewReader).catch(explain);
 			const stored = context.getWorkflowStaticData('node');
-			const { rows, wasDamaged } = await findNews(settings, viewReader, stored, client);
+			const { rows, wasDamaged } = await findNews(settings, viewReader, stored, client).catch(
+				explain,
+			);
 			viewReader.skippedRows.report(context, trigger, client);
 			if (wasDamaged) context.__emitError(toNodeError(context.getNode(), damagedStateError()));
 			return rows;

@@ -1,13 +1,19 @@
 import type { IPollFunctions } from 'n8n-workflow';
 
 import { isEmpty } from '../../api/common/json';
-import { ColumnTypes } from '../../api/views/columnTypes';
+import { listSelectedColumns } from '../../api/views/columns';
+import type { ColumnTypes } from '../../api/views/columnTypes';
 import { compileFilter, isEmptyFilter, type Filter } from '../../api/views/conditions';
+import { nameColumns, type NamedColumn } from '../../api/views/missingColumn';
 import { parseColumnName, parseColumnNames } from '../../api/views/names';
 import { TRIGGER_RESOURCE } from '../../api/schema/resources';
-import type { TeamogyClient } from '../../api/transport/client';
 import { InvalidInput } from '../../api/common/invalidInput';
-import { emptyFilterError, readFilter, readFilterType } from '../../parameters/filter';
+import {
+	emptyFilterError,
+	listFilterColumns,
+	readFilter,
+	readFilterType,
+} from '../../parameters/filter';
 import { readViewQuery } from '../../parameters/output';
 import { ParameterReader } from '../../parameters/reader';
 import type { TriggerEvent } from './event';
@@ -72,6 +78,14 @@ export function readTriggerSettings(context: IPollFunctions): TriggerSettings {
 	return { event, query, filter, rawFilter: [filterType, filters, combine, filterExpression] };
 }
 
+/** The columns that the requests of a poll name. */
+export const listNamedColumns = ({ query, filter }: TriggerSettings): NamedColumn[] => [
+	...listFilterColumns(filter),
+	...nameColumns(query.watchColumns, 'Watched Column Names or IDs'),
+	...nameColumns(listSelectedColumns(query), 'Column Names or IDs'),
+	{ column: query.idColumn, where: 'ID Column' },
+];
+
 /**
  * Reads what the filter needs to know of the account.
  *
@@ -80,9 +94,7 @@ export function readTriggerSettings(context: IPollFunctions): TriggerSettings {
  */
 export async function readWatchedQuery(
 	{ query, filter }: TriggerSettings,
-	client: TeamogyClient,
-	timeZone: string,
+	columnTypes: ColumnTypes,
 ): Promise<WatchedQuery> {
-	const columnTypes = new ColumnTypes(client, timeZone);
 	return { ...query, filter: (await compileFilter(filter, columnTypes, query)).filter };
 }

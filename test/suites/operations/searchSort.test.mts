@@ -117,8 +117,8 @@ describe('Sort', () => {
 
 	it('A column to sort by that the view lacks is refused', async () => {
 		const result = await getAll({ returnAll: true, ...by(['noSuchColumn']) });
-		expectItemError(result, 'The view "jobs" has no column "noSuchColumn"');
-		expect(result.error?.description).toMatch(/^Choose one of its columns, e\.g\. \w+, /);
+		expectItemError(result, 'Sort: the view "jobs" has no column "noSuchColumn"');
+		expect(result.error?.description).toMatch(/^Choose one of its columns, e\.g\. [\w.]+, /);
 	});
 
 	it('An entry of properties sorts', async () => {

@@ -153,6 +153,7 @@ describe('hostile values', () => {
 				operator: 'equal',
 				type: 'string',
 				value: 'v',
+				where: 'The condition',
 				label: 'The value',
 				hintForSeveral: 'give one',
 			} as const;

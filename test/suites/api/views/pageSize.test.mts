@@ -279,7 +279,9 @@ describe('pages that find their size', () => {
 		const rows = views.readRows(client, { view: 'jobs' });
 		expect((await passUntil(rows)).length).toBe(3000);
 		expect(hints).toEqual([
-			expect.stringMatching(/^Teamogy returned 4000 records fewer than it counted in the view "jobs"/),
+			expect.stringMatching(
+				/^Teamogy returned 4000 records fewer than it counted in the view "jobs"/,
+			),
 		]);
 	});
 

@@ -139,9 +139,12 @@ it.each(['isEmpty', 'isNotEmpty', 'contains'])(
 	'A column that the view lacks is refused, so that %s does not select all or nothing',
 	async (operator) => {
 		const result = await getAll(INVOICES, [{ column: 'paiddate', operator, value: 'x' }]);
-		expectItemError(result, 'The view "invoices.sales" has no column "paiddate"');
+		expectItemError(
+			result,
+			'Filter condition 1: the view "invoices.sales" has no column "paiddate"',
+		);
 		expect(result.error?.description).toMatch(
-			/^Choose one of its columns, e\.g\. paidDate, .* …\.$/,
+			/^Did you mean "paidDate"\? Choose one of its columns, e\.g\. paidDate, .* …\.$/,
 		);
 		expect(result.error?.description?.split(', ')).toHaveLength(11);
 	},
@@ -165,7 +168,9 @@ it('A column that the view filters by and never returns is refused, so that Is E
 	const { ViewSamples } = builtModule<typeof ViewSamplesModule>('nodes/api/views/viewSamples.js');
 	const { client } = fakeClient(async () => ok({ data: [{ id: 1 }], metadata: {} }));
 	const samples = new ViewSamples(client);
-	const error = await rejection(assertColumnReturned(samples, { view: 'jobs' }, 'secret'));
+	const error = await rejection(
+		assertColumnReturned(samples, { view: 'jobs' }, { column: 'secret' }),
+	);
 	expect(error.message).toBe('The view "jobs" is filtered by "secret" but does not return it');
 });
 

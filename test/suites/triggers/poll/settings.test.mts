@@ -39,8 +39,8 @@ describe('invalid settings', () => {
 		},
 		'a filter on a column that does not exist': {
 			parameters: condition('colour', 'red'),
-			message: /^Teamogy did not accept the request/,
-			description: /there is no column "colour"/,
+			message: /^Filter condition 1: the view "opportunities" has no column "colour"$/,
+			description: /^Choose one of its columns, e\.g\. /,
 		},
 		'a condition without a column': {
 			parameters: condition('', 'red'),
@@ -69,8 +69,8 @@ describe('invalid settings', () => {
 		},
 		'a column that does not exist': {
 			parameters: { options: { columns: ['name', 'colour'] } },
-			message: /^Teamogy did not accept the request/,
-			description: /there is no column "colour"/,
+			message: /^Column Names or IDs: the view "opportunities" has no column "colour"$/,
+			description: /^Choose one of its columns, e\.g\. /,
 		},
 		'an ID column that the view lacks': {
 			parameters: { options: { idColumn: 'uuid' } },
@@ -80,8 +80,8 @@ describe('invalid settings', () => {
 		},
 		'an ID column that the view lacks, and no row that meets the filter': {
 			parameters: { ...condition('status', 'NONE'), options: { idColumn: 'uuid' } },
-			message: /^Teamogy did not accept the request/,
-			description: /there is no column "uuid"/,
+			message: /^ID Column: the view "opportunities" has no column "uuid"$/,
+			description: /^Did you mean "id"\? Choose one of its columns, e\.g\. /,
 		},
 		'an ID column that is no column name': {
 			parameters: { options: { idColumn: 'id>0 OR id' } },

@@ -165,7 +165,7 @@ describe('watched columns', () => {
 		async (event) => {
 			insert();
 			const one = createTrigger(event, { options: { watchColumns: ['colour'] } });
-			expect((await one.failure()).description).toContain('there is no column "colour"');
+			expect((await one.failure()).message).toContain('has no column "colour"');
 			one.parameters = { ...one.parameters, options: { watchColumns: ['a b'] } };
 			expect((await one.failure()).message).toMatch(
 				/^Watched Column Names or IDs.* is not a column name$/,
