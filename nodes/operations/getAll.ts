@@ -11,7 +11,7 @@ import { readSearch, searchOption, toolSearchParameter } from '../parameters/sea
 import { readSort, sortParameter } from '../parameters/sort';
 import { buildViewParameters } from '../parameters/view';
 import { isTool } from '../n8n/tool';
-import { hintAtRowsRead, ItemReader, type GetAllTask } from './itemReader';
+import { hintAtNoRows, hintAtRowsRead, ItemReader, type GetAllTask } from './itemReader';
 import { toHintItems } from './modelHint';
 import type { Operation } from './operation';
 import { hintAtOtherColumns } from './rowSelection';
@@ -98,6 +98,7 @@ export const getAll: Operation<GetAllTask> = {
 				throw await explainRejection(error, columnTypes.samples, task.query, named);
 			});
 		});
+		hintAtNoRows(client, readers);
 		hintAtRowsRead(client, readers);
 		hintAtOtherColumns(
 			client,

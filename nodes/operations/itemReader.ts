@@ -27,11 +27,22 @@ export interface GetAllTask {
 	file?: FileSettings;
 }
 
+/** What to say of an item without a record. */
+interface NoRows {
+	/** That nothing was found, and why that may be; undefined without filters and a search. */
+	hint?: string;
+	/** Whether the hint tells what is wrong with a value of the item. */
+	isSpecific?: boolean;
+}
+
 /** Reads the rows of one item, and says in hints what people have to know of them. */
 export class ItemReader {
 	readonly rowReader: RowReader;
 
 	readonly selection: RowSelection;
+
+	/** Set where the item has no record. */
+	noRows?: NoRows;
 
 	constructor(
 		private readonly client: TeamogyClient,
@@ -94,7 +105,7 @@ export class ItemReader {
 		const { query, filter } = this.task;
 		const omitted = describeOmitted(filter);
 		if (omitted) client.hint(omitted);
-		if (!rows) await this.hintAtNoRows();
+		if (!rows) this.noRows = await this.explainNoRows();
 		if (rowReader.isCut) {
 			client.hint(
 				`The limit of ${query.limit} records was reached, and there may be more. To get all, turn on 'Return All'.`,
@@ -106,16 +117,30 @@ export class ItemReader {
 		}
 	}
 
-	private async hintAtNoRows(): Promise<void> {
-		const { client, rowFilter } = this;
+	private async explainNoRows(): Promise<NoRows> {
+		const { rowFilter } = this;
 		const { query, search, filter } = this.task;
-		if (search) {
-			client.hint(`No record contains "${formatValue(search)}" in the columns that are read.`);
-		} else if (rowFilter.filter !== undefined || rowFilter.matchesRow) {
-			const unfit = await explainUnfitValue(filter, this.columnTypes, query);
-			client.hint(unfit ? `${unfit.message}. ${unfit.hint}` : buildNoResultsHint(rowFilter));
-		}
+		if (search)
+			return { hint: `No record contains "${formatValue(search)}" in the columns that are read.` };
+		if (rowFilter.filter === undefined && !rowFilter.matchesRow) return {};
+		const unfit = await explainUnfitValue(filter, this.columnTypes, query);
+		return unfit
+			? { hint: `${unfit.message}. ${unfit.hint}`, isSpecific: true }
+			: { hint: buildNoResultsHint(rowFilter) };
 	}
+}
+
+/**
+ * Tells the user that nothing was found. Beside records of other items, a hint of one item would seem to be about all,
+ * so it only counts the items then, and tells what is wrong with their values.
+ */
+export function hintAtNoRows(client: TeamogyClient, readers: ItemReader[]): void {
+	const empty = readers.flatMap(({ noRows }) => noRows ?? []);
+	const hasOthers = empty.length < readers.length;
+	if (empty.length && hasOthers)
+		client.hint(`${empty.length} of ${readers.length} items found no record.`);
+	for (const { hint, isSpecific } of empty)
+		if (hint && (isSpecific || !hasOthers)) client.hint(hint);
 }
 
 /** Tells the user what it cost to do here what Teamogy does not do. */

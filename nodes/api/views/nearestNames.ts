@@ -20,24 +20,28 @@ const toPairs = (letters: string[]): Set<string> => {
 	return new Set(padded.slice(1).map((letter, index) => `${padded[index]}${letter}`));
 };
 
-/** How much of two names is the same, from 0 to 1. The same letters in another order are probably transposed. */
-const rateLikeness = (wanted: string[], letters: string[]): number => {
-	const [wantedPairs, pairs] = [wanted, letters].map(toPairs);
-	const shared = [...pairs].filter((pair) => wantedPairs.has(pair)).length;
-	const likeness = (2 * shared) / (pairs.size + wantedPairs.size);
-	const isTransposed = [...wanted].sort().join('') === [...letters].sort().join('');
-	return isTransposed ? (1 + likeness) / 2 : likeness;
-};
+const sortLetters = (letters: string[]): string => [...letters].sort().join('');
 
 /** Names from the most to the least like another, each with its likeness from 0 to 1. */
 function rateNames(
 	wanted: string,
 	names: readonly string[],
 ): Array<{ name: string; likeness: number }> {
-	const letters = toLetters(wanted);
-	return names
-		.map((name) => ({ name, likeness: rateLikeness(letters, toLetters(name)) }))
-		.sort((a, b) => b.likeness - a.likeness);
+	const wantedLetters = toLetters(wanted);
+	const wantedPairs = toPairs(wantedLetters);
+	const sortedLetters = sortLetters(wantedLetters);
+	const rate = (name: string): number => {
+		const letters = toLetters(name);
+		const pairs = toPairs(letters);
+		const shared = [...pairs].filter((pair) => wantedPairs.has(pair)).length;
+		const likeness = (2 * shared) / (pairs.size + wantedPairs.size);
+		// The same letters in another order are probably transposed.
+		const isTransposed =
+			letters.length === wantedLetters.length && sortLetters(letters) === sortedLetters;
+		return isTransposed ? (1 + likeness) / 2 : likeness;
+	};
+	const rated = names.map((name) => ({ name, likeness: rate(name) }));
+	return rated.sort((a, b) => b.likeness - a.likeness);
 }
 
 /** Lists names for a message about a name that is none of them, those that are spelt like it first. */

@@ -101,10 +101,11 @@ describe('Get Many: options', () => {
 		testBed.expectRefused(await getAll({ output: 'selected', columns }), message);
 	});
 
-	it("A column that does not exist is reported in Teamogy's words", async () => {
-		const { error } = await getAll({ output: 'selected', columns: 'nmae' });
+	it("A request that Teamogy refuses is reported in Teamogy's words", async () => {
+		const filterExpression = 'status ~ 1';
+		const { error } = await getAll({ filterType: 'expression', filterExpression });
 		expect(error?.message).toBe('Teamogy did not accept the request for the view "jobs" [item 0]');
-		expect(error?.description).toContain('Teamogy says: columns: there is no column "nmae".');
+		expect(error?.description).toContain('Teamogy says: externalFilter: ');
 		expect(error?.description).toContain('Check the filters, the column names');
 		expect(error).toMatchObject({ httpCode: '400', name: 'NodeApiError' });
 	});
@@ -193,6 +194,56 @@ describe('Hints', () => {
 				message: expect.stringMatching(/^No record meets the filters\. Text is compared/) as string,
 			},
 		]);
+	});
+
+	it('The advice about case and accents does not come where Contains is the only filter', async () => {
+		const filters = {
+			conditions: [{ column: 'name', operator: 'contains', value: 'no such name' }],
+		};
+		const { hints } = await testBed.run({ resource: 'brand', operation: 'getAll', filters });
+		expect(hints[0].message).toBe('No record meets the filters.');
+	});
+
+	describe('with several items', () => {
+		const run = async (names: string[], parameters: object = {}) => {
+			const filters = { conditions: [{ column: 'name', value: '={{ $json.name }}' }] };
+			const { json, hints } = await testBed.run(
+				{ resource: 'brand', operation: 'getAll', output: 'all', filters, ...parameters },
+				{ input: names.map((name) => ({ name })) },
+			);
+			return { rows: json, messages: hints.map(({ message }) => message) };
+		};
+		const brand = () => String(testBed.sandbox.rows('brands')[0].name);
+
+		it('A hint counts the items that found nothing beside the records of others', async () => {
+			const { rows, messages } = await run([brand(), 'none', 'none', brand(), 'no such name']);
+			expect(rows.length).toBeGreaterThan(1);
+			expect(messages).toEqual(['3 of 5 items found no record.']);
+		});
+
+		it('A search of each item counts them too', async () => {
+			const options = { search: '={{ $json.name }}' };
+			const { messages } = await run([brand(), 'none'], { filters: {}, options });
+			expect(messages[0]).toBe('1 of 2 items found no record.');
+		});
+
+		it('Where no item found a record the hint says why that may be, once', async () => {
+			const { messages } = await run(['none', 'no such name']);
+			expect(messages).toEqual([
+				expect.stringMatching(/^No record meets the filters\. Text is compared/),
+			]);
+		});
+
+		it('A value that cannot be in its column is named beside the records of others', async () => {
+			const { companyId } = testBed.sandbox.rows('brands')[0];
+			const filters = { conditions: [{ column: 'companyId', value: '={{ $json.name }}' }] };
+			const { rows, messages } = await run([String(companyId), 'Acme'], { filters });
+			expect(rows[0]).toMatchObject({ companyId });
+			expect(messages).toEqual([
+				'1 of 2 items found no record.',
+				expect.stringMatching(/^The value of filter condition 1, "Acme", is not a number\./),
+			]);
+		});
 	});
 
 	it('No hint is shown for a right filter or without a filter', async () => {

@@ -130,7 +130,7 @@ describe('Look Up', () => {
 
 	it('A view that does not return the column is refused', async () => {
 		const { error } = await lookUp(['x'], { lookUpColumn: 'nothing' });
-		expect(error?.description).toMatch(/no column "nothing"/);
+		expect(error?.message).toMatch(/no column "nothing" to match on/);
 	});
 });
 
