@@ -6,8 +6,7 @@ import { isAmbiguous, toColumnValue } from './columnValue';
 import type { ColumnTypes } from './columnTypes';
 import { anyOfFilter, COMPARISON_SYNTAX, type Comparison } from './filter';
 import { toLiteral, type TypedValue, type ValueTypeChoice } from './literal';
-import { normalizeForSearch } from '../common/unicode';
-import { containsText } from './searchRows';
+import { containsText, toNeedle } from './searchRows';
 import { assertColumnReturned, type NamedColumn } from './missingColumn';
 import type { Row, ViewQuery } from './view';
 
@@ -120,7 +119,7 @@ class ConditionCompiler {
 		const { column, operator, value, where, label, hintForSeveral } = condition;
 		const testCell = CELL_TESTS[operator];
 		if (testCell) {
-			const needle = operator === 'contains' ? normalizeForSearch(String(value).trim()) : '';
+			const needle = operator === 'contains' ? toNeedle(String(value)) : '';
 			if (operator === 'contains' && !needle) {
 				throw new InvalidInput(
 					`${label}, "${formatValue(value)}", has no letter or digit to look for`,

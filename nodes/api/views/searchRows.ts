@@ -6,22 +6,28 @@ import type { Row } from './view';
 /** Characters of one text that are searched, at most: to normalize accents takes time. */
 const MAX_TEXT_SEARCHED = 10_000;
 
+/** Text without case and accents, its words one space apart: from web pages come double and non-breaking spaces. */
+const normalizeSpaces = (text: string): string => normalizeForSearch(text).replace(/\s+/g, ' ');
+
+/** A text to find with `containsText`; empty where it has no letter or the like. */
+export const toNeedle = (text: string): string => normalizeSpaces(text).trim();
+
 /**
  * Whether a value contains a text, in itself or anywhere within it.
  *
- * @param needle as `normalizeForSearch` gives it
+ * @param needle as `toNeedle` gives it
  */
 export const containsText = (value: unknown, needle: string, depth = 0): boolean =>
 	isObjectOrList(value)
 		? depth < MAX_DEPTH_INSPECTED &&
 			Object.values(value).some((one) => containsText(one, needle, depth + 1))
-		: normalizeForSearch(String(value ?? '').slice(0, MAX_TEXT_SEARCHED)).includes(needle);
+		: normalizeSpaces(String(value ?? '').slice(0, MAX_TEXT_SEARCHED)).includes(needle);
 
 /**
- * The test for rows that contain a text in any column, whatever case and accents. Teamogy's filters have no
+ * The test for rows that contain a text in any column, whatever case, accents and spaces. Teamogy's filters have no
  * "contains" (DOC "Views"), so rows are searched here. Undefined for a blank text, which every row contains.
  */
 export function buildRowSearch(text: string): ((row: Row) => boolean) | undefined {
-	const needle = normalizeForSearch(text.trim());
+	const needle = toNeedle(text);
 	return needle ? (row) => containsText(row, needle) : undefined;
 }

@@ -219,6 +219,12 @@ describe('Search', () => {
 		},
 	);
 
+	it('Words are found whatever spaces stand between them', async () => {
+		const { id } = testBed.sandbox.insert('jobs', { properties: { note: 'Dva\u00a0 kusy\nmilk' } });
+		for (const text of ['dva kusy milk', 'kusy  milk'])
+			expect((await search(text)).json.map((row) => row.id)).toEqual([id]);
+	});
+
 	it('A number and a text within properties find a record', async () => {
 		const { id } = testBed.sandbox.insert('jobs', { properties: { note: 'Věc číslo 🔑' } });
 		expect((await search(id)).json.map((row) => row.id)).toContain(id);

@@ -40,6 +40,18 @@ it('A part of a name is found ignoring case and accents, in any place of the tex
 	]);
 });
 
+it.each(['Studio  Nová Vlna', 'Studio\u00a0Nová\u00a0Vlna', 'Studio Nová\nVlna'])(
+	'A part of a name is found whatever spaces stand between its words: %j',
+	async (name) => {
+		const { id } = testBed.sandbox.insert('companies', { name });
+		for (const value of ['studio nova vlna', ' Studio\u00a0 Nová Vlna ']) {
+			const condition = { column: 'name', operator: 'contains', value };
+			const { json } = await getAll('companies', [condition]);
+			expect(json.map((row) => row.id)).toEqual([id]);
+		}
+	},
+);
+
 it.each([
 	[
 		'numbers',
