@@ -5,15 +5,31 @@ export const isDate = (value: unknown): boolean =>
 	value instanceof Date ||
 	typeof (value as { toISODate?: unknown } | null | undefined)?.toISODate === 'function';
 
+/** `2026-3-4`, and ISO 8601's basic form, `20260304`. */
+const ISO_DAY = /^(\d{4})(?:-(\d{1,2})-(\d{1,2})|(\d{2})(\d{2}))$/;
+/** `4. 3. 2026`: with dots the day comes first, wherever dates are written so. */
+const DOTTED_DAY = /^(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})$/;
+
+/** A day as `2026-03-04`, in whichever of these forms it is written. Anything else as it is. */
+function toExtendedForm(value: unknown): string {
+	const text = toText(value).trim();
+	if (typeof value !== 'string') return text;
+	const [, ...dotted] = DOTTED_DAY.exec(text) ?? [];
+	const [, ...iso] = ISO_DAY.exec(text) ?? [];
+	const parts = dotted.length ? dotted.reverse() : iso.filter((part) => part !== undefined);
+	return parts.length ? parts.map((part) => part.padStart(2, '0')).join('-') : text;
+}
+
 /**
- * The day of a date, given as an ISO text or as a date object, as Teamogy writes dates: YYYY-MM-DD (DOC). A date of
- * Luxon has a time zone of its own; other dates with a zone are taken to the workflow's. Undefined for anything else.
+ * The day of a date as Teamogy writes dates: YYYY-MM-DD (DOC). The date is an ISO text, a day with dots or a date
+ * object. A date of Luxon has a time zone of its own; other dates with a zone are taken to the workflow's. Undefined
+ * for anything else.
  */
 export const toDay = (value: unknown, timeZone: string): string | undefined => {
 	const { toISODate } = (value ?? {}) as { toISODate?: () => string | null };
 	if (typeof toISODate === 'function') return toISODate.call(value) ?? undefined;
 	const isValid = value instanceof Date && !Number.isNaN(value.getTime());
-	const text = isValid ? value.toISOString() : toText(value).trim();
+	const text = isValid ? value.toISOString() : toExtendedForm(value);
 	const [, day, time] = /^(\d{4}-\d{2}-\d{2})(?:[T ](.+))?$/.exec(text) ?? [];
 	if (!day || Number.isNaN(Date.parse(text))) return undefined;
 	// `Date` takes 30 February for 2 March.

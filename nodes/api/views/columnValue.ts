@@ -36,16 +36,6 @@ export const isAmbiguous = (value: unknown): boolean =>
 	/^[-+.,]?\d/.test(value.trimStart()) ||
 	toBoolean(value) !== undefined;
 
-/** `2026-3-4` and ISO 8601's basic form, `20260304`, as `2026-03-04`. Anything else as it is. */
-const toExtendedForm = (value: unknown): unknown => {
-	if (typeof value !== 'string') return value;
-	const [, year, month, day] =
-		/^(\d{4})(?:-(\d{1,2})-(\d{1,2})|(\d{2})(\d{2}))$/
-			.exec(value.trim())
-			?.filter((part) => part !== undefined) ?? [];
-	return year ? `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` : value;
-};
-
 interface ColumnKind {
 	type: ValueType;
 	/** Gives the value as the column has it; undefined for a value that cannot be in the column. */
@@ -74,7 +64,7 @@ const COLUMN_KINDS: Record<ColumnType, ColumnKind> = {
 	},
 	day: {
 		type: 'string',
-		parse: (value, timeZone) => toDay(toExtendedForm(value), timeZone),
+		parse: toDay,
 		noun: 'a day',
 		plural: 'days',
 		hint: 'Enter the day as 2026-11-30, or a date by an expression.',

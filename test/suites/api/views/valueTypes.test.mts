@@ -98,6 +98,11 @@ describe('A filter means what it says', () => {
 		],
 		[
 			INVOICES,
+			{ column: 'dueDate', operator: 'lessThan', value: ' 5. 6. 2026' },
+			(row) => row.dueDate < '2026-06-05',
+		],
+		[
+			INVOICES,
 			{ column: 'dueDate', operator: 'greaterThan', value: '20260615' },
 			(row) => row.dueDate > '2026-06-15',
 		],
@@ -268,8 +273,8 @@ describe('A value that cannot be in its column is refused before a page is read'
 			/^The column "dueDate" contains days, e\.g\. \d{4}-\d\d-\d\d\. .*a date by an expression/,
 		],
 		[
-			{ column: 'dueDate', value: '30. 11. 2026' },
-			'The value of filter condition 1, "30. 11. 2026", is not a day [item 0]',
+			{ column: 'dueDate', value: '31. 11. 2026' },
+			'The value of filter condition 1, "31. 11. 2026", is not a day [item 0]',
 			/2026-11-30/,
 		],
 		[

@@ -104,7 +104,7 @@ describe('Create: invalid input', () => {
 		[{ companyId: -5 }, 'The field "companyId", -5, is not a whole number'],
 		[{ companyId: true }, 'The field "companyId", true, is not a whole number'],
 		[{ companyId: '9007199254740993' }, 'The field "companyId", 9007199254740993, is not a whole'],
-		[{ statusDate: '30.11.2026' }, 'The field "statusDate", 30.11.2026, is not a date'],
+		[{ statusDate: '31.11.2026' }, 'The field "statusDate", 31.11.2026, is not a date'],
 		[{ participantIds: 5 }, 'The field "participantIds", 5, is not a list of IDs'],
 		[{ participantIds: ['x'] }, 'The field "participantIds", ["x"], is not a list of IDs'],
 		[{ participantIds: [1, 2.5] }, 'The field "participantIds", [1,2.5], is not a list of IDs'],

@@ -216,6 +216,7 @@ describe('Create: a time entry from lists', () => {
 	it.each([
 		['2026-11-19T23:30:00Z', '2026-11-20'],
 		['2026-11-19T23:30:00', '2026-11-19'],
+		['19.11.2026', '2026-11-19'],
 		['={{ DateTime.fromISO("2026-11-19T23:30:00Z") }}', '2026-11-20'],
 		['={{ new Date("2026-11-19T23:30:00Z") }}', '2026-11-20'],
 	])('The day of a field found on the account is a day: %s', async (date, day) => {
@@ -225,8 +226,8 @@ describe('Create: a time entry from lists', () => {
 	});
 
 	it('A day that is none is refused', async () => {
-		const { error } = await log({ date: '={{ "19.11.2026" }}' });
-		expect(error?.message).toBe('The field "date", 19.11.2026, is not a date [item 0]');
+		const { error } = await log({ date: '={{ "19/11/2026" }}' });
+		expect(error?.message).toBe('The field "date", 19/11/2026, is not a date [item 0]');
 		expect(testBed.sandbox.log).toEqual([]);
 	});
 });
@@ -259,6 +260,10 @@ describe('Create: dates', () => {
 		['2026-11-30 08:00:00', 'Europe/Prague', '2026-11-30'],
 		['2026-12-01T00:30:00+01:00', 'Europe/Prague', '2026-12-01'],
 		['2024-02-29', 'Europe/Prague', '2024-02-29'],
+		['30.11.2026', 'America/New_York', '2026-11-30'],
+		['1. 12. 2026', 'Europe/Prague', '2026-12-01'],
+		['01.\u00a002.\u00a02026', 'Europe/Prague', '2026-02-01'],
+		['2026-3-4', 'Europe/Prague', '2026-03-04'],
 		['={{ DateTime.fromISO("2026-11-30T23:30:00Z") }}', 'Europe/Prague', '2026-12-01'],
 		['={{ DateTime.fromISO("2026-11-30") }}', 'America/New_York', '2026-11-30'],
 		['={{ new Date("2026-11-30T23:30:00Z") }}', 'Europe/Prague', '2026-12-01'],
@@ -266,13 +271,13 @@ describe('Create: dates', () => {
 		expect(await dayOf(given, zone)).toBe(day);
 	});
 
-	it.each(['30.11.2026', '2026-02-30', '2026-13-01', 'tomorrow', '2026-11-30T25:00', 20261130])(
-		'%s is refused as a date',
-		async (given) => {
-			expect(await dayOf(given)).toMatch(/^The field "statusDate", .+, is not a date \[item 0\]$/);
-			expect(testBed.sandbox.log).toEqual([]);
-		},
-	);
+	it.each([
+		...['2026-02-30', '2026-13-01', 'tomorrow', '2026-11-30T25:00', 20261130],
+		...['31.11.2026', '11.30.2026', '30.11.26', '30/11/2026', '30.11.2026.'],
+	])('%s is refused as a date', async (given) => {
+		expect(await dayOf(given)).toMatch(/^The field "statusDate", .+, is not a date \[item 0\]$/);
+		expect(testBed.sandbox.log).toEqual([]);
+	});
 
 	it('An empty date clears the field', async () => {
 		const body = { ownerId, companyId, statusDate: null, properties: { createdOn: '' } };
