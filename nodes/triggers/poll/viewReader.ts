@@ -3,7 +3,14 @@ import { selectColumns } from '../../api/views/columns';
 import { InvalidInput } from '../../api/common/invalidInput';
 import { andFilters } from '../../api/views/filter';
 import { findNewestId } from '../../api/views/newestId';
-import { readRows, readPages, type Row, type ViewQuery } from '../../api/views/view';
+import {
+	DEFAULT_PAGE_SIZE,
+	readPage,
+	readPages,
+	readRows,
+	type Row,
+	type ViewQuery,
+} from '../../api/views/view';
 import { hash, KEY_LENGTH } from '../hash';
 import { compareIds, NAMELESS_KEY, type Id, type IdentifiedRow } from './identifiedRow';
 import { RowsByIdReader } from './rowsById';
@@ -69,20 +76,26 @@ export class WatchedViewReader {
 		throw this.skippedRows.firstReason;
 	}
 
-	/** Some rows that match, in the order of their IDs: the newest rows if IDs must be numbers. */
+	/**
+	 * Some rows that match, in the order of their IDs: the newest rows if IDs must be numbers, else those with the
+	 * highest IDs on the first page. A page takes one request, as few rows of it do.
+	 */
 	async readSample(limit: number): Promise<IdentifiedRow[]> {
 		const { idColumn, filter, needsNumericIds } = this.query;
 		const newestId = needsNumericIds ? await this.findNewestId() : undefined;
-		const query = { ...this.rowQuery, limit };
 		let rows: Row[] = [];
 		if (newestId !== undefined) {
 			const above = `${idColumn}>${Math.max(0, newestId - limit)}`;
-			rows = await readRows(this.client, { ...query, filter: andFilters(above, filter) });
+			const query = { ...this.rowQuery, limit, filter: andFilters(above, filter) };
+			rows = await readRows(this.client, query);
 		}
-		if (!rows.length) rows = await readRows(this.client, query);
+		if (!rows.length) {
+			const pageSize = this.query.pageSize ?? DEFAULT_PAGE_SIZE;
+			({ rows } = await readPage(this.client, { ...this.rowQuery, pageSize }));
+		}
 		const identified = this.skippedRows.identify(rows);
 		if (rows.length && !identified.length) throw this.skippedRows.firstReason;
-		return identified.sort((a, b) => compareIds(a.id, b.id));
+		return identified.sort((a, b) => compareIds(a.id, b.id)).slice(-limit);
 	}
 
 	/**

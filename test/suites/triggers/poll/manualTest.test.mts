@@ -5,6 +5,7 @@ import {
 	WON,
 	useOpportunities,
 } from '../../../helpers/polling/opportunities.mts';
+import type { Row } from '../../../sandbox/index.mts';
 import { EVENTS } from '../../../helpers/polling/trigger.mts';
 
 const { testBed, insert, insertMany, createTrigger, activateTrigger } = useOpportunities();
@@ -24,9 +25,8 @@ describe('a manual test', () => {
 				createdOrUpdated: 'updated',
 				entersFilter: 'entered',
 			};
-			const shown = event === 'created' ? all.slice(-10) : all.slice(0, 10);
 			expect(rows).toEqual(
-				shown.map((row) => ({ ...row, teamogyEvent: label[event], teamogySample: true })),
+				all.slice(-10).map((row) => ({ ...row, teamogyEvent: label[event], teamogySample: true })),
 			);
 			expect(Object.keys(rows[0]).slice(0, 2)).toEqual(['teamogyEvent', 'teamogySample']);
 			expect(JSON.stringify(one.staticData)).toBe(state);
@@ -41,6 +41,24 @@ describe('a manual test', () => {
 			{ teamogyEvent: 'updated', teamogySample: true, id, name: 'x' },
 		]);
 	});
+
+	it.each(['createdOrUpdated', 'updated', 'entersFilter'] as const)(
+		'%s: a manual test takes one request, and shows the newest of up to 1,000 records',
+		async (event) => {
+			insertMany(1200, { status: 'WON' });
+			const ids = testBed.sandbox.rows(VIEW).map(({ id }) => id);
+			const newestFirst = (one: Row, other: Row) => Number(other.id) - Number(one.id);
+			for (const order of [undefined, newestFirst]) {
+				testBed.sandbox.set({ order });
+				testBed.sandbox.clearLog();
+				const rows = await createTrigger(event, WON).poll({ mode: 'manual' });
+				const first = order ? ids.slice(-1000) : ids.slice(0, 1000);
+				expect(rows.map(({ id }) => id)).toEqual(first.slice(-10));
+				expect(testBed.sandbox.log).toHaveLength(1);
+			}
+			testBed.sandbox.set({ order: undefined });
+		},
+	);
 
 	it('created: a manual test shows older records if none of the newest meets the filter', async () => {
 		const won = insert({ status: 'WON' });
