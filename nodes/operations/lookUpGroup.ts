@@ -50,7 +50,7 @@ export async function lookUpGroup(
 ): Promise<MissingValue[]> {
 	const hasValue = ({ task }: PreparedItem<LookUpTask>) => task.value !== undefined;
 	const { query } = group[0].task;
-	const selected = nameColumns(listSelectedColumns(query), 'Column Names or IDs');
+	const selected = nameColumns(listSelectedColumns(query), 'Output Column Names or IDs');
 	const matcher = new ItemMatcher(context, columnTypes, query, VALUE_LABEL, false, selected);
 	const matched = new Set(await matcher.match(group.filter(hasValue)));
 	const ready = group.filter((item) => matched.has(item) || !hasValue(item));

@@ -12,7 +12,10 @@ import { compareNames } from './wording';
 
 /** Entries of the collection Options that several operations have, by their names. */
 const OPTIONS = {
-	columns: buildColumnsParameter("The columns to return. If empty, the view's default ones."),
+	columns: {
+		...buildColumnsParameter("The columns to return. If empty, the view's default ones."),
+		displayName: 'Output Column Names or IDs',
+	},
 	pageSize: {
 		displayName: 'Page Size',
 		name: 'pageSize',
@@ -69,8 +72,10 @@ export function readPageSize(parameters: ParameterReader): number | undefined {
 	return isEmpty(pageSize) ? undefined : parseCount('Page Size', pageSize, DEFAULT_PAGE_SIZE, 1);
 }
 
-/** Reads the option Column Names or IDs. */
+/** Reads the option Output Column Names or IDs. */
 export const readColumnSelection = (
 	parameters: ParameterReader,
 ): Pick<ViewQuery, 'columns' | 'properties'> =>
-	selectColumns(parseColumnNames(parameters.readOption('columns'), 'Column Names or IDs') ?? []);
+	selectColumns(
+		parseColumnNames(parameters.readOption('columns'), 'Output Column Names or IDs') ?? [],
+	);

@@ -101,7 +101,7 @@ export function readOutputOrFile(parameters: ItemParameters): RowOutput {
 	);
 }
 
-/** Reads the view, and the options Column Names or IDs, Page Size and Business Unit ID. */
+/** Reads the view, and the options Output Column Names or IDs, Page Size and Business Unit ID. */
 export const readViewQuery = (parameters: ParameterReader): ViewQuery => ({
 	view: readView(parameters),
 	...readColumnSelection(parameters),

@@ -8,6 +8,17 @@ import { COLUMN_LIST_OPTIONS, viewNameParameter, listViewOptions } from '../../p
 import { compareNames } from '../../parameters/wording';
 import { EVENTS } from './events';
 
+/** The events that compare columns. */
+const COMPARING_EVENTS = EVENTS.filter(({ comparesColumns }) => comparesColumns).map(
+	({ value }) => value,
+);
+
+const EVENT_NOTICE =
+	"Records that already exist do not start the workflow. All events but 'Created' read all matching records at every poll, at most 100,000.";
+
+const WATCHED_COLUMNS_NOTICE =
+	"A change in any output column starts the workflow. To watch other columns, e.g. the status alone, choose them in 'Watched Column Names or IDs' under 'Options'.";
+
 const watchColumnsOption: INodeProperties = {
 	displayName: 'Watched Column Names or IDs',
 	name: 'watchColumns',
@@ -15,13 +26,9 @@ const watchColumnsOption: INodeProperties = {
 	typeOptions: COLUMN_LIST_OPTIONS,
 	allowArbitraryValues: true,
 	default: [],
-	displayOptions: {
-		show: {
-			'/event': EVENTS.filter(({ comparesColumns }) => comparesColumns).map(({ value }) => value),
-		},
-	},
+	displayOptions: { show: { '/event': COMPARING_EVENTS } },
 	description:
-		'The columns whose changes start the workflow, e.g. the status alone. If empty, changes in any returned column start it.',
+		'The columns whose changes start the workflow, e.g. the status alone. If empty, changes in any output column start it.',
 };
 
 const idColumnOption: INodeProperties = {
@@ -66,11 +73,18 @@ export const pollParameters: INodeProperties[] = [
 		default: 'created',
 	},
 	{
-		displayName:
-			"Records that already exist do not start the workflow. All events but 'Created' read all matching records at every poll, at most 100,000.",
+		displayName: EVENT_NOTICE,
 		name: 'eventNotice',
 		type: 'notice',
 		default: '',
+		displayOptions: { hide: { event: COMPARING_EVENTS } },
+	},
+	{
+		displayName: `${EVENT_NOTICE} ${WATCHED_COLUMNS_NOTICE}`,
+		name: 'eventNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { event: COMPARING_EVENTS } },
 	},
 	...buildFilterParameters(
 		FILTER_OPERATORS,

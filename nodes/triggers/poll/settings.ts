@@ -82,7 +82,7 @@ export function readTriggerSettings(context: IPollFunctions): TriggerSettings {
 export const listNamedColumns = ({ query, filter }: TriggerSettings): NamedColumn[] => [
 	...listFilterColumns(filter),
 	...nameColumns(query.watchColumns, 'Watched Column Names or IDs'),
-	...nameColumns(listSelectedColumns(query), 'Column Names or IDs'),
+	...nameColumns(listSelectedColumns(query), 'Output Column Names or IDs'),
 	{ column: query.idColumn, where: 'ID Column' },
 ];
 

@@ -83,7 +83,7 @@ function buildMissingIdReason({ view, idColumn, columns }: WatchedQuery, row: Ro
 	const hints = [
 		"Set another 'ID Column' under 'Options'.",
 		mayBeChosen &&
-			"If the view returns it only on request, choose 'Column Names or IDs' under 'Options': it is asked for with them.",
+			"If the view returns it only on request, choose 'Output Column Names or IDs' under 'Options': it is asked for with them.",
 		names && `The record has: ${names}.`,
 	];
 	return new InvalidInput(

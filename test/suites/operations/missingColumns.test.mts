@@ -162,7 +162,9 @@ describe('A view that leaves out the requested column by default', () => {
 		expect(message).toMatch(
 			/^A record of the view "opportunities" \(name "[^"]+"\) has no value in "id" to identify it$/,
 		);
-		expect(description).toMatch(/it only on request, choose 'Column Names or IDs' under 'Options'/);
+		expect(description).toMatch(
+			/it only on request, choose 'Output Column Names or IDs' under 'Options'/,
+		);
 		const options = { columns: ['name'] };
 		const one = new Trigger(testBed, { ...parameters, options });
 		expect(await one.items()).toBeNull();

@@ -95,7 +95,7 @@ describe('A misspelt column', () => {
 
 	it.each([
 		['Filter condition 1', misspelt()],
-		['Column Names or IDs', { options: { columns: ['statsu'] } }],
+		['Output Column Names or IDs', { options: { columns: ['statsu'] } }],
 		['Watched Column Names or IDs', { options: { watchColumns: ['statsu'] } }],
 	])('of the trigger fails the activation: %s', async (where, parameters) => {
 		const trigger = new Trigger(testBed, { view: 'jobs', event: 'updated', ...parameters });

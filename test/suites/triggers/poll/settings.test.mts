@@ -69,7 +69,7 @@ describe('invalid settings', () => {
 		},
 		'a column that does not exist': {
 			parameters: { options: { columns: ['name', 'colour'] } },
-			message: /^Column Names or IDs: the view "opportunities" has no column "colour"$/,
+			message: /^Output Column Names or IDs: the view "opportunities" has no column "colour"$/,
 			description: /^Choose one of its columns, e\.g\. /,
 		},
 		'an ID column that the view lacks': {

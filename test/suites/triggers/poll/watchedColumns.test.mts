@@ -1,4 +1,5 @@
 /** Watched columns beside delivered columns. */
+import { NodeHelpers, type INodeProperties } from 'n8n-workflow';
 import { itSince } from '../../../engine/since.mts';
 import {
 	pollEvents,
@@ -6,6 +7,7 @@ import {
 	WON,
 	useOpportunities,
 } from '../../../helpers/polling/opportunities.mts';
+import { ALL_EVENTS } from '../../../helpers/polling/trigger.mts';
 
 const {
 	testBed,
@@ -173,4 +175,34 @@ describe('watched columns', () => {
 			expect({ ...one.stored }).toEqual({});
 		},
 	);
+});
+
+describe('the panel of the trigger', () => {
+	it.each(ALL_EVENTS)(
+		'%s: one notice is shown, which names the watched columns if they count',
+		(event) => {
+			const { properties } = testBed.engine.description('teamogyTrigger');
+			const notices = properties.filter(
+				(one) =>
+					one.name === 'eventNotice' && NodeHelpers.displayParameter({ event }, one, null, null),
+			);
+			expect(notices).toHaveLength(1);
+			const options = properties.find(({ name }) => name === 'options')!
+				.options as INodeProperties[];
+			const { displayName } = options.find(({ name }) => name === 'watchColumns')!;
+			expect(notices[0].displayName.includes(`'${displayName}'`)).toBe(
+				['createdOrUpdated', 'updated'].includes(event),
+			);
+		},
+	);
+
+	it('the lists of delivered and of watched columns have names that tell them apart', () => {
+		const { properties } = testBed.engine.description('teamogyTrigger');
+		const options = properties.find(({ name }) => name === 'options')!.options as INodeProperties[];
+		const labels = options.map(({ name, displayName }) => [name, displayName]);
+		expect(Object.fromEntries(labels)).toMatchObject({
+			columns: 'Output Column Names or IDs',
+			watchColumns: 'Watched Column Names or IDs',
+		});
+	});
 });
