@@ -100,6 +100,17 @@ function parseFields(item: ItemParameters, body: IDataObject, mapper?: MapperVal
 	return parseAll(body);
 }
 
+const noFieldError = (mapper: MapperValue | undefined): InvalidInput =>
+	mapper
+		? new InvalidInput(
+				"There is no field to write: no field under 'Values to Send' has a value",
+				"Choose a field with 'Add field to send' and enter its value, or choose 'Map Automatically'. A box that nobody has touched sends nothing, nor does an expression that gives undefined. To clear a field give it {{ null }}.",
+			)
+		: new InvalidInput(
+				"There is no field to write: 'Body' is empty",
+				'Enter at least one field, e.g. {"name": "New name"}.',
+			);
+
 /**
  * Reads the fields to write, nested as Teamogy does. Fields of a known kind are checked. Empty text and null clear
  * a field, or are left out with the option Empty Values.
@@ -112,14 +123,7 @@ export function readBody(item: ItemParameters): IDataObject {
 		: readJsonObject(item.readParameter('body', {}), 'Body');
 	const nested = nestProperties(fields);
 	const body = readEmptyValues(item) === 'ignore' ? removeEmptyValues(nested) : nested;
-	if (!Object.keys(body).length) {
-		throw new InvalidInput(
-			'There is no field to write',
-			mapper
-				? "Add a field under 'Values to Send' and enter its value. An empty text or null clears a field; one whose expression gives undefined is left out."
-				: 'Enter at least one field in \'Body\', e.g. {"name": "New name"}.',
-		);
-	}
+	if (!Object.keys(body).length) throw noFieldError(mapper);
 	// Checks again, since values were parsed from texts.
 	return assertJsonSafe(parseFields(item, body, mapper), label);
 }

@@ -137,8 +137,8 @@ export const upsert: Operation<UpsertTask> = {
 		delete fields.id;
 		if (!Object.keys(fields).length) {
 			throw new InvalidInput(
-				'There is no field to write',
-				'Enter at least one field besides the ID.',
+				'There is no field to write besides the ID',
+				'Add the fields to change or to create the record with, and enter their values.',
 			);
 		}
 		const type = readDocumentType(item, body);

@@ -249,7 +249,9 @@ describe('Update: invalid input', () => {
 		[toJsonBody('[]'), "'Body' is a list, not an object"],
 		[toJsonBody('"x"'), "'Body' is a string, not an object"],
 		[toJsonBody({}), 'There is no field to write'],
-		[toMapping({}), 'There is no field to write'],
+		[toMapping({}), 'There is no field to write: no field under'],
+		// A box that is shown and that nobody has touched.
+		[toMapping({}, [{ id: 'name', type: 'string', removed: false }]), 'There is no field to write'],
 		[toMapping({ isClient: 'maybe' }), 'The field "isClient", maybe, is not true or false'],
 		[
 			toJsonBody('{"a": 12345678901234567890}'),

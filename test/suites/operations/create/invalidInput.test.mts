@@ -31,6 +31,17 @@ describe('Create: invalid input', () => {
 		),
 	);
 
+	it('The message tells where to add a field', async () => {
+		const mapped = await create({ resource: 'job', ...toMapping({}) });
+		testBed.expectRefused(
+			mapped,
+			"There is no field to write: no field under 'Values to Send' has a value",
+		);
+		expect(mapped.error?.description).toMatch(/^Choose a field with 'Add field to send'/);
+		const json = await create({ resource: 'job', ...toJsonBody({}) });
+		testBed.expectRefused(json, "There is no field to write: 'Body' is empty");
+	});
+
 	it.each([
 		['={{ [1] }}', "'Body' is a list, not an object"],
 		['={{ 5 }}', "'Body' is a number, not an object"],

@@ -126,7 +126,9 @@ describe('Create or Update: invalid input', () => {
 	});
 
 	it('A body with nothing but the ID is refused', async () => {
-		await expectNoWrite(byMapper('id'), 'There is no field to write', { input: [{ id: 30001 }] });
+		await expectNoWrite(byMapper('id'), 'There is no field to write besides the ID', {
+			input: [{ id: 30001 }],
+		});
 		expect(testBed.sandbox.log).toEqual([]);
 	});
 });
