@@ -169,6 +169,42 @@ describe('Create: a time entry from lists', () => {
 	});
 
 	it.each([
+		{ userId: 11, hours: 1 },
+		{ userId: 11, hours: 1, type: 'TRACK', jobId: '={{ null }}' },
+		{ userId: 11, hours: 1, taskId: '={{ "" }}', properties: { note: 'on job 1' } },
+	])(
+		'A time entry without a job, a task or an overhead is saved with a hint: %j',
+		async (value) => {
+			const { error, json, hints } = await log(value);
+			expect([error, json.length]).toEqual([undefined, 1]);
+			expect(hints.map(({ message }) => message)).toEqual([
+				'Time entries without a job, a task or an overhead: 1 of 1. Tracked time belongs to one of them: give each entry e.g. its jobId.',
+			]);
+		},
+	);
+
+	it.each([
+		{ userId: 11, jobId: 5001 },
+		{ userId: 11, taskId: 1 },
+		{ userId: 11, overheadId: 1 },
+		{ userId: 11, properties: { jobNumber: 'J-1' } },
+		{ userId: 11, type: 'ATTENDANCE' },
+		{ userId: 11, type: 'ABSENCE' },
+	])(
+		'A time entry that belongs to something, or is no tracked time, has no hint: %j',
+		async (value) => {
+			const { hints } = await create({ ...track, ...toJsonBody(value) });
+			expect(hints).toEqual([]);
+		},
+	);
+
+	it('The hint counts the entries of a run without a job', async () => {
+		const value = { userId: 11, hours: 1, jobId: '={{ $json.job }}' };
+		const { hints } = await log(value, { input: [{ job: 5001 }, { job: null }, {}] });
+		expect(hints[0].message).toMatch(/: 2 of 3\./);
+	});
+
+	it.each([
 		['1.5', 1.5],
 		['1,5', 1.5],
 		[' 2 ', 2],
