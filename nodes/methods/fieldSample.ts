@@ -1,4 +1,4 @@
-import type { ILoadOptionsFunctions } from 'n8n-workflow';
+import type { IDataObject, ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { toJson } from '../api/common/depth';
 import { isEmpty, isObject } from '../api/common/json';
@@ -116,6 +116,27 @@ function detectKind(rows: Row[], id: string): FieldKind | undefined {
 
 /** Longer JSON does not fit beside the name of a field. */
 const MAX_EXAMPLE_LENGTH = 30;
+const MAX_OUTLINE_LENGTH = 45;
+
+/** The keys of an object with single values, without the values: as many as fit. */
+function outlineObject(value: IDataObject): IDataObject {
+	const keys = Object.keys(value).filter((key) => ['string', 'number'].includes(typeof value[key]));
+	const outline: IDataObject = {};
+	for (const key of keys.slice(0, MAX_OUTLINE_LENGTH)) {
+		const longer = { ...outline, [key]: '…' };
+		if (JSON.stringify(longer).length <= MAX_OUTLINE_LENGTH - 2) outline[key] = '…';
+	}
+	return outline;
+}
+
+/** The shape of a value that is too long for an example: of an object, or of the first object of a list. */
+function toOutline(value: unknown): string | undefined {
+	const object: unknown = Array.isArray(value) ? value[0] : value;
+	if (!isObject(object)) return undefined;
+	const outline = outlineObject(object);
+	if (!Object.keys(outline).length) return undefined;
+	return JSON.stringify(Array.isArray(value) ? [outline] : outline);
+}
 
 /** A field that is found on the account or in the mapping. */
 export function toFoundField(id: string, kind: FieldKind | undefined): FoundField {
@@ -161,9 +182,10 @@ export function listFoundFields(
 		const rows = rowsByColumn.get(id) ?? [];
 		const field = toFoundField(id, detectKind(rows, id));
 		if (field.kind !== 'array' && field.kind !== 'object') return field;
-		const example = listValues(rows, id)
+		const values = listValues(rows, id);
+		const short = values
 			.map((value) => toJson(value as object))
 			.find(({ length }) => length > 2 && length <= MAX_EXAMPLE_LENGTH);
-		return { ...field, example };
+		return { ...field, example: short ?? values.map(toOutline).find(Boolean) };
 	});
 }

@@ -83,7 +83,7 @@ function listKnownFields(
 ): ListedField[] {
 	const documented = getDocumentedFields(resource.entity!);
 	const found = listFoundFields(resource.entity!, sample, mapped);
-	const foundIds = new Set(found.map(({ id }) => id));
+	const foundById = new Map(found.map((field) => [field.id, field]));
 	// Teamogy assigns the ID. The type of a document has a parameter of its own.
 	const otherIds = ['id', ...(resource.documentTypes ? ['type'] : [])];
 	const excluded = new Set([...documented.map(({ id }) => id), ...otherIds]);
@@ -95,9 +95,10 @@ function listKnownFields(
 	return fields.map(({ id, label, kind, required, unconfirmed, example }) => ({
 		id,
 		label,
-		mark: unconfirmed && !foundIds.has(id) ? UNCONFIRMED_MARK : undefined,
+		mark: unconfirmed && !foundById.has(id) ? UNCONFIRMED_MARK : undefined,
 		kind,
-		example,
+		// The account's own keys are surer than documented ones.
+		example: foundById.get(id)?.example ?? example,
 		// An update may leave required fields out.
 		required: required === true && operation === 'create',
 	}));

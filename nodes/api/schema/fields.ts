@@ -85,14 +85,21 @@ const DOCUMENTED_FIELDS: Partial<Record<EntityName, readonly FieldRow[]>> = {
 	],
 };
 
-/** Examples of lists and objects whose shape is documented or, for `addresses` and `person`, INFERRED. */
+/**
+ * Examples of lists and objects whose shape is documented or, for `addresses` and persons, INFERRED. The keys of the other
+ * lists of objects are UNKNOWN.
+ */
 const EXAMPLES: Readonly<Record<string, string>> = {
 	acl: '{"read": {"users": [24]}}',
 	addresses: '[{"city": "Praha"}]',
 	attach: '["https://example.com/a.pdf"]',
+	bankAccounts: '[{"key": "value"}]',
+	brands: '[{"key": "value"}]',
+	contacts: '[{"key": "value"}]',
 	groupNames: '["Accountant"]',
 	participantIds: '[12, 34]',
 	person: '{"firstName": "Jana"}',
+	persons: '[{"firstName": "Jana"}]',
 	tags: '["print"]',
 };
 

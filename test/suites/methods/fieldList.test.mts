@@ -219,6 +219,30 @@ describe('The fields to write', () => {
 		}
 	});
 
+	it('Lists and objects of a company show the keys that the account has, without its data', async () => {
+		const names = async () => {
+			const fields = fieldsById(await fieldsOf({ resource: 'company' }));
+			const ids = ['registrations', 'contacts', 'bankAccounts', 'addresses', 'tags'];
+			return ids.map((id) => fields[id].displayName);
+		};
+		expect(await names()).toEqual([
+			'Registrations, e.g. {"registration":"…","vat":"…"}',
+			'Contacts, e.g. [{"type":"…","value":"…"}]',
+			'Bank Accounts, e.g. [{"number":"…","currency":"…"}]',
+			'Addresses, e.g. [{"street":"…","city":"…","zip":"…"}]',
+			expect.stringMatching(/^Tags, e\.g\. \[".+"\]$/),
+		]);
+		const body = { metadata: { count: 0, limit: 1000, nextOffset: null }, data: [] };
+		testBed.sandbox.fault({ kind: 'status', status: 200, body });
+		expect(await names()).toEqual([
+			'Registrations, e.g. {"key": "value"}',
+			'Contacts, e.g. [{"key": "value"}]',
+			'Bank Accounts, e.g. [{"key": "value"}]',
+			'Addresses, e.g. [{"city": "Praha"}]',
+			'Tags, e.g. ["print"]',
+		]);
+	});
+
 	it('Create or Update also lists the ID, matches by single values, and requires nothing', async () => {
 		const parameters = {
 			operation: 'upsert',
