@@ -1,4 +1,5 @@
 /** Get Many: every view gives exactly the requested rows and columns, and nothing outside the business unit. */
+import { readFileSync } from 'node:fs';
 import { since } from '../../engine/since.mts';
 import { RESOURCES } from '../../helpers/resources.mts';
 import { VIEW_NAMES, type Row } from '../../sandbox/index.mts';
@@ -182,6 +183,21 @@ describe('Get Many: a view by its name', () => {
 		);
 		expect(urls()).toEqual([]);
 	});
+});
+
+it('The filter that the documentation gives finds unpaid approved invoices of one currency', async () => {
+	const page = readFileSync('docs/filters.md', 'utf8');
+	const [, filterExpression] = /in place of step 2: .*: `(.+?)`/.exec(page)!;
+	const { json } = await getAll({
+		...{ resource: 'invoice', returnAll: true },
+		...{ filterType: 'expression', filterExpression },
+	});
+	expect(json.length).toBeGreaterThan(0);
+	for (const { status, currency, total, paymentStatus } of json) {
+		expect({ status, currency }).toEqual({ status: 'APPROVED', currency: 'CZK' });
+		expect(total).toBeGreaterThan(100_000);
+		expect(paymentStatus).not.toBe('PAID');
+	}
 });
 
 describe('Hints', () => {
