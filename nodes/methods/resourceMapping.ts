@@ -191,7 +191,8 @@ async function listFields(
 			...(kind && { kind }),
 			required,
 			display: true,
-			readOnly: false,
+			// The editor loads a list again on opening if a field lacks this (n8n 2.30).
+			...(client ? { readOnly: false } : { isAccountUnread: true }),
 			...(options && { options }),
 			defaultMatch: id === match,
 			canBeUsedToMatch: isUpsert && canMatch(field),

@@ -43,6 +43,21 @@ const unconfirmedNotice: INodeProperties = {
 	},
 };
 
+/**
+ * Shown while the mapper lists documented fields alone: n8n asks for the fields of a node in a workflow that was never
+ * saved before the node has its credential. The editor saves the fields with the mapping, so the first one tells.
+ */
+const accountUnreadNotice: INodeProperties = {
+	displayName:
+		'Only documented fields are listed yet. Once a credential is chosen, close the node and open it again, or refresh the list of fields, to load those of your account.',
+	name: 'accountUnreadNotice',
+	type: 'notice',
+	default: '',
+	displayOptions: {
+		show: { fieldsMode: ['mapping'], '/fields.schema[0].isAccountUnread': [true] },
+	},
+};
+
 /** The field mapper. */
 export const buildMapperParameters = (mode: 'add' | 'upsert'): INodeProperties[] => [
 	{
@@ -74,6 +89,7 @@ export const buildMapperParameters = (mode: 'add' | 'upsert'): INodeProperties[]
 		},
 		displayOptions: { show: { fieldsMode: ['mapping'] } },
 	},
+	accountUnreadNotice,
 	unconfirmedNotice,
 ];
 

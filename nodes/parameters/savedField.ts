@@ -9,6 +9,8 @@ export const UNCONFIRMED_MARK = '?';
 export interface SavedField extends ResourceMapperField {
 	/** Missing where the account does not tell it: any value is sent as it is then. */
 	kind?: FieldKind;
+	/** Whether the account was not asked yet, so that documented fields alone are listed. A notice shows by it. */
+	isAccountUnread?: boolean;
 }
 
 /** What n8n's types hold, for fields that were not saved by the editor. Text may stand for anything. */

@@ -1,5 +1,10 @@
 /** The list of fields to write in the editor, from the live account. */
-import type { NodeError } from 'n8n-workflow';
+import {
+	NodeHelpers,
+	type INodeParameters,
+	type NodeError,
+	type ResourceMapperField,
+} from 'n8n-workflow';
 import type { Row } from '../../sandbox/index.mts';
 import { rejection } from '../../helpers/rejection.mts';
 import { useTestBed } from '../../helpers/testBed.mts';
@@ -201,6 +206,27 @@ describe('The fields to write', () => {
 			'The fields could not be loaded yet. If a credential is chosen above, close the node and open it again.',
 		]);
 		expect(testBed.sandbox.log).toEqual([]);
+	});
+
+	it('A notice says that documented fields alone are listed, until the account was read', async () => {
+		const { properties } = testBed.engine.description('teamogy');
+		const isNoticeShown = (schema: ResourceMapperField[]): boolean => {
+			const parameters = {
+				...{ resource: 'company', operation: 'create', fieldsMode: 'mapping' },
+				fields: { mappingMode: 'defineBelow', value: null, schema },
+			} as unknown as INodeParameters;
+			return properties.some(
+				(one) =>
+					one.name === 'accountUnreadNotice' &&
+					NodeHelpers.displayParameter(parameters, one, null, null),
+			);
+		};
+		const schema = await fieldsOf({ resource: 'company' }, { credentials: false });
+		expect(isNoticeShown(schema)).toBe(true);
+		// The editor loads such a list again when the node is opened.
+		expect(schema.every(({ readOnly }) => readOnly === undefined)).toBe(true);
+		expect(isNoticeShown(await fieldsOf({ resource: 'company' }))).toBe(false);
+		expect(isNoticeShown([])).toBe(false);
 	});
 
 	it('Names that are not confirmed are marked until a record shows them', async () => {
