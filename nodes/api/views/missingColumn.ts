@@ -6,6 +6,9 @@ import { findSimilarNames, formatNearestNames } from './nearestNames';
 import type { Row } from './view';
 import type { ViewSamples, ViewSource } from './viewSamples';
 
+/** Columns that a refused request is explained by, at most: each takes a request. */
+const MAX_COLUMNS_ASKED_FOR = 5;
+
 const hasColumn = (rows: Row[], column: string): boolean =>
 	rows.some((row) => getColumnValue(row, column) !== undefined);
 
@@ -90,10 +93,10 @@ async function findMissingColumn(
 ): Promise<InvalidInput | undefined> {
 	const rows = await samples.read(source);
 	if (!rows.length) return undefined;
-	for (const one of named) {
-		if (hasColumn(rows, one.column) || (await isKnownByName(samples, source, one.column))) continue;
-		return missingColumnError(source, one, rows);
-	}
+	const unseen = named.filter(({ column }) => !hasColumn(rows, column));
+	for (const one of unseen.slice(0, MAX_COLUMNS_ASKED_FOR))
+		if (!(await isKnownByName(samples, source, one.column)))
+			return missingColumnError(source, one, rows);
 	return undefined;
 }
 
@@ -110,7 +113,7 @@ export async function explainRejection(
 	{ view, unitId }: ViewSource,
 	named: NamedColumn[],
 ): Promise<unknown> {
-	if (!isRejectedByTeamogy(error)) return error;
+	if (!isRejectedByTeamogy(error) || !named.length) return error;
 	const missing = await findMissingColumn(samples, { view, unitId }, named).catch((failure) => {
 		// What Teamogy said first tells more than a sample that could not be read.
 		if (failure instanceof TeamogyError) return undefined;

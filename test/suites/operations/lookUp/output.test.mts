@@ -117,12 +117,12 @@ describe('Look Up: invalid input', () => {
 		expect(errorItems).toHaveLength(2);
 	});
 
-	it("A column that the view lacks is reported in Teamogy's words", async () => {
+	it('A column that the view lacks is named, with columns to choose from', async () => {
 		const { error } = await lookUp(by('nothing'), { input: [{ nothing: 1 }] });
 		expect(error?.message).toBe(
-			'Teamogy did not accept the request for the view "companies" [item 0]',
+			'The view "companies" has no column "nothing" to match on [item 0]',
 		);
-		expect(error?.description).toMatch(/there is no column "nothing"/);
+		expect(error?.description).toMatch(/^Choose one of its columns, e\.g\. /);
 	});
 
 	it('A request without a response fails its items alone', async () => {

@@ -259,8 +259,9 @@ describe('Look Up: the value', () => {
 				onError: 'continueErrorOutput',
 			});
 			expect(errorItems).toHaveLength(500);
-			expect(errorItems[0].json.message).toMatch(/there is no column "nothing"/);
-			expect(testBed.sandbox.log.length).toBeLessThanOrEqual(8 + 1);
+			expect(errorItems[0].json.error).toMatch(/has no column "nothing" to match on/);
+			// Two requests tell once for all values that the view lacks the column.
+			expect(testBed.sandbox.log.length).toBeLessThanOrEqual(8 + 1 + 2);
 		});
 
 		it('Only values that cannot be requested again fail', async () => {
