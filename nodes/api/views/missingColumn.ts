@@ -1,10 +1,14 @@
 import { InvalidInput } from '../common/invalidInput';
-import { isRejectedByTeamogy, TeamogyError } from '../transport/errors';
+import { TeamogyError } from '../transport/errors';
 import { getColumnValue, isPropertyColumn, listColumnNames, type ColumnSelection } from './columns';
 import { formatValue } from '../common/formatValue';
 import { findSimilarNames, formatNearestNames } from './nearestNames';
 import type { Row } from './view';
 import type { ViewSamples, ViewSource } from './viewSamples';
+
+/** Whether a column that the view lacks may be why Teamogy refused a request: not one whose address is too long. */
+const mayBeDueToColumn = (error: unknown): boolean =>
+	error instanceof TeamogyError && [400, 422].includes(error.status ?? 0);
 
 /** Columns that a refused request is explained by, at most: each takes a request. */
 const MAX_COLUMNS_ASKED_FOR = 5;
@@ -113,7 +117,7 @@ export async function explainRejection(
 	{ view, unitId }: ViewSource,
 	named: NamedColumn[],
 ): Promise<unknown> {
-	if (!isRejectedByTeamogy(error) || !named.length) return error;
+	if (!mayBeDueToColumn(error) || !named.length) return error;
 	const missing = await findMissingColumn(samples, { view, unitId }, named).catch((failure) => {
 		// What Teamogy said first tells more than a sample that could not be read.
 		if (failure instanceof TeamogyError) return undefined;
