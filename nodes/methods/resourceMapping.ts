@@ -12,6 +12,7 @@ import type { Resource } from '../api/schema/resources';
 import {
 	getDocumentedFields,
 	NAME_FIELDS,
+	OBJECTS_EXAMPLE,
 	REFERENCES,
 	USUAL_FIELDS,
 	type Field,
@@ -97,8 +98,9 @@ function listKnownFields(
 		label,
 		mark: unconfirmed && !foundById.has(id) ? UNCONFIRMED_MARK : undefined,
 		kind,
-		// The account's own keys are surer than documented ones.
-		example: foundById.get(id)?.example ?? example,
+		// The account's own keys take the place of unknown ones.
+		example:
+			(example === OBJECTS_EXAMPLE ? undefined : example) ?? foundById.get(id)?.example ?? example,
 		// An update may leave required fields out.
 		required: required === true && operation === 'create',
 	}));

@@ -85,17 +85,17 @@ const DOCUMENTED_FIELDS: Partial<Record<EntityName, readonly FieldRow[]>> = {
 	],
 };
 
-/**
- * Examples of lists and objects whose shape is documented or, for `addresses` and persons, INFERRED. The keys of the other
- * lists of objects are UNKNOWN.
- */
+/** A list of objects whose keys are UNKNOWN. */
+export const OBJECTS_EXAMPLE = '[{"key": "value"}]';
+
+/** Examples of lists and objects whose shape is documented or, for `addresses` and persons, INFERRED. */
 const EXAMPLES: Readonly<Record<string, string>> = {
 	acl: '{"read": {"users": [24]}}',
 	addresses: '[{"city": "Praha"}]',
 	attach: '["https://example.com/a.pdf"]',
-	bankAccounts: '[{"key": "value"}]',
-	brands: '[{"key": "value"}]',
-	contacts: '[{"key": "value"}]',
+	bankAccounts: OBJECTS_EXAMPLE,
+	brands: OBJECTS_EXAMPLE,
+	contacts: OBJECTS_EXAMPLE,
 	groupNames: '["Accountant"]',
 	participantIds: '[12, 34]',
 	person: '{"firstName": "Jana"}',
