@@ -31,12 +31,12 @@ async function probeIds(
 		max === undefined ? undefined : COMPARISON_SYNTAX.lessThanOrEqual(column, `${max}`),
 	);
 	const query = { view, unitId, ...selectColumns([column]), filter, pageSize };
-	const { rows, isLast } = await readPage(client, query);
+	const { rows, nextOffset } = await readPage(client, query);
 	const ids = (listValues(rows, column) as number[])
 		.filter(Number.isSafeInteger)
 		.sort((a, b) => a - b);
 	return ids.length
-		? { lowest: ids[0], highest: ids[ids.length - 1], isWholeTail: isLast }
+		? { lowest: ids[0], highest: ids[ids.length - 1], isWholeTail: nextOffset === Infinity }
 		: undefined;
 }
 

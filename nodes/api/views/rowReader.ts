@@ -1,6 +1,12 @@
 import type { TeamogyClient } from '../transport/client';
 import { SortedRows, type SortField } from './sortRows';
-import { DEFAULT_PAGE_SIZE, readPages, type Row, type ViewQuery } from './view';
+import {
+	DEFAULT_PAGE_SIZE,
+	readPositionedPages,
+	type PositionedPage,
+	type Row,
+	type ViewQuery,
+} from './view';
 
 /** A query with what Teamogy does not do (DOC "Views"): it is done here, on the rows that Teamogy returns. */
 export interface RowQuery extends ViewQuery {
@@ -63,18 +69,18 @@ export class RowReader {
 		return joinFirstBatches(this.isSorted ? this.readSorted() : this.readUpToLimit());
 	}
 
-	private async *readMatching(query: ViewQuery): AsyncGenerator<Row[]> {
+	private async *readMatching(query: ViewQuery): AsyncGenerator<PositionedPage> {
 		const { matchesRow } = this.query;
-		for await (const page of readPages(this.client, query)) {
-			this.rowsRead += page.length;
-			yield matchesRow ? page.filter(matchesRow) : page;
+		for await (const { rows, nextOffset } of readPositionedPages(this.client, query)) {
+			this.rowsRead += rows.length;
+			yield { rows: matchesRow ? rows.filter(matchesRow) : rows, nextOffset };
 		}
 	}
 
 	private async *readSorted(): AsyncGenerator<Row[]> {
 		const { sort = [], offset = 0, limit = Infinity, ...query } = this.query;
 		const sorted = new SortedRows(sort, offset + limit);
-		for await (const rows of this.readMatching(query)) for (const row of rows) sorted.add(row);
+		for await (const { rows } of this.readMatching(query)) for (const row of rows) sorted.add(row);
 		this.isCut = sorted.count > offset + limit;
 		this.columnsWithoutValues = sorted.columnsWithoutValues;
 		yield sorted.toRows().slice(offset);
@@ -87,10 +93,11 @@ export class RowReader {
 		const range = this.isLocal ? {} : { offset, limit: asksForMore ? limit + 1 : limit };
 		let toSkip = this.isLocal ? offset : 0;
 		let left = limit;
-		for await (const page of this.readMatching({ ...query, ...range })) {
+		for await (const { rows: page, nextOffset } of this.readMatching({ ...query, ...range })) {
 			const rows = toSkip ? page.slice(toSkip) : page;
 			toSkip -= page.length - rows.length;
-			this.isCut = rows.length > left || (rows.length === left && !asksForMore);
+			const mayHaveMore = !asksForMore && nextOffset !== Infinity;
+			this.isCut = rows.length > left || (rows.length === left && mayHaveMore);
 			yield this.isCut ? rows.slice(0, left) : rows;
 			if (this.isCut) return;
 			left -= rows.length;

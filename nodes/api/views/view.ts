@@ -9,47 +9,46 @@ export { DEFAULT_PAGE_SIZE } from './pageSize';
 const formatMetadata = (value: unknown): string =>
 	typeof value === 'object' ? 'that is an object' : String(value);
 
-/** The offset of the next page, Infinity after the last one; or why there is no way on. */
-type NextPage = { offset: number } | { problem: string };
-
-const LAST: NextPage = { offset: Infinity };
-
 /**
- * Finds the next page. There is no way on where reading would not end, or would leave rows out.
+ * The offset of the next page; Infinity after the last one.
  *
  * The end is null (DOC) or missing (CLIENT). Where it is missing after a full page there may be more
  * rows all the same. A page longer than asked for comes from a server that knows no pages. A page after this
  * one that begins within it would double rows.
+ *
+ * @param rows asked for
+ * @throws TeamogyError where reading would not end, or would leave rows out
  */
-const findNextPage = ({ metadata, data }: Page, offset: number, rows: number): NextPage => {
+const getNextOffset = (
+	pages: PageReader,
+	{ metadata, data }: Page,
+	offset: number,
+	rows: number,
+): number => {
 	const { limit, nextOffset } = metadata ?? {};
-	if (nextOffset === null) return LAST;
+	if (nextOffset === null) return Infinity;
 	if (nextOffset !== undefined) {
 		const next = toCount(nextOffset);
-		if (data.length && next >= offset + data.length) return { offset: next };
-		const page = data.length ? '' : 'an empty page with a ';
-		return { problem: `${page}nextOffset ${formatMetadata(nextOffset)} after offset ${offset}` };
+		if (data.length && next >= offset + data.length) return next;
+		const named = `nextOffset ${formatMetadata(nextOffset)} after offset ${offset}`;
+		throw pages.toPagingError(data.length ? named : `an empty page with a ${named}`);
 	}
-	if (!data.length) return LAST;
+	if (!data.length) return Infinity;
 	const isGiven = limit !== undefined && limit !== null;
 	const own = isGiven ? toCount(limit) : undefined;
 	if (own !== undefined && !(own > 0))
-		return { problem: `no nextOffset, and a limit ${formatMetadata(limit)}` };
+		throw pages.toPagingError(`no nextOffset, and a limit ${formatMetadata(limit)}`);
 	const full = data.length > rows ? (own ?? Infinity) : Math.min(rows, own ?? rows);
-	return data.length >= full ? { offset: offset + data.length } : LAST;
-};
-
-/** As `findNextPage`; throws the error for a page without a way on. */
-const getNextOffset = (pages: PageReader, page: Page, offset: number, rows: number): number => {
-	const next = findNextPage(page, offset, rows);
-	if ('problem' in next) throw pages.toPagingError(next.problem);
-	return next.offset;
+	return data.length >= full ? offset + data.length : Infinity;
 };
 
 /** The rows of a page, and where the next one begins. */
 export interface PositionedPage {
 	rows: Row[];
-	/** As the server says: there may be fewer rows than it counts. Infinity after the last page. */
+	/**
+	 * As the server says: there may be fewer rows than it counts. Infinity after the last page of the view. After a
+	 * page that ends at the limit of the query, Infinity only where the server says that no row is left.
+	 */
 	nextOffset: number;
 }
 
@@ -73,8 +72,10 @@ export async function* readPositionedPages(
 			const { rows, page } = await pages.takePage(offset, left);
 			const data = page.data.length > left ? page.data.slice(0, left) : page.data;
 			left -= data.length;
-			const next = left === 0 ? Infinity : getNextOffset(pages, page, offset, rows);
-			if (next === Infinity) {
+			const isEndOfView = page.metadata?.nextOffset === null && data === page.data;
+			const nextAtLimit = isEndOfView ? Infinity : offset + data.length;
+			const next = left ? getNextOffset(pages, page, offset, rows) : nextAtLimit;
+			if (!left || next === Infinity) {
 				if (data.length === rows) pages.adapt(page, rows, rows);
 				pages.hint();
 				yield { rows: data, nextOffset: next };
@@ -105,16 +106,13 @@ export async function readRows(client: TeamogyClient, query: ViewQuery): Promise
 }
 
 /**
- * The first page of a query alone, as large as the server delivers it, and whether it is the last one.
+ * The first page of a query alone, as large as the server delivers it.
  *
  * @throws as `readPages`
  */
-export async function readPage(
-	client: TeamogyClient,
-	query: ViewQuery,
-): Promise<{ rows: Row[]; isLast: boolean }> {
+export async function readPage(client: TeamogyClient, query: ViewQuery): Promise<PositionedPage> {
 	const pages = new PageReader(client, query);
 	const { offset = 0, limit = Infinity } = query;
 	const { rows, page } = await pages.takePage(offset, limit);
-	return { rows: page.data, isLast: getNextOffset(pages, page, offset, rows) === Infinity };
+	return { rows: page.data, nextOffset: getNextOffset(pages, page, offset, rows) };
 }

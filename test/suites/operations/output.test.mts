@@ -211,6 +211,20 @@ describe('The limit', () => {
 		expect(getMessages(await getAll({ output: 'all', limit }))).toEqual([]);
 		expect(testBed.sandbox.log).toHaveLength(1);
 	});
+
+	it.each([
+		['The limit is a whole page', {}],
+		['The records are searched', { options: { search: 'Acme', pageSize: 2 } }],
+	])('No hint is shown where Teamogy says that no record is left: %s', async (_, more) => {
+		const parameters = { output: 'all', limit: 2, options: { pageSize: 2 }, ...more };
+		const rows = [1, 2].map((id) => ({ id, name: 'Acme' }));
+		answer(rows);
+		const limitHint = expect.stringMatching(/^The limit of 2 records was reached/) as string;
+		expect(getMessages(await getAll(parameters))).not.toContainEqual(limitHint);
+		answer(rows, rows);
+		expect(getMessages(await getAll(parameters))).toContainEqual(limitHint);
+		testBed.sandbox.clearFaults();
+	});
 });
 
 describe('A tool', () => {
