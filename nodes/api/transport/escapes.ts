@@ -1,0 +1,59 @@
+/**
+ * Characters as JSON, addresses, HTML and bytes in JSON write them: `\u0065`, `%65`, `&#x65;`, `&#101;`,
+ * `&amp;`, `[101,121]`. Last what may stand between characters: the index in `"0":"e","1":"y"`, and tags.
+ */
+const ESCAPE =
+	/\\{1,8}u([0-9a-f]{4})|\\{1,8}u\{([0-9a-f]{1,6})\}|\\{1,8}x([0-9a-f]{2})|%([0-9a-f]{2})|&#x([0-9a-f]+);?|(?:&#|[[,] ?(?=\d{2,3} ?[,\]]))(\d+);?|&(amp|lt|gt|quot|apos);|\\(["'\\/])|"\d{1,5}" ?:|<[^<>]*>/gi;
+/** A text may have been escaped this often: by a server, a gateway, and JSON within JSON. */
+const MAX_ESCAPES = 5;
+const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+/** One character, and the range of the original text that it stands for. */
+interface TracedCharacter {
+	value: string;
+	from: number;
+	to: number;
+}
+
+/** A text whose characters know where they come from. */
+export type TracedText = TracedCharacter[];
+
+const toTraced = (text: string): TracedText =>
+	text.split('').map((value, at) => ({ value, from: at, to: at + 1 }));
+
+const toPlainText = (traced: TracedText): string => traced.map(({ value }) => value).join('');
+
+/** The character of an escape. The key is ASCII, so a space stands for any other character. */
+const decodeEscape = ([, ...groups]: RegExpMatchArray): string => {
+	const [decimal, entity, plain] = groups.slice(5);
+	if (plain) return plain;
+	if (entity) return ENTITIES[entity.toLowerCase()];
+	// Without a code, what stands between characters: NaN.
+	const code = decimal ? Number(decimal) : parseInt(groups.slice(0, 5).join(''), 16);
+	return code < 128 ? String.fromCharCode(code) : ' ';
+};
+
+/** Replaces each escape by its character. */
+function decodeEscapes(traced: TracedText): TracedText {
+	const result: TracedText = [];
+	let end = 0;
+	for (const match of toPlainText(traced).matchAll(ESCAPE)) {
+		result.push(...traced.slice(end, match.index));
+		end = match.index + match[0].length;
+		const { from } = traced[match.index];
+		result.push({ value: decodeEscape(match), from, to: traced[end - 1].to });
+	}
+	return end ? [...result, ...traced.slice(end)] : traced;
+}
+
+/** A text as it is, then with its escapes decoded once, twice, … as long as that changes it. */
+export function listDecodings(text: string): TracedText[] {
+	const decodings = [toTraced(text)];
+	while (decodings.length <= MAX_ESCAPES) {
+		const last = decodings[decodings.length - 1];
+		const decoded = decodeEscapes(last);
+		if (decoded.length === last.length) break;
+		decodings.push(decoded);
+	}
+	return decodings;
+}
