@@ -66,14 +66,16 @@ export class OperationContext {
 		return passed;
 	}
 
-	/** Runs `work` once for several items. An error of `work` is the error of each; returns false then. */
-	async runOnceFor(items: Array<{ index: number }>, work: () => Promise<void>): Promise<boolean> {
+	/** Runs `work` once for several items. An error of `work` is the error of each; returns undefined then. */
+	async runOnceFor<Outcome>(
+		items: Array<{ index: number }>,
+		work: () => Promise<Outcome>,
+	): Promise<{ result: Outcome } | undefined> {
 		try {
-			await work();
-			return true;
+			return { result: await work() };
 		} catch (error) {
 			for (const { index } of items) this.fail(index, error);
-			return false;
+			return undefined;
 		}
 	}
 

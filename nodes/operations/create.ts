@@ -8,10 +8,11 @@ import type { OperationContext, PreparedItem } from './context';
 import type { Operation } from './operation';
 import {
 	buildWriteOptions,
+	createAndReturn,
 	describeNewRecord,
 	executeWrites,
 	readWriteTarget,
-	type WriteTask,
+	type CreateTask,
 } from './saveRecord';
 
 /** The fields that say what time was spent on. A time record belongs to one of these (DOC); the names are INFERRED. */
@@ -27,7 +28,7 @@ const isTimeWithoutOwner = ({ type, properties, ...fields }: IDataObject): boole
 /** Tells the user of time entries that nobody would find under a job. */
 function hintAtTimeWithoutOwner(
 	{ client }: OperationContext,
-	prepared: Array<PreparedItem<WriteTask>>,
+	prepared: Array<PreparedItem<CreateTask>>,
 ): void {
 	const entries = prepared.filter(({ task }) => task.request.entity === 'time');
 	const count = entries.filter(({ task }) => isTimeWithoutOwner(task.body)).length;
@@ -37,8 +38,10 @@ function hintAtTimeWithoutOwner(
 	);
 }
 
+const executeCreates = executeWrites(createAndReturn);
+
 /** Create: creates one record for each item. */
-export const create: Operation<WriteTask> = {
+export const create: Operation<CreateTask> = {
 	value: 'create',
 	name: 'Create',
 	isOfferedBy: (resource) => supportsMethod(resource, 'POST'),
@@ -56,6 +59,6 @@ export const create: Operation<WriteTask> = {
 	},
 	execute: async (prepared, context) => {
 		hintAtTimeWithoutOwner(context, prepared);
-		await executeWrites(prepared, context);
+		await executeCreates(prepared, context);
 	},
 };

@@ -10,7 +10,7 @@ import type { ValueType } from '../api/views/literal';
 import type { TypedMatchQuery } from '../api/views/typedMatch';
 import { isTool } from '../n8n/tool';
 import type { OperationContext, PreparedItem } from './context';
-import { ItemMatcher } from './itemMatcher';
+import { matchItems } from './itemMatches';
 import { describeNotFound, toHintItems } from './modelHint';
 
 /** What becomes of an item that nothing is found for; the default first. */
@@ -50,21 +50,22 @@ export async function lookUpGroup(
 ): Promise<MissingValue[]> {
 	const hasValue = ({ task }: PreparedItem<LookUpTask>) => task.value !== undefined;
 	const { query } = group[0].task;
-	const selected = nameColumns(listSelectedColumns(query), 'Output Column Names or IDs');
-	const matcher = new ItemMatcher(context, columnTypes, query, VALUE_LABEL, false, selected);
-	const matched = new Set(await matcher.match(group.filter(hasValue)));
+	const otherColumns = nameColumns(listSelectedColumns(query), 'Output Column Names or IDs');
+	const settings = { query, label: VALUE_LABEL, otherColumns };
+	const matches = await matchItems(group.filter(hasValue), settings, columnTypes, context);
+	const matched = new Set(matches.items);
 	const ready = group.filter((item) => matched.has(item) || !hasValue(item));
 	hintAtReplacedField(context, ready);
 	const missing: MissingValue[] = [];
 	const addMissing = (task: LookUpTask): MissingValue => {
 		const isCompared = missing.length < MAX_VALUES_COMPARED;
-		missing.push({ value: task.value, similar: isCompared ? matcher.findSimilar(task) : [] });
+		missing.push({ value: task.value, similar: isCompared ? matches.findSimilar(task) : [] });
 		return missing[missing.length - 1];
 	};
 	for (const { index, task } of ready)
 		await context.runItem(index, async () => {
 			const isLookedUp = task.value !== undefined;
-			const rows = isLookedUp ? await matcher.findRows(task) : [];
+			const rows = isLookedUp ? await matches.findRows(task) : [];
 			const similar = !rows.length && isLookedUp ? addMissing(task).similar : [];
 			const items = toItemRows(task, rows);
 			const hint = rows.length ? undefined : describeNotFound(task.query, task.value, similar);

@@ -54,10 +54,12 @@ export interface WriteTarget {
 	unusedFields: string[];
 }
 
-/** The write of one item: without a selector it creates a record. */
-export interface WriteTask extends WriteTarget {
+export interface CreateTask extends WriteTarget {
 	body: IDataObject;
-	selector?: Selector;
+}
+
+export interface UpdateTask extends CreateTask {
+	selector: Selector;
 }
 
 /** Reads the target of a write; `subject` is the record in messages. */
@@ -134,20 +136,17 @@ async function readBack(
 }
 
 /**
- * Creates a record, or updates the record that the selector identifies. Returns the rows of Teamogy's response, or the
- * record read back.
+ * The rows of Teamogy's response to a write, or the record read back.
  *
  * @param onSaved gets what identifies the record: the ID in the response, else the selector
- * @throws as `createRecord` and `updateRecord`
  */
-export async function saveRecord(
+async function returnSaved(
 	{ client }: OperationContext,
-	{ request, returnRecord, body, selector }: WriteTask,
+	{ request, returnRecord }: WriteTarget,
+	response: unknown,
 	onSaved: SavedCallback,
+	selector?: Selector,
 ): Promise<IDataObject[]> {
-	const response = selector
-		? await updateRecord(client, request, selector, body)
-		: await createRecord(client, request, body);
 	const id = extractId(response);
 	const savedSelector = id === undefined ? selector : { id };
 	onSaved({ ...savedSelector });
@@ -158,6 +157,25 @@ export async function saveRecord(
 	return rows.length ? rows : [{ ...savedSelector } as IDataObject];
 }
 
+type Save<Task> = (
+	context: OperationContext,
+	task: Task,
+	onSaved: SavedCallback,
+) => Promise<IDataObject[]>;
+
+/** Creates a record, and returns it as `returnSaved`. Throws as `createRecord`. */
+export const createAndReturn: Save<CreateTask> = async (context, task, onSaved) => {
+	const response = await createRecord(context.client, task.request, task.body);
+	return await returnSaved(context, task, response, onSaved);
+};
+
+/** Updates a record, and returns it as `returnSaved`. Throws as `updateRecord`. */
+export const updateAndReturn: Save<UpdateTask> = async (context, task, onSaved) => {
+	const { request, selector, body } = task;
+	const response = await updateRecord(context.client, request, selector, body);
+	return await returnSaved(context, task, response, onSaved, selector);
+};
+
 /** The rows of a write; for a model with what was written. */
 export const withWriteHint = (
 	{ executeFunctions }: OperationContext,
@@ -167,9 +185,11 @@ export const withWriteHint = (
 	isTool(executeFunctions) ? [...rows, ...toHintItems(describeWrite(body))] : rows;
 
 /** Executes the writes of all items. */
-export const executeWrites: Operation<WriteTask>['execute'] = async (prepared, context) => {
-	hintAtUnusedFields(context, prepared);
-	await context.writeItems(prepared, async (task, onSaved) =>
-		withWriteHint(context, task.body, await saveRecord(context, task, onSaved)),
-	);
-};
+export const executeWrites =
+	<Task extends CreateTask>(save: Save<Task>): Operation<Task>['execute'] =>
+	async (prepared, context) => {
+		hintAtUnusedFields(context, prepared);
+		await context.writeItems(prepared, async (task, onSaved) =>
+			withWriteHint(context, task.body, await save(context, task, onSaved)),
+		);
+	};

@@ -8,10 +8,16 @@ import {
 } from '../parameters/record';
 import { withArticle } from '../parameters/wording';
 import type { Operation } from './operation';
-import { buildWriteOptions, executeWrites, readWriteTarget, type WriteTask } from './saveRecord';
+import {
+	buildWriteOptions,
+	executeWrites,
+	readWriteTarget,
+	updateAndReturn,
+	type UpdateTask,
+} from './saveRecord';
 
 /** Update: changes fields of one record for each item. Other fields do not change. */
-export const update: Operation<WriteTask> = {
+export const update: Operation<UpdateTask> = {
 	value: 'update',
 	name: 'Update',
 	isOfferedBy: (resource) => supportsMethod(resource, 'PATCH'),
@@ -30,5 +36,5 @@ export const update: Operation<WriteTask> = {
 		const subject = describeRecord(item.resource, selector);
 		return { ...readWriteTarget(item, subject), selector, body };
 	},
-	execute: executeWrites,
+	execute: executeWrites(updateAndReturn),
 };

@@ -12,7 +12,7 @@ import { fitInAddress, toWantedValue, type MatchQuery, type WantedValue } from '
 import { strayRowError, tooManyColumnsError } from './matchErrors';
 import { notReturnedError } from './missingColumn';
 import { ReceivedRows } from './receivedRows';
-import { getDistance, toKey, toLooseKey, toSpelling, type SpellingComparison } from './spellings';
+import { toKey, toLooseKey, toSpelling, type SpellingComparison } from './spellings';
 import type { Row } from './view';
 
 /** The rows of values of one type. */
@@ -30,7 +30,7 @@ export interface ValueMatches {
  * `(id=1 OR id=2 …)`.
  *
  * A row belongs to the value it equals. To a value that no row equals belong the rows that differ from it by
- * case, accents or spacing only, if the server holds both for equal. Where the rows of a batch do not show
+ * case, accents or spacing only, if the server treats both as equal. Where the rows of a batch do not show
  * that, one of the spellings is asked for without the others: one or two requests more, however many
  * spellings there are.
  */
@@ -93,24 +93,21 @@ export class Matches implements ValueMatches {
 		if (rows.length && rows.every((row) => getColumnValue(row, query.column) === undefined))
 			return this.assignWithoutColumn(query, batch, rows);
 		this.rows.noteOrder(rows);
-		const matched = new Set<string>();
-		let stray: Row | undefined;
-		for (const [key, equalRows] of this.groupByKey(rows)) {
-			const looseKey = key === undefined ? undefined : toLooseKey(key);
-			const spellings = batch.filter((value) => value.looseKey === looseKey);
-			if (key === undefined || looseKey === undefined || !spellings.length) {
-				stray ??= equalRows[0];
-				continue;
-			}
-			matched.add(looseKey);
-			this.rows.add({ key, looseKey }, equalRows);
-			// They came for one of the spellings: the server holds at least the nearest for equal.
-			const [nearest] = spellings.map((value) => getDistance(value.key, key)).sort();
-			this.rows.getComparison(looseKey).note(nearest, true);
+		const requested = new Map<string, WantedValue[]>();
+		for (const value of batch) getOrCreate(requested, value.looseKey, () => []).push(value);
+		const unmatched = new Map(requested);
+		const unrelated: Row[] = [];
+		for (const [key, sameRows] of this.groupByKey(rows)) {
+			const spelling = key === undefined ? undefined : { key, looseKey: toLooseKey(key) };
+			const spellings = spelling && requested.get(spelling.looseKey);
+			if (spellings) {
+				this.rows.add(spelling, sameRows, spellings);
+				unmatched.delete(spelling.looseKey);
+			} else unrelated.push(...sameRows);
 		}
-		const unmatched = batch.filter(({ looseKey }) => !matched.has(looseKey));
-		if (stray && unmatched.length)
-			this.batches.fail(unmatched, strayRowError(query, stray, unmatched));
+		const withoutRows = [...unmatched.values()].flat();
+		if (unrelated.length && withoutRows.length)
+			this.batches.fail(withoutRows, strayRowError(query, unrelated[0], withoutRows));
 		return 'used';
 	}
 
@@ -143,7 +140,7 @@ export class Matches implements ValueMatches {
 			return 'columnMissing';
 		}
 		this.rows.noteOrder(rows);
-		this.rows.add(batch[0], rows);
+		this.rows.add(batch[0], rows, batch);
 		return 'used';
 	}
 

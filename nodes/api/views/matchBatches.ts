@@ -46,8 +46,8 @@ const tooLongError = (where: string): InvalidInput =>
 	);
 
 /**
- * A value as a filter asks for it. Text is asked for in its composed form alone: a server that holds both
- * forms for equal would give the same rows twice.
+ * A value as a filter asks for it. Text is asked for in its composed form alone: a server that treats
+ * both forms as equal would give the same rows twice.
  *
  * @param where names the value in messages
  * @throws InvalidInput when it is not of the type, or larger than numbers and addresses are

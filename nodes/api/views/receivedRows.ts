@@ -6,7 +6,7 @@ import type { Row } from './view';
  * The rows that came for values, by how they spell the value.
  *
  * Rows belong to the spelling they equal. To a spelling that no row equals belong the rows of other spellings
- * that the server holds for equal, as far as its responses have shown.
+ * that the server treats as equal, as far as its responses have shown.
  */
 export class ReceivedRows {
 	/** By the loose key, then by the key. */
@@ -23,10 +23,16 @@ export class ReceivedRows {
 		for (const row of rows) this.order.set(row, this.order.size);
 	}
 
-	/** Adds rows with one key. Rows with one key come together, so those of another batch are the same rows. */
-	add({ key, looseKey }: Spelling, rows: Row[]): void {
+	/**
+	 * Adds rows with one key. Rows with one key come together, so those of another batch are the same rows.
+	 *
+	 * @param requested the spellings of the value that the rows came for: the server treats at least the nearest as equal
+	 */
+	add({ key, looseKey }: Spelling, rows: Row[], requested: Spelling[]): void {
 		const spellings = getOrCreate(this.rows, looseKey, () => new Map<string, Row[]>());
 		if (!spellings.has(key)) spellings.set(key, rows);
+		const [nearest] = requested.map((spelling) => getDistance(spelling.key, key)).sort();
+		this.getComparison(looseKey).noteEqual(nearest);
 	}
 
 	/** The rows of a spelling, in the order in which they came. */
@@ -65,8 +71,11 @@ export class ReceivedRows {
 	 */
 	compareSpelling({ key, looseKey }: Spelling, received: { has(key: string): boolean }): void {
 		const comparison = this.getComparison(looseKey);
-		for (const other of this.rows.get(looseKey)?.keys() ?? [])
-			comparison.note(getDistance(key, other), received.has(other));
+		for (const other of this.rows.get(looseKey)?.keys() ?? []) {
+			const distance = getDistance(key, other);
+			if (received.has(other)) comparison.noteEqual(distance);
+			else comparison.noteDifferent(distance);
+		}
 	}
 
 	/** Whether rows this far from the spelling came, and it is not known whether they belong to it. */

@@ -48,8 +48,8 @@ export const getDistance = (one: string, other: string): Distance => {
 };
 
 /**
- * Which spellings of one value the server holds for equal. Whether it tells `ABC` from `abc` is UNKNOWN, so
- * its responses show it. A server that ignores accents or spacing is taken to ignore case too (INFERRED:
+ * Which spellings of one value the server treats as equal, as far as its responses have shown: whether it tells
+ * `ABC` from `abc` is UNKNOWN. A server that ignores accents or spacing is taken to ignore case too (INFERRED:
  * collations of databases do).
  */
 export class SpellingComparison {
@@ -59,15 +59,17 @@ export class SpellingComparison {
 	/** @param equalUpTo spellings up to this far apart came back for each other */
 	constructor(private equalUpTo: Distance = 0) {}
 
-	/** Undefined where the server has not shown it yet. */
+	/** Undefined where the server has not shown it yet. What came back counts more than what did not. */
 	areEqual(distance: Distance): boolean | undefined {
 		if (distance <= this.equalUpTo) return true;
 		return distance >= this.differentFrom ? false : undefined;
 	}
 
-	/** What came back counts more than what did not. */
-	note(distance: Distance, areEqual: boolean): void {
-		if (!areEqual) this.differentFrom = Math.min(this.differentFrom, distance);
-		else if (distance > this.equalUpTo) this.equalUpTo = distance;
+	noteEqual(distance: Distance): void {
+		if (distance > this.equalUpTo) this.equalUpTo = distance;
+	}
+
+	noteDifferent(distance: Distance): void {
+		if (distance < this.differentFrom) this.differentFrom = distance;
 	}
 }

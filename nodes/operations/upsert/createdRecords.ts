@@ -39,7 +39,7 @@ export class CreatedRecords<Task> {
 		return this.records.has(toLooseKey(key));
 	}
 
-	/** Finds the record that was created for a value, or for another spelling that the server holds for equal. */
+	/** Finds the record that was created for a value, or for another spelling that the server treats as equal. */
 	find(key: string, comparison: SpellingComparison): CreatedRecord<Task> | undefined {
 		const own = this.records.get(toLooseKey(key))?.get(key);
 		return (
@@ -47,7 +47,7 @@ export class CreatedRecords<Task> {
 		);
 	}
 
-	/** Lists the records of other spellings of a value that the server may hold for equal, the nearest first. */
+	/** Lists the records of other spellings of a value that the server may treat as equal, the nearest first. */
 	listUndecided(key: string, comparison: SpellingComparison): Array<OtherSpelling<Task>> {
 		return this.listOthers(key).filter(
 			({ distance }) => comparison.areEqual(distance) === undefined,

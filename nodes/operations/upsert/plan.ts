@@ -6,17 +6,16 @@ import type { Filter } from '../../api/views/conditions';
 import { TeamogyError } from '../../api/transport/errors';
 import { InvalidInput } from '../../api/common/invalidInput';
 import { formatValue } from '../../api/common/formatValue';
-import type { SpellingComparison } from '../../api/views/spellings';
 import type { TypedMatchQuery } from '../../api/views/typedMatch';
 import { extractId, parseRecordId } from '../../api/record';
 import type { Row } from '../../api/views/view';
 import { withRecordEvent } from '../../n8n/recordEvent';
 import { listFilterColumns } from '../../parameters/filter';
-import type { SavedCallback } from '../completedWrites';
+import type { SavedCallback, WriteResult } from '../completedWrites';
 import type { OperationContext, PreparedItem } from '../context';
-import { ItemMatcher } from '../itemMatcher';
-import { saveRecord, type WriteTarget } from '../saveRecord';
-import { CreatedRecords, getCreatedId, type OtherSpelling } from './createdRecords';
+import { matchItems, type ItemMatches } from '../itemMatches';
+import { createAndReturn, updateAndReturn, type WriteTarget } from '../saveRecord';
+import { CreatedRecords, getCreatedId } from './createdRecords';
 import { buildNextRunHint } from './nextRunHint';
 
 export interface UpsertTask extends WriteTarget {
@@ -32,82 +31,83 @@ export interface UpsertTask extends WriteTarget {
 	name: string;
 }
 
-/** The plan for the items of one view and column: which record each item updates or creates. */
-export class UpsertPlan {
-	private readonly matcher: ItemMatcher;
+/** Writes the item that it was planned for. */
+export type PlannedWrite = (onSaved: SavedCallback) => Promise<IDataObject[]>;
 
+/**
+ * Plans the items of one view and column: matches them, and checks them before the first write.
+ *
+ * @returns the writes of the items that can be written
+ */
+export async function planUpserts(
+	group: Array<PreparedItem<UpsertTask>>,
+	query: TypedMatchQuery,
+	columnTypes: ColumnTypes,
+	context: OperationContext,
+): Promise<Map<UpsertTask, PlannedWrite>> {
+	const label = `The value of "${query.column}" to match on`;
+	const otherColumns = listFilterColumns(group[0].task.filter);
+	const settings = { query, label, createsMissing: true, otherColumns };
+	const unwritten = group.filter(({ index }) => !context.writes.get(index));
+	const matches = await matchItems(unwritten, settings, columnTypes, context);
+	const plan = new UpsertPlan(context, query, matches);
+	for (const { index, task } of group) {
+		const write = context.writes.get(index);
+		if (write) plan.takeOver(task, write);
+	}
+	const writes = new Map<UpsertTask, PlannedWrite>();
+	await context.checkItems(matches.items, async (task) => {
+		writes.set(task, await plan.planWrite(task));
+	});
+	return writes;
+}
+
+/** Which record each item of one view and column updates or creates. */
+class UpsertPlan {
 	private readonly created = new CreatedRecords<UpsertTask>();
 
-	/** The IDs of the records that items update; undefined for an item without one. Set by `prepare`. */
-	private readonly matchedIds = new Map<UpsertTask, string | undefined>();
+	/** The loose keys of the values that get a record in this run. */
+	private readonly planned = new Set<string>();
 
 	constructor(
 		private readonly context: OperationContext,
-		columnTypes: ColumnTypes,
 		private readonly query: TypedMatchQuery,
-		private readonly group: Array<PreparedItem<UpsertTask>>,
-	) {
-		const label = `The value of "${query.column}" to match on`;
-		const filterColumns = listFilterColumns(group[0].task.filter);
-		this.matcher = new ItemMatcher(context, columnTypes, query, label, true, filterColumns);
-	}
+		private readonly matches: ItemMatches<UpsertTask>,
+	) {}
 
-	/** Matches the items and checks them before the first write. Gives those that `write` can write. */
-	async prepare(): Promise<UpsertTask[]> {
-		const { context } = this;
-		const unwritten = this.group.filter(({ index }) => !context.writes.get(index));
-		if (!unwritten.length) return [];
-		const matched = await this.matcher.match(unwritten);
-		if (!matched.length) return [];
-		this.takeOverPreviousWrites();
-		/** The loose keys of the values that get a record in this run. */
-		const planned = new Set<string>();
-		await context.checkItems(matched, async (task) => {
-			const id = await this.findId(task);
-			const { key, looseKey } = this.matcher.toSpelling(task);
-			// The first item of a new value creates the record. Items of the same or a like value may update it.
-			if (!id && !planned.has(looseKey) && !this.created.hasSpelling(key)) task.buildNewBody();
-			planned.add(looseKey);
-			this.matchedIds.set(task, id);
-		});
-		return [...this.matchedIds.keys()];
-	}
-
-	/** Updates the record that the item matches, or creates one. */
-	async write(task: UpsertTask, onSaved: SavedCallback): Promise<IDataObject[]> {
-		const matchedId = this.matchedIds.get(task);
-		const id = matchedId ?? (await this.findCreatedId(task));
-		if (!id) return await this.create(task, onSaved);
-		if (!matchedId) this.created.add(this.matcher.toSpelling(task).key, { id, task });
-		return await this.update(task, id, onSaved);
-	}
-
-	/**
-	 * Takes over the records that an earlier try has written. A value that does not fit its column any more is
-	 * left out: what the account tells of the column has changed since, so the view shows the record by now.
-	 */
-	private takeOverPreviousWrites(): void {
-		for (const { index, task } of this.group) {
-			const write = this.context.writes.get(index);
-			const key = write && this.findKey(task);
-			if (!write || key === undefined) continue;
-			const record = 'error' in write ? { doubt: write.error } : { id: extractId(write.rows[0]) };
-			this.created.add(key, { ...record, task });
-		}
-	}
-
-	/** The key of a value; undefined for one that does not fit its column. */
-	private findKey(task: UpsertTask): string | undefined {
+	/** Takes over the record that an earlier try has written. */
+	takeOver(task: UpsertTask, write: WriteResult): void {
+		const record = 'error' in write ? { doubt: write.error } : { id: extractId(write.rows[0]) };
 		try {
-			return this.matcher.toSpelling(task).key;
+			this.created.add(this.matches.toSpelling(task).key, { ...record, task });
 		} catch {
-			return undefined;
+			// The value does not fit its column any more: what the account tells of the column has changed since, so the
+			// view shows the record by now.
 		}
+	}
+
+	/** @throws InvalidInput where the item matches several records, or has too few fields for a new record */
+	async planWrite(task: UpsertTask): Promise<PlannedWrite> {
+		const id = await this.findId(task);
+		const { key, looseKey } = this.matches.toSpelling(task);
+		// The first item of a new value creates the record. Items of the same or a like value may update it.
+		if (!id && !this.planned.has(looseKey) && !this.created.hasSpelling(key)) task.buildNewBody();
+		this.planned.add(looseKey);
+		if (id) return async (onSaved) => await this.update(task, id, onSaved);
+		return async (onSaved) => await this.writeNewValue(task, onSaved);
+	}
+
+	/** Creates the record of a value, or updates the one that was created for it. */
+	private async writeNewValue(task: UpsertTask, onSaved: SavedCallback): Promise<IDataObject[]> {
+		const id = await this.findCreatedId(task);
+		if (!id) return await this.create(task, onSaved);
+		this.created.add(this.matches.toSpelling(task).key, { id, task });
+		return await this.update(task, id, onSaved);
 	}
 
 	/** The ID of the record with the value, undefined without one. Throws InvalidInput for several records. */
 	private async findId(task: UpsertTask): Promise<string | undefined> {
-		return this.toSingleId(task, await this.matcher.findRows(task));
+		return this.toSingleId(task, await this.matches.findRows(task));
 	}
 
 	private toSingleId({ value }: UpsertTask, rows: Row[]): string | undefined {
@@ -132,52 +132,43 @@ export class UpsertPlan {
 
 	/**
 	 * The ID of the record that this run or an earlier try has created for the value, or for another spelling that the
-	 * server holds for equal.
+	 * server treats as equal.
 	 *
-	 * @throws the doubt about a record that may have been saved
+	 * @throws the doubt about a record that may have been saved; InvalidInput where the view does not show a new record
 	 */
 	private async findCreatedId(task: UpsertTask): Promise<string | undefined> {
-		const { key } = this.matcher.toSpelling(task);
-		const comparison = this.matcher.getComparison(task);
+		const { key } = this.matches.toSpelling(task);
+		const comparison = this.matches.getComparison(task);
 		const record = this.created.find(key, comparison);
-		if (!record) {
-			const undecided = this.created.listUndecided(key, comparison);
-			return undecided.length ? await this.decide(task, undecided, comparison) : undefined;
-		}
-		const id = getCreatedId(record) ?? (await this.matchAgain(task));
-		if (!id) throw this.notShownError(task);
-		return id;
-	}
-
-	/** Matches the value again, which shows whether the server holds it for equal to one of the other spellings. */
-	private async decide(
-		task: UpsertTask,
-		undecided: Array<OtherSpelling<UpsertTask>>,
-		comparison: SpellingComparison,
-	): Promise<string | undefined> {
+		if (record) return getCreatedId(record) ?? (await this.readShownId(task));
+		const others = this.created.listUndecided(key, comparison);
+		if (!others.length) return undefined;
+		// Whether the view shows the record of another spelling for this one tells whether they are equal.
 		const id = await this.matchAgain(task);
 		if (id) {
-			const match = undecided.find((other) => 'id' in other.record && other.record.id === id);
-			comparison.note((match ?? undecided[0]).distance, true);
+			const other = others.find((one) => 'id' in one.record && one.record.id === id);
+			comparison.noteEqual((other ?? others[0]).distance);
 			return id;
 		}
-		for (const { record, distance } of undecided) {
-			const isShown = getCreatedId(record) && (await this.matchAgain(record.task));
-			if (!isShown) throw this.notShownError(record.task);
-			// The view shows the record for the other spelling, and not for this value.
-			comparison.note(distance, false);
+		for (const other of others) {
+			getCreatedId(other.record);
+			await this.readShownId(other.record.task);
+			comparison.noteDifferent(other.distance);
 		}
 		return undefined;
 	}
 
 	private async matchAgain(task: UpsertTask): Promise<string | undefined> {
-		return this.toSingleId(task, await this.matcher.findRowsAgain(task));
+		return this.toSingleId(task, await this.matches.findRowsAgain(task));
 	}
 
-	private notShownError({ value }: UpsertTask): InvalidInput {
+	/** @throws InvalidInput where the view does not show the new record yet */
+	private async readShownId(task: UpsertTask): Promise<string> {
+		const id = await this.matchAgain(task);
+		if (id) return id;
 		const { column, view } = this.query;
-		return new InvalidInput(
-			`The new record for "${formatValue(value)}" in "${column}" is not in the view "${view}" yet`,
+		throw new InvalidInput(
+			`The new record for "${formatValue(task.value)}" in "${column}" is not in the view "${view}" yet`,
 			'No second record was created. Update the new record when the view shows it.',
 		);
 	}
@@ -188,17 +179,19 @@ export class UpsertPlan {
 		onSaved: SavedCallback,
 	): Promise<IDataObject[]> {
 		const request = { ...task.request, subject: `${task.name} ${id}` };
-		const rows = await saveRecord(this.context, { ...task, request, selector: { id } }, (row) =>
-			onSaved(withRecordEvent(row, 'updated')),
+		const rows = await updateAndReturn(
+			this.context,
+			{ ...task, request, selector: { id } },
+			(row) => onSaved(withRecordEvent(row, 'updated')),
 		);
 		return rows.map((row) => withRecordEvent(row, 'updated'));
 	}
 
 	private async create(task: UpsertTask, onSaved: SavedCallback): Promise<IDataObject[]> {
 		const { context } = this;
-		const { key } = this.matcher.toSpelling(task);
+		const { key } = this.matches.toSpelling(task);
 		const body = task.buildNewBody();
-		const rows = await saveRecord(context, { ...task, body }, (row) => {
+		const rows = await createAndReturn(context, { ...task, body }, (row) => {
 			this.created.add(key, { id: extractId(row), task });
 			onSaved(withRecordEvent(row, 'created'));
 		}).catch((error) => {

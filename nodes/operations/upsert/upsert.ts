@@ -31,7 +31,7 @@ import {
 	readWriteTarget,
 	withWriteHint,
 } from '../saveRecord';
-import { UpsertPlan, type UpsertTask } from './plan';
+import { planUpserts, type PlannedWrite, type UpsertTask } from './plan';
 
 /** Reads the column to match on and its value: those of the mapper, or the two parameters. */
 const readMatch = (item: ItemParameters, body: IDataObject): { column: string; value: unknown } => {
@@ -166,17 +166,18 @@ export const upsert: Operation<UpsertTask> = {
 		const columnTypes = new ColumnTypes(context.client, timeZone);
 		const queries = await compileQueries(prepared, columnTypes, context);
 		const matchable = prepared.filter(({ task }) => queries.has(task));
-		const plans = new Map<UpsertTask, UpsertPlan>();
+		const writes = new Map<UpsertTask, PlannedWrite>();
 		for (const group of groupTasks(matchable, (task) => queries.get(task))) {
-			const plan = new UpsertPlan(context, columnTypes, queries.get(group[0].task)!, group);
-			for (const task of await plan.prepare()) plans.set(task, plan);
+			const query = queries.get(group[0].task)!;
+			const planned = await planUpserts(group, query, columnTypes, context);
+			for (const [task, write] of planned) writes.set(task, write);
 		}
 		// An item that an earlier try has written gets its result without a request.
 		const writable = prepared.filter(
-			({ index, task }) => plans.has(task) || context.writes.get(index),
+			({ index, task }) => writes.has(task) || context.writes.get(index),
 		);
 		await context.writeItems(writable, async (task, onSaved) =>
-			withWriteHint(context, task.body, await plans.get(task)!.write(task, onSaved)),
+			withWriteHint(context, task.body, await writes.get(task)!(onSaved)),
 		);
 	},
 };
