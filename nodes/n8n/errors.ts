@@ -1,6 +1,7 @@
 import {
 	NodeApiError,
 	NodeOperationError,
+	type Failure,
 	type IExecuteFunctions,
 	type INode,
 	type INodeExecutionData,
@@ -9,6 +10,18 @@ import {
 import { TeamogyError } from '../api/transport/errors';
 import { InvalidInput } from '../api/common/invalidInput';
 
+const DAY_MS = 24 * 60 * 60_000;
+
+/** Why a request failed, and how long to wait: n8n decides by it whether it tries again. */
+export function toN8nFailure({ failureCause, requestFailure }: TeamogyError): Failure | undefined {
+	if (failureCause !== 'rate-limited') return failureCause && { cause: failureCause };
+	const retryAfterMs = requestFailure.kind === 'busy' ? requestFailure.retryAfterMs : undefined;
+	return {
+		cause: failureCause,
+		...(retryAfterMs && { retryAfterMs: Math.min(retryAfterMs, DAY_MS) }),
+	};
+}
+
 /** The error n8n shows: what happened, what to do, which item. */
 export function toNodeError(node: INode, error: unknown, itemIndex?: number, addition = ''): Error {
 	if (error instanceof InvalidInput || error instanceof TeamogyError) {
@@ -16,11 +29,11 @@ export function toNodeError(node: INode, error: unknown, itemIndex?: number, add
 		const description = [error.description, addition].filter(Boolean).join(' ');
 		const options = { message, description, itemIndex };
 		if (error instanceof InvalidInput) return new NodeOperationError(node, message, options);
-		const { status, n8nFailure: failure } = error;
+		const httpCode = error.status?.toString();
 		return new NodeApiError(
 			node,
 			{ message },
-			{ ...options, httpCode: status?.toString(), failure },
+			{ ...options, httpCode, failure: toN8nFailure(error) },
 		);
 	}
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) return error;

@@ -1,5 +1,3 @@
-import type { Failure } from 'n8n-workflow';
-
 /** How a request failed. */
 export type RequestFailure =
 	| { kind: 'status'; status: number; body: unknown; headers: Record<string, unknown> }
@@ -29,6 +27,13 @@ export type RequestKind =
 	| 'customPatch'
 	| 'custom';
 
+/** What has to change before a request succeeds, in n8n's words. */
+export type FailureCause =
+	| 'configuration-invalid'
+	| 'credential-invalid'
+	| 'rate-limited'
+	| 'temporarily-unavailable';
+
 /** A request that Teamogy did not fulfil. `message` and `description` are ready to be shown. */
 export class TeamogyError extends Error {
 	override readonly name = 'TeamogyError';
@@ -39,7 +44,7 @@ export class TeamogyError extends Error {
 		readonly requestFailure: RequestFailure,
 		/** True where a write may have been saved although no good response came. */
 		readonly maybeSaved: boolean,
-		readonly n8nFailure?: Failure,
+		readonly failureCause?: FailureCause,
 	) {
 		super(message);
 	}

@@ -1,10 +1,9 @@
-import type { Failure } from 'n8n-workflow';
-
-import { DOUBT_TEXTS, FAILURE_TEXTS, STATUS_TEXTS, type ErrorText } from './errorMessages';
+import { DOUBT_TEXTS, FAILURE_TEXTS, type ErrorText } from './errorMessages';
 import { TeamogyError, type NetworkFailure, type RequestFailure, type RequestKind } from './errors';
 import { findConnectionProblem, UNKNOWN_CODE } from './networkFailure';
 import { redact } from './redaction';
 import { isWebPage, quoteServer } from './serverMessage';
+import { STATUS_TEXTS } from './statusMessages';
 
 /** Amazon's gateway answers this for an address it does not know (DOC; that it stands before Teamogy is INFERRED). */
 const UNKNOWN_ADDRESS = 'Missing Authentication Token';
@@ -108,17 +107,6 @@ const isNotTaken = (failure: RequestFailure): boolean => {
 	return [307, 308].includes(status) || (status >= 400 && status < 500 && status !== 408);
 };
 
-const toN8nFailure = (
-	{ cause = 'configuration-invalid' }: ErrorText,
-	failure: RequestFailure,
-): Failure | undefined => {
-	if (cause === null) return undefined;
-	const retryAfterMs = failure.kind === 'busy' ? failure.retryAfterMs : undefined;
-	return cause === 'rate-limited' && retryAfterMs
-		? { cause, retryAfterMs: Math.min(retryAfterMs, DAY_MS) }
-		: ({ cause } as Failure);
-};
-
 /**
  * The error to show for a failed request.
  *
@@ -134,6 +122,7 @@ export function toTeamogyError(
 	key: string,
 ): TeamogyError {
 	const errorText = findErrorText(failure, requestKind);
+	const { cause = 'configuration-invalid' } = errorText;
 	const doubt = DOUBT_TEXTS[requestKind];
 	const maybeSaved = doubt !== undefined && !isNotTaken(failure);
 	// A refusal by status speaks for itself.
@@ -156,6 +145,6 @@ export function toTeamogyError(
 		failure,
 		maybeSaved,
 		// n8n must not conclude that a later try helps where a write may have been saved.
-		maybeSaved ? undefined : toN8nFailure(errorText, failure),
+		maybeSaved ? undefined : (cause ?? undefined),
 	);
 }

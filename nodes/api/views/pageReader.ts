@@ -7,7 +7,7 @@ import type { TeamogyError } from '../transport/errors';
 import { encloseFilter } from './filter';
 import { PageSize } from './pageSize';
 import { CancelSignal } from '../transport/cancel';
-import { MISSING_ROWS, SMALLER_PAGES } from '../transport/errorMessages';
+import { MISSING_ROWS, SMALLER_PAGES } from '../transport/runHints';
 import { estimateBytes } from './estimateBytes';
 
 export type Row = IDataObject;

@@ -80,9 +80,9 @@ test('Links from the nodes, credentials, examples and the check of an account to
 });
 
 test('docs/errors.md explains every message of a request that did not succeed, and no other', () => {
-	const { STATUS_TEXTS, FAILURE_TEXTS } = builtModule<
-		Record<string, Record<string, { message: string }>>
-	>('nodes/api/transport/errorMessages.js');
+	type Tables = Record<string, Record<string, { message: string }>>;
+	const { STATUS_TEXTS } = builtModule<Tables>('nodes/api/transport/statusMessages.js');
+	const { FAILURE_TEXTS } = builtModule<Tables>('nodes/api/transport/errorMessages.js');
 	const messages = [STATUS_TEXTS, FAILURE_TEXTS]
 		.flatMap((texts) => Object.values(texts))
 		.map(({ message }) => message.replace('{subject}', '…'));

@@ -12,7 +12,7 @@ import {
 } from '../../../helpers/transport/client.mts';
 import { leaked } from '../../../helpers/transport/leaks.mts';
 
-const { toNodeError } = builtModule<typeof NodeErrorModule>('nodes/n8n/errors.js');
+const { toN8nFailure, toNodeError } = builtModule<typeof NodeErrorModule>('nodes/n8n/errors.js');
 
 const GOLDEN = 'test/golden/errorMessages.md';
 
@@ -109,7 +109,7 @@ const toShownTexts = (requestFailure: RequestFailure, requestKind: RequestKind) 
 	return {
 		message,
 		description: String(description),
-		failure: error.n8nFailure,
+		failure: toN8nFailure(error),
 		maybeSaved: error.maybeSaved,
 	};
 };
@@ -183,13 +183,7 @@ describe('wording', () => {
 	});
 
 	it('the error gives n8n the cause for its own back-off', () => {
-		const { n8nFailure: failure } = toTeamogyError(
-			FAILURES['429 with a long Retry-After'],
-			'list',
-			'x',
-			1,
-			KEY,
-		);
+		const { failure } = toShownTexts(FAILURES['429 with a long Retry-After'], 'list');
 		expect(failure).toEqual({ cause: 'rate-limited', retryAfterMs: 3_600_000 });
 		expect(toShownTexts(answered(401), 'list').failure).toEqual({ cause: 'credential-invalid' });
 		expect(toShownTexts(answered(503), 'list').failure).toEqual({

@@ -1,7 +1,9 @@
 /** Servers that drip, or put off for ever: the node ends and says so. */
 import { itSince } from '../../../engine/since.mts';
+import type * as NodeErrorModule from '../../../../nodes/n8n/errors.js';
 import { Trigger, type EventName } from '../../../helpers/polling/trigger.mts';
 import { waitUntil } from '../../../helpers/waitUntil.mts';
+import { builtModule } from '../../../helpers/testBed.mts';
 import { rejection } from '../../../helpers/rejection.mts';
 import { fakeClient, freshOrigin, ok, status } from '../../../helpers/transport/client.mts';
 import {
@@ -19,6 +21,7 @@ import {
 	type Answer,
 } from '../../../helpers/transport/strangeServer.mts';
 
+const { toN8nFailure } = builtModule<typeof NodeErrorModule>('nodes/n8n/errors.js');
 const { testBed, server, run, searchRecords } = useStrangeServer({
 	rows: { jobs: 0, opportunities: 0 },
 });
@@ -249,8 +252,8 @@ describe('a Retry-After without end', () => {
 				).client;
 			const refused = await passUntil(rejection(client().request(get)));
 			expect(refused.message).toBe('Teamogy is receiving more requests than it allows');
-			const retryAfterMs = (refused.n8nFailure as { retryAfterMs: number }).retryAfterMs;
-			expect(retryAfterMs).toBeLessThanOrEqual(1.1 * 24 * 3_600_000);
+			const failure = toN8nFailure(refused) as { retryAfterMs: number };
+			expect(failure.retryAfterMs).toBeLessThanOrEqual(1.1 * 24 * 3_600_000);
 			await jest.advanceTimersByTimeAsync(LONGEST - 1000);
 			await passUntil(rejection(client().request(get)));
 			expect(sent).toBe(1);

@@ -421,7 +421,7 @@ describe('after a 429', () => {
 		const error = await passUntil(rejection(host.run().request(get)));
 		expect(error.description).toMatch(/Teamogy asks to wait 6\d minutes from now\./);
 		expect(error.description).not.toMatch(/Sent|Waited/);
-		expect(error.n8nFailure).toMatchObject({ cause: 'rate-limited' });
+		expect(error.failureCause).toBe('rate-limited');
 		expect(host.elapsed()).toBeLessThan(1000);
 		await jest.advanceTimersByTimeAsync(4_000_000);
 		expect(await passUntil(host.run().request(get))).toEqual({ nth: 11 });
