@@ -26,7 +26,8 @@ import {
 	listFlatColumns,
 	listValues,
 } from '../api/views/columns';
-import { readRows, type Row } from '../api/views/view';
+import type { Row } from '../api/views/row';
+import { readRows } from '../api/views/view';
 import { describeRecord } from '../parameters/record';
 import { getCurrentSelection } from './currentSelection';
 

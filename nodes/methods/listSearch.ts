@@ -10,10 +10,12 @@ import type { TeamogyClient } from '../api/transport/client';
 import { InvalidInput } from '../api/common/invalidInput';
 import { normalizeForSearch } from '../api/common/unicode';
 import { buildRowSearch } from '../api/views/searchRows';
-import { DEFAULT_PAGE_SIZE, readPositionedPages, type Row } from '../api/views/view';
+import { DEFAULT_PAGE_SIZE } from '../api/views/pageSize';
+import { hasId, type Row } from '../api/views/row';
+import { readPositionedPages } from '../api/views/view';
 import { createClient } from '../n8n/client';
 import { getCurrentResource, getCurrentSelection, withNodeErrors } from './currentSelection';
-import { compareRecords, formatLabel, hasId } from './recordLabels';
+import { compareRecords, formatLabel } from './recordLabels';
 
 /** Lists the document types of the chosen resource that every account has. No request is sent. */
 export async function searchDocumentTypes(

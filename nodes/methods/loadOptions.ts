@@ -8,7 +8,8 @@ import { groupByColumn, listValues, selectColumns } from '../api/views/columns';
 import { sortColumns } from '../api/views/mainColumns';
 import { fitInAddress } from '../api/views/matchBatches';
 import { isColumnName } from '../api/views/names';
-import { readRows, type Row } from '../api/views/view';
+import type { Row } from '../api/views/row';
+import { readRows } from '../api/views/view';
 import { createClient } from '../n8n/client';
 import {
 	getCurrentSelection,

@@ -1,7 +1,7 @@
 import { shorten } from '../api/common/formatValue';
 import { isObject } from '../api/common/json';
 import { NUMBER_COLUMNS } from '../api/views/mainColumns';
-import type { Row } from '../api/views/view';
+import type { Row } from '../api/views/row';
 
 /** Columns that name a record, the best first. Each account configures the columns of a view. */
 const NAME_COLUMNS = [
@@ -35,10 +35,6 @@ export const formatLabel = (row: Row): string => {
 	const id = shorten(String(row.id), MAX_LENGTH);
 	return label ? `${label} (${id})` : id;
 };
-
-/** A larger number has lost digits and would be the ID of another record. */
-export const hasId = ({ id }: Row): boolean =>
-	Number.isSafeInteger(id) || (typeof id === 'string' && id !== '');
 
 /** Statuses of records that are done with. Each account has its own: these are usual words (INFERRED). */
 const CLOSED_STATUS = /\b(CLOSED|DONE|CANCELL?ED|REJECTED|ARCHIVED)\b/i;

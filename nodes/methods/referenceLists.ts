@@ -3,8 +3,10 @@ import type { INodePropertyOptions } from 'n8n-workflow';
 import { REFERENCES } from '../api/schema/fields';
 import type { TeamogyClient } from '../api/transport/client';
 import { isRejectedByTeamogy } from '../api/transport/errors';
-import { DEFAULT_PAGE_SIZE, readPage, type Row } from '../api/views/view';
-import { compareRecords, formatLabel, hasId } from './recordLabels';
+import { DEFAULT_PAGE_SIZE } from '../api/views/pageSize';
+import { hasId, type Row } from '../api/views/row';
+import { readPage } from '../api/views/view';
+import { compareRecords, formatLabel } from './recordLabels';
 
 /** Records in a list, at most: n8n saves the list with the workflow, and shows all of it at once. */
 const MAX_LISTED = 1000;

@@ -6,7 +6,8 @@ import { InvalidInput } from '../api/common/invalidInput';
 import { extractFields, readRecord, type RecordRequest, type Selector } from '../api/record';
 import { getColumnValue, listSelectedColumns, pickColumns } from '../api/views/columns';
 import { explainRejection, nameColumns } from '../api/views/missingColumn';
-import { readRows, type ViewQuery } from '../api/views/view';
+import type { ViewQuery } from '../api/views/row';
+import { readRows } from '../api/views/view';
 import { ViewSamples } from '../api/views/viewSamples';
 import { buildOptionsFor, readUnitId } from '../parameters/options';
 import {

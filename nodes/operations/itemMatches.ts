@@ -6,7 +6,7 @@ import { isRejectedByTeamogy } from '../api/transport/errors';
 import { toMatchLiteral } from '../api/views/matchBatches';
 import { explainRejection, type NamedColumn } from '../api/views/missingColumn';
 import { toSpelling, type Spelling, type SpellingComparison } from '../api/views/spellings';
-import type { Row } from '../api/views/view';
+import type { Row } from '../api/views/row';
 import type { OperationContext, PreparedItem } from './context';
 
 /** The value of an item that is matched. */

@@ -8,7 +8,7 @@ import { assertColumnReturned } from '../api/views/missingColumn';
 import { explainUnfitValue, type Filter, type RowFilter } from '../api/views/conditions';
 import { RowReader, type RowQuery } from '../api/views/rowReader';
 import { buildRowSearch } from '../api/views/searchRows';
-import type { Row } from '../api/views/view';
+import type { Row } from '../api/views/row';
 import type { FileSettings } from '../parameters/file';
 import { buildNoResultsHint } from '../parameters/filterHints';
 import type { RowOutput } from '../parameters/output';

@@ -6,7 +6,7 @@ import { toJson } from '../api/common/depth';
 import { InvalidInput } from '../api/common/invalidInput';
 import { isEmpty, isObjectOrList } from '../api/common/json';
 import { getColumnValue, listFlatColumns, pickColumns } from '../api/views/columns';
-import type { Row } from '../api/views/view';
+import type { Row } from '../api/views/row';
 import type { FileSettings } from '../parameters/file';
 import type { Output } from './toItems';
 

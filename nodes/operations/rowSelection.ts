@@ -1,7 +1,7 @@
 import type { TeamogyClient } from '../api/transport/client';
 import { isPropertyColumn, pickColumns, toFlatRow } from '../api/views/columns';
 import { findMainColumns } from '../api/views/mainColumns';
-import type { Row } from '../api/views/view';
+import type { Row } from '../api/views/row';
 import type { RowOutput } from '../parameters/output';
 
 /** What is returned of the rows of one item. */

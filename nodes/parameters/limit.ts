@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { ViewQuery } from '../api/views/view';
+import type { ViewQuery } from '../api/views/row';
 import { parseCount, parseFlag, type ParameterReader } from './reader';
 
 /** How many rows an operation returns. */

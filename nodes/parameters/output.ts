@@ -2,7 +2,7 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { selectColumns } from '../api/views/columns';
 import { parseColumnNames } from '../api/views/names';
-import type { ViewQuery } from '../api/views/view';
+import type { ViewQuery } from '../api/views/row';
 import { InvalidInput } from '../api/common/invalidInput';
 import { isTool } from '../n8n/tool';
 import { readColumnSelection, readPageSize, readUnitId } from './options';

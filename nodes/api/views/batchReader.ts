@@ -3,7 +3,8 @@ import { ExecutionCancelled, isRejectedByTeamogy } from '../transport/errors';
 import { andFilters, anyOfFilter } from './filter';
 import { toLiteral, type ValueType } from './literal';
 import { toBatches, type MatchQuery, type WantedValue } from './matchBatches';
-import { readRows, type Row } from './view';
+import type { Row } from './row';
+import { readRows } from './view';
 
 /** Batches asked for at the same time; the account's budget bounds them further. */
 const BATCHES_AT_ONCE = 8;

@@ -1,7 +1,7 @@
 import type { TeamogyClient } from '../transport/client';
 import { listValues } from './columns';
 import { isAmbiguous, isPlainNumber, type ColumnInfo, type ColumnType } from './columnValue';
-import type { Row } from './view';
+import type { Row } from './row';
 import { ViewSamples, type ViewSource } from './viewSamples';
 
 const getValueType = (value: unknown): ColumnType | undefined => {

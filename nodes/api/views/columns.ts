@@ -2,7 +2,7 @@ import { MAX_DEPTH_STORED } from '../common/depth';
 import { getOrCreate } from '../common/getOrCreate';
 import { isEmpty, isObjectOrList } from '../common/json';
 import { isColumnName } from './names';
-import type { Row, ViewQuery } from './view';
+import type { Row, ViewQuery } from './row';
 
 /** Stands before the key of an entry of `properties` in the name of its column. */
 export const PROPERTIES_PREFIX = 'properties.';

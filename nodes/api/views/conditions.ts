@@ -8,7 +8,7 @@ import { anyOfFilter, COMPARISON_SYNTAX, type Comparison } from './filter';
 import { toLiteral, type TypedValue, type ValueTypeChoice } from './literal';
 import { containsText, toNeedle } from './searchRows';
 import { assertColumnReturned, type NamedColumn } from './missingColumn';
-import type { Row, ViewQuery } from './view';
+import type { Row, ViewQuery } from './row';
 
 /** Operators that Teamogy's grammar can express. The usual one first. */
 export const FILTER_OPERATORS = [

@@ -1,7 +1,7 @@
 import { getOrCreate } from '../common/getOrCreate';
 import { isEmpty, isObjectOrList } from '../common/json';
 import { getColumnValue, getPropertyKey, isPropertyColumn, listFlatColumns } from './columns';
-import type { Row } from './view';
+import type { Row } from './row';
 
 /** Columns of a simplified row, at most: n8n's guideline for *Simplify*. */
 const MAX_COLUMNS = 10;

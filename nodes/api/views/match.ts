@@ -13,7 +13,7 @@ import { strayRowError, tooManyColumnsError } from './matchErrors';
 import { notReturnedError } from './missingColumn';
 import { ReceivedRows } from './receivedRows';
 import { toKey, toLooseKey, toSpelling, type SpellingComparison } from './spellings';
-import type { Row } from './view';
+import type { Row } from './row';
 
 /** The rows of values of one type. */
 export interface ValueMatches {

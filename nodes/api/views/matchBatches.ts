@@ -5,7 +5,8 @@ import { InvalidInput } from '../common/invalidInput';
 import { toLiteral, type ValueType } from './literal';
 import { compose } from '../common/unicode';
 import { toSpelling, type Spelling } from './spellings';
-import { DEFAULT_PAGE_SIZE, type ViewQuery } from './view';
+import { DEFAULT_PAGE_SIZE } from './pageSize';
+import type { ViewQuery } from './row';
 
 /** Longest address of one request, in characters. What Teamogy's gateway takes is UNKNOWN. */
 const MAX_URL_LENGTH = 6000;

@@ -2,7 +2,7 @@ import { formatList, formatValue } from '../common/formatValue';
 import { InvalidInput } from '../common/invalidInput';
 import { getColumnValue } from './columns';
 import type { MatchQuery, WantedValue } from './matchBatches';
-import type { Row } from './view';
+import type { Row } from './row';
 
 const MAX_VALUES_NAMED = 3;
 const MAX_IDS_LISTED = 20;

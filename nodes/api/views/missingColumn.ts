@@ -3,7 +3,7 @@ import { TeamogyError } from '../transport/errors';
 import { getColumnValue, isPropertyColumn, listColumnNames, type ColumnSelection } from './columns';
 import { formatValue } from '../common/formatValue';
 import { findSimilarNames, formatNearestNames } from './nearestNames';
-import type { Row } from './view';
+import type { Row } from './row';
 import type { ViewSamples, ViewSource } from './viewSamples';
 
 /** Whether a column that the view lacks may be why Teamogy refused a request: not one whose address is too long. */

@@ -1,5 +1,3 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import type { TeamogyClient } from '../transport/client';
 import type { ResponseMeasure } from '../transport/request';
 import { isObject } from '../common/json';
@@ -9,26 +7,7 @@ import { PageSize } from './pageSize';
 import { CancelSignal } from '../transport/cancel';
 import { MISSING_ROWS, SMALLER_PAGES } from '../transport/runHints';
 import { estimateBytes } from './estimateBytes';
-
-export type Row = IDataObject;
-
-export interface ViewQuery {
-	view: string;
-	/** Columns to ask for; the view's own choice without them. */
-	columns?: string[];
-	/** Entries of `properties` to ask for; the view's own choice without them. */
-	properties?: string[];
-	filter?: string;
-	/** Index of the first row, from 0. */
-	offset?: number;
-	/** Rows in all; every row without it. */
-	limit?: number;
-	/** Rows in one request, as the user chose; without it the size is learned. */
-	pageSize?: number;
-	unitId?: number;
-	/** False for a reader who may not want all pages: each is fetched when it is asked for. */
-	ahead?: boolean;
-}
+import type { Row, ViewQuery } from './row';
 
 export interface Page {
 	/** As it came: what it holds is checked where it is read. */

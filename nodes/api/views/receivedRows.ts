@@ -1,6 +1,6 @@
 import { getOrCreate } from '../common/getOrCreate';
 import { getDistance, SpellingComparison, type Distance, type Spelling } from './spellings';
-import type { Row } from './view';
+import type { Row } from './row';
 
 /**
  * The rows that came for values, by how they spell the value.

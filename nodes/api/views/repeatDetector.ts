@@ -1,6 +1,7 @@
 import { MAX_DEPTH_INSPECTED } from '../common/depth';
 import { isObjectOrList } from '../common/json';
-import { namesNextPage, type Page, type Row } from './pageReader';
+import { hasId } from './row';
+import { namesNextPage, type Page } from './pageReader';
 
 /** One page may come again: rows were inserted while the view was read. More repeats are a fault of the server. */
 const MAX_REPEATS = 3;
@@ -9,8 +10,6 @@ const cutDepth = (value: unknown, depth = MAX_DEPTH_INSPECTED): unknown =>
 	isObjectOrList(value)
 		? depth && Object.entries(value).map(([key, inner]) => [key, cutDepth(inner, depth - 1)])
 		: value;
-
-const hasId = ({ id }: Row): boolean => typeof id === 'number' || typeof id === 'string';
 
 /**
  * Whether a page repeats an earlier one: holds no new ID. Rows without IDs may be equal and yet different

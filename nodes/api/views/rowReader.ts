@@ -1,12 +1,8 @@
 import type { TeamogyClient } from '../transport/client';
 import { SortedRows, type SortField } from './sortRows';
-import {
-	DEFAULT_PAGE_SIZE,
-	readPositionedPages,
-	type PositionedPage,
-	type Row,
-	type ViewQuery,
-} from './view';
+import { DEFAULT_PAGE_SIZE } from './pageSize';
+import type { Row, ViewQuery } from './row';
+import { readPositionedPages, type PositionedPage } from './view';
 
 /** A query with what Teamogy does not do (DOC "Views"): it is done here, on the rows that Teamogy returns. */
 export interface RowQuery extends ViewQuery {

@@ -1,7 +1,7 @@
 import { MAX_DEPTH_INSPECTED } from '../common/depth';
 import { isObjectOrList } from '../common/json';
 import { normalizeForSearch } from '../common/unicode';
-import type { Row } from './view';
+import type { Row } from './row';
 
 /** Characters of one text that are searched, at most: to normalize accents takes time. */
 const MAX_TEXT_SEARCHED = 10_000;

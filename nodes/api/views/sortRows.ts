@@ -2,7 +2,7 @@ import { toJson } from '../common/depth';
 import { hasEndlessMarks } from '../common/unicode';
 import { isEmpty, isObjectOrList } from '../common/json';
 import { getColumnValue } from './columns';
-import type { Row } from './view';
+import type { Row } from './row';
 
 /** A column to sort by. */
 export interface SortField {

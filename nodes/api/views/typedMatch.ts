@@ -4,7 +4,7 @@ import { matchRowsLoosely } from './looseMatch';
 import { matchRows, type ValueMatches } from './match';
 import type { MatchQuery } from './matchBatches';
 import type { SpellingComparison } from './spellings';
-import type { Row } from './view';
+import type { Row } from './row';
 
 /** A query for values that have types of their own. */
 export interface TypedMatchQuery extends Omit<MatchQuery, 'type'> {

@@ -1,9 +1,9 @@
 import type { TeamogyClient } from '../transport/client';
-import { PageReader, toCount, type Page, type Row, type ViewQuery } from './pageReader';
+import { PageReader, toCount, type Page } from './pageReader';
 import { RepeatDetector } from './repeatDetector';
+import type { Row, ViewQuery } from './row';
 
-export type { Row, ViewQuery } from './pageReader';
-export { DEFAULT_PAGE_SIZE } from './pageSize';
+export type { Row } from './row';
 
 /** Metadata as a message repeats it: no more of it than tells what is wrong. */
 const formatMetadata = (value: unknown): string =>

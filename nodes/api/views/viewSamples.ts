@@ -2,7 +2,8 @@ import { getOrCreate } from '../common/getOrCreate';
 import type { TeamogyClient } from '../transport/client';
 import { isRejectedByTeamogy } from '../transport/errors';
 import { selectColumns } from './columns';
-import { readRows, type Row, type ViewQuery } from './view';
+import type { Row, ViewQuery } from './row';
+import { readRows } from './view';
 
 /** The rows that a sample is taken of. */
 export type ViewSource = Pick<ViewQuery, 'view' | 'unitId'>;

@@ -8,7 +8,7 @@ import { InvalidInput } from '../../api/common/invalidInput';
 import { formatValue } from '../../api/common/formatValue';
 import type { TypedMatchQuery } from '../../api/views/typedMatch';
 import { extractId, parseRecordId } from '../../api/record';
-import type { Row } from '../../api/views/view';
+import type { Row } from '../../api/views/row';
 import { withRecordEvent } from '../../n8n/recordEvent';
 import { listFilterColumns } from '../../parameters/filter';
 import type { SavedCallback, WriteResult } from '../completedWrites';

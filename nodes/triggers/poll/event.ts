@@ -1,4 +1,4 @@
-import type { Row } from '../../api/views/view';
+import type { Row } from '../../api/views/row';
 import type { RecordEvent } from '../../n8n/recordEvent';
 import type { WatchedViewReader } from './viewReader';
 

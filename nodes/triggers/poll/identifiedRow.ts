@@ -1,6 +1,6 @@
 import { isEmpty } from '../../api/common/json';
 import { getColumnValue } from '../../api/views/columns';
-import type { Row } from '../../api/views/view';
+import type { Row } from '../../api/views/row';
 import { toRecordKey } from '../hash';
 import { findName } from './skipReasons';
 import type { WatchedQuery } from './watchedColumns';

@@ -2,7 +2,7 @@ import type { IPollFunctions } from 'n8n-workflow';
 
 import type { TeamogyClient } from '../../api/transport/client';
 import { InvalidInput } from '../../api/common/invalidInput';
-import type { Row } from '../../api/views/view';
+import type { Row } from '../../api/views/row';
 import { toNodeError } from '../../n8n/errors';
 import { identifyRow, type IdentifiedRow } from './identifiedRow';
 import { findSkipReason, type BuildSkipReason } from './skipReasons';

@@ -3,14 +3,9 @@ import { selectColumns } from '../../api/views/columns';
 import { InvalidInput } from '../../api/common/invalidInput';
 import { andFilters } from '../../api/views/filter';
 import { findNewestId } from '../../api/views/newestId';
-import {
-	DEFAULT_PAGE_SIZE,
-	readPage,
-	readPages,
-	readRows,
-	type Row,
-	type ViewQuery,
-} from '../../api/views/view';
+import { DEFAULT_PAGE_SIZE } from '../../api/views/pageSize';
+import type { Row, ViewQuery } from '../../api/views/row';
+import { readPage, readPages, readRows } from '../../api/views/view';
 import { hash, KEY_LENGTH } from '../hash';
 import { compareIds, NAMELESS_KEY, type Id, type IdentifiedRow } from './identifiedRow';
 import { RowsByIdReader } from './rowsById';

@@ -6,7 +6,7 @@ import {
 	withColumn,
 	type ColumnSelection,
 } from '../../api/views/columns';
-import type { Row, ViewQuery } from '../../api/views/view';
+import type { Row, ViewQuery } from '../../api/views/row';
 
 /** The state of more rows would be too large for the workflow's static data. */
 export const MAX_WATCHED_ROWS = 100_000;

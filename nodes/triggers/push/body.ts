@@ -3,7 +3,7 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import { isTooDeep, MAX_DEPTH_STORED } from '../../api/common/depth';
 import { isObjectOrList, parseJson } from '../../api/common/json';
 import { InvalidInput } from '../../api/common/invalidInput';
-import type { Row } from '../../api/views/view';
+import type { Row } from '../../api/views/row';
 import { getColumnValue } from '../../api/views/columns';
 
 type Request = ReturnType<IWebhookFunctions['getRequestObject']>;

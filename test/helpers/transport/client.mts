@@ -25,7 +25,7 @@ export type {
 	RequestFailure,
 } from '../../../nodes/api/transport/errors.js';
 export type { Ticket } from '../../../nodes/api/transport/requestQueue.js';
-export type { Row, ViewQuery } from '../../../nodes/api/views/view.js';
+export type { Row, ViewQuery } from '../../../nodes/api/views/row.js';
 
 /** The built transport, piece by piece, without n8n around it. */
 export const rateLimiter = builtModule<typeof RateLimiterModule>(
