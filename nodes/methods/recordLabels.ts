@@ -1,32 +1,19 @@
 import { shorten } from '../api/common/formatValue';
 import { isObject } from '../api/common/json';
-import { NUMBER_COLUMNS } from '../api/views/mainColumns';
+import { isNameText, joinFullName, NAME_COLUMNS, NUMBER_COLUMNS } from '../api/schema/recordNames';
 import type { Row } from '../api/views/row';
-
-/** Columns that name a record, the best first. Each account configures the columns of a view. */
-const NAME_COLUMNS = [
-	'name',
-	'subject',
-	'title',
-	'fullName',
-	'companyName',
-	'email',
-	'userName',
-	'description',
-];
 
 /** Maximum length of the text of a label and of an ID in it, in characters. */
 const MAX_LENGTH = 200;
 
 /** The number of a record and one name: `J-2026-0001 – Spring campaign (5001)`. */
 export const formatLabel = (row: Row): string => {
-	const fullName = [row.firstName, row.lastName].filter(Boolean).join(' ');
 	const properties = isObject(row.properties) ? row.properties : {};
-	const fields: Row = { fullName, ...properties, ...row };
+	const fields: Row = { fullName: joinFullName(row), ...properties, ...row };
 	const parts = [NUMBER_COLUMNS, NAME_COLUMNS].flatMap((columns) =>
 		columns
 			.map((column) => fields[column])
-			.filter((value) => typeof value === 'number' || typeof value === 'string')
+			.filter(isNameText)
 			.map((value) => String(value).trim())
 			.filter(Boolean)
 			.slice(0, 1),

@@ -11,13 +11,13 @@ import { isObject } from '../api/common/json';
 import type { Resource } from '../api/schema/resources';
 import {
 	getDocumentedFields,
-	NAME_FIELDS,
 	OBJECTS_EXAMPLE,
 	REFERENCES,
 	USUAL_FIELDS,
 	type Field,
 	type FieldKind,
 } from '../api/schema/fields';
+import { NAME_FIELDS } from '../api/schema/recordNames';
 import { createClient } from '../n8n/client';
 import { toNodeError } from '../n8n/errors';
 import { UNCONFIRMED_MARK, type SavedField } from '../parameters/savedField';

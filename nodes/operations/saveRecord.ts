@@ -2,7 +2,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { formatList, formatValue } from '../api/common/formatValue';
 import { supportsMethod, type Resource } from '../api/schema/resources';
-import { NAME_FIELDS } from '../api/schema/fields';
+import { isNameText, joinFullName, NAME_FIELDS } from '../api/schema/recordNames';
 import {
 	createRecord,
 	extractFields,
@@ -85,15 +85,11 @@ export function hintAtUnusedFields(
 	);
 }
 
-const hasText = (value: unknown): boolean =>
-	['string', 'number'].includes(typeof value) && value !== '';
-
 /** The name of a record among its fields, the full name of a person too. */
-function findName(fields: IDataObject): string | undefined {
-	const nameField = NAME_FIELDS.find((field) => hasText(fields[field]));
-	if (nameField) return formatValue(fields[nameField]);
-	const fullName = [fields.firstName, fields.lastName].filter(hasText).join(' ');
-	return fullName ? formatValue(fullName) : undefined;
+function findRecordName(fields: IDataObject): string | undefined {
+	const nameField = NAME_FIELDS.find((field) => isNameText(fields[field]));
+	const name = nameField ? fields[nameField] : joinFullName(fields);
+	return name === '' ? undefined : formatValue(name);
 }
 
 /**
@@ -101,9 +97,9 @@ function findName(fields: IDataObject): string | undefined {
  * fields of text or numbers.
  */
 export function describeNewRecord({ name }: Resource, body: IDataObject): string {
-	const recordName = findName({ ...(body.properties as IDataObject | undefined), ...body });
+	const recordName = findRecordName({ ...(body.properties as IDataObject | undefined), ...body });
 	const fields = Object.keys(body)
-		.filter((field) => hasText(body[field]))
+		.filter((field) => isNameText(body[field]))
 		.slice(0, 3)
 		.map((field) => `${formatValue(field)} ${formatValue(body[field])}`)
 		.join(', ');

@@ -1,10 +1,9 @@
 import { isDate, toDay } from '../api/common/day';
 import { isEmpty, isObject, parseJson } from '../api/common/json';
 import { formatValue, toText } from '../api/common/formatValue';
+import { parseBoolean, toPlainNumber } from '../api/common/scalars';
 import type { Field } from '../api/schema/fields';
 import { InvalidInput } from '../api/common/invalidInput';
-import { toPlainNumber } from '../api/views/literal';
-import { parseBoolean } from './reader';
 
 /** JSON writes a date as text. */
 const parseText = (value: unknown): unknown =>

@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { formatValue, toText } from '../api/common/formatValue';
 import { isEmpty } from '../api/common/json';
+import { parseBoolean } from '../api/common/scalars';
 import type { Resource } from '../api/schema/resources';
 import { InvalidInput } from '../api/common/invalidInput';
 
@@ -64,12 +65,6 @@ export function parseChoice<Choice extends string>(
 		`"${formatValue(value)}" is not a valid value for '${label}'`,
 		`Choose one from the list. An expression must give one of: ${choices.join(', ')}.`,
 	);
-}
-
-/** Parses true or false, also as text; undefined for any other value. */
-export function parseBoolean(value: unknown): boolean | undefined {
-	const text = toText(value).trim().toLowerCase();
-	return text === 'true' ? true : text === 'false' ? false : undefined;
 }
 
 /** Checks a switch: true or false, also as text. Without a value it is off. */

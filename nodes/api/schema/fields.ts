@@ -152,9 +152,6 @@ export const USUAL_FIELDS: Readonly<Record<EntityName, readonly string[]>> = {
 	users: ['userName', 'email'],
 };
 
-/** Fields that name a record, the best first. */
-export const NAME_FIELDS = ['number', 'name', 'userName', 'email'];
-
 /** The documented fields of an entity; an entity may have none. */
 export const getDocumentedFields = (entity: EntityName): Field[] =>
 	(DOCUMENTED_FIELDS[entity] ?? []).map(([id, label, kind = 'string', flag]) => ({

@@ -1,7 +1,8 @@
 import { isDate, toDay } from '../common/day';
 import { formatValue } from '../common/formatValue';
 import { InvalidInput } from '../common/invalidInput';
-import { assertSingleValue, toPlainNumber, type TypedValue, type ValueType } from './literal';
+import { parseBoolean, toPlainNumber } from '../common/scalars';
+import { assertSingleValue, type TypedValue, type ValueType } from './literal';
 
 /** What the values of a column are. Days are texts such as 2026-11-30; texts with a time of day are text. */
 export type ColumnType = 'number' | 'boolean' | 'day' | 'text';
@@ -12,12 +13,10 @@ export interface ColumnInfo {
 	example: unknown;
 }
 
-/** What people write for true and false. */
-const BOOLEAN_WORDS: Record<string, boolean> = { true: true, false: false, yes: true, no: false };
-
+/** People write yes and no too. */
 const toBoolean = (value: unknown): boolean | undefined => {
 	const word = String(value).trim().toLowerCase();
-	return Object.hasOwn(BOOLEAN_WORDS, word) ? BOOLEAN_WORDS[word] : undefined;
+	return word === 'yes' || word === 'no' ? word === 'yes' : parseBoolean(word);
 };
 
 const toNumber = (value: unknown): string | undefined =>

@@ -1,13 +1,11 @@
 import { getOrCreate } from '../common/getOrCreate';
 import { isEmpty, isObjectOrList } from '../common/json';
+import { NUMBER_COLUMNS } from '../schema/recordNames';
 import { getColumnValue, getPropertyKey, isPropertyColumn, listFlatColumns } from './columns';
 import type { Row } from './row';
 
 /** Columns of a simplified row, at most: n8n's guideline for *Simplify*. */
 const MAX_COLUMNS = 10;
-
-/** Columns that number a record, the best first. */
-export const NUMBER_COLUMNS: readonly string[] = ['number', 'code', 'documentNumber'];
 
 /**
  * Names of columns that tell people what a record is, the most telling first. Each account configures the

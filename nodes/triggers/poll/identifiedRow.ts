@@ -2,7 +2,7 @@ import { isEmpty } from '../../api/common/json';
 import { getColumnValue } from '../../api/views/columns';
 import type { Row } from '../../api/views/row';
 import { toRecordKey } from '../hash';
-import { findName } from './skipReasons';
+import { findFirstValue } from './skipReasons';
 import type { WatchedQuery } from './watchedColumns';
 
 export type Id = string | number;
@@ -26,5 +26,5 @@ export const NAMELESS_KEY = toRecordKey(undefined);
 
 export function identifyRow({ idColumn }: WatchedQuery, row: Row): IdentifiedRow {
 	const id = getColumnValue(row, idColumn) as Id;
-	return { id, key: toRecordKey(isEmpty(id) ? findName(row) : id), row };
+	return { id, key: toRecordKey(isEmpty(id) ? findFirstValue(row) : id), row };
 }

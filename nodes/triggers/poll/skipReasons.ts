@@ -16,7 +16,7 @@ const SHORT_TEXT = 200;
 export type BuildSkipReason = () => InvalidInput;
 
 /** The first column with a value: it names a row without an ID. */
-export const findName = (row: Row): [column: string, value: unknown] | undefined =>
+export const findFirstValue = (row: Row): [column: string, value: unknown] | undefined =>
 	Object.entries(row).find(([, value]) => !isEmpty(value));
 
 const describeIdColumn = ({ idColumn, view }: WatchedQuery): string =>
@@ -75,7 +75,7 @@ function findTextReason(query: WatchedQuery, id: string): BuildSkipReason | unde
 }
 
 function buildMissingIdReason({ view, idColumn, columns }: WatchedQuery, row: Row): InvalidInput {
-	const [column, value] = findName(row) ?? [];
+	const [column, value] = findFirstValue(row) ?? [];
 	const name = column === undefined ? '' : ` (${formatValue(column)} "${formatValue(value)}")`;
 	const names = formatNearestNames(idColumn, Object.keys(row));
 	// The view's own choice of columns may lack the ID.
