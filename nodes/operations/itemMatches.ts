@@ -1,4 +1,4 @@
-import { matchTypedRows, TypedMatches, type TypedMatchQuery } from '../api/views/typedMatch';
+import { matchTypedRows, type TypedMatches, type TypedMatchQuery } from '../api/views/typedMatch';
 import type { ColumnTypes } from '../api/views/columnTypes';
 import { toColumnValue, type ColumnInfo } from '../api/views/columnValue';
 import type { TypedValue, ValueType } from '../api/views/literal';
@@ -107,7 +107,7 @@ export class ItemMatches<Task extends MatchableTask> {
 	/** The rows with the value as it is given; without any, those with its other type. */
 	private async findIn(matches: TypedMatches, task: Task): Promise<Row[]> {
 		const [typed, other] = this.values.listTyped(task);
-		const getRows = async (value: TypedValue) => matches.getRows(value);
+		const getRows = async ({ value, type }: TypedValue) => matches.get(type)!.getRows(value);
 		const rows = await getRows(typed).catch(this.explain);
 		if (rows.length || !other) return rows;
 		return await getRows(other).catch(async (error) => {
@@ -119,7 +119,8 @@ export class ItemMatches<Task extends MatchableTask> {
 
 	/** Texts of the column that are spelt much like the value of an item that nothing was found for. */
 	findSimilar(task: Task): string[] {
-		return this.matches.findSimilar(this.values.getTyped(task));
+		const { value, type } = this.values.getTyped(task);
+		return this.matches.get(type)!.findSimilar?.(value) ?? [];
 	}
 
 	/** The value of any item as one of the spellings of a value. Throws InvalidInput where it cannot be in the column. */
@@ -130,8 +131,8 @@ export class ItemMatches<Task extends MatchableTask> {
 
 	/** What is known of which spellings of the value are equal. */
 	getComparison(task: Task): SpellingComparison {
-		const { looseKey } = this.toSpelling(task);
-		return this.matches.getComparison(this.values.getTyped(task).type, looseKey);
+		const { type } = this.values.getTyped(task);
+		return this.matches.get(type)!.getComparison(this.toSpelling(task).looseKey);
 	}
 }
 
@@ -171,5 +172,5 @@ export async function matchItems<Task extends MatchableTask>(
 	);
 	return matched
 		? new ItemMatches(matchable, values, match, matched.result, explain)
-		: new ItemMatches([], values, match, new TypedMatches(new Map()), explain);
+		: new ItemMatches([], values, match, new Map(), explain);
 }

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { getOrCreate } from '../api/common/getOrCreate';
+import { groupBy } from '../api/common/groupBy';
 import type { Resource } from '../api/schema/resources';
 import type { ItemParameters } from '../parameters/reader';
 import type { OperationContext, PreparedItem } from './context';
@@ -21,14 +21,9 @@ export interface Operation<Task> {
 }
 
 /** Groups tasks with equal keys, in the order of their first items. */
-export function groupTasks<Task>(
+export const groupTasks = <Task>(
 	prepared: Array<PreparedItem<Task>>,
 	getKey: (task: Task) => unknown,
-): Array<Array<PreparedItem<Task>>> {
-	const groups = new Map<string, Array<PreparedItem<Task>>>();
-	for (const item of prepared) {
-		const key = JSON.stringify(getKey(item.task));
-		getOrCreate(groups, key, () => []).push(item);
-	}
-	return [...groups.values()];
-}
+): Array<Array<PreparedItem<Task>>> => [
+	...groupBy(prepared, ({ task }) => JSON.stringify(getKey(task))).values(),
+];

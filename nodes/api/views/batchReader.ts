@@ -20,36 +20,20 @@ export type RowUse = 'used' | 'columnMissing';
 /** Takes the rows that came for a batch. */
 type UseRows = (batch: WantedValue[], rows: Row[]) => RowUse;
 
-/** The batches of one query. Workers take them one after the other. */
-class BatchQueue {
+/** One reading of many values: what is left to ask for, and what is known by now. */
+interface Reading {
+	query: MatchQuery;
+	useRows: UseRows;
+	/** Batches that are not asked for yet. Workers take them one after the other. */
+	batches: WantedValue[][];
 	/** Values whose rows came without the column, and those that were not asked for then. */
-	readonly valuesWithoutColumn: WantedValue[] = [];
-
+	valuesWithoutColumn: WantedValue[];
 	/** Whether the view takes the query with a value that no server can object to; set when that was asked. */
 	takesPlainValue?: Promise<boolean>;
-
-	/** @param batches that are not asked for yet */
-	constructor(private readonly batches: WantedValue[][]) {}
-
-	get length(): number {
-		return this.batches.length;
-	}
-
-	take(): WantedValue[] | undefined {
-		return this.batches.shift();
-	}
-
-	/** Takes the values of all batches. */
-	takeRest(): WantedValue[] {
-		return this.batches.splice(0).flat();
-	}
-
-	/** Adds a batch in two halves, in the same order. */
-	addHalves(batch: WantedValue[]): void {
-		const middle = Math.ceil(batch.length / 2);
-		this.batches.push(batch.slice(0, middle), batch.slice(middle));
-	}
 }
+
+/** Takes the values of all batches that are left. */
+const takeRest = ({ batches }: Reading): WantedValue[] => batches.splice(0).flat();
 
 /** Reads values in batches. A batch that is refused is asked for in halves, so that one value fails alone. */
 export class BatchReader {
@@ -66,14 +50,15 @@ export class BatchReader {
 	 * @throws ExecutionCancelled as the requests
 	 */
 	async read(query: MatchQuery, values: WantedValue[], useRows: UseRows): Promise<WantedValue[]> {
-		const queue = new BatchQueue(toBatches(query, values));
+		const batches = toBatches(query, values);
+		const reading: Reading = { query, useRows, batches, valuesWithoutColumn: [] };
 		const worker = async () => {
-			for (let batch = queue.take(); batch; batch = queue.take())
-				await this.readBatch(query, batch, queue, useRows);
+			for (let batch = batches.shift(); batch; batch = batches.shift())
+				await this.readBatch(batch, reading);
 		};
-		const workers = Math.min(BATCHES_AT_ONCE, queue.length);
+		const workers = Math.min(BATCHES_AT_ONCE, batches.length);
 		await Promise.all(Array.from({ length: workers }, worker));
-		return queue.valuesWithoutColumn;
+		return reading.valuesWithoutColumn;
 	}
 
 	/** Notes why the rows of values are not known. */
@@ -81,51 +66,42 @@ export class BatchReader {
 		for (const { key } of values) this.failures.set(key, error);
 	}
 
-	private async readBatch(
-		query: MatchQuery,
-		batch: WantedValue[],
-		queue: BatchQueue,
-		useRows: UseRows,
-	): Promise<void> {
+	private async readBatch(batch: WantedValue[], reading: Reading): Promise<void> {
+		const { query, useRows, batches, valuesWithoutColumn } = reading;
 		const literals = batch.map(({ literal }) => literal);
 		const filter = andFilters(anyOfFilter(query.column, literals), query.filter);
 		const readAndUse = async () => {
 			const rows = await readRows(this.client, { ...query, filter });
 			if (useRows(batch, rows) === 'columnMissing')
-				queue.valuesWithoutColumn.push(...batch, ...queue.takeRest());
+				valuesWithoutColumn.push(...batch, ...takeRest(reading));
 		};
 		await readAndUse().catch(async (error) => {
 			if (error instanceof ExecutionCancelled) throw error;
-			// Other values would meet the same error, unless these are the cause.
-			if (!(await this.isAboutValues(error, query, batch, queue)))
-				this.fail([...batch, ...queue.takeRest()], error);
-			else if (batch.length === 1) this.fail(batch, error);
-			else queue.addHalves(batch);
+			const isOne = batch.length === 1;
+			const isAboutValues =
+				isRejectedByTeamogy(error) && (isOne || (await this.takesPlainValue(reading)));
+			// Other values would meet the same error, unless these are the cause. One value fails alone.
+			if (!isAboutValues) this.fail([...batch, ...takeRest(reading)], error);
+			else if (isOne) this.fail(batch, error);
+			else {
+				const middle = Math.ceil(batch.length / 2);
+				batches.push(batch.slice(0, middle), batch.slice(middle));
+			}
 		});
 	}
 
-	/** Whether Teamogy refuses the values of a batch and takes others. One value fails alone, whatever the cause. */
-	private async isAboutValues(
-		error: unknown,
-		query: MatchQuery,
-		batch: WantedValue[],
-		queue: BatchQueue,
-	): Promise<boolean> {
-		if (!isRejectedByTeamogy(error)) return false;
-		return batch.length === 1 || (await this.isTaken(query, queue));
-	}
-
 	/** Whether the view takes the query with a plain value. If not, it refuses the halves of a batch too. */
-	private async isTaken(query: MatchQuery, queue: BatchQueue): Promise<boolean> {
+	private async takesPlainValue(reading: Reading): Promise<boolean> {
+		const { query } = reading;
 		const plain = toLiteral({ value: PLAIN_VALUES[query.type], type: query.type }, 'The value');
 		const filter = andFilters(`${query.column}=${plain}`, query.filter);
-		queue.takesPlainValue ??= readRows(this.client, { ...query, filter, limit: 1 }).then(
+		reading.takesPlainValue ??= readRows(this.client, { ...query, filter, limit: 1 }).then(
 			() => true,
 			(error) => {
 				if (error instanceof ExecutionCancelled) throw error;
 				return false;
 			},
 		);
-		return await queue.takesPlainValue;
+		return await reading.takesPlainValue;
 	}
 }

@@ -1,4 +1,4 @@
-import { getOrCreate } from '../common/getOrCreate';
+import { groupBy } from '../common/groupBy';
 import type { TeamogyClient } from '../transport/client';
 import {
 	getColumnValue,
@@ -93,8 +93,7 @@ export class Matches implements ValueMatches {
 		if (rows.length && rows.every((row) => getColumnValue(row, query.column) === undefined))
 			return this.assignWithoutColumn(query, batch, rows);
 		this.rows.noteOrder(rows);
-		const requested = new Map<string, WantedValue[]>();
-		for (const value of batch) getOrCreate(requested, value.looseKey, () => []).push(value);
+		const requested = groupBy(batch, ({ looseKey }) => looseKey);
 		const unmatched = new Map(requested);
 		const unrelated: Row[] = [];
 		for (const [key, sameRows] of this.groupByKey(rows)) {
@@ -114,14 +113,10 @@ export class Matches implements ValueMatches {
 	/** Rows by the key of what they have in the column. Nothing, a list or an object has no key. */
 	private groupByKey(rows: Row[]): Map<string | undefined, Row[]> {
 		const { column, type } = this.query;
-		const groups = new Map<string | undefined, Row[]>();
-		for (const row of rows) {
+		return groupBy(rows, (row) => {
 			const value = getColumnValue(row, column);
-			const hasKey = typeof value !== 'object' && value !== undefined;
-			const key = hasKey ? toKey(value, type) : undefined;
-			getOrCreate(groups, key, () => []).push(row);
-		}
-		return groups;
+			return typeof value === 'object' || value === undefined ? undefined : toKey(value, type);
+		});
 	}
 
 	/** Rows without the column are those of a value that was asked for alone; others are asked for again. */

@@ -3,8 +3,6 @@ import type { TypedValue, ValueType } from './literal';
 import { matchRowsLoosely } from './looseMatch';
 import { matchRows, type ValueMatches } from './match';
 import type { MatchQuery } from './matchBatches';
-import type { SpellingComparison } from './spellings';
-import type { Row } from './row';
 
 /** A query for values that have types of their own. */
 export interface TypedMatchQuery extends Omit<MatchQuery, 'type'> {
@@ -14,24 +12,8 @@ export interface TypedMatchQuery extends Omit<MatchQuery, 'type'> {
 	ignoreLegalForm?: boolean;
 }
 
-/** The rows of values of one column, each compared as its type. */
-export class TypedMatches {
-	constructor(private readonly byType: ReadonlyMap<ValueType, ValueMatches>) {}
-
-	/** @throws as `ValueMatches.getRows` */
-	getRows({ value, type }: TypedValue): Row[] {
-		return this.byType.get(type)!.getRows(value);
-	}
-
-	/** Texts of the column that are spelt much like a value that no row has, as far as they were read. */
-	findSimilar({ value, type }: TypedValue): string[] {
-		return this.byType.get(type)!.findSimilar?.(value) ?? [];
-	}
-
-	getComparison(type: ValueType, looseKey: string): SpellingComparison {
-		return this.byType.get(type)!.getComparison(looseKey);
-	}
-}
+/** The rows of values of one column, by the types that the values are compared as. */
+export type TypedMatches = ReadonlyMap<ValueType, ValueMatches>;
 
 /** Matches values against a column of a view, the values of each type at once. Throws as `matchRows`. */
 export async function matchTypedRows(
@@ -45,5 +27,5 @@ export async function matchTypedRows(
 		const sameType = values.filter((value) => value.type === type).map(({ value }) => value);
 		byType.set(type, await match(client, { ...query, type }, sameType));
 	}
-	return new TypedMatches(byType);
+	return byType;
 }

@@ -15,11 +15,8 @@ export class ViewSamples {
 	/** By view and unit. */
 	private readonly samples = new Map<string, Promise<Row[]>>();
 
-	/** By view, unit and column. */
-	private readonly filledRows = new Map<string, Promise<Row[] | undefined>>();
-
-	/** By view, unit and column. */
-	private readonly namedColumns = new Map<string, Promise<Row[] | undefined>>();
+	/** By view, unit, column and filter. */
+	private readonly columnRows = new Map<string, Promise<Row[] | undefined>>();
 
 	constructor(private readonly client: TeamogyClient) {}
 
@@ -34,24 +31,27 @@ export class ViewSamples {
 	 * Rows with a value in the column: few records may have one, and a view may leave out the column. Undefined
 	 * where Teamogy refuses to filter by the column: the view may lack the column, or hold numbers in it.
 	 */
-	async readFilledRows({ view, unitId }: ViewSource, column: string): Promise<Row[] | undefined> {
-		const key = JSON.stringify([view, unitId, column]);
-		const filter = `NOT (${column}='')`;
-		const query = { view, unitId, ...selectColumns(['id', column]), filter, limit: SAMPLE_ROWS };
-		return await getOrCreate(this.filledRows, key, async () => await this.readAccepted(query));
+	async readFilledRows(source: ViewSource, column: string): Promise<Row[] | undefined> {
+		return await this.readColumn(source, column, `NOT (${column}='')`);
 	}
 
 	/** Rows with the column, asked for by its name. Undefined where Teamogy refuses that. */
-	async readNamedColumn({ view, unitId }: ViewSource, column: string): Promise<Row[] | undefined> {
-		const key = JSON.stringify([view, unitId, column]);
-		const query = { view, unitId, ...selectColumns(['id', column]), limit: SAMPLE_ROWS };
-		return await getOrCreate(this.namedColumns, key, async () => await this.readAccepted(query));
+	async readNamedColumn(source: ViewSource, column: string): Promise<Row[] | undefined> {
+		return await this.readColumn(source, column);
 	}
 
-	private async readAccepted(query: ViewQuery): Promise<Row[] | undefined> {
-		return await readRows(this.client, query).catch((error) => {
-			if (isRejectedByTeamogy(error)) return undefined;
-			throw error;
-		});
+	private async readColumn(
+		{ view, unitId }: ViewSource,
+		column: string,
+		filter?: string,
+	): Promise<Row[] | undefined> {
+		const key = JSON.stringify([view, unitId, column, filter]);
+		const query = { view, unitId, ...selectColumns(['id', column]), filter, limit: SAMPLE_ROWS };
+		const read = async () =>
+			await readRows(this.client, query).catch((error) => {
+				if (isRejectedByTeamogy(error)) return undefined;
+				throw error;
+			});
+		return await getOrCreate(this.columnRows, key, read);
 	}
 }
