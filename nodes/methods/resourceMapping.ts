@@ -138,7 +138,7 @@ function listOptions(
 	return [{ name: sameId?.name ?? `${value} (not in the list)`, value }, ...options];
 }
 
-/** The kinds of fields that a record can be matched by. */
+/** The kinds of fields that a record can be matched on. */
 const MATCHABLE_KINDS: Array<FieldKind | undefined> = ['string', 'number', 'id', 'date', undefined];
 
 const REOPEN = 'close the node and open it again';
@@ -148,7 +148,7 @@ const NO_CREDENTIAL_NOTICE = `The fields could not be loaded yet. If a credentia
 
 const canMatch = ({ kind }: ListedField): boolean => MATCHABLE_KINDS.includes(kind);
 
-/** The field to match by default. The ID comes last: Teamogy assigns the ID of a new record. */
+/** The field to match on by default. The ID comes last: Teamogy assigns the ID of a new record. */
 const findDefaultMatch = (fields: ListedField[]): string | undefined =>
 	[...NAME_FIELDS, 'id'].find((name) =>
 		fields.some((field) => field.id === name && canMatch(field)),

@@ -1,3 +1,4 @@
+import { getOrCreate } from '../common/getOrCreate';
 import { groupBy } from '../common/groupBy';
 import type { TeamogyClient } from '../transport/client';
 import {
@@ -11,9 +12,9 @@ import { BatchReader, type RowUse } from './batchReader';
 import { fitInAddress, toWantedValue, type MatchQuery, type WantedValue } from './matchBatches';
 import { strayRowError, tooManyColumnsError } from './matchErrors';
 import { notReturnedError } from './missingColumn';
-import { ReceivedRows } from './receivedRows';
-import { toKey, toLooseKey, toSpelling, type SpellingComparison } from './spellings';
+import { toKey, toLooseKey, toSpelling, type Distance, type SpellingComparison } from './spellings';
 import type { Row } from './row';
+import { ValueRows } from './valueRows';
 
 /** The rows of values of one type. */
 export interface ValueMatches {
@@ -35,9 +36,13 @@ export interface ValueMatches {
  * spellings there are.
  */
 export class Matches implements ValueMatches {
-	private readonly rows = new ReceivedRows();
+	/** By the loose keys of the values. */
+	private readonly valueRows = new Map<string, ValueRows>();
 
-	/** The columns of rows that came without the one they were matched by. */
+	/** In which order the rows came. */
+	private readonly order = new Map<Row, number>();
+
+	/** The columns of rows that came without the one they were matched on. */
 	private readonly otherColumns: Set<string>;
 
 	private readonly batches: BatchReader;
@@ -57,15 +62,16 @@ export class Matches implements ValueMatches {
 	 * @throws InvalidInput when the rows that came cannot be told apart
 	 */
 	getRows(value: unknown): Row[] {
-		const spelling = toSpelling(value, this.query.type);
+		const { key, looseKey } = toSpelling(value, this.query.type);
 		const { failures } = this.batches;
-		if (failures.has(spelling.key)) throw failures.get(spelling.key);
-		return this.rows.get(spelling);
+		if (failures.has(key)) throw failures.get(key);
+		const rows = this.getValueRows(looseKey).get(key);
+		return [...rows].sort((a, b) => this.order.get(a)! - this.order.get(b)!);
 	}
 
 	/** How the server compares the spellings of a value, as far as it has shown. */
 	getComparison(looseKey: string): SpellingComparison {
-		return this.rows.getComparison(looseKey);
+		return this.getValueRows(looseKey).comparison;
 	}
 
 	/**
@@ -88,20 +94,28 @@ export class Matches implements ValueMatches {
 		await this.compareSpellings(values);
 	}
 
+	private getValueRows(looseKey: string): ValueRows {
+		return getOrCreate(this.valueRows, looseKey, () => new ValueRows());
+	}
+
+	private noteOrder(rows: Row[]): void {
+		for (const row of rows) this.order.set(row, this.order.size);
+	}
+
 	/** Takes the rows of a batch. Values without rows fail where a row came that belongs to none. */
 	private assign(query: MatchQuery, batch: WantedValue[], rows: Row[]): RowUse {
 		if (rows.length && rows.every((row) => getColumnValue(row, query.column) === undefined))
 			return this.assignWithoutColumn(query, batch, rows);
-		this.rows.noteOrder(rows);
+		this.noteOrder(rows);
 		const requested = groupBy(batch, ({ looseKey }) => looseKey);
 		const unmatched = new Map(requested);
 		const unrelated: Row[] = [];
 		for (const [key, sameRows] of this.groupByKey(rows)) {
-			const spelling = key === undefined ? undefined : { key, looseKey: toLooseKey(key) };
-			const spellings = spelling && requested.get(spelling.looseKey);
-			if (spellings) {
-				this.rows.add(spelling, sameRows, spellings);
-				unmatched.delete(spelling.looseKey);
+			const looseKey = toLooseKey(key ?? '');
+			const spellings = requested.get(looseKey);
+			if (key !== undefined && spellings) {
+				this.getValueRows(looseKey).add(key, sameRows, spellings);
+				unmatched.delete(looseKey);
 			} else unrelated.push(...sameRows);
 		}
 		const withoutRows = [...unmatched.values()].flat();
@@ -134,8 +148,9 @@ export class Matches implements ValueMatches {
 			for (const name of rows.flatMap(listColumnNames)) this.otherColumns.add(name);
 			return 'columnMissing';
 		}
-		this.rows.noteOrder(rows);
-		this.rows.add(batch[0], rows, batch);
+		this.noteOrder(rows);
+		const [{ key, looseKey }] = batch;
+		this.getValueRows(looseKey).add(key, rows, batch);
 		return 'used';
 	}
 
@@ -144,20 +159,31 @@ export class Matches implements ValueMatches {
 		const query = { ...this.query, ...selectColumns([this.query.column]) };
 		const { failures } = this.batches;
 		for (;;) {
-			const readable = values.filter(({ key }) => !failures.has(key));
-			const undecided = this.rows.findUndecided(readable);
+			const undecided = this.listUndecided(values.filter(({ key }) => !failures.has(key)));
 			if (!undecided.length) return;
 			const nearest = undecided.map(([value]) => value);
 			await this.batches.read(query, nearest, (batch, rows) => {
 				const received = this.groupByKey(rows);
-				for (const value of batch) this.rows.compareSpelling(value, received);
+				for (const { key, looseKey } of batch) this.getValueRows(looseKey).compare(key, received);
 				return 'used';
 			});
-			for (const group of undecided) {
-				const error = failures.get(group[0].key);
-				if (error) this.batches.fail(group, error);
+			for (const spellings of undecided) {
+				const error = failures.get(spellings[0].key);
+				if (error) this.batches.fail(spellings, error);
 			}
 		}
+	}
+
+	/** For each value the spellings that rows of others may belong to, those nearest to the rows first. */
+	private listUndecided(values: WantedValue[]): WantedValue[][] {
+		return [...groupBy(values, ({ looseKey }) => looseKey)]
+			.map(([looseKey, spellings]) => {
+				const rows = this.getValueRows(looseKey);
+				const listAt = (distance: Distance) =>
+					spellings.filter(({ key }) => rows.isUndecided(key, distance));
+				return [...new Set([...listAt(1), ...listAt(2)])];
+			})
+			.filter((spellings) => spellings.length);
 	}
 }
 

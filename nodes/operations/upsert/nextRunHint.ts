@@ -25,7 +25,7 @@ function containsColumn(body: IDataObject, column: string): boolean {
 	return contains(isPropertyColumn(column) ? body.properties : body);
 }
 
-/** The hint that the next run creates a new record again; undefined where the record has the value it is matched by. */
+/** The hint that the next run creates a new record again; undefined where the record has the value it is matched on. */
 export function buildNextRunHint(body: IDataObject, column: string): string | undefined {
 	if (column === 'id') return NEW_IDS;
 	return containsColumn(body, column) ? undefined : withoutMatchValue(column);
