@@ -50,45 +50,36 @@ const isBareId = (response: unknown): response is number | string =>
 const isWriteResponse = (response: unknown): boolean =>
 	isObjectOrList(response) || isBareId(response);
 
+const toRequest = ({ entity, ...record }: RecordRequest) => ({ ...record, path: entity });
+
 /** Reads one record: `GET /{entity}?id=…` (CLIENT). The shape of the response is UNKNOWN. */
 export const readRecord = async (
 	client: TeamogyClient,
-	{ entity, ...record }: RecordRequest,
+	record: RecordRequest,
 	query: Selector,
 ): Promise<unknown> =>
-	await client.request({ ...record, path: entity, requestKind: 'get', method: 'GET', query });
+	await client.request({ ...toRequest(record), requestKind: 'get', method: 'GET', query });
 
 /** Creates one record: `POST /{entity}` (CLIENT; documents DOC). Sent once, see TeamogyClient. */
-export const createRecord = async (
+export async function createRecord(
 	client: TeamogyClient,
-	{ entity, ...record }: RecordRequest,
+	record: RecordRequest,
 	body: IDataObject,
-): Promise<unknown> =>
-	await client.request({
-		...record,
-		path: entity,
-		requestKind: 'create',
-		method: 'POST',
-		body,
-		isReadable: isWriteResponse,
-	});
+): Promise<unknown> {
+	const how = { requestKind: 'create', method: 'POST', isReadable: isWriteResponse } as const;
+	return await client.request({ ...toRequest(record), ...how, body });
+}
 
 /** Changes one record: `PATCH /{entity}?id=…` (CLIENT; documents DOC). */
-export const updateRecord = async (
+export async function updateRecord(
 	client: TeamogyClient,
-	{ entity, ...record }: RecordRequest,
+	record: RecordRequest,
 	query: Selector,
 	body: IDataObject,
-): Promise<unknown> =>
-	await client.request({
-		...record,
-		path: entity,
-		requestKind: 'update',
-		method: 'PATCH',
-		query,
-		body,
-		isReadable: isWriteResponse,
-	});
+): Promise<unknown> {
+	const how = { requestKind: 'update', method: 'PATCH', isReadable: isWriteResponse } as const;
+	return await client.request({ ...toRequest(record), ...how, query, body });
+}
 
 const unwrapList = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value);
 

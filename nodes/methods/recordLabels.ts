@@ -1,6 +1,6 @@
 import { shorten } from '../api/common/formatValue';
 import { isObject } from '../api/common/json';
-import { isNameText, joinFullName, NAME_COLUMNS, NUMBER_COLUMNS } from '../api/schema/recordNames';
+import { isNameText, joinFullName, NAME_COLUMNS, NUMBER_COLUMNS } from '../api/common/recordNames';
 import type { Row } from '../api/views/row';
 
 /** Maximum length of the text of a label and of an ID in it, in characters. */

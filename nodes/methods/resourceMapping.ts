@@ -17,7 +17,7 @@ import {
 	type Field,
 	type FieldKind,
 } from '../api/schema/fields';
-import { NAME_FIELDS } from '../api/schema/recordNames';
+import { NAME_FIELDS } from '../api/common/recordNames';
 import { createClient } from '../n8n/client';
 import { toNodeError } from '../n8n/errors';
 import { UNCONFIRMED_MARK, type SavedField } from '../parameters/savedField';

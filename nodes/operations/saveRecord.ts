@@ -2,7 +2,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { formatList, formatValue } from '../api/common/formatValue';
 import { supportsMethod, type Resource } from '../api/schema/resources';
-import { isNameText, joinFullName, NAME_FIELDS } from '../api/schema/recordNames';
+import { isNameText, joinFullName, NAME_FIELDS } from '../api/common/recordNames';
 import {
 	createRecord,
 	extractFields,

@@ -4,7 +4,7 @@ import type { ApiRequest, HttpRequest, SendRequest } from './request';
 import { formatValue } from '../common/formatValue';
 import { acquireTicket } from './rateLimiter';
 import { RequestQueue, type Ticket } from './requestQueue';
-import { LONG_WAIT, LONG_WAIT_AFTER_THROTTLING } from './runHints';
+import { LONG_WAIT, LONG_WAIT_AFTER_THROTTLING } from './errorMessages';
 import { ExecutionCancelled, type TeamogyError, type RequestFailure } from './errors';
 import { InvalidInput } from '../common/invalidInput';
 import { isThrottled, mayRepeat, toOutcome, type Outcome, type StatusFailure } from './outcome';

@@ -1,6 +1,6 @@
 import { getOrCreate } from '../common/getOrCreate';
 import { isEmpty, isObjectOrList } from '../common/json';
-import { NUMBER_COLUMNS } from '../schema/recordNames';
+import { NUMBER_COLUMNS } from '../common/recordNames';
 import { getColumnValue, getPropertyKey, isPropertyColumn, listFlatColumns } from './columns';
 import type { Row } from './row';
 

@@ -1,5 +1,4 @@
-import { getOrCreate } from '../common/getOrCreate';
-import { groupBy } from '../common/groupBy';
+import { getOrCreate, groupBy } from '../common/getOrCreate';
 import type { TeamogyClient } from '../transport/client';
 import {
 	getColumnValue,

@@ -5,7 +5,7 @@ import type { TeamogyError } from '../transport/errors';
 import { encloseFilter } from './filter';
 import { PageSize } from './pageSize';
 import { CancelSignal } from '../transport/cancel';
-import { MISSING_ROWS, SMALLER_PAGES } from '../transport/runHints';
+import { MISSING_ROWS, SMALLER_PAGES } from '../transport/errorMessages';
 import { estimateBytes } from './estimateBytes';
 import type { Row, ViewQuery } from './row';
 

@@ -49,7 +49,7 @@ async function compareRows(
 ) {
 	const after: Contents['hashes'] = new Map();
 	const changed = new Map<string, IdentifiedRow>();
-	for await (const page of viewReader.readAllRows(before?.keys())) {
+	for await (const page of viewReader.readAll('rows', before?.keys())) {
 		for (const identified of page) {
 			const { key, row } = identified;
 			const text = toUnorderedText(getWatchedContent(viewReader.query, row));

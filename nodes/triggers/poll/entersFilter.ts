@@ -11,7 +11,7 @@ const pack = (keys: Iterable<string>): State => [...keys].join('');
 /** The IDs of the records that match now, by the keys of the records. */
 async function readMatchingIds(viewReader: WatchedViewReader, before?: Set<string>) {
 	const ids = new Map<string, Id>();
-	for await (const page of viewReader.readAllIds(before))
+	for await (const page of viewReader.readAll('ids', before))
 		for (const { key, id } of page) ids.set(key, id);
 	return ids;
 }

@@ -21,7 +21,7 @@ const assertRejected = (error: unknown): void => {
 };
 
 /** Reads rows of the watched view by their IDs. */
-export class RowsByIdReader {
+export class RowsById {
 	/** Whether rows of this poll have come in several pages: between two pages a row may have moved. */
 	wasPaged = false;
 

@@ -8,7 +8,7 @@ import type { Row, ViewQuery } from '../../api/views/row';
 import { readPage, readPages, readRows } from '../../api/views/view';
 import { hash, KEY_LENGTH } from '../hash';
 import { compareIds, NAMELESS_KEY, type Id, type IdentifiedRow } from './identifiedRow';
-import { RowsByIdReader } from './rowsById';
+import { RowsById } from './rowsById';
 import { SkippedRows } from './skippedRows';
 import {
 	buildRowQuery,
@@ -26,13 +26,16 @@ const ROWS_TO_CHECK = 20;
 /** Rows read at once by their IDs: a page. */
 const ROWS_PER_BATCH = 1000;
 
+/** What is read of all rows: the compared columns, or no column but the ID. */
+type Watched = 'rows' | 'ids';
+
 /** Reads the view a trigger watches, within the time that one poll has. */
 export class WatchedViewReader {
 	private readonly started = performance.now();
 
 	readonly skippedRows: SkippedRows;
 
-	private readonly rowsById: RowsByIdReader;
+	private readonly rowsById: RowsById;
 
 	/** Requests the delivered columns. */
 	private readonly rowQuery: ViewQuery;
@@ -49,7 +52,7 @@ export class WatchedViewReader {
 		private readonly budgetMs: number,
 	) {
 		this.skippedRows = new SkippedRows(query);
-		this.rowsById = new RowsByIdReader(client, query, this.skippedRows);
+		this.rowsById = new RowsById(client, query, this.skippedRows);
 		this.rowQuery = buildRowQuery(query);
 		this.watchQuery = buildWatchQuery(query);
 	}
@@ -94,55 +97,42 @@ export class WatchedViewReader {
 	}
 
 	/**
-	 * All matching rows, page by page. While pages are read, a row may move to another page, and be returned twice
-	 * or not at all. If a row of the last poll is missing, all IDs are read once more to find it.
+	 * All matching rows, page by page, or their IDs alone. While pages are read, a row may move to another page, and be
+	 * returned twice or not at all. If a row of the last poll is missing, all IDs are read once more to find it.
 	 *
 	 * @param before the keys of the last poll; without them the IDs of several pages are always read twice
 	 * @throws InvalidInput as `readPages`
 	 */
-	readAllRows(before?: Iterable<string>): AsyncGenerator<IdentifiedRow[]> {
-		return this.readAll(false, before);
-	}
-
-	/** As `readAllRows`, with no column but the ID. */
-	readAllIds(before?: Iterable<string>): AsyncGenerator<IdentifiedRow[]> {
-		return this.readAll(true, before);
-	}
-
-	private async *readAll(
-		onlyIds: boolean,
-		before?: Iterable<string>,
-	): AsyncGenerator<IdentifiedRow[]> {
+	async *readAll(what: Watched, before?: Iterable<string>): AsyncGenerator<IdentifiedRow[]> {
 		const keys = new Set<string>();
 		let pages = 0;
-		for await (const page of this.readPages(onlyIds)) {
+		for await (const page of this.readPages(what)) {
 			pages++;
-			const rows = this.mergeRepeatedRows(page, onlyIds);
+			const rows = this.mergeRepeatedRows(page, what);
 			for (const { key } of rows) keys.add(key);
 			yield rows;
 		}
 		if (pages < 2 || (before && [...before].every((key) => keys.has(key)))) return;
 		const moved: IdentifiedRow[] = [];
 		const hadNameless = this.skippedRows.has(NAMELESS_KEY);
-		for await (const page of this.readPages(true))
+		for await (const page of this.readPages('ids'))
 			moved.push(...page.filter(({ key }) => !keys.has(key)));
 		// Without other columns, a row without an ID has no name: it is a row that was skipped above.
-		if (!onlyIds && !hadNameless) this.skippedRows.remove(NAMELESS_KEY);
+		if (what === 'rows' && !hadNameless) this.skippedRows.remove(NAMELESS_KEY);
 		const ids = moved.map(({ id }) => id).sort(compareIds);
-		yield onlyIds ? moved : await this.rowsById.read(ids, this.watchQuery);
+		yield what === 'ids' ? moved : await this.rowsById.read(ids, this.watchQuery);
 	}
 
 	/**
-	 * All matching rows, page by page.
+	 * All matching rows, page by page, as Teamogy returns them.
 	 *
-	 * @param onlyIds requests no column but the ID
 	 * @throws InvalidInput beyond 100,000 rows, if the poll's time is up before the last page, or if there are rows
 	 * and none has a usable ID
 	 */
-	private async *readPages(onlyIds: boolean): AsyncGenerator<IdentifiedRow[]> {
+	private async *readPages(what: Watched): AsyncGenerator<IdentifiedRow[]> {
 		let count = 0;
 		let identifiedCount = 0;
-		const query = onlyIds ? this.idQuery(this.query.filter) : this.watchQuery;
+		const query = what === 'ids' ? this.idQuery(this.query.filter) : this.watchQuery;
 		for await (const page of this.readQuery(query)) {
 			count += page.length;
 			if (count > MAX_WATCHED_ROWS) {
@@ -162,15 +152,14 @@ export class WatchedViewReader {
 	/**
 	 * The rows of a page, each once: a page may contain a row twice.
 	 *
-	 * @param onlyIds the rows have no content that could be compared
-	 * @throws InvalidInput if rows have the same ID and different contents
+	 * @throws InvalidInput if rows have the same ID and different contents, or no content that could be compared
 	 */
-	private mergeRepeatedRows(rows: IdentifiedRow[], onlyIds: boolean): IdentifiedRow[] {
+	private mergeRepeatedRows(rows: IdentifiedRow[], what: Watched): IdentifiedRow[] {
 		const merged = new Map<string, IdentifiedRow>();
 		for (const identified of rows) {
 			const { key, row } = identified;
 			const other = merged.get(key);
-			if (other && (onlyIds || hash(row, KEY_LENGTH) !== hash(other.row, KEY_LENGTH))) {
+			if (other && (what === 'ids' || hash(row, KEY_LENGTH) !== hash(other.row, KEY_LENGTH))) {
 				throw new InvalidInput(
 					`Several records of the view "${this.query.view}" have the same value in "${this.query.idColumn}"`,
 					"Set 'ID Column' under 'Options' to a column whose value is different for every record.",
