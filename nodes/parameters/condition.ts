@@ -3,6 +3,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { isBlankText } from '../api/common/json';
 import { InvalidInput } from '../api/common/invalidInput';
 import type { Condition, Operator } from '../api/views/conditions';
+import { assertComparable } from '../api/views/columnValue';
 import { assertSingleValue, VALUE_TYPES } from '../api/views/literal';
 import { parseColumnName } from '../api/views/names';
 import { parseChoice, parseFlag } from './reader';
@@ -139,6 +140,10 @@ export const isOmitted = (
 	) &&
 	[value].flat().every(isBlankText);
 
+/** Checks that a value is single. A date is one too where it is compared as its column. */
+const assertSingle = (value: unknown, { type, label }: Condition): void =>
+	(type ? assertSingleValue : assertComparable)(value, label, "use the operator 'Is Any Of'");
+
 /** Reads a condition. @throws InvalidInput that names it by its number */
 export function parseCondition(
 	entered: IDataObject,
@@ -146,23 +151,28 @@ export function parseCondition(
 	operators: readonly [Operator, ...Operator[]],
 ): Condition {
 	const where = nameCondition(number);
+	const type = parseChoice(`Value Type ${where}`, entered.type, VALUE_TYPES);
 	const condition: Condition = {
 		where: `Filter condition ${number}`,
 		column: parseColumnName(entered.column, `The column ${where}`),
 		operator: parseChoice(`Operator ${where}`, entered.operator, operators),
-		type: parseChoice(`Value Type ${where}`, entered.type, VALUE_TYPES),
+		type: type === 'auto' ? undefined : type,
 		value: entered.value,
 		label: `The value ${where}`,
-		hintForSeveral: "use the operator 'Is Any Of'",
 	};
-	const { column, operator, type, value } = condition;
+	const { column, operator, value } = condition;
 	if (EMPTY_OPERATORS.includes(operator)) return condition;
-	if (operator === 'anyOf') return { ...condition, value: parseValueList(value, where) };
+	if (operator === 'anyOf') {
+		const values = parseValueList(value, where);
+		for (const one of values) assertSingle(one, condition);
+		return { ...condition, value: values };
+	}
 	// A text of nothing is a value for whoever chooses String.
 	const isMissing =
 		type === 'string' && operator !== 'contains' ? isNullish(value) : isBlankText(value);
 	if (isMissing) throw emptyValueError(where, column, operators);
 	if (operator === 'contains') assertSingleValue(value, condition.label, ONE_ITEM_EACH);
+	else assertSingle(value, condition);
 	return condition;
 }
 

@@ -116,9 +116,8 @@ export function toColumnValue(
 	value: unknown,
 	{ column, info, timeZone }: ComparedColumn,
 	where: string,
-	hintForSeveral?: string,
 ): TypedValue {
-	assertComparable(value, where, hintForSeveral);
+	assertComparable(value, where);
 	if (!info) return toOwnType(value, timeZone);
 	const { type, parse, noun, plural, hint } = COLUMN_KINDS[info.type];
 	const parsed = parse(value, timeZone);

@@ -5,7 +5,7 @@ import { getColumnValue } from './columns';
 import { isAmbiguous, toColumnValue } from './columnValue';
 import type { ColumnTypes } from './columnTypes';
 import { anyOfFilter, COMPARISON_SYNTAX, type Comparison } from './filter';
-import { toLiteral, type TypedValue, type ValueTypeChoice } from './literal';
+import { toLiteral, type TypedValue, type ValueType } from './literal';
 import { containsText, toNeedle } from './searchRows';
 import { assertColumnReturned, type NamedColumn } from './missingColumn';
 import type { Row, ViewQuery } from './row';
@@ -29,15 +29,14 @@ export type Operator = (typeof ROW_OPERATORS)[number];
 export interface Condition {
 	column: string;
 	operator: Operator;
-	type: ValueTypeChoice;
-	/** A list for `anyOf`. */
+	/** The type that the user chose; without it the value is compared as its column. */
+	type?: ValueType;
+	/** A single value or a date; a list of them for `anyOf`. */
 	value: unknown;
 	/** Names the condition in messages, e.g. `Filter condition 1`. */
 	where: string;
 	/** Names the value in messages. */
 	label: string;
-	/** What to do with several values, following "For several values". */
-	hintForSeveral: string;
 }
 
 /** A filter as it is entered: an expression in Teamogy's syntax, or conditions. */
@@ -116,7 +115,7 @@ class ConditionCompiler {
 	) {}
 
 	async compile(condition: Condition): Promise<CompiledCondition> {
-		const { column, operator, value, where, label, hintForSeveral } = condition;
+		const { column, operator, value, where, label } = condition;
 		const testCell = CELL_TESTS[operator];
 		if (testCell) {
 			const needle = operator === 'contains' ? toNeedle(String(value)) : '';
@@ -130,7 +129,7 @@ class ConditionCompiler {
 		}
 		const values = await this.readValues(condition);
 		const comparison = operator === 'anyOf' ? 'equal' : (operator as Comparison);
-		const literals = values.map((one) => toLiteral(one, label, hintForSeveral));
+		const literals = values.map((one) => toLiteral(one, label));
 		const wanted = literals.map((literal, index) => parseLiteral(literal, values[index]));
 		return {
 			column,
@@ -148,15 +147,15 @@ class ConditionCompiler {
 	}
 
 	private async readValues(condition: Condition): Promise<TypedValue[]> {
-		const { column, operator, type, value, label, hintForSeveral } = condition;
+		const { column, operator, type, value, label } = condition;
 		const { columnTypes, source } = this;
 		const values = operator === 'anyOf' ? (value as unknown[]) : [value];
-		if (type !== 'auto') return values.map((one) => ({ value: one, type }));
+		if (type) return values.map((one) => ({ value: one, type }));
 		const isOrdered = !['equal', 'notEqual', 'anyOf'].includes(operator);
 		const info = await columnTypes.detect(source, column, values, isOrdered);
 		if (!info && (isOrdered || values.some(isAmbiguous))) this.untypedColumns.add(column);
 		const comparedColumn = { column, info, timeZone: columnTypes.timeZone };
-		return values.map((one) => toColumnValue(one, comparedColumn, label, hintForSeveral));
+		return values.map((one) => toColumnValue(one, comparedColumn, label));
 	}
 }
 
@@ -197,13 +196,13 @@ export async function explainUnfitValue(
 	columnTypes: ColumnTypes,
 	source: Source,
 ): Promise<InvalidInput | undefined> {
-	for (const { column, operator, type, value, label, hintForSeveral } of conditions) {
-		if (type !== 'auto' || CELL_TESTS[operator]) continue;
+	for (const { column, operator, type, value, label } of conditions) {
+		if (type || CELL_TESTS[operator]) continue;
 		const values = [value].flat();
 		const info = await columnTypes.detect(source, column, values, true);
 		try {
 			for (const one of values)
-				toColumnValue(one, { column, info, timeZone: columnTypes.timeZone }, label, hintForSeveral);
+				toColumnValue(one, { column, info, timeZone: columnTypes.timeZone }, label);
 		} catch (error) {
 			return error as InvalidInput;
 		}

@@ -6,8 +6,7 @@ import { MAX_LENGTH } from '../transport/url';
 
 /** How a value is compared. The usual choice first: the type of the column. */
 export const VALUE_TYPES = ['auto', 'string', 'number', 'boolean'] as const;
-export type ValueTypeChoice = (typeof VALUE_TYPES)[number];
-export type ValueType = Exclude<ValueTypeChoice, 'auto'>;
+export type ValueType = Exclude<(typeof VALUE_TYPES)[number], 'auto'>;
 
 /** A single value and how it is compared. */
 export interface TypedValue {
@@ -42,12 +41,8 @@ export function assertSingleValue(value: unknown, where: string, hintForSeveral?
  * @param where names the value in messages
  * @throws InvalidInput when the value is not of the type, or contains half of a character or far too many
  */
-export function toLiteral(
-	{ value, type }: TypedValue,
-	where: string,
-	hintForSeveral?: string,
-): string {
-	assertSingleValue(value, where, hintForSeveral);
+export function toLiteral({ value, type }: TypedValue, where: string): string {
+	assertSingleValue(value, where);
 	const text = String(value);
 	if (text.length > MAX_LENGTH) {
 		throw new InvalidInput(

@@ -2,7 +2,7 @@ import { formatValue } from '../common/formatValue';
 import { encode } from '../transport/url';
 import { withColumn } from './columns';
 import { InvalidInput } from '../common/invalidInput';
-import { toLiteral, type ValueType } from './literal';
+import { assertSingleValue, toLiteral, type ValueType } from './literal';
 import { compose } from '../common/unicode';
 import { toSpelling, type Spelling } from './spellings';
 import { DEFAULT_PAGE_SIZE } from './pageSize';
@@ -62,11 +62,8 @@ export function toMatchLiteral(
 	const { type, column } = query;
 	const isText = type === 'string' && typeof value === 'string';
 	if (isText && value.length > MAX_URL_LENGTH) throw tooLongError(where);
-	const literal = toLiteral(
-		{ value: isText ? compose(value) : value, type },
-		where,
-		hintForSeveral,
-	);
+	assertSingleValue(value, where, hintForSeveral);
+	const literal = toLiteral({ value: isText ? compose(value) : value, type }, where);
 	if (type === 'number' && Math.abs(Number(literal)) > Number.MAX_SAFE_INTEGER) {
 		throw new InvalidInput(
 			`${where}, "${formatValue(value)}", has too many digits to be compared as a number`,

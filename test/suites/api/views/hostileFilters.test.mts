@@ -155,7 +155,6 @@ describe('hostile values', () => {
 				value: 'v',
 				where: 'The condition',
 				label: 'The value',
-				hintForSeveral: 'give one',
 			} as const;
 			// No type is asked for, so no sample is needed.
 			const noTypes = {} as Parameters<typeof compileFilter>[1];
