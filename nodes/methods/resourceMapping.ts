@@ -169,6 +169,22 @@ function listAllFields(
 	return [...known, ...onlyMapped];
 }
 
+/** A field as the editor takes it. */
+const toSavedField = (
+	field: ListedField,
+	options: INodePropertyOptions[] | undefined,
+	state: Omit<SavedField, keyof ListedField | 'displayName' | 'type' | 'display' | 'options'>,
+): SavedField => ({
+	id: field.id,
+	displayName: removeTags(formatFieldName(field)),
+	type: options ? 'options' : FIELD_TYPES[field.kind ?? 'string'],
+	...(field.kind && { kind: field.kind }),
+	required: field.required,
+	display: true,
+	...(options && { options }),
+	...state,
+});
+
 async function listFields(
 	context: ILoadOptionsFunctions,
 	mapped: Map<string, MappedField>,
@@ -177,36 +193,27 @@ async function listFields(
 	const operation = context.getCurrentNodeParameter('operation');
 	const client = hasCredential(context) ? await createClient(context) : undefined;
 	const sample = client ? await readFieldSample(context, client) : EMPTY_SAMPLE;
-	const fields = listAllFields(resource, operation, sample, mapped);
-	const references = fields.filter(isReference).map(({ id }) => id);
+	const known = listAllFields(resource, operation, sample, mapped);
+	const references = known.filter(isReference).map(({ id }) => id);
 	const lists = client ? await readReferenceLists(client, references, unitId) : new Map();
 	const isUpsert = operation === 'upsert';
-	const match = isUpsert ? findDefaultMatch(fields) : undefined;
+	const match = isUpsert ? findDefaultMatch(known) : undefined;
 	const usual = operation === 'create' ? USUAL_FIELDS[resource.entity!] : [];
-	const savedFields = fields.map((field): SavedField => {
-		const { id, kind, required } = field;
-		const options = listOptions(field, lists, mapped.get(id)?.value);
-		return {
-			id,
-			displayName: removeTags(formatFieldName(field)),
-			type: options ? 'options' : FIELD_TYPES[kind ?? 'string'],
-			...(kind && { kind }),
-			required,
-			display: true,
-			// The editor loads a list again on opening if a field lacks this (n8n 2.30).
-			...(client ? { readOnly: false } : { isAccountUnread: true }),
-			...(options && { options }),
+	// The editor loads a list again on opening if a field lacks `readOnly` (n8n 2.30).
+	const reading = client ? { readOnly: false } : { isAccountUnread: true };
+	const fields = known.map((field) => {
+		const { id, required } = field;
+		const isShown = required || id === match || usual.includes(id);
+		return toSavedField(field, listOptions(field, lists, mapped.get(id)?.value), {
+			...reading,
 			defaultMatch: id === match,
 			canBeUsedToMatch: isUpsert && canMatch(field),
-			removed: mapped.get(id)?.removed ?? !(required || id === match || usual.includes(id)),
-		};
+			removed: mapped.get(id)?.removed ?? !isShown,
+		});
 	});
-	if (client && fields.length) return { fields: savedFields };
-	const noRecordsNotice = `The view "${view}" has no record that shows the fields. Choose 'Using JSON' under 'Specify Fields'.`;
-	return {
-		fields: savedFields,
-		emptyFieldsNotice: client ? noRecordsNotice : NO_CREDENTIAL_NOTICE,
-	};
+	if (!client) return { fields, emptyFieldsNotice: NO_CREDENTIAL_NOTICE };
+	const emptyFieldsNotice = `The view "${view}" has no record that shows the fields. Choose 'Using JSON' under 'Specify Fields'.`;
+	return fields.length ? { fields } : { fields, emptyFieldsNotice };
 }
 
 /** An empty list with the reason why the list is empty. */

@@ -40,51 +40,9 @@ async function probeIds(
 		: undefined;
 }
 
-/** Narrows down where the highest ID is: in growing strides up to a place without IDs above it, then by halves. */
-class NewestIdSearch {
-	/** The highest ID found so far. */
-	newest: number;
-
-	/** The next probe reads the IDs above this one. */
-	probeAbove: number;
-
-	/** No ID is above this one; Infinity while no such ID is known. */
-	private end = Infinity;
-
-	/** How far beyond the newest ID the last probe went. */
-	private stride: number;
-
-	private isTailRead: boolean;
-
-	constructor({ lowest, highest, isWholeTail }: FoundIds) {
-		this.newest = highest;
-		this.probeAbove = highest;
-		this.stride = highest - lowest;
-		this.isTailRead = isWholeTail;
-	}
-
-	get isOver(): boolean {
-		return this.isTailRead || this.probeAbove >= this.end;
-	}
-
-	/** Narrows the search down by the IDs above `probeAbove`. */
-	narrowDown(found: FoundIds | undefined): void {
-		if (found) this.newest = Math.max(this.newest, found.highest);
-		else this.end = this.probeAbove;
-		this.isTailRead = found?.isWholeTail ?? false;
-		this.probeAbove = Math.min(this.findNextProbe(), Number.MAX_SAFE_INTEGER);
-	}
-
-	private findNextProbe(): number {
-		if (this.end < Infinity) return Math.floor((this.newest + this.end) / 2);
-		this.stride *= PROBE_GROWTH;
-		return this.newest + this.stride;
-	}
-}
-
 /**
  * The highest ID of a view, or one close to it, in few requests. Views have no documented order and no total,
- * so the ID is narrowed down by `id>…` (CLIENT).
+ * so the ID is narrowed down by `id>…` (CLIENT): in growing strides up to a place without IDs above it, then by halves.
  *
  * Two requests find it among 210,000 rows, and among any number of rows that come in falling order. A larger
  * view in another order, or a server that delivers smaller pages, takes up to eight requests.
@@ -99,12 +57,21 @@ export async function findNewestId(
 	max?: number,
 ): Promise<number | undefined> {
 	const source = { view, unitId };
-	const first = await probeIds(client, source, column, FIRST_PROBE_ROWS, { max });
-	if (!first) return undefined;
-	const search = new NewestIdSearch(first);
-	for (let probes = 1; probes < MAX_PROBES && !search.isOver; probes++)
-		search.narrowDown(
-			await probeIds(client, source, column, PROBE_ROWS, { above: search.probeAbove, max }),
-		);
-	return search.newest;
+	let found = await probeIds(client, source, column, FIRST_PROBE_ROWS, { max });
+	if (!found) return undefined;
+	let newest = found.highest;
+	/** How far beyond the newest ID a probe begins. */
+	let stride = newest - found.lowest;
+	/** No ID is above this one. */
+	let end = Infinity;
+	let above = newest;
+	for (let probes = 1; probes < MAX_PROBES && !found?.isWholeTail && above < end; probes++) {
+		found = await probeIds(client, source, column, PROBE_ROWS, { above, max });
+		if (found) newest = Math.max(newest, found.highest);
+		else end = above;
+		stride *= PROBE_GROWTH;
+		const next = end < Infinity ? Math.floor((newest + end) / 2) : newest + stride;
+		above = Math.min(next, Number.MAX_SAFE_INTEGER);
+	}
+	return newest;
 }

@@ -31,6 +31,18 @@ async function* joinFirstBatches(batches: AsyncIterable<Row[]>): AsyncGenerator<
 	if (first?.length) yield first;
 }
 
+/** Leaves out the first rows. */
+async function* skipRows(
+	pages: AsyncIterable<PositionedPage>,
+	count: number,
+): AsyncGenerator<PositionedPage> {
+	let left = count;
+	for await (const { rows, nextOffset } of pages) {
+		yield { rows: left ? rows.slice(left) : rows, nextOffset };
+		left = Math.max(0, left - rows.length);
+	}
+}
+
 /** Reads the rows of a query, tested and sorted, and counts. */
 export class RowReader {
 	/** Rows that Teamogy has returned so far. */
@@ -86,12 +98,11 @@ export class RowReader {
 		const { offset = 0, limit = Infinity, ...query } = this.query;
 		// One row more than wanted tells whether rows are left, unless it costs a page of its own.
 		const asksForMore = !this.isLocal && limit % (query.pageSize ?? DEFAULT_PAGE_SIZE) !== 0;
-		const range = this.isLocal ? {} : { offset, limit: asksForMore ? limit + 1 : limit };
-		let toSkip = this.isLocal ? offset : 0;
+		const pages = this.isLocal
+			? skipRows(this.readMatching(query), offset)
+			: this.readMatching({ ...query, offset, limit: asksForMore ? limit + 1 : limit });
 		let left = limit;
-		for await (const { rows: page, nextOffset } of this.readMatching({ ...query, ...range })) {
-			const rows = toSkip ? page.slice(toSkip) : page;
-			toSkip -= page.length - rows.length;
+		for await (const { rows, nextOffset } of pages) {
 			const mayHaveMore = !asksForMore && nextOffset !== Infinity;
 			this.isCut = rows.length > left || (rows.length === left && mayHaveMore);
 			yield this.isCut ? rows.slice(0, left) : rows;

@@ -9,37 +9,45 @@ export type { Row } from './row';
 const formatMetadata = (value: unknown): string =>
 	typeof value === 'object' ? 'that is an object' : String(value);
 
+/** The offset that the server names. A page after this one that begins within it would double rows. */
+const checkNextOffset = (pages: PageReader, { metadata, data }: Page, offset: number): number => {
+	const next = toCount(metadata?.nextOffset);
+	if (data.length && next >= offset + data.length) return next;
+	const named = `nextOffset ${formatMetadata(metadata?.nextOffset)} after offset ${offset}`;
+	throw pages.toPagingError(data.length ? named : `an empty page with a ${named}`);
+};
+
 /**
- * The offset of the next page; Infinity after the last one.
- *
- * The end is null (DOC) or missing (CLIENT). Where it is missing after a full page there may be more
- * rows all the same. A page longer than asked for comes from a server that knows no pages. A page after this
- * one that begins within it would double rows.
- *
- * @param rows asked for
- * @throws TeamogyError where reading would not end, or would leave rows out
+ * The offset after a page that names none: after a full page there may be more rows all the same. A page longer than
+ * asked for comes from a server that knows no pages.
  */
-const getNextOffset = (
+const guessNextOffset = (
 	pages: PageReader,
 	{ metadata, data }: Page,
 	offset: number,
 	rows: number,
 ): number => {
-	const { limit, nextOffset } = metadata ?? {};
-	if (nextOffset === null) return Infinity;
-	if (nextOffset !== undefined) {
-		const next = toCount(nextOffset);
-		if (data.length && next >= offset + data.length) return next;
-		const named = `nextOffset ${formatMetadata(nextOffset)} after offset ${offset}`;
-		throw pages.toPagingError(data.length ? named : `an empty page with a ${named}`);
-	}
 	if (!data.length) return Infinity;
-	const isGiven = limit !== undefined && limit !== null;
-	const own = isGiven ? toCount(limit) : undefined;
+	const limit = metadata?.limit ?? undefined;
+	const own = limit === undefined ? undefined : toCount(limit);
 	if (own !== undefined && !(own > 0))
 		throw pages.toPagingError(`no nextOffset, and a limit ${formatMetadata(limit)}`);
 	const full = data.length > rows ? (own ?? Infinity) : Math.min(rows, own ?? rows);
 	return data.length >= full ? offset + data.length : Infinity;
+};
+
+/**
+ * The offset of the next page; Infinity after the last one, where it is null (DOC) or missing (CLIENT).
+ *
+ * @param rows asked for
+ * @throws TeamogyError where reading would not end, or would leave rows out
+ */
+const getNextOffset = (pages: PageReader, page: Page, offset: number, rows: number): number => {
+	const nextOffset = page.metadata?.nextOffset;
+	if (nextOffset === null) return Infinity;
+	return nextOffset === undefined
+		? guessNextOffset(pages, page, offset, rows)
+		: checkNextOffset(pages, page, offset);
 };
 
 /** The rows of a page, and where the next one begins. */
