@@ -198,12 +198,12 @@ async function listFields(
 	const lists = client ? await readReferenceLists(client, references, unitId) : new Map();
 	const isUpsert = operation === 'upsert';
 	const match = isUpsert ? findDefaultMatch(known) : undefined;
-	const usual = operation === 'create' ? USUAL_FIELDS[resource.entity!] : [];
+	const usualIds = operation === 'create' ? USUAL_FIELDS[resource.entity!] : [];
 	// The editor loads a list again on opening if a field lacks `readOnly` (n8n 2.30).
 	const reading = client ? { readOnly: false } : { isAccountUnread: true };
 	const fields = known.map((field) => {
 		const { id, required } = field;
-		const isShown = required || id === match || usual.includes(id);
+		const isShown = required || id === match || usualIds.includes(id);
 		return toSavedField(field, listOptions(field, lists, mapped.get(id)?.value), {
 			...reading,
 			defaultMatch: id === match,

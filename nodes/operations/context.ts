@@ -84,8 +84,8 @@ export class OperationContext {
 		try {
 			const { rows, binary } = toOutput(await work());
 			// n8n tells a model the rows as JSON: one that cannot be written would hide that a record was saved.
-			const told = isTool(this.executeFunctions) ? rows.map((row) => markTooDeep(row)) : rows;
-			this.results[index] = told.map((json) => ({
+			const writable = isTool(this.executeFunctions) ? rows.map((row) => markTooDeep(row)) : rows;
+			this.results[index] = writable.map((json) => ({
 				json,
 				pairedItem: { item: index },
 				...(binary && { binary }),

@@ -87,10 +87,10 @@ class HostRateLimiter {
 		this.wakeUp.cancel();
 		this.rejectBlockedQueues();
 		for (let next = this.findNext(); next; next = this.findNext()) {
-			if (next.inMs > 0) {
+			if (next.delayMs > 0) {
 				for (const queue of this.queues) queue.waitingSince ??= now();
 				this.wakeUp = new CancelSignal();
-				void wait(next.inMs, this.wakeUp).then(
+				void wait(next.delayMs, this.wakeUp).then(
 					() => this.advance(),
 					() => undefined,
 				);
@@ -119,15 +119,15 @@ class HostRateLimiter {
 	}
 
 	/** The run whose turn is next, and when; undefined where another request has to end first. */
-	private findNext(): { queue: RequestQueue; inMs: number } | undefined {
+	private findNext(): { queue: RequestQueue; delayMs: number } | undefined {
 		if (this.probe === 'inFlight') return undefined;
 		const queue = [...this.queues].find(({ inFlight }) => inFlight < MAX_CONCURRENT_REQUESTS);
 		if (!queue) return undefined;
 		const { perMinute } = this;
-		const free = this.window.getDelayMs(perMinute);
-		if (free === undefined) return undefined;
-		const inMs = Math.max(this.probeAt - now(), free, this.pacer.getDelayMs(perMinute));
-		return { queue, inMs };
+		const windowMs = this.window.getDelayMs(perMinute);
+		if (windowMs === undefined) return undefined;
+		const delayMs = Math.max(this.probeAt - now(), windowMs, this.pacer.getDelayMs(perMinute));
+		return { queue, delayMs };
 	}
 
 	/** The budget of all runs: the smallest of those that wait or have requests that count. */
@@ -153,11 +153,11 @@ class HostRateLimiter {
 		this.window.start(queue);
 		this.pacer.start();
 		queue.inFlight++;
-		let open = true;
+		let isReleased = false;
 		return {
 			release: (throttled) => {
-				if (!open) return;
-				open = false;
+				if (isReleased) return;
+				isReleased = true;
 				this.window.end(queue, throttled !== undefined);
 				queue.inFlight--;
 				if (isProbe && this.probe === 'inFlight') this.probe = 'none';

@@ -32,10 +32,10 @@ export const tooManyColumnsError = ({ view, column }: MatchQuery): InvalidInput 
 /** The error where a row came that belongs to none of the values, and some of them have no row. */
 export const strayRowError = (
 	{ column }: MatchQuery,
-	stray: Row,
+	row: Row,
 	values: Array<Pick<WantedValue, 'key'>>,
 ): InvalidInput => {
-	const value = getColumnValue(stray, column);
+	const value = getColumnValue(row, column);
 	const named = values.slice(0, MAX_VALUES_NAMED).map(({ key }) => `"${formatValue(key)}"`);
 	const more = values.length > named.length ? ` or ${values.length - named.length} more` : '';
 	return new InvalidInput(

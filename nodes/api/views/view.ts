@@ -29,10 +29,10 @@ const guessNextOffset = (
 ): number => {
 	if (!data.length) return Infinity;
 	const limit = metadata?.limit ?? undefined;
-	const own = limit === undefined ? undefined : toCount(limit);
-	if (own !== undefined && !(own > 0))
+	const cap = limit === undefined ? undefined : toCount(limit);
+	if (cap !== undefined && !(cap > 0))
 		throw pages.toPagingError(`no nextOffset, and a limit ${formatMetadata(limit)}`);
-	const full = data.length > rows ? (own ?? Infinity) : Math.min(rows, own ?? rows);
+	const full = data.length > rows ? (cap ?? Infinity) : Math.min(rows, cap ?? rows);
 	return data.length >= full ? offset + data.length : Infinity;
 };
 

@@ -19,9 +19,9 @@ import { CreatedRecords, getCreatedId } from './createdRecords';
 import { buildNextRunHint } from './nextRunHint';
 
 export interface UpsertTask extends WriteTarget {
-	/** Where the value is matched, among the documents of its type. */
-	query: TypedMatchQuery;
-	/** The filter as it is entered, which narrows the match down further. */
+	/** Where the value is matched, among the documents of its type: the query without the entered filter. */
+	baseQuery: TypedMatchQuery;
+	/** Narrows the match down further. */
 	filter: Filter;
 	value: unknown;
 	body: IDataObject;

@@ -81,7 +81,7 @@ async function compileQueries(
 ): Promise<Map<UpsertTask, TypedMatchQuery>> {
 	const queries = new Map<UpsertTask, TypedMatchQuery>();
 	const compile = async (task: UpsertTask) => {
-		const query = { ...task.query, columns: ['id'] };
+		const query = { ...task.baseQuery, columns: ['id'] };
 		const { filter } = await compileFilter(task.filter, columnTypes, query);
 		queries.set(task, { ...query, filter: andFilters(query.filter, filter) });
 	};
@@ -145,7 +145,7 @@ export const upsert: Operation<UpsertTask> = {
 		const view = findViewForType(resource, type);
 		return {
 			...readWriteTarget(item, describeNewRecord(resource, fields)),
-			query: {
+			baseQuery: {
 				view,
 				column,
 				filter: documentTypeFilter(view, type),
