@@ -1,6 +1,6 @@
 import { removeTags, toText } from '../api/common/formatValue';
 import { InvalidInput } from '../api/common/invalidInput';
-import type { Account } from '../api/transport/account';
+import type { Account } from '../api/transport/client';
 import { redact } from '../api/transport/redaction';
 
 /** The fields of the `teamogyApi` credential as users enter them. */

@@ -1,4 +1,3 @@
-import type { Account } from './account';
 import { buildQueryString, buildUnitPath } from './url';
 import type { ApiRequest, HttpRequest, SendRequest } from './request';
 import { formatValue } from '../common/formatValue';
@@ -21,6 +20,15 @@ import { CancelSignal, wait, withinDeadline } from './cancel';
  * time-out tells whether a connection stood, and the deadline does not.
  */
 const SILENT_PART = 0.9;
+
+/** An account of Teamogy: where it is, and how requests to it are sent. */
+export interface Account {
+	/** Scheme and host, e.g. `https://yourcompany.teamogy.com`. */
+	origin: string;
+	unitId: number;
+	apiKey: string;
+	requestsPerMinute: number;
+}
 
 /**
  * The one way to Teamogy: every operation, list and trigger sends its requests here. Keeps the account's

@@ -1,4 +1,4 @@
-import type { Account } from '../../api/transport/account';
+import type { Account } from '../../api/transport/client';
 import { hash } from '../hash';
 import type { TriggerSettings } from './settings';
 import { getWatchedSelection, type WatchedQuery } from './watchedColumns';
