@@ -7,13 +7,10 @@ import {
 } from '../../api/views/spellings';
 
 /** A record that this run or an earlier try has created for a task; `doubt` where it may have been saved. */
-export type CreatedRecord<Task> = ({ id?: string } | { doubt: unknown }) & { task: Task };
+type CreatedRecord<Task> = ({ id?: string } | { doubt: unknown }) & { task: Task };
 
-/** A record that was created for another spelling of a value. */
-export interface OtherSpelling<Task> {
-	record: CreatedRecord<Task>;
-	distance: Distance;
-}
+/** A created record, and how far the value it was created for is from another value. */
+type NearRecord<Task> = CreatedRecord<Task> & { distance: Distance };
 
 /**
  * The ID of a created record; undefined where Teamogy's response had none.
@@ -40,24 +37,21 @@ export class CreatedRecords<Task> {
 	}
 
 	/** Finds the record that was created for a value, or for another spelling that the server treats as equal. */
-	find(key: string, comparison: SpellingComparison): CreatedRecord<Task> | undefined {
-		const own = this.records.get(toLooseKey(key))?.get(key);
-		return (
-			own ?? this.listOthers(key).find(({ distance }) => comparison.areEqual(distance))?.record
-		);
+	find(key: string, comparison: SpellingComparison): NearRecord<Task> | undefined {
+		return this.listSpellings(key).find(({ distance }) => comparison.areEqual(distance));
 	}
 
-	/** Lists the records of other spellings of a value that the server may treat as equal, the nearest first. */
-	listUndecided(key: string, comparison: SpellingComparison): Array<OtherSpelling<Task>> {
-		return this.listOthers(key).filter(
+	/** Lists the records of other spellings of a value that the server may treat as equal. */
+	listUndecided(key: string, comparison: SpellingComparison): Array<NearRecord<Task>> {
+		return this.listSpellings(key).filter(
 			({ distance }) => comparison.areEqual(distance) === undefined,
 		);
 	}
 
-	private listOthers(key: string): Array<OtherSpelling<Task>> {
+	/** Lists the records of all spellings of a value, the nearest first. */
+	private listSpellings(key: string): Array<NearRecord<Task>> {
 		return [...(this.records.get(toLooseKey(key)) ?? [])]
-			.filter(([other]) => other !== key)
-			.map(([other, record]) => ({ record, distance: getDistance(key, other) }))
+			.map(([other, record]) => ({ ...record, distance: getDistance(key, other) }))
 			.sort((a, b) => a.distance - b.distance);
 	}
 }

@@ -146,13 +146,14 @@ class UpsertPlan {
 		// Whether the view shows the record of another spelling for this one tells whether they are equal.
 		const id = await this.matchAgain(task);
 		if (id) {
-			const other = others.find((one) => 'id' in one.record && one.record.id === id);
+			const other = others.find((one) => 'id' in one && one.id === id);
 			comparison.noteEqual((other ?? others[0]).distance);
 			return id;
 		}
 		for (const other of others) {
-			getCreatedId(other.record);
-			await this.readShownId(other.record.task);
+			// A record in doubt, or one that the view does not show yet, tells nothing: then both throw.
+			getCreatedId(other);
+			await this.readShownId(other.task);
 			comparison.noteDifferent(other.distance);
 		}
 		return undefined;
