@@ -105,12 +105,6 @@ function inspectColumns(rows: Row[]): Map<string, ColumnValues> {
 	return columns;
 }
 
-/** The main columns of some rows, and how many columns with values there are besides. */
-export interface MainColumns {
-	columns: string[];
-	otherColumns: number;
-}
-
 /** The rank among main columns: the ID, then the columns that are wanted, then the others. */
 const toMainRank = (column: string, isSwitch: boolean, wanted: readonly string[]): Rank =>
 	column === 'id'
@@ -121,11 +115,15 @@ const toMainRank = (column: string, isSwitch: boolean, wanted: readonly string[]
 
 /**
  * Finds at most ten columns that tell people what the records are, the ID first. Columns that are nested, or
- * empty in all rows, are not among them; entries of `properties` are only where their names tell much.
+ * empty in all rows, are not among them; entries of `properties` are only where their names tell much. Counts the other
+ * columns with values.
  *
  * @param wanted columns that are among the ten in any case
  */
-export function findMainColumns(rows: Row[], wanted: readonly string[] = []): MainColumns {
+export function findMainColumns(
+	rows: Row[],
+	wanted: readonly string[] = [],
+): { columns: string[]; otherColumns: number } {
 	const inspected = inspectColumns(rows);
 	const candidates = [...inspected]
 		.filter(([column, { isNested }]) => wanted.includes(column) || !isNested)
