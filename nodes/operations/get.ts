@@ -100,13 +100,11 @@ export const get: Operation<Task> = {
 		const { resource } = item;
 		const selector = readSelector(item);
 		const output = readOutput(item);
+		const selection = new RowSelection(output);
 		const name = describeRecord(resource, selector);
 		if (isReadFromEntity(resource)) {
 			const request = { entity: resource.entity!, subject: name, unitId: readUnitId(item) };
-			return {
-				readItem: readFromEntity(request, selector, output),
-				selection: new RowSelection(output),
-			};
+			return { readItem: readFromEntity(request, selector, output), selection };
 		}
 		if (!('id' in selector)) {
 			throw new InvalidInput(
@@ -114,10 +112,7 @@ export const get: Operation<Task> = {
 				"Choose the mode 'By ID' or 'From List'.",
 			);
 		}
-		return {
-			readItem: readFromView(readOutputQuery(item, output), selector.id, name),
-			selection: new RowSelection(output),
-		};
+		return { readItem: readFromView(readOutputQuery(item, output), selector.id, name), selection };
 	},
 	execute: async (prepared, context) => {
 		const { client } = context;

@@ -10,7 +10,6 @@ import { RowReader, type RowQuery } from '../api/views/rowReader';
 import { buildRowSearch } from '../api/views/searchRows';
 import type { Row } from '../api/views/row';
 import type { FileSettings } from '../parameters/file';
-import { buildNoResultsHint } from '../parameters/filterHints';
 import type { RowOutput } from '../parameters/output';
 import { describeOmitted, describeRows } from './modelHint';
 import { RowFile } from './rowFile';
@@ -34,6 +33,16 @@ interface NoRows {
 	/** Whether the hint tells what is wrong with a value of the item. */
 	isSpecific?: boolean;
 }
+
+/** How Teamogy compares: other than the node, which checks what Teamogy's grammar cannot express. */
+const COMPARISON_ADVICE =
+	" Text is compared with its case and accents; the operator 'Contains' ignores both. The list of columns shows values as they are stored.";
+
+/** The hint for a filter without results. */
+const buildNoResultsHint = ({ filter, untypedColumns: [column] }: RowFilter): string =>
+	column === undefined
+		? `No record meets the filters.${filter === undefined ? '' : COMPARISON_ADVICE}`
+		: `No record meets the filters. The column "${column}" has no values that tell its type, so the value was compared as it was given. If the column contains something else, choose its 'Value Type'.`;
 
 /** Reads the rows of one item, and says in hints what people have to know of them. */
 export class ItemReader {
