@@ -1,5 +1,5 @@
 import { ColumnTypes } from '../api/views/columnTypes';
-import { compileFilter, ROW_OPERATORS, type RowFilter } from '../api/views/conditions';
+import { compileFilter, ROW_OPERATORS, type CompiledFilter } from '../api/views/conditions';
 import { explainRejection, nameColumns, type NamedColumn } from '../api/views/missingColumn';
 import type { RowQuery } from '../api/views/rowReader';
 import { fileOptions, fileParameters, readFileSettings } from '../parameters/file';
@@ -11,14 +11,14 @@ import { readSearch, searchOption, toolSearchParameter } from '../parameters/sea
 import { readSort, sortParameter } from '../parameters/sort';
 import { buildViewParameters } from '../parameters/view';
 import { isTool } from '../n8n/tool';
-import { hintAtNoRows, hintAtRowsRead, ItemReader, type GetAllTask } from './itemReader';
+import { hintAtNoRows, hintAtRowsRead, GetAllReader, type GetAllTask } from './getAllReader';
 import { toHintItems } from './modelHint';
 import type { Operation } from './operation';
 import { hintAtOtherColumns } from './rowSelection';
 
 /** The columns that the request of a task names. */
-const listNamedColumns = ({ filter, output, query }: GetAllTask): NamedColumn[] => [
-	...listFilterColumns(filter),
+const listNamedColumns = ({ enteredFilter, output, query }: GetAllTask): NamedColumn[] => [
+	...listFilterColumns(enteredFilter),
 	...nameColumns(output.columns, 'Column Names or IDs'),
 	...nameColumns(
 		query.sort?.map(({ column }) => column),
@@ -69,7 +69,7 @@ export const getAll: Operation<GetAllTask> = {
 		};
 		return {
 			query,
-			filter: readFilter(item, ROW_OPERATORS),
+			enteredFilter: readFilter(item, ROW_OPERATORS),
 			search: readSearch(item),
 			output,
 			file: output.kind === 'file' ? readFileSettings(item, query.view) : undefined,
@@ -78,14 +78,14 @@ export const getAll: Operation<GetAllTask> = {
 	execute: async (prepared, context) => {
 		const { client, executeFunctions } = context;
 		const columnTypes = new ColumnTypes(client, executeFunctions.getTimezone());
-		const filters = new Map<GetAllTask, RowFilter>();
+		const filters = new Map<GetAllTask, CompiledFilter>();
 		// The filters of all items are compiled before the first page is read.
 		const ready = await context.checkItems(prepared, async (task) => {
-			filters.set(task, await compileFilter(task.filter, columnTypes, task.query));
+			filters.set(task, await compileFilter(task.enteredFilter, columnTypes, task.query));
 		});
-		const readers: ItemReader[] = [];
+		const readers: GetAllReader[] = [];
 		await context.runItems(ready, async (task) => {
-			const reader = new ItemReader(client, task, filters.get(task)!, columnTypes);
+			const reader = new GetAllReader(client, task, filters.get(task)!, columnTypes);
 			readers.push(reader);
 			const read = async () => {
 				if (task.file) return await reader.readToFile(task.file, executeFunctions);

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { formatValue } from '../api/common/formatValue';
 import { isEmpty } from '../api/common/json';
-import type { Condition, Filter, RowFilter } from '../api/views/conditions';
+import type { Condition, EnteredFilter, CompiledFilter } from '../api/views/conditions';
 import type { TypedMatchQuery } from '../api/views/typedMatch';
 
 /**
@@ -18,8 +18,8 @@ export interface ReadRows {
 	/** Whether the limit left out rows. */
 	isCut: boolean;
 	search: string;
-	filter: Filter;
-	rowFilter: RowFilter;
+	enteredFilter: EnteredFilter;
+	compiledFilter: CompiledFilter;
 }
 
 const describeCondition = ({ column, operator, value }: Condition): string =>
@@ -28,19 +28,21 @@ const describeCondition = ({ column, operator, value }: Condition): string =>
 		.join(' ');
 
 /** What each record meets, as a list of verbs with their objects. */
-function listCriteria({ search, filter, rowFilter }: ReadRows): string[] {
-	const onRows = filter.conditions.filter(({ column }) => rowFilter.rowColumns.includes(column));
+function listCriteria({ search, enteredFilter, compiledFilter }: ReadRows): string[] {
+	const onRows = enteredFilter.conditions.filter(({ column }) =>
+		compiledFilter.rowColumns.includes(column),
+	);
 	return [
-		rowFilter.filter ? `meets the filter ${formatValue(rowFilter.filter)}` : '',
+		compiledFilter.filter ? `meets the filter ${formatValue(compiledFilter.filter)}` : '',
 		onRows.length
-			? `meets the conditions ${onRows.map(describeCondition).join(` ${filter.combine} `)}`
+			? `meets the conditions ${onRows.map(describeCondition).join(` ${enteredFilter.combine} `)}`
 			: '',
 		search ? `contains "${formatValue(search)}"` : '',
 	].filter(Boolean);
 }
 
 /** The hint of conditions that were left out because their values are empty; undefined without any. */
-export const describeOmitted = ({ omittedColumns }: Filter): string | undefined =>
+export const describeOmitted = ({ omittedColumns }: EnteredFilter): string | undefined =>
 	omittedColumns
 		? `The conditions on these columns were left out, since their values are empty: ${omittedColumns.join(', ')}.`
 		: undefined;
@@ -65,7 +67,7 @@ export function describeRows(read: ReadRows): string | undefined {
 			read.search ? 'Try a shorter part of the text as the search.' : undefined,
 		);
 	} else if (!read.rows) sentences.push(`The view "${read.view}" has no records.`);
-	return [...sentences, describeOmitted(read.filter)].filter(Boolean).join(' ') || undefined;
+	return [...sentences, describeOmitted(read.enteredFilter)].filter(Boolean).join(' ') || undefined;
 }
 
 /** Tells a model that nothing was found for a value. */

@@ -2,7 +2,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { formatValue } from '../api/common/formatValue';
 import { isEmpty } from '../api/common/json';
-import { FILTER_OPERATORS, type Filter, type Operator } from '../api/views/conditions';
+import { FILTER_OPERATORS, type EnteredFilter, type Operator } from '../api/views/conditions';
 import { isBalanced, listComparedColumns } from '../api/views/filter';
 import type { NamedColumn } from '../api/views/missingColumn';
 import { parseColumnName } from '../api/views/names';
@@ -97,14 +97,14 @@ export const readFilterType = (parameters: ParameterReader): 'conditions' | 'exp
 export function readFilter(
 	parameters: ParameterReader,
 	operators: readonly [Operator, ...Operator[]] = FILTER_OPERATORS,
-): Filter {
+): EnteredFilter {
 	if (readFilterType(parameters) === 'expression')
 		return { expression: readFilterExpression(parameters), conditions: [], combine: 'and' };
 	const { conditions = [] } = parameters.readParameter('filters', {}) as {
 		conditions?: IDataObject[];
 	};
 	const omittedColumns: string[] = [];
-	const filter: Filter = {
+	const filter: EnteredFilter = {
 		conditions: conditions.flatMap((entered, index) => {
 			const number = index + 1;
 			if (!isOmitted(entered, number, operators)) return parseCondition(entered, number, operators);
@@ -137,7 +137,7 @@ function parseFilterExpression(text: string): string | undefined {
 }
 
 /** The columns of a filter, with the place of each for messages. */
-export const listFilterColumns = ({ expression, conditions }: Filter): NamedColumn[] => [
+export const listFilterColumns = ({ expression, conditions }: EnteredFilter): NamedColumn[] => [
 	...conditions.map(({ column, where }) => ({ column, where })),
 	...listComparedColumns(expression ?? '').map((column) => ({
 		column,

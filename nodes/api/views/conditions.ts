@@ -40,7 +40,7 @@ export interface Condition {
 }
 
 /** A filter as it is entered: an expression in Teamogy's syntax, or conditions. */
-export interface Filter {
+export interface EnteredFilter {
 	expression?: string;
 	conditions: Condition[];
 	combine: 'and' | 'or';
@@ -49,7 +49,7 @@ export interface Filter {
 }
 
 /** A filter that rows can be read by. */
-export interface RowFilter {
+export interface CompiledFilter {
 	/** What Teamogy checks; undefined for all rows. */
 	filter?: string;
 	/** What is left to check on each row that Teamogy returns; undefined for nothing. */
@@ -168,10 +168,10 @@ class ConditionCompiler {
  * where the types cannot be read
  */
 export async function compileFilter(
-	{ expression, conditions, combine }: Filter,
+	{ expression, conditions, combine }: EnteredFilter,
 	columnTypes: ColumnTypes,
 	source: Source,
-): Promise<RowFilter> {
+): Promise<CompiledFilter> {
 	const compiler = new ConditionCompiler(source, columnTypes);
 	const compiled: CompiledCondition[] = [];
 	for (const condition of conditions) compiled.push(await compiler.compile(condition));
@@ -192,7 +192,7 @@ export async function compileFilter(
  * cannot be in the column. Undefined where the values fit.
  */
 export async function explainUnfitValue(
-	{ conditions }: Filter,
+	{ conditions }: EnteredFilter,
 	columnTypes: ColumnTypes,
 	source: Source,
 ): Promise<InvalidInput | undefined> {
@@ -216,5 +216,5 @@ const joinTests = (conditions: CompiledCondition[], combine: 'and' | 'or'): RowT
 		: (row) => conditions.every(({ matches }) => matches(row));
 
 /** Whether a filter selects all rows. */
-export const isEmptyFilter = ({ expression, conditions }: Filter): boolean =>
+export const isEmptyFilter = ({ expression, conditions }: EnteredFilter): boolean =>
 	!expression && !conditions.length;

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { ColumnTypes } from '../../api/views/columnTypes';
 import { rowsWithoutIdError, severalRecordsError } from '../../api/views/matchErrors';
-import type { Filter } from '../../api/views/conditions';
+import type { EnteredFilter } from '../../api/views/conditions';
 import { TeamogyError } from '../../api/transport/errors';
 import { InvalidInput } from '../../api/common/invalidInput';
 import { formatValue } from '../../api/common/formatValue';
@@ -22,7 +22,7 @@ export interface UpsertTask extends WriteTarget {
 	/** Where the value is matched, among the documents of its type: the query without the entered filter. */
 	baseQuery: TypedMatchQuery;
 	/** Narrows the match down further. */
-	filter: Filter;
+	enteredFilter: EnteredFilter;
 	value: unknown;
 	body: IDataObject;
 	/** Gives the body of a new record. Throws InvalidInput where required fields are missing. */
@@ -46,7 +46,7 @@ export async function planUpserts(
 	context: OperationContext,
 ): Promise<Map<UpsertTask, PlannedWrite>> {
 	const label = `The value of "${query.column}" to match on`;
-	const otherColumns = listFilterColumns(group[0].task.filter);
+	const otherColumns = listFilterColumns(group[0].task.enteredFilter);
 	const settings = { query, label, createsMissing: true, otherColumns };
 	const unwritten = group.filter(({ index }) => !context.writes.get(index));
 	const matches = await matchItems(unwritten, settings, columnTypes, context);

@@ -82,7 +82,7 @@ async function compileQueries(
 	const queries = new Map<UpsertTask, TypedMatchQuery>();
 	const compile = async (task: UpsertTask) => {
 		const query = { ...task.baseQuery, columns: ['id'] };
-		const { filter } = await compileFilter(task.filter, columnTypes, query);
+		const { filter } = await compileFilter(task.enteredFilter, columnTypes, query);
 		queries.set(task, { ...query, filter: andFilters(query.filter, filter) });
 	};
 	const isWritten = ({ index }: { index: number }) => context.writes.get(index) !== undefined;
@@ -153,7 +153,7 @@ export const upsert: Operation<UpsertTask> = {
 				pageSize: readPageSize(item),
 				ignoreCase: readIgnoreCase(item),
 			},
-			filter: readFilter(item),
+			enteredFilter: readFilter(item),
 			value,
 			body: fields,
 			buildNewBody: () => toNewBody(item, fields),

@@ -3,7 +3,7 @@ import type { IPollFunctions } from 'n8n-workflow';
 import { isEmpty } from '../../api/common/json';
 import { listSelectedColumns } from '../../api/views/columns';
 import type { ColumnTypes } from '../../api/views/columnTypes';
-import { compileFilter, isEmptyFilter, type Filter } from '../../api/views/conditions';
+import { compileFilter, isEmptyFilter, type EnteredFilter } from '../../api/views/conditions';
 import { nameColumns, type NamedColumn } from '../../api/views/missingColumn';
 import { parseColumnName, parseColumnNames } from '../../api/views/names';
 import { TRIGGER_RESOURCE } from '../../api/schema/resources';
@@ -26,7 +26,7 @@ export interface TriggerSettings {
 	event: TriggerEvent<unknown>;
 	/** Without the filter: `readWatchedQuery` adds it. */
 	query: WatchedQuery;
-	filter: Filter;
+	enteredFilter: EnteredFilter;
 	/** The filter as it is entered: the value of `{{ $today }}` changes, the text does not. */
 	rawFilter: unknown[];
 }
@@ -72,15 +72,16 @@ export function readTriggerSettings(context: IPollFunctions): TriggerSettings {
 			? parseColumnNames(reader.readOption('watchColumns'), 'Watched Column Names or IDs')
 			: undefined,
 	};
-	const filter = readFilter(reader);
+	const enteredFilter = readFilter(reader);
 	const { filterType, filters, combine, filterExpression } = context.getNode().parameters;
-	if (isEmptyFilter(filter)) assertMayBeUnfiltered(reader, event, filterExpression);
-	return { event, query, filter, rawFilter: [filterType, filters, combine, filterExpression] };
+	if (isEmptyFilter(enteredFilter)) assertMayBeUnfiltered(reader, event, filterExpression);
+	const rawFilter = [filterType, filters, combine, filterExpression];
+	return { event, query, enteredFilter, rawFilter };
 }
 
 /** The columns that the requests of a poll name. */
-export const listNamedColumns = ({ query, filter }: TriggerSettings): NamedColumn[] => [
-	...listFilterColumns(filter),
+export const listNamedColumns = ({ query, enteredFilter }: TriggerSettings): NamedColumn[] => [
+	...listFilterColumns(enteredFilter),
 	...nameColumns(query.watchColumns, 'Watched Column Names or IDs'),
 	...nameColumns(listSelectedColumns(query), 'Output Column Names or IDs'),
 	{ column: query.idColumn, where: 'ID Column' },
@@ -93,8 +94,8 @@ export const listNamedColumns = ({ query, filter }: TriggerSettings): NamedColum
  * @throws as `compileFilter`
  */
 export async function readWatchedQuery(
-	{ query, filter }: TriggerSettings,
+	{ query, enteredFilter }: TriggerSettings,
 	columnTypes: ColumnTypes,
 ): Promise<WatchedQuery> {
-	return { ...query, filter: (await compileFilter(filter, columnTypes, query)).filter };
+	return { ...query, filter: (await compileFilter(enteredFilter, columnTypes, query)).filter };
 }

@@ -15,7 +15,7 @@ const sortColumns = ({
  * version with more fields in a query gives the same hash.
  */
 export const getWatchHash = (
-	{ event, query, rawFilter }: Omit<TriggerSettings, 'filter'>,
+	{ event, query, rawFilter }: Omit<TriggerSettings, 'enteredFilter'>,
 	account: Pick<Account, 'origin' | 'unitId'>,
 ): string =>
 	hash(

@@ -5,7 +5,11 @@ import type { TeamogyClient } from '../api/transport/client';
 import { withColumn } from '../api/views/columns';
 import type { ColumnTypes } from '../api/views/columnTypes';
 import { assertColumnReturned } from '../api/views/missingColumn';
-import { explainUnfitValue, type Filter, type RowFilter } from '../api/views/conditions';
+import {
+	explainUnfitValue,
+	type EnteredFilter,
+	type CompiledFilter,
+} from '../api/views/conditions';
 import { RowReader, type RowQuery } from '../api/views/rowReader';
 import { buildRowSearch } from '../api/views/searchRows';
 import type { Row } from '../api/views/row';
@@ -19,7 +23,7 @@ import type { Output } from './toItems';
 /** What Get Many reads for one item, and what it returns of it. */
 export interface GetAllTask {
 	query: RowQuery;
-	filter: Filter;
+	enteredFilter: EnteredFilter;
 	/** The text that rows contain; empty for all rows. */
 	search: string;
 	output: RowOutput;
@@ -39,13 +43,13 @@ const COMPARISON_ADVICE =
 	" Text is compared with its case and accents; the operator 'Contains' ignores both. The list of columns shows values as they are stored.";
 
 /** The hint for a filter without results. */
-const buildNoResultsHint = ({ filter, untypedColumns: [column] }: RowFilter): string =>
+const buildNoResultsHint = ({ filter, untypedColumns: [column] }: CompiledFilter): string =>
 	column === undefined
 		? `No record meets the filters.${filter === undefined ? '' : COMPARISON_ADVICE}`
 		: `No record meets the filters. The column "${column}" has no values that tell its type, so the value was compared as it was given. If the column contains something else, choose its 'Value Type'.`;
 
 /** Reads the rows of one item, and says in hints what people have to know of them. */
-export class ItemReader {
+export class GetAllReader {
 	readonly rowReader: RowReader;
 
 	readonly selection: RowSelection;
@@ -56,11 +60,11 @@ export class ItemReader {
 	constructor(
 		private readonly client: TeamogyClient,
 		private readonly task: GetAllTask,
-		private readonly rowFilter: RowFilter,
+		private readonly compiledFilter: CompiledFilter,
 		private readonly columnTypes: ColumnTypes,
 	) {
 		const { output, query, search } = task;
-		const { filter, matchesRow: meetsFilter, rowColumns } = rowFilter;
+		const { filter, matchesRow: meetsFilter, rowColumns } = compiledFilter;
 		const containsText = buildRowSearch(search);
 		this.rowReader = new RowReader(client, {
 			...rowColumns.reduce(withColumn, query),
@@ -97,22 +101,22 @@ export class ItemReader {
 
 	/** Undefined where a model has to know nothing. */
 	describeForModel(rows: Row[]): string | undefined {
-		const { query, search, filter } = this.task;
+		const { query, search, enteredFilter } = this.task;
 		return describeRows({
 			view: query.view,
 			rows: rows.length,
 			isCut: this.rowReader.isCut,
 			search,
-			filter,
-			rowFilter: this.rowFilter,
+			enteredFilter,
+			compiledFilter: this.compiledFilter,
 		});
 	}
 
 	/** @throws InvalidInput where the view lacks a column to sort by */
 	private async hint(rows: number): Promise<void> {
 		const { client, columnTypes, rowReader } = this;
-		const { query, filter } = this.task;
-		const omitted = describeOmitted(filter);
+		const { query, enteredFilter } = this.task;
+		const omitted = describeOmitted(enteredFilter);
 		if (omitted) client.hint(omitted);
 		if (!rows) this.noRows = await this.explainNoRows();
 		if (rowReader.isCut) {
@@ -127,15 +131,15 @@ export class ItemReader {
 	}
 
 	private async explainNoRows(): Promise<NoRows> {
-		const { rowFilter } = this;
-		const { query, search, filter } = this.task;
+		const { compiledFilter } = this;
+		const { query, search, enteredFilter } = this.task;
 		if (search)
 			return { hint: `No record contains "${formatValue(search)}" in the columns that are read.` };
-		if (rowFilter.filter === undefined && !rowFilter.matchesRow) return {};
-		const unfit = await explainUnfitValue(filter, this.columnTypes, query);
+		if (compiledFilter.filter === undefined && !compiledFilter.matchesRow) return {};
+		const unfit = await explainUnfitValue(enteredFilter, this.columnTypes, query);
 		return unfit
 			? { hint: `${unfit.message}. ${unfit.hint}`, isSpecific: true }
-			: { hint: buildNoResultsHint(rowFilter) };
+			: { hint: buildNoResultsHint(compiledFilter) };
 	}
 }
 
@@ -143,7 +147,7 @@ export class ItemReader {
  * Tells the user that nothing was found. Beside records of other items, a hint of one item would seem to be about all,
  * so it only counts the items then, and tells what is wrong with their values.
  */
-export function hintAtNoRows(client: TeamogyClient, readers: ItemReader[]): void {
+export function hintAtNoRows(client: TeamogyClient, readers: GetAllReader[]): void {
 	const empty = readers.flatMap(({ noRows }) => noRows ?? []);
 	const hasOthers = empty.length < readers.length;
 	if (empty.length && hasOthers)
@@ -153,7 +157,7 @@ export function hintAtNoRows(client: TeamogyClient, readers: ItemReader[]): void
 }
 
 /** Tells the user what it cost to do here what Teamogy does not do. */
-export function hintAtRowsRead(client: TeamogyClient, readers: ItemReader[]): void {
+export function hintAtRowsRead(client: TeamogyClient, readers: GetAllReader[]): void {
 	const costly = readers
 		.map(({ rowReader }) => rowReader)
 		.filter(({ isCut, isLocal, isSorted }) => isLocal && (isCut || !isSorted));
