@@ -21,8 +21,6 @@ export type TracedText = TracedCharacter[];
 const toTraced = (text: string): TracedText =>
 	text.split('').map((value, at) => ({ value, from: at, to: at + 1 }));
 
-const toPlainText = (traced: TracedText): string => traced.map(({ value }) => value).join('');
-
 /** The character of an escape. The key is ASCII, so a space stands for any other character. */
 const decodeEscape = ([, ...groups]: RegExpMatchArray): string => {
 	const [decimal, entity, plain] = groups.slice(5);
@@ -37,7 +35,8 @@ const decodeEscape = ([, ...groups]: RegExpMatchArray): string => {
 function decodeEscapes(traced: TracedText): TracedText {
 	const result: TracedText = [];
 	let end = 0;
-	for (const match of toPlainText(traced).matchAll(ESCAPE)) {
+	const text = traced.map(({ value }) => value).join('');
+	for (const match of text.matchAll(ESCAPE)) {
 		result.push(...traced.slice(end, match.index));
 		end = match.index + match[0].length;
 		const { from } = traced[match.index];

@@ -58,10 +58,8 @@ function buildPatterns(key: string): SearchPattern[] {
 let cached: { key: string; patterns: SearchPattern[] } | undefined;
 
 /** The ranges of the original text that hold a run of a pattern. */
-function findRanges(
-	text: TracedText,
-	{ alphabet, length, runs }: SearchPattern,
-): Array<{ from: number; to: number }> {
+function findRanges(text: TracedText, pattern: SearchPattern): Array<{ from: number; to: number }> {
+	const { alphabet, length, runs } = pattern;
 	const reduced = text
 		.map((character) => ({ ...character, value: character.value.toLowerCase() }))
 		.filter(({ value }) => alphabet.has(value));

@@ -21,12 +21,8 @@ const checkNextOffset = (pages: PageReader, { metadata, data }: Page, offset: nu
  * The offset after a page that names none: after a full page there may be more rows all the same. A page longer than
  * asked for comes from a server that knows no pages.
  */
-const guessNextOffset = (
-	pages: PageReader,
-	{ metadata, data }: Page,
-	offset: number,
-	rows: number,
-): number => {
+const guessNextOffset = (pages: PageReader, page: Page, offset: number, rows: number): number => {
+	const { metadata, data } = page;
 	if (!data.length) return Infinity;
 	const limit = metadata?.limit ?? undefined;
 	const cap = limit === undefined ? undefined : toCount(limit);
