@@ -95,7 +95,7 @@ class RecordSearch {
 		const pageSize = DEFAULT_PAGE_SIZE;
 		const query = { view, offset, pageSize, unitId, ahead: false };
 		for await (const { rows: page, nextOffset } of readPositionedPages(client, query)) {
-			if (this.isFull) return { ...start, offset, listed: 0 };
+			if (this.results.length >= PAGE_LENGTH) return { ...start, offset, listed: 0 };
 			const records = page.filter(hasId);
 			this.hasFoundId ||= records.length > 0;
 			this.scannedRows += page.length;
@@ -113,10 +113,6 @@ class RecordSearch {
 				return { ...start, offset, listed };
 		}
 		return undefined;
-	}
-
-	private get isFull(): boolean {
-		return this.results.length >= PAGE_LENGTH;
 	}
 
 	private get hasScannedEnough(): boolean {

@@ -1,19 +1,13 @@
-import type {
-	ILoadOptionsFunctions,
-	INodePropertyOptions,
-	ResourceMapperField,
-} from 'n8n-workflow';
+import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 
 import { InvalidInput } from '../api/common/invalidInput';
 import { formatValue, removeTags } from '../api/common/formatValue';
+import type { SavedField } from '../parameters/savedField';
 import { getCurrentResource, withNodeErrors, WRITE_OPERATIONS } from './currentSelection';
 import { getFields } from './resourceMapping';
 
 /** Choices of a field that are listed, at most. */
 const MAX_CHOICES_LISTED = 10;
-
-/** A field of the mapper; `kind` tells more than n8n's type where the mapper knows it. */
-type WritableField = ResourceMapperField & { kind?: string };
 
 /** n8n's names of types, in the words of JSON. */
 const TYPE_NAMES: Record<string, string> = {
@@ -24,17 +18,17 @@ const TYPE_NAMES: Record<string, string> = {
 	id: 'ID',
 };
 
-const isSwitch = ({ options = [] }: WritableField): boolean =>
+const isSwitch = ({ options = [] }: SavedField): boolean =>
 	options.length > 0 && options.every(({ value }) => typeof value === 'boolean');
 
-function describeType(field: WritableField): string {
+function describeType(field: SavedField): string {
 	if (isSwitch(field)) return 'true/false';
 	const type = field.kind ?? field.type ?? 'string';
 	return TYPE_NAMES[type] ?? (type === 'options' ? 'choice' : type);
 }
 
 /** The choices with their values, those of a short list all. */
-function describeChoices({ options = [] }: WritableField): string {
+function describeChoices({ options = [] }: SavedField): string {
 	const listed = options.slice(0, MAX_CHOICES_LISTED).map(({ name, value }) =>
 		// The names of records end in their IDs.
 		name.includes(`(${value})`) ? name : `${formatValue(value)} (${name})`,
@@ -42,7 +36,7 @@ function describeChoices({ options = [] }: WritableField): string {
 	return `${listed.join(', ')}${options.length > listed.length ? ' …' : ''}`;
 }
 
-function toOption(field: WritableField): INodePropertyOptions {
+function toOption(field: SavedField): INodePropertyOptions {
 	const { id, displayName, required, options } = field;
 	const marks = [describeType(field), required && 'required'].filter(Boolean).join(', ');
 	const choices = options?.length && !isSwitch(field) ? `Values: ${describeChoices(field)}` : '';
