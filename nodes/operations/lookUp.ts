@@ -5,12 +5,11 @@ import { isBlankText } from '../api/common/json';
 import { withColumn } from '../api/views/columns';
 import { ColumnTypes } from '../api/views/columnTypes';
 import { assertComparable } from '../api/views/columnValue';
-import { VALUE_TYPES } from '../api/views/literal';
 import { toMatchLiteral } from '../api/views/matchBatches';
 import { parseColumnName } from '../api/views/names';
 import type { TypedMatchQuery } from '../api/views/typedMatch';
 import { isTool } from '../n8n/tool';
-import { buildValueTypeParameter } from '../parameters/condition';
+import { buildValueTypeParameter, parseValueType } from '../parameters/condition';
 import { ignoreCaseOption, readIgnoreCase } from '../parameters/ignoreCase';
 import { buildOptionsParameter } from '../parameters/options';
 import { readViewQuery } from '../parameters/output';
@@ -125,15 +124,15 @@ export const lookUp: Operation<LookUpTask> = {
 			ignoreCase: readIgnoreCase(item),
 			ignoreLegalForm: true,
 		};
-		const type = item.readChoice('lookUpType', 'Value Type', VALUE_TYPES);
+		const type = parseValueType('Value Type', item.readParameter('lookUpType', 'auto'));
 		const output = item.readChoice('lookUpOutput', 'Output', ['merge', 'record']);
-		if (value !== undefined && type !== 'auto')
+		if (value !== undefined && type)
 			toMatchLiteral({ ...query, type }, value, VALUE_LABEL, ONE_ITEM_EACH);
 		else if (value !== undefined) assertComparable(value, VALUE_LABEL, ONE_ITEM_EACH);
 		return {
 			query,
 			value,
-			type: type === 'auto' ? undefined : type,
+			type,
 			input: output === 'merge' ? item.input : undefined,
 			field: toText(item.readOption('outputField') ?? '').trim() || 'teamogy',
 			onMissing: item.readChoice('onMissing', 'When Nothing Is Found', ON_MISSING),

@@ -4,7 +4,7 @@ import { isBlankText } from '../api/common/json';
 import { InvalidInput } from '../api/common/invalidInput';
 import type { Condition, Operator } from '../api/views/conditions';
 import { assertComparable } from '../api/views/columnValue';
-import { assertSingleValue, VALUE_TYPES } from '../api/views/literal';
+import { assertSingleValue, VALUE_TYPES, type ValueType } from '../api/views/literal';
 import { parseColumnName } from '../api/views/names';
 import { parseChoice, parseFlag } from './reader';
 import { buildColumnParameter } from './view';
@@ -28,6 +28,12 @@ export const buildValueTypeParameter = (name: string): INodeProperties => ({
 	default: 'auto',
 	description: 'Automatic is right unless the column has no values yet',
 });
+
+/** Reads a value type. Undefined for the type of the column. @throws InvalidInput that names it by `label` */
+export function parseValueType(label: string, entered: unknown): ValueType | undefined {
+	const type = parseChoice(label, entered, ['auto', ...VALUE_TYPES]);
+	return type === 'auto' ? undefined : type;
+}
 
 const OPERATOR_OPTIONS: Record<Operator, { name: string; description?: string }> = {
 	contains: {
@@ -151,12 +157,12 @@ export function parseCondition(
 	operators: readonly [Operator, ...Operator[]],
 ): Condition {
 	const where = nameCondition(number);
-	const type = parseChoice(`Value Type ${where}`, entered.type, VALUE_TYPES);
+	const type = parseValueType(`Value Type ${where}`, entered.type);
 	const condition: Condition = {
 		where: `Filter condition ${number}`,
 		column: parseColumnName(entered.column, `The column ${where}`),
 		operator: parseChoice(`Operator ${where}`, entered.operator, operators),
-		type: type === 'auto' ? undefined : type,
+		type,
 		value: entered.value,
 		label: `The value ${where}`,
 	};

@@ -4,9 +4,9 @@ import { parseBoolean, toPlainNumber } from '../common/scalars';
 import { assertWellFormed } from '../common/unicode';
 import { MAX_LENGTH } from '../transport/url';
 
-/** How a value is compared. The usual choice first: the type of the column. */
-export const VALUE_TYPES = ['auto', 'string', 'number', 'boolean'] as const;
-export type ValueType = Exclude<(typeof VALUE_TYPES)[number], 'auto'>;
+/** How a value can be compared. */
+export const VALUE_TYPES = ['string', 'number', 'boolean'] as const;
+export type ValueType = (typeof VALUE_TYPES)[number];
 
 /** A single value and how it is compared. */
 export interface TypedValue {

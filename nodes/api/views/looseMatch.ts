@@ -6,12 +6,13 @@ import type { TeamogyClient } from '../transport/client';
 import { InvalidInput } from '../common/invalidInput';
 import { getColumnValue, selectColumns, withColumn } from './columns';
 import { removeLegalForm } from './legalForms';
-import { rowsWithoutIdError, severalRecordsError, strayRowError } from './matchErrors';
+import { rowsWithoutIdError, severalRecordsError, unrelatedRowError } from './matchErrors';
 import { matchRows, type Matches, type ValueMatches } from './match';
 import type { MatchQuery } from './matchBatches';
 import { findSimilarNames } from './nearestNames';
 import { SpellingComparison, toKey, toLooseKey } from './spellings';
-import { readPages, type Row } from './view';
+import type { Row } from './row';
+import { readPages } from './view';
 
 /** Rows in one request: two columns of a record are short. */
 const ROWS_PER_PAGE = 10_000;
@@ -51,7 +52,7 @@ class LooseMatches implements ValueMatches {
 	private readonly texts = new Set<string>();
 
 	/** The first row that has a loose text in a list or the like. It may be the row that is meant. */
-	private readonly strayRows = new Map<string, Row>();
+	private readonly unrelatedRows = new Map<string, Row>();
 
 	private rowsById?: Matches;
 
@@ -108,8 +109,9 @@ class LooseMatches implements ValueMatches {
 			);
 		}
 		if (ids.length) return this.rowsById!.getRows(ids[0]);
-		const stray = this.strayRows.get(text);
-		if (stray) throw strayRowError(this.query, stray, [{ key: toKey(value, 'string') }]);
+		const unrelated = this.unrelatedRows.get(text);
+		if (unrelated)
+			throw unrelatedRowError(this.query, unrelated, [{ key: toKey(value, 'string') }]);
 		return [];
 	}
 
@@ -153,7 +155,7 @@ class LooseMatches implements ValueMatches {
 		if (typeof cell !== 'string' && typeof cell !== 'number') {
 			for (const single of listSingleValues(cell)) {
 				const text = this.toText(single);
-				if (this.idsByText.has(text)) getOrCreate(this.strayRows, text, () => row);
+				if (this.idsByText.has(text)) getOrCreate(this.unrelatedRows, text, () => row);
 			}
 			return;
 		}

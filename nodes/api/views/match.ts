@@ -9,7 +9,7 @@ import {
 } from './columns';
 import { BatchReader, type RowUse } from './batchReader';
 import { fitInAddress, toWantedValue, type MatchQuery, type WantedValue } from './matchBatches';
-import { strayRowError, tooManyColumnsError } from './matchErrors';
+import { unrelatedRowError, tooManyColumnsError } from './matchErrors';
 import { notReturnedError } from './missingColumn';
 import { toKey, toLooseKey, toSpelling, type Distance, type SpellingComparison } from './spellings';
 import type { Row } from './row';
@@ -119,7 +119,7 @@ export class Matches implements ValueMatches {
 		}
 		const withoutRows = [...unmatched.values()].flat();
 		if (unrelated.length && withoutRows.length)
-			this.batches.fail(withoutRows, strayRowError(query, unrelated[0], withoutRows));
+			this.batches.fail(withoutRows, unrelatedRowError(query, unrelated[0], withoutRows));
 		return 'used';
 	}
 

@@ -30,7 +30,7 @@ export const tooManyColumnsError = ({ view, column }: MatchQuery): InvalidInput 
 	);
 
 /** The error where a row came that belongs to none of the values, and some of them have no row. */
-export const strayRowError = (
+export const unrelatedRowError = (
 	{ column }: MatchQuery,
 	row: Row,
 	values: Array<Pick<WantedValue, 'key'>>,

@@ -3,8 +3,6 @@ import { PageReader, toCount, type Page } from './pageReader';
 import { RepeatDetector } from './repeatDetector';
 import type { Row, ViewQuery } from './row';
 
-export type { Row } from './row';
-
 /** Metadata as a message repeats it: no more of it than tells what is wrong. */
 const formatMetadata = (value: unknown): string =>
 	typeof value === 'object' ? 'that is an object' : String(value);
