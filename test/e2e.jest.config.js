@@ -1,4 +1,4 @@
-const { rootDir, moduleFileExtensions, transform, testEnvironment } = require('./jest.config.js');
+const { rootDir, moduleFileExtensions, transform } = require('./jest.config.js');
 
 /** `npm run test:e2e`: the packed package in the real n8n and a real browser. One n8n for all tests, so one worker. */
 /** @type {import('jest').Config} */
@@ -8,7 +8,7 @@ module.exports = {
 	testMatch: ['**/*.e2e.mts'],
 	moduleFileExtensions,
 	transform,
-	testEnvironment,
+	testEnvironment: 'node',
 	maxWorkers: 1,
 	testTimeout: 240_000,
 	verbose: true,

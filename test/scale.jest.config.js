@@ -1,4 +1,4 @@
-const { rootDir, moduleFileExtensions, transform, testEnvironment } = require('./jest.config.js');
+const { rootDir, moduleFileExtensions, transform } = require('./jest.config.js');
 
 /** `npm run test:scale`: the packed package in the real n8n in queue mode, see docs/scale.md. */
 /** @type {import('jest').Config} */
@@ -8,7 +8,7 @@ module.exports = {
 	testMatch: ['**/*.scale.mts'],
 	moduleFileExtensions,
 	transform,
-	testEnvironment,
+	testEnvironment: 'node',
 	maxWorkers: 1,
 	testTimeout: 20 * 60_000,
 	verbose: true,
