@@ -1,7 +1,7 @@
-import { generate } from 'selfsigned';
-
 /** A certificate for this machine, signed by itself and good for a week; both as PEM. */
 export async function makeCertificate(): Promise<{ key: string; cert: string }> {
+	// Loaded when it is needed: that takes longer than to start a sandbox.
+	const { generate } = await import('selfsigned');
 	const aWeek = 7 * 86_400_000;
 	const pem = await generate([{ name: 'commonName', value: 'localhost' }], {
 		keyType: 'ec',

@@ -1,7 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import escape from 'lodash/escape.js';
 import get from 'lodash/get.js';
-import { request as send } from 'undici';
 import { isObject, type Store } from './store.mts';
 import type { PushAttempt, PushLog, PushRule, StoredRecord } from './types.mts';
 
@@ -71,6 +70,8 @@ export class Pushes {
 			};
 			attempts.push(entry);
 			try {
+				// Loaded when it is needed: that takes as long as to start a sandbox.
+				const { request: send } = await import('undici');
 				const answer = await send(rule.url, {
 					method: (rule.method ?? 'POST') as 'POST',
 					headers: buildHeaders(rule),
