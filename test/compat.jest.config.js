@@ -20,6 +20,8 @@ module.exports = {
 		'/suites/(checkAccount|sandbox)/',
 		'/suites/package/(architecture|demo|descriptions|freshBuild|lock|names|nodeSearch|package|readme|typeDefinition|workflows)\\.test\\.mts$',
 	],
+	// Jest loads the engine, so that the mapping below holds for all of it.
+	testEnvironment: '<rootDir>/test/setup/environment.js',
 	moduleNameMapper: { '^(n8n-core|n8n-workflow)$': join(modules, '$1') },
 	transform: {
 		...config.transform,

@@ -12,7 +12,7 @@ module.exports = {
 	},
 	globalSetup: '<rootDir>/test/setup/globalSetup.js',
 	setupFilesAfterEnv: ['<rootDir>/test/setup/forgetPageSizes.js'],
-	testEnvironment: 'node',
+	testEnvironment: '<rootDir>/test/setup/engineEnvironment.js',
 	testSequencer: '<rootDir>/test/setup/sequencer.js',
 	// Tests compute more than they wait: each core has its worker.
 	maxWorkers: '100%',

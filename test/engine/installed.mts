@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-
-const load = createRequire(import.meta.url);
+import { load } from './outsideJest.mts';
 
 /** The folder of the n8n-core that is tested with: `npm run test:compat` takes others than the installed one. */
 function findCore(): string {

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import type { IDataObject, INode, INodeType, IRunExecutionData, Workflow } from 'n8n-workflow';
 import { createAdditionalData } from './additionalData.mts';
 import { emptyRunData } from './execution.mts';
@@ -10,6 +9,7 @@ import {
 	type NodeCall,
 } from './harness.mts';
 import { TOOL_SUFFIX } from './nodeTypes.mts';
+import { load } from './outsideJest.mts';
 
 export interface ToolOptions extends NodeCall {
 	retryOnFail?: boolean;
@@ -41,7 +41,7 @@ export function createTool(harness: Harness, options: ToolOptions): Tool {
 	const credentials = credentialsOf(harness, call.credentials);
 	const additionalData = createAdditionalData(harness, { credentials });
 	// Not among what n8n-core exports.
-	const { makeHandleToolInvocation } = createRequire(import.meta.url)(
+	const { makeHandleToolInvocation } = load(
 		'n8n-core/dist/execution-engine/node-execution-context/utils/get-input-connection-data.js',
 	) as { makeHandleToolInvocation: MakeTool };
 	const contextOf = (runIndex: number): object =>

@@ -1,9 +1,9 @@
-import { createRequire } from 'node:module';
 import { parse as parseForm } from 'node:querystring';
 import { createGunzip, createInflate } from 'node:zlib';
 import type { Request } from 'express';
 import getRawBody from 'raw-body';
 import type { N8n } from './n8n.mts';
+import { load, loadFrom } from './outsideJest.mts';
 
 /** The fields that n8n adds to a request before a webhook node sees it. */
 export interface WebhookRequest extends Request {
@@ -21,7 +21,6 @@ interface Xml2js {
 	Parser: new (options: object) => { parseStringPromise(text: string): Promise<unknown> };
 }
 
-const load = createRequire(import.meta.url);
 // The package has no types.
 const { parse: parseContentType } = load('content-type') as ContentType;
 
@@ -73,8 +72,8 @@ export async function parseBody(
 }
 
 async function parseXml(n8n: N8n, text: string): Promise<unknown> {
-	const fromCore = createRequire(load.resolve('n8n-core'));
-	const fromWorkflow = createRequire(fromCore.resolve('n8n-workflow'));
+	const fromCore = loadFrom(load.resolve('n8n-core'));
+	const fromWorkflow = loadFrom(fromCore.resolve('n8n-workflow'));
 	const { Parser } = fromWorkflow('xml2js') as Xml2js;
 	const { sanitizeXmlName } = n8n.workflow as Partial<typeof n8n.workflow>;
 	const nameProcessors = sanitizeXmlName ? [sanitizeXmlName] : [];

@@ -5,7 +5,8 @@ import {
 	request as sendRequest,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express, { type Response } from 'express';
+import type { Express, Response } from 'express';
+import { load } from './outsideJest.mts';
 import { prepareBody, type WebhookRequest } from './webhookBody.mts';
 
 /** A request to send to a webhook. */
@@ -37,7 +38,7 @@ export async function listen(
 	handle: (request: WebhookRequest, response: Response) => Promise<void>,
 ): Promise<Listener> {
 	const underWay: Array<Promise<void>> = [];
-	const app = express();
+	const app = (load('express') as () => Express)();
 	app.disable('x-powered-by');
 	app.set('query parser', 'extended');
 	app.use((request, response) => {

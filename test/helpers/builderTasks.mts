@@ -2,9 +2,9 @@
  * Tasks in words, each as the workflow that a language model writes from the definitions of the nodes alone: their
  * resources, operations and parameters, and the columns that `getColumns` lists.
  */
-import { createRequire } from 'node:module';
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 import type { WorkflowJson, WorkflowOptions, WorkflowResult } from '../engine/index.mts';
+import { load, loadFrom } from '../engine/outsideJest.mts';
 import { since } from '../engine/since.mts';
 import { resolveParameters } from './nodeParameters.mts';
 import { useTestBed, type TestBed } from './testBed.mts';
@@ -25,9 +25,7 @@ interface WorkflowSdk {
 
 /** What n8n's builder validates workflows with. n8n-core brings it from 2.41 on. */
 const loadWorkflowSdk = (): WorkflowSdk =>
-	createRequire(createRequire(import.meta.url).resolve('n8n-core'))(
-		'@n8n/workflow-sdk',
-	) as WorkflowSdk;
+	loadFrom(load.resolve('n8n-core'))('@n8n/workflow-sdk') as WorkflowSdk;
 
 /** A chain of nodes, started by hand with these items. */
 export const chainFrom = (items: IDataObject[], ...nodes: WorkflowNode[]): WorkflowJson => ({

@@ -1,11 +1,6 @@
 import omit from 'lodash/omit.js';
-import {
-	NodeHelpers,
-	type INode,
-	type INodeIssues,
-	type INodeParameters,
-	type INodeTypes,
-} from 'n8n-workflow';
+import type { INode, INodeIssues, INodeParameters, INodeTypes } from 'n8n-workflow';
+import { loadN8n } from '../engine/n8n.mts';
 
 /** What n8n adds to a node that is a tool. */
 const TOOL_PARAMETERS = ['descriptionType', 'toolDescription'];
@@ -24,6 +19,7 @@ export function resolveParameters(types: INodeTypes, node: INode): ResolvedParam
 	const type = node.type.replace(/^(n8n-nodes-teamogy\.\w+)Tool$/, '$1');
 	const { description } = types.getByNameAndVersion(type, node.typeVersion);
 	const { properties } = description;
+	const { NodeHelpers } = loadN8n().workflow;
 	const resolved = NodeHelpers.getNodeParameters(
 		properties,
 		node.parameters,

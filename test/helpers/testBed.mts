@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import { startEngine, type Engine, type RunOptions } from '../engine/index.mts';
+import { loadFrom } from '../engine/outsideJest.mts';
 import { startSandbox, type Row, type Sandbox, type SandboxOptions } from '../sandbox/index.mts';
 import { waitUntilQuiet } from './waitUntilQuiet.mts';
 
@@ -22,8 +22,8 @@ export interface PollPace {
 	overtime: number;
 }
 
-// A module of its own dist, loaded as n8n loads it, so that both share one instance.
-const built = createRequire(`${process.cwd()}/package.json`);
+const built = loadFrom(`${process.cwd()}/package.json`);
+/** A module of the built package: the one that n8n's engine has. */
 export const builtModule = <T,>(path: string): T => built(`./dist/${path}`) as T;
 
 export type RunResult = Awaited<ReturnType<Engine['run']>>;

@@ -1,8 +1,6 @@
-const { existsSync } = require('node:fs');
-const { createRequire } = require('node:module');
-
 /** The package keeps the page sizes it learned for the life of the process. No test relies on another one. */
 const file = `${process.cwd()}/dist/nodes/api/views/pageSize.js`;
+const loaders = [require, globalThis.outsideJest?.require];
 afterEach(() => {
-	if (existsSync(file)) createRequire(file)(file).learnedSizes.clear();
+	for (const loader of loaders) loader?.cache[file]?.exports.learnedSizes.clear();
 });

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import type * as RateLimiterModule from '../../../nodes/api/transport/rateLimiter.js';
 import type * as RequestQueueModule from '../../../nodes/api/transport/requestQueue.js';
 import type * as ClientModule from '../../../nodes/api/transport/client.js';
@@ -11,7 +12,6 @@ import type * as CancelModule from '../../../nodes/api/transport/cancel.js';
 import type * as NewestIdModule from '../../../nodes/api/views/newestId.js';
 import type * as ViewModule from '../../../nodes/api/views/view.js';
 import type * as ServerMessageModule from '../../../nodes/api/transport/serverMessage.js';
-import { builtModule } from '../testBed.mts';
 
 export type { TeamogyClient } from '../../../nodes/api/transport/client.js';
 export type {
@@ -27,27 +27,31 @@ export type {
 export type { Ticket } from '../../../nodes/api/transport/requestQueue.js';
 export type { Row, ViewQuery } from '../../../nodes/api/views/row.js';
 
+const built = createRequire(`${process.cwd()}/package.json`);
+/** A module of the built package where virtual time reaches it: in jest, not with n8n's engine. */
+export const jestModule = <T,>(path: string): T => built(`./dist/${path}`) as T;
+
 /** The built transport, piece by piece, without n8n around it. */
-export const rateLimiter = builtModule<typeof RateLimiterModule>(
+export const rateLimiter = jestModule<typeof RateLimiterModule>(
 	'nodes/api/transport/rateLimiter.js',
 );
-export const { RequestQueue } = builtModule<typeof RequestQueueModule>(
+export const { RequestQueue } = jestModule<typeof RequestQueueModule>(
 	'nodes/api/transport/requestQueue.js',
 );
-export const clients = builtModule<typeof ClientModule>('nodes/api/transport/client.js');
-export const errors = builtModule<typeof ErrorsModule>('nodes/api/transport/errors.js');
-export const { toTeamogyError } = builtModule<typeof TeamogyErrorModule>(
+export const clients = jestModule<typeof ClientModule>('nodes/api/transport/client.js');
+export const errors = jestModule<typeof ErrorsModule>('nodes/api/transport/errors.js');
+export const { toTeamogyError } = jestModule<typeof TeamogyErrorModule>(
 	'nodes/api/transport/toTeamogyError.js',
 );
-export const matching = builtModule<typeof MatchModule>('nodes/api/views/match.js');
-export const { TIMING } = builtModule<typeof TimingModule>('nodes/api/transport/timing.js');
-export const { readRateLimitReset, readRetryAfter } = builtModule<typeof RetryAfterModule>(
+export const matching = jestModule<typeof MatchModule>('nodes/api/views/match.js');
+export const { TIMING } = jestModule<typeof TimingModule>('nodes/api/transport/timing.js');
+export const { readRateLimitReset, readRetryAfter } = jestModule<typeof RetryAfterModule>(
 	'nodes/api/transport/retryAfter.js',
 );
-export const { CancelSignal } = builtModule<typeof CancelModule>('nodes/api/transport/cancel.js');
-export const views = builtModule<typeof ViewModule>('nodes/api/views/view.js');
-export const newestId = builtModule<typeof NewestIdModule>('nodes/api/views/newestId.js');
-export const serverMessage = builtModule<typeof ServerMessageModule>(
+export const { CancelSignal } = jestModule<typeof CancelModule>('nodes/api/transport/cancel.js');
+export const views = jestModule<typeof ViewModule>('nodes/api/views/view.js');
+export const newestId = jestModule<typeof NewestIdModule>('nodes/api/views/newestId.js');
+export const serverMessage = jestModule<typeof ServerMessageModule>(
 	'nodes/api/transport/serverMessage.js',
 );
 

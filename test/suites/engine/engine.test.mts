@@ -1,3 +1,4 @@
+import { engineGlobal } from '../../engine/outsideJest.mts';
 import { since } from '../../engine/since.mts';
 import { useFixture } from '../../engine/useFixture.mts';
 import { chain, node } from '../../helpers/workflow.mts';
@@ -70,7 +71,7 @@ describe('run', () => {
 
 	it('A signal cancels a run as Stop does', async () => {
 		const stop = new AbortController();
-		Object.assign(globalThis, { fixtureWaiting: () => stop.abort() });
+		Object.assign(engineGlobal, { fixtureWaiting: () => stop.abort() });
 		const { execution } = await fixture.engine.run({
 			type: 'emitter',
 			parameters: { behaviour: 'wait' },

@@ -1,4 +1,5 @@
 /** What n8n's engine does and a node author would not expect; the package relies on every one. */
+import { engineGlobal } from '../../engine/outsideJest.mts';
 import { loadN8n } from '../../engine/n8n.mts';
 import { itSince } from '../../engine/since.mts';
 import { useFixture } from '../../engine/useFixture.mts';
@@ -62,10 +63,10 @@ it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
 
 describe('Retry On Fail', () => {
 	const runs = async (json: object): Promise<number> => {
-		Object.assign(globalThis, { fixtureRuns: 0 });
+		Object.assign(engineGlobal, { fixtureRuns: 0 });
 		const retries = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
 		await fixture.engine.run({ type: 'emitter', parameters: emit({ json }), ...retries });
-		return (globalThis as { fixtureRuns?: number }).fixtureRuns ?? 0;
+		return (engineGlobal as { fixtureRuns?: number }).fixtureRuns ?? 0;
 	};
 
 	it('Retry On Fail repeats a success whose first row has an error field', async () => {
@@ -134,7 +135,7 @@ describe('httpRequestWithAuthentication', () => {
 
 itSince('2.34')('n8n keeps the cause of a NodeApiError', () => {
 	const { NodeApiError } = loadN8n().workflow;
-	const cause = new Error('Why');
+	const cause = new engineGlobal.Error('Why');
 	expect(new NodeApiError({ name: 'A' } as never, cause as never).cause).toBe(cause);
 });
 

@@ -1,6 +1,7 @@
 /** Runs that fail or stop halfway: what is written is kept, and not written again. */
 import type { IDataObject } from 'n8n-workflow';
 import type { FaultRule } from '../../sandbox/index.mts';
+import { engineGlobal } from '../../engine/outsideJest.mts';
 import { builtModule } from '../../helpers/testBed.mts';
 import {
 	createCompany,
@@ -134,7 +135,8 @@ it('The error says what was written before, whatever the error is', () => {
 		toNodeError(node: object, error: unknown, index: number, addition: string): Error;
 	}>('nodes/n8n/errors.js');
 	const node = { id: '', name: 'A', type: 'a', typeVersion: 1, position: [0, 0], parameters: {} };
-	expect(toNodeError(node, new Error('Unforeseen'), 1, 'Already written: items 0.')).toMatchObject({
+	const error = new engineGlobal.Error('Unforeseen');
+	expect(toNodeError(node, error, 1, 'Already written: items 0.')).toMatchObject({
 		message: 'Unforeseen',
 		description: 'Already written: items 0.',
 	});

@@ -1,5 +1,6 @@
 /** A column named __proto__ is a key of the item like any other. */
 import type { IDataObject } from 'n8n-workflow';
+import { engineGlobal } from '../../engine/outsideJest.mts';
 import { lookUpBy, toTriggerParameters, useCompanies, WATCHED } from '../../helpers/companies.mts';
 import { EVENTS, Trigger } from '../../helpers/polling/trigger.mts';
 import { toJsonBody, toMapping, toRecordId } from '../../helpers/writeParameters.mts';
@@ -14,7 +15,7 @@ describe('A column __proto__', () => {
 		testBed.sandbox.fault({ kind: 'html', status: 200, body, headers, path, times: Infinity });
 	const own = JSON.parse(row) as IDataObject;
 	const check = (item: unknown, expected: object) => {
-		expect(Object.getPrototypeOf(item)).toBe(Object.prototype);
+		expect(Object.getPrototypeOf(item)).toBe(engineGlobal.Object.prototype);
 		expect(Object.entries(item as object)).toEqual(
 			expect.arrayContaining(Object.entries(expected)),
 		);

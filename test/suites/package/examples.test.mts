@@ -1,12 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import get from 'lodash/get.js';
-import {
-	NodeHelpers,
-	type IConnections,
-	type INode,
-	type INodeProperties,
-	type ResourceMapperField,
-} from 'n8n-workflow';
+import type { IConnections, INode, INodeProperties, ResourceMapperField } from 'n8n-workflow';
+import { loadN8n } from '../../engine/n8n.mts';
 import { resolveParameters } from '../../helpers/nodeParameters.mts';
 import { useTestBed } from '../../helpers/testBed.mts';
 import { loadFields } from '../../helpers/writeParameters.mts';
@@ -62,6 +57,7 @@ describe.each(files)('%s', (file) => {
 			const { given, resolved, issues } = resolveParameters(testBed.engine.nodeTypes, node);
 			expect(resolved).toMatchObject(given);
 			expect(issues).toBeUndefined();
+			const { NodeHelpers } = loadN8n().workflow;
 			const { properties } = testBed.engine.description(node.type.replace(/Tool$/, ''));
 			for (const name of ['resource', 'operation', 'view', 'event', 'httpMethod', 'responseMode']) {
 				const choices = properties

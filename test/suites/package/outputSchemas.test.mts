@@ -1,8 +1,8 @@
 /** The output schemas in the package tell what the node returns. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
+import { load } from '../../engine/outsideJest.mts';
 import { itSince } from '../../engine/since.mts';
 import { useTestBed } from '../../helpers/testBed.mts';
 import { RESOURCES } from '../../helpers/resources.mts';
@@ -82,7 +82,7 @@ it('Documents, writes and look-ups have schemas; what is not documented has none
 });
 
 itSince('2.41')('n8n finds them by the version of the node', () => {
-	const { loadOutputSchema } = createRequire(import.meta.url)('n8n-core') as {
+	const { loadOutputSchema } = load('n8n-core') as {
 		loadOutputSchema(place: object): Schema | undefined;
 	};
 	const nodeDir = join(FOLDER, '../..');

@@ -1,5 +1,6 @@
 /** The text under a node on n8n's canvas, as n8n evaluates it. */
-import { Workflow, type INodeParameters } from 'n8n-workflow';
+import type { INodeParameters } from 'n8n-workflow';
+import { loadN8n } from '../../engine/n8n.mts';
 import { useTestBed } from '../../helpers/testBed.mts';
 import { node } from '../../helpers/workflow.mts';
 
@@ -9,6 +10,7 @@ const testBed = useTestBed();
 function getSubtitle(type: string, parameters: INodeParameters): unknown {
 	const { nodeTypes } = testBed.engine;
 	const nodes = [node('Node', `n8n-nodes-teamogy.${type}`, parameters)];
+	const { Workflow } = loadN8n().workflow;
 	const workflow = new Workflow({ nodes, connections: {}, active: false, nodeTypes });
 	const { subtitle } = testBed.engine.description(type);
 	return workflow.expression.getSimpleParameterValue(

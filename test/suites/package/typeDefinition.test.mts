@@ -1,6 +1,6 @@
 /** What a model that builds workflows reads of the nodes, made by n8n's own functions. */
-import { createRequire } from 'node:module';
 import type { INodeProperties, INodeTypeDescription } from 'n8n-workflow';
+import { load } from '../../engine/outsideJest.mts';
 import { useDescriptions } from '../../helpers/descriptions.mts';
 
 /**
@@ -13,11 +13,10 @@ const PARTS_SHOWN = 5;
 const MAX_SEARCH_LENGTH = 16_000;
 
 // n8n-core brings the packages. n8n calls both functions for nodes that are not its own.
-const require = createRequire(import.meta.url);
-const { generateNodeTypeFile } = require('@n8n/workflow-sdk/scripts/generate-types') as {
+const { generateNodeTypeFile } = load('@n8n/workflow-sdk/scripts/generate-types') as {
 	generateNodeTypeFile(node: INodeTypeDescription): string;
 };
-const { NodeTypeParser, searchCodeBuilderNodes } = require('@n8n/ai-utilities/node-catalog') as {
+const { NodeTypeParser, searchCodeBuilderNodes } = load('@n8n/ai-utilities/node-catalog') as {
 	NodeTypeParser: new (nodes: INodeTypeDescription[]) => object;
 	searchCodeBuilderNodes(parser: object, queries: string[]): { results: string };
 };

@@ -2,8 +2,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type * as NodeErrorModule from '../../../../nodes/n8n/errors.js';
 import type * as N8nWorkflow from 'n8n-workflow';
-import { builtModule } from '../../../helpers/testBed.mts';
 import {
+	jestModule,
 	KEY,
 	toTeamogyError,
 	type RequestKind,
@@ -12,7 +12,7 @@ import {
 } from '../../../helpers/transport/client.mts';
 import { leaked } from '../../../helpers/transport/leaks.mts';
 
-const { toN8nFailure, toNodeError } = builtModule<typeof NodeErrorModule>('nodes/n8n/errors.js');
+const { toN8nFailure, toNodeError } = jestModule<typeof NodeErrorModule>('nodes/n8n/errors.js');
 
 const GOLDEN = 'test/golden/errorMessages.md';
 

@@ -1,10 +1,10 @@
 /** What users read when a connection fails, by real sockets and TLS servers: what never left n8n is never in doubt. */
-import { createRequire } from 'node:module';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import tls from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { generate } from 'selfsigned';
 import { loadN8n } from '../../../engine/n8n.mts';
+import { engineGlobal, load, loadFrom } from '../../../engine/outsideJest.mts';
 import { since } from '../../../engine/since.mts';
 import { findFreePorts } from '../../../n8n/ports.mts';
 import { useTestBed } from '../../../helpers/testBed.mts';
@@ -55,7 +55,7 @@ afterEach(() => {
 		if ('destroy' in one) one.destroy();
 		else one.close();
 	}
-	delete process.env.HTTPS_PROXY;
+	delete engineGlobal.process.env.HTTPS_PROXY;
 	tls.createSecureContext = createSecureContext;
 });
 
@@ -93,7 +93,7 @@ const tlsWith = async (options: object) => {
 };
 /** The address of an account behind this proxy. */
 const behind = (port: number | string, scheme = 'http'): string => {
-	process.env.HTTPS_PROXY = `${scheme}://${typeof port === 'number' ? `127.0.0.1:${port}` : port}`;
+	engineGlobal.process.env.HTTPS_PROXY = `${scheme}://${typeof port === 'number' ? `127.0.0.1:${port}` : port}`;
 	return 'https://yourcompany.example';
 };
 const tunnel = async (act: (socket: Socket) => void) =>
@@ -338,9 +338,9 @@ describe('never sent', () => {
 
 	it("a host that n8n's own protection refuses is explained and was never asked", async () => {
 		const { container } = loadN8n();
-		const config = createRequire(createRequire(import.meta.url).resolve('n8n-core'))(
-			'@n8n/config',
-		) as { SsrfProtectionConfig?: unknown };
+		const config = loadFrom(load.resolve('n8n-core'))('@n8n/config') as {
+			SsrfProtectionConfig?: unknown;
+		};
 		if (!config.SsrfProtectionConfig || !CAUSES) return;
 		const protection = container.get(config.SsrfProtectionConfig) as { enabled: boolean };
 		protection.enabled = true;
@@ -366,7 +366,7 @@ describe('never sent', () => {
 		const { type } = testBed.engine.loader.getCredential('teamogyApi');
 		const { authenticate } = type;
 		type.authenticate = async () => {
-			throw new TypeError('something is not a function');
+			throw new engineGlobal.TypeError('something is not a function');
 		};
 		try {
 			for (const parameters of [CREATE, GET]) {

@@ -1,12 +1,15 @@
 /** No twelve characters in a row of the API key in any message, whatever a server makes of it. */
 import fc from 'fast-check';
-import { builtModule } from '../../../helpers/testBed.mts';
-import { toTeamogyError, type RequestFailure } from '../../../helpers/transport/client.mts';
+import {
+	jestModule,
+	toTeamogyError,
+	type RequestFailure,
+} from '../../../helpers/transport/client.mts';
 
-const { redact } = builtModule<{ redact(text: string, key: string): string }>(
+const { redact } = jestModule<{ redact(text: string, key: string): string }>(
 	'nodes/api/transport/redaction.js',
 );
-const { readAccount } = builtModule<{ readAccount(fields: object): object }>(
+const { readAccount } = jestModule<{ readAccount(fields: object): object }>(
 	'nodes/n8n/credential.js',
 );
 

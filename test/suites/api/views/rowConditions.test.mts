@@ -3,8 +3,8 @@ import type * as MissingColumnModule from '../../../../nodes/api/views/missingCo
 import type * as ViewSamplesModule from '../../../../nodes/api/views/viewSamples.js';
 import type { Row } from '../../../sandbox/index.mts';
 import { rejection } from '../../../helpers/rejection.mts';
-import { fakeClient, ok } from '../../../helpers/transport/client.mts';
-import { builtModule, useTestBed, expectItemError } from '../../../helpers/testBed.mts';
+import { fakeClient, jestModule, ok } from '../../../helpers/transport/client.mts';
+import { useTestBed, expectItemError } from '../../../helpers/testBed.mts';
 
 const INVOICES = 'invoices.sales';
 
@@ -174,10 +174,10 @@ it('A column that the view does not return by default has to be chosen', async (
 });
 
 it('A column that the view filters by and never returns is refused, so that Is Empty does not select all', async () => {
-	const { assertColumnReturned } = builtModule<typeof MissingColumnModule>(
+	const { assertColumnReturned } = jestModule<typeof MissingColumnModule>(
 		'nodes/api/views/missingColumn.js',
 	);
-	const { ViewSamples } = builtModule<typeof ViewSamplesModule>('nodes/api/views/viewSamples.js');
+	const { ViewSamples } = jestModule<typeof ViewSamplesModule>('nodes/api/views/viewSamples.js');
 	const { client } = fakeClient(async () => ok({ data: [{ id: 1 }], metadata: {} }));
 	const samples = new ViewSamples(client);
 	const error = await rejection(

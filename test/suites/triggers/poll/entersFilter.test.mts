@@ -1,4 +1,5 @@
 /** The event Starts Matching Filters. */
+import { engineGlobal } from '../../../engine/outsideJest.mts';
 import { itSince } from '../../../engine/since.mts';
 import {
 	condition,
@@ -68,7 +69,9 @@ describe('Starts Matching Filters', () => {
 	});
 
 	it('a record is delivered when the value of an expression in the filter reaches it', async () => {
-		const today = jest.spyOn(Date, 'now').mockReturnValue(Date.parse('2026-11-20T12:00:00Z'));
+		const today = jest
+			.spyOn(engineGlobal.Date, 'now')
+			.mockReturnValue(Date.parse('2026-11-20T12:00:00Z'));
 		const id = insert({ expectedOn: '2026-11-20' });
 		const overdue = condition('expectedOn', '={{ $now.toISODate() }}', { operator: 'lessThan' });
 		const one = await activateTrigger('entersFilter', overdue);

@@ -1,4 +1,5 @@
 /** The deliveries that the push trigger remembers. */
+import { engineGlobal } from '../../../engine/outsideJest.mts';
 import { restart, sendPush, usePushTrigger } from '../../../helpers/push/pushTrigger.mts';
 import { builtModule } from '../../../helpers/testBed.mts';
 import type { SentResponse } from '../../../../nodes/triggers/push/response.js';
@@ -99,7 +100,7 @@ describe('the memory of deliveries', () => {
 	});
 
 	it('a repeat waits up to 25 hours for a delivery under way, even if 2,500 other records come meanwhile', async () => {
-		const now = jest.spyOn(Date, 'now');
+		const now = jest.spyOn(engineGlobal.Date, 'now');
 		try {
 			const deliveries = new Deliveries();
 			let answer: (response: SentResponse) => void;
@@ -120,7 +121,7 @@ describe('the memory of deliveries', () => {
 	});
 
 	it('unanswered deliveries leave the memory after 25 hours', async () => {
-		const now = jest.spyOn(Date, 'now');
+		const now = jest.spyOn(engineGlobal.Date, 'now');
 		try {
 			const deliveries = new Deliveries();
 			const never = new Promise<SentResponse>(() => {});

@@ -1,4 +1,5 @@
 /** Repeated deliveries. */
+import { engineGlobal } from '../../../engine/outsideJest.mts';
 import type { Task } from '../../../helpers/push/office.mts';
 import {
 	post,
@@ -175,7 +176,7 @@ describe('repeats', () => {
 	});
 
 	it('deliveries are remembered for 25 hours, also across a restart', async () => {
-		const now = jest.spyOn(Date, 'now');
+		const now = jest.spyOn(engineGlobal.Date, 'now');
 		try {
 			const webhook = await serve({}, { workflow: withOffice() });
 			const start = Date.now();
@@ -193,7 +194,7 @@ describe('repeats', () => {
 	});
 
 	it('a repeat runs if the delivery under way is not answered within 25 hours', async () => {
-		const now = jest.spyOn(Date, 'now');
+		const now = jest.spyOn(engineGlobal.Date, 'now');
 		try {
 			const webhook = await lastNode();
 			office.hold();
