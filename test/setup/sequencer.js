@@ -3,13 +3,17 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 /** The suites that take longest, longest first. */
 const LONGEST = [
 	'poll/histories',
-	'poll/faults',
 	'transport/faults',
+	'poll/faults',
+	'transport/processes',
+	'views/pageSize',
+	'transport/networkFailure',
 	'transport/hostileText',
-	'views/hostileFilters',
-	'lookUp/manyItems',
-	'upsert/manyItems',
-	'operations/getAll',
+	'operations/anyResponse',
+	'poll/limits',
+	'checkAccount/command',
+	'package/package',
+	'checkAccount/checkAccount',
 ];
 
 /**
