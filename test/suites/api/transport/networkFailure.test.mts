@@ -255,6 +255,10 @@ const NEVER_SENT: Record<string, Case> = {
 
 const INTERRUPTED = /^The connection to Teamogy was interrupted during the request for /;
 
+const NO_ANSWER = /^Teamogy did not answer the request for .* in time/;
+/** The HTTP client of n8n 2.0 waits for the rest of a body that it cannot unpack, until the request's time is over. */
+const IS_STUCK = since('2.0') && !since('2.20');
+
 const MAYBE_SENT: Record<string, Case> = {
 	'closed after the request': {
 		domain: async () => https(await afterRequest((secure) => secure.end())),
@@ -276,7 +280,7 @@ const MAYBE_SENT: Record<string, Case> = {
 	},
 	'never answered': {
 		domain: async () => https(await afterRequest(() => undefined)),
-		message: /^Teamogy did not answer the request for .* in time/,
+		message: NO_ANSWER,
 		timeoutMs: 2000,
 		tries: 3,
 	},
@@ -299,7 +303,8 @@ const MAYBE_SENT: Record<string, Case> = {
 					respond('200 OK\r\ncontent-encoding: gzip', Buffer.alloc(64, gzipSync('{}')).reverse()),
 				),
 			),
-		message: INTERRUPTED,
+		message: IS_STUCK ? NO_ANSWER : INTERRUPTED,
+		...(IS_STUCK && { timeoutMs: 2000, tries: 3 }),
 	},
 };
 
