@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 
-import { formatValue } from '../api/common/formatValue';
+import { formatValue, removeTags } from '../api/common/formatValue';
 import { detectColumn } from '../api/views/columnTypes';
 import { SAMPLE_ROWS } from '../api/views/viewSamples';
 import type { ColumnInfo } from '../api/views/columnValue';
@@ -59,7 +59,11 @@ function toOption(name: string, rows: Row[], choiceRows: Row[]): INodePropertyOp
 	const choices = listDistinct(listValues(choiceRows, name));
 	const isListed = choices.length > 0 && choices.length <= MAX_CHOICES_LISTED;
 	const description = isListed ? `Values: ${choices.join(', ')}` : `E.g. ${formatValue(values[0])}`;
-	return { name: `${name} (${type})`, value: name, ...(values.length && { description }) };
+	return {
+		name: `${name} (${type})`,
+		value: name,
+		...(values.length && { description: removeTags(description) }),
+	};
 }
 
 /** The parameters that hold lists of columns. */

@@ -7,6 +7,7 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 
+import { removeTags } from '../api/common/formatValue';
 import { TeamogyError } from '../api/transport/errors';
 import { InvalidInput } from '../api/common/invalidInput';
 
@@ -25,8 +26,9 @@ export function toN8nFailure({ failureCause, requestFailure }: TeamogyError): Fa
 /** The error n8n shows: what happened, what to do, which item. */
 export function toNodeError(node: INode, error: unknown, itemIndex?: number, addition = ''): Error {
 	if (error instanceof InvalidInput || error instanceof TeamogyError) {
-		const message = `${error.message}${itemIndex === undefined ? '' : ` [item ${itemIndex}]`}`;
-		const description = [error.description, addition].filter(Boolean).join(' ');
+		const item = itemIndex === undefined ? '' : ` [item ${itemIndex}]`;
+		const message = removeTags(`${error.message}${item}`);
+		const description = removeTags([error.description, addition].filter(Boolean).join(' '));
 		const options = { message, description, itemIndex };
 		if (error instanceof InvalidInput) return new NodeOperationError(node, message, options);
 		const httpCode = error.status?.toString();

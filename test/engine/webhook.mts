@@ -28,6 +28,8 @@ export interface WebhookServerOptions extends NodeCall {
 	mode?: Extract<WorkflowExecuteMode, 'webhook' | 'manual'>;
 	/** n8n leaves the body to the node, as for a binary body of its own nodes. */
 	leavesBody?: boolean;
+	/** Milliseconds that a busy n8n takes before it starts the workflow; default: none. */
+	startDelay?: number;
 }
 
 export interface WebhookOptions extends WebhookServerOptions {
@@ -196,6 +198,7 @@ async function handle(
 	}
 	// As n8n's main process: a first workflow over the same static data makes its changes count as saved, the
 	// database takes a while, and the execution's own workflow reads the static data anew.
+	await pause(options.startDelay ?? 0);
 	prepareTrigger(harness, options, staticData);
 	await pause(5);
 	const executed = prepareTrigger(harness, options, structuredClone(stored)).prepared;

@@ -5,6 +5,16 @@ export const isDate = (value: unknown): boolean =>
 	value instanceof Date ||
 	typeof (value as { toISODate?: unknown } | null | undefined)?.toISODate === 'function';
 
+/** A day, maybe with a time and a time zone, as JavaScript and databases write them: `2026-03-04 23:30:00+00`. */
+const ISO_DATE =
+	/^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?) ?(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?$/i;
+
+/** A time zone as JavaScript reads it; without one, UTC. */
+function toOffset(zone: string | undefined): string {
+	const [, hours, minutes = '00'] = /^([+-]\d{2}):?(\d{2})?$/.exec(zone ?? '') ?? [];
+	return hours ? `${hours}:${minutes}` : 'Z';
+}
+
 /** `2026-3-4`, and ISO 8601's basic form, `20260304`. */
 const ISO_DAY = /^(\d{4})(?:-(\d{1,2})-(\d{1,2})|(\d{2})(\d{2}))$/;
 /** `4. 3. 2026`: with dots the day comes first, wherever dates are written so. */
@@ -30,10 +40,10 @@ export const toDay = (value: unknown, timeZone: string): string | undefined => {
 	if (typeof toISODate === 'function') return toISODate.call(value) ?? undefined;
 	const isValid = value instanceof Date && !Number.isNaN(value.getTime());
 	const text = isValid ? value.toISOString() : toExtendedForm(value);
-	const [, day, time] = /^(\d{4}-\d{2}-\d{2})(?:[T ](.+))?$/.exec(text) ?? [];
-	if (!day || Number.isNaN(Date.parse(text))) return undefined;
+	const [, day, time = '00:00', zone] = ISO_DATE.exec(text) ?? [];
+	const date = new Date(`${day}T${time.replace(',', '.')}${toOffset(zone)}`);
+	if (!day || Number.isNaN(date.getTime())) return undefined;
 	// `Date` takes 30 February for 2 March.
 	if (!new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)) return undefined;
-	const hasZone = time !== undefined && /(Z|[+-]\d{2}:?\d{2})$/i.test(time);
-	return hasZone ? new Intl.DateTimeFormat('sv-SE', { timeZone }).format(new Date(text)) : day;
+	return zone ? new Intl.DateTimeFormat('sv-SE', { timeZone }).format(date) : day;
 };

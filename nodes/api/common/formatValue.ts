@@ -5,8 +5,7 @@ const MAX_LENGTH = 100;
  * Formats a value for a message. Never throws: an object of a server or an expression may have a `toString`
  * of its own, or be nested too deeply for JSON.
  */
-export const formatValue = (value: unknown): string =>
-	removeTags(shorten(stringify(value), MAX_LENGTH));
+export const formatValue = (value: unknown): string => shorten(stringify(value), MAX_LENGTH);
 
 /** The beginning of a text; the ellipsis says that there is more. */
 export function shorten(text: string, maxLength: number): string {
@@ -19,8 +18,8 @@ export function shorten(text: string, maxLength: number): string {
 }
 
 /**
- * Text that is no HTML: n8n shows messages and descriptions as HTML, and leaves links and styles in it. A tag
- * begins with another character, so that the text stays readable.
+ * Text that is no HTML, for what n8n shows as HTML with links and styles: messages of errors, descriptions of choices. A
+ * tag begins with another character, so that the text stays readable.
  */
 export const removeTags = (text: string): string => text.replace(/<(?=[a-z/!?])/gi, '\u2039');
 

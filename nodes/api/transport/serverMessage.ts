@@ -1,4 +1,3 @@
-import { removeTags } from '../common/formatValue';
 import { isObjectOrList } from '../common/json';
 import { redact } from './redaction';
 
@@ -118,7 +117,7 @@ export function extractMessage(body: unknown): string {
 
 /** The server's message without the key, of limited length. The key is removed before the text is cut. */
 export function quoteServer(body: unknown, key: string): string {
-	const message = removeTags(redact(extractMessage(body).slice(0, MAX_COMPARED_LENGTH), key));
+	const message = redact(extractMessage(body).slice(0, MAX_COMPARED_LENGTH), key);
 	if (message.length > MAX_MESSAGE_LENGTH) return `${message.slice(0, MAX_MESSAGE_LENGTH)}…`;
 	return trimFullStop(message);
 }

@@ -86,29 +86,20 @@ class LooseMatches implements ValueMatches {
 				'Match on a column that the view returns.',
 			);
 		}
-		const ids = values.flatMap((value) => listIds(this.findSpellings(value)));
+		// The rows of several candidates are not needed: their value fails.
+		const ids = values.map((value) => this.findIds(value)).filter(({ length }) => length === 1);
 		if (!ids.length) return;
 		const byId = { ...withColumn(query, column), column: 'id' };
-		const type = ids.every((id) => typeof id === 'number') ? 'number' : 'string';
-		this.rowsById = await matchRows(client, { ...byId, type }, ids);
+		const type = ids.flat().every((id) => typeof id === 'number') ? 'number' : 'string';
+		this.rowsById = await matchRows(client, { ...byId, type }, ids.flat());
 	}
 
 	/** @throws InvalidInput where it cannot be told which record has the value, TeamogyError where they cannot be read */
 	getRows(value: unknown): Row[] {
-		const { column, ignoreLegalForm } = this.query;
-		const text = this.toText(value);
-		const spellings = this.findSpellings(value);
-		// The value as it is given comes first: another spelling of it is another record.
-		const own = spellings.get(toKey(value, 'string'));
-		const ids = own ? [...own] : listIds(spellings);
-		if (ids.length > 1) {
-			throw severalRecordsError(
-				`"${formatValue(value)}" in "${column}", ignoring case${ignoreLegalForm ? ', accents and legal form' : ' and accents'}`,
-				ids,
-				'Enter the value as one of them has it, or match on a column that is different for every record.',
-			);
-		}
+		const ids = this.findIds(value);
+		if (ids.length > 1) throw this.toSeveralError(value, ids);
 		if (ids.length) return this.rowsById!.getRows(ids[0]);
+		const text = this.toText(value);
 		const unrelated = this.unrelatedRows.get(text);
 		if (unrelated)
 			throw unrelatedRowError(this.query, unrelated, [{ key: toKey(value, 'string') }]);
@@ -142,6 +133,27 @@ class LooseMatches implements ValueMatches {
 		if (same?.size) return same;
 		const name = removeLegalForm(text);
 		return (name === text ? idsByName : idsByText).get(name) ?? new Map();
+	}
+
+	/** The IDs of the rows with the value as it is given; without any, of those with another spelling. */
+	private findIds(value: unknown): Array<string | number> {
+		const spellings = this.findSpellings(value);
+		const own = spellings.get(toKey(value, 'string'));
+		return own ? [...own] : listIds(spellings);
+	}
+
+	private toSeveralError(value: unknown, ids: Array<string | number>): InvalidInput {
+		const { column, ignoreLegalForm } = this.query;
+		const what = `"${formatValue(value)}" in "${column}"`;
+		const hint = 'match on a column that is different for every record.';
+		if (this.findSpellings(value).has(toKey(value, 'string')))
+			return severalRecordsError(what, ids, `To get one of them, ${hint}`);
+		const ignored = ignoreLegalForm ? 'case, accents and legal form' : 'case and accents';
+		return severalRecordsError(
+			`${what}, ignoring ${ignored}`,
+			ids,
+			`Enter the value as one of them has it, or ${hint}`,
+		);
 	}
 
 	private toText(value: unknown): string {

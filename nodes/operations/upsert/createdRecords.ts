@@ -22,13 +22,24 @@ export function getCreatedId(record: CreatedRecord<unknown>): string | undefined
 	return record.id;
 }
 
-/** The records of one view and column that were created, by the keys of the values they match. */
+/** The last record that was created for a value of a view and column, by the loose key, whatever the filter. */
+export type CreatedAnywhere = Map<string, CreatedRecord<unknown>>;
+
+/** The records of one query that were created, by the keys of the values they match. */
 export class CreatedRecords<Task> {
 	/** By the loose key, then by the key. */
 	private readonly records = new Map<string, Map<string, CreatedRecord<Task>>>();
 
+	constructor(private readonly createdAnywhere: CreatedAnywhere) {}
+
 	add(key: string, record: CreatedRecord<Task>): void {
 		getOrCreate(this.records, toLooseKey(key), () => new Map()).set(key, record);
+		this.createdAnywhere.set(toLooseKey(key), record);
+	}
+
+	/** Finds a record that only items with another filter created, for the value or another spelling of it. */
+	findElsewhere(key: string): CreatedRecord<unknown> | undefined {
+		return this.hasSpelling(key) ? undefined : this.createdAnywhere.get(toLooseKey(key));
 	}
 
 	/** Whether a record was created for the value or for another spelling of it. */

@@ -15,7 +15,7 @@ import type { SavedCallback, WriteResult } from '../completedWrites';
 import type { OperationContext, PreparedItem } from '../context';
 import { matchItems, type ItemMatches } from '../itemMatches';
 import { createAndReturn, updateAndReturn, type WriteTarget } from '../saveRecord';
-import { CreatedRecords, getCreatedId } from './createdRecords';
+import { CreatedRecords, getCreatedId, type CreatedAnywhere } from './createdRecords';
 import { buildNextRunHint } from './nextRunHint';
 
 export interface UpsertTask extends WriteTarget {
@@ -35,8 +35,9 @@ export interface UpsertTask extends WriteTarget {
 export type PlannedWrite = (onSaved: SavedCallback) => Promise<IDataObject[]>;
 
 /**
- * Plans the items of one view and column: matches them, and checks them before the first write.
+ * Plans the items of one query: matches them, and checks them before the first write.
  *
+ * @param createdAnywhere what other queries of the view and column create
  * @returns the writes of the items that can be written
  */
 export async function planUpserts(
@@ -44,13 +45,14 @@ export async function planUpserts(
 	query: TypedMatchQuery,
 	columnTypes: ColumnTypes,
 	context: OperationContext,
+	createdAnywhere: CreatedAnywhere,
 ): Promise<Map<UpsertTask, PlannedWrite>> {
 	const label = `The value of "${query.column}" to match on`;
 	const otherColumns = listFilterColumns(group[0].task.enteredFilter);
 	const settings = { query, label, createsMissing: true, otherColumns };
 	const unwritten = group.filter(({ index }) => !context.writes.get(index));
 	const matches = await matchItems(unwritten, settings, columnTypes, context);
-	const plan = new UpsertPlan(context, query, matches);
+	const plan = new UpsertPlan(context, query, matches, new CreatedRecords(createdAnywhere));
 	for (const { index, task } of group) {
 		const write = context.writes.get(index);
 		if (write) plan.takeOver(task, write);
@@ -62,10 +64,8 @@ export async function planUpserts(
 	return writes;
 }
 
-/** Which record each item of one view and column updates or creates. */
+/** Which record each item of one query updates or creates. */
 class UpsertPlan {
-	private readonly created = new CreatedRecords<UpsertTask>();
-
 	/** The loose keys of the values that get a record in this run. */
 	private readonly planned = new Set<string>();
 
@@ -73,6 +73,7 @@ class UpsertPlan {
 		private readonly context: OperationContext,
 		private readonly query: TypedMatchQuery,
 		private readonly matches: ItemMatches<UpsertTask>,
+		private readonly created: CreatedRecords<UpsertTask>,
 	) {}
 
 	/** Takes over the record that an earlier try has written. */
@@ -99,7 +100,7 @@ class UpsertPlan {
 
 	/** Creates the record of a value, or updates the one that was created for it. */
 	private async writeNewValue(task: UpsertTask, onSaved: SavedCallback): Promise<IDataObject[]> {
-		const id = await this.findCreatedId(task);
+		const id = (await this.findCreatedId(task)) ?? (await this.findIdFromElsewhere(task));
 		if (!id) return await this.create(task, onSaved);
 		this.created.add(this.matches.toSpelling(task).key, { id, task });
 		return await this.update(task, id, onSaved);
@@ -157,6 +158,19 @@ class UpsertPlan {
 			comparison.noteDifferent(other.distance);
 		}
 		return undefined;
+	}
+
+	/**
+	 * The ID of the record that items with another filter created for the value, if it meets the filter of this item.
+	 *
+	 * @throws the doubt about a record that may have been saved
+	 */
+	private async findIdFromElsewhere(task: UpsertTask): Promise<string | undefined> {
+		const record = this.created.findElsewhere(this.matches.toSpelling(task).key);
+		if (!record) return undefined;
+		const id = await this.matchAgain(task);
+		if (!id && 'doubt' in record) throw record.doubt;
+		return id;
 	}
 
 	private async matchAgain(task: UpsertTask): Promise<string | undefined> {

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { getOrCreate } from '../../api/common/getOrCreate';
 import { isBlankText } from '../../api/common/json';
 import { parseColumnName } from '../../api/views/names';
 import { DOCUMENT_TYPES } from '../../api/schema/catalog';
@@ -31,6 +32,7 @@ import {
 	readWriteTarget,
 	withWriteHint,
 } from '../saveRecord';
+import type { CreatedAnywhere } from './createdRecords';
 import { planUpserts, type PlannedWrite, type UpsertTask } from './plan';
 
 /** Reads the column to match on and its value: those of the mapper, or the two parameters. */
@@ -71,8 +73,8 @@ const FILTERS_DESCRIPTION =
 
 /**
  * The queries that values are matched with, the filters in Teamogy's syntax. Items with one query are matched
- * together: filters such as `{{ $now }}` differ from item to item, and mean the same. An item whose filter is not
- * right fails.
+ * together, also where the values entered for a day differ, as `{{ $now }}` does. An item whose filter is not right
+ * fails.
  */
 async function compileQueries(
 	prepared: Array<PreparedItem<UpsertTask>>,
@@ -167,9 +169,12 @@ export const upsert: Operation<UpsertTask> = {
 		const queries = await compileQueries(prepared, columnTypes, context);
 		const matchable = prepared.filter(({ task }) => queries.has(task));
 		const writes = new Map<UpsertTask, PlannedWrite>();
+		const createdIn = new Map<string, CreatedAnywhere>();
 		for (const group of groupTasks(matchable, (task) => queries.get(task))) {
 			const query = queries.get(group[0].task)!;
-			const planned = await planUpserts(group, query, columnTypes, context);
+			const place = JSON.stringify([query.view, query.unitId, query.column]);
+			const createdAnywhere = getOrCreate(createdIn, place, () => new Map());
+			const planned = await planUpserts(group, query, columnTypes, context, createdAnywhere);
 			for (const [task, write] of planned) writes.set(task, write);
 		}
 		// An item that an earlier try has written gets its result without a request.

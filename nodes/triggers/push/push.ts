@@ -22,7 +22,9 @@ import { hasValidSecret, PUSH_CREDENTIAL, readPushSecret, type PushSecret } from
 const CONTENT_HASH_LENGTH = 16;
 /** Bytes of a body whose keys are sorted before it is compared. To sort very many keys stops n8n for seconds. */
 const MAX_SORTED = 1_000_000;
-const MAX_PAUSE_MS = 1000;
+const MAX_PAUSE_MS = 50;
+/** How long a busy n8n may take to start the execution. */
+const MAX_WAIT_MS = 5000;
 
 /** The secret of the node's credential; undefined for a node without one. */
 async function getSecret(
@@ -40,12 +42,13 @@ async function getSecret(
 /**
  * Makes n8n save the deliveries when n8n responds. n8n saves changed static data, but marks all changes as saved when
  * it starts an execution in its own process (measured, n8n 2.41). So the change is repeated until the response is
- * sent, for about a second.
+ * sent, for some seconds.
  */
 async function persistUntil(sent: Promise<unknown>, save: () => void): Promise<void> {
 	let isWaiting = true;
 	void sent.then(() => (isWaiting = false));
-	for (let pause = 1; isWaiting && pause < MAX_PAUSE_MS; pause *= 4) {
+	for (let waited = 0, pause = 1; isWaiting && waited < MAX_WAIT_MS; waited += pause) {
+		pause = Math.min(pause * 4, MAX_PAUSE_MS);
 		save();
 		await sleep(pause);
 	}

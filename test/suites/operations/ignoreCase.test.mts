@@ -101,6 +101,16 @@ describe('Look Up', () => {
 		);
 	});
 
+	it('The rows of a value with several records are not requested, and the advice fits', async () => {
+		const ids = [add('Dvojče'), add('Dvojče')];
+		const { error } = await lookUp(['Dvojče']);
+		expect(error?.message).toBe(`2 records have "Dvojče" in "name": ${ids.join(', ')} [item 0]`);
+		expect(error?.description).toBe(
+			'To get one of them, match on a column that is different for every record.',
+		);
+		expect(getReads(testBed.sandbox)).toHaveLength(1);
+	});
+
 	it('What nothing is found for is named with the texts that are spelt much like it', async () => {
 		add('Kavárna <Zrcadlo> & synové, s.r.o.');
 		const { hints } = await lookUp([
@@ -109,7 +119,7 @@ describe('Look Up', () => {
 			'kavarna zrcadlo a synove',
 		]);
 		expect(hints.map(({ message }) => message)).toEqual([
-			'Nothing was found for 3 of 3 items: "kavarna zrcadlo a synove" (similar: "Kavárna ‹Zrcadlo> &amp; synové, s.r.o.", "Kavárna Zrnko (catering)"), "Qwxyz". Check the values and the column.',
+			'Nothing was found for 3 of 3 items: "kavarna zrcadlo a synove" (similar: "Kavárna &lt;Zrcadlo> &amp; synové, s.r.o.", "Kavárna Zrnko (catering)"), "Qwxyz". Check the values and the column.',
 		]);
 	});
 

@@ -178,6 +178,19 @@ describe('A write', () => {
 		fields: { mappingMode: 'defineBelow', value, ...more },
 	});
 
+	it('A model reads the names of records as they are', async () => {
+		const name = 'Kavárna <Zrcadlo> & syn';
+		testBed.sandbox.insert('companies', { name });
+		const [, told] = await call({
+			resource: 'company',
+			operation: 'lookUp',
+			lookUpColumn: 'name',
+			lookUpValue: 'kavarna zrcadlo',
+			options: { ignoreCase: true },
+		});
+		expect(told.hint).toContain(`Similar: "${name}"`);
+	});
+
 	it('A model that looks up a wrong name is told the names that are spelt much like it', async () => {
 		const [, told] = await call({
 			resource: 'company',

@@ -483,5 +483,5 @@ it('A hint shows what Teamogy or a person wrote between angle brackets', async (
 		...{ resource: 'company', operation: 'lookUp', lookUpColumn: 'name' },
 		lookUpValue: 'Sýrárna <hora> & syn',
 	});
-	expect(hints[0].message).toContain('"Sýrárna ‹hora> &amp; syn"');
+	expect(hints[0].message).toContain('"Sýrárna &lt;hora> &amp; syn"');
 });

@@ -148,6 +148,34 @@ describe('Create or Update: the same new value twice', () => {
 		expect(writeMethods()).toEqual(['POST']);
 	});
 
+	it.each([
+		['differs by the moment', "id>0 OR industry='{{ $now.plus($itemIndex, 'seconds').toISO() }}'"],
+		['is written in two ways', '{{ $itemIndex ? "id>0" : "id > 0" }}'],
+	])(
+		'A new value makes one record where the filter of each item %s',
+		async (_, filterExpression) => {
+			await upsert(
+				{ ...byMapper('name'), filterType: 'expression', filterExpression: `=${filterExpression}` },
+				{ input: [{ name: 'Newco' }, { name: 'Other' }, { name: 'Newco' }] },
+			);
+			expect(writeMethods()).toEqual(['POST', 'POST', 'PATCH']);
+		},
+	);
+
+	it('A new value makes one record for each filter that the other record does not meet', async () => {
+		const filterExpression = "=industry='{{ $json.industry }}'";
+		await upsert(
+			{ ...byMapper('name', 'industry'), filterType: 'expression', filterExpression },
+			{
+				input: [
+					{ name: 'Newco', industry: 'Food' },
+					{ name: 'Newco', industry: 'Cars' },
+				],
+			},
+		);
+		expect(writeMethods()).toEqual(['POST', 'POST']);
+	});
+
 	it('A filter with the present moment does not part the items of a run', async () => {
 		const filters = {
 			conditions: [{ column: 'startOn', operator: 'lessThan', value: '={{ $now }}' }],

@@ -26,6 +26,16 @@ describe('a restart', () => {
 		expect(await sendPush(webhook, { id: 1, name: 'A' })).toEqual(STARTED);
 	});
 
+	it.each([20, 120, 1500])(
+		'after a restart a delivery is known to an n8n that took %i ms to start the workflow',
+		async (startDelay) => {
+			const webhook = await serve({}, { workflow: withOffice(), startDelay });
+			expect(await sendPush(webhook, { id: 1, name: 'A' })).toEqual(STARTED);
+			await restart(webhook);
+			expect(await sendPush(webhook, { id: 1, name: 'A' })).toEqual(RECEIVED);
+		},
+	);
+
 	it('after a restart the response of the last node is known if another delivery came', async () => {
 		const webhook = await lastNode();
 		expect(await sendPush(webhook, { id: 1 })).toEqual([200, { number: 'N-1' }]);
