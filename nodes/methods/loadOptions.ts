@@ -1,4 +1,4 @@
-import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
+import type { IDataObject, ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 
 import { formatValue, removeTags } from '../api/common/formatValue';
 import { detectColumn } from '../api/views/columnTypes';
@@ -66,14 +66,20 @@ function toOption(name: string, rows: Row[], choiceRows: Row[]): INodePropertyOp
 	};
 }
 
-/** The parameters that hold lists of columns. */
-const COLUMN_PARAMETERS = ['columns', 'options.columns', 'options.watchColumns'];
+/** The parameters that hold columns, and those with entries that hold one. */
+const COLUMN_PARAMETERS = [
+	...['columns', 'lookUpColumn', 'matchColumn'],
+	...['options.columns', 'options.watchColumns'],
+];
+const ENTRY_PARAMETERS = ['filters.conditions', 'sort.fields'];
 
 /** Lists the columns that the node has. */
 function listChosenColumns(context: ILoadOptionsFunctions): string[] {
-	const chosen = COLUMN_PARAMETERS.flatMap(
-		(name) => context.getCurrentNodeParameter(name) as string | string[] | undefined,
-	);
+	const read = (name: string): unknown => context.getCurrentNodeParameter(name);
+	const chosen = [
+		...COLUMN_PARAMETERS.flatMap(read),
+		...ENTRY_PARAMETERS.flatMap(read).map((entry) => (entry as IDataObject | undefined)?.column),
+	];
 	return [...new Set(chosen)].filter(
 		(name): name is string => typeof name === 'string' && isColumnName(name),
 	);
@@ -84,29 +90,41 @@ function listChosenColumns(context: ILoadOptionsFunctions): string[] {
  * account configures the columns of a view. A new node, which has no credential or no view yet, has none.
  */
 export async function getColumns(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-	return await withNodeErrors(this, async () => {
-		if (!hasCredential(this) || !isViewNamed(this)) return [];
-		const { view, unitId } = getCurrentSelection(this);
-		const client = await createClient(this);
-		const rows = await readRows(client, { view, limit: SAMPLE_ROWS, unitId });
-		const rowsByColumn = groupByColumn(rows);
+	const read = async () => await withNodeErrors(this, async () => await listColumns(this));
+	return await read().catch((error: Error) => {
+		// The editor empties what is chosen, e.g. when a credential with a wrong key is chosen for a moment.
 		const chosen = listChosenColumns(this);
-		const names = sortColumns([...rowsByColumn.keys()].filter(isColumnName)).filter(
-			(name, index) => index < MAX_COLUMNS_LISTED || chosen.includes(name),
-		);
-		const choices = names.filter((name) => isChoice(name, rowsByColumn.get(name)!));
-		// A sample of the first rows alone has the states that old records end in.
-		const choiceRows =
-			choices.length && rows.length >= SAMPLE_ROWS && fitInAddress(choices)
-				? await readRows(client, { view, unitId, ...selectColumns(choices), limit: CHOICE_ROWS })
-				: rows;
-		const options = names.map((name) =>
-			toOption(name, rowsByColumn.get(name)!, choices.includes(name) ? choiceRows : []),
-		);
-		// Columns that the view does not show may be those of a view chosen before.
-		const others = chosen
-			.filter((name) => !rowsByColumn.has(name))
-			.map((name) => ({ name: `${name} (not in this view)`, value: name }));
-		return [...options, ...others];
+		if (!chosen.length) throw error;
+		return chosen.map((name) => ({
+			name: `${name} (the list could not be loaded)`,
+			value: name,
+			description: error.message,
+		}));
 	});
+}
+
+async function listColumns(context: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+	if (!hasCredential(context) || !isViewNamed(context)) return [];
+	const { view, unitId } = getCurrentSelection(context);
+	const client = await createClient(context);
+	const rows = await readRows(client, { view, limit: SAMPLE_ROWS, unitId });
+	const rowsByColumn = groupByColumn(rows);
+	const chosen = listChosenColumns(context);
+	const names = sortColumns([...rowsByColumn.keys()].filter(isColumnName)).filter(
+		(name, index) => index < MAX_COLUMNS_LISTED || chosen.includes(name),
+	);
+	const choices = names.filter((name) => isChoice(name, rowsByColumn.get(name)!));
+	// A sample of the first rows alone has the states that old records end in.
+	const choiceRows =
+		choices.length && rows.length >= SAMPLE_ROWS && fitInAddress(choices)
+			? await readRows(client, { view, unitId, ...selectColumns(choices), limit: CHOICE_ROWS })
+			: rows;
+	const options = names.map((name) =>
+		toOption(name, rowsByColumn.get(name)!, choices.includes(name) ? choiceRows : []),
+	);
+	// Columns that the view does not show may be those of a view chosen before.
+	const others = chosen
+		.filter((name) => !rowsByColumn.has(name))
+		.map((name) => ({ name: `${name} (not shown by this view)`, value: name }));
+	return [...options, ...others];
 }

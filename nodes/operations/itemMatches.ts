@@ -1,3 +1,4 @@
+import type { SimilarText } from '../api/views/match';
 import { matchTypedRows, type TypedMatches, type TypedMatchQuery } from '../api/views/typedMatch';
 import type { ColumnTypes } from '../api/views/columnTypes';
 import { toColumnValue, type ColumnInfo } from '../api/views/columnValue';
@@ -118,7 +119,7 @@ export class ItemMatches<Task extends MatchableTask> {
 	}
 
 	/** Texts of the column that are spelt much like the value of an item that nothing was found for. */
-	findSimilar(task: Task): string[] {
+	findSimilar(task: Task): SimilarText[] {
 		const { value, type } = this.values.getTyped(task);
 		return this.matches.get(type)!.findSimilar?.(value) ?? [];
 	}

@@ -6,12 +6,13 @@ import { InvalidInput } from '../api/common/invalidInput';
 import { listSelectedColumns } from '../api/views/columns';
 import type { ColumnTypes } from '../api/views/columnTypes';
 import { nameColumns } from '../api/views/missingColumn';
+import type { SimilarText } from '../api/views/match';
 import type { ValueType } from '../api/views/literal';
 import type { TypedMatchQuery } from '../api/views/typedMatch';
 import { isTool } from '../n8n/tool';
 import type { OperationContext, PreparedItem } from './context';
 import { matchItems } from './itemMatches';
-import { describeNotFound, toHintItems } from './modelHint';
+import { describeNotFound, formatSimilar, toHintItems } from './modelHint';
 
 /** What becomes of an item that nothing is found for; the default first. */
 export const ON_MISSING = ['empty', 'skip', 'fail'] as const;
@@ -22,7 +23,7 @@ const MAX_VALUES_COMPARED = 3;
 /** A value that nothing was found for, and texts of the column that are spelt much like it. */
 export interface MissingValue {
 	value: unknown;
-	similar: string[];
+	similar: SimilarText[];
 }
 
 /** The value that Look Up finds for one item, and what it returns of it. */
@@ -96,13 +97,13 @@ export const buildMissingHint = (
 	items: number,
 	ignoresCase: boolean,
 ): string => {
-	const similarTo = new Map<string, string[]>();
+	const similarTo = new Map<string, SimilarText[]>();
 	for (const { value, similar } of missing)
 		getOrCreate(similarTo, formatValue(value), () => similar);
 	const named = [...similarTo.keys()];
 	const listed = formatList(named, MAX_VALUES_NAMED, (value) => {
-		const similar = similarTo.get(String(value))!.map((text) => `"${formatValue(text)}"`);
-		return `"${value}"${similar.length ? ` (similar: ${similar.join(', ')})` : ''}`;
+		const similar = formatSimilar(similarTo.get(String(value))!);
+		return `"${value}"${similar ? `, similar to ${similar}` : ''}`;
 	});
 	const advice = named.some((value) => value.includes('{{'))
 		? 'The value is the text of an expression: switch the field from Fixed to Expression.'

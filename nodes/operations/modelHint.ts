@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { formatValue } from '../api/common/formatValue';
 import { isEmpty } from '../api/common/json';
 import type { Condition, EnteredFilter, CompiledFilter } from '../api/views/conditions';
+import type { SimilarText } from '../api/views/match';
 import type { TypedMatchQuery } from '../api/views/typedMatch';
 
 /**
@@ -70,15 +71,19 @@ export function describeRows(read: ReadRows): string | undefined {
 	return [...sentences, describeOmitted(read.enteredFilter)].filter(Boolean).join(' ') || undefined;
 }
 
+/** Texts that are spelt much like another, with the IDs of their records. */
+export const formatSimilar = (similar: SimilarText[]): string =>
+	similar.map(({ text, id }) => `"${formatValue(text)}" (ID ${formatValue(id)})`).join(', ');
+
 /** Tells a model that nothing was found for a value. */
 export function describeNotFound(
 	{ view, column, ignoreCase }: TypedMatchQuery,
 	value: unknown,
-	similar: string[],
+	similar: SimilarText[],
 ): string {
 	if (value === undefined) return 'No value was given, so nothing was looked up.';
 	const advice = similar.length
-		? `Similar: ${similar.map((text) => `"${formatValue(text)}"`).join(', ')}.`
+		? `Similar: ${formatSimilar(similar)}.`
 		: ignoreCase
 			? 'Check the value.'
 			: 'Text is compared with its case and accents: try another spelling.';

@@ -28,7 +28,7 @@ const FIELDS_HINT = { propertyHint: 'loadOptions method getWritableFields lists 
 
 /** Explains the mark of fields whose meaning alone is documented. */
 const unconfirmedNotice: INodeProperties = {
-	displayName: `The names of fields marked (${UNCONFIRMED_MARK}) are not documented, only their meanings are. The mark goes once a record shows the name. If Teamogy does not take one, choose 'Using JSON' and name the field yourself.`,
+	displayName: `If a field is marked (${UNCONFIRMED_MARK}), its name is not documented, only its meaning is. The mark goes once a record shows the name. If Teamogy does not take it, choose 'Using JSON' and name the field yourself.`,
 	name: 'unconfirmedNotice',
 	type: 'notice',
 	default: '',

@@ -7,7 +7,7 @@ import { InvalidInput } from '../common/invalidInput';
 import { getColumnValue, selectColumns, withColumn } from './columns';
 import { removeLegalForm } from './legalForms';
 import { rowsWithoutIdError, severalRecordsError, unrelatedRowError } from './matchErrors';
-import { matchRows, type Matches, type ValueMatches } from './match';
+import { matchRows, type Matches, type SimilarText, type ValueMatches } from './match';
 import type { MatchQuery } from './matchBatches';
 import { findSimilarNames } from './nearestNames';
 import { SpellingComparison, toKey, toLooseKey } from './spellings';
@@ -48,8 +48,8 @@ class LooseMatches implements ValueMatches {
 	/** As `idsByText`, for texts without a legal form: the rows that have one besides. */
 	private readonly idsByName = new Map<string, IdsByKey>();
 
-	/** Texts of the column, to find similar ones. */
-	private readonly texts = new Set<string>();
+	/** The IDs of texts of the column, to find similar ones. */
+	private readonly idsOfTexts = new Map<string, unknown>();
 
 	/** The first row that has a loose text in a list or the like. It may be the row that is meant. */
 	private readonly unrelatedRows = new Map<string, Row>();
@@ -111,8 +111,10 @@ class LooseMatches implements ValueMatches {
 	}
 
 	/** Texts of the column that are spelt much like a value that no row has. */
-	findSimilar(value: unknown): string[] {
-		return findSimilarNames(toKey(value, 'string'), [...this.texts], MAX_SIMILAR);
+	findSimilar(value: unknown): SimilarText[] {
+		const { idsOfTexts } = this;
+		const texts = findSimilarNames(toKey(value, 'string'), [...idsOfTexts.keys()], MAX_SIMILAR);
+		return texts.map((text) => ({ text, id: idsOfTexts.get(text) }));
 	}
 
 	/** Notes a value, and the texts that stand for it where no row has it with or without a legal form. */
@@ -171,9 +173,9 @@ class LooseMatches implements ValueMatches {
 			}
 			return;
 		}
-		const { texts, idsByText, idsByName } = this;
-		if (typeof cell === 'string' && texts.size < MAX_TEXTS_KEPT)
-			texts.add(cell.slice(0, MAX_TEXT_LENGTH));
+		const { idsOfTexts, idsByText, idsByName } = this;
+		if (typeof cell === 'string' && idsOfTexts.size < MAX_TEXTS_KEPT)
+			idsOfTexts.set(cell.slice(0, MAX_TEXT_LENGTH), row.id);
 		const text = this.toText(cell);
 		const name = idsByName.size ? removeLegalForm(text) : text;
 		const wanted = [idsByText.get(text), name === text ? undefined : idsByName.get(name)];

@@ -15,6 +15,12 @@ import { toKey, toLooseKey, toSpelling, type Distance, type SpellingComparison }
 import type { Row } from './row';
 import { ValueRows } from './valueRows';
 
+/** A text of the column that is spelt much like another, and the ID of its record. */
+export interface SimilarText {
+	text: string;
+	id: unknown;
+}
+
 /** The rows of values of one type. */
 export interface ValueMatches {
 	/** Throws where the rows of the value are not known. */
@@ -22,7 +28,7 @@ export interface ValueMatches {
 	/** What is known of which spellings of a value are equal. */
 	getComparison(looseKey: string): SpellingComparison;
 	/** Texts of the column that are spelt much like a value that no row has, where the column was read. */
-	findSimilar?(value: unknown): string[];
+	findSimilar?(value: unknown): SimilarText[];
 }
 
 /**

@@ -163,7 +163,28 @@ describe('The list of columns', () => {
 			},
 		});
 		const names = options.map(({ name }) => name).filter((name) => /^(name|dueDate|=)/.test(name));
-		expect(names).toEqual(['name (text)', 'dueDate (not in this view)']);
+		expect(names).toEqual(['name (text)', 'dueDate (not shown by this view)']);
+	});
+
+	it('Columns of conditions and sort fields stay where the list cannot be loaded', async () => {
+		const options = await testBed.engine.loadOptions({
+			type: 'teamogy',
+			method: 'getColumns',
+			parameters: {
+				resource: 'job',
+				filters: { conditions: [{ column: 'name' }, { column: '={{ $json.x }}' }, {}] },
+				sort: { fields: [{ column: 'status' }] },
+			},
+			...wrongKey(),
+		});
+		const description = expect.stringContaining('did not accept the API key') as string;
+		expect(options).toEqual(
+			['name', 'status'].map((value) => ({
+				name: `${value} (the list could not be loaded)`,
+				value,
+				description,
+			})),
+		);
 	});
 
 	it('The list shows the chosen business unit', async () => {

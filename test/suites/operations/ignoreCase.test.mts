@@ -112,14 +112,14 @@ describe('Look Up', () => {
 	});
 
 	it('What nothing is found for is named with the texts that are spelt much like it', async () => {
-		add('Kavárna <Zrcadlo> & synové, s.r.o.');
+		const id = add('Kavárna <Zrcadlo> & synové, s.r.o.');
 		const { hints } = await lookUp([
 			'kavarna zrcadlo a synove',
 			'Qwxyz',
 			'kavarna zrcadlo a synove',
 		]);
 		expect(hints.map(({ message }) => message)).toEqual([
-			'Nothing was found for 3 of 3 items: "kavarna zrcadlo a synove" (similar: "Kavárna &lt;Zrcadlo> &amp; synové, s.r.o.", "Kavárna Zrnko (catering)"), "Qwxyz". Check the values and the column.',
+			`Nothing was found for 3 of 3 items: "kavarna zrcadlo a synove", similar to "Kavárna &lt;Zrcadlo> &amp; synové, s.r.o." (ID ${id}), "Kavárna Zrnko (catering)" (ID 30035), "Qwxyz". Check the values and the column.`,
 		]);
 	});
 

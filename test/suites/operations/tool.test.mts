@@ -180,7 +180,7 @@ describe('A write', () => {
 
 	it('A model reads the names of records as they are', async () => {
 		const name = 'Kavárna <Zrcadlo> & syn';
-		testBed.sandbox.insert('companies', { name });
+		const { id } = testBed.sandbox.insert('companies', { name });
 		const [, told] = await call({
 			resource: 'company',
 			operation: 'lookUp',
@@ -188,7 +188,7 @@ describe('A write', () => {
 			lookUpValue: 'kavarna zrcadlo',
 			options: { ignoreCase: true },
 		});
-		expect(told.hint).toContain(`Similar: "${name}"`);
+		expect(told.hint).toContain(`Similar: "${name}" (ID ${id})`);
 	});
 
 	it('A model that looks up a wrong name is told the names that are spelt much like it', async () => {
@@ -200,7 +200,7 @@ describe('A write', () => {
 			options: { ignoreCase: true },
 		});
 		expect(told).toEqual({
-			hint: 'No record of the view "companies" has "lekarna mesicek" in "name". Similar: "Lékárny Měsíček a.s.".',
+			hint: 'No record of the view "companies" has "lekarna mesicek" in "name". Similar: "Lékárny Měsíček a.s." (ID 30007).',
 		});
 	});
 
