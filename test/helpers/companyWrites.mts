@@ -1,6 +1,6 @@
 /** Writes of companies that are told apart by their names, and what came of them. */
-import type { Sandbox } from '../sandbox/index.mts';
-import { getBodies } from './loggedRequests.mts';
+import type { FaultRule, LoggedRequest, Sandbox } from '../sandbox/index.mts';
+import { getBodies, getWrites } from './loggedRequests.mts';
 import { useTestBed } from './testBed.mts';
 import { toJsonBody, toMapping } from './writeParameters.mts';
 
@@ -28,14 +28,19 @@ export const upsertEach = {
 /** The settings of a node that tries again by itself. */
 export const retryOnFail = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 
-/** Refuses each new company with this name from now on. */
-export const refuseCompany = ({ fault }: Sandbox, refused: string): void =>
+/** Refuses each new company with this name from now on, or as often as the rule says. */
+export const refuseCompany = (
+	{ fault }: Sandbox,
+	refused: string,
+	rule: Partial<FaultRule> = {},
+): void =>
 	fault({
 		kind: 'status',
 		status: 422,
 		method: 'POST',
 		times: Infinity,
 		when: ({ body }) => (body as { name?: unknown } | undefined)?.name === refused,
+		...rule,
 	});
 
 /** Counts the companies with each of the names. */
@@ -55,6 +60,8 @@ export function useCompanyWrites() {
 		testBed,
 		/** Counts the companies with a name. */
 		saved: (name: string): number => countCompanies(testBed.sandbox, [name])[0],
+		/** The writes that arrived, in order. */
+		writes: (): LoggedRequest[] => getWrites(testBed.sandbox),
 		/** The names in the writes, in order. */
 		sentNames: (): unknown[] =>
 			(getBodies(testBed.sandbox) as Array<{ name?: unknown }>).map(({ name }) => name),

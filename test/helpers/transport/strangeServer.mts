@@ -122,3 +122,14 @@ export function useStrangeServer(options?: TestBedOptions) {
 		});
 	return { testBed, server, run, searchRecords };
 }
+
+/** Parameters that list all jobs of an account. */
+export const allJobs = { resource: 'job', operation: 'getAll', output: 'all', returnAll: true };
+
+/** Starts strange servers for the tests of a file, where n8n has sent its first request before any of them. */
+export function useWarmStrangeServer() {
+	const strange = useStrangeServer({ rows: { jobs: 0, opportunities: 0 } });
+	// The first request of all takes n8n longer than the time-outs of these tests are.
+	beforeAll(async () => void (await strange.testBed.run(allJobs)));
+	return strange;
+}

@@ -1,34 +1,30 @@
 /** Runs that fail or stop halfway: what is written is kept, and not written again. */
 import type { IDataObject } from 'n8n-workflow';
-import type { FaultRule } from '../../sandbox/index.mts';
 import { engineGlobal } from '../../engine/outsideJest.mts';
 import { builtModule } from '../../helpers/testBed.mts';
 import {
 	createCompany,
 	createEach,
-	upsertEach,
+	refuseCompany,
 	retryOnFail,
+	upsertEach,
 	useCompanyWrites,
 } from '../../helpers/companyWrites.mts';
-import { getReads, getWrites } from '../../helpers/loggedRequests.mts';
+import { getReads } from '../../helpers/loggedRequests.mts';
 import { toJsonBody, toMapping } from '../../helpers/writeParameters.mts';
 
-const { testBed, saved, sentNames } = useCompanyWrites();
+const { testBed, saved, sentNames, writes } = useCompanyWrites();
 
 const NAMES = ['A', 'B', 'C', 'D', 'E'].map((letter) => ({ name: `${letter} Halfway` }));
 
+const refuse = (name: string, times = Infinity) =>
+	refuseCompany(testBed.sandbox, name, { status: 400, times });
+
 describe('A run that fails halfway', () => {
-	const refused = (name: string): FaultRule => ({
-		kind: 'status',
-		status: 400,
-		method: 'POST',
-		times: Infinity,
-		when: ({ body }) => (body as IDataObject).name === name,
-	});
 	const run = async (more: object = {}) => await testBed.run(createEach, { input: NAMES, ...more });
 
 	it('The run stops and says which items were written', async () => {
-		testBed.sandbox.fault(refused('D Halfway'));
+		refuse('D Halfway');
 		const { error, json: rows } = await run();
 		expect(rows).toEqual([]);
 		expect(error?.message).toBe(
@@ -41,7 +37,7 @@ describe('A run that fails halfway', () => {
 	it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
 		'The run continues, each item in its place: %s',
 		async (onError) => {
-			testBed.sandbox.fault(refused('B Halfway'));
+			refuse('B Halfway');
 			const { items, errorItems, error } = await run({ onError });
 			expect(error).toBeUndefined();
 			expect(sentNames()).toEqual(NAMES.map(({ name }) => name));
@@ -63,7 +59,7 @@ describe('A run that fails halfway', () => {
 	);
 
 	it('Retry On Fail continues where the run stopped', async () => {
-		testBed.sandbox.fault({ ...refused('C Halfway'), times: 1 });
+		refuse('C Halfway', 1);
 		const { error, items } = await run(retryOnFail);
 		expect(error).toBeUndefined();
 		expect(sentNames()).toEqual(
@@ -74,7 +70,7 @@ describe('A run that fails halfway', () => {
 	});
 
 	it('Retry On Fail writes nothing again, however often it fails', async () => {
-		testBed.sandbox.fault(refused('C Halfway'));
+		refuse('C Halfway');
 		const { error } = await run(retryOnFail);
 		expect(error?.description).toMatch(/Already written: items 0 to 1\.$/);
 		expect(sentNames()).toEqual(['A', 'B', 'C', 'C', 'C'].map((letter) => `${letter} Halfway`));
@@ -126,7 +122,7 @@ describe('A run that fails halfway', () => {
 		const body = { name: 'With error', error: 'a field of the record' };
 		const { json: rows } = await testBed.run(createCompany(body), retryOnFail);
 		expect(rows).toMatchObject([body]);
-		expect(getWrites(testBed.sandbox)).toHaveLength(1);
+		expect(writes()).toHaveLength(1);
 	});
 });
 
@@ -149,12 +145,7 @@ describe('Create or Update that fails halfway', () => {
 			{ name: 'Refused', industry: 'b' },
 			{ name: 'New', industry: 'c' },
 		];
-		testBed.sandbox.fault({
-			kind: 'status',
-			status: 400,
-			method: 'POST',
-			when: ({ body }) => (body as IDataObject).name === 'Refused',
-		});
+		refuse('Refused', 1);
 		// The view does not show the new record yet.
 		testBed.sandbox.fault({
 			kind: 'status',
@@ -165,12 +156,7 @@ describe('Create or Update that fails halfway', () => {
 		});
 		const { error, json: rows } = await testBed.run(upsertEach, { ...retryOnFail, input });
 		expect(error).toBeUndefined();
-		expect(getWrites(testBed.sandbox).map(({ method }) => method)).toEqual([
-			'POST',
-			'POST',
-			'POST',
-			'PATCH',
-		]);
+		expect(writes().map(({ method }) => method)).toEqual(['POST', 'POST', 'POST', 'PATCH']);
 		expect(saved('New')).toBe(1);
 		expect(rows[2].id).toBe(rows[0].id);
 		const last = getReads(testBed.sandbox).at(-1)!.query.externalFilter;
@@ -189,7 +175,7 @@ describe('Create or Update that fails halfway', () => {
 			expect.stringMatching(/may have been saved/),
 			expect.stringMatching(/may have been saved/),
 		]);
-		expect(getWrites(testBed.sandbox)).toHaveLength(1);
+		expect(writes()).toHaveLength(1);
 	});
 
 	it('The run stops with what was written, whichever column it matches by', async () => {
@@ -295,7 +281,7 @@ describe('Stop', () => {
 		testBed.sandbox.fault({ kind: 'hang', method: 'POST', skip: 2, times: Infinity });
 		const stop = new AbortController();
 		const running = testBed.run(createEach, { input: NAMES, signal: stop.signal, ...retryOnFail });
-		while (getWrites(testBed.sandbox).length < 3) await new Promise(setImmediate);
+		while (writes().length < 3) await new Promise(setImmediate);
 		stop.abort();
 		const { execution, error } = await running;
 		expect(execution.status).toBe('canceled');

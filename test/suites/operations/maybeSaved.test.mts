@@ -4,14 +4,13 @@ import { builtModule } from '../../helpers/testBed.mts';
 import {
 	createCompany,
 	createEach,
-	upsertEach,
 	retryOnFail,
+	upsertEach,
 	useCompanyWrites,
 } from '../../helpers/companyWrites.mts';
-import { getWrites } from '../../helpers/loggedRequests.mts';
 import { toRecordId, toJsonBody, toMapping } from '../../helpers/writeParameters.mts';
 
-const { testBed, saved, sentNames } = useCompanyWrites();
+const { testBed, saved, sentNames, writes } = useCompanyWrites();
 
 const faultOnce = (method: string, rule: FaultRule) => {
 	if (rule.kind === 'hang') testBed.pace.timeout = 200;
@@ -62,7 +61,7 @@ describe.each([...AMBIGUOUS, ...STRANGE_STATUSES])(
 			expect(error?.description).toMatch(
 				/may have been saved anyway, so the node did not send it again\. Look it up in Teamogy \(e\.g\. with the Look Up operation\)/,
 			);
-			expect(getWrites(testBed.sandbox)).toHaveLength(1);
+			expect(writes()).toHaveLength(1);
 
 			// Look Up tells whether the record was saved, as the error says.
 			const found = await testBed.run({
@@ -79,7 +78,7 @@ describe.each([...AMBIGUOUS, ...STRANGE_STATUSES])(
 			testBed.sandbox.clearFaults();
 			faultOnce(method, rule);
 			const { error } = await testBed.run(send(method));
-			expect(getWrites(testBed.sandbox).map((request) => request.method)).toEqual([method]);
+			expect(writes().map((request) => request.method)).toEqual([method]);
 			// The sandbox refuses the other methods before a fault of the response.
 			if (method === 'POST')
 				expect(error?.description).toMatch(/Teamogy may have carried out the request anyway/);
@@ -90,7 +89,7 @@ describe.each([...AMBIGUOUS, ...STRANGE_STATUSES])(
 			const { error } = await testBed.run(upsertEach, { input: [{ name: 'Once s.r.o.' }] });
 			expect(error?.description).toMatch(/may have been saved/);
 			expect(error?.message).toContain('a new company "Once s.r.o."');
-			expect(getWrites(testBed.sandbox)).toHaveLength(1);
+			expect(writes()).toHaveLength(1);
 		});
 
 		it.each([undefined, 'continueRegularOutput', 'continueErrorOutput'] as const)(
@@ -158,7 +157,7 @@ describe.each(HOSTILE)('A write answered with %s', (_, body) => {
 		const { error, execution } = await testBed.run(parametersOf(), retryOnFail);
 		expect(error).toBeUndefined();
 		expect(execution.status).toBe('success');
-		expect(getWrites(testBed.sandbox)).toHaveLength(1);
+		expect(writes()).toHaveLength(1);
 	});
 
 	it('Create writes once where the full record is read back as such', async () => {
@@ -166,7 +165,7 @@ describe.each(HOSTILE)('A write answered with %s', (_, body) => {
 		const parameters = { ...createCompany(), options: { returnRecord: true } };
 		const { error } = await testBed.run(parameters, retryOnFail);
 		expect(error).toBeUndefined();
-		expect(getWrites(testBed.sandbox)).toHaveLength(1);
+		expect(writes()).toHaveLength(1);
 	});
 });
 
@@ -182,7 +181,7 @@ describe('A full record that cannot be read back', () => {
 			expect(hints.map(({ message }) => message)).toEqual([
 				expect.stringMatching(/^The record was saved, but could not be read back: /),
 			]);
-			expect(getWrites(testBed.sandbox)).toHaveLength(1);
+			expect(writes()).toHaveLength(1);
 		},
 	);
 });
@@ -206,7 +205,7 @@ it('A write is kept as soon as Teamogy has answered, even if our own code fails 
 	} finally {
 		output.toOutputRows = toOutputRows;
 	}
-	expect(getWrites(testBed.sandbox)).toHaveLength(1);
+	expect(writes()).toHaveLength(1);
 });
 
 describe('The record that may have been saved', () => {
@@ -250,7 +249,7 @@ describe('POST where Teamogy cannot have saved the record', () => {
 			faultOnce('POST', { kind: 'status', status });
 			const { error } = await testBed.run(createCompany());
 			expect(error?.description).not.toMatch(/may have been saved/);
-			expect(getWrites(testBed.sandbox)).toHaveLength(1);
+			expect(writes()).toHaveLength(1);
 		},
 	);
 
@@ -263,7 +262,7 @@ describe('POST where Teamogy cannot have saved the record', () => {
 		const { json: rows, error } = await testBed.run(createCompany());
 		expect(error).toBeUndefined();
 		expect(rows).toHaveLength(1);
-		expect(getWrites(testBed.sandbox).map(({ status }) => status)).toEqual([429, 429, 200]);
+		expect(writes().map(({ status }) => status)).toEqual([429, 429, 200]);
 		expect(saved('Once s.r.o.')).toBe(1);
 	});
 
@@ -282,7 +281,7 @@ describe('POST where Teamogy cannot have saved the record', () => {
 			testBed.sandbox.fault({ kind: 'status', status, method: 'POST' });
 			const { error } = await testBed.run(createCompany());
 			expect(error?.description).not.toMatch(/may have been saved/);
-			expect(getWrites(testBed.sandbox)).toHaveLength(1);
+			expect(writes()).toHaveLength(1);
 		},
 	);
 });
@@ -300,7 +299,7 @@ describe('PATCH', () => {
 		const { json: rows, error } = await testBed.run(update('Again'));
 		expect(error).toBeUndefined();
 		expect(rows).toHaveLength(1);
-		expect(getWrites(testBed.sandbox).map(({ method }) => method)).toEqual(['PATCH', 'PATCH']);
+		expect(writes().map(({ method }) => method)).toEqual(['PATCH', 'PATCH']);
 		expect(saved('Again')).toBe(1);
 	});
 

@@ -13,23 +13,18 @@ import {
 	virtualTime,
 } from '../../../helpers/transport/clock.mts';
 import {
+	allJobs,
 	answerWith,
 	answerWithRows,
 	drip,
 	relayTo,
-	useStrangeServer,
+	useWarmStrangeServer,
 	type Answer,
 } from '../../../helpers/transport/strangeServer.mts';
 
 const { toN8nFailure } = builtModule<typeof NodeErrorModule>('nodes/n8n/errors.js');
-const { testBed, server, run, searchRecords } = useStrangeServer({
-	rows: { jobs: 0, opportunities: 0 },
-});
+const { testBed, server, run, searchRecords } = useWarmStrangeServer();
 
-// The first request of all takes n8n longer than the time-outs here are.
-beforeAll(async () => void (await testBed.run(allJobs)));
-
-const allJobs = { resource: 'job', operation: 'getAll', output: 'all', returnAll: true };
 const getCompany = {
 	resource: 'company',
 	operation: 'get',

@@ -1,18 +1,12 @@
 /** Views that never come to an end or write far too much: the node ends and says so. */
 import {
+	allJobs,
 	answerWith,
-	useStrangeServer,
+	useWarmStrangeServer,
 	type Answer,
 } from '../../../helpers/transport/strangeServer.mts';
 
-const { testBed, server, run, searchRecords } = useStrangeServer({
-	rows: { jobs: 0, opportunities: 0 },
-});
-
-// The first request of all takes n8n longer than the time-outs here are.
-beforeAll(async () => void (await testBed.run(allJobs)));
-
-const allJobs = { resource: 'job', operation: 'getAll', output: 'all', returnAll: true };
+const { server, run, searchRecords } = useWarmStrangeServer();
 
 describe('a view without end', () => {
 	const page = (nextOffset: unknown, rows: object[], more: object = {}) => ({

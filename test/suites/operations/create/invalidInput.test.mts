@@ -1,10 +1,8 @@
 /** Create refuses what Teamogy could not take, before it sends anything. */
-import { REFERENCES, useCreate } from '../../../helpers/create.mts';
-import { getBodies } from '../../../helpers/loggedRequests.mts';
+import { useCreate } from '../../../helpers/create.mts';
 import { toJsonBody, toMapping, toDocumentType } from '../../../helpers/writeParameters.mts';
 
-const { testBed, create } = useCreate();
-const { ownerId, companyId } = REFERENCES;
+const { testBed, ownerId, companyId, create, sentBodies } = useCreate();
 
 describe('Create: invalid input', () => {
 	const document = (fields: object): object => ({
@@ -177,7 +175,7 @@ describe('Create: invalid input', () => {
 			{ resource: 'company', ...toMapping({ isClient: '={{ $json.is }}' }) },
 			{ input: [{ is: true }, { is: 'perhaps' }, { is: 'false' }], onError: 'continueErrorOutput' },
 		);
-		expect(getBodies(testBed.sandbox)).toEqual([{ isClient: true }, { isClient: false }]);
+		expect(sentBodies()).toEqual([{ isClient: true }, { isClient: false }]);
 		expect(rows).toHaveLength(2);
 		expect(errorItems.map((item) => item.json)).toMatchObject([
 			{ is: 'perhaps', error: expect.stringMatching(/"isClient", perhaps.*\[item 1\]$/) },
@@ -190,6 +188,6 @@ describe('Create: invalid input', () => {
 			{ input: [{ name: 'A' }, {}], onError: 'continueErrorOutput' },
 		);
 		expect([rows.length, errorItems.length]).toEqual([1, 1]);
-		expect(getBodies(testBed.sandbox)).toEqual([{ name: 'A' }]);
+		expect(sentBodies()).toEqual([{ name: 'A' }]);
 	});
 });

@@ -1,29 +1,22 @@
 /** Create with fields mapped from the lists of the live account: their types, dates and records to choose. */
 import type { FieldType, INodePropertyOptions } from 'n8n-workflow';
-import { REFERENCES, useCreate } from '../../../helpers/create.mts';
-import { getBodies } from '../../../helpers/loggedRequests.mts';
+import { useCreate } from '../../../helpers/create.mts';
 import {
 	toAutoMapping,
-	loadFields,
 	toJsonBody,
 	toMapping,
 	toDocumentType,
 } from '../../../helpers/writeParameters.mts';
 
-const { testBed, create } = useCreate();
-const { ownerId, companyId } = REFERENCES;
+const { testBed, ownerId, companyId, create, loadSchema, sentBodies } = useCreate();
 
 describe('Create: fields of the live account', () => {
-	const fields = async (resource: string, type?: string) =>
-		await loadFields(testBed, { resource, operation: 'create', ...(type && toDocumentType(type)) });
-
 	it('Properties of the account are written beside the documented fields', async () => {
 		testBed.sandbox.insert('documents', {
 			type: 'INVOICE.SALES',
 			properties: { 'own-key': 5, amountTotal: 1, ready: false, parts: [1] },
 		});
-		const schema = await fields('invoice', 'INVOICE.SALES');
-		testBed.sandbox.clearLog();
+		const schema = await loadSchema('invoice', 'INVOICE.SALES');
 		const value = {
 			// A text that an expression gives: n8n takes no other value than those of the list.
 			ownerId: `=${ownerId}`,
@@ -60,7 +53,7 @@ describe('Create: fields of the live account', () => {
 		});
 		// The account has no such entry.
 		expect(error?.description).toMatch(/^Teamogy says: properties.unheardOf: is not configured/);
-		expect(getBodies(testBed.sandbox)).toEqual([
+		expect(sentBodies()).toEqual([
 			{
 				type: 'INVOICE.SALES',
 				ownerId,
@@ -80,35 +73,32 @@ describe('Create: fields of the live account', () => {
 	});
 
 	it('True and false are sent as chosen, and also when an expression gives them as text', async () => {
-		const schema = await fields('company');
-		testBed.sandbox.clearLog();
+		const schema = await loadSchema('company');
 		const shown = schema.map((field) => ({ ...field, removed: false }));
 		const of = (isClient: unknown) => toMapping({ name: 'A', isClient }, shown);
 		const sent = { name: 'A', isClient: false };
 		for (const value of [false, '={{ false }}', '={{ "false" }}'])
 			await create({ resource: 'company', ...of(value) });
-		expect(getBodies(testBed.sandbox)).toEqual([sent, sent, sent]);
+		expect(sentBodies()).toEqual([sent, sent, sent]);
 	});
 
 	it('A hidden field is not sent, whatever value the editor left in it', async () => {
-		const schema = await fields('company');
-		testBed.sandbox.clearLog();
+		const schema = await loadSchema('company');
 		const value = { name: 'Shown', isClient: false, isDisabled: false, industry: 'Left' };
 		const shown = schema.map((field) => ({ ...field, removed: field.id !== 'name' }));
 		await create({ resource: 'company', ...toMapping(value, shown) });
-		expect(getBodies(testBed.sandbox)).toEqual([{ name: 'Shown' }]);
+		expect(sentBodies()).toEqual([{ name: 'Shown' }]);
 	});
 
 	it('Input fields named like fields of the record are sent, properties too', async () => {
-		const schema = await fields('company');
-		testBed.sandbox.clearLog();
+		const schema = await loadSchema('company');
 		const input = [
 			{ id: 5, name: 'A', own: 'not a field', isClient: 'true', tags: '["x"]' },
 			{ name: 'B', 'properties.segment': 'x', properties: { segment: 'y', rare: 1 } },
 		];
 		const { error } = await create({ resource: 'company', ...toAutoMapping(schema) }, { input });
 		expect(error).toBeUndefined();
-		expect(getBodies(testBed.sandbox)).toEqual([
+		expect(sentBodies()).toEqual([
 			{ name: 'A', isClient: true, tags: ['x'] },
 			{ name: 'B', properties: { segment: 'x', rare: 1 } },
 		]);
@@ -122,8 +112,7 @@ describe('Create: fields of the live account', () => {
 	});
 
 	it('An input without a field of the record is refused', async () => {
-		const schema = await fields('company');
-		testBed.sandbox.clearLog();
+		const schema = await loadSchema('company');
 		testBed.expectRefused(
 			await create({ resource: 'company', ...toAutoMapping(schema) }, { input: [{ other: 1 }] }),
 			/^No input field has the same name as a field of the record/,
@@ -131,27 +120,25 @@ describe('Create: fields of the live account', () => {
 	});
 
 	it('A whole time entry is sent, whose fields are known from the view alone', async () => {
-		const schema = await fields('timeEntry');
-		testBed.sandbox.clearLog();
+		const schema = await loadSchema('timeEntry');
 		const body = { type: 'TRACK', userId: 11, jobId: 5001, date: '2026-11-19', hours: 1.25 };
 		const texts = Object.fromEntries(
 			Object.entries(body).map(([name, value]) => [name, String(value)]),
 		);
 		await create({ resource: 'timeEntry', ...toAutoMapping(schema) }, { input: [texts] });
-		expect(getBodies(testBed.sandbox)).toEqual([body]);
+		expect(sentBodies()).toEqual([body]);
 	});
 });
 
 describe('Create: a time entry from lists', () => {
 	const track = { resource: 'timeEntry' };
 	const log = async (value: object, more: object = {}) => {
-		const schema = await loadFields(testBed, { ...track, operation: 'create' });
+		const schema = await loadSchema('timeEntry');
 		const shown = schema.map((field) => ({ ...field, removed: !(field.id in value) }));
-		testBed.sandbox.clearLog();
 		return await create({ ...track, ...toMapping(value, shown) }, more);
 	};
 	const choose = async (id: string, name: RegExp) => {
-		const schema = await loadFields(testBed, { ...track, operation: 'create' });
+		const schema = await loadSchema('timeEntry');
 		const options = schema.find((field) => field.id === id)?.options as INodePropertyOptions[];
 		return options.find((option) => name.test(option.name))!.value;
 	};
@@ -162,7 +149,7 @@ describe('Create: a time entry from lists', () => {
 		const value = { userId, jobId, date: '2026-11-19T00:00:00', hours: '1,5' };
 		expect((await log(value)).error).toBeUndefined();
 		const sent = { userId: 11, jobId, date: '2026-11-19', hours: 1.5 };
-		expect(getBodies(testBed.sandbox)).toEqual([sent]);
+		expect(sentBodies()).toEqual([sent]);
 		expect(String(testBed.sandbox.rows('jobs').find(({ id }) => id === jobId)!.name)).toContain(
 			'Retainer',
 		);
@@ -218,7 +205,7 @@ describe('Create: a time entry from lists', () => {
 		['={{ null }}', null],
 	])('The hours %j are sent as %j', async (hours, sent) => {
 		await log({ userId: 11, hours });
-		expect(getBodies(testBed.sandbox)).toEqual([{ userId: 11, hours: sent }]);
+		expect(sentBodies()).toEqual([{ userId: 11, hours: sent }]);
 	});
 
 	it.each(['abc', '1:30', '1,5 h', '1,500', '1 500', '1.5.0', '1e3', '={{ true }}', '={{ [1] }}'])(
@@ -237,7 +224,7 @@ describe('Create: a time entry from lists', () => {
 		[11, 11],
 	])('The person %j is sent as the ID %j', async (userId, sent) => {
 		await log({ userId, hours: 1 });
-		expect(getBodies(testBed.sandbox)).toEqual([{ userId: sent, hours: 1 }]);
+		expect(sentBodies()).toEqual([{ userId: sent, hours: 1 }]);
 	});
 
 	it('A name by an expression is refused, and the message says where IDs come from', async () => {
@@ -258,7 +245,7 @@ describe('Create: a time entry from lists', () => {
 	])('The day of a field found on the account is a day: %s', async (date, day) => {
 		const { error } = await log({ date }, { settings: { timezone: 'Europe/Prague' } });
 		expect(error).toBeUndefined();
-		expect(getBodies(testBed.sandbox)).toEqual([{ date: day }]);
+		expect(sentBodies()).toEqual([{ date: day }]);
 	});
 
 	it('A day that is none is refused', async () => {
@@ -281,7 +268,7 @@ describe('Create: dates', () => {
 			{ resource: 'document', ...toDocumentType('DOCUMENT.ISSUED'), ...fields },
 			{ settings: { timezone } },
 		);
-		const [body] = getBodies(testBed.sandbox) as Array<{ statusDate: string; properties: object }>;
+		const [body] = sentBodies() as Array<{ statusDate: string; properties: object }>;
 		if (body) expect(body.properties).toEqual({ createdOn: body.statusDate });
 		return body?.statusDate ?? error?.message;
 	};
@@ -321,6 +308,6 @@ describe('Create: dates', () => {
 	it('An empty date clears the field', async () => {
 		const body = { ownerId, companyId, statusDate: null, properties: { createdOn: '' } };
 		await create({ resource: 'document', ...toJsonBody(body) });
-		expect(getBodies(testBed.sandbox)).toMatchObject([body]);
+		expect(sentBodies()).toMatchObject([body]);
 	});
 });

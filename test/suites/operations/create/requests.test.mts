@@ -1,12 +1,11 @@
 /** Create: the requests for every entity, from the mapper and from JSON, and what comes out. */
 import fc from 'fast-check';
-import { REFERENCES, useCreate } from '../../../helpers/create.mts';
+import { useCreate } from '../../../helpers/create.mts';
 import { DOCUMENTED, flatten, insertDocumented } from '../../../helpers/documentedBodies.mts';
-import { getBodies, getReads, getWrites } from '../../../helpers/loggedRequests.mts';
+import { getReads, getWrites } from '../../../helpers/loggedRequests.mts';
 import { listResourcesFor } from '../../../helpers/resources.mts';
 import {
 	toAutoMapping,
-	loadFields,
 	toJsonBody,
 	toMapping,
 	toDocumentType,
@@ -39,8 +38,7 @@ const RECORDS: Record<string, Record<string, unknown>> = {
 };
 const HOSTILE = '\' " \\ %20 + & # </script> {{ $json }} \u0000 🦄 e\u0301 \u202E\n\t';
 
-const { testBed, create } = useCreate();
-const { ownerId, companyId } = REFERENCES;
+const { testBed, ownerId, companyId, create, loadSchema, sentBodies } = useCreate();
 const newest = (entity: string) => testBed.sandbox.records(entity).at(-1)!;
 
 describe('Create: the request', () => {
@@ -79,9 +77,7 @@ describe('Create: the request', () => {
 		const { id, number } = newest('documents');
 		expect(rows).toEqual([{ id, number }]);
 		expect(getWrites(testBed.sandbox)).toMatchObject([{ url: '/rest/v1/1/documents' }]);
-		expect(getBodies(testBed.sandbox)).toEqual([
-			{ type, ownerId, companyId, properties: { name: 'Subject' } },
-		]);
+		expect(sentBodies()).toEqual([{ type, ownerId, companyId, properties: { name: 'Subject' } }]);
 	});
 
 	describe.each(DOCUMENTED)('Create: the documented body, %s', (_, body) => {
@@ -108,7 +104,7 @@ describe('Create: the request', () => {
 			]);
 			const given = { ...toDocumentType(type as string), ...toMapping(Object.fromEntries(texts)) };
 			expect((await create({ resource, ...given })).error).toBeUndefined();
-			expect(getBodies(testBed.sandbox)).toEqual([body]);
+			expect(sentBodies()).toEqual([body]);
 		});
 	});
 
@@ -120,23 +116,20 @@ describe('Create: the request', () => {
 			...toDocumentType('HR.DOC'),
 			...toJsonBody({ ...body, type: '' }),
 		});
-		expect(getBodies(testBed.sandbox)).toMatchObject([
-			{ type: 'DOCUMENT.CONTRACT' },
-			{ type: 'HR.DOC' },
-		]);
+		expect(sentBodies()).toMatchObject([{ type: 'DOCUMENT.CONTRACT' }, { type: 'HR.DOC' }]);
 	});
 
 	it('A type that the account has defined itself is sent', async () => {
 		const given = { ...toDocumentType(' DOCUMENT.BRIEF '), ...toMapping({ ownerId, companyId }) };
 		await create({ resource: 'document', ...given });
-		expect(getBodies(testBed.sandbox)).toMatchObject([{ type: 'DOCUMENT.BRIEF' }]);
+		expect(sentBodies()).toMatchObject([{ type: 'DOCUMENT.BRIEF' }]);
 	});
 
 	it('Empty text, null, 0 and false are sent as given', async () => {
 		const body = { name: '', industry: null, isClient: false, number0: 0, tags: [], own: {} };
 		await create({ resource: 'company', ...toMapping(body) });
 		await create({ resource: 'company', ...toJsonBody(body) });
-		expect(getBodies(testBed.sandbox)).toEqual([body, body]);
+		expect(sentBodies()).toEqual([body, body]);
 	});
 
 	it('Hostile keys and values are sent as given', async () => {
@@ -187,7 +180,7 @@ describe('Create: the request', () => {
 		await create({ resource: 'company', ...toJsonBody({ ...fields, properties: { a: 0, b: 4 } }) });
 		await create({ resource: 'company', ...toJsonBody({ properties: null, ...fields }) });
 		await create({ resource: 'company', ...toJsonBody({ ...fields, properties: '' }) });
-		expect(getBodies(testBed.sandbox)).toEqual([
+		expect(sentBodies()).toEqual([
 			{ properties },
 			{ properties },
 			{ properties: { ...properties, b: 4 } },
@@ -202,7 +195,7 @@ describe('Create: the request', () => {
 			...toJsonBody({ name: 'A', properties: null }),
 		});
 		expect(error).toBeUndefined();
-		expect(getBodies(testBed.sandbox)).toEqual([{ name: 'A', properties: null }]);
+		expect(sentBodies()).toEqual([{ name: 'A', properties: null }]);
 	});
 
 	it('Each item creates one record from its own parameters and is linked to it', async () => {
@@ -211,7 +204,7 @@ describe('Create: the request', () => {
 			{ resource: 'company', ...toMapping({ name: '={{ $json.name }}' }) },
 			{ input },
 		);
-		expect(getBodies(testBed.sandbox)).toEqual(input);
+		expect(sentBodies()).toEqual(input);
 		const ids = testBed.sandbox.records('companies').slice(-3);
 		expect(items).toEqual(ids.map(({ id }, item) => ({ json: { id }, pairedItem: { item } })));
 	});
@@ -220,7 +213,7 @@ describe('Create: the request', () => {
 		const input = [{ name: 'A' }, { name: 'B' }];
 		const fields = toMapping({ name: '={{ $json.name }}' });
 		await create({ resource: 'company', ...fields }, { input, executeOnce: true });
-		expect(getBodies(testBed.sandbox)).toEqual([{ name: 'A' }]);
+		expect(sentBodies()).toEqual([{ name: 'A' }]);
 	});
 
 	it('A record is created in another business unit', async () => {
@@ -233,28 +226,26 @@ describe('Create: the request', () => {
 
 describe('Create: text', () => {
 	it('A field found as text gets text, whatever the input gives', async () => {
-		const schema = await loadFields(testBed, { resource: 'company', operation: 'create' });
-		testBed.sandbox.clearLog();
+		const schema = await loadSchema('company');
 		const input = [
 			{ name: 5, 'properties.extName': 12345678 },
 			{ name: 'B', 'properties.extName': true },
 		];
 		const { error } = await create({ resource: 'company', ...toAutoMapping(schema) }, { input });
 		expect(error).toBeUndefined();
-		expect(getBodies(testBed.sandbox)).toEqual([
+		expect(sentBodies()).toEqual([
 			{ name: '5', properties: { extName: '12345678' } },
 			{ name: 'B', properties: { extName: 'true' } },
 		]);
 	});
 
 	it('`properties` may be JSON text', async () => {
-		const schema = await loadFields(testBed, { resource: 'company', operation: 'create' });
-		testBed.sandbox.clearLog();
+		const schema = await loadSchema('company');
 		const input = [{ name: 'A', properties: '{"note": "x", "extName": "y"}' }];
 		await create({ resource: 'company', ...toAutoMapping(schema) }, { input });
 		await create({ resource: 'company', ...toJsonBody(input[0]) });
 		const sent = { name: 'A', properties: { note: 'x', extName: 'y' } };
-		expect(getBodies(testBed.sandbox)).toEqual([sent, sent]);
+		expect(sentBodies()).toEqual([sent, sent]);
 	});
 });
 
