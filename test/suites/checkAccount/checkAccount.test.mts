@@ -31,6 +31,7 @@ describe('an account for which all assumptions hold', () => {
 
 	it('An account for which all assumptions hold gets the headers of the vendor’s client with each request', async () => {
 		await testBed.check();
+		expect(testBed.sandbox.log.length).toBeGreaterThan(20);
 		for (const { headers } of testBed.sandbox.log) {
 			expect(headers).toMatchObject({
 				accept: 'application/json',

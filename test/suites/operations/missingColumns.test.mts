@@ -96,6 +96,7 @@ describe('A view that leaves out the requested column by default', () => {
 		const { rows } = await run('lookUp', lookUpBy('id', 'number'), input);
 		expect(rows.filter(({ teamogy }) => teamogy)).toHaveLength(companies().length);
 		const { log, domain } = testBed.sandbox;
+		expect(log.length).toBeGreaterThan(0);
 		for (const { url } of log) expect(url.length + domain.length).toBeLessThanOrEqual(6000);
 		expect(log.length).toBeLessThanOrEqual(2 * 12);
 	});

@@ -245,6 +245,7 @@ describe('A write', () => {
 			.properties.filter(({ name }) => name === 'operation')
 			.flatMap(({ options = [] }) => options as Array<{ value: string; action: string }>);
 		const WRITES = /^(Create|Update|Send an API request)\b/;
+		expect(operations.length).toBeGreaterThan(100);
 		for (const { value, action } of operations) {
 			const isRead = ['get', 'getAll', 'lookUp'].includes(value);
 			expect([action, WRITES.test(action)]).toEqual([action, !isRead]);

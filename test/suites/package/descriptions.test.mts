@@ -20,49 +20,53 @@ const MAX_DESCRIPTION_LENGTH = 120;
 
 describe('in the editor', () => {
 	it('Every operation says what it does, to people and to agents', () => {
-		for (const node of nodes()) {
-			const operations = listOperations(node);
-			for (const { resource, option } of operations) {
-				const where = `${node.name} ${resource} ${String(option.value)}`;
-				expect([where, option.action]).toEqual([where, expect.stringMatching(/^[A-Z]\S* .+[^.]$/)]);
-				expect([where, option.description]).toEqual([
-					where,
-					expect.stringMatching(/^[A-Z]\w+\b.{4,}/),
-				]);
-			}
-			const actions = operations.map(({ option }) => option.action);
-			expect(new Set(actions).size).toBe(actions.length);
+		const operations = nodes().flatMap((node) =>
+			listOperations(node).map(({ resource, option }) => ({ node: node.name, resource, option })),
+		);
+		expect(operations.length).toBeGreaterThan(100);
+		for (const { node, resource, option } of operations) {
+			const where = `${node} ${resource} ${String(option.value)}`;
+			expect([where, option.action]).toEqual([where, expect.stringMatching(/^[A-Z]\S* .+[^.]$/)]);
+			expect([where, option.description]).toEqual([
+				where,
+				expect.stringMatching(/^[A-Z]\w+\b.{4,}/),
+			]);
 		}
+		const actions = operations.map(({ node, option }) => `${node} ${option.action}`);
+		expect(new Set(actions).size).toBe(actions.length);
 	});
 
 	it('Every parameter has a name, a description where it needs one, and a fitting default', () => {
 		const undescribed: string[] = [];
-		for (const node of nodes()) {
-			for (const { path, parameter } of listParameters(node.properties)) {
-				const { displayName, description, type, default: fallback } = parameter;
-				expect(displayName).toMatch(/^[A-Z]/);
-				if (!description && !SELF_EXPLANATORY.includes(path) && type !== 'notice')
-					undescribed.push(path);
-				const values = getChoices(parameter).map(({ value }) => value);
-				if (type === 'options' && values.length) expect(values).toContain(fallback);
-			}
+		const parameters = nodes().flatMap(({ properties }) => [...listParameters(properties)]);
+		expect(parameters.length).toBeGreaterThan(100);
+		for (const { path, parameter } of parameters) {
+			const { displayName, description, type, default: fallback } = parameter;
+			expect(displayName).toMatch(/^[A-Z]/);
+			if (!description && !SELF_EXPLANATORY.includes(path) && type !== 'notice')
+				undescribed.push(path);
+			const values = getChoices(parameter).map(({ value }) => value);
+			if (type === 'options' && values.length) expect(values).toContain(fallback);
 		}
 		expect(undescribed).toEqual([]);
 	});
 
 	it('No description is longer than a tooltip should be', () => {
-		const long = [...nodes(), ...credentials()].flatMap(({ properties }) =>
+		const descriptions = [...nodes(), ...credentials()].flatMap(({ properties }) =>
 			// n8n itself adds the times of a poll.
 			[...listParameters(properties.filter(({ name }) => name !== 'pollTimes'))]
 				.flatMap(({ parameter }) => [parameter, ...getChoices(parameter)])
-				.map(({ description = '' }) => description)
-				.filter(({ length }) => length > MAX_DESCRIPTION_LENGTH),
+				.map(({ description = '' }) => description),
 		);
+		expect(descriptions.length).toBeGreaterThan(100);
+		const long = descriptions.filter(({ length }) => length > MAX_DESCRIPTION_LENGTH);
 		expect(long).toEqual([]);
 	});
 
 	it('Every node has a subtitle, a description, a codex, and is a tool if it is no trigger', () => {
-		for (const type of nodes()) {
+		const types = nodes();
+		expect(types).toHaveLength(3);
+		for (const type of types) {
 			const { name, group, subtitle, description, codex, documentationUrl, usableAsTool } = type;
 			const isTrigger = group.includes('trigger');
 			expect([name, usableAsTool ?? false]).toEqual([name, !isTrigger]);
@@ -75,13 +79,18 @@ describe('in the editor', () => {
 	});
 
 	it('A credential keeps its secrets as passwords, and has a test and documentation', () => {
-		for (const type of credentials()) {
-			expect(type.documentationUrl).toMatch(/^https:\/\//);
-			for (const { name, typeOptions } of type.properties) {
-				if (/key|secret/i.test(name) && !/name/i.test(name))
-					expect([name, typeOptions?.password]).toEqual([name, true]);
-			}
-		}
+		const types = credentials();
+		expect(types.map(({ documentationUrl }) => documentationUrl)).toEqual([
+			expect.stringMatching(/^https:\/\//),
+			expect.stringMatching(/^https:\/\//),
+		]);
+		const secrets = types
+			.flatMap(({ properties }) => properties)
+			.filter(({ name }) => /key|secret/i.test(name) && !/name/i.test(name));
+		expect(secrets.map(({ name, typeOptions }) => [name, typeOptions?.password])).toEqual([
+			['apiKey', true],
+			['secret', true],
+		]);
 		expect(engine.loader.getCredential('teamogyApi').type.test).toBeDefined();
 	});
 });

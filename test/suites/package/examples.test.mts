@@ -53,7 +53,9 @@ describe.each(files)('%s', (file) => {
 	});
 
 	test('The example uses nodes, parameters and values of this package that exist', () => {
-		for (const node of workflow.nodes.filter(isOurs)) {
+		const ours = workflow.nodes.filter(isOurs);
+		expect(ours.length).toBeGreaterThan(0);
+		for (const node of ours) {
 			const { given, resolved, issues } = resolveParameters(testBed.engine.nodeTypes, node);
 			expect(resolved).toMatchObject(given);
 			expect(issues).toBeUndefined();
@@ -75,6 +77,7 @@ describe.each(files)('%s', (file) => {
 		const targets = Object.values(workflow.connections).flatMap((outputs) =>
 			Object.values(outputs).flatMap((lines) => (lines ?? []).flatMap((line) => line ?? [])),
 		);
+		expect(targets.length).toBeGreaterThan(0);
 		expect(Object.keys(workflow.connections).filter((name) => !names.includes(name))).toEqual([]);
 		expect(targets.map(({ node }) => node).filter((name) => !names.includes(name))).toEqual([]);
 	});

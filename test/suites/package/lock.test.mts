@@ -13,12 +13,11 @@ const { packages } = JSON.parse(text) as { packages: Record<string, Locked> };
 // them out where the registry it is written against lacks them.
 test('The lock file holds the builds for all platforms', () => {
 	const names = new Set(Object.keys(packages).map((path) => path.replace(/^.*node_modules\//, '')));
-	const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
-		Object.keys(optionalDependencies)
-			.filter((name) => !names.has(name))
-			.map((name) => `${name}, wanted by ${path}`),
+	const wanted = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+		Object.keys(optionalDependencies).map((name) => ({ name, path })),
 	);
-	expect(missing).toEqual([]);
+	expect(wanted.length).toBeGreaterThan(10);
+	expect(wanted.filter(({ name }) => !names.has(name))).toEqual([]);
 });
 
 test('The lock file names no host that packages come from', () => {

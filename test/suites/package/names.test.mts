@@ -95,7 +95,9 @@ describe('names', () => {
 	});
 
 	it('The names of parameters are all there', () => {
-		for (const type of [...nodeNames(), ...credentialNames()]) {
+		const types = [...nodeNames(), ...credentialNames()];
+		expect(types).toHaveLength(5);
+		for (const type of types) {
 			const paths = new Set([...listParameters(propertiesOf(type))].map(({ path }) => path));
 			const missing = FROZEN[type].split(/\s+/).filter((path) => !paths.has(path));
 			expect([type, missing]).toEqual([type, []]);

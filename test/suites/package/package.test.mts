@@ -92,7 +92,9 @@ describe('the tarball', () => {
 
 	it('Every node and credential has its icons, light and dark, in the package', () => {
 		const prefix = `icons/${manifest.name}/`;
-		for (const { name, iconUrl } of [...nodes(), ...credentials()]) {
+		const types = [...nodes(), ...credentials()];
+		expect(types).toHaveLength(5);
+		for (const { name, iconUrl } of types) {
 			expect([name, iconUrl]).toEqual([
 				name,
 				{ light: expect.any(String) as string, dark: expect.any(String) as string },
@@ -175,7 +177,9 @@ describe('package.json', () => {
 	});
 
 	it('The file package.json names files that are there', () => {
-		for (const file of [...manifest.n8n.nodes, ...manifest.n8n.credentials]) {
+		const files = [...manifest.n8n.nodes, ...manifest.n8n.credentials];
+		expect(files).toHaveLength(5);
+		for (const file of files) {
 			expect(file).toMatch(/^dist\/.+\.(node|credentials)\.js$/);
 			expect([file, existsSync(join(root, file))]).toEqual([file, true]);
 		}

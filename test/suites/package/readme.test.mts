@@ -130,6 +130,7 @@ test('Commands the documents name exist', () => {
 			.join('\n')
 			.matchAll(/npm run ([\w:-]+)/g),
 	].map(([, name]) => name);
+	expect(named).toContain('check-account');
 	expect(named.filter((name) => !(name in scripts))).toEqual([]);
 });
 

@@ -66,8 +66,9 @@ it('the definitions of the triggers stay small', () => {
 it('the type of each resource begins with what the resource is', () => {
 	const definition = generateNodeTypeFile(toInstalled('teamogy'));
 	const [resource] = toInstalled('teamogy').properties;
-	for (const { name, value, description } of resource.options as INodeProperties[] &
-		Array<{ value: string }>) {
+	const options = resource.options as INodeProperties[] & Array<{ value: string }>;
+	expect(options.length).toBeGreaterThan(20);
+	for (const { name, value, description } of options) {
 		expect([name, description]).toEqual([name, expect.stringMatching(/^[A-Z].{10,80}[^.]$/)]);
 		expect(definition).toMatch(
 			new RegExp(

@@ -176,7 +176,8 @@ describe('Objects without a text', () => {
 				const entered = JSON.parse(
 					text.replaceAll('$json.value', JSON.stringify(value).slice(1, -1)),
 				);
-				const { error } = await testBed.run(entered as object);
+				const { error, execution } = await testBed.run(entered as object);
+				expect(execution.status).toBe(error ? 'error' : 'success');
 				if (!error) continue;
 				// Text that JavaScript writes says neither the parameter nor what to do.
 				expect(error.message).not.toMatch(/Cannot|primitive|not a function|Invalid time|undefined/);

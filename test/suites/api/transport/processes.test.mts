@@ -91,6 +91,7 @@ describe('several processes with one account', () => {
 		'several processes with one account settle by its 429s alone: %s',
 		async (_name, options, pace) => {
 			const { reports, created } = await share(options, pace);
+			expect(reports).toHaveLength(PROCESSES);
 			// Nothing is lost, nothing is doubled, nothing fails.
 			for (const [worker, [read, wrote]] of reports.entries()) {
 				expect([read.error, wrote.error]).toEqual([undefined, undefined]);

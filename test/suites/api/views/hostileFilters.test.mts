@@ -86,7 +86,9 @@ describe('hostile values', () => {
 				},
 				{ input: some },
 			);
-			for (const { index, ast } of arrived()) {
+			const asked = arrived();
+			expect(asked).toHaveLength(50);
+			for (const { index, ast } of asked) {
 				const value = values[index];
 				const compare = (sign: string) => ({
 					kind: 'comparison',
@@ -104,11 +106,11 @@ describe('hostile values', () => {
 				const first = { ...compare('='), column: 'status' };
 				expect(ast).toEqual({ kind: 'or', terms: [first, own] });
 			}
-			expect(testBed.sandbox.log).toHaveLength(some.length);
 		}
 	});
 
 	it('hostile values are literals of their own in a list', async () => {
+		expect(values).toHaveLength(1000);
 		for (let from = 0; from < values.length; from += 50) {
 			testBed.sandbox.clearLog();
 			const list = values.slice(from, from + 50);
@@ -135,6 +137,7 @@ describe('hostile values', () => {
 			{ input: some },
 		);
 		const found = new Set(json.map(({ id }) => id));
+		expect(ids.length).toBeGreaterThan(50);
 		expect(ids.filter((id) => !found.has(id))).toEqual([]);
 		expect(new Set(json.map(({ name }) => name))).toEqual(new Set(some.map(({ value }) => value)));
 	});

@@ -215,6 +215,8 @@ describe('A filter means what it says', () => {
 		const found = new Map<number, unknown[]>(input.map((_, index) => [index, []]));
 		for (const { json, pairedItem } of items)
 			found.get((pairedItem as { item: number }).item)!.push(json.id);
+		expect(asked).toHaveLength(1000);
+		expect(items.length).toBeGreaterThan(1000);
 		for (const [index, [{ column, wanted }, operator, offset]] of asked.entries()) {
 			const key = column.slice('properties.'.length);
 			const expected = rows

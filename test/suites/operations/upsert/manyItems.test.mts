@@ -47,6 +47,7 @@ describe('Create or Update: many items', () => {
 			);
 			expect(getBodies(testBed.sandbox)).toEqual(input);
 			const reads = getReads(testBed.sandbox);
+			expect(reads.length).toBeGreaterThan(0);
 			expect(reads.length).toBeLessThanOrEqual(12);
 			for (const { url } of reads)
 				expect(url.length + testBed.sandbox.domain.length).toBeLessThanOrEqual(LONGEST_URL);

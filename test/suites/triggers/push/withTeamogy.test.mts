@@ -138,6 +138,7 @@ describe('adapters of Teamogy', () => {
 		const webhook = await lastNode();
 		const log = testBed.sandbox.onSave(rule(webhook));
 		const companies = testBed.sandbox.records('companies').slice(0, 40);
+		expect(companies.length).toBeGreaterThan(30);
 		for (const { id } of [...companies, ...companies]) testBed.sandbox.patch('companies', id, {});
 		await log.settled();
 		expect(office.tasks.map(({ id }) => id).sort()).toEqual(companies.map(({ id }) => id).sort());
