@@ -98,7 +98,7 @@ describe('Mapped fields that the account does not show', () => {
 			},
 		],
 	];
-	describe.each([{ old: false }, { old: true }])('the editor of n8n, %j', (version) => {
+	describe.each([{ old: false }, { old: true }])('The editor of n8n, %j', (version) => {
 		it.each(mappings)('A mapping %s stays however often it is opened', async (_what, saved) => {
 			let mapping = saved;
 			for (const unit of [1, 2, 1]) {

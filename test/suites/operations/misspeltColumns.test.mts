@@ -21,7 +21,7 @@ const MEANT = /^Did you mean "status"\? Choose one of its columns, e\.g\. status
 
 describe('A misspelt column', () => {
 	it.each(['equal', 'notEqual', 'anyOf', 'greaterThan', 'contains', 'isEmpty'])(
-		'of a condition with the operator %s',
+		'A misspelt column of a condition with the operator %s is named',
 		async (operator) => {
 			const result = await getAll(misspelt('statsu', { operator }));
 			expectItemError(result, 'Filter condition 1: the view "jobs" has no column "statsu"');
@@ -29,7 +29,7 @@ describe('A misspelt column', () => {
 		},
 	);
 
-	it('of the second of three conditions, the first of which is left out', async () => {
+	it('A misspelt column of the second of three conditions is named where the first is left out', async () => {
 		const conditions = [
 			{ column: 'name', value: '', ignoreIfEmpty: true },
 			{ column: 'statsu', value: 'OPEN' },
@@ -39,7 +39,7 @@ describe('A misspelt column', () => {
 		expectItemError(result, 'Filter condition 2: the view "jobs" has no column "statsu"');
 	});
 
-	it("of a filter in Teamogy's syntax", async () => {
+	it("A misspelt column of a filter in Teamogy's syntax is named", async () => {
 		const filterExpression = "(name='a=b' AND NOT (statsu = 'OPEN'))";
 		const result = await getAll({ filterType: 'expression', filterExpression });
 		expectItemError(result, 'Filter in Teamogy Syntax: the view "jobs" has no column "statsu"');
@@ -49,13 +49,13 @@ describe('A misspelt column', () => {
 	it.each([
 		['statsu', /^Did you mean "status"\?/],
 		['properties.poNumbr', /^Did you mean "properties\.poNumber"\?/],
-	])('%s of the selected columns', async (column, description) => {
+	])('A misspelt column among the selected columns is named: %s', async (column, description) => {
 		const result = await getAll({ output: 'selected', columns: ['id', column] });
 		expectItemError(result, `Column Names or IDs: the view "jobs" has no column "${column}"`);
 		expect(result.error?.description).toMatch(description);
 	});
 
-	it('of the columns of a record that Get reads from its view', async () => {
+	it('A misspelt column of a record that Get reads from its view is named', async () => {
 		const { id } = testBed.sandbox.rows('brands')[0];
 		const parameters = { resource: 'brand', output: 'selected', columns: ['nmae'] };
 		const recordId = { __rl: true, mode: 'id', value: id };
@@ -64,7 +64,7 @@ describe('A misspelt column', () => {
 		expect(result.error?.description).toMatch(/^Did you mean "name"\?/);
 	});
 
-	it('is sampled once in a run of many items', async () => {
+	it('A misspelt column takes one sample of the view in a run of many items', async () => {
 		const input = Array.from({ length: 20 }, (_, index) => ({ name: `A${index}` }));
 		const parameters = { lookUpColumn: 'nmae', lookUpValue: '={{ $json.name }}' };
 		const { items, hints } = await testBed.run(
@@ -79,14 +79,17 @@ describe('A misspelt column', () => {
 		expect(withoutFilter).toHaveLength(2);
 	});
 
-	it.each([true, false])('to look up by, ignoring case: %s', async (ignoreCase) => {
-		const parameters = { lookUpColumn: 'nmae', lookUpValue: 'A', options: { ignoreCase } };
-		const result = await run('lookUp', { resource: 'company', ...parameters });
-		expectItemError(result, 'The view "companies" has no column "nmae" to match on');
-		expect(result.error?.description).toMatch(/^Did you mean "name"\?/);
-	});
+	it.each([true, false])(
+		'A misspelt column to look up by is named, ignoring case: %s',
+		async (ignoreCase) => {
+			const parameters = { lookUpColumn: 'nmae', lookUpValue: 'A', options: { ignoreCase } };
+			const result = await run('lookUp', { resource: 'company', ...parameters });
+			expectItemError(result, 'The view "companies" has no column "nmae" to match on');
+			expect(result.error?.description).toMatch(/^Did you mean "name"\?/);
+		},
+	);
 
-	it('of a condition of Create or Update, before anything is written', async () => {
+	it('A misspelt column of a condition of Create or Update is named before anything is written', async () => {
 		const mapping = toMapping({ name: 'New' }, [], { matchingColumns: ['name'] });
 		const result = await run('upsert', { resource: 'company', ...mapping, ...misspelt('vta') });
 		expectItemError(result, 'Filter condition 1: the view "companies" has no column "vta"');
@@ -97,14 +100,14 @@ describe('A misspelt column', () => {
 		['Filter condition 1', misspelt()],
 		['Output Column Names or IDs', { options: { columns: ['statsu'] } }],
 		['Watched Column Names or IDs', { options: { watchColumns: ['statsu'] } }],
-	])('of the trigger fails the activation: %s', async (where, parameters) => {
+	])('A misspelt column of the trigger fails the activation: %s', async (where, parameters) => {
 		const trigger = new Trigger(testBed, { view: 'jobs', event: 'updated', ...parameters });
 		const { message, description } = await trigger.failure();
 		expect(message).toBe(`${where}: the view "jobs" has no column "statsu"`);
 		expect(description).toMatch(MEANT);
 	});
 
-	it('of a condition of the trigger fails the manual test', async () => {
+	it('A misspelt column of a condition of the trigger fails the manual test', async () => {
 		const trigger = new Trigger(testBed, { view: 'jobs', event: 'created', ...misspelt() });
 		const { message } = await trigger.failure({ mode: 'manual' });
 		expect(message).toBe('Filter condition 1: the view "jobs" has no column "statsu"');
@@ -112,7 +115,7 @@ describe('A misspelt column', () => {
 });
 
 describe('The words of Teamogy are shown', () => {
-	it('where the view has all columns', async () => {
+	it('The words of Teamogy are shown where the view has all columns', async () => {
 		testBed.sandbox.fault({
 			kind: 'status',
 			status: 400,
@@ -124,7 +127,7 @@ describe('The words of Teamogy are shown', () => {
 		expect(testBed.sandbox.log).toHaveLength(2);
 	});
 
-	it('where the view has no records to compare the name with', async () => {
+	it('The words of Teamogy are shown where the view has no records to compare the name with', async () => {
 		const result = await getAll({ ...misspelt(), options: { unitId: 2 }, resource: 'opportunity' });
 		expectItemError(result, 'Teamogy did not accept the request for the view "opportunities"');
 	});

@@ -33,7 +33,7 @@ const sectionsOf = (text: string): string[] =>
 	);
 
 test.each(Object.keys(TABLES))(
-	'the table of %s is what the code says (npm run readme writes it)',
+	'The table of %s is what the code says (npm run readme writes it)',
 	(document) => {
 		const text = read(document);
 		expect(withTable(text, document, root)).toBe(text);
