@@ -161,7 +161,7 @@ const PICTURES: Record<string, (studio: Studio) => Promise<Box>> = {
 
 	async trigger(studio) {
 		const { page } = studio;
-		await page.setViewportSize({ width: 1560, height: 1130 });
+		await page.setViewportSize({ width: 1560, height: 1230 });
 		const parameters = {
 			pollTimes: { item: [{ mode: 'everyX', value: 5, unit: 'minutes' }] },
 			view: 'jobs',
