@@ -1,5 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { isObjectOrList } from '../api/common/json';
 import { formatList, formatValue } from '../api/common/formatValue';
 import { supportsMethod, type Resource } from '../api/schema/resources';
 import { isNameText, joinFullName, NAME_FIELDS } from '../api/common/recordNames';
@@ -148,9 +149,11 @@ async function returnSaved(
 	onSaved({ ...savedSelector });
 	const record = returnRecord ? await readBack(client, request, savedSelector) : undefined;
 	if (record) return record;
-	// An empty response or a bare ID has no rows; the ID keeps the item in the output.
-	const rows = typeof response === 'object' ? toOutputRows(response) : [];
-	return rows.length ? rows : [{ ...savedSelector } as IDataObject];
+	if (!isObjectOrList(response))
+		return [(id === undefined ? { ...selector } : { id: response }) as IDataObject];
+	// An empty response tells no ID; the selector does.
+	const [row = {}, ...more] = toOutputRows(response);
+	return [id === undefined ? { ...selector, ...row } : row, ...more] as IDataObject[];
 }
 
 type Save<Task> = (

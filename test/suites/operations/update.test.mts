@@ -282,6 +282,12 @@ describe('Update: the output', () => {
 		expect(getReads(testBed.sandbox)).toHaveLength(1);
 	});
 
+	it.each([{}, { data: {} }, []])('The ID is returned where the response is %j', async (body) => {
+		testBed.sandbox.fault({ kind: 'status', status: 200, body, applied: true });
+		const { json: rows } = await update({ ...toRecordId(company), ...toJsonBody({ name: 'A' }) });
+		expect(rows[0].id).toBe(String(company));
+	});
+
 	it("The ID is returned where Teamogy's response is empty", async () => {
 		testBed.sandbox.fault({ kind: 'empty', applied: true });
 		const { json: rows } = await update({ ...toRecordId(company), ...toJsonBody({ name: 'A' }) });

@@ -262,7 +262,7 @@ describe('Create: the output', () => {
 	);
 
 	it.each([
-		['a bare ID', 30999, { id: '30999' }],
+		['a bare ID', 30999, { id: 30999 }],
 		['a bare ID as text', '30999', { id: '30999' }],
 		['an empty list', [], {}],
 		['a list', [{ id: 5 }], { id: 5 }],
