@@ -3,7 +3,7 @@
  * `&amp;`, `[101,121]`. Last what may stand between characters: the index in `"0":"e","1":"y"`, and tags.
  */
 const ESCAPE =
-	/\\{1,8}u([0-9a-f]{4})|\\{1,8}u\{([0-9a-f]{1,6})\}|\\{1,8}x([0-9a-f]{2})|%([0-9a-f]{2})|&#x([0-9a-f]+);?|(?:&#|[[,] ?(?=\d{2,3} ?[,\]]))(\d+);?|&(amp|lt|gt|quot|apos);|\\(["'\\/])|"\d{1,5}" ?:|<[^<>]*>/gi;
+	/\\{1,8}u(?<unit>[0-9a-f]{4})|\\{1,8}u\{(?<point>[0-9a-f]{1,6})\}|\\{1,8}x(?<byte>[0-9a-f]{2})|%(?<percent>[0-9a-f]{2})|&#x(?<hex>[0-9a-f]+);?|(?:&#|[[,] ?(?=\d{2,3} ?[,\]]))(?<decimal>\d+);?|&(?<entity>amp|lt|gt|quot|apos);|\\(?<escaped>["'\\/])|"\d{1,5}" ?:|<[^<>]*>/gi;
 /** A text may have been escaped this often: by a server, a gateway, and JSON within JSON. */
 const MAX_ESCAPES = 5;
 const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
@@ -22,12 +22,12 @@ const toTraced = (text: string): TracedText =>
 	text.split('').map((value, at) => ({ value, from: at, to: at + 1 }));
 
 /** The character of an escape. The key is ASCII, so a space stands for any other character. */
-const decodeEscape = ([, ...groups]: RegExpMatchArray): string => {
-	const [decimal, entity, plain] = groups.slice(5);
-	if (plain) return plain;
+const decodeEscape = ({ groups = {} }: RegExpMatchArray): string => {
+	const { unit, point, byte, percent, hex, decimal, entity, escaped } = groups;
+	if (escaped) return escaped;
 	if (entity) return ENTITIES[entity.toLowerCase()];
 	// Without a code, what stands between characters: NaN.
-	const code = decimal ? Number(decimal) : parseInt(groups.slice(0, 5).join(''), 16);
+	const code = decimal ? Number(decimal) : parseInt(unit ?? point ?? byte ?? percent ?? hex, 16);
 	return code < 128 ? String.fromCharCode(code) : ' ';
 };
 
