@@ -4,13 +4,21 @@ import { assertWellFormed } from '../common/unicode';
 /** A query, in the order it is sent. Undefined values are left out. */
 export type Query = Record<string, string | number | undefined>;
 
-/** Characters to encode, at most. No server takes so long an address, and to encode millions stops n8n for seconds. */
-export const MAX_LENGTH = 100_000;
+/** Characters of an address that the node composes itself, at most. What Teamogy's gateway takes is UNKNOWN. */
+export const MAX_URL_LENGTH = 6000;
+/** Characters of a text to encode, at most. To encode millions stops n8n for seconds. No server takes so many. */
+export const MAX_TEXT_LENGTH = 100_000;
 
-const tooLongError = (): InvalidInput =>
+/**
+ * The error for what does not fit in an address.
+ *
+ * @param subject names it in the message
+ * @param advice what to do instead
+ */
+export const tooLongError = (subject: string, advice: string): InvalidInput =>
 	new InvalidInput(
-		'What is sent in the address is too long',
-		'An address holds a few thousand characters. Shorten the value, or send it in a body.',
+		`${subject} is too long for the address of a request`,
+		`An address holds a few thousand characters in all, and a letter with an accent counts as six. ${advice}`,
 	);
 
 /**
@@ -20,7 +28,8 @@ const tooLongError = (): InvalidInput =>
  * @throws InvalidInput as `assertWellFormed`, and for a text that is too long
  */
 export function encode(text: string): string {
-	if (text.length > MAX_LENGTH) throw tooLongError();
+	if (text.length > MAX_TEXT_LENGTH)
+		throw tooLongError('What is sent', 'Shorten the value, or send it in a body.');
 	return encodeURIComponent(assertWellFormed(text, 'What is sent in the address')).replace(
 		/[!'()*]/g,
 		(character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

@@ -1,5 +1,5 @@
 import { formatValue } from '../common/formatValue';
-import { encode } from '../transport/url';
+import { encode, MAX_URL_LENGTH, tooLongError } from '../transport/url';
 import { withColumn } from './columns';
 import { InvalidInput } from '../common/invalidInput';
 import { assertSingleValue, toLiteral, type ValueType } from './literal';
@@ -8,8 +8,6 @@ import { toSpelling, type Spelling } from './spellings';
 import { DEFAULT_PAGE_SIZE } from './pageSize';
 import type { ViewQuery } from './row';
 
-/** Longest address of one request, in characters. What Teamogy's gateway takes is UNKNOWN. */
-const MAX_URL_LENGTH = 6000;
 /** What the address holds besides the values: host, path, columns, limit; in characters. */
 const RESERVED_URL_LENGTH = 400;
 
@@ -40,11 +38,7 @@ const getUrlBudget = (query: MatchQuery): number => {
 		.reduce((left, length) => left - length, MAX_URL_LENGTH - RESERVED_URL_LENGTH);
 };
 
-const tooLongError = (where: string): InvalidInput =>
-	new InvalidInput(
-		`${where} is too long for the address of a request`,
-		`An address holds about ${MAX_URL_LENGTH} characters, filters and columns included, and a letter with an accent counts as six. Match on a shorter column, e.g. id or number.`,
-	);
+const TOO_LONG_ADVICE = 'Match on a shorter column, e.g. id or number.';
 
 /**
  * A value as a filter asks for it. Text is asked for in its composed form alone: a server that treats
@@ -61,7 +55,7 @@ export function toMatchLiteral(
 ): string {
 	const { type, column } = query;
 	const isText = type === 'string' && typeof value === 'string';
-	if (isText && value.length > MAX_URL_LENGTH) throw tooLongError(where);
+	if (isText && value.length > MAX_URL_LENGTH) throw tooLongError(where, TOO_LONG_ADVICE);
 	assertSingleValue(value, where, hintForSeveral);
 	const literal = toLiteral({ value: isText ? compose(value) : value, type }, where);
 	if (type === 'number' && Math.abs(Number(literal)) > Number.MAX_SAFE_INTEGER) {
@@ -70,7 +64,7 @@ export function toMatchLiteral(
 			'Check the value: IDs of Teamogy are shorter. If the column contains text, it can only be compared as text.',
 		);
 	}
-	if (getUrlCost(column, literal) > getUrlBudget(query)) throw tooLongError(where);
+	if (getUrlCost(column, literal) > getUrlBudget(query)) throw tooLongError(where, TOO_LONG_ADVICE);
 	return literal;
 }
 

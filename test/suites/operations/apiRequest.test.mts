@@ -148,7 +148,7 @@ describe('API Request', () => {
 		],
 		[
 			{ path: 'companies', query: query({ id: "'".repeat(100_001) }) },
-			'What is sent in the address is too long',
+			'What is sent is too long for the address of a request',
 		],
 		[{ path: 'companies', options: { unitId: 'one' } }, '\'Business Unit ID\' "one" is not'],
 		[
