@@ -4,9 +4,8 @@ import { isEmpty } from '../api/common/json';
 import type { Resource } from '../api/schema/resources';
 import { parseUnitId } from '../n8n/credential';
 import { parseColumnNames } from '../api/views/names';
-import { selectColumns } from '../api/views/columns';
+import { selectColumns, type ColumnSelection } from '../api/views/columns';
 import { DEFAULT_PAGE_SIZE } from '../api/views/pageSize';
-import type { ViewQuery } from '../api/views/row';
 import { parseCount, type ParameterReader } from './reader';
 import { buildColumnsParameter } from './view';
 import { compareNames } from './wording';
@@ -74,9 +73,7 @@ export function readPageSize(parameters: ParameterReader): number | undefined {
 }
 
 /** Reads the option Output Column Names or IDs. */
-export const readColumnSelection = (
-	parameters: ParameterReader,
-): Pick<ViewQuery, 'columns' | 'properties'> =>
+export const readColumnSelection = (parameters: ParameterReader): ColumnSelection =>
 	selectColumns(
 		parseColumnNames(parameters.readOption('columns'), 'Output Column Names or IDs') ?? [],
 	);

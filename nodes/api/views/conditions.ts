@@ -1,14 +1,15 @@
 import { formatValue } from '../common/formatValue';
 import { InvalidInput } from '../common/invalidInput';
 import { isBlankText } from '../common/json';
-import { getColumnValue } from './columns';
+import { getColumnValue, type ColumnSelection } from './columns';
 import { isAmbiguous, toColumnValue } from './columnValue';
 import type { ColumnTypes } from './columnTypes';
 import { anyOfFilter, COMPARISON_SYNTAX, type Comparison } from './filter';
 import { toLiteral, type TypedValue, type ValueType } from './literal';
 import { containsText, toNeedle } from './searchRows';
 import { assertColumnReturned, type NamedColumn } from './missingColumn';
-import type { Row, ViewQuery } from './row';
+import type { Row } from './row';
+import type { ViewSource } from './viewSamples';
 
 /** Operators that Teamogy's grammar can express. The usual one first. */
 export const FILTER_OPERATORS = [
@@ -61,7 +62,7 @@ export interface CompiledFilter {
 }
 
 /** The view that is filtered, and the columns asked for. */
-type Source = Pick<ViewQuery, 'view' | 'unitId' | 'columns' | 'properties'>;
+type Source = ViewSource & ColumnSelection;
 
 type RowTest = (row: Row) => boolean;
 

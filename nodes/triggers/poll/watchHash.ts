@@ -1,13 +1,11 @@
 import type { Account } from '../../api/transport/client';
+import type { ColumnSelection } from '../../api/views/columns';
 import { hash } from '../hash';
 import type { TriggerSettings } from './settings';
-import { getWatchedSelection, type WatchedQuery } from './watchedColumns';
+import { getWatchedSelection } from './watchedColumns';
 
 /** Columns and properties in an order that does not depend on the choice. */
-const sortColumns = ({
-	columns,
-	properties,
-}: Pick<WatchedQuery, 'columns' | 'properties'>): unknown =>
+const sortColumns = ({ columns, properties }: ColumnSelection): unknown =>
 	[columns, properties].map((names) => names && [...names].sort());
 
 /**
