@@ -66,8 +66,8 @@ export async function createRecord(
 	record: RecordRequest,
 	body: IDataObject,
 ): Promise<unknown> {
-	const how = { requestKind: 'create', method: 'POST', isReadable: isWriteResponse } as const;
-	return await client.request({ ...toRequest(record), ...how, body });
+	const kind = { requestKind: 'create', method: 'POST', isReadable: isWriteResponse } as const;
+	return await client.request({ ...toRequest(record), ...kind, body });
 }
 
 /** Changes one record: `PATCH /{entity}?id=…` (CLIENT; documents DOC). */
@@ -77,8 +77,8 @@ export async function updateRecord(
 	query: Selector,
 	body: IDataObject,
 ): Promise<unknown> {
-	const how = { requestKind: 'update', method: 'PATCH', isReadable: isWriteResponse } as const;
-	return await client.request({ ...toRequest(record), ...how, query, body });
+	const kind = { requestKind: 'update', method: 'PATCH', isReadable: isWriteResponse } as const;
+	return await client.request({ ...toRequest(record), ...kind, query, body });
 }
 
 const unwrapList = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value);

@@ -100,7 +100,7 @@ export const readFieldSample = async (
 		throw error;
 	});
 
-const KINDS: Record<ColumnType, FieldKind> = {
+const KINDS_BY_COLUMN_TYPE: Record<ColumnType, FieldKind> = {
 	number: 'number',
 	boolean: 'boolean',
 	day: 'date',
@@ -112,7 +112,7 @@ function detectKind(rows: Row[], id: string): FieldKind | undefined {
 	if (values.length && values.every(Array.isArray)) return 'array';
 	if (values.length && values.every(isObject)) return 'object';
 	const type = detectColumn(rows, id)?.type;
-	return type && KINDS[type];
+	return type && KINDS_BY_COLUMN_TYPE[type];
 }
 
 /** Longer JSON does not fit beside the name of a field. */

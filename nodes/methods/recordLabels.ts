@@ -4,7 +4,7 @@ import { isNameText, joinFullName, NAME_COLUMNS, NUMBER_COLUMNS } from '../api/c
 import type { Row } from '../api/views/row';
 
 /** Maximum length of the text of a label and of an ID in it, in characters. */
-const MAX_LENGTH = 200;
+const MAX_LABEL_LENGTH = 200;
 
 /** The number of a record and one name: `J-2026-0001 – Spring campaign (5001)`. */
 export const formatLabel = (row: Row): string => {
@@ -18,8 +18,8 @@ export const formatLabel = (row: Row): string => {
 			.filter(Boolean)
 			.slice(0, 1),
 	);
-	const label = shorten([...new Set(parts)].join(' – '), MAX_LENGTH);
-	const id = shorten(String(row.id), MAX_LENGTH);
+	const label = shorten([...new Set(parts)].join(' – '), MAX_LABEL_LENGTH);
+	const id = shorten(String(row.id), MAX_LABEL_LENGTH);
 	return label ? `${label} (${id})` : id;
 };
 

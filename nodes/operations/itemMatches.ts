@@ -59,8 +59,8 @@ class ItemValues {
 	/** The value as it is given, and as its other type where that may be meant too. */
 	listTyped(task: MatchableTask): [TypedValue, ...TypedValue[]] {
 		const typed = this.getTyped(task);
-		const isCertain = !this.settings.createsMissing || this.columnInfo || task.type;
-		const other = isCertain ? undefined : toOtherType(typed);
+		const mayHaveOtherType = this.settings.createsMissing && !this.columnInfo && !task.type;
+		const other = mayHaveOtherType ? toOtherType(typed) : undefined;
 		return other ? [typed, other] : [typed];
 	}
 }

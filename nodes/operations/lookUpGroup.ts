@@ -16,7 +16,7 @@ import { describeNotFound, formatSimilar, toHintItems } from './modelHint';
 
 /** What becomes of an item that nothing is found for; the default first. */
 export const ON_MISSING = ['empty', 'skip', 'fail'] as const;
-const MAX_VALUES_NAMED = 5;
+const MAX_MISSING_VALUES_NAMED = 5;
 /** Values that similar texts are found for: each takes a tenth of a second at most. */
 const MAX_VALUES_COMPARED = 3;
 
@@ -101,7 +101,7 @@ export const buildMissingHint = (
 	for (const { value, similar } of missing)
 		getOrCreate(similarTo, formatValue(value), () => similar);
 	const named = [...similarTo.keys()];
-	const listed = formatList(named, MAX_VALUES_NAMED, (value) => {
+	const listed = formatList(named, MAX_MISSING_VALUES_NAMED, (value) => {
 		const similar = formatSimilar(similarTo.get(String(value))!);
 		return `"${value}"${similar ? `, similar to ${similar}` : ''}`;
 	});

@@ -22,7 +22,7 @@ const TYPE_KINDS: Readonly<Record<string, FieldKind>> = {
 	object: 'object',
 };
 
-const KINDS: readonly unknown[] = ['string', 'id', ...Object.values(TYPE_KINDS)];
+const SAVED_KINDS: readonly unknown[] = ['string', 'id', ...Object.values(TYPE_KINDS)];
 
 /** Reads what a saved field holds; undefined where it may hold anything. Any part of it may be missing. */
 export const readSavedKind = ({
@@ -32,7 +32,7 @@ export const readSavedKind = ({
 	kind?: unknown;
 	type?: unknown;
 }): FieldKind | undefined =>
-	KINDS.includes(kind)
+	SAVED_KINDS.includes(kind)
 		? (kind as FieldKind)
 		: Object.hasOwn(TYPE_KINDS, String(type))
 			? TYPE_KINDS[String(type)]

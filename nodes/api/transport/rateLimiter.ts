@@ -46,8 +46,8 @@ class HostRateLimiter {
 	/** When the host is probed: a server may ask for a wait without end. */
 	private probeAt = 0;
 
-	/** Refusals in a row. */
-	private consecutive429s = 0;
+	/** Refusals in a row: 429s, and 503s with Retry-After. */
+	private consecutiveRefusals = 0;
 
 	/** After a pause the next request is the probe (`pending`); the others wait for its end (`inFlight`). */
 	private probe: 'none' | 'pending' | 'inFlight' = 'none';
@@ -166,7 +166,7 @@ class HostRateLimiter {
 					queue.blockedSince ??= now();
 					queue.wasThrottled = true;
 				} else if (startedAt > this.pausedSince) {
-					this.consecutive429s = 0;
+					this.consecutiveRefusals = 0;
 					queue.blockedSince = undefined;
 				}
 				this.advance();
@@ -182,8 +182,8 @@ class HostRateLimiter {
 		const time = now();
 		// Requests that were under way together and are refused together count as one refusal.
 		const isTogether = startedAt <= this.pausedSince;
-		if (!isTogether) this.consecutive429s++;
-		const backoffMs = Math.min(TIMING.maxPause, TIMING.firstPause * 2 ** this.consecutive429s);
+		if (!isTogether) this.consecutiveRefusals++;
+		const backoffMs = Math.min(TIMING.maxPause, TIMING.firstPause * 2 ** this.consecutiveRefusals);
 		// A wait of next to nothing, e.g. a date that has passed by our clock, would make a loop.
 		const pauseMs = Math.max(TIMING.firstPause, retryAfterMs || backoffMs);
 		const pause = pauseMs * (1 + Math.random() / 10);

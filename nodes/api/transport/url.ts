@@ -7,7 +7,7 @@ export type Query = Record<string, string | number | undefined>;
 /** Characters of an address that the node composes itself, at most. What Teamogy's gateway takes is UNKNOWN. */
 export const MAX_URL_LENGTH = 6000;
 /** Characters of a text to encode, at most. To encode millions stops n8n for seconds. No server takes so many. */
-export const MAX_TEXT_LENGTH = 100_000;
+export const MAX_ENCODABLE_LENGTH = 100_000;
 
 /**
  * The error for what does not fit in an address.
@@ -28,7 +28,7 @@ export const tooLongError = (subject: string, advice: string): InvalidInput =>
  * @throws InvalidInput as `assertWellFormed`, and for a text that is too long
  */
 export function encode(text: string): string {
-	if (text.length > MAX_TEXT_LENGTH)
+	if (text.length > MAX_ENCODABLE_LENGTH)
 		throw tooLongError('What is sent', 'Shorten the value, or send it in a body.');
 	return encodeURIComponent(assertWellFormed(text, 'What is sent in the address')).replace(
 		/[!'()*]/g,

@@ -2,7 +2,7 @@ import { formatValue } from '../common/formatValue';
 import { InvalidInput } from '../common/invalidInput';
 import { parseBoolean, toPlainNumber } from '../common/scalars';
 import { assertWellFormed } from '../common/unicode';
-import { MAX_TEXT_LENGTH, tooLongError } from '../transport/url';
+import { MAX_ENCODABLE_LENGTH, tooLongError } from '../transport/url';
 
 /** How a value can be compared. */
 export const VALUE_TYPES = ['string', 'number', 'boolean'] as const;
@@ -44,7 +44,7 @@ export function assertSingleValue(value: unknown, where: string, hintForSeveral?
 export function toLiteral({ value, type }: TypedValue, where: string): string {
 	assertSingleValue(value, where);
 	const text = String(value);
-	if (text.length > MAX_TEXT_LENGTH) throw tooLongError(where, 'Shorten the value.');
+	if (text.length > MAX_ENCODABLE_LENGTH) throw tooLongError(where, 'Shorten the value.');
 	if (type === 'string') return `'${text.replaceAll("'", "''")}'`;
 	if (type === 'boolean') {
 		const flag = parseBoolean(value);

@@ -4,7 +4,7 @@ import { getColumnValue } from './columns';
 import type { MatchQuery, WantedValue } from './matchBatches';
 import type { Row } from './row';
 
-const MAX_VALUES_NAMED = 3;
+const MAX_WANTED_VALUES_NAMED = 3;
 const MAX_IDS_LISTED = 20;
 
 /**
@@ -36,7 +36,7 @@ export const unrelatedRowError = (
 	values: Array<Pick<WantedValue, 'key'>>,
 ): InvalidInput => {
 	const value = getColumnValue(row, column);
-	const named = values.slice(0, MAX_VALUES_NAMED).map(({ key }) => `"${formatValue(key)}"`);
+	const named = values.slice(0, MAX_WANTED_VALUES_NAMED).map(({ key }) => `"${formatValue(key)}"`);
 	const more = values.length > named.length ? ` or ${values.length - named.length} more` : '';
 	return new InvalidInput(
 		`Teamogy returned a record with ${value === undefined ? 'nothing' : `"${formatValue(value)}"`} in "${column}" instead of ${named.join(' or ')}${more}`,

@@ -4,14 +4,14 @@ import { getPropertyKey } from './columns';
 
 const MAX_NAMES_LISTED = 10;
 /** Characters of a name that are compared: a server may send longer ones. */
-const MAX_LENGTH = 200;
+const MAX_COMPARED_LENGTH = 200;
 /** Similar names share at least half of their pairs of letters: `statsu` and `status`, `due` and `dueDate`. */
 const MIN_LIKENESS = 0.5;
 
 /** The letters of a name. All entries of `properties` begin alike, and people leave that out. */
 const toLetters = (name: string): string[] => {
 	const ownName = getPropertyKey(name) ?? name;
-	return [...normalizeForSearch(ownName.slice(0, MAX_LENGTH))];
+	return [...normalizeForSearch(ownName.slice(0, MAX_COMPARED_LENGTH))];
 };
 
 /** The pairs of neighbouring letters in a name, its beginning and end among them. */

@@ -112,23 +112,23 @@ export class PageReader {
 	 * Adapts size and stride to the page that was taken last, a full one or one with another after it.
 	 *
 	 * @param rows asked for
-	 * @param advance rows up to the next page
+	 * @param stride rows up to the next page
 	 */
-	adapt(page: Page, rows: number, advance: number): void {
+	adapt(page: Page, rows: number, stride: number): void {
 		const { durationMs = 0 } = this.measure ?? {};
-		this.missingRows += Math.max(0, advance - page.data.length);
+		this.missingRows += Math.max(0, stride - page.data.length);
 		this.size.adapt({
 			asked: rows,
-			advance,
+			stride,
 			limit: toCount(page.metadata?.limit),
 			namesNextPage: namesNextPage(page),
 			bytes: this.bytes,
 			durationMs,
 		});
-		if (advance === rows) return;
+		if (stride === rows) return;
 		this.cancelPrefetch();
 		// A cap that was learned is the stride from now on.
-		this.isStrideConstant = this.size.rows === advance;
+		this.isStrideConstant = this.size.rows === stride;
 	}
 
 	/** Fetches pages before they are taken, as far as rows are wanted. */

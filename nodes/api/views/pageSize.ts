@@ -49,7 +49,7 @@ export interface PageMeasure {
 	/** Rows asked for. */
 	asked: number;
 	/** Rows from the start of the page to the start of the next one. */
-	advance: number;
+	stride: number;
 	/** `metadata.limit`; NaN where it is none. */
 	limit: number;
 	/** Whether the page says where the next one begins, or that there is none. */
@@ -95,11 +95,11 @@ export class PageSize {
 	 * Takes the size that a page suggests. Measurements never lead below the usual size, only the server's own
 	 * limit and refusals do.
 	 */
-	adapt({ asked, advance, limit, namesNextPage, bytes, durationMs }: PageMeasure): void {
+	adapt({ asked, stride, limit, namesNextPage, bytes, durationMs }: PageMeasure): void {
 		if (this.chosen !== undefined) return;
-		if (advance < asked) {
+		if (stride < asked) {
 			const isNamed = limit > 0 && limit < asked;
-			return this.limitTo(isNamed ? limit : Math.max(advance, DEFAULT_PAGE_SIZE));
+			return this.limitTo(isNamed ? limit : Math.max(stride, DEFAULT_PAGE_SIZE));
 		}
 		// A server that tells neither its limit nor the next page may cap a larger page, which then looks like the last.
 		if (!namesNextPage && !(limit > 0)) return;

@@ -10,11 +10,11 @@ import { getWatchedContent } from './watchedColumns';
  * Characters that stand for a row's content: enough to tell two contents of one row apart, also for somebody who
  * chooses the contents, since the hash begins with a secret.
  */
-const CONTENT_HASH_LENGTH = 8;
+const ROW_CONTENT_HASH_LENGTH = 8;
 /** Stands for the content of a row that is skipped. */
-const NO_CONTENT = '-'.repeat(CONTENT_HASH_LENGTH);
+const NO_CONTENT = '-'.repeat(ROW_CONTENT_HASH_LENGTH);
 
-const ROW_LENGTH = KEY_LENGTH + CONTENT_HASH_LENGTH;
+const ROW_LENGTH = KEY_LENGTH + ROW_CONTENT_HASH_LENGTH;
 
 /** The secret, then the key and the content hash of every row, one row after the other: 19 characters each. */
 export type ContentState = string;
@@ -53,7 +53,7 @@ async function compareRows(
 		for (const identified of page) {
 			const { key, row } = identified;
 			const text = toUnorderedText(getWatchedContent(viewReader.query, row));
-			const content = hash([secret, text], CONTENT_HASH_LENGTH);
+			const content = hash([secret, text], ROW_CONTENT_HASH_LENGTH);
 			after.set(key, content);
 			if (before && before.get(key) !== content) changed.set(key, identified);
 			else changed.delete(key);

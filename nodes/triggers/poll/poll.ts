@@ -9,9 +9,9 @@ import { withRecordEvent } from '../../n8n/recordEvent';
 import { toNodeError } from '../../n8n/errors';
 import type { DeliveredRow } from './event';
 import {
+	compileWatchedQuery,
 	listNamedColumns,
 	readTriggerSettings,
-	readWatchedQuery,
 	type TriggerSettings,
 } from './settings';
 import { findNews } from './storedState';
@@ -19,8 +19,8 @@ import { POLL_TIMING } from './timing';
 import { WatchedViewReader } from './viewReader';
 import { getWatchHash } from './watchHash';
 
-/** Rows a manual test shows. */
-const SAMPLE_ROWS = 10;
+/** Rows that a manual test shows, at most. */
+const MAX_TEST_ROWS = 10;
 
 /**
  * The polls that run in this process. n8n starts the next poll on time even if one still runs; both would
@@ -36,7 +36,7 @@ async function readTestRows(
 	{ event, query }: TriggerSettings,
 	viewReader: WatchedViewReader,
 ): Promise<DeliveredRow[]> {
-	const sample = await viewReader.readSample(SAMPLE_ROWS);
+	const sample = await viewReader.readSample(MAX_TEST_ROWS);
 	if (sample.length) {
 		const { recordEvent } = event;
 		return sample.map(({ row }) => ({ row: { teamogySample: true, ...row }, recordEvent }));
@@ -74,7 +74,7 @@ async function pollOnce(context: IPollFunctions): Promise<DeliveredRow[]> {
 	try {
 		return await withinDeadline(deadline, client.cancelSignal, async () => {
 			const columnTypes = new ColumnTypes(client, context.getTimezone());
-			const query = await readWatchedQuery(settings, columnTypes);
+			const query = await compileWatchedQuery(settings, columnTypes);
 			const explain = async (error: unknown): Promise<never> => {
 				const named = listNamedColumns(settings);
 				throw await explainRejection(error, columnTypes.samples, query, named);

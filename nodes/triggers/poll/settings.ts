@@ -24,7 +24,7 @@ import type { WatchedQuery } from './watchedColumns';
 export interface TriggerSettings {
 	/** The type of the state is hidden, so that one list holds all events. */
 	event: TriggerEvent<unknown>;
-	/** Without the filter: `readWatchedQuery` adds it. */
+	/** Without the filter: `compileWatchedQuery` adds it. */
 	query: WatchedQuery;
 	enteredFilter: EnteredFilter;
 	/** The filter as it is entered: the value of `{{ $today }}` changes, the text does not. */
@@ -88,12 +88,12 @@ export const listNamedColumns = ({ query, enteredFilter }: TriggerSettings): Nam
 ];
 
 /**
- * Reads what the filter needs to know of the account.
+ * Compiles the filter. The types of its columns are read from the account where they are needed.
  *
  * @returns the query with the filter as Teamogy takes it
  * @throws as `compileFilter`
  */
-export async function readWatchedQuery(
+export async function compileWatchedQuery(
 	{ query, enteredFilter }: TriggerSettings,
 	columnTypes: ColumnTypes,
 ): Promise<WatchedQuery> {

@@ -13,7 +13,7 @@ import { SkippedRows } from './skippedRows';
 import {
 	buildRowQuery,
 	buildWatchQuery,
-	isDeliveredApart,
+	needsSecondRead,
 	MAX_WATCHED_ROWS,
 	selectDelivered,
 	type WatchedQuery,
@@ -221,7 +221,7 @@ export class WatchedViewReader {
 	 * @param changed in the order of `compareIds`
 	 */
 	async *readDelivered(changed: IdentifiedRow[]): AsyncGenerator<IdentifiedRow> {
-		if (isDeliveredApart(this.query)) {
+		if (needsSecondRead(this.query)) {
 			const batches = this.readInBatches(changed.map(({ id }) => id));
 			for await (const { rows } of batches) yield* rows;
 			return;

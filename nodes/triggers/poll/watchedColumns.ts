@@ -36,14 +36,14 @@ export const buildRowQuery = (query: WatchedQuery): ViewQuery =>
  * Whether changed rows are read once more to be delivered. If the view chooses the delivered columns, or the entries
  * of `properties`, one request cannot add watched columns: names replace the view's choice (DOC "Views").
  */
-export const isDeliveredApart = ({ watchColumns, columns }: WatchedQuery): boolean =>
+export const needsSecondRead = ({ watchColumns, columns }: WatchedQuery): boolean =>
 	watchColumns !== undefined && (!columns || [...columns, ...watchColumns].includes('properties'));
 
 /** The query for compared rows: the watched columns, and the delivered columns if one request can have both. */
 export function buildWatchQuery(query: WatchedQuery): ViewQuery {
 	const { idColumn, watchColumns } = query;
 	if (!watchColumns) return buildRowQuery(query);
-	const delivered = isDeliveredApart(query) ? [] : listSelectedColumns(query);
+	const delivered = needsSecondRead(query) ? [] : listSelectedColumns(query);
 	return { ...query, ...selectColumns([idColumn, ...delivered, ...watchColumns]) };
 }
 
@@ -56,7 +56,7 @@ export function getWatchedContent(query: WatchedQuery, row: Row): unknown {
 
 /** The row without the columns that are watched only. */
 export function selectDelivered(query: WatchedQuery, row: Row): Row {
-	if (!query.watchColumns || isDeliveredApart(query)) return row;
+	if (!query.watchColumns || needsSecondRead(query)) return row;
 	const names = listSelectedColumns(buildRowQuery(query));
 	const select = (values: object, prefix = ''): Row => {
 		const isNamed = (key: string) =>
