@@ -30,7 +30,8 @@ export class SavedWrites {
 	/** Returns the output of the item's write; undefined if none was saved for its resource and operation. */
 	get(index: number): Output | undefined {
 		const write = this.run.writes[index];
-		return write?.target === this.readTarget(index) ? write.output : undefined;
+		if (!write) return undefined;
+		return write.target === this.readTarget(index) ? write.output : undefined;
 	}
 
 	set(index: number, output: Output): void {
