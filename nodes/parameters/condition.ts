@@ -146,10 +146,6 @@ export const isOmitted = (
 	) &&
 	[value].flat().every(isBlankText);
 
-/** Checks that a value is single. A date is one too where it is compared as its column. */
-const assertSingle = (value: unknown, { type, label }: Condition): void =>
-	(type ? assertSingleValue : assertComparable)(value, label, "use the operator 'Is Any Of'");
-
 /** Reads a condition. @throws InvalidInput that names it by its number */
 export function parseCondition(
 	entered: IDataObject,
@@ -166,19 +162,21 @@ export function parseCondition(
 		value: entered.value,
 		label: `The value ${where}`,
 	};
-	const { column, operator, value } = condition;
+	const { column, operator, value, label } = condition;
+	// A date is a single value where it is compared as its column.
+	const assertSingle = type ? assertSingleValue : assertComparable;
 	if (EMPTY_OPERATORS.includes(operator)) return condition;
 	if (operator === 'anyOf') {
 		const values = parseValueList(value, where);
-		for (const one of values) assertSingle(one, condition);
+		for (const [index, one] of values.entries()) assertSingle(one, `Value ${index + 1} ${where}`);
 		return { ...condition, value: values };
 	}
 	// A text of nothing is a value for whoever chooses String.
 	const isMissing =
 		type === 'string' && operator !== 'contains' ? isNullish(value) : isBlankText(value);
 	if (isMissing) throw emptyValueError(where, column, operators);
-	if (operator === 'contains') assertSingleValue(value, condition.label, ONE_ITEM_EACH);
-	else assertSingle(value, condition);
+	if (operator === 'contains') assertSingleValue(value, label, ONE_ITEM_EACH);
+	else assertSingle(value, label, "use the operator 'Is Any Of'");
 	return condition;
 }
 

@@ -52,6 +52,16 @@ describe('refused before anything is sent', () => {
 		testBed.expectRefused(await getFiltered('jobs', [condition]), message);
 	});
 
+	it.each([
+		["={{ ['CLOSED', null] }}", 'Value 2 of filter condition 1 is empty'],
+		["={{ [['CLOSED']] }}", 'Value 1 of filter condition 1 is not a single value'],
+	])('the list %j is refused by the number of its entry', async (value, message) => {
+		const condition = { column: 'status', operator: 'anyOf', value };
+		const running = await getFiltered('jobs', [condition]);
+		testBed.expectRefused(running, message);
+		expect(running.error?.description).not.toContain('Is Any Of');
+	});
+
 	it('an operator that does not exist is refused', async () => {
 		const condition = { column: 'id', operator: '={{ "toString" }}', value: 1 };
 		testBed.expectRefused(
