@@ -40,3 +40,14 @@ it('A file imports from its own room and from rooms on lines below it', () => {
 	});
 	expect(upwards).toEqual([]);
 });
+
+it('No file imports itself by way of other files', () => {
+	let circular = imports;
+	for (let before = Infinity; circular.length < before; ) {
+		before = circular.length;
+		const importers = new Set(circular.map(({ file }) => file));
+		const targets = new Set(circular.map(({ target }) => target));
+		circular = circular.filter(({ file, target }) => targets.has(file) && importers.has(target));
+	}
+	expect(circular).toEqual([]);
+});
