@@ -1,8 +1,6 @@
+import { MAX_URL_LENGTH } from '../transport/url';
 import type { ValueType } from './literal';
 import { compose, normalizeForSearch } from '../common/unicode';
-
-/** A longer text fits no address, so it is no spelling of a value that was asked for. In characters. */
-const MAX_SPELLING_LENGTH = 6000;
 
 /** How a value is written, e.g. `Čas`. Other spellings of the same value are `čas` and `CAS`. */
 export interface Spelling {
@@ -27,7 +25,8 @@ export const toKey = (value: unknown, type: ValueType): string => {
  * and without invisible characters, such as those that come with text from a web page.
  */
 export function toLooseKey(key: string): string {
-	if (key.length > MAX_SPELLING_LENGTH) return key;
+	// A text that fits no address is no spelling of a value that was asked for.
+	if (key.length > MAX_URL_LENGTH) return key;
 	const looseKey = normalizeForSearch(compose(key, 'NFKC').replace(/\p{Cf}/gu, ''))
 		.replace(/\s+/g, ' ')
 		.trim();
