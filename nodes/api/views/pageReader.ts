@@ -48,10 +48,11 @@ interface PageRequest {
 /**
  * The pages of one query, fetched when they are taken or ahead of that.
  *
- * Ahead come the page that the server named, and one more for every four pages taken, eight at the most. Each
- * begins where the one before it should end. So they rely on the server's stride, which is the number of rows from
- * one page to the next. Where the stride differs from the rows asked for, and asking for the stride does not help,
- * only one page is fetched ahead.
+ * The reader fetches the next page ahead, whose offset the server has named. Every four pages taken allow one more
+ * page ahead, up to eight more. Each of these begins where the page before it should end. So their offsets depend on
+ * the server's stride, which is the number of rows from one page to the next. Where the stride differs from the rows
+ * asked for, the reader asks for as many rows as the stride has. Where the page size is not adapted like this, only
+ * the next page is fetched ahead.
  */
 export class PageReader {
 	readonly size: PageSize;
@@ -75,7 +76,7 @@ export class PageReader {
 	/** About how many bytes that page has. */
 	private bytes = 0;
 
-	/** Rows by which pages are shorter than the way to the page after them. */
+	/** Rows that pages have fewer than their strides. */
 	private missingRows = 0;
 
 	constructor(

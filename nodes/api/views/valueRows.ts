@@ -13,9 +13,10 @@ export class ValueRows {
 	private readonly rowsByKey = new Map<string, Row[]>();
 
 	/**
-	 * Adds rows with one key. Rows with one key come together, so those of another batch are the same rows.
+	 * Adds the rows with one key. A response has all rows with a key or none. So rows whose key is known already are
+	 * the same rows, and are not added again.
 	 *
-	 * @param requested the spellings that the rows came for: the server treats at least the nearest as equal
+	 * @param requested the spellings that the request asked for. The server treats the nearest one as equal to the key
 	 */
 	add(key: string, rows: Row[], requested: Spelling[]): void {
 		if (!this.rowsByKey.has(key)) this.rowsByKey.set(key, rows);
@@ -32,16 +33,17 @@ export class ValueRows {
 		);
 	}
 
-	/** Whether rows this far from a spelling came, and it is not known whether they belong to it. */
+	/** Whether there are rows at this distance from a spelling, and it is unknown whether they belong to it. */
 	isUndecided(key: string, distance: Distance): boolean {
 		if (this.rowsByKey.has(key) || this.comparison.areEqual(distance) !== undefined) return false;
 		return [...this.rowsByKey.keys()].some((other) => getDistance(key, other) === distance);
 	}
 
 	/**
-	 * Compares what came for a spelling that was asked for without the others with what came before.
+	 * Takes note of the response to a request for one spelling alone. The server treats the keys of the response as
+	 * equal to the spelling, and the other known keys as different.
 	 *
-	 * @param received the keys of the rows that came
+	 * @param received the keys of the rows in the response
 	 */
 	compare(key: string, received: { has(key: string): boolean }): void {
 		for (const other of this.rowsByKey.keys()) {

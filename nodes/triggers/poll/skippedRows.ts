@@ -53,10 +53,15 @@ export class SkippedRows {
 	}
 
 	/**
-	 * The keys that stay in the state because of skipped rows. A newly skipped row may have had any known ID, so
-	 * all keys stay for one poll. Otherwise the row would be delivered again when its ID returns. Beyond
-	 * `MAX_WATCHED_ROWS` known keys none of them stays: if the names of rows without an ID changed at every poll,
-	 * the state would grow without end.
+	 * The keys that the next state has because of skipped rows: the keys of these rows, and in some polls the keys of
+	 * the last poll.
+	 *
+	 * A row that is skipped for the first time may have lost its ID. The ID is among the keys of the last poll, and it
+	 * is unknown which one it is. So all of them stay for one poll. Without its key in the state, the row would be
+	 * delivered again when its ID returns.
+	 *
+	 * If the last poll has more than `MAX_WATCHED_ROWS` keys, they do not stay. Otherwise the state would grow without
+	 * end where rows without an ID get another key at every poll.
 	 *
 	 * @param before the keys of the last poll
 	 */
