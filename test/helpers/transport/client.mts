@@ -98,7 +98,7 @@ export const status = (
 	headers: Record<string, unknown> = {},
 ): RequestModule.HttpResponse => ({ statusCode, headers, body });
 
-/** A few turns of the event loop, so that everything that can go on has gone on. */
-export async function settle(turns = 20): Promise<void> {
+/** Lets the event loop turn a few times, so that all that can go on has gone on. */
+export async function turnEventLoop(turns = 20): Promise<void> {
 	for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

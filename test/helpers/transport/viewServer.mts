@@ -15,7 +15,7 @@ export interface ViewServerOptions {
 	/** How many rows one answer advances by, given the limit asked for. */
 	stride?: (limit: number, nth: number) => number;
 	/** A page with more rows than this is refused with `tooLargeStatus`. */
-	mostRows?: number;
+	maxRows?: number;
 	tooLargeStatus?: number;
 	/** The status to answer the nth request (from 1) with, where it shall not succeed. */
 	fails?: (nth: number, page: { offset: number; limit: number }) => number | undefined;
@@ -44,7 +44,7 @@ export function viewServer(options: ViewServerOptions) {
 		const size = Math.min(limit, Math.max(0, rows.length - offset));
 		const failing =
 			options.fails?.(nth, request) ??
-			(size > (options.mostRows ?? Infinity) ? (options.tooLargeStatus ?? 413) : undefined);
+			(size > (options.maxRows ?? Infinity) ? (options.tooLargeStatus ?? 413) : undefined);
 		if (failing !== undefined) {
 			request.status = failing;
 			return status(failing);

@@ -24,8 +24,8 @@ import {
 
 virtualTime();
 
-/** So many requests of one run are under way at the most. */
-const AT_ONCE = 9;
+/** Requests of one run under way at the same time, at most. */
+const MAX_CONCURRENT_REQUESTS = 9;
 
 /** The turn of a run of its own. */
 const enter = async (origin: string, perMinute: number, stop = new CancelSignal()) =>
@@ -132,7 +132,7 @@ describe('the budget', () => {
 							other.started! <= start! &&
 							other.started! + other.takes >= start! - 2,
 					);
-					if (underWay.length > AT_ONCE) continue;
+					if (underWay.length > MAX_CONCURRENT_REQUESTS) continue;
 					const taken = started.filter(
 						(other) =>
 							other.started! < start! &&
@@ -163,11 +163,11 @@ describe('the budget', () => {
 	it('one run sends nine requests at a time', async () => {
 		const plans = Array.from({ length: 60 }, () => ({ at: 0, takes: 200, counted: 1 }));
 		const { started } = await play([plans], 60);
-		const most = maxWithinWindow(
+		const maxStarted = maxWithinWindow(
 			started.map(({ started: at }) => at!),
 			200,
 		);
-		expect(most).toBe(AT_ONCE);
+		expect(maxStarted).toBe(MAX_CONCURRENT_REQUESTS);
 		expect(started.at(-1)!.started).toBeLessThan(2000);
 	});
 

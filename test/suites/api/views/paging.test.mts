@@ -7,7 +7,7 @@ import {
 	ok,
 	TIMING,
 	restoreTiming,
-	settle,
+	turnEventLoop,
 	status,
 	views,
 	type Row,
@@ -98,18 +98,18 @@ describe('pages', () => {
 
 	it('up to nine pages are under way at a time, one more with every four that were read', async () => {
 		let underWay = 0;
-		const most: number[] = [];
+		const counts: number[] = [];
 		const server = viewServer({ total: 400, turns: () => 3 });
 		const { client } = fakeClient(async (request) => {
-			most.push(++underWay);
+			counts.push(++underWay);
 			const answer = await server.send(request);
 			underWay--;
 			return answer;
 		});
 		const rows = await views.readRows(client, { view: 'jobs', pageSize: 5 });
 		expect(rows).toEqual(server.rows);
-		expect(Math.max(...most.slice(0, 4))).toBe(1);
-		expect(Math.max(...most)).toBe(9);
+		expect(Math.max(...counts.slice(0, 4))).toBe(1);
+		expect(Math.max(...counts)).toBe(9);
 	});
 
 	it('pages are exact where the server caps the limit or answers strides of its own', async () => {
@@ -140,16 +140,16 @@ describe('pages', () => {
 
 	it('pages are read one after another where the server caps the limit', async () => {
 		let underWay = 0;
-		let most = 0;
+		let maxUnderWay = 0;
 		const server = viewServer({ total: 300, maxLimit: 7, turns: () => 2 });
 		const { client } = fakeClient(async (request) => {
-			most = Math.max(most, ++underWay);
+			maxUnderWay = Math.max(maxUnderWay, ++underWay);
 			const answer = await server.send(request);
 			underWay--;
 			return answer;
 		});
 		expect(await views.readRows(client, { view: 'jobs', pageSize: 10 })).toEqual(server.rows);
-		expect(most).toBe(1);
+		expect(maxUnderWay).toBe(1);
 		expect(server.requests.length).toBe(Math.ceil(300 / 7));
 	});
 
@@ -283,7 +283,7 @@ describe('pages nobody waits for any more', () => {
 			expect(page.length).toBe(10);
 			if (++pages === 10) break;
 		}
-		await settle();
+		await turnEventLoop();
 		const asked = server.requests.length;
 		expect(asked).toBeLessThanOrEqual(12);
 		await later();
@@ -297,7 +297,7 @@ describe('pages nobody waits for any more', () => {
 		});
 		const error = await rejection(views.readRows(client, { view: 'jobs', pageSize: 10 }));
 		expect(error.status).toBe(403);
-		await settle();
+		await turnEventLoop();
 		const asked = server.requests.length;
 		await later();
 		expect(server.requests.length).toBe(asked);
@@ -337,7 +337,7 @@ describe('a page that is too large', () => {
 		total: size(3000),
 		pageSize: fc.integer({ min: 101, max: 1000 }),
 		// A page of 100 rows and less is not halved for a 5xx.
-		mostRows: fc.integer({ min: 101, max: 1000 }),
+		maxRows: fc.integer({ min: 101, max: 1000 }),
 		tooLargeStatus: fc.constantFrom(413, 500, 502, 504),
 		offset: perhaps(count(500)),
 		limit: perhaps(size(2000)),
@@ -362,7 +362,7 @@ describe('a page that is too large', () => {
 	});
 
 	it('a smaller page size is remembered for the other reads of the run', async () => {
-		const server = viewServer({ total: 400, mostRows: 60 });
+		const server = viewServer({ total: 400, maxRows: 60 });
 		const { client, hints } = fakeClient(server.send);
 		for (let read = 0; read < 3; read++) {
 			expect(await views.readRows(client, { view: 'jobs', pageSize: 200 })).toEqual(server.rows);
@@ -372,7 +372,7 @@ describe('a page that is too large', () => {
 	});
 
 	it('a page that is too large costs one request by a clear refusal', async () => {
-		const { requests, hints } = await read({ total: 400, mostRows: 60 }, { pageSize: 200 });
+		const { requests, hints } = await read({ total: 400, maxRows: 60 }, { pageSize: 200 });
 		expect(requests.slice(0, 3).map(({ limit, status: answer }) => [limit, answer])).toEqual([
 			[200, 413],
 			[100, 413],
@@ -389,14 +389,14 @@ describe('a page that is too large', () => {
 			requests,
 			read: rows,
 			wanted,
-		} = await read({ total: 1000, mostRows: 130, tooLargeStatus: 502 }, { pageSize: 1000 });
+		} = await read({ total: 1000, maxRows: 130, tooLargeStatus: 502 }, { pageSize: 1000 });
 		expect(rows).toEqual(wanted);
 		const sizes = requests.map(({ limit }) => limit);
 		expect(sizes.slice(0, 10)).toEqual([1000, 1000, 1000, 1000, 1000, 500, 500, 250, 250, 125]);
 	});
 
 	it('the size of a page is not to blame where a server stays away', async () => {
-		const server = viewServer({ total: 1000, mostRows: 0, tooLargeStatus: 503 });
+		const server = viewServer({ total: 1000, maxRows: 0, tooLargeStatus: 503 });
 		const { client, hints } = fakeClient(server.send);
 		const error = await rejection(views.readRows(client, { view: 'jobs' }));
 		expect(error.status).toBe(503);
@@ -416,7 +416,7 @@ describe('a page that is too large', () => {
 	});
 
 	it('a single row that is too large is explained', async () => {
-		const server = viewServer({ total: 3, mostRows: 0 });
+		const server = viewServer({ total: 3, maxRows: 0 });
 		const { client } = fakeClient(server.send);
 		const error = await rejection(views.readRows(client, { view: 'jobs', pageSize: 4 }));
 		expect(server.requests.map(({ limit }) => limit)).toEqual([4, 2, 1]);
@@ -433,7 +433,7 @@ describe('look-ups', () => {
 	it('look-ups stop asking when one of their requests is refused', async () => {
 		let sent = 0;
 		const { client } = fakeClient(async () => {
-			await settle(2);
+			await turnEventLoop(2);
 			return ++sent === 3 ? status(403) : ok({ metadata: { nextOffset: null }, data: [] });
 		});
 		const values = Array.from({ length: 20_000 }, (_, index) => index);
@@ -441,7 +441,7 @@ describe('look-ups', () => {
 		// The refusal is that of its own values and of those not asked for; the others have their answer.
 		expect(() => matches.getRows(values.at(-1))).toThrow(errors.TeamogyError);
 		expect(matches.getRows(values[0])).toEqual([]);
-		await settle(40);
+		await turnEventLoop(40);
 		// The eight at once, and those begun before the refusal arrived.
 		expect(sent).toBeLessThanOrEqual(10);
 	});
