@@ -294,3 +294,10 @@ describe('A file', () => {
 		]);
 	});
 });
+
+it('Text that only looks like a day is refused in the words of the node', async () => {
+	server.answer(answerWithRows([{ id: 1, day: '2026-11-30' }]));
+	const condition = { column: 'day', operator: 'equal', value: '00042026' };
+	const { error } = await run({ ...jobs, filters: { conditions: [condition] } });
+	expect(error?.message).toContain('"00042026", is not a day');
+});
