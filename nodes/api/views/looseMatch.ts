@@ -1,14 +1,18 @@
+import { sleep } from 'n8n-workflow';
+
 import { MAX_DEPTH_INSPECTED } from '../common/depth';
 import { getOrCreate } from '../common/getOrCreate';
 import { formatValue } from '../common/formatValue';
 import { isEmpty, isObjectOrList } from '../common/json';
 import type { TeamogyClient } from '../transport/client';
+import { now } from '../transport/timing';
 import { InvalidInput } from '../common/invalidInput';
 import { getColumnValue, selectColumns, withColumn } from './columns';
 import { removeLegalForm } from './legalForms';
 import { rowsWithoutIdError, severalRecordsError, unrelatedRowError } from './matchErrors';
+import type { ValueType } from './literal';
 import { matchRows, type Matches, type SimilarText, type ValueMatches } from './match';
-import type { MatchQuery } from './matchBatches';
+import { toMatchLiteral, type MatchQuery } from './matchBatches';
 import { findSimilarNames } from './nearestNames';
 import { SpellingComparison, toKey, toLooseKey } from './spellings';
 import type { Row } from './row';
@@ -20,9 +24,13 @@ const ROWS_PER_PAGE = 10_000;
 const MAX_TEXTS_KEPT = 5000;
 const MAX_TEXT_LENGTH = 100;
 const MAX_SIMILAR = 3;
+/** Time after which other work of n8n has its turn: letters such as U+FDFA make 10 MB of names take many seconds. */
+const MAX_BUSY_MS = 50;
 
-/** The IDs of the rows with the same loose text, by their spellings. */
-type IdsByKey = Map<string, Set<string | number>>;
+type Id = string | number;
+
+/** The IDs of the rows with the same loose text, by their spellings. Undefined stands for a row without one. */
+type IdsByKey = Map<string, Set<Id | undefined>>;
 
 /** All spellings of a value are the same value. */
 const ALL_EQUAL = new SpellingComparison(2);
@@ -54,7 +62,8 @@ class LooseMatches implements ValueMatches {
 	/** The first row that has a loose text in a list or the like. It may be the row that is meant. */
 	private readonly unrelatedRows = new Map<string, Row>();
 
-	private rowsById?: Matches;
+	/** By the type of the IDs: where one ID is a text, a server may find no number that is asked for as text. */
+	private readonly rowsById = new Map<ValueType, Matches>();
 
 	constructor(
 		private readonly client: TeamogyClient,
@@ -74,10 +83,14 @@ class LooseMatches implements ValueMatches {
 		let hasRows = false;
 		let hasColumn = false;
 		for await (const page of readPages(client, idQuery)) {
+			let started = now();
 			for (const row of page) {
 				hasRows = true;
 				hasColumn ||= getColumnValue(row, column) !== undefined;
 				this.addRow(row);
+				if (now() - started < MAX_BUSY_MS) continue;
+				await sleep(0);
+				started = now();
 			}
 		}
 		if (hasRows && !hasColumn) {
@@ -88,22 +101,42 @@ class LooseMatches implements ValueMatches {
 		}
 		// The rows of several candidates are not needed: their value fails.
 		const ids = values.map((value) => this.findIds(value)).filter(({ length }) => length === 1);
-		if (!ids.length) return;
-		const byId = { ...withColumn(query, column), column: 'id' };
-		const type = ids.flat().every((id) => typeof id === 'number') ? 'number' : 'string';
-		this.rowsById = await matchRows(client, { ...byId, type }, ids.flat());
+		for (const type of ['number', 'string'] as const) {
+			const byId = { ...withColumn(query, column), column: 'id', type };
+			const sameType = ids.flat().filter((id) => typeof id === type && isUsable(byId, id));
+			if (sameType.length) this.rowsById.set(type, await matchRows(client, byId, sameType));
+		}
 	}
 
-	/** @throws InvalidInput where it cannot be told which record has the value, TeamogyError where they cannot be read */
+	/**
+	 * @throws InvalidInput where it cannot be told which record has the value, or where its ID is none; TeamogyError where
+	 * the records cannot be read
+	 */
 	getRows(value: unknown): Row[] {
 		const ids = this.findIds(value);
+		if (ids.includes(undefined)) return this.getRowsById(undefined);
 		if (ids.length > 1) throw this.toSeveralError(value, ids);
-		if (ids.length) return this.rowsById!.getRows(ids[0]);
+		if (ids.length) return this.getRowsById(ids[0]);
 		const text = this.toText(value);
 		const unrelated = this.unrelatedRows.get(text);
 		if (unrelated)
 			throw unrelatedRowError(this.query, unrelated, [{ key: toKey(value, 'string') }]);
 		return [];
+	}
+
+	/** @throws InvalidInput for a row that has no ID, or does not come again by its ID: another one would be created */
+	private getRowsById(id: Id | undefined): Row[] {
+		const { view } = this.query;
+		if (id === undefined || id === '')
+			throw rowsWithoutIdError(view, 'Match with case and accents, which needs no ID.');
+		const type = typeof id as 'number' | 'string';
+		toMatchLiteral({ ...this.query, column: 'id', type }, id, 'The ID of the record found');
+		const rows = this.rowsById.get(type)!.getRows(id);
+		if (rows.length) return rows;
+		throw new InvalidInput(
+			`The view "${view}" has the record ${formatValue(id)}, but does not find it by its ID`,
+			'The record may have been deleted in this moment: run the node again. If that does not help, match with case and accents, which needs no ID.',
+		);
 	}
 
 	getComparison(): SpellingComparison {
@@ -138,13 +171,13 @@ class LooseMatches implements ValueMatches {
 	}
 
 	/** The IDs of the rows with the value as it is given; without any, of those with another spelling. */
-	private findIds(value: unknown): Array<string | number> {
+	private findIds(value: unknown): Array<Id | undefined> {
 		const spellings = this.findSpellings(value);
 		const own = spellings.get(toKey(value, 'string'));
 		return own ? [...own] : listIds(spellings);
 	}
 
-	private toSeveralError(value: unknown, ids: Array<string | number>): InvalidInput {
+	private toSeveralError(value: unknown, ids: Array<Id | undefined>): InvalidInput {
 		const { column, ignoreLegalForm } = this.query;
 		const what = `"${formatValue(value)}" in "${column}"`;
 		const hint = 'match on a column that is different for every record.';
@@ -162,9 +195,8 @@ class LooseMatches implements ValueMatches {
 		return toLooseKey(toKey(value, 'string'));
 	}
 
-	/** @throws InvalidInput for a row with a value that is looked for, but without an ID */
 	private addRow(row: Row): void {
-		const { column, view } = this.query;
+		const { column } = this.query;
 		const cell = getColumnValue(row, column);
 		if (typeof cell !== 'string' && typeof cell !== 'number') {
 			for (const single of listSingleValues(cell)) {
@@ -180,19 +212,26 @@ class LooseMatches implements ValueMatches {
 		const name = idsByName.size ? removeLegalForm(text) : text;
 		const wanted = [idsByText.get(text), name === text ? undefined : idsByName.get(name)];
 		if (!wanted.some(Boolean)) return;
-		const { id } = row;
-		if (typeof id !== 'number' && typeof id !== 'string') {
-			throw rowsWithoutIdError(view, 'Match with case and accents, which needs no ID.');
-		}
+		const id = typeof row.id === 'number' || typeof row.id === 'string' ? row.id : undefined;
 		const key = toKey(cell, 'string');
 		for (const spellings of wanted)
 			if (spellings) getOrCreate(spellings, key, () => new Set()).add(id);
 	}
 }
 
-const listIds = (spellings: IdsByKey): Array<string | number> => [
+const listIds = (spellings: IdsByKey): Array<Id | undefined> => [
 	...new Set([...spellings.values()].flatMap((same) => [...same])),
 ];
+
+/** Whether an ID can be asked for: one record with an ID that cannot is no reason to find none. */
+const isUsable = (query: MatchQuery, id: Id | undefined): boolean => {
+	try {
+		toMatchLiteral(query, id, 'The ID');
+		return id !== '';
+	} catch {
+		return false;
+	}
+};
 
 /** Matches text values against a column of a view, whatever their case, accents and spacing. */
 export async function matchRowsLoosely(

@@ -295,6 +295,104 @@ describe('A file', () => {
 	});
 });
 
+describe('Look Up and Create or Update whatever case and accents', () => {
+	const names = (...list: string[]) => ({ input: list.map((name) => ({ name })) as never });
+	const loosely = { options: { ignoreCase: true } };
+	const byName = lookUp('={{ $json.name }}', loosely);
+	const upsertByName = {
+		resource: 'company',
+		operation: 'upsert',
+		fieldsMode: 'json',
+		body: '={{ { name: $json.name, vatCode: "1" } }}',
+		matchColumn: 'name',
+		matchValue: '={{ $json.name }}',
+		...loosely,
+	};
+
+	/** A server that compares no number with a text, and gives the rows of IDs unless they are lost. */
+	const answerByIds =
+		(rows: object[], lost: unknown[] = []): Answer =>
+		(response, request, nth) => {
+			const filter = new URL(request.url, 'http://x').searchParams.get('externalFilter');
+			const ids = [...(filter ?? '').matchAll(/id=([^ )]+)/g)].map(([, id]) => id);
+			const found = rows.filter((row) => {
+				const { id } = row as { id: unknown };
+				return ids.includes(typeof id === 'string' ? `'${id}'` : String(id)) && !lost.includes(id);
+			});
+			const answer = request.method === 'GET' ? (filter ? found : rows) : undefined;
+			(answer ? answerWithRows(answer) : answerWith({ id: 99 }))(response, request, nth);
+		};
+	const getWrites = () =>
+		server.requests.filter(({ method }) => method !== 'GET').map(({ method }) => method);
+
+	it('A record whose ID is a text does not make other records be created again', async () => {
+		server.answer(
+			answerByIds([
+				{ id: 1, name: 'A' },
+				{ id: 0, name: 'B' },
+				{ id: 'x', name: 'C' },
+			]),
+		);
+		const { json } = await run(upsertByName, {
+			...names('a', 'c'),
+			onError: 'continueRegularOutput',
+		});
+		expect(getWrites()).toEqual(['PATCH']);
+		expect(json[1].error).toContain('The ID of the record found, "x", is not an ID');
+		expect((await run(byName, names('b', 'c'))).json.map(({ teamogy }) => teamogy)).toEqual([
+			{ id: 0, name: 'B' },
+			{ id: 'x', name: 'C' },
+		]);
+	});
+
+	it('A record that does not come again by its ID is not created again', async () => {
+		server.answer(answerByIds([{ id: 1, name: 'A' }], [1]));
+		const { error } = await run(upsertByName, names('a'));
+		expect(error?.message).toBe(
+			'The view "companies" has the record 1, but does not find it by its ID [item 0]',
+		);
+		expect(getWrites()).toEqual([]);
+	});
+
+	it.each([['x'.repeat(7000)], [1e20], ['\ud83d'], [null], [''], [{ a: 1 }]])(
+		'A record with an ID that cannot be asked for fails its item alone: %j',
+		async (id) => {
+			server.answer(
+				answerByIds([
+					{ id: 1, name: 'A' },
+					{ id, name: 'B' },
+				]),
+			);
+			const { json } = await run(byName, {
+				...names('a', 'b', 'c'),
+				onError: 'continueRegularOutput',
+			});
+			expect(json[0].teamogy).toEqual({ id: 1, name: 'A' });
+			expect(json[1].error).toMatch(/^The (ID of the record found|view "jobs" returns records)/);
+			expect(json[2].teamogy).toBeNull();
+		},
+	);
+
+	it('Names of letters that are long to compare do not stop n8n', async () => {
+		server.answer(
+			answerByIds(
+				Array.from({ length: 60 }, (_, id) => ({ id, name: '\ufdfa'.repeat(5990) + id })),
+			),
+		);
+		let last = performance.now();
+		let longest = 0;
+		const measure = () => {
+			longest = Math.max(longest, performance.now() - last);
+			last = performance.now();
+		};
+		const timer = setInterval(measure, 5);
+		await run(byName, names('acme'));
+		measure();
+		clearInterval(timer);
+		expect(longest).toBeLessThan(500);
+	});
+});
+
 it('Text that only looks like a day is refused in the words of the node', async () => {
 	server.answer(answerWithRows([{ id: 1, day: '2026-11-30' }]));
 	const condition = { column: 'day', operator: 'equal', value: '00042026' };
