@@ -10,12 +10,17 @@ const LEGAL_FORMS = new Set(
 /** Words of a legal form at most: `spol. s r. o.` */
 const MAX_WORDS = 4;
 
-/** A name in lower case without the legal form at its end: `acme, spol. s r. o.` is `acme`. */
+/**
+ * A name in lower case without the legal form at its end: `acme, spol. s r. o.` is `acme`. A legal form alone stays:
+ * what is left of `, s.r.o.` would be the name of every record without one.
+ */
 export function removeLegalForm(name: string): string {
 	const words = name.split(' ');
 	for (let count = Math.min(MAX_WORDS, words.length - 1); count; count--) {
 		const ending = words.slice(-count).join('').replace(/[.,]/g, '');
-		if (LEGAL_FORMS.has(ending)) return words.slice(0, -count).join(' ').replace(/,$/, '');
+		if (!LEGAL_FORMS.has(ending)) continue;
+		const rest = words.slice(0, -count).join(' ').replace(/,$/, '');
+		return /[\p{L}\p{N}]/u.test(rest) ? rest : name;
 	}
 	return name;
 }

@@ -373,6 +373,17 @@ describe('Look Up and Create or Update whatever case and accents', () => {
 		},
 	);
 
+	it('A legal form alone is not the name of a record without one', async () => {
+		server.answer(
+			answerByIds([
+				{ id: 1, name: '' },
+				{ id: 2, name: '-' },
+			]),
+		);
+		const { json } = await run(byName, names(', s.r.o.', '- a.s.'));
+		expect(json.map(({ teamogy }) => teamogy)).toEqual([null, null]);
+	});
+
 	it('Names of letters that are long to compare do not stop n8n', async () => {
 		server.answer(
 			answerByIds(
