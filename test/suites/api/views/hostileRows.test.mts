@@ -354,24 +354,28 @@ describe('Look Up and Create or Update whatever case and accents', () => {
 		expect(getWrites()).toEqual([]);
 	});
 
-	it.each([['x'.repeat(7000)], [1e20], ['\ud83d'], [null], [''], [{ a: 1 }]])(
-		'A record with an ID that cannot be asked for fails its item alone: %j',
-		async (id) => {
-			server.answer(
-				answerByIds([
-					{ id: 1, name: 'A' },
-					{ id, name: 'B' },
-				]),
-			);
-			const { json } = await run(byName, {
-				...names('a', 'b', 'c'),
-				onError: 'continueRegularOutput',
-			});
-			expect(json[0].teamogy).toEqual({ id: 1, name: 'A' });
-			expect(json[1].error).toMatch(/^The (ID of the record found|view "jobs" returns records)/);
-			expect(json[2].teamogy).toBeNull();
-		},
-	);
+	it.each<[string, unknown]>([
+		['too long', 'x'.repeat(7000)],
+		['too large', 1e20],
+		['half an emoji', '\ud83d'],
+		['null', null],
+		['empty', ''],
+		['an object', { a: 1 }],
+	])('A record with an ID that cannot be asked for fails its item alone: %s', async (_, id) => {
+		server.answer(
+			answerByIds([
+				{ id: 1, name: 'A' },
+				{ id, name: 'B' },
+			]),
+		);
+		const { json } = await run(byName, {
+			...names('a', 'b', 'c'),
+			onError: 'continueRegularOutput',
+		});
+		expect(json[0].teamogy).toEqual({ id: 1, name: 'A' });
+		expect(json[1].error).toMatch(/^The (ID of the record found|view "jobs" returns records)/);
+		expect(json[2].teamogy).toBeNull();
+	});
 
 	it('A legal form alone is not the name of a record without one', async () => {
 		server.answer(
@@ -390,7 +394,8 @@ describe('Look Up and Create or Update whatever case and accents', () => {
 				Array.from({ length: 60 }, (_, id) => ({ id, name: '\ufdfa'.repeat(5990) + id })),
 			),
 		);
-		let last = performance.now();
+		const started = performance.now();
+		let last = started;
 		let longest = 0;
 		const measure = () => {
 			longest = Math.max(longest, performance.now() - last);
@@ -400,7 +405,8 @@ describe('Look Up and Create or Update whatever case and accents', () => {
 		await run(byName, names('acme'));
 		measure();
 		clearInterval(timer);
-		expect(longest).toBeLessThan(500);
+		// Compared with the whole run, since the machine may be busy.
+		expect(longest).toBeLessThan((performance.now() - started) / 2);
 	});
 });
 
