@@ -7,6 +7,8 @@ const LEGAL_FORMS = new Set(
 		'spzoo kft zrt bv nv sa sas sarl srl spa oy ab'
 	).split(' '),
 );
+/** Those that are words too: they count after a comma or with dots alone. */
+const WORDS = new Set(['as', 'se', 'ops', 'sa', 'sas', 'spa', 'ab', 'ev', 'ug']);
 /** Words of a legal form at most: `spol. s r. o.` */
 const MAX_WORDS = 4;
 
@@ -18,8 +20,10 @@ export function removeLegalForm(name: string): string {
 	const words = name.split(' ');
 	for (let count = Math.min(MAX_WORDS, words.length - 1); count; count--) {
 		const ending = words.slice(-count).join('').replace(/[.,]/g, '');
-		if (!LEGAL_FORMS.has(ending)) continue;
-		const rest = words.slice(0, -count).join(' ').replace(/,$/, '');
+		const beginning = words.slice(0, -count).join(' ');
+		const isMarked = beginning.endsWith(',') || words.slice(-count).join('').includes('.');
+		if (!LEGAL_FORMS.has(ending) || (WORDS.has(ending) && !isMarked)) continue;
+		const rest = beginning.replace(/,$/, '');
 		return /[\p{L}\p{N}]/u.test(rest) ? rest : name;
 	}
 	return name;

@@ -5,6 +5,9 @@ import type { WatchedViewReader } from './viewReader';
 
 /** IDs that the state holds. A record that is saved late is found if its ID is above the lowest of them. */
 const KNOWN_IDS = 900;
+/** IDs that the state holds at most while a new record below them has no row yet. */
+const MAX_KNOWN_IDS = 10_000;
+
 /** The names are in the static data of active workflows. */
 interface State {
 	/** Records with this ID or a lower one are no longer read. */
@@ -18,9 +21,12 @@ const isState = (state: unknown): state is State => {
 	return Number.isSafeInteger(floor) && Array.isArray(seen) && seen.every(Number.isSafeInteger);
 };
 
-const trimState = ({ floor, seen }: State): State => {
+/** @param missing the lowest ID whose record is asked for again, which stays above the floor */
+const trimState = ({ floor, seen }: State, missing = Infinity): State => {
 	const sorted = [...seen].sort((a, b) => a - b);
-	const dropped = sorted.splice(0, Math.max(0, sorted.length - KNOWN_IDS));
+	const above = sorted.filter((id) => id > missing).length;
+	const kept = Math.max(KNOWN_IDS, Math.min(above, MAX_KNOWN_IDS));
+	const dropped = sorted.splice(0, Math.max(0, sorted.length - kept));
 	return { floor: Math.max(floor, dropped.at(-1) ?? floor), seen: sorted };
 };
 
@@ -84,6 +90,8 @@ export const created: TriggerEvent<State> = {
 			for (const { row } of batch.rows) rows.push({ row, recordEvent: 'created' });
 			seen.push(...listKnownIds(viewReader, batch));
 		}
-		return { rows, state: trimState({ ...state, seen }) };
+		const nowKnown = new Set(seen);
+		const missing = newIds.find((id) => !nowKnown.has(id));
+		return { rows, state: trimState({ ...state, seen }, missing) };
 	},
 };

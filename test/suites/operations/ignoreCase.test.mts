@@ -85,6 +85,12 @@ describe('Look Up', () => {
 		expect(idsIn((await lookUp([given])).json)).toEqual([id]);
 	});
 
+	it('A word that is a legal form elsewhere is part of a name', async () => {
+		add('Zelený Den');
+		const id = add('Modrý Den a.s.');
+		expect(idsIn((await lookUp(['Zelený Den Spa', 'modry den'])).json)).toEqual([undefined, id]);
+	});
+
 	it('Another legal form is another company, and a name as it is comes first', async () => {
 		const [plain, withForm] = [add('Vážka'), add('Vážka s.r.o.')];
 		const { json } = await lookUp(['vazka', 'vazka s.r.o.', 'Vážka a.s.']);

@@ -99,6 +99,16 @@ describe('Created', () => {
 		expect(await one.items()).toBeNull();
 	});
 
+	it('of very many new records one that has no row yet is delivered by the next poll', async () => {
+		const one = await activateTrigger('created');
+		const ids = insertMany(1100);
+		beforeRequest(2, () => remove(ids[20]));
+		expect(await pollEvents(one)).toHaveLength(1099);
+		insert({ id: ids[20] });
+		expect(await pollEvents(one)).toEqual([[ids[20], 'created']]);
+		expect(await one.items()).toBeNull();
+	});
+
 	itSince('2.41')(
 		'a backlog takes several polls if one poll has no time for it, the lowest IDs first',
 		async () => {
