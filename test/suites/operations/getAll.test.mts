@@ -189,7 +189,7 @@ describe('Get Many: a view by its name', () => {
 
 it('The filter that the documentation gives finds unpaid approved invoices of one currency', async () => {
 	const page = readFileSync('docs/filters.md', 'utf8');
-	const [, filterExpression] = /in place of step 2: .*: `(.+?)`/.exec(page)!;
+	const [, filterExpression] = /\*Filter in Teamogy Syntax\*: `(.+?)`/.exec(page)!;
 	const { json } = await getAll({
 		...{ resource: 'invoice', returnAll: true },
 		...{ filterType: 'expression', filterExpression },
