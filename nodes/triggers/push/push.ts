@@ -22,9 +22,10 @@ import { hasValidSecret, PUSH_CREDENTIAL, readPushSecret, type PushSecret } from
 const CONTENT_HASH_LENGTH = 16;
 /** Bytes of a body whose keys are sorted before it is compared. To sort very many keys stops n8n for seconds. */
 const MAX_SORTED = 1_000_000;
-const MAX_PAUSE_MS = 50;
 /** How long a busy n8n may take to start the execution. */
 const MAX_WAIT_MS = 5000;
+/** After how long the deliveries are listed anew: to list thousands takes longer than to repeat the change. */
+const REFRESH_MS = 50;
 
 /** The secret of the node's credential; undefined for a node without one. */
 async function getSecret(
@@ -41,16 +42,24 @@ async function getSecret(
 
 /**
  * Makes n8n save the deliveries when n8n responds. n8n saves changed static data, but marks all changes as saved when
- * it starts an execution in its own process (measured, n8n 2.41). So the change is repeated until the response is
- * sent, for some seconds.
+ * it starts an execution in its own process (measured, n8n 2.41), which takes as long as n8n is busy. So the change is
+ * repeated every millisecond until the response is sent, for some seconds.
+ *
+ * @param toStaticData gives the deliveries as they are by now
  */
-async function persistUntil(sent: Promise<unknown>, save: () => void): Promise<void> {
+async function persistUntil(
+	sent: Promise<unknown>,
+	staticData: IDataObject,
+	toStaticData: () => IDataObject,
+): Promise<void> {
 	let isWaiting = true;
 	void sent.then(() => (isWaiting = false));
-	for (let waited = 0, pause = 1; isWaiting && waited < MAX_WAIT_MS; waited += pause) {
-		pause = Math.min(pause * 4, MAX_PAUSE_MS);
-		save();
-		await sleep(pause);
+	for (let waited = 0; isWaiting && waited < MAX_WAIT_MS; waited += REFRESH_MS) {
+		const stored = toStaticData();
+		for (let turn = 0; isWaiting && turn < REFRESH_MS; turn++) {
+			staticData.deliveries = stored;
+			await sleep(1);
+		}
 	}
 }
 
@@ -84,21 +93,21 @@ async function respondToDuplicate(
 	const deliveries = getDeliveries(webhookId, staticData.deliveries);
 	const mode = context.getNodeParameter('responseMode', 'onReceived') as WebhookResponseMode;
 	const isImmediate = mode === 'onReceived';
-	const save = (accepted?: Delivery): void =>
-		void (staticData.deliveries = deliveries.toStaticData(accepted));
 	const sent = captureResponse(response);
 	// Every delivery gets the same immediate response, so its content is not kept.
 	const kept = isImmediate ? sent.then(({ status }) => ({ status })) : sent;
 	const duplicateResponse = await deliveries.checkDuplicate(delivery, kept);
 	if (duplicateResponse) {
-		save();
+		staticData.deliveries = deliveries.toStaticData();
 		return replayResponse(response, duplicateResponse);
 	}
 	// n8n loses the response of a Respond to Webhook node if it has anything to save first (measured, n8n 2.41).
 	// Before an immediate response n8n saves only if the execution has started, so the delivery is accepted.
 	// n8n saves before it is known whether the last node's response is accepted: the next delivery stores it.
 	if (mode !== 'responseNode')
-		void persistUntil(sent, () => save(isImmediate ? delivery : undefined));
+		void persistUntil(sent, staticData, () =>
+			deliveries.toStaticData(isImmediate ? delivery : undefined),
+		);
 	return undefined;
 }
 

@@ -30,9 +30,11 @@ describe('a restart', () => {
 		'after a restart a delivery is known to an n8n that took %i ms to start the workflow',
 		async (startDelay) => {
 			const webhook = await serve({}, { workflow: withOffice(), startDelay });
-			expect(await sendPush(webhook, { id: 1, name: 'A' })).toEqual(STARTED);
-			await restart(webhook);
-			expect(await sendPush(webhook, { id: 1, name: 'A' })).toEqual(RECEIVED);
+			for (const id of [1, 2]) {
+				expect(await sendPush(webhook, { id })).toEqual(STARTED);
+				await restart(webhook);
+				expect(await sendPush(webhook, { id })).toEqual(RECEIVED);
+			}
 		},
 	);
 
