@@ -200,12 +200,12 @@ async function listFields(
 	const match = isUpsert ? findDefaultMatch(known) : undefined;
 	const usualIds = operation === 'create' ? USUAL_FIELDS[resource.entity!] : [];
 	// The editor loads a list again on opening if a field lacks `readOnly` (n8n 2.30).
-	const reading = client ? { readOnly: false } : { isAccountUnread: true };
+	const accountState = client ? { readOnly: false } : { isAccountUnread: true };
 	const fields = known.map((field) => {
 		const { id, required } = field;
 		const isShown = required || id === match || usualIds.includes(id);
 		return toSavedField(field, listOptions(field, lists, mapped.get(id)?.value), {
-			...reading,
+			...accountState,
 			defaultMatch: id === match,
 			canBeUsedToMatch: isUpsert && canMatch(field),
 			removed: mapped.get(id)?.removed ?? !isShown,

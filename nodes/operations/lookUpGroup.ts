@@ -58,16 +58,14 @@ export async function lookUpGroup(
 	const ready = group.filter((item) => matched.has(item) || !hasValue(item));
 	hintAtReplacedField(context, ready);
 	const missing: MissingValue[] = [];
-	const addMissing = (task: LookUpTask): MissingValue => {
-		const isCompared = missing.length < MAX_VALUES_COMPARED;
-		missing.push({ value: task.value, similar: isCompared ? matches.findSimilar(task) : [] });
-		return missing[missing.length - 1];
-	};
 	for (const { index, task } of ready)
 		await context.runItem(index, async () => {
 			const isLookedUp = task.value !== undefined;
 			const rows = isLookedUp ? await matches.findRows(task) : [];
-			const similar = !rows.length && isLookedUp ? addMissing(task).similar : [];
+			const isMissing = isLookedUp && !rows.length;
+			const isCompared = isMissing && missing.length < MAX_VALUES_COMPARED;
+			const similar = isCompared ? matches.findSimilar(task) : [];
+			if (isMissing) missing.push({ value: task.value, similar });
 			const items = toItemRows(task, rows);
 			const hint = rows.length ? undefined : describeNotFound(task.query, task.value, similar);
 			return {

@@ -80,8 +80,8 @@ export function redact(text: string, key: string): string {
 	const { patterns } = cached;
 	const isHidden = new Uint8Array(text.length);
 	// Each decoding is searched, since the key itself may contain what looks like an escape.
-	for (const decoding of listDecodings(text))
-		for (const { from, to } of patterns.flatMap((pattern) => findRanges(decoding, pattern)))
+	for (const decoded of listDecodings(text))
+		for (const { from, to } of patterns.flatMap((pattern) => findRanges(decoded, pattern)))
 			isHidden.fill(1, from, to);
 	return text
 		.split('')

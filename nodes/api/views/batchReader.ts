@@ -20,8 +20,8 @@ export type RowUse = 'used' | 'columnMissing';
 /** Takes the rows that came for a batch. */
 type UseRows = (batch: WantedValue[], rows: Row[]) => RowUse;
 
-/** One reading of many values: what is left to ask for, and what is known by now. */
-interface Reading {
+/** The batches of one query: what is left to ask for, and what is known by now. */
+interface QueryState {
 	query: MatchQuery;
 	useRows: UseRows;
 	/** Batches that are not asked for yet. Workers take them one after the other. */
@@ -33,7 +33,7 @@ interface Reading {
 }
 
 /** Takes the values of all batches that are left. */
-const takeRest = ({ batches }: Reading): WantedValue[] => batches.splice(0).flat();
+const takeRest = ({ batches }: QueryState): WantedValue[] => batches.splice(0).flat();
 
 /** Reads values in batches. A batch that is refused is asked for in halves, so that one value fails alone. */
 export class BatchReader {
@@ -51,14 +51,14 @@ export class BatchReader {
 	 */
 	async read(query: MatchQuery, values: WantedValue[], useRows: UseRows): Promise<WantedValue[]> {
 		const batches = toBatches(query, values);
-		const reading: Reading = { query, useRows, batches, valuesWithoutColumn: [] };
+		const state: QueryState = { query, useRows, batches, valuesWithoutColumn: [] };
 		const worker = async () => {
 			for (let batch = batches.shift(); batch; batch = batches.shift())
-				await this.readBatch(batch, reading);
+				await this.readBatch(batch, state);
 		};
 		const workers = Math.min(BATCHES_AT_ONCE, batches.length);
 		await Promise.all(Array.from({ length: workers }, worker));
-		return reading.valuesWithoutColumn;
+		return state.valuesWithoutColumn;
 	}
 
 	/** Notes why the rows of values are not known. */
@@ -66,22 +66,22 @@ export class BatchReader {
 		for (const { key } of values) this.failures.set(key, error);
 	}
 
-	private async readBatch(batch: WantedValue[], reading: Reading): Promise<void> {
-		const { query, useRows, batches, valuesWithoutColumn } = reading;
+	private async readBatch(batch: WantedValue[], state: QueryState): Promise<void> {
+		const { query, useRows, batches, valuesWithoutColumn } = state;
 		const literals = batch.map(({ literal }) => literal);
 		const filter = andFilters(anyOfFilter(query.column, literals), query.filter);
 		const readAndUse = async () => {
 			const rows = await readRows(this.client, { ...query, filter });
 			if (useRows(batch, rows) === 'columnMissing')
-				valuesWithoutColumn.push(...batch, ...takeRest(reading));
+				valuesWithoutColumn.push(...batch, ...takeRest(state));
 		};
 		await readAndUse().catch(async (error) => {
 			if (error instanceof ExecutionCancelled) throw error;
 			const isOne = batch.length === 1;
 			const isAboutValues =
-				isRejectedByTeamogy(error) && (isOne || (await this.takesPlainValue(reading)));
+				isRejectedByTeamogy(error) && (isOne || (await this.takesPlainValue(state)));
 			// Other values would meet the same error, unless these are the cause. One value fails alone.
-			if (!isAboutValues) this.fail([...batch, ...takeRest(reading)], error);
+			if (!isAboutValues) this.fail([...batch, ...takeRest(state)], error);
 			else if (isOne) this.fail(batch, error);
 			else {
 				const middle = Math.ceil(batch.length / 2);
@@ -91,17 +91,17 @@ export class BatchReader {
 	}
 
 	/** Whether the view takes the query with a plain value. If not, it refuses the halves of a batch too. */
-	private async takesPlainValue(reading: Reading): Promise<boolean> {
-		const { query } = reading;
+	private async takesPlainValue(state: QueryState): Promise<boolean> {
+		const { query } = state;
 		const plain = toLiteral({ value: PLAIN_VALUES[query.type], type: query.type }, 'The value');
 		const filter = andFilters(`${query.column}=${plain}`, query.filter);
-		reading.takesPlainValue ??= readRows(this.client, { ...query, filter, limit: 1 }).then(
+		state.takesPlainValue ??= readRows(this.client, { ...query, filter, limit: 1 }).then(
 			() => true,
 			(error) => {
 				if (error instanceof ExecutionCancelled) throw error;
 				return false;
 			},
 		);
-		return await reading.takesPlainValue;
+		return await state.takesPlainValue;
 	}
 }

@@ -19,11 +19,12 @@ const MAX_WORDS = 4;
 export function removeLegalForm(name: string): string {
 	const words = name.split(' ');
 	for (let count = Math.min(MAX_WORDS, words.length - 1); count; count--) {
-		const ending = words.slice(-count).join('').replace(/[.,]/g, '');
-		const beginning = words.slice(0, -count).join(' ');
-		const isMarked = beginning.endsWith(',') || words.slice(-count).join('').includes('.');
-		if (!LEGAL_FORMS.has(ending) || (WORDS.has(ending) && !isMarked)) continue;
-		const rest = beginning.replace(/,$/, '');
+		const written = words.slice(-count).join('');
+		const form = written.replace(/[.,]/g, '');
+		if (!LEGAL_FORMS.has(form)) continue;
+		const before = words.slice(0, -count).join(' ');
+		if (WORDS.has(form) && !before.endsWith(',') && !written.includes('.')) continue;
+		const rest = before.replace(/,$/, '');
 		return /[\p{L}\p{N}]/u.test(rest) ? rest : name;
 	}
 	return name;

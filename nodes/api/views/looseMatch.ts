@@ -1,7 +1,7 @@
 import { sleep } from 'n8n-workflow';
 
 import { MAX_DEPTH_INSPECTED } from '../common/depth';
-import { getOrCreate } from '../common/getOrCreate';
+import { getOrCreate, groupBy } from '../common/getOrCreate';
 import { formatValue } from '../common/formatValue';
 import { isEmpty, isObjectOrList } from '../common/json';
 import type { TeamogyClient } from '../transport/client';
@@ -28,6 +28,8 @@ const MAX_SIMILAR = 3;
 const MAX_BUSY_MS = 50;
 
 type Id = string | number;
+
+const getIdType = (id: Id) => typeof id as 'string' | 'number';
 
 /** The IDs of the rows with the same loose text, by their spellings. Undefined stands for a row without one. */
 type IdsByKey = Map<string, Set<Id | undefined>>;
@@ -100,12 +102,11 @@ class LooseMatches implements ValueMatches {
 			);
 		}
 		// The rows of several candidates are not needed: their value fails.
-		const ids = values.map((value) => this.findIds(value)).filter(({ length }) => length === 1);
-		for (const type of ['number', 'string'] as const) {
-			const byId = { ...withColumn(query, column), column: 'id', type };
-			const sameType = ids.flat().filter((id) => typeof id === type && isUsable(byId, id));
-			if (sameType.length) this.rowsById.set(type, await matchRows(client, byId, sameType));
-		}
+		const candidates = values.map((value) => this.findIds(value));
+		const ids = candidates.filter(({ length }) => length === 1).flat();
+		const usableIds = ids.filter((id) => this.canAskFor(id));
+		for (const [type, sameType] of groupBy(usableIds, getIdType))
+			this.rowsById.set(type, await matchRows(client, this.toIdQuery(type), sameType));
 	}
 
 	/**
@@ -124,17 +125,35 @@ class LooseMatches implements ValueMatches {
 		return [];
 	}
 
+	/** The query for the rows with IDs of a type. */
+	private toIdQuery(type: ValueType): MatchQuery {
+		return { ...withColumn(this.query, this.query.column), column: 'id', type };
+	}
+
+	/** @throws InvalidInput for a row that has no ID, or one that cannot be asked for */
+	private assertUsableId(id: Id | undefined): asserts id is Id {
+		if (id === undefined || id === '')
+			throw rowsWithoutIdError(this.query.view, 'Match with case and accents, which needs no ID.');
+		toMatchLiteral(this.toIdQuery(getIdType(id)), id, 'The ID of the record found');
+	}
+
+	/** Whether an ID can be asked for: one record with an ID that cannot is no reason to find none. */
+	private canAskFor(id: Id | undefined): id is Id {
+		try {
+			this.assertUsableId(id);
+			return true;
+		} catch {
+			return false;
+		}
+	}
+
 	/** @throws InvalidInput for a row that has no ID, or does not come again by its ID: another one would be created */
 	private getRowsById(id: Id | undefined): Row[] {
-		const { view } = this.query;
-		if (id === undefined || id === '')
-			throw rowsWithoutIdError(view, 'Match with case and accents, which needs no ID.');
-		const type = typeof id as 'number' | 'string';
-		toMatchLiteral({ ...this.query, column: 'id', type }, id, 'The ID of the record found');
-		const rows = this.rowsById.get(type)!.getRows(id);
+		this.assertUsableId(id);
+		const rows = this.rowsById.get(getIdType(id))!.getRows(id);
 		if (rows.length) return rows;
 		throw new InvalidInput(
-			`The view "${view}" has the record ${formatValue(id)}, but does not find it by its ID`,
+			`The view "${this.query.view}" has the record ${formatValue(id)}, but does not find it by its ID`,
 			'The record may have been deleted in this moment: run the node again. If that does not help, match with case and accents, which needs no ID.',
 		);
 	}
@@ -222,16 +241,6 @@ class LooseMatches implements ValueMatches {
 const listIds = (spellings: IdsByKey): Array<Id | undefined> => [
 	...new Set([...spellings.values()].flatMap((same) => [...same])),
 ];
-
-/** Whether an ID can be asked for: one record with an ID that cannot is no reason to find none. */
-const isUsable = (query: MatchQuery, id: Id | undefined): boolean => {
-	try {
-		toMatchLiteral(query, id, 'The ID');
-		return id !== '';
-	} catch {
-		return false;
-	}
-};
 
 /** Matches text values against a column of a view, whatever their case, accents and spacing. */
 export async function matchRowsLoosely(

@@ -21,10 +21,10 @@ const isState = (state: unknown): state is State => {
 	return Number.isSafeInteger(floor) && Array.isArray(seen) && seen.every(Number.isSafeInteger);
 };
 
-/** @param missing the lowest ID whose record is asked for again, which stays above the floor */
-const trimState = ({ floor, seen }: State, missing = Infinity): State => {
+/** @param lowestUnread the lowest ID whose record is asked for again, which stays above the floor */
+const trimState = ({ floor, seen }: State, lowestUnread = Infinity): State => {
 	const sorted = [...seen].sort((a, b) => a - b);
-	const above = sorted.filter((id) => id > missing).length;
+	const above = sorted.filter((id) => id > lowestUnread).length;
 	const kept = Math.max(KNOWN_IDS, Math.min(above, MAX_KNOWN_IDS));
 	const dropped = sorted.splice(0, Math.max(0, sorted.length - kept));
 	return { floor: Math.max(floor, dropped.at(-1) ?? floor), seen: sorted };
@@ -91,7 +91,7 @@ export const created: TriggerEvent<State> = {
 			seen.push(...listKnownIds(viewReader, batch));
 		}
 		const nowKnown = new Set(seen);
-		const missing = newIds.find((id) => !nowKnown.has(id));
-		return { rows, state: trimState({ ...state, seen }, missing) };
+		const lowestUnread = newIds.find((id) => !nowKnown.has(id));
+		return { rows, state: trimState({ ...state, seen }, lowestUnread) };
 	},
 };

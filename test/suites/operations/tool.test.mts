@@ -170,38 +170,37 @@ describe('A look-up', () => {
 			},
 		]);
 	});
+
+	/** What a model is told after a look-up of a company by its name. */
+	const lookUpLoosely = async (name: string): Promise<IDataObject> => {
+		const [, told] = await call({
+			resource: 'company',
+			operation: 'lookUp',
+			lookUpColumn: 'name',
+			lookUpValue: name,
+			options: { ignoreCase: true },
+		});
+		return told;
+	};
+
+	it('A model reads the names of records as they are', async () => {
+		const name = 'Kavárna <Zrcadlo> & syn';
+		const { id } = testBed.sandbox.insert('companies', { name });
+		const told = await lookUpLoosely('kavarna zrcadlo');
+		expect(told.hint).toContain(`Similar: "${name}" (ID ${id})`);
+	});
+
+	it('A model that looks up a wrong name is told the names that are spelt much like it', async () => {
+		expect(await lookUpLoosely('lekarna mesicek')).toEqual({
+			hint: 'No record of the view "companies" has "lekarna mesicek" in "name". Similar: "Lékárny Měsíček a.s." (ID 30007).',
+		});
+	});
 });
 
 describe('A write', () => {
 	const fields = (value: object, more: object = {}) => ({
 		fieldsMode: 'mapping',
 		fields: { mappingMode: 'defineBelow', value, ...more },
-	});
-
-	it('A model reads the names of records as they are', async () => {
-		const name = 'Kavárna <Zrcadlo> & syn';
-		const { id } = testBed.sandbox.insert('companies', { name });
-		const [, told] = await call({
-			resource: 'company',
-			operation: 'lookUp',
-			lookUpColumn: 'name',
-			lookUpValue: 'kavarna zrcadlo',
-			options: { ignoreCase: true },
-		});
-		expect(told.hint).toContain(`Similar: "${name}" (ID ${id})`);
-	});
-
-	it('A model that looks up a wrong name is told the names that are spelt much like it', async () => {
-		const [, told] = await call({
-			resource: 'company',
-			operation: 'lookUp',
-			lookUpColumn: 'name',
-			lookUpValue: 'lekarna mesicek',
-			options: { ignoreCase: true },
-		});
-		expect(told).toEqual({
-			hint: 'No record of the view "companies" has "lekarna mesicek" in "name". Similar: "Lékárny Měsíček a.s." (ID 30007).',
-		});
 	});
 
 	it('A write says what was written, with the ID', async () => {

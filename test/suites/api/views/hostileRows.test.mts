@@ -141,6 +141,15 @@ describe('A view whose pages name no next page', () => {
 });
 
 describe('The list of fields', () => {
+	const listFields = async (parameters: object) =>
+		await testBed.engine.resourceMapping({
+			type: 'teamogy',
+			method: 'getFields',
+			path: 'parameters.fields',
+			parameters: { resource: 'job', ...parameters },
+			credentials: credentials(),
+		});
+
 	it.each([
 		'{"toString":1}',
 		'"\\ud800"',
@@ -150,16 +159,9 @@ describe('The list of fields', () => {
 		'null',
 	])('Fields are listed from the row of a record whose ID cannot be used: %s', async (id) => {
 		server.answer(answerWithJson('{"id":5}', `{"id":${id},"ours":1,"more":2}`));
-		const { fields } = await testBed.engine.resourceMapping({
-			type: 'teamogy',
-			method: 'getFields',
-			path: 'parameters.fields',
-			parameters: {
-				resource: 'job',
-				operation: 'create',
-				fields: { mappingMode: 'defineBelow', value: null },
-			},
-			credentials: credentials(),
+		const { fields } = await listFields({
+			operation: 'create',
+			fields: { mappingMode: 'defineBelow', value: null },
 		});
 		expect(fields.map((field) => field.id)).toEqual(expect.arrayContaining(['ours', 'more']));
 		expect(server.requests.length).toBe(1);
@@ -167,13 +169,7 @@ describe('The list of fields', () => {
 
 	it('The names of fields have no tags', async () => {
 		server.answer(answerWithRows([{ properties: { '<img src=x>': 1 } }]));
-		const { fields } = await testBed.engine.resourceMapping({
-			type: 'teamogy',
-			method: 'getFields',
-			path: 'parameters.fields',
-			parameters: { resource: 'job', operation: 'update' },
-			credentials: credentials(),
-		});
+		const { fields } = await listFields({ operation: 'update' });
 		const [id, displayName] = ['properties.<img src=x>', 'Property \u2039img src=x> (Number)'];
 		expect(fields).toContainEqual(expect.objectContaining({ id, displayName }));
 	});
@@ -181,16 +177,9 @@ describe('The list of fields', () => {
 	it('Of more fields than 1,000 found, the list has the first and those in the mapping', async () => {
 		const properties = Object.fromEntries(Array.from({ length: 5000 }, (_, n) => [`p${n}`, n]));
 		server.answer(answerWithRows([{ properties }]));
-		const { fields } = await testBed.engine.resourceMapping({
-			type: 'teamogy',
-			method: 'getFields',
-			path: 'parameters.fields',
-			parameters: {
-				resource: 'job',
-				operation: 'update',
-				fields: { mappingMode: 'defineBelow', value: { 'properties.p4000': 1 } },
-			},
-			credentials: credentials(),
+		const { fields } = await listFields({
+			operation: 'update',
+			fields: { mappingMode: 'defineBelow', value: { 'properties.p4000': 1 } },
 		});
 		const found = fields.map(({ id }) => id).filter((id) => /^properties\.p/.test(id));
 		expect(found).toHaveLength(1001);
