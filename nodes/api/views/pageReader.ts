@@ -36,13 +36,20 @@ export const toCount = (value: unknown): number => {
 /** Whether a page says where the next one begins, or that there is none. */
 export const namesNextPage = ({ metadata }: Page): boolean => metadata?.nextOffset !== undefined;
 
+/** A page as it came, and what it took. */
+export interface ReadPage extends Page {
+	/** Rows asked for. */
+	rows: number;
+	/** About how many bytes it has. */
+	bytes: number;
+	durationMs: number;
+}
+
 /** A page under way. */
 interface PageRequest {
 	/** Rows asked for. */
 	rows: number;
-	page: Promise<Page>;
-	/** What the response took, once it came. */
-	measure?: ResponseMeasure;
+	page: Promise<ReadPage>;
 }
 
 /**
@@ -70,10 +77,7 @@ export class PageReader {
 	/** Whether pages begin as far apart as they were asked for. */
 	private isStrideConstant = true;
 
-	/** What the response took of the page taken last. */
-	private measure?: ResponseMeasure;
-
-	/** About how many bytes that page has. */
+	/** About how many bytes the page taken last has. */
 	private bytes = 0;
 
 	/** Rows that pages have fewer than their strides. */
@@ -90,19 +94,17 @@ export class PageReader {
 	}
 
 	/** The page at the offset, from those fetched ahead or anew; halved while it is too large. */
-	async takePage(offset: number, left: number): Promise<{ rows: number; page: Page }> {
+	async takePage(offset: number, left: number): Promise<ReadPage> {
 		let request = this.prefetched.get(offset) ?? this.requestPage(offset, left);
 		this.prefetched.delete(offset);
 		for (;;) {
-			const { rows } = request;
 			try {
 				const page = await request.page;
 				this.pagesTaken++;
-				this.measure = request.measure;
-				this.bytes = Math.max(request.measure?.contentLength || 0, estimateBytes(page.data));
-				return { rows, page };
+				this.bytes = page.bytes;
+				return page;
 			} catch (error) {
-				this.size.halve(rows, error);
+				this.size.halve(request.rows, error);
 			}
 			this.cancelPrefetch();
 			request = this.requestPage(offset, left, true);
@@ -110,20 +112,19 @@ export class PageReader {
 	}
 
 	/**
-	 * Adapts size and stride to the page that was taken last, a full one or one with another after it.
+	 * Adapts size and stride to a page, a full one or one with another after it.
 	 *
-	 * @param rows asked for
 	 * @param stride rows up to the next page
 	 */
-	adapt(page: Page, rows: number, stride: number): void {
-		const { durationMs = 0 } = this.measure ?? {};
+	adapt(page: ReadPage, stride: number): void {
+		const { rows, bytes, durationMs } = page;
 		this.missingRows += Math.max(0, stride - page.data.length);
 		this.size.adapt({
 			asked: rows,
 			stride,
 			limit: toCount(page.metadata?.limit),
 			namesNextPage: namesNextPage(page),
-			bytes: this.bytes,
+			bytes,
 			durationMs,
 		});
 		if (stride === rows) return;
@@ -179,8 +180,8 @@ export class PageReader {
 		const { view, columns, properties, filter, unitId } = this.query;
 		const rows = Math.min(this.size.rows, left);
 		this.prefetchSignal ??= new CancelSignal(this.client.cancelSignal);
-		const request: Partial<PageRequest> = { rows };
-		request.page = this.client.request({
+		let measure: ResponseMeasure | undefined;
+		const response = this.client.request({
 			requestKind: 'list',
 			method: 'GET',
 			path: `views/${view}`,
@@ -196,8 +197,15 @@ export class PageReader {
 			isReadable: isPage,
 			maxTries: this.size.getMaxTries(rows, isHalved),
 			cancelSignal: this.prefetchSignal,
-			onResponse: (measure) => (request.measure = measure),
+			onResponse: (measured) => (measure = measured),
 		}) as Promise<Page>;
-		return request as PageRequest;
+		const page = response.then(({ metadata, data }) => ({
+			metadata,
+			data,
+			rows,
+			bytes: Math.max(measure?.contentLength || 0, estimateBytes(data)),
+			durationMs: measure?.durationMs ?? 0,
+		}));
+		return { rows, page };
 	}
 }

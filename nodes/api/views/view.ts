@@ -1,5 +1,5 @@
 import type { TeamogyClient } from '../transport/client';
-import { PageReader, toCount, type Page } from './pageReader';
+import { PageReader, toCount, type Page, type ReadPage } from './pageReader';
 import { RepeatDetector } from './repeatDetector';
 import type { Row, ViewQuery } from './row';
 
@@ -19,8 +19,8 @@ const checkNextOffset = (pages: PageReader, { metadata, data }: Page, offset: nu
  * The offset after a page that names none: after a full page there may be more rows all the same. A page longer than
  * asked for comes from a server that knows no pages.
  */
-const guessNextOffset = (pages: PageReader, page: Page, offset: number, rows: number): number => {
-	const { metadata, data } = page;
+const guessNextOffset = (pages: PageReader, page: ReadPage, offset: number): number => {
+	const { metadata, data, rows } = page;
 	if (!data.length) return Infinity;
 	const limit = metadata?.limit ?? undefined;
 	const cap = limit === undefined ? undefined : toCount(limit);
@@ -33,14 +33,13 @@ const guessNextOffset = (pages: PageReader, page: Page, offset: number, rows: nu
 /**
  * The offset of the next page; Infinity after the last one, where it is null (DOC) or missing (CLIENT).
  *
- * @param rows asked for
  * @throws TeamogyError where reading would not end, or would leave rows out
  */
-const getNextOffset = (pages: PageReader, page: Page, offset: number, rows: number): number => {
+const getNextOffset = (pages: PageReader, page: ReadPage, offset: number): number => {
 	const nextOffset = page.metadata?.nextOffset;
 	if (nextOffset === null) return Infinity;
 	return nextOffset === undefined
-		? guessNextOffset(pages, page, offset, rows)
+		? guessNextOffset(pages, page, offset)
 		: checkNextOffset(pages, page, offset);
 };
 
@@ -71,19 +70,19 @@ export async function* readPositionedPages(
 	let left = query.limit ?? Infinity;
 	try {
 		while (left > 0) {
-			const { rows, page } = await pages.takePage(offset, left);
+			const page = await pages.takePage(offset, left);
 			const data = page.data.length > left ? page.data.slice(0, left) : page.data;
 			left -= data.length;
 			const isEndOfView = page.metadata?.nextOffset === null && data === page.data;
 			const nextAtLimit = isEndOfView ? Infinity : offset + data.length;
-			const next = left ? getNextOffset(pages, page, offset, rows) : nextAtLimit;
+			const next = left ? getNextOffset(pages, page, offset) : nextAtLimit;
 			if (!left || next === Infinity) {
-				if (data.length === rows) pages.adapt(page, rows, rows);
+				if (data.length === page.rows) pages.adapt(page, page.rows);
 				pages.hint();
 				yield { rows: data, nextOffset: next };
 				return;
 			}
-			pages.adapt(page, rows, next - offset);
+			pages.adapt(page, next - offset);
 			if (repeatDetector.isEndless(page))
 				throw pages.toPagingError(`the same rows at offset ${offset} as before`);
 			if (query.ahead ?? true) pages.prefetch(next, left);
@@ -115,6 +114,6 @@ export async function readRows(client: TeamogyClient, query: ViewQuery): Promise
 export async function readPage(client: TeamogyClient, query: ViewQuery): Promise<PositionedPage> {
 	const pages = new PageReader(client, query);
 	const { offset = 0, limit = Infinity } = query;
-	const { rows, page } = await pages.takePage(offset, limit);
-	return { rows: page.data, nextOffset: getNextOffset(pages, page, offset, rows) };
+	const page = await pages.takePage(offset, limit);
+	return { rows: page.data, nextOffset: getNextOffset(pages, page, offset) };
 }

@@ -10,7 +10,7 @@ import {
 type CreatedRecord<Task> = ({ id?: string } | { doubt: unknown }) & { task: Task };
 
 /** A created record, and how far the value it was created for is from another value. */
-type NearRecord<Task> = CreatedRecord<Task> & { distance: Distance };
+export type NearRecord<Task> = CreatedRecord<Task> & { distance: Distance };
 
 /**
  * The ID of a created record; undefined where Teamogy's response had none.

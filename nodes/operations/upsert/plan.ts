@@ -6,6 +6,7 @@ import type { EnteredFilter } from '../../api/views/conditions';
 import { TeamogyError } from '../../api/transport/errors';
 import { InvalidInput } from '../../api/common/invalidInput';
 import { formatValue } from '../../api/common/formatValue';
+import type { SpellingComparison } from '../../api/views/spellings';
 import type { TypedMatchQuery } from '../../api/views/typedMatch';
 import { extractId, parseRecordId } from '../../api/record';
 import type { Row } from '../../api/views/row';
@@ -15,7 +16,12 @@ import type { SavedCallback, WriteResult } from '../completedWrites';
 import type { OperationContext, PreparedItem } from '../context';
 import { matchItems, type ItemMatches } from '../itemMatches';
 import { createAndReturn, updateAndReturn, type WriteTarget } from '../saveRecord';
-import { CreatedRecords, getCreatedId, type CreatedAnywhere } from './createdRecords';
+import {
+	CreatedRecords,
+	getCreatedId,
+	type CreatedAnywhere,
+	type NearRecord,
+} from './createdRecords';
 import { buildNextRunHint } from './nextRunHint';
 
 export interface UpsertTask extends WriteTarget {
@@ -143,16 +149,29 @@ class UpsertPlan {
 		const record = this.created.find(key, comparison);
 		if (record) return getCreatedId(record) ?? (await this.readShownId(task));
 		const others = this.created.listUndecided(key, comparison);
-		if (!others.length) return undefined;
-		// Whether the view shows the record of another spelling for this one tells whether they are equal.
+		return others.length ? await this.findIdOfSpelling(task, others, comparison) : undefined;
+	}
+
+	/**
+	 * Finds out whether the server treats a value and other spellings of it as equal: then the view shows the record that
+	 * was created for one of them for the value too.
+	 *
+	 * @param others the records of the other spellings
+	 * @returns the ID of that record
+	 * @throws as `findCreatedId`: a record in doubt, and one that the view does not show for its own value yet, tell nothing
+	 */
+	private async findIdOfSpelling(
+		task: UpsertTask,
+		others: Array<NearRecord<UpsertTask>>,
+		comparison: SpellingComparison,
+	): Promise<string | undefined> {
 		const id = await this.matchAgain(task);
 		if (id) {
-			const other = others.find((one) => 'id' in one && one.id === id);
-			comparison.noteEqual((other ?? others[0]).distance);
+			const shown = others.find((other) => 'id' in other && other.id === id) ?? others[0];
+			comparison.noteEqual(shown.distance);
 			return id;
 		}
 		for (const other of others) {
-			// A record in doubt, or one that the view does not show yet, tells nothing: then both throw.
 			getCreatedId(other);
 			await this.readShownId(other.task);
 			comparison.noteDifferent(other.distance);
