@@ -115,7 +115,7 @@ export function editorTests() {
 		['intervals.track', { resource: 'timeEntry', view: 'intervals.track' }],
 		['jobs', { resource: 'job' }],
 		['jobs.overbudget', { resource: 'view', viewName: 'jobs.overbudget' }],
-	])('the columns of %s are those of the account', async (view, parameters) => {
+	])('The columns of %s are those of the account', async (view, parameters) => {
 		const found = await columns({ operation: 'getAll', ...parameters });
 		const names = columnsIn(stage.sandbox.rows(view).slice(0, 100));
 		expect(found.map(({ value }) => String(value)).sort()).toEqual(names.sort());

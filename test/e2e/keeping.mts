@@ -205,7 +205,7 @@ export function wordsTests() {
 			{ view: 'jobs', event: 'created' },
 			'/blob/main/docs/triggers.md#start-a-workflow-when-a-record-changes',
 		],
-	])('the Docs link of the %s leads to its section', async (_, type, parameters, section) => {
+	])('The Docs link of the %s leads to its section', async (_, type, parameters, section) => {
 		const { page } = await open(chain(node('Any', `n8n-nodes-teamogy.${type}`, parameters)));
 		const panel = await openNode(page, 'Any');
 		const link = panel.locator('a').filter({ hasText: 'Docs' }).first();

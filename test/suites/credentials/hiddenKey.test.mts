@@ -54,7 +54,7 @@ describe('the key is seen nowhere', () => {
 		),
 	];
 
-	it.each(faults)('the key is seen nowhere, whatever goes wrong: %j', async (fault) => {
+	it.each(faults)('The key is seen nowhere, whatever goes wrong: %j', async (fault) => {
 		const hangs = fault.kind === 'hang' || fault.kind === 'stall';
 		testBed.pace.timeout = hangs ? 40 : 60_000;
 		for (const [index, parameters] of calls.entries()) {
@@ -101,14 +101,14 @@ describe('the key is seen nowhere', () => {
 		},
 	);
 
-	it('the key is replaced where Teamogy repeats it', async () => {
+	it('The key is replaced where Teamogy repeats it', async () => {
 		testBed.sandbox.fault({ kind: 'echoKey', status: 400 });
 		const { error } = await testBed.run(calls[0]);
 		expect(error?.description).toContain('Teamogy says: Refused: Authorization: Bearer [API key].');
 	});
 
 	it.each(['', 'x', 'xy'])(
-		'the key is replaced in Base64 too, wherever it begins there: after %j',
+		'The key is replaced in Base64 too, wherever it begins there: after %j',
 		async (before) => {
 			const { apiKey } = testBed.sandbox;
 			const encoded = Buffer.from(`${before}${apiKey} and more`).toString('base64');
@@ -121,7 +121,7 @@ describe('the key is seen nowhere', () => {
 		},
 	);
 
-	it('the key in a good response is passed on as it is, and is in no message', async () => {
+	it('The key in a good response is passed on as it is, and is in no message', async () => {
 		for (const parameters of calls) {
 			testBed.sandbox.reset();
 			testBed.sandbox.fault({ kind: 'echoKey', echoIn: 'data', times: Infinity });
@@ -134,7 +134,7 @@ describe('the key is seen nowhere', () => {
 		expectNoKey(testBed.engine.log.join('\n'));
 	});
 
-	it('no part of the key is left where a long response that repeats it is shortened', async () => {
+	it('No part of the key is left where a long response that repeats it is shortened', async () => {
 		const { apiKey } = testBed.sandbox;
 		for (const before of [400, 440, 470, 484, 499, 500]) {
 			const message = `${'x'.repeat(before)}${apiKey} and more`;
@@ -145,7 +145,7 @@ describe('the key is seen nowhere', () => {
 		}
 	});
 
-	it('the key is in nothing that the editor says', async () => {
+	it('The key is in nothing that the editor says', async () => {
 		for (const status of [400, 401, 500]) {
 			testBed.sandbox.fault({ kind: 'echoKey', status, times: Infinity });
 			for (const method of ['searchRecords', 'getColumns', 'getFields'] as const) {
@@ -171,7 +171,7 @@ describe('the key is seen nowhere', () => {
 		expectNoKey(testBed.engine.log.join('\n'));
 	});
 
-	it('the key is in nothing that a good execution leaves', async () => {
+	it('The key is in nothing that a good execution leaves', async () => {
 		for (const parameters of calls)
 			expectNoKey(serialize(await testBed.run(parameters, { input: [{ id: 5001 }] })));
 		expectNoKey(testBed.engine.log.join('\n'));

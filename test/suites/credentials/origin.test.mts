@@ -114,7 +114,7 @@ describe.each([false, true])('an address (helper of older nodes: %s)', (legacy) 
 			{ url: `http://127.0.0.1:{port}${PATH}`, headers: { host: undefined, Host: 'evil.example' } },
 			'has a Host header of another host',
 		],
-	])('the address %j is refused', async (options, why) => {
+	])('The address %j is refused', async (options, why) => {
 		const { error } = await send({ method: 'GET', ...options }, legacy);
 		expect(error?.message).toBe(`The API key was not sent: the address of the request ${why}`);
 		const own = `http://127.0.0.1:${ownPort}`;
@@ -142,7 +142,7 @@ describe.each([false, true])('an address (helper of older nodes: %s)', (legacy) 
 			{ url: `https:127.0.0.2:{port}${PATH}`, baseURL: 'http://127.0.0.1:{port}' },
 			`/https:127.0.0.2`,
 		],
-	])('the address %j reaches the account', async (options, path = PATH) => {
+	])('The address %j reaches the account', async (options, path = PATH) => {
 		await send({ method: 'GET', ...options }, legacy);
 		expect(seen).toEqual([]);
 		expect(testBed.sandbox.log).toHaveLength(1);
@@ -151,7 +151,7 @@ describe.each([false, true])('an address (helper of older nodes: %s)', (legacy) 
 		expect(headers.authorization).toBe(`Bearer ${testBed.sandbox.apiKey}`);
 	});
 
-	it('an address of the account gives what the account answers', async () => {
+	it('An address of the account gives what the account answers', async () => {
 		const options = { method: 'GET', url: `http://127.0.0.1:{port}${PATH}`, json: true };
 		const { answer } = await send(options, legacy);
 		expect(answer).toMatchObject({ data: testBed.sandbox.rows('jobs').slice(0, 1) });
@@ -182,7 +182,7 @@ describe.each([false, true])('an address (helper of older nodes: %s)', (legacy) 
 		expect(testBed.sandbox.log.map(({ method }) => method)).toEqual(['GET', 'POST']);
 	});
 
-	it('a request is not sent through a proxy that could read the key', async () => {
+	it('A request is not sent through a proxy that could read the key', async () => {
 		const https = { teamogyApi: { ...testBed.sandbox.credential, domain: 'teamogy.example' } };
 		const url = `https://teamogy.example${PATH}`;
 		const proxy = fillPorts('http://127.0.0.2:{port}');
@@ -215,7 +215,7 @@ describe.each([false, true])('an address (helper of older nodes: %s)', (legacy) 
 	});
 });
 
-it('an account with https is not asked without it', async () => {
+it('An account with https is not asked without it', async () => {
 	const credentials = {
 		teamogyApi: { ...testBed.sandbox.credential, domain: `https://127.0.0.1:${ownPort}` },
 	};

@@ -19,7 +19,7 @@ const { testBed, credential, test } = useCredentialTest();
 describe('test', () => {
 	const OK = { status: 'OK', message: 'Connection successful!' };
 
-	it('the test asks for one row of a view, with the key and the headers of the nodes', async () => {
+	it('The test asks for one row of a view, with the key and the headers of the nodes', async () => {
 		expect(await test()).toEqual(OK);
 		expect(testBed.sandbox.log).toHaveLength(1);
 		const [{ method, url, headers, rawBody }] = testBed.sandbox.log;
@@ -31,18 +31,18 @@ describe('test', () => {
 		});
 	});
 
-	it('the test does not need the youngest view', async () => {
+	it('The test does not need the youngest view', async () => {
 		const body = { message: 'Missing Authentication Token' };
 		testBed.sandbox.fault({ kind: 'status', status: 403, body, path: /units/, times: Infinity });
 		expect(await test()).toEqual(OK);
 	});
 
-	it('the test takes an address of Teamogy with the unit of the field', async () => {
+	it('The test takes an address of Teamogy with the unit of the field', async () => {
 		const domain = `${testBed.sandbox.domain}/44f3ecca879c5a85/2/pages/BOARD`;
 		expect(await test({ domain, unitId: 2 })).toEqual(OK);
 	});
 
-	it('the test takes fields that were pasted untidily', async () => {
+	it('The test takes fields that were pasted untidily', async () => {
 		const { domain, apiKey } = testBed.sandbox;
 		expect(
 			await test({ domain: ` ${domain}/44f3/1/pages/BOARD `, apiKey: ` Bearer ${apiKey}\n` }),
@@ -51,7 +51,7 @@ describe('test', () => {
 		expect(testBed.sandbox.log[1].unit).toBe(2);
 	});
 
-	it('the test takes a credential without the fields that have a default', async () => {
+	it('The test takes a credential without the fields that have a default', async () => {
 		const { domain, apiKey } = testBed.sandbox;
 		expect(await testBed.engine.testCredential('teamogyApi', { domain, apiKey })).toEqual(OK);
 	});
@@ -96,7 +96,7 @@ describe('test', () => {
 		['a gateway without Teamogy behind it', { kind: 'html' }, /502|Bad Gateway/],
 		['Teamogy out of order', { kind: 'status', status: 500 }, /500|Internal Server Error/],
 		['a broken connection', { kind: 'reset', times: Infinity }, /ECONNRESET|socket hang up/],
-	])('the test fails with %s', async (_, fault, message) => {
+	])('The test fails with %s', async (_, fault, message) => {
 		testBed.sandbox.fault(fault);
 		const result = await test();
 		expect(result).toEqual({
@@ -106,7 +106,7 @@ describe('test', () => {
 		expect(result.message).not.toContain(testBed.sandbox.apiKey);
 	});
 
-	it('the test fails with a wrong key', async () => {
+	it('The test fails with a wrong key', async () => {
 		const { status, message } = await test({ apiKey: 'not-the-key' });
 		expect(status).toBe('Error');
 		expect(message).toEqual(
@@ -117,21 +117,21 @@ describe('test', () => {
 		expect(message).not.toContain('not-the-key');
 	});
 
-	it('the test fails with a unit that does not exist', async () => {
+	it('The test fails with a unit that does not exist', async () => {
 		expect(await test({ unitId: 77 })).toEqual({
 			status: 'Error',
 			message: said('Nothing was found at this Domain and Business Unit ID. Check both.'),
 		});
 	});
 
-	it('the test fails where nobody listens', async () => {
+	it('The test fails where nobody listens', async () => {
 		const { status, message } = await test({
 			domain: `http://127.0.0.1:${(await findFreePorts(1))[0]}`,
 		});
 		expect([status, message]).toEqual(['Error', said(/^ECONNREFUSED$/)]);
 	});
 
-	it('the test names the code of a certificate that n8n does not trust, as docs/errors.md explains it', async () => {
+	it('The test names the code of a certificate that n8n does not trust, as docs/errors.md explains it', async () => {
 		const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
 			keyType: 'ec',
 		});
@@ -146,7 +146,7 @@ describe('test', () => {
 		expect(page).toContain('NODE_EXTRA_CA_CERTS');
 	});
 
-	it('the test does not wait for ever', async () => {
+	it('The test does not wait for ever', async () => {
 		const { type } = testBed.engine.loader.getCredential('teamogyApi');
 		const authenticate = type.authenticate as unknown as (
 			fields: object,
@@ -182,7 +182,7 @@ describe('test', () => {
 			{ requestsPerMinute: 0 },
 			'\'Requests per Minute\' in the Teamogy API credential, "0", is not',
 		],
-	])('the credential %j is refused before anything is sent', async (changes, message) => {
+	])('The credential %j is refused before anything is sent', async (changes, message) => {
 		const result = await test(changes);
 		expect(result).toEqual({
 			status: 'Error',
@@ -216,7 +216,7 @@ describe('domain', () => {
 		['http://127.0.0.1:8080/x', 'http://127.0.0.1:8080'],
 		['http://127.1.2.3', 'http://127.1.2.3'],
 		['http://[::1]:8080', 'http://[::1]:8080'],
-	])('the domain %j is read as an origin', (domain, origin) => {
+	])('The domain %j is read as an origin', (domain, origin) => {
 		if (domain.startsWith('účet')) origin = `https://${new URL(`https://${domain}`).hostname}`;
 		expect(parseOrigin(domain)).toBe(origin);
 	});
@@ -257,7 +257,7 @@ describe('domain', () => {
 		['<yourcompany.teamogy.com>', 'is not a host name'],
 		['"yourcompany.teamogy.com"', 'is not a host name'],
 		['{{ $env.HOST }}', 'is not a host name'],
-	])('the domain %j is refused', async (domain, message) => {
+	])('The domain %j is refused', async (domain, message) => {
 		expect(() => parseOrigin(domain)).toThrow(message);
 		const parameters = { resource: 'job', operation: 'getAll' };
 		const credentials = { teamogyApi: credential({ domain }) };
@@ -281,7 +281,7 @@ describe('key', () => {
 		`bearer\t${KEY}`,
 		`  BEARER   ${KEY}  `,
 		`\ufeff${KEY}\u00a0`,
-	])('the key %j is read without what was pasted along', async (apiKey) => {
+	])('The key %j is read without what was pasted along', async (apiKey) => {
 		expect(parseApiKey(apiKey)).toBe(KEY);
 		testBed.sandbox.set({ apiKey: KEY });
 		const parameters = { resource: 'group', operation: 'getAll', output: 'all' };
@@ -305,7 +305,7 @@ describe('key', () => {
 		['key\u200b', 'has white space or special characters within it'],
 		['key\u0000', 'has white space or special characters within it'],
 		['“key”', 'has white space or special characters within it'],
-	])('the key %j is refused', async (apiKey, message) => {
+	])('The key %j is refused', async (apiKey, message) => {
 		expect(() => parseApiKey(apiKey)).toThrow(message);
 		const parameters = { resource: 'job', operation: 'getAll' };
 		const credentials = { teamogyApi: { ...credential(), apiKey: apiKey ?? '' } };

@@ -8,7 +8,7 @@ it.each([
 	['Teamogy', 'operations/registry', 'parameters'],
 	['TeamogyTrigger', 'triggers/poll/parameters', 'pollParameters'],
 	['TeamogyPushTrigger', 'triggers/push/parameters', 'pushParameters'],
-])('the data of %s is what nodes/%s.ts builds', (node, source, name) => {
+])('The data of %s is what nodes/%s.ts builds', (node, source, name) => {
 	const data = builtModule<Exports>(`nodes/${node}/parameters.js`).parameters;
 	expect(data).toEqual(builtModule<Exports>(`nodes/${source}.js`)[name]);
 });

@@ -28,7 +28,7 @@ it.each([
 	['Send: API Request', { resource: 'apiRequest', operation: 'request' }],
 	// What a person has not chosen is the default.
 	['Get Many: Job', {}],
-])('the action node says "%s"', (subtitle, parameters) => {
+])('The action node says "%s"', (subtitle, parameters) => {
 	expect(getSubtitle('teamogy', parameters)).toBe(subtitle);
 });
 
@@ -38,13 +38,13 @@ it.each([
 	['Starts Matching Filters: Sales Invoices', { event: 'entersFilter', view: 'invoices.sales' }],
 	// The name of a view of one's own says more than 'Other View'.
 	['Updated: jobs.overbudget', { event: 'updated', view: 'custom', viewName: 'jobs.overbudget' }],
-])('the polling trigger says "%s"', (subtitle, parameters) => {
+])('The polling trigger says "%s"', (subtitle, parameters) => {
 	expect(getSubtitle('teamogyTrigger', parameters)).toBe(subtitle);
 });
 
 it.each([
 	['Sent by Teamogy: companies', { path: 'companies' }],
 	['Sent by Teamogy', { path: '' }],
-])('the push trigger says "%s"', (subtitle, parameters) => {
+])('The push trigger says "%s"', (subtitle, parameters) => {
 	expect(getSubtitle('teamogyPushTrigger', parameters)).toBe(subtitle);
 });

@@ -49,7 +49,7 @@ function measureParameters(node: INodeTypeDescription): Array<[name: string, len
 		.sort(([, a], [, b]) => b - a);
 }
 
-it(`the type definition has at most ${MAX_LENGTH} characters`, () => {
+it(`The type definition has at most ${MAX_LENGTH} characters`, () => {
 	const node = toInstalled('teamogy');
 	const { length } = generateNodeTypeFile(node);
 	const parts = measureParameters(node).slice(0, PARTS_SHOWN);
@@ -58,12 +58,12 @@ it(`the type definition has at most ${MAX_LENGTH} characters`, () => {
 	expect(length).toBeLessThanOrEqual(MAX_LENGTH);
 });
 
-it('the definitions of the triggers stay small', () => {
+it('The definitions of the triggers stay small', () => {
 	for (const name of ['teamogyTrigger', 'teamogyPushTrigger'])
 		expect(generateNodeTypeFile(toInstalled(name)).length).toBeLessThan(7_000);
 });
 
-it('the type of each resource begins with what the resource is', () => {
+it('The type of each resource begins with what the resource is', () => {
 	const definition = generateNodeTypeFile(toInstalled('teamogy'));
 	const [resource] = toInstalled('teamogy').properties;
 	const options = resource.options as INodeProperties[] & Array<{ value: string }>;
@@ -78,7 +78,7 @@ it('the type of each resource begins with what the resource is', () => {
 	}
 });
 
-it('the hints of a parameter are in its definition, and those of the node once', () => {
+it('The hints of a parameter are in its definition, and those of the node once', () => {
 	const definition = generateNodeTypeFile(toInstalled('teamogy'));
 	const count = (text: string) => definition.split(text).length - 1;
 	expect(count('loadOptions method getWritableFields lists the fields')).toBe(40);
@@ -90,7 +90,7 @@ it('the hints of a parameter are in its definition, and those of the node once',
 	}
 });
 
-it('the search for nodes says what resources and operations are, and names related nodes', () => {
+it('The search for nodes says what resources and operations are, and names related nodes', () => {
 	const found = search('teamogy');
 	process.stdout.write(`Search for nodes: ${found.length} characters\n`);
 	expect(found.length).toBeLessThanOrEqual(MAX_SEARCH_LENGTH);

@@ -145,7 +145,7 @@ function golden(): string {
 }
 
 describe('wording', () => {
-	it('the messages are those of the golden file', () => {
+	it('The messages are those of the golden file', () => {
 		if (process.env.UPDATE_GOLDEN || !existsSync(GOLDEN)) writeFileSync(GOLDEN, golden());
 		expect(golden()).toBe(readFileSync(GOLDEN, 'utf8'));
 	});
@@ -153,7 +153,7 @@ describe('wording', () => {
 	const cases = Object.keys(FAILURES).flatMap((title) =>
 		REQUEST_KINDS.map((requestKind): [string, RequestKind] => [title, requestKind]),
 	);
-	it.each(cases)('the message keeps to n8n’s rules: %s, %s', (title, requestKind) => {
+	it.each(cases)('The message keeps to n8n’s rules: %s, %s', (title, requestKind) => {
 		const { message, description, maybeSaved } = toShownTexts(FAILURES[title], requestKind);
 		for (const text of [message, description]) {
 			expect(text).not.toMatch(/\b(error|problem|failure|mistake)/i);
@@ -176,13 +176,13 @@ describe('wording', () => {
 		if (maybeSaved) expect(['create', 'custom']).toContain(requestKind);
 	});
 
-	it('the message names the thing asked for as it is, whatever it holds', () => {
+	it('The message names the thing asked for as it is, whatever it holds', () => {
 		const what = "the new company Cash $& Carry $1 $$ $`$'";
 		const { message } = toTeamogyError(answered(403), 'create', what, 1, KEY);
 		expect(message).toBe(`Teamogy refused access to ${what}`);
 	});
 
-	it('the error gives n8n the cause for its own back-off', () => {
+	it('The error gives n8n the cause for its own back-off', () => {
 		const { failure } = toShownTexts(FAILURES['429 with a long Retry-After'], 'list');
 		expect(failure).toEqual({ cause: 'rate-limited', retryAfterMs: 3_600_000 });
 		expect(toShownTexts(answered(401), 'list').failure).toEqual({ cause: 'credential-invalid' });
@@ -218,7 +218,7 @@ describe('wording', () => {
 		['', ''],
 		[null, ''],
 		[undefined, ''],
-	])('the response %j is quoted as %j', (body, said) => {
+	])('The response %j is quoted as %j', (body, said) => {
 		expect(serverMessage.extractMessage(body)).toBe(said);
 	});
 
@@ -242,18 +242,18 @@ describe('wording', () => {
 		['The server', answered(403, '<html><title>Blocked</title></html>')],
 		['The server', { kind: 'unreadable', status: 200, body: '<html><title>Log in</title></html>' }],
 		['n8n', { kind: 'network', code: 'unknown', connected: false, body: 'Not allowed' }],
-	])('the description names who is quoted: %s, %j', (who, failure) => {
+	])('The description names who is quoted: %s, %j', (who, failure) => {
 		const { description } = toTeamogyError(failure, 'get', 'job 5', 1, KEY);
 		expect(description.split(' says: ')[0]).toBe(who);
 	});
 
-	it('messages in a response are searched only to a certain depth', () => {
+	it('Messages in a response are searched only to a certain depth', () => {
 		const deep = JSON.parse(`${'['.repeat(6000)}"deep"${']'.repeat(6000)}`) as unknown;
 		expect(serverMessage.extractMessage([deep, { message: 'At the top' }])).toBe('At the top');
 	});
 });
 
-it('no more of a long list is read than is shown, so that it does not hold n8n up', () => {
+it('No more of a long list is read than is shown, so that it does not hold n8n up', () => {
 	const rows = Array.from({ length: 10_000 }, (_, id) => ({
 		id,
 		name: `Company ${id}`,
@@ -265,7 +265,7 @@ it('no more of a long list is read than is shown, so that it does not hold n8n u
 	expect(said.length).toBeLessThan(3000);
 });
 
-it('no more is quoted than people read', () => {
+it('No more is quoted than people read', () => {
 	const { description } = toTeamogyError(answered(500, 'x'.repeat(600)), 'get', 'job 5', 1, KEY);
 	expect(description).toMatch(/^The server says: x{500}…/);
 });
@@ -307,7 +307,7 @@ it.each([
 	['in lower case', (key: string) => key.toLowerCase()],
 	['broken into lines', (key: string) => key.replace(/.{20}/g, '$&\n')],
 	['without its signature', (key: string) => key.split('.').slice(0, 2).join('.')],
-])('the API key is not shown %s', (_, form) => {
+])('The API key is not shown %s', (_, form) => {
 	const key =
 		'eyJhbGciOiJIUzI1NiJ9.eyJpYXQiOjE3ODAwMDAwMDAsIm5vdGUiOiJ0ZXN0In0.c2lnbmF0dXJlLW9mLXRoZS1rZXk';
 	const { description } = toTeamogyError(answered(400, `No: ${form(key)}`), 'get', 'job', 1, key);
@@ -316,13 +316,13 @@ it.each([
 		expect(description).not.toContain(part);
 });
 
-it.each(['k', 'a', '.', 'ab', '1234567'])('words stay whole with the key %j', (key) => {
+it.each(['k', 'a', '.', 'ab', '1234567'])('Words stay whole with the key %j', (key) => {
 	const words = 'A bank takes 1234567 back';
 	const { description } = toTeamogyError(answered(400, words), 'get', 'job', 1, key);
 	expect(description).toMatch(`The server says: ${words}.`);
 });
 
-it.each([8, 9, 10, 11, 12])('a key of %d characters is not shown', (length) => {
+it.each([8, 9, 10, 11, 12])('A key of %d characters is not shown', (length) => {
 	const key = 'Zq7-x_9Lw2Gh'.slice(0, length);
 	for (const form of [key, btoa(key), btoa(`Bearer ${key}`)]) {
 		const { description } = toTeamogyError(answered(400, `No: ${form}`), 'get', 'job', 1, key);

@@ -49,7 +49,7 @@ const firstThen =
 		(nth <= count ? first : then)(response, request, nth);
 
 describe('an answer that drips', () => {
-	it('a response that drips is given up at the time-out, as often as one that does not come, and its connections are closed', async () => {
+	it('A response that drips is given up at the time-out, as often as one that does not come, and its connections are closed', async () => {
 		testBed.pace.timeout = 300;
 		server.answer(drip);
 		const { error, json } = await run(allJobs);
@@ -62,14 +62,14 @@ describe('an answer that drips', () => {
 		expect(server.requests.length).toBe(3);
 	});
 
-	it('a response that drips once costs one more request', async () => {
+	it('A response that drips once costs one more request', async () => {
 		testBed.pace.timeout = 300;
 		server.answer(firstThen(1, drip, answerWithRows([{ id: 1 }])));
 		expect((await run(allJobs)).json).toEqual([{ id: 1 }]);
 		expect(server.requests.map(({ givenUp }) => givenUp)).toEqual([true, false]);
 	});
 
-	it('a POST whose response drips may have been saved, and is not sent again', async () => {
+	it('A POST whose response drips may have been saved, and is not sent again', async () => {
 		testBed.pace.timeout = 300;
 		server.answer(drip);
 		const { error } = await run(createCompany);
@@ -78,7 +78,7 @@ describe('an answer that drips', () => {
 		expect(server.requests.map(({ method }) => method)).toEqual(['POST']);
 	});
 
-	it('a response that drips gives its place in the budget back', async () => {
+	it('A response that drips gives its place in the budget back', async () => {
 		Object.assign(testBed.pace, { timeout: 300, budgetWindow: 0, budgetMargin: 0 });
 		server.answer(firstThen(1, drip, answerWith({ id: 5 })));
 		const more = withBudget(1);
@@ -91,7 +91,7 @@ describe('an answer that drips', () => {
 		expect(maxWithinWindow(arrivals, 140)).toBeLessThanOrEqual(2);
 	});
 
-	it('a probe after a 429 whose response drips does not hold the others', async () => {
+	it('A probe after a 429 whose response drips does not hold the others', async () => {
 		testBed.pace.timeout = 300;
 		const refusal = answerWith({}, 429, { 'retry-after': '0.01' });
 		let refused = 0;
@@ -108,7 +108,7 @@ describe('an answer that drips', () => {
 		expect(server.requests.filter(({ givenUp }) => givenUp).length).toBe(1);
 	});
 
-	it('a response that drips ends with the execution, and so does its connection', async () => {
+	it('A response that drips ends with the execution, and so does its connection', async () => {
 		server.answer(drip);
 		const stop = new AbortController();
 		const running = run(allJobs, { signal: stop.signal });
@@ -118,7 +118,7 @@ describe('an answer that drips', () => {
 		await waitUntil(() => server.requests[0].givenUp);
 	});
 
-	it('a response that drips is given up where n8n cannot close its connection either', async () => {
+	it('A response that drips is given up where n8n cannot close its connection either', async () => {
 		jest.useFakeTimers();
 		try {
 			const { client } = fakeClient(async () => await new Promise(() => undefined));
@@ -136,7 +136,7 @@ describe('an answer that drips', () => {
 		}
 	});
 
-	it('a response that drips does not hold up the lists of the editor', async () => {
+	it('A response that drips does not hold up the lists of the editor', async () => {
 		testBed.pace.timeout = 300;
 		server.answer(drip);
 		await expect(searchRecords('company')).rejects.toThrow(
@@ -168,7 +168,7 @@ describe('a poll', () => {
 	};
 
 	it.each(events)(
-		'a poll that meets one dripping response delivers all the same: %s',
+		'A poll that meets one dripping response delivers all the same: %s',
 		async (event) => {
 			const one = await activate(event);
 			const news = [insert(), insert()];
@@ -181,7 +181,7 @@ describe('a poll', () => {
 	);
 
 	it.each(events)(
-		'a poll that hangs gives way to the next, says so, and loses and doubles nothing: %s',
+		'A poll that hangs gives way to the next, says so, and loses and doubles nothing: %s',
 		async (event) => {
 			const one = await activate(event);
 			const state = JSON.stringify(one.staticData);
@@ -212,7 +212,7 @@ describe('a poll', () => {
 		expect(message).toMatch(/ took longer than 1 seconds and was stopped$/);
 	});
 
-	it('a poll that hangs at activation or as a test ends as well', async () => {
+	it('A poll that hangs at activation or as a test ends as well', async () => {
 		testBed.pollPace.maxDuration = 100;
 		server.answer(drip);
 		const one = trigger('created');
@@ -236,7 +236,7 @@ describe('a Retry-After without end', () => {
 		'Fri, 31 Dec 9999 23:59:59 GMT',
 		'Sat, 13 Sep 275760 00:00:00 GMT',
 	])(
-		'a Retry-After of %p is tried again after the longest wait, by whoever comes then',
+		'A Retry-After of %p is tried again after the longest wait, by whoever comes then',
 		async (header) => {
 			const origin = freshOrigin();
 			let sent = 0;
@@ -258,7 +258,7 @@ describe('a Retry-After without end', () => {
 		},
 	);
 
-	it('a Retry-After without end is over when the probe is told of a shorter wait', async () => {
+	it('A Retry-After without end is over when the probe is told of a shorter wait', async () => {
 		const origin = freshOrigin();
 		const headers = ['99999999999', '5'];
 		let sent = 0;
@@ -277,7 +277,7 @@ describe('a Retry-After without end', () => {
 });
 
 describe('a Retry-After without end, in n8n', () => {
-	it('a Retry-After without end stops no later run of the host for good', async () => {
+	it('A Retry-After without end stops no later run of the host for good', async () => {
 		testBed.pace.maxBlocked = 200;
 		server.answer(
 			firstThen(1, answerWith({}, 429, { 'retry-after': '1767225600' }), answerWith({ id: 5 })),

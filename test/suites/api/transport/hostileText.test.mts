@@ -21,7 +21,7 @@ const END = 120_000;
 jest.setTimeout(END + 60_000);
 
 describe('regular expressions', () => {
-	it('the regular expressions of the package are found', () => {
+	it('The regular expressions of the package are found', () => {
 		expect(literals.length).toBeGreaterThan(40);
 	});
 
@@ -30,7 +30,7 @@ describe('regular expressions', () => {
 		expect(checkSync(source, flags, { timeout: null })).toMatchObject({ status: 'safe' });
 	});
 
-	it('no regular expression is made of a text', () => {
+	it('No regular expression is made of a text', () => {
 		expect(made).toEqual([]);
 	});
 });
@@ -89,14 +89,14 @@ describe('what an answer says', () => {
 		['a field of its own', `${texts(2e6)}.map((text) => [{ field: text, message: text }])`],
 		['JSON of another kind', `${texts(2e6)}.map((text) => ({ code: text, more: [text] }))`],
 		['JSON without end', bodies],
-	])('the message of a response is found as %s, however long that is', async (_, made) => {
+	])('The message of a response is found as %s, however long that is', async (_, made) => {
 		const calls = `() => ${made}.map((body) => [
 			{ kind: 'status', status: 422, headers: {}, body }, 'create', 'a job', 1, ${JSON.stringify(KEY)},
 		])`;
 		expect(await ends('nodes/api/transport/toTeamogyError.js', 'toTeamogyError', calls)).toBe(true);
 	});
 
-	it('the message of a response is found where people look for it, also within much more', () => {
+	it('The message of a response is found where people look for it, also within much more', () => {
 		const trace = 'at com.teamogy.Service.run '.repeat(50_000);
 		expect(serverMessage.extractMessage({ trace, message: 'The reason' })).toBe('The reason');
 		expect(
@@ -108,7 +108,7 @@ describe('what an answer says', () => {
 		expect(serverMessage.extractMessage('Words. '.repeat(10_000))).toMatch(/^Words\. Words\./);
 	});
 
-	it('a message never shows a part of the API key that was cut in two', () => {
+	it('A message never shows a part of the API key that was cut in two', () => {
 		const gap = fc.constantFrom(' ', '\n', 'x', '. ', '"', '<b>');
 		const around = fc.integer({ min: 19_900, max: 20_100 });
 		fc.assert(
@@ -138,18 +138,18 @@ describe('what an answer says', () => {
 });
 
 describe('a text that is compared', () => {
-	it('text is matched whatever its width, however long it is', async () => {
+	it('Text is matched whatever its width, however long it is', async () => {
 		const texts = `['\\uff9e\\u0301', '\\uff9f\\u0323x', '\\uff76\\uff9e'].map((piece) => [piece.repeat(5990 / piece.length)])`;
 		const calls = `() => Array(100).fill(${texts}).flat()`;
 		expect(await ends('nodes/api/views/spellings.js', 'toLooseKey', calls)).toBe(true);
 	});
 
-	it('text is normalized in one place, which bounds the cost', () => {
+	it('Text is normalized in one place, which bounds the cost', () => {
 		expect(normalizing).toEqual([join('nodes', 'api', 'common', 'unicode.ts')]);
 	});
 
 	it.each(['normalizeForSearch', 'compose'])(
-		'text is made ready for a comparison however long it is: %s',
+		'Text is made ready for a comparison however long it is: %s',
 		async (call) => {
 			expect(
 				await ends(
@@ -169,11 +169,11 @@ describe('a text that is compared', () => {
 		['e\u0323\u0301\u0302', 'e'],
 		['\u1ebf', 'e'],
 		['각', '\u1100\u1161\u11a8'],
-	])('text is the same without accents and case: %s', (text, folded) => {
+	])('Text is the same without accents and case: %s', (text, folded) => {
 		expect(normalizeForSearch(text)).toBe(folded);
 	});
 
-	it('text is folded as if its accents were taken off last', () => {
+	it('Text is folded as if its accents were taken off last', () => {
 		fc.assert(
 			fc.property(fc.string({ unit: 'binary', maxLength: 30 }), (any) => {
 				const before = any.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();

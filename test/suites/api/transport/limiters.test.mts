@@ -103,7 +103,7 @@ const limits = fc.record({
 });
 
 describe('limiters of any kind', () => {
-	it('every request is served once, few are refused, and the budget is held', async () => {
+	it('Every request is served once, few are refused, and the budget is held', async () => {
 		await fc.assert(
 			fc.asyncProperty(
 				limits,
@@ -131,7 +131,7 @@ describe('limiters of any kind', () => {
 		);
 	});
 
-	it('a host that keeps to the budget in a window is used at once and refuses nothing', async () => {
+	it('A host that keeps to the budget in a window is used at once and refuses nothing', async () => {
 		const host = createHost({ kind: 'window', perMinute: 60, burst: 0, header: 'none' });
 		const { client } = host.run(60);
 		await passUntil(Promise.all(many(60, async () => await host.request(client))));
@@ -154,7 +154,7 @@ describe('limiters of any kind', () => {
 		},
 	);
 
-	it('requests become slower where evenly spaced ones are refused, and do not stay so', async () => {
+	it('Requests become slower where evenly spaced ones are refused, and do not stay so', async () => {
 		const limited = { kind: 'bucket' as const, perMinute: 30, burst: 2, header: 'none' as const };
 		const host = createHost(limited);
 		const { client } = host.run(60);
@@ -163,7 +163,7 @@ describe('limiters of any kind', () => {
 		expect(host.refused.length).toBeLessThan(300 / 8);
 	});
 
-	it('bursts are tried again when nothing has been refused for some minutes', async () => {
+	it('Bursts are tried again when nothing has been refused for some minutes', async () => {
 		const host = createHost({ kind: 'bucket', perMinute: 60, burst: 30, header: 'none' });
 		const { client } = host.run(60);
 		const send = async (count: number) =>
@@ -178,7 +178,7 @@ describe('limiters of any kind', () => {
 		expect(host.refused.length).toBe(refused);
 	});
 
-	it('a refused request leaves the budget, since it was not served', async () => {
+	it('A refused request leaves the budget, since it was not served', async () => {
 		// Nine requests more than the budget are sent within the first minute.
 		let sent = 0;
 		const { client } = fakeClient(
@@ -192,7 +192,7 @@ describe('limiters of any kind', () => {
 		expect(now() - began).toBeLessThan(MINUTE);
 	});
 
-	it('a 503 with Retry-After is a pause, and nothing is spaced after it', async () => {
+	it('A 503 with Retry-After is a pause, and nothing is spaced after it', async () => {
 		let sent = 0;
 		const { client } = fakeClient(
 			async () => (++sent === 1 ? status(503, {}, { 'retry-after': '5' }) : ok({})),
@@ -235,7 +235,7 @@ describe('a run that waited', () => {
 		return hints;
 	};
 
-	it('a run that waited for the budget says how long, and what helps', async () => {
+	it('A run that waited for the budget says how long, and what helps', async () => {
 		const [hint, ...others] = await hintsAfter(25, 10);
 		expect(others).toEqual([]);
 		expect(hint).toMatch(/^The node waited 2 minutes in all before sending requests: /);
@@ -243,13 +243,13 @@ describe('a run that waited', () => {
 		expect(hint).toContain("raise 'Requests per Minute' in the credential");
 	});
 
-	it('a run that did not wait says nothing', async () => {
+	it('A run that did not wait says nothing', async () => {
 		expect(await hintsAfter(10, 10)).toEqual([]);
 		// More than may be under way at a time, which is no wait for the budget.
 		expect(await hintsAfter(500, 10_000)).toEqual([]);
 	});
 
-	it('a run that was refused says so', async () => {
+	it('A run that was refused says so', async () => {
 		let sent = 0;
 		const { client, hints } = fakeClient(async () =>
 			++sent === 1 ? status(429, {}, { 'retry-after': '30' }) : ok({}),

@@ -313,7 +313,7 @@ const DOUBT = /may have (been saved|carried out the request) anyway/;
 
 describe('never sent', () => {
 	it.each(Object.entries(NEVER_SENT))(
-		'a request was never sent: %s',
+		'A request was never sent: %s',
 		async (_, { domain, message, ...more }) => {
 			const { tries = 1, needsCause, timeoutMs } = more;
 			if (needsCause && !CAUSES) return;
@@ -334,7 +334,7 @@ describe('never sent', () => {
 		},
 	);
 
-	it('a request that was never sent is not remembered as done by Retry On Fail', async () => {
+	it('A request that was never sent is not remembered as done by Retry On Fail', async () => {
 		const address = await NEVER_SENT['the handshake is closed half-way'].domain();
 		const retry = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 		const { error } = await run(CREATE, address, retry);
@@ -342,7 +342,7 @@ describe('never sent', () => {
 		expect(connections).toBe(3);
 	});
 
-	it("a host that n8n's own protection refuses is explained and was never asked", async () => {
+	it("A host that n8n's own protection refuses is explained and was never asked", async () => {
 		const { container } = loadN8n();
 		const config = loadFrom(load.resolve('n8n-core'))('@n8n/config') as {
 			SsrfProtectionConfig?: unknown;
@@ -367,7 +367,7 @@ describe('never sent', () => {
 		}
 	});
 
-	it('a defect of our own code shows itself', async () => {
+	it('A defect of our own code shows itself', async () => {
 		if (!CAUSES) return;
 		const { type } = testBed.engine.loader.getCredential('teamogyApi');
 		const { authenticate } = type;
@@ -389,7 +389,7 @@ describe('never sent', () => {
 
 describe('perhaps sent', () => {
 	it.each(Object.entries(MAYBE_SENT))(
-		'a record may have been saved: the connection is %s',
+		'A record may have been saved: the connection is %s',
 		async (_, { domain, message, ...more }) => {
 			const { tries = testBed.pace.maxTries, timeoutMs } = more;
 			testBed.pace.timeout = timeoutMs ?? 60_000;

@@ -58,7 +58,7 @@ describe('a connection that fails', () => {
 		['no answer in time', toCodedError('ECONNABORTED'), false],
 		['cut off', toCodedError('ERR_BAD_RESPONSE'), false],
 	])(
-		'a POST is sent again only where nothing can have been taken: %s',
+		'A POST is sent again only where nothing can have been taken: %s',
 		async (_name, error, again) => {
 			const ways: Error[] = [error, wrapError(error), wrapError(wrapError(error))];
 			// The words of several addresses do not say which step failed: then a POST goes once.
@@ -75,7 +75,7 @@ describe('a connection that fails', () => {
 		},
 	);
 
-	it('a connection that fails for its certificate is not tried again', async () => {
+	it('A connection that fails for its certificate is not tried again', async () => {
 		const { client, sent } = createFailingClient(
 			wrapError(toCodedError('DEPTH_ZERO_SELF_SIGNED_CERT')),
 		);
@@ -89,7 +89,7 @@ describe('a connection that fails', () => {
 		['with a code nobody knows', toCodedError('EODD')],
 		['of an address that cannot be used', toCodedError('ERR_INVALID_URL')],
 	])(
-		'an error %s means that the request was never sent, and is told at once',
+		'An error %s means that the request was never sent, and is told at once',
 		async (_name, error) => {
 			for (const thrown of [error, wrapError(error), stripError(error)]) {
 				for (const request of [get, post]) {
@@ -103,7 +103,7 @@ describe('a connection that fails', () => {
 		},
 	);
 
-	it('half a response of which n8n keeps the status alone may have been sent', async () => {
+	it('Half a response of which n8n keeps the status alone may have been sent', async () => {
 		const error = Object.assign(new Error('n8n says'), {
 			httpCode: '200',
 			messages: ['stream has been aborted'],
@@ -118,7 +118,7 @@ describe('a connection that fails', () => {
 		new RangeError('Maximum call stack size exceeded'),
 		new ReferenceError('x is not defined'),
 	].map((defect): [string, Error] => [String(defect), defect]);
-	it.each(DEFECTS)('a defect of code shows itself: %s', async (_, defect) => {
+	it.each(DEFECTS)('A defect of code shows itself: %s', async (_, defect) => {
 		for (const thrown of [defect, wrapError(defect)]) {
 			const { client, sent } = createFailingClient(thrown);
 			expect(await rejection<Error>(client.request(post))).toBe(defect);
@@ -131,7 +131,7 @@ describe('a connection that fails', () => {
 		expect(await rejection<Error>(client.request({ ...post, isReadable: readable }))).toBe(defect);
 	});
 
-	it('the error says what n8n says where there is no code', async () => {
+	it('The error says what n8n says where there is no code', async () => {
 		const error = await rejection(
 			createFailingClient(new Error('Domain not allowed')).client.request(get),
 		);
@@ -155,12 +155,12 @@ describe('an answer', () => {
 		return { ...result, sent };
 	};
 
-	it.each([200, 201, 202, 203, 206])('a response with status %d is good', async (code) => {
+	it.each([200, 201, 202, 203, 206])('A response with status %d is good', async (code) => {
 		expect(await send(status(code, { id: 1 }))).toEqual({ body: { id: 1 }, sent: 1 });
 	});
 
 	it.each(['create', 'update', 'custom'] as const)(
-		'a response to %s may be empty',
+		'A response to %s may be empty',
 		async (requestKind) => {
 			for (const body of [undefined, null, '']) {
 				expect(await send({ statusCode: 204, headers: {}, body }, requestKind)).toEqual({
@@ -171,12 +171,12 @@ describe('an answer', () => {
 		},
 	);
 
-	it.each([401, 422, 499])('a response with status %d is final', async (code) => {
+	it.each([401, 422, 499])('A response with status %d is final', async (code) => {
 		for (const requestKind of REQUEST_KINDS)
 			expect((await send(status(code), requestKind)).sent).toBe(1);
 	});
 
-	it('an object without rows is not taken for a page of a view', async () => {
+	it('An object without rows is not taken for a page of a view', async () => {
 		expect((await send(ok({ rows: [] }), 'list')).sent).toBe(1);
 		expect((await send(ok('text'), 'list')).sent).toBe(TIMING.maxTries);
 	});
@@ -200,7 +200,7 @@ describe('Retry-After', () => {
 		expect(readRetryAfter({ 'retry-after': header, date })).toBe(ms);
 	});
 
-	it('a date in Retry-After counts from now where the response has no date of its own', () => {
+	it('A date in Retry-After counts from now where the response has no date of its own', () => {
 		const header = new Date(Date.now() + 30_000).toUTCString();
 		for (const date of [undefined, '', 'soon']) {
 			const ms = readRetryAfter({ 'retry-after': header, date })!;
@@ -211,7 +211,7 @@ describe('Retry-After', () => {
 });
 
 describe('a client whose run is over', () => {
-	it('a client whose run is over sends nothing more and lets go of the execution', async () => {
+	it('A client whose run is over sends nothing more and lets go of the execution', async () => {
 		const stop = new AbortController();
 		const removed = jest.spyOn(stop.signal, 'removeEventListener');
 		const { client } = fakeClient(async () => ok({}), { signal: stop.signal });
@@ -221,7 +221,7 @@ describe('a client whose run is over', () => {
 		expect(await rejection(client.request(request))).toBeInstanceOf(errors.ExecutionCancelled);
 	});
 
-	it('a client of an execution that is stopped already sends nothing', async () => {
+	it('A client of an execution that is stopped already sends nothing', async () => {
 		let sent = 0;
 		const { client } = fakeClient(async () => ok(++sent), { signal: AbortSignal.abort() });
 		const request = { requestKind: 'get', method: 'GET', path: 'jobs', subject: 'job 5' } as const;

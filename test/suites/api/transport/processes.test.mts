@@ -88,7 +88,7 @@ describe('several processes with one account', () => {
 		['no Retry-After', { retryAfter: 'none' }, { firstPause: 200 }],
 		['refused requests count too', { countRefused: true }, {}],
 	] as const)(
-		'several processes with one account settle by its 429s alone: %s',
+		'Several processes with one account settle by its 429s alone: %s',
 		async (_name, options, pace) => {
 			const { reports, created } = await share(options, pace);
 			expect(reports).toHaveLength(PROCESSES);

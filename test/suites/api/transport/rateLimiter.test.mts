@@ -106,7 +106,7 @@ async function play(
 }
 
 describe('the budget', () => {
-	it('the budget is never exceeded in any minute, wherever the server counts a request', async () => {
+	it('The budget is never exceeded in any minute, wherever the server counts a request', async () => {
 		await fc.assert(
 			fc.asyncProperty(runs, fc.integer({ min: 1, max: 20 }), async (given, perMinute) => {
 				const { all, started } = await play(given, perMinute);
@@ -118,7 +118,7 @@ describe('the budget', () => {
 		);
 	});
 
-	it('the budget is spent at once: no request waits while some of it is left', async () => {
+	it('The budget is spent at once: no request waits while some of it is left', async () => {
 		let compared = 0;
 		await fc.assert(
 			fc.asyncProperty(runs, fc.oneof(alike, different), async (given, perMinute) => {
@@ -151,7 +151,7 @@ describe('the budget', () => {
 		expect(compared).toBeGreaterThan(0);
 	});
 
-	it('sixty requests start at once and the next one a minute after', async () => {
+	it('Sixty requests start at once and the next one a minute after', async () => {
 		const plans = Array.from({ length: 8 }, () => ({ at: 0, takes: 200, counted: 1 }));
 		const { started } = await play(Array(8).fill(plans), 60);
 		const starts = started.map(({ started: at }) => at!);
@@ -160,7 +160,7 @@ describe('the budget', () => {
 		expect(starts[60]).toBeLessThan(MINUTE + 1000);
 	});
 
-	it('one run sends nine requests at a time', async () => {
+	it('One run sends nine requests at a time', async () => {
 		const plans = Array.from({ length: 60 }, () => ({ at: 0, takes: 200, counted: 1 }));
 		const { started } = await play([plans], 60);
 		const maxStarted = maxWithinWindow(
@@ -171,7 +171,7 @@ describe('the budget', () => {
 		expect(started.at(-1)!.started).toBeLessThan(2000);
 	});
 
-	it('a short run does not wait for a long one', async () => {
+	it('A short run does not wait for a long one', async () => {
 		await fc.assert(
 			fc.asyncProperty(
 				fc.integer({ min: 1, max: 10 }),
@@ -200,7 +200,7 @@ describe('the budget', () => {
 		);
 	});
 
-	it('each host has a budget of its own', async () => {
+	it('Each host has a budget of its own', async () => {
 		const starts: number[] = [];
 		const began = now();
 		const all = Array.from({ length: 3 }, async () => {
@@ -211,7 +211,7 @@ describe('the budget', () => {
 		expect(starts).toEqual([0, 0, 0]);
 	});
 
-	it('runs with different budgets share the smallest of them', async () => {
+	it('Runs with different budgets share the smallest of them', async () => {
 		await fc.assert(
 			fc.asyncProperty(runs, different, async (given, perMinute) => {
 				const { all, started } = await play(given, perMinute);
@@ -230,7 +230,7 @@ describe('the budget', () => {
 	const plans = (at: number, count: number): Plan[] =>
 		Array.from({ length: count }, () => ({ at, takes: 100, counted: 1 }));
 
-	it('a run with a smaller budget does not wait for the end of one with a larger budget', async () => {
+	it('A run with a smaller budget does not wait for the end of one with a larger budget', async () => {
 		const { started } = await play([plans(0, 120), plans(10_000, 1)], [20, 5]);
 		const startsOf = (of: number) =>
 			started.filter(({ run }) => run === of).map((passage) => passage.started!);
@@ -242,14 +242,14 @@ describe('the budget', () => {
 		expect(maxWithinWindow(after, MINUTE)).toBe(20);
 	});
 
-	it('a run with a larger and one with a smaller budget take turns', async () => {
+	it('A run with a larger and one with a smaller budget take turns', async () => {
 		const { started } = await play([plans(0, 60), plans(1000, 20)], [20, 5]);
 		const both = started.filter((passage) => passage.started! >= 1000);
 		const places = both.flatMap(({ run }, place) => (run === 1 ? [place] : []));
 		expect(places).toEqual(Array.from({ length: 20 }, (_, index) => index * 2 + 1));
 	});
 
-	it('no timer is left behind when nobody waits', async () => {
+	it('No timer is left behind when nobody waits', async () => {
 		const origin = freshOrigin();
 		const stop = new CancelSignal();
 		(await passUntil(enter(origin, 1))).release();
@@ -302,7 +302,7 @@ const all = async (clients: TeamogyClient[], requests: number) =>
 	);
 
 describe('after a 429', () => {
-	it('everyone waits as long as Retry-After says, then one request probes for all', async () => {
+	it('Everyone waits as long as Retry-After says, then one request probes for all', async () => {
 		const host = refusingHost((at) => (at < 20_000 ? '20' : undefined));
 		const results = await all([host.run(), host.run()], 10);
 		expect(results.every((result) => result.status === 'fulfilled')).toBe(true);
@@ -313,7 +313,7 @@ describe('after a 429', () => {
 		expect(later[1].at - later[0].at).toBeGreaterThanOrEqual(20);
 	});
 
-	it('a date in Retry-After is kept too', async () => {
+	it('A date in Retry-After is kept too', async () => {
 		const until = new Date(Math.ceil((Date.now() + 15_000) / 1000) * 1000);
 		const left = until.getTime() - Date.now();
 		const host = refusingHost((at) => (at < left ? until.toUTCString() : undefined));
@@ -323,7 +323,7 @@ describe('after a 429', () => {
 		expect(host.elapsed()).toBeLessThan(left * 1.2);
 	});
 
-	it('the pause grows where no header says how long it is', async () => {
+	it('The pause grows where no header says how long it is', async () => {
 		const host = refusingHost((at) => (at < 60_000 ? true : undefined));
 		await all([host.run()], 1);
 		const pauses = host.sent.map(({ at }, index) => at - (host.sent[index - 1]?.at ?? 0)).slice(1);
@@ -336,7 +336,7 @@ describe('after a 429', () => {
 	});
 
 	it.each(['0', 'Thu, 01 Jan 1970 00:00:00 GMT', 'soon'])(
-		'the pause grows where Retry-After says %p',
+		'The pause grows where Retry-After says %p',
 		async (header) => {
 			const host = refusingHost(() => header);
 			const [result] = await all([host.run()], 1);
@@ -345,14 +345,14 @@ describe('after a 429', () => {
 		},
 	);
 
-	it('a request is sent a few times in three seconds where Retry-After is next to nothing', async () => {
+	it('A request is sent a few times in three seconds where Retry-After is next to nothing', async () => {
 		const host = refusingHost((at) => (at < 3000 ? '0.001' : undefined));
 		const [result] = await all([host.run()], 1);
 		expect(result.status).toBe('fulfilled');
 		expect(host.sent.length).toBeLessThanOrEqual(7);
 	});
 
-	it('the error after many 429s does not say that the request was taken', async () => {
+	it('The error after many 429s does not say that the request was taken', async () => {
 		const host = refusingHost(() => '20');
 		const [result] = await passUntil(Promise.allSettled([host.run().request(post)]));
 		const { description } = (result as PromiseRejectedResult).reason as TeamogyError;
@@ -362,7 +362,7 @@ describe('after a 429', () => {
 	it.each([
 		['3600', 'Teamogy asks to wait 60 minutes from now'],
 		['259200', 'Teamogy asks to wait more than a day from now'],
-	])('another run is told what a 503 with Retry-After %s asked for', async (seconds, asked) => {
+	])('Another run is told what a 503 with Retry-After %s asked for', async (seconds, asked) => {
 		const origin = freshOrigin();
 		const wire = async () => status(503, {}, { 'retry-after': seconds });
 		for (const { client } of [fakeClient(wire, { origin }), fakeClient(wire, { origin })]) {
@@ -373,19 +373,19 @@ describe('after a 429', () => {
 		}
 	});
 
-	it('a POST is sent again as well, since a refused one was not taken', async () => {
+	it('A POST is sent again as well, since a refused one was not taken', async () => {
 		const host = refusingHost((_, nth) => (nth === 1 ? '1' : undefined));
 		expect(await passUntil(host.run().request(post))).toEqual({ nth: 2 });
 	});
 
-	it('a request that is refused every other time comes through', async () => {
+	it('A request that is refused every other time comes through', async () => {
 		const host = refusingHost((_, nth) => (nth % 2 ? '1' : undefined));
 		const results = await all([host.run(), host.run(), host.run()], 30);
 		expect(results.every((result) => result.status === 'fulfilled')).toBe(true);
 		expect(host.sent.filter((one) => one.status === 200).length).toBe(90);
 	});
 
-	it('all who wait give up together, and say how long they waited', async () => {
+	it('All who wait give up together, and say how long they waited', async () => {
 		const host = refusingHost(() => true);
 		const [first, second] = [host.run(), host.run()];
 		const results = await all([first, second], 100);
@@ -401,7 +401,7 @@ describe('after a 429', () => {
 		expect(host.sent.length).toBeLessThan(230);
 	});
 
-	it('a run that has given up fails at once while the pause lasts, and another one waits anew', async () => {
+	it('A run that has given up fails at once while the pause lasts, and another one waits anew', async () => {
 		const host = refusingHost((at) => (at < 330_000 ? true : undefined));
 		const tired = host.run();
 		await all([tired], 1);
@@ -417,7 +417,7 @@ describe('after a 429', () => {
 		expect(recovered.status).toBe('fulfilled');
 	});
 
-	it('a pause longer than anyone waits ends all requests at once, also those of later runs', async () => {
+	it('A pause longer than anyone waits ends all requests at once, also those of later runs', async () => {
 		const host = refusingHost((at) => (at < 3_600_000 ? '3600' : undefined));
 		const results = await all([host.run(), host.run()], 5);
 		expect(results.every((result) => result.status === 'rejected')).toBe(true);
@@ -431,7 +431,7 @@ describe('after a 429', () => {
 		expect(await passUntil(host.run().request(get))).toEqual({ nth: 11 });
 	});
 
-	it('a stopped run gives its place up at once', async () => {
+	it('A stopped run gives its place up at once', async () => {
 		const host = refusingHost((_, nth) => (nth === 1 ? '30' : undefined));
 		const stop = new AbortController();
 		const waiting = rejection(host.run({ signal: stop.signal }).request(get));
@@ -444,7 +444,7 @@ describe('after a 429', () => {
 		expect(host.sent.length).toBe(2);
 	});
 
-	it('a run that is stopped during its probe does not keep the others waiting', async () => {
+	it('A run that is stopped during its probe does not keep the others waiting', async () => {
 		const host = refusingHost((_, nth) => (nth < 3 ? '1' : undefined), 500);
 		const stop = new AbortController();
 		const first = host.run({ signal: stop.signal }).request(get);
@@ -456,7 +456,7 @@ describe('after a 429', () => {
 		expect(other.status).toBe('fulfilled');
 	});
 
-	it('the client settles with an account that allows less than the credential says', async () => {
+	it('The client settles with an account that allows less than the credential says', async () => {
 		await fc.assert(
 			fc.asyncProperty(
 				fc.integer({ min: 4, max: 12 }),

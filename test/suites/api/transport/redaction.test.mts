@@ -132,7 +132,7 @@ const failures = (body: unknown): RequestFailure[] => [
 	{ kind: 'network', code: 'unknown', connected: false, body },
 ];
 
-it('no message contains the key where a server repeats it', () => {
+it('No message contains the key where a server repeats it', () => {
 	fc.assert(
 		fc.property(
 			keys.chain((key) => fc.tuple(fc.constant(key), echoes(key), fc.constantFrom(...shapes))),
@@ -147,7 +147,7 @@ it('no message contains the key where a server repeats it', () => {
 	);
 });
 
-it('the key is removed from Base64, wherever it begins there and wherever it is cut', () => {
+it('The key is removed from Base64, wherever it begins there and wherever it is cut', () => {
 	fc.assert(
 		fc.property(keys, fc.string({ maxLength: 5 }), fc.nat(30), (key, before, cut) => {
 			const encoded = Buffer.from(`${before}Bearer ${key}`).toString('base64').slice(cut);
@@ -162,13 +162,13 @@ it('the key is removed from Base64, wherever it begins there and wherever it is 
 	);
 });
 
-it('a key that contains what looks like an escape is removed, however often it was escaped', () => {
+it('A key that contains what looks like an escape is removed, however often it was escaped', () => {
 	const key = 'ab%41cd%42ef%43gh%44ij%45kl';
 	for (let text = key, times = 0; times <= 5; times++, text = encodeURIComponent(text))
 		expect(redact(`No: ${text}`, key)).toBe('No: [API key]');
 });
 
-it('words without the key stay as they are', () => {
+it('Words without the key stay as they are', () => {
 	fc.assert(
 		fc.property(keys, fc.lorem({ maxCount: 30 }), (key, words) => {
 			expect(redact(words, key)).toBe(words);
@@ -177,7 +177,7 @@ it('words without the key stay as they are', () => {
 	);
 });
 
-it('no message contains a key that was pasted into another field of the credential', () => {
+it('No message contains a key that was pasted into another field of the credential', () => {
 	const fields = ['domain', 'unitId', 'requestsPerMinute'] as const;
 	const buildPastedTexts = (key: string) =>
 		fc.constantFrom(
@@ -238,7 +238,7 @@ it.each([
 	[{ requestsPerMinute: 'sixty' }, "'Requests per Minute' in the Teamogy API credential is not"],
 	[{ unitId: 'a key of some length' }, "'Business Unit ID' is not a whole number"],
 ])(
-	'a message repeats the field %j only as far as it looks like what it should be',
+	'A message repeats the field %j only as far as it looks like what it should be',
 	(fields, message) => {
 		const account = { domain: 'yourcompany.teamogy.com', apiKey: 'key', ...fields };
 		expect(() => readAccount(account)).toThrow(message);

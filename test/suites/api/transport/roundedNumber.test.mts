@@ -40,40 +40,40 @@ const hint = (field: string) =>
 	`"${field}" holds an integer beyond 9007199254740991, whose last digits n8n cannot keep: it is rounded. Do not use it as an ID.`;
 const get = { operation: 'get', output: 'all', recordId: { __rl: true, mode: 'id', value: '1' } };
 
-it('a rounded number in a view gives one hint for all pages, which names the field', async () => {
+it('A rounded number in a view gives one hint for all pages, which names the field', async () => {
 	const row = '{"id":1,"total":0.30000000000000004,"properties":{"extId":9007199254740993}}';
 	answer = `{"metadata":{"nextOffset":null},"data":[${row},${row}]}`;
 	const { json, hints } = await run({ operation: 'getAll', output: 'all', returnAll: true }, 3);
 	expect([json.length, hints]).toEqual([6, [hint('extId')]]);
 });
 
-it('a rounded number in a record gives one hint for all items', async () => {
+it('A rounded number in a record gives one hint for all items', async () => {
 	answer = '{"id":1,"ownerId":-9007199254740993}';
 	expect((await run(get, 3)).hints).toEqual([hint('ownerId')]);
 });
 
-it('a rounded number in a list within a record is named by the list', async () => {
+it('A rounded number in a list within a record is named by the list', async () => {
 	answer = '{"id":1,"participantIds":[1,[9007199254740993]]}';
 	expect((await run(get, 1)).hints).toEqual([hint('participantIds')]);
 });
 
-it('the name of the field is cut in the hint, and does not contain the API key', async () => {
+it('The name of the field is cut in the hint, and does not contain the API key', async () => {
 	answer = `{"id":1,"${'x'.repeat(5000)}":9007199254740993}`;
 	expect((await run(get, 1)).hints).toEqual([hint(`${'x'.repeat(100)}…`)]);
 });
 
-it('the name of a field of 100 emoji is not cut in the hint', async () => {
+it('The name of a field of 100 emoji is not cut in the hint', async () => {
 	answer = `{"id":1,"${'😀'.repeat(100)}":9007199254740993}`;
 	expect((await run(get, 1)).hints).toEqual([hint('😀'.repeat(100))]);
 });
 
-it('numbers that JavaScript holds exactly, and long texts, give no hint', async () => {
+it('Numbers that JavaScript holds exactly, and long texts, give no hint', async () => {
 	answer =
 		'{"id":9007199254740991,"low":-9007199254740991,"half":4503599627370495.5,"text":"9007199254740993","none":null}';
 	expect((await run(get, 1)).hints).toEqual([]);
 });
 
-it('a rounded number is found however deep it stands', () => {
+it('A rounded number is found however deep it stands', () => {
 	const depth = 100_000;
 	const nested = (value: string) =>
 		JSON.parse(`${'[{"a":'.repeat(depth)}${value}${'}]'.repeat(depth)}`) as unknown;

@@ -47,7 +47,7 @@ describe('the budget', () => {
 	const LONGEST_TIMER = 2 ** 31 - 1;
 	beforeEach(() => void Object.assign(testBed.pace, { budgetWindow: WINDOW, budgetMargin: 0 }));
 
-	it('one budget holds for all that speaks to a host: runs, triggers, lists of the editor', async () => {
+	it('One budget holds for all that speaks to a host: runs, triggers, lists of the editor', async () => {
 		const more = toBudget(BUDGET);
 		const jobs = testBed.sandbox.rows('jobs');
 		const trigger = { type: 'teamogyTrigger', parameters: { view: 'jobs', event: 'created' } };
@@ -76,7 +76,7 @@ describe('the budget', () => {
 		expect(elapsed).toBeGreaterThanOrEqual(windows * WINDOW);
 	});
 
-	it('the budget is shared: a short run does not wait for the end of a long one', async () => {
+	it('The budget is shared: a short run does not wait for the end of a long one', async () => {
 		const more = toBudget(BUDGET);
 		const long = testBed.run(getJob, { ...more, input: takeJobIds(60) });
 		await waitUntil(() => testBed.sandbox.log.length > 0);
@@ -85,7 +85,7 @@ describe('the budget', () => {
 		expect((await long).json.length).toBe(60);
 	});
 
-	it('a run that waited long for the budget says so on the node', async () => {
+	it('A run that waited long for the budget says so on the node', async () => {
 		testBed.pace.longWait = WINDOW / 2;
 		const { json, hints } = await testBed.run(getJob, { ...toBudget(4), input: takeJobIds(8) });
 		expect(json).toHaveLength(8);
@@ -99,7 +99,7 @@ describe('the budget', () => {
 		]);
 	});
 
-	it('a run that is stopped gives its budget back', async () => {
+	it('A run that is stopped gives its budget back', async () => {
 		const more = toBudget(2);
 		testBed.sandbox.fault({ kind: 'hang', times: 2 });
 		const stop = new AbortController();
@@ -121,7 +121,7 @@ describe('a run that is stopped', () => {
 		['the end of a 429', { firstPause: 150, maxPause: 300 }, 429, 1, 300],
 		['the next try', { firstPause: 300, maxPause: 300 }, 503, 1, 300],
 	] as const)(
-		'a run that is stopped while it waits for %s sends nothing more',
+		'A run that is stopped while it waits for %s sends nothing more',
 		async (_for, pace, status, sent, waitMs) => {
 			Object.assign(testBed.pace, pace);
 			// The last request before this test counts no longer.
@@ -144,7 +144,7 @@ describe('a run that is stopped', () => {
 
 describe('a refused connection', () => {
 	it.each(['GET', 'PATCH', 'POST'])(
-		'a refused connection is tried again, also by %s, since nothing was sent',
+		'A refused connection is tried again, also by %s, since nothing was sent',
 		async (method) => {
 			Object.assign(testBed.pace, { firstPause: 200, maxPause: 500, maxTries: 20 });
 			const [port] = await findFreePorts(1);
@@ -177,7 +177,7 @@ describe('a refused connection', () => {
 		},
 	);
 
-	it('a connection that stays refused is explained, and a POST is not in doubt', async () => {
+	it('A connection that stays refused is explained, and a POST is not in doubt', async () => {
 		const credentials = {
 			teamogyApi: {
 				...testBed.sandbox.credential,

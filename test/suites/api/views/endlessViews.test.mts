@@ -26,7 +26,7 @@ describe('a view without end', () => {
 	};
 
 	it.each(Object.entries(lists))(
-		'a view of empty pages without end is refused: %s',
+		'A view of empty pages without end is refused: %s',
 		async (_, parameters) => {
 			server.answer(endless((offset) => page(offset + 50, [])));
 			const { error, json } = await run(parameters);
@@ -39,7 +39,7 @@ describe('a view without end', () => {
 		},
 	);
 
-	it('a view of empty pages without end is refused in the lists of the editor', async () => {
+	it('A view of empty pages without end is refused in the lists of the editor', async () => {
 		server.answer(endless((offset) => page(offset + 50, [])));
 		for (const filter of [undefined, 'x']) {
 			await expect(searchRecords('company', filter)).rejects.toThrow(
@@ -59,7 +59,7 @@ describe('a view without end', () => {
 		[[7], 'that is an object'],
 		[{ offset: 7 }, 'that is an object'],
 		[9007199254740992, '9007199254740992'],
-	])('a page with a nextOffset of %j is refused', async (nextOffset, shown) => {
+	])('A page with a nextOffset of %j is refused', async (nextOffset, shown) => {
 		server.answer(endless(() => page(nextOffset, [{ id: 1 }])));
 		const { error, json } = await run(allJobs);
 		expect(error?.message).toMatch(/^The response for the view "jobs" was not the JSON/);
@@ -68,21 +68,21 @@ describe('a view without end', () => {
 		expect(server.requests.length).toBe(1);
 	});
 
-	it('a page whose next page begins within it is refused, since its rows would come twice', async () => {
+	it('A page whose next page begins within it is refused, since its rows would come twice', async () => {
 		server.answer(endless((offset) => page(offset + 2, [{ id: 1 }, { id: 2 }, { id: 3 }])));
 		const { error, json } = await run(allJobs);
 		expect(error?.description).toContain('nextOffset 2 after offset 0');
 		expect(json).toEqual([]);
 	});
 
-	it('a page with a nextOffset beyond all numbers is refused', async () => {
+	it('A page with a nextOffset beyond all numbers is refused', async () => {
 		server.answer(answerWith('{"metadata":{"nextOffset":1e999},"data":[{"id":1}]}'));
 		const { error } = await run(allJobs);
 		expect(error?.description).toContain('nextOffset Infinity after offset 0');
 	});
 
 	it.each([['x'], [true], [{}], [[]], [0], [-5], [1.5]])(
-		'a page without nextOffset and with a limit of %j is not cut short in silence',
+		'A page without nextOffset and with a limit of %j is not cut short in silence',
 		async (limit) => {
 			server.answer(answerWith({ metadata: { limit }, data: [{ id: 1 }, { id: 2 }] }));
 			const { error, json } = await run(allJobs);
@@ -92,7 +92,7 @@ describe('a view without end', () => {
 		},
 	);
 
-	it('a view that sends the same page again and again is refused', async () => {
+	it('A view that sends the same page again and again is refused', async () => {
 		const rows = Array.from({ length: 10 }, (_, id) => ({ id }));
 		server.answer(answerWith({ data: rows }));
 		const { error } = await run({ ...allJobs, options: { pageSize: 10 } });
@@ -117,7 +117,7 @@ describe('a view without end', () => {
 			['two pages by turns', [rowsOf('a'), rowsOf('b')], 21],
 			['three pages by turns', [rowsOf('a'), rowsOf('b'), rowsOf('c')], 39],
 		])(
-			'a view whose nextOffset counts up is refused where it gives %s',
+			'A view whose nextOffset counts up is refused where it gives %s',
 			async (_, pages, offset) => {
 				server.answer(inTurns(...pages));
 				const { error, json } = await run(inSmallPages);
@@ -130,7 +130,7 @@ describe('a view without end', () => {
 			},
 		);
 
-		it('a view is read to its end where inserted rows move a page once', async () => {
+		it('A view is read to its end where inserted rows move a page once', async () => {
 			const pages = [rowsOf('b'), rowsOf('b'), rowsOf('c')];
 			server.answer(endless((offset) => page(offset < 6 ? offset + 3 : null, pages[offset / 3])));
 			const { error, json } = await run(inSmallPages);
@@ -139,7 +139,7 @@ describe('a view without end', () => {
 		});
 
 		it.each([null, undefined])(
-			'a view of equal rows without IDs is read to its end (nextOffset %j)',
+			'A view of equal rows without IDs is read to its end (nextOffset %j)',
 			async (last) => {
 				const row = { status: 'OPEN' };
 				server.answer(
@@ -167,7 +167,7 @@ describe('a view without end', () => {
 		return seen;
 	};
 
-	it('a view that is sent whole, whatever is asked for, is shown whole and once in the editor', async () => {
+	it('A view that is sent whole, whatever is asked for, is shown whole and once in the editor', async () => {
 		const rows = Array.from({ length: 120 }, (_, index) => ({ id: index + 1, name: 'Job' }));
 		server.answer(answerWith({ data: rows }));
 		const seen = await listWhole();
@@ -177,7 +177,7 @@ describe('a view without end', () => {
 		expect(found.results.length).toBeGreaterThanOrEqual(50);
 	});
 
-	it('a view with pages longer than asked for is shown part by part in the editor', async () => {
+	it('A view with pages longer than asked for is shown part by part in the editor', async () => {
 		const rows = Array.from({ length: 500 }, (_, index) => ({ id: index + 1, name: 'Job' }));
 		server.answer(
 			endless((offset) => {

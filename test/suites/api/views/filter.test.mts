@@ -20,7 +20,7 @@ describe('on the wire', () => {
 		['lessThanOrEqual', "(NOT (c>'x'))"],
 		['anyOf', "(c='x')"],
 	])(
-		'the condition %s is sent as %s for a text, a number and a boolean',
+		'The condition %s is sent as %s for a text, a number and a boolean',
 		async (operator, filter) => {
 			const column = 'c';
 			expect(await one({ column, operator, type: 'string', value: 'x' })).toBe(filter);
@@ -35,12 +35,12 @@ describe('on the wire', () => {
 		},
 	);
 
-	it('a condition without operator and type compares for equality, as the type of the column', async () => {
+	it('A condition without operator and type compares for equality, as the type of the column', async () => {
 		expect(await one({ column: ' companyId ', value: '5' })).toBe('companyId=5');
 		expect(await one({ column: 'number', value: 5 })).toBe("number='5'");
 	});
 
-	it('a text of nothing is a value of the type String alone', async () => {
+	it('A text of nothing is a value of the type String alone', async () => {
 		expect(await one({ column: 'c', type: 'string', value: '' })).toBe("c=''");
 	});
 
@@ -74,14 +74,14 @@ describe('on the wire', () => {
 		['={{ -1.25e-9 }}', '-0.00000000125'],
 		['={{ 1e21 }}', '1000000000000000000000'],
 		['={{ 5e-324 }}', `0.${'0'.repeat(323)}5`],
-	])('the number %j is sent in its one normal form, %s', async (value, number) => {
+	])('The number %j is sent in its one normal form, %s', async (value, number) => {
 		expect(await one({ column: 'total', type: 'number', value })).toBe(`total=${number}`);
 		const list = { column: 'total', type: 'number', operator: 'anyOf', value };
 		expect(await one(list)).toBe(`(total=${number})`);
 	});
 
 	it.each(['and', 'or'])(
-		'several conditions are combined by the chosen word: %s',
+		'Several conditions are combined by the chosen word: %s',
 		async (combine) => {
 			await getFiltered(
 				'invoices.sales',
@@ -103,7 +103,7 @@ describe('on the wire', () => {
 		},
 	);
 
-	it('a filter is encoded as the documentation shows it', async () => {
+	it('A filter is encoded as the documentation shows it', async () => {
 		await getFiltered('invoices.sales', [
 			{ column: 'type', value: 'INVOICE.SALES' },
 			{ column: 'name', value: 'Kůň & spol. (+10 %) #1!*' },
@@ -114,7 +114,7 @@ describe('on the wire', () => {
 		);
 	});
 
-	it('the filter goes with the request for every page', async () => {
+	it('The filter goes with the request for every page', async () => {
 		const conditions = [{ column: 'status', value: 'DONE' }];
 		const { json } = await getAll({
 			resource: 'task',
@@ -128,7 +128,7 @@ describe('on the wire', () => {
 		expect(new Set(filters)).toEqual(new Set(["status='DONE'"]));
 	});
 
-	it('without conditions no filter is sent', async () => {
+	it('Without conditions no filter is sent', async () => {
 		for (const filters of [{}, { conditions: [] }]) {
 			testBed.sandbox.clearLog();
 			await getAll({ filters });
@@ -138,7 +138,7 @@ describe('on the wire', () => {
 });
 
 describe('as an expression', () => {
-	it('a filter in Teamogy syntax is sent as it is written, and conditions that are hidden are not sent', async () => {
+	it('A filter in Teamogy syntax is sent as it is written, and conditions that are hidden are not sent', async () => {
 		const filterExpression = " (status='OPEN'  AND NOT hoursBudget>100) ";
 		const { json } = await getAll({
 			filterType: 'expression',
@@ -160,7 +160,7 @@ describe('as an expression', () => {
 		"(name='a)' OR name='(b')",
 		'((id=1) OR (id=2))',
 	])(
-		'a filter is sent as it is where it stands for one condition: %s',
+		'A filter is sent as it is where it stands for one condition: %s',
 		async (filterExpression) => {
 			await getAll({ filterType: 'expression', filterExpression });
 			expect(sent()).toBe(filterExpression);
@@ -175,7 +175,7 @@ describe('as an expression', () => {
 		"name='a)' OR (name='(b')",
 		"(name='it''s' AND id=1) OR id=2",
 	])(
-		'a filter is enclosed in one pair of brackets where it combines conditions: %s',
+		'A filter is enclosed in one pair of brackets where it combines conditions: %s',
 		async (filterExpression) => {
 			await getAll({ filterType: 'expression', filterExpression });
 			expect(sent()).toBe(`(${filterExpression})`);
@@ -183,27 +183,27 @@ describe('as an expression', () => {
 	);
 
 	it.each(["(id=1 AND name='broken", '(id=1) OR id=2)'])(
-		'a filter with an open quote or a bracket too many is refused before anything is sent: %s',
+		'A filter with an open quote or a bracket too many is refused before anything is sent: %s',
 		async (filterExpression) => {
 			const result = await getAll({ filterType: 'expression', filterExpression });
 			testBed.expectRefused(result, /has a bracket or a quote without its other half/);
 		},
 	);
 
-	it('a filter stands in brackets of its own beside another filter', async () => {
+	it('A filter stands in brackets of its own beside another filter', async () => {
 		const match = { fieldsMode: 'json', body: '{"name":"A"}', matchColumn: 'id', matchValue: 1 };
 		const filterExpression = "status='OPEN' OR status='DONE'";
 		await getAll({ operation: 'upsert', ...match, filterType: 'expression', filterExpression });
 		expect(sent()).toBe(`(((id=1)) AND (${filterExpression}))`);
 	});
 
-	it.each(['', '  ', '={{ "" }}'])('the expression %j is no filter', async (filterExpression) => {
+	it.each(['', '  ', '={{ "" }}'])('The expression %j is no filter', async (filterExpression) => {
 		const { json } = await getAll({ filterType: 'expression', filterExpression });
 		expect(sent()).toBeUndefined();
 		expect(json).toEqual(testBed.sandbox.rows('jobs'));
 	});
 
-	it("a filter that Teamogy refuses is explained in Teamogy's words", async () => {
+	it("A filter that Teamogy refuses is explained in Teamogy's words", async () => {
 		const { error } = await getAll({ filterType: 'expression', filterExpression: "name LIKE 'a'" });
 		expect(error?.message).toBe('Teamogy did not accept the request for the view "jobs" [item 0]');
 		expect(error?.description).toMatch(/^Teamogy says: externalFilter: Expected .*Position 6\./);
@@ -212,7 +212,7 @@ describe('as an expression', () => {
 	});
 });
 
-it('a filter with too many values for one address fails with a message that says what to do', async () => {
+it('A filter with too many values for one address fails with a message that says what to do', async () => {
 	const value = `={{ Array.from({ length: 2000 }, (_, index) => index) }}`;
 	const { error } = await getFiltered('jobs', [
 		{ column: 'id', type: 'number', operator: 'anyOf', value },
@@ -253,7 +253,7 @@ describe('the rows', () => {
 		['jobs', 'properties.poNumber', 'string', 'PO#4171/26'],
 	])('of %s by %s (%s)', (view, column, type, value) => {
 		it.each(Object.keys(OPERATORS))(
-			'the rows that meet the condition %s are returned',
+			'The rows that meet the condition %s are returned',
 			async (operator) => {
 				const { json } = await getFiltered(view, [{ column, type, operator, value }]);
 				const rows = testBed.sandbox.rows(view).filter((row) => {
@@ -265,7 +265,7 @@ describe('the rows', () => {
 		);
 	});
 
-	it('rows are returned for any of several values, and for two conditions at once', async () => {
+	it('Rows are returned for any of several values, and for two conditions at once', async () => {
 		const list = ['APPROVED', 'SENT'];
 		const conditions = [
 			{ column: 'status', operator: 'anyOf', value: list.join() },
@@ -284,14 +284,14 @@ describe('the rows', () => {
 		expect(either.json.length).toBeGreaterThan(both.json.length);
 	});
 
-	it('rows are returned for a boolean', async () => {
+	it('Rows are returned for a boolean', async () => {
 		const conditions = [{ column: 'isBillable', type: 'boolean', value: false }];
 		const rows = testBed.sandbox.rows('intervals.track').filter((row) => row.isBillable === false);
 		expect(rows.length).toBeGreaterThan(0);
 		expect((await getFiltered('intervals.track', conditions)).json).toEqual(rows);
 	});
 
-	it('rows are limited after they are filtered', async () => {
+	it('Rows are limited after they are filtered', async () => {
 		const conditions = [{ column: 'status', value: 'DONE' }];
 		const { json } = await getFiltered('tasks', conditions, {
 			returnAll: false,

@@ -51,7 +51,7 @@ describe('hostile values', () => {
 			status,
 		}));
 
-	it('hostile values are sent as exactly one literal each, equal to the value', async () => {
+	it('Hostile values are sent as exactly one literal each, equal to the value', async () => {
 		const { error } = await getAll(
 			{
 				returnAll: false,
@@ -71,7 +71,7 @@ describe('hostile values', () => {
 		expect(new Set(asked.map(({ index }) => index)).size).toBe(1000);
 	});
 
-	it('hostile values stay literals within every operator and among other conditions', async () => {
+	it('Hostile values stay literals within every operator and among other conditions', async () => {
 		const before = { column: 'status', type: 'string', value: '={{ $json.value }}' };
 		const some = input.slice(0, 50);
 		for (const operator of ['notEqual', 'greaterThanOrEqual', 'lessThan', 'lessThanOrEqual']) {
@@ -109,7 +109,7 @@ describe('hostile values', () => {
 		}
 	});
 
-	it('hostile values are literals of their own in a list', async () => {
+	it('Hostile values are literals of their own in a list', async () => {
 		expect(values).toHaveLength(1000);
 		for (let from = 0; from < values.length; from += 50) {
 			testBed.sandbox.clearLog();
@@ -127,7 +127,7 @@ describe('hostile values', () => {
 		}
 	});
 
-	it('hostile values find the record that has them', async () => {
+	it('Hostile values find the record that has them', async () => {
 		const some = input.slice(0, 60).filter(({ value }) => value !== '');
 		const ids = some.map(({ value }) => testBed.sandbox.insert('jobs', { name: value }).id);
 		const { json } = await getAll(
@@ -142,7 +142,7 @@ describe('hostile values', () => {
 		expect(new Set(json.map(({ name }) => name))).toEqual(new Set(some.map(({ value }) => value)));
 	});
 
-	it('hostile column names are refused, or are no more than a name', async () => {
+	it('Hostile column names are refused, or are no more than a name', async () => {
 		const property = fc.asyncProperty(fc.oneof(hostile, fc.string()), async (given) => {
 			let column: string;
 			try {

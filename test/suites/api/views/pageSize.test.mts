@@ -154,7 +154,7 @@ const server = fc.record(
 const range = fc.record({ offset: perhaps(size(0, 5000)), limit: perhaps(size(1, 30_000)) });
 
 describe('pages that find their size', () => {
-	it('rows are complete and in order, whatever the server caps, refuses, slows down or strides by', async () => {
+	it('Rows are complete and in order, whatever the server caps, refuses, slows down or strides by', async () => {
 		await fc.assert(
 			fc.asyncProperty(server, range, async (quirks, query) => {
 				const { count, requests } = await read(quirks, query);
@@ -169,7 +169,7 @@ describe('pages that find their size', () => {
 		);
 	});
 
-	it('the first page has 1,000 rows, and a page at most five times as many as a page before it', async () => {
+	it('The first page has 1,000 rows, and a page at most five times as many as a page before it', async () => {
 		await fc.assert(
 			fc.asyncProperty(server, async (quirks) => {
 				const { requests } = await read(quirks);
@@ -183,7 +183,7 @@ describe('pages that find their size', () => {
 		);
 	});
 
-	it('a row is asked for once where the size changes from page to page', async () => {
+	it('A row is asked for once where the size changes from page to page', async () => {
 		await fc.assert(
 			fc.asyncProperty(
 				fc.array(size(5, 40), { minLength: 2, maxLength: 6 }),
@@ -209,7 +209,7 @@ describe('pages that find their size', () => {
 	});
 
 	it.each([true, false])(
-		'pages of large rows stay below the limit of a response (Content-Length: %p)',
+		'Pages of large rows stay below the limit of a response (Content-Length: %p)',
 		async (hasLength) => {
 			const { requests } = await read({ total: 20_000, rowBytes: () => 2500, hasLength });
 			expect(requests.map((one) => one.status)).not.toContain(413);
@@ -217,7 +217,7 @@ describe('pages that find their size', () => {
 		},
 	);
 
-	it('a compressed body is measured by its rows, not by its Content-Length', async () => {
+	it('A compressed body is measured by its rows, not by its Content-Length', async () => {
 		const { send, requests } = createServer({ total: 20_000, rowBytes: () => 2500 });
 		const { client } = fakeClient(async (request) => {
 			const response = await send(request);
@@ -227,7 +227,7 @@ describe('pages that find their size', () => {
 		expect(Math.max(...requests.map(({ bytes }) => bytes))).toBeLessThan(4_500_000);
 	});
 
-	it('a server that slows down gets smaller pages, of 1,000 rows at least', async () => {
+	it('A server that slows down gets smaller pages, of 1,000 rows at least', async () => {
 		const rowMs = (nth: number) => (nth < 4 ? 0.1 : 4);
 		const { requests } = await read({ total: 60_000, rowMs });
 		const sizes = requests.slice(0, -1).map(({ limit }) => limit);
@@ -236,7 +236,7 @@ describe('pages that find their size', () => {
 		expect(sizes.slice(10).every((limit) => limit >= 1000 && limit <= 1250)).toBe(true);
 	});
 
-	it('a cap of the server is asked for from then on, with pages ahead', async () => {
+	it('A cap of the server is asked for from then on, with pages ahead', async () => {
 		const { requests } = await read({ total: 40_000, cap: 2000 });
 		expect(requests.slice(0, 4).map(({ limit }) => limit)).toEqual([1000, 5000, 2000, 2000]);
 		expect(requests.slice(2).every(({ limit }) => limit === 2000)).toBe(true);
@@ -245,7 +245,7 @@ describe('pages that find their size', () => {
 	});
 
 	it.each([413, 502])(
-		'a page refused with %p is halved and not tried again soon',
+		'A page refused with %p is halved and not tried again soon',
 		async (tooLarge) => {
 			const first = await read({ total: 40_000, mostRows: 3000, tooLarge });
 			const refused = first.requests.filter((one) => one.status !== 200);
@@ -258,7 +258,7 @@ describe('pages that find their size', () => {
 	);
 
 	it.each([[{ count: 1000 }], [{ count: 1000, limit: null }], [undefined]])(
-		'a server that tells neither its cap nor the next page is read to its end: %j',
+		'A server that tells neither its cap nor the next page is read to its end: %j',
 		async (metadata) => {
 			const { send } = createServer({ total: 12_000, cap: 1000 });
 			const { client } = fakeClient(async (request) => {
@@ -270,7 +270,7 @@ describe('pages that find their size', () => {
 		},
 	);
 
-	it('pages with fewer rows than they count are pointed out', async () => {
+	it('Pages with fewer rows than they count are pointed out', async () => {
 		const { send } = createServer({ total: 12_000 });
 		const { client, hints } = fakeClient(async (request) => {
 			const response = await send(request);
@@ -286,7 +286,7 @@ describe('pages that find their size', () => {
 		]);
 	});
 
-	it('one answer that refuses every size does not make the next readings small', async () => {
+	it('One answer that refuses every size does not make the next readings small', async () => {
 		const origin = freshOrigin();
 		const refused = fakeClient(async () => status(413), { origin });
 		await expect(passUntil(views.readRows(refused.client, { view: 'jobs' }))).rejects.toThrow();
@@ -297,7 +297,7 @@ describe('pages that find their size', () => {
 		expect(requests.length).toBeLessThan(40);
 	});
 
-	it('a size that was refused is tried again after ten minutes', async () => {
+	it('A size that was refused is tried again after ten minutes', async () => {
 		let isUp = false;
 		const { send, requests } = createServer({ total: 30_000 });
 		const { client } = fakeClient(async (request) => {
@@ -315,7 +315,7 @@ describe('pages that find their size', () => {
 		expect(Math.max(...requests.slice(after).map(({ limit }) => limit))).toBeGreaterThan(5000);
 	});
 
-	it('a grown page that is not answered in time is asked for in halves', async () => {
+	it('A grown page that is not answered in time is asked for in halves', async () => {
 		const { send, requests } = createServer({ total: 30_000 });
 		const { client } = fakeClient(async (request) => {
 			if (Number(new URL(request.url).searchParams.get('limit')) <= 2500)
@@ -326,7 +326,7 @@ describe('pages that find their size', () => {
 		expect(Math.max(...requests.map(({ limit }) => limit))).toBe(2500);
 	});
 
-	it('a short list is one request of its own length', async () => {
+	it('A short list is one request of its own length', async () => {
 		await fc.assert(
 			fc.asyncProperty(size(1, 1000), size(1, 5000), async (limit, total) => {
 				const { requests } = await read({ total, rowMs: () => 8 }, { limit });
@@ -336,7 +336,7 @@ describe('pages that find their size', () => {
 		);
 	});
 
-	it('a size is kept for the view, the unit and the columns, for all clients of the host', async () => {
+	it('A size is kept for the view, the unit and the columns, for all clients of the host', async () => {
 		const { send, requests } = createServer({ total: 30_000 });
 		const origin = freshOrigin();
 		const firstSize = async (query: Partial<ViewQuery>) => {
@@ -354,7 +354,7 @@ describe('pages that find their size', () => {
 		expect(await firstSize({ unitId: 1 })).toBeGreaterThan(5000);
 	});
 
-	it('a size that the user chose is kept, and nothing is learned from it', async () => {
+	it('A size that the user chose is kept, and nothing is learned from it', async () => {
 		const { send, requests } = createServer({ total: 9000, cap: 700 });
 		const origin = freshOrigin();
 		await readInOrder(fakeClient(send, { origin }).client, { pageSize: 900 });
@@ -365,7 +365,7 @@ describe('pages that find their size', () => {
 		expect(requests[before].limit).toBe(1000);
 	});
 
-	it('pages ahead hold few megabytes, and pages that were read are let go', async () => {
+	it('Pages ahead hold few megabytes, and pages that were read are let go', async () => {
 		let underWay = 0;
 		let most = 0;
 		const { send } = createServer({ total: 200_000, rowBytes: () => 1000, hasLength: true });
@@ -418,7 +418,7 @@ describe('the newest ID', () => {
 	const upTo = (total: number) => Array.from({ length: total }, (_, index) => (index + 1) * 3);
 
 	it.each([0, 1, 900, 10_000, 10_001, 60_000, 210_000])(
-		'the newest of %p records is found in at most two requests',
+		'The newest of %p records is found in at most two requests',
 		async (total) => {
 			const rising = upTo(total);
 			for (const ids of [rising, rising.toReversed()]) {
@@ -429,7 +429,7 @@ describe('the newest ID', () => {
 		},
 	);
 
-	it('the newest record of a large view, or of small pages, is found in at most eight requests', async () => {
+	it('The newest record of a large view, or of small pages, is found in at most eight requests', async () => {
 		const many = upTo(500_000);
 		const large = await search(many);
 		expect(large.requests).toBeLessThanOrEqual(8);
@@ -438,7 +438,7 @@ describe('the newest ID', () => {
 		expect(capped.requests).toBeLessThanOrEqual(8);
 	});
 
-	it('a view that cannot be read is an error', async () => {
+	it('A view that cannot be read is an error', async () => {
 		const { client } = fakeClient(async () => status(403));
 		const error = await passUntil(rejection(newestId.findNewestId(client, 'jobs')));
 		expect(error.status).toBe(403);

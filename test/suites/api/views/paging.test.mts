@@ -56,7 +56,7 @@ const query = fc.record({
 });
 
 describe('pages', () => {
-	it('pages come in order and complete, each is asked for once, and none beyond the limit', async () => {
+	it('Pages come in order and complete, each is asked for once, and none beyond the limit', async () => {
 		await fc.assert(
 			fc.asyncProperty(count(500), query, turns, async (total, asked, slow) => {
 				const { read: rows, wanted, requests } = await read({ total, turns: slow }, asked);
@@ -69,7 +69,7 @@ describe('pages', () => {
 		);
 	});
 
-	it('pages past the end are asked for less than a quarter as often as pages are read', async () => {
+	it('Pages past the end are asked for less than a quarter as often as pages are read', async () => {
 		await fc.assert(
 			fc.asyncProperty(size(3000), size(30), turns, async (total, pageSize, slow) => {
 				const { requests, pages } = await read({ total, turns: slow }, { pageSize });
@@ -82,7 +82,7 @@ describe('pages', () => {
 		);
 	});
 
-	it('a view of one page costs one request', async () => {
+	it('A view of one page costs one request', async () => {
 		await fc.assert(
 			fc.asyncProperty(size(50), size(50), async (total, more) => {
 				const pageSize = total + more - 1;
@@ -96,7 +96,7 @@ describe('pages', () => {
 		);
 	});
 
-	it('up to nine pages are under way at a time, one more with every four that were read', async () => {
+	it('Up to nine pages are under way at a time, one more with every four that were read', async () => {
 		let underWay = 0;
 		const counts: number[] = [];
 		const server = viewServer({ total: 400, turns: () => 3 });
@@ -112,7 +112,7 @@ describe('pages', () => {
 		expect(Math.max(...counts)).toBe(9);
 	});
 
-	it('pages are exact where the server caps the limit or answers strides of its own', async () => {
+	it('Pages are exact where the server caps the limit or answers strides of its own', async () => {
 		const strides = fc.oneof(
 			fc.record({ maxLimit: size(20) }),
 			fc.array(size(30), { minLength: 1, maxLength: 5 }).map((list) => ({
@@ -138,7 +138,7 @@ describe('pages', () => {
 		);
 	});
 
-	it('pages are read one after another where the server caps the limit', async () => {
+	it('Pages are read one after another where the server caps the limit', async () => {
 		let underWay = 0;
 		let maxUnderWay = 0;
 		const server = viewServer({ total: 300, maxLimit: 7, turns: () => 2 });
@@ -153,7 +153,7 @@ describe('pages', () => {
 		expect(server.requests.length).toBe(Math.ceil(300 / 7));
 	});
 
-	it('pages are exact where nextOffset comes as text', async () => {
+	it('Pages are exact where nextOffset comes as text', async () => {
 		const server = viewServer({ total: 95 });
 		const { client } = fakeClient(async (request) => {
 			const answer = await server.send(request);
@@ -165,7 +165,7 @@ describe('pages', () => {
 		expect(server.requests.filter(({ offset }) => offset < 95).length).toBe(10);
 	});
 
-	it('pages that fail are repeated alone', async () => {
+	it('Pages that fail are repeated alone', async () => {
 		const failures = fc.dictionary(size(40).map(String), fc.constantFrom(429, 500, 502, 503, 504));
 		await fc.assert(
 			fc.asyncProperty(size(400), query, failures, turns, async (total, asked, failing, slow) => {
@@ -203,7 +203,7 @@ describe('pages', () => {
 		['and the limit comes as text', { limit: '10' }, 1000],
 		['and the limit is null', { limit: null }, 10],
 	])(
-		'reading goes on while pages are full where nextOffset is missing %s',
+		'Reading goes on while pages are full where nextOffset is missing %s',
 		async (_, metadata, pageSize) => {
 			const rows = Array.from({ length: 25 }, (_, id) => ({ id }));
 			const { client } = fakeClient(async ({ url }) => {
@@ -232,7 +232,7 @@ describe('pages', () => {
 			[{ limit: 1000 }, undefined],
 			[undefined, 15],
 		])(
-			'a server without limit, offset and nextOffset is asked once, since everything came (%j, limit %j)',
+			'A server without limit, offset and nextOffset is asked once, since everything came (%j, limit %j)',
 			async (metadata, limit) => {
 				const { client, sent } = whole(25, metadata);
 				const query = { view: 'jobs', pageSize: 10, limit };
@@ -241,7 +241,7 @@ describe('pages', () => {
 			},
 		);
 
-		it('a server without limit, offset and nextOffset is refused where it has just as many rows as a page', async () => {
+		it('A server without limit, offset and nextOffset is refused where it has just as many rows as a page', async () => {
 			const { client, sent } = whole(10);
 			const error = await rejection(views.readRows(client, { view: 'jobs', pageSize: 10 }));
 			expect(error.message).toBe('The response for the view "jobs" was not the JSON Teamogy sends');
@@ -250,7 +250,7 @@ describe('pages', () => {
 		});
 	});
 
-	it.each([[null], [5], ['x'], [[1]]])('a page with a row such as %j is refused', async (row) => {
+	it.each([[null], [5], ['x'], [[1]]])('A page with a row such as %j is refused', async (row) => {
 		const { client } = fakeClient(async () =>
 			ok({ metadata: { nextOffset: null }, data: [{ id: 1 }, row] }),
 		);
@@ -258,7 +258,7 @@ describe('pages', () => {
 		expect(error.message).toBe('The response for the view "jobs" was not the JSON Teamogy sends');
 	});
 
-	it('reading ends where a nextOffset leads nowhere', async () => {
+	it('Reading ends where a nextOffset leads nowhere', async () => {
 		const { client } = fakeClient(async () =>
 			ok({ metadata: { count: 1, limit: 1, nextOffset: 0 }, data: [{ id: 1 }] }),
 		);
@@ -276,7 +276,7 @@ describe('pages nobody waits for any more', () => {
 	};
 	const later = async () => await new Promise((resolve) => setTimeout(resolve, 250));
 
-	it('pages ahead are not asked for when the reader stops early', async () => {
+	it('Pages ahead are not asked for when the reader stops early', async () => {
 		const { server, client } = heldBack(12, { total: 1000 });
 		let pages = 0;
 		for await (const page of views.readPages(client, { view: 'jobs', pageSize: 10 })) {
@@ -290,7 +290,7 @@ describe('pages nobody waits for any more', () => {
 		expect(server.requests.length).toBe(asked);
 	});
 
-	it('pages ahead are not asked for when a page cannot be had', async () => {
+	it('Pages ahead are not asked for when a page cannot be had', async () => {
 		const { server, client } = heldBack(9, {
 			total: 1000,
 			fails: (_, { offset }) => (offset === 70 ? 403 : undefined),
@@ -303,7 +303,7 @@ describe('pages nobody waits for any more', () => {
 		expect(server.requests.length).toBe(asked);
 	});
 
-	it('pages ahead are not asked for when the size has changed', async () => {
+	it('Pages ahead are not asked for when the size has changed', async () => {
 		// Rows 400 and on are larger: pages ahead of them go in vain.
 		const server = viewServer({
 			total: 1000,
@@ -316,7 +316,7 @@ describe('pages nobody waits for any more', () => {
 		expect(new Set(good.map(({ offset }) => offset)).size).toBe(good.length);
 	});
 
-	it('pages ahead are not repeated in the background', async () => {
+	it('Pages ahead are not repeated in the background', async () => {
 		// Past the end the server breaks down.
 		const server = viewServer({
 			total: 100,
@@ -343,7 +343,7 @@ describe('a page that is too large', () => {
 		limit: perhaps(size(2000)),
 	});
 
-	it('a page that is too large is asked for in halves, and the smaller size is kept', async () => {
+	it('A page that is too large is asked for in halves, and the smaller size is kept', async () => {
 		await fc.assert(
 			fc.asyncProperty(tooLarge, turns, async ({ pageSize, offset, limit, ...options }, slow) => {
 				const result = await read({ ...options, turns: slow }, { pageSize, offset, limit });
@@ -361,7 +361,7 @@ describe('a page that is too large', () => {
 		);
 	});
 
-	it('a smaller page size is remembered for the other reads of the run', async () => {
+	it('A smaller page size is remembered for the other reads of the run', async () => {
 		const server = viewServer({ total: 400, maxRows: 60 });
 		const { client, hints } = fakeClient(server.send);
 		for (let read = 0; read < 3; read++) {
@@ -371,7 +371,7 @@ describe('a page that is too large', () => {
 		expect(hints.length).toBe(1);
 	});
 
-	it('a page that is too large costs one request by a clear refusal', async () => {
+	it('A page that is too large costs one request by a clear refusal', async () => {
 		const { requests, hints } = await read({ total: 400, maxRows: 60 }, { pageSize: 200 });
 		expect(requests.slice(0, 3).map(({ limit, status: answer }) => [limit, answer])).toEqual([
 			[200, 413],
@@ -384,7 +384,7 @@ describe('a page that is too large', () => {
 		]);
 	});
 
-	it('a page that is too large costs few requests where the server only breaks down', async () => {
+	it('A page that is too large costs few requests where the server only breaks down', async () => {
 		const {
 			requests,
 			read: rows,
@@ -395,7 +395,7 @@ describe('a page that is too large', () => {
 		expect(sizes.slice(0, 10)).toEqual([1000, 1000, 1000, 1000, 1000, 500, 500, 250, 250, 125]);
 	});
 
-	it('the size of a page is not to blame where a server stays away', async () => {
+	it('The size of a page is not to blame where a server stays away', async () => {
 		const server = viewServer({ total: 1000, maxRows: 0, tooLargeStatus: 503 });
 		const { client, hints } = fakeClient(server.send);
 		const error = await rejection(views.readRows(client, { view: 'jobs' }));
@@ -404,7 +404,7 @@ describe('a page that is too large', () => {
 		expect(hints).toEqual([]);
 	});
 
-	it('the size of a page is not to blame where a server hangs', async () => {
+	it('The size of a page is not to blame where a server hangs', async () => {
 		let sent = 0;
 		const { client } = fakeClient(async () => {
 			sent++;
@@ -415,7 +415,7 @@ describe('a page that is too large', () => {
 		expect(sent).toBe(3);
 	});
 
-	it('a single row that is too large is explained', async () => {
+	it('A single row that is too large is explained', async () => {
 		const server = viewServer({ total: 3, maxRows: 0 });
 		const { client } = fakeClient(server.send);
 		const error = await rejection(views.readRows(client, { view: 'jobs', pageSize: 4 }));
@@ -430,7 +430,7 @@ describe('a page that is too large', () => {
 describe('look-ups', () => {
 	const query = { view: 'jobs', column: 'id', type: 'number' as const };
 
-	it('look-ups stop asking when one of their requests is refused', async () => {
+	it('Look-ups stop asking when one of their requests is refused', async () => {
 		let sent = 0;
 		const { client } = fakeClient(async () => {
 			await turnEventLoop(2);
@@ -446,7 +446,7 @@ describe('look-ups', () => {
 		expect(sent).toBeLessThanOrEqual(10);
 	});
 
-	it('look-ups of 1,000 records cost a handful of requests', async () => {
+	it('Look-ups of 1,000 records cost a handful of requests', async () => {
 		let sent = 0;
 		const rows = rowsUpTo(1000);
 		const { client } = fakeClient(async ({ url }) => {

@@ -19,7 +19,7 @@ describe('refused before anything is sent', () => {
 		['={{ undefined }}', 'is empty'],
 		['={{ [1] }}', 'is not a single value', 'Is Any Of'],
 		['={{ ({}) }}', 'is not a single value'],
-	])('the number %j is refused because it %s', async (value, message, remedy = '') => {
+	])('The number %j is refused because it %s', async (value, message, remedy = '') => {
 		const running = getFiltered('jobs', [
 			{ column: 'status', value: 'OPEN' },
 			{ column: 'id', type: 'number', value },
@@ -28,13 +28,13 @@ describe('refused before anything is sent', () => {
 		expect((await running).error?.message).toMatch(/^The value of filter condition 2/);
 	});
 
-	it.each(['yes', '1', '={{ 0 }}'])('the boolean %j is refused', async (value) => {
+	it.each(['yes', '1', '={{ 0 }}'])('The boolean %j is refused', async (value) => {
 		const running = getFiltered('jobs', [{ column: 'isDisabled', type: 'boolean', value }]);
 		testBed.expectRefused(await running, 'is not true or false', { hint: 'Enter true or false' });
 	});
 
 	it.each(['', ' , ,', '={{ [] }}'])(
-		'the list %j is refused because it is empty',
+		'The list %j is refused because it is empty',
 		async (value) => {
 			const running = getFiltered('jobs', [{ column: 'id', operator: 'anyOf', value }]);
 			testBed.expectRefused(await running, 'The list of values of filter condition 1 is empty', {
@@ -47,7 +47,7 @@ describe('refused before anything is sent', () => {
 		['={{ [1, null] }}', 'is empty'],
 		['={{ ["one", 2] }}', '"one", is not a number'],
 		['={{ [[1]] }}', 'is not a single value'],
-	])('the list of numbers %j is refused because it %s', async (value, message) => {
+	])('The list of numbers %j is refused because it %s', async (value, message) => {
 		const condition = { column: 'id', type: 'number', operator: 'anyOf', value };
 		testBed.expectRefused(await getFiltered('jobs', [condition]), message);
 	});
@@ -55,14 +55,14 @@ describe('refused before anything is sent', () => {
 	it.each([
 		["={{ ['CLOSED', null] }}", 'Value 2 of filter condition 1 is empty'],
 		["={{ [['CLOSED']] }}", 'Value 1 of filter condition 1 is not a single value'],
-	])('the list %j is refused by the number of its entry', async (value, message) => {
+	])('The list %j is refused by the number of its entry', async (value, message) => {
 		const condition = { column: 'status', operator: 'anyOf', value };
 		const running = await getFiltered('jobs', [condition]);
 		testBed.expectRefused(running, message);
 		expect(running.error?.description).not.toContain('Is Any Of');
 	});
 
-	it('an operator that does not exist is refused', async () => {
+	it('An operator that does not exist is refused', async () => {
 		const condition = { column: 'id', operator: '={{ "toString" }}', value: 1 };
 		testBed.expectRefused(
 			await getFiltered('jobs', [condition]),
@@ -93,7 +93,7 @@ describe('refused before anything is sent', () => {
 		'id/**/',
 		'id\u0000',
 		'id\u2019',
-	])('the column %j is refused', async (column) => {
+	])('The column %j is refused', async (column) => {
 		const running = getFiltered('jobs', [{ column, value: 'x' }]);
 		testBed.expectRefused(
 			await running,
@@ -109,7 +109,7 @@ describe('refused before anything is sent', () => {
 		['={{ 5 }}', '"5", is not a column name'],
 		['={{ ["id"] }}', '"["id"]", is not a column name'],
 		['={{ ({}) }}', '"{}", is not a column name'],
-	])('the column %j is refused because it %s', async (column, message) => {
+	])('The column %j is refused because it %s', async (column, message) => {
 		const running = getFiltered('jobs', [{ column, value: 'x' }]);
 		testBed.expectRefused(await running, message);
 		expect((await running).error?.message).toMatch(/^The column of filter condition 1/);
@@ -119,7 +119,7 @@ describe('refused before anything is sent', () => {
 		['={{ ({ a: 1 }) }}', 'of type object'],
 		['={{ ["id=1"] }}', 'a list'],
 		['={{ 5 }}', 'of type number'],
-	])('the expression %j is refused because it is %s', async (filterExpression, message) => {
+	])('The expression %j is refused because it is %s', async (filterExpression, message) => {
 		const running = getAll({ filterType: 'expression', filterExpression });
 		testBed.expectRefused(await running, `'Filter in Teamogy Syntax' is ${message}, not text`, {
 			hint: 'Conditions',
@@ -132,7 +132,7 @@ describe('refused before anything is sent', () => {
 		'={{ $json.empty }}',
 		'={{ null }}',
 	])(
-		'the expression %j is refused because it gives undefined or null',
+		'The expression %j is refused because it gives undefined or null',
 		async (filterExpression) => {
 			const parameters = { filterType: 'expression', filterExpression };
 			testBed.expectRefused(
@@ -151,7 +151,7 @@ describe('refused before anything is sent', () => {
 		},
 	);
 
-	it('half a character in a value is refused, since no address can hold it', async () => {
+	it('Half a character in a value is refused, since no address can hold it', async () => {
 		const input = [{ half: 'a\uD83E' }];
 		const conditions = [{ column: 'name', value: '={{ $json.half }}' }];
 		const message = 'The value of filter condition 1 contains a broken character';
@@ -168,7 +168,7 @@ describe('refused before anything is sent', () => {
 		"name='it's'",
 		"name='x' OR name='",
 		"name='x') OR (name='y'",
-	])('a filter in Teamogy syntax does not break out of its brackets: %s', async (entered) => {
+	])('A filter in Teamogy syntax does not break out of its brackets: %s', async (entered) => {
 		const filter = { filterType: 'expression', filterExpression: '={{ $json.filter }}' };
 		const run = { input: [{ filter: entered }] };
 		const message = /^'Filter in Teamogy Syntax' has a bracket or a quote without its other half: /;
@@ -186,7 +186,7 @@ describe('refused before anything is sent', () => {
 	});
 
 	it.each(["name='O''Brien (CZ'", "(id>0 OR (name='))'))", "name=''", "name=''''"])(
-		'brackets and doubled quotes within a text are text: %s',
+		'Brackets and doubled quotes within a text are text: %s',
 		async (filterExpression) => {
 			const { error } = await getAll({ filterType: 'expression', filterExpression });
 			expect(error).toBeUndefined();
@@ -194,7 +194,7 @@ describe('refused before anything is sent', () => {
 		},
 	);
 
-	it('half a character in a filter in Teamogy syntax is refused', async () => {
+	it('Half a character in a filter in Teamogy syntax is refused', async () => {
 		const parameters = { filterType: 'expression', filterExpression: '={{ $json.half }}' };
 		const running = getAll(parameters, { input: [{ half: "name='\uDD84'" }] });
 		testBed.expectRefused(await running, 'What is sent in the address contains a broken character');

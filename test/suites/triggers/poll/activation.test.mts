@@ -37,13 +37,13 @@ describe('the activation', () => {
 	);
 
 	const everyView = VIEW_NAMES.map((name) => [name]);
-	it.each(everyView)('every event watches the view %s by its name', async (viewName) => {
+	it.each(everyView)('Every event watches the view %s by its name', async (viewName) => {
 		for (const event of ALL_EVENTS)
 			await activateTrigger(event, { view: 'custom', viewName, filters: {} });
 		expect(testBed.sandbox.log).toEqual([]);
 	});
 
-	it('the editor offers every view', () => {
+	it('The editor offers every view', () => {
 		const { properties } = testBed.engine.description('teamogyTrigger');
 		const views = properties
 			.find(({ name }) => name === 'view')!
@@ -53,7 +53,7 @@ describe('the activation', () => {
 		);
 	});
 
-	it('a view that is chosen from the list is watched', async () => {
+	it('A view that is chosen from the list is watched', async () => {
 		const one = await activateTrigger('created', { view: 'jobs' });
 		const job = testBed.sandbox.insert('jobs', { name: UNICODE });
 		const [row] = testBed.sandbox.rows('jobs').filter(({ id }) => id === job.id);

@@ -13,7 +13,7 @@ const { testBed, insert, insertMany, patch, remove, activateTrigger, requestUrls
 	useOpportunities();
 
 describe('Created', () => {
-	it('each new record is delivered once, in the order of IDs', async () => {
+	it('Each new record is delivered once, in the order of IDs', async () => {
 		insertMany(2);
 		const one = await activateTrigger('created');
 		const [first, second] = insertMany(2, { name: UNICODE });
@@ -24,20 +24,20 @@ describe('Created', () => {
 		expect(await one.items()).toBeNull();
 	});
 
-	it('a record is delivered as the view has it', async () => {
+	it('A record is delivered as the view has it', async () => {
 		const one = await activateTrigger('created');
 		insert({ name: UNICODE, price: 0.1, properties: { extName: null, 'a.b': [1, { c: '🦄' }] } });
 		const [row] = testBed.sandbox.rows(VIEW);
 		expect(await one.poll()).toEqual([{ ...row, teamogyEvent: 'created' }]);
 	});
 
-	it('the ID is delivered beside the chosen columns', async () => {
+	it('The ID is delivered beside the chosen columns', async () => {
 		const one = await activateTrigger('created', { options: { columns: ['name'] } });
 		const id = insert({ name: 'x' });
 		expect(await one.poll()).toEqual([{ id, name: 'x', teamogyEvent: 'created' }]);
 	});
 
-	it('a record that is saved late with a lower ID is delivered', async () => {
+	it('A record that is saved late with a lower ID is delivered', async () => {
 		insert({ id: 10 });
 		const one = await activateTrigger('created');
 		insert({ id: 14 });
@@ -53,7 +53,7 @@ describe('Created', () => {
 		expect(await one.items()).toBeNull();
 	});
 
-	it('the state holds at most 900 IDs', async () => {
+	it('The state holds at most 900 IDs', async () => {
 		for (let id = 10; id <= 20_000; id += 10) insert({ id });
 		const one = await activateTrigger('created');
 		const size = () => JSON.stringify(one.stored).length;
@@ -70,7 +70,7 @@ describe('Created', () => {
 		expect(await one.items()).toBeNull();
 	});
 
-	it('a new record that meets the filter is delivered, an old record that starts to meet it is not', async () => {
+	it('A new record that meets the filter is delivered, an old record that starts to meet it is not', async () => {
 		const old = insert({ status: 'LEAD' });
 		const one = await activateTrigger('created', WON);
 		const [won] = [insert({ status: 'WON' }), insert({ status: 'LEAD' })];
@@ -78,7 +78,7 @@ describe('Created', () => {
 		expect(await pollEvents(one)).toEqual([[won, 'created']]);
 	});
 
-	it('a record that is deleted and restored is not delivered again', async () => {
+	it('A record that is deleted and restored is not delivered again', async () => {
 		const one = await activateTrigger('created');
 		const id = insert({ name: 'x' });
 		expect(await pollEvents(one)).toEqual([[id, 'created']]);
@@ -88,7 +88,7 @@ describe('Created', () => {
 		expect(await one.items()).toBeNull();
 	});
 
-	it('a record that the first response shows and the second does not is delivered by the next poll', async () => {
+	it('A record that the first response shows and the second does not is delivered by the next poll', async () => {
 		const one = await activateTrigger('created');
 		const [id, other] = insertMany(2);
 		beforeRequest(2, () => remove(id));
@@ -127,7 +127,7 @@ describe('Created', () => {
 	it.each([
 		['there is time', undefined],
 		['n8n sets no time, before 2.41', null],
-	])('one poll delivers a whole backlog where %s', async (_when, budgetMs) => {
+	])('One poll delivers a whole backlog where %s', async (_when, budgetMs) => {
 		const one = await activateTrigger('created');
 		const ids = insertMany(2500);
 		expect((await pollEvents(one, { budgetMs })).map(([id]) => id)).toEqual(ids);
@@ -135,7 +135,7 @@ describe('Created', () => {
 		expect(requestUrls().filter((url) => !url.includes('offset=1000'))).toHaveLength(4);
 	});
 
-	it('rows that move to another page are neither lost nor delivered twice', async () => {
+	it('Rows that move to another page are neither lost nor delivered twice', async () => {
 		testBed.sandbox.set({ maxLimit: 2 });
 		const [gone] = insertMany(7);
 		// The list of IDs begins with the sixth request: its third row is on no page.

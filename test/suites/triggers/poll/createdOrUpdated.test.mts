@@ -20,7 +20,7 @@ const {
 } = useOpportunities();
 
 describe('Created or Updated', () => {
-	it('each record is delivered as created or as updated', async () => {
+	it('Each record is delivered as created or as updated', async () => {
 		const [same, other] = insertMany(2, { name: 'x' });
 		const one = await activateTrigger('createdOrUpdated');
 		const fresh = insert({ name: 'y' });
@@ -37,7 +37,7 @@ describe('Created or Updated', () => {
 		]);
 	});
 
-	it('the content is compared, whatever the order of its keys', async () => {
+	it('The content is compared, whatever the order of its keys', async () => {
 		const properties = { a: 1, b: { c: [0.1, 1e21], d: null }, 10: 'x' };
 		const id = insert({ price: 0.3, properties });
 		const one = await activateTrigger('createdOrUpdated');
@@ -54,7 +54,7 @@ describe('Created or Updated', () => {
 		expect(await pollEvents(one)).toEqual([[id, 'updated']]);
 	});
 
-	it('a list in another order is no change, and another list is one', async () => {
+	it('A list in another order is no change, and another list is one', async () => {
 		const tags = ['b', ['d', 'c'], { x: [2, 1] }, '1', 1, null];
 		const id = insert({ properties: { tags } });
 		const one = await activateTrigger('createdOrUpdated');
@@ -73,7 +73,7 @@ describe('Created or Updated', () => {
 		}
 	});
 
-	it('only changes of the chosen columns count', async () => {
+	it('Only changes of the chosen columns count', async () => {
 		const id = insert({ name: 'x', status: 'LEAD' });
 		const one = await activateTrigger('createdOrUpdated', { options: { columns: 'status' } });
 		patch(id, { name: 'y' });
@@ -82,7 +82,7 @@ describe('Created or Updated', () => {
 		expect(await one.poll()).toEqual([{ id, status: 'WON', teamogyEvent: 'updated' }]);
 	});
 
-	it('only changes of the chosen properties count', async () => {
+	it('Only changes of the chosen properties count', async () => {
 		const id = insert({ properties: { a: 1, b: 1 } });
 		const one = await activateTrigger('createdOrUpdated', {
 			options: { columns: 'name, properties.b' },
@@ -93,7 +93,7 @@ describe('Created or Updated', () => {
 		expect(await one.poll()).toMatchObject([{ id, properties: { b: 2 } }]);
 	});
 
-	it('a record that starts to meet the filter is new, and one that stops to meet it is forgotten', async () => {
+	it('A record that starts to meet the filter is new, and one that stops to meet it is forgotten', async () => {
 		const id = insert({ status: 'LEAD' });
 		const one = await activateTrigger('createdOrUpdated', WON);
 		patch(id, { status: 'WON' });
@@ -104,7 +104,7 @@ describe('Created or Updated', () => {
 		expect(one.stored!.state).toHaveLength(19);
 	});
 
-	it('a deleted record is forgotten, and new when it is restored', async () => {
+	it('A deleted record is forgotten, and new when it is restored', async () => {
 		const [id, other] = insertMany(2, { name: 'x' });
 		const one = await activateTrigger('createdOrUpdated');
 		remove(id);
@@ -115,7 +115,7 @@ describe('Created or Updated', () => {
 		expect(other).toBeGreaterThan(id);
 	});
 
-	it('a row that comes twice on a page is one, and rows that differ may not have one ID', async () => {
+	it('A row that comes twice on a page is one, and rows that differ may not have one ID', async () => {
 		const [first, second] = insertMany(2, { name: 'x' });
 		const one = await activateTrigger('createdOrUpdated');
 		patch(second, { name: 'y' });
@@ -136,7 +136,7 @@ describe('Created or Updated', () => {
 		expect(first).toBe(row.id);
 	});
 
-	it('a row may come twice where all IDs are read once more', async () => {
+	it('A row may come twice where all IDs are read once more', async () => {
 		const ids = insertMany(3);
 		testBed.sandbox.fault({
 			kind: 'status',
@@ -150,7 +150,7 @@ describe('Created or Updated', () => {
 		expect(requestUrls()).toContainEqual(expect.stringContaining('columns=id&'));
 	});
 
-	it('texts serve as IDs', async () => {
+	it('Texts serve as IDs', async () => {
 		const [id] = insertMany(3);
 		const one = await activateTrigger('createdOrUpdated', { options: { idColumn: 'number' } });
 		patch(id, { name: 'x' });
@@ -158,7 +158,7 @@ describe('Created or Updated', () => {
 	});
 
 	it.each([['id'], ['number']])(
-		'rows that move to another page are neither lost nor delivered twice (ID column %s)',
+		'Rows that move to another page are neither lost nor delivered twice (ID column %s)',
 		async (idColumn) => {
 			const [gone, ...ids] = insertMany(7, { name: 'x' });
 			const options = { pageSize: 2, idColumn };

@@ -13,7 +13,7 @@ const { testBed, insert, insertMany, patch, remove, activateTrigger, beforeReque
 	useOpportunities();
 
 describe('Starts Matching Filters', () => {
-	it('a record is delivered when it starts to match, and again when it stops and matches later', async () => {
+	it('A record is delivered when it starts to match, and again when it stops and matches later', async () => {
 		const [id, other] = insertMany(2, { status: 'LEAD' });
 		const one = await activateTrigger('entersFilter');
 		patch(id, { status: 'WON' });
@@ -30,7 +30,7 @@ describe('Starts Matching Filters', () => {
 		]);
 	});
 
-	it('a record that is created matching is delivered, and so is one that is deleted and restored', async () => {
+	it('A record that is created matching is delivered, and so is one that is deleted and restored', async () => {
 		const one = await activateTrigger('entersFilter');
 		const id = insert({ status: 'WON' });
 		expect(await pollEvents(one)).toEqual([[id, 'entered']]);
@@ -41,7 +41,7 @@ describe('Starts Matching Filters', () => {
 		expect(await pollEvents(one)).toEqual([[id, 'entered']]);
 	});
 
-	it('an invoice is delivered when it is approved', async () => {
+	it('An invoice is delivered when it is approved', async () => {
 		const one = await activateTrigger('entersFilter', {
 			view: 'invoices.sales',
 			...condition('status', 'APPROVED'),
@@ -55,7 +55,7 @@ describe('Starts Matching Filters', () => {
 		]);
 	});
 
-	it('a view that is a selection by itself needs no filter', async () => {
+	it('A view that is a selection by itself needs no filter', async () => {
 		const job = testBed.sandbox.insert('jobs', { name: UNICODE, hoursBudget: 2 });
 		const one = await activateTrigger('entersFilter', {
 			view: 'custom',
@@ -68,7 +68,7 @@ describe('Starts Matching Filters', () => {
 		expect(await one.poll()).toMatchObject([{ id: job.id, name: UNICODE, hoursTracked: 3 }]);
 	});
 
-	it('a record is delivered when the value of an expression in the filter reaches it', async () => {
+	it('A record is delivered when the value of an expression in the filter reaches it', async () => {
 		const today = jest
 			.spyOn(engineGlobal.Date, 'now')
 			.mockReturnValue(Date.parse('2026-11-20T12:00:00Z'));
@@ -95,7 +95,7 @@ describe('Starts Matching Filters', () => {
 		},
 	);
 
-	it('rows that move to another page are neither lost nor delivered twice', async () => {
+	it('Rows that move to another page are neither lost nor delivered twice', async () => {
 		testBed.sandbox.set({ maxLimit: 2 });
 		const [gone, ...ids] = insertMany(7, { status: 'WON' });
 		beforeRequest(4, () => remove(gone));

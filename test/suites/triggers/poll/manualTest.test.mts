@@ -81,7 +81,7 @@ describe('a manual test', () => {
 		},
 	);
 
-	it('a manual test of an empty view fails with a message', async () => {
+	it('A manual test of an empty view fails with a message', async () => {
 		const { message } = await createTrigger('created').failure({ mode: 'manual' });
 		expect(message).toBe('The view "opportunities" has no record yet, so there is none to show');
 	});

@@ -6,7 +6,7 @@ import type { EventName } from '../../../helpers/polling/trigger.mts';
 const { testBed, insert, insertMany, activateTrigger, requestUrls } = useOpportunities();
 
 describe('requests', () => {
-	it('a poll that finds nothing asks for IDs, or for the chosen columns where contents are compared', async () => {
+	it('A poll that finds nothing asks for IDs, or for the chosen columns where contents are compared', async () => {
 		insertMany(25, { status: 'WON' });
 		const idle = async (event: EventName, options: object = {}) => {
 			const one = await activateTrigger(event, { ...WON, options });
@@ -27,7 +27,7 @@ describe('requests', () => {
 		);
 	});
 
-	it('a poll that finds new IDs asks for their rows in one request', async () => {
+	it('A poll that finds new IDs asks for their rows in one request', async () => {
 		const one = await activateTrigger('created', WON);
 		insertMany(2, { status: 'WON' });
 		await one.poll();
@@ -37,7 +37,7 @@ describe('requests', () => {
 		]);
 	});
 
-	it('every request goes to the chosen business unit', async () => {
+	it('Every request goes to the chosen business unit', async () => {
 		const one = await activateTrigger('created', { options: { unitId: 2 } });
 		insert({ agencyId: 1 });
 		const id = insert({ agencyId: 2 });

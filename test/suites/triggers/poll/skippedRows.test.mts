@@ -229,7 +229,7 @@ describe('a record whose ID cannot be used', () => {
 		},
 	);
 
-	it('keys that stay because of the record do not make the state grow without end', () => {
+	it('Keys that stay because of the record do not make the state grow without end', () => {
 		const skippedRows = new SkippedRows({} as never);
 		skippedRows.add('new', () => new Error() as never);
 		const keep = (count: number) =>
@@ -238,7 +238,7 @@ describe('a record whose ID cannot be used', () => {
 		expect(keep(100_001)).toEqual(['new']);
 	});
 
-	it('a record without an ID is reported once, even where all IDs are read once more', async () => {
+	it('A record without an ID is reported once, even where all IDs are read once more', async () => {
 		for (const name of ['there', 'other']) insert({ name });
 		// A process reports a record once: this one occurs in no other test.
 		insert({ id: 7777, name: null });
@@ -250,7 +250,7 @@ describe('a record whose ID cannot be used', () => {
 		]);
 	});
 
-	it('the record prevents neither the activation nor a test in the editor', async () => {
+	it('The record prevents neither the activation nor a test in the editor', async () => {
 		insert({ name: false, status: 'WON' });
 		insert({ name: 'fine', status: 'WON' });
 		const one = createTrigger('createdOrUpdated', options);

@@ -176,7 +176,7 @@ describe('the state', () => {
 
 	describe.each(ALL_EVENTS)('%s: damaged static data', (event) => {
 		it.each([[undefined], [null], [5], ['x'], [{}], [[]], [{ floor: 'x', seen: [] }]])(
-			'a state of %j starts the trigger anew once, and a failed execution says so',
+			'A state of %j starts the trigger anew once, and a failed execution says so',
 			async (damaged) => {
 				const one = await activateTrigger(event);
 				one.stored!.state = damaged;

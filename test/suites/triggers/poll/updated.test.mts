@@ -4,7 +4,7 @@ import { pollEvents, WON, useOpportunities } from '../../../helpers/polling/oppo
 const { insert, patch, remove, activateTrigger } = useOpportunities();
 
 describe('Updated', () => {
-	it('a changed record is delivered, a new one is not until it changes', async () => {
+	it('A changed record is delivered, a new one is not until it changes', async () => {
 		const old = insert({ name: 'x' });
 		const one = await activateTrigger('updated');
 		const fresh = insert({ name: 'x' });
@@ -19,14 +19,14 @@ describe('Updated', () => {
 		expect(await one.items()).toBeNull();
 	});
 
-	it('nobody can prepare two contents that look the same: the hashes differ from trigger to trigger', async () => {
+	it('Nobody can prepare two contents that look the same: the hashes differ from trigger to trigger', async () => {
 		insert({ name: 'x' });
 		const one = await activateTrigger('updated');
 		const other = await activateTrigger('updated', {}, 'Other');
 		expect(one.stored!.state).not.toBe(other.stored!.state);
 	});
 
-	it('a record that starts to meet the filter, or comes back, is no change', async () => {
+	it('A record that starts to meet the filter, or comes back, is no change', async () => {
 		const id = insert({ status: 'LEAD' });
 		const one = await activateTrigger('updated', WON);
 		patch(id, { status: 'WON' });

@@ -66,7 +66,7 @@ describe('watched columns', () => {
 		},
 	);
 
-	it('a watched entry of properties is delivered only if it is chosen', async () => {
+	it('A watched entry of properties is delivered only if it is chosen', async () => {
 		const id = insert({ name: 'x', properties: { extStatus: 'A', extName: 'p' } });
 		const options = { columns: ['name'], watchColumns: ['properties.extStatus'] };
 		const one = await activateTrigger('createdOrUpdated', { options });
@@ -76,7 +76,7 @@ describe('watched columns', () => {
 		expect(await one.poll()).toEqual([{ teamogyEvent: 'updated', id, name: 'x' }]);
 	});
 
-	it('a column within a column is delivered as the server nests it', async () => {
+	it('A column within a column is delivered as the server nests it', async () => {
 		const options = { columns: ['company.name', 'a'], watchColumns: ['status', 'b.c'] };
 		const one = createTrigger('updated', { options });
 		const answer = (status: string) => {
@@ -93,7 +93,7 @@ describe('watched columns', () => {
 		]);
 	});
 
-	it('all of properties can be delivered beside a watched entry', async () => {
+	it('All of properties can be delivered beside a watched entry', async () => {
 		const id = insert({ properties: { extStatus: 'A', extName: 'p' } });
 		const options = { columns: ['properties'], watchColumns: ['properties.extStatus'] };
 		const one = await activateTrigger('updated', { options });
@@ -196,7 +196,7 @@ describe('the panel of the trigger', () => {
 		},
 	);
 
-	it('the lists of delivered and of watched columns have names that tell them apart', () => {
+	it('The lists of delivered and of watched columns have names that tell them apart', () => {
 		const { properties } = testBed.engine.description('teamogyTrigger');
 		const options = properties.find(({ name }) => name === 'options')!.options as INodeProperties[];
 		const labels = options.map(({ name, displayName }) => [name, displayName]);

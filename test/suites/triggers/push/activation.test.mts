@@ -19,7 +19,7 @@ describe('activation and URL', () => {
 			method,
 		});
 
-	it('the webhook is created and deleted without a request to Teamogy', async () => {
+	it('The webhook is created and deleted without a request to Teamogy', async () => {
 		const credentials = { teamogyPushApi: CREDENTIAL };
 		expect(await call('checkExists', credentials)).toBe(false);
 		expect(await call('create', credentials)).toBe(true);
@@ -28,14 +28,14 @@ describe('activation and URL', () => {
 		expect(testBed.engine.log.join()).not.toContain('Teamogy');
 	});
 
-	it('activation without a credential logs a warning', async () => {
+	it('Activation without a credential logs a warning', async () => {
 		expect(await call('create', false)).toBe(true);
 		expect(testBed.engine.log.join()).toContain(
 			'"Teamogy Push Trigger" has no credential: whoever knows its URL can start the workflow. Add a Teamogy Push API credential.',
 		);
 	});
 
-	it('activation with a credential that no push can satisfy fails', async () => {
+	it('Activation with a credential that no push can satisfy fails', async () => {
 		await expect(
 			call('create', { teamogyPushApi: { headerName: 'X:', secret: SECRET } }),
 		).rejects.toMatchObject({
@@ -49,7 +49,7 @@ describe('activation and URL', () => {
 		['/teamogy/', '/webhook/teamogy'],
 		// Without a path n8n takes the ID of the webhook.
 		['', '/webhook/engine-test'],
-	])('a path "%s" gives its URL', async (path, expected) => {
+	])('A path "%s" gives its URL', async (path, expected) => {
 		const webhook = await serve({ path });
 		expect(new URL(webhook.url).pathname).toBe(expected);
 		expect(await sendPush(webhook, { id: 1 })).toEqual(STARTED);

@@ -69,12 +69,12 @@ describe('bodies', () => {
 			},
 			{ id: 1 },
 		],
-	])('a body of %s is parsed', async (_case, request, body) => {
+	])('A body of %s is parsed', async (_case, request, body) => {
 		const { response, bodies } = await send(request);
 		expect([response.status, bodies]).toEqual([200, [body]]);
 	});
 
-	it('an XML body comes as n8n reads XML', async () => {
+	it('An XML body comes as n8n reads XML', async () => {
 		const body =
 			'<?xml version="1.0" encoding="UTF-8"?>\n<company id="7"><companyName>A &amp; B</companyName><tags>x</tags><tags>y</tags></company>';
 		const xml = { company: { $: { id: '7' }, companyname: 'A & B', tags: ['x', 'y'] } };
@@ -84,7 +84,7 @@ describe('bodies', () => {
 		}
 	});
 
-	it('a body of a megabyte is parsed, and its repeat is recognized', async () => {
+	it('A body of a megabyte is parsed, and its repeat is recognized', async () => {
 		const rows = Array.from({ length: 9000 }, (_, id) => ({ id, text: 'ž'.repeat(50) }));
 		const text = JSON.stringify({ id: 1, rows });
 		expect(Buffer.byteLength(text)).toBeGreaterThan(1_000_000);
@@ -94,7 +94,7 @@ describe('bodies', () => {
 		expect(getReceivedBodies(webhook)).toEqual([{ id: 1, rows }]);
 	});
 
-	it('a body in another order of its keys is a repeat up to a megabyte, and new beyond', async () => {
+	it('A body in another order of its keys is a repeat up to a megabyte, and new beyond', async () => {
 		const webhook = await serve();
 		const push = async (id: number, keys: string[]) => {
 			const entries = keys.map((key) => `"${key}":1`);
@@ -109,7 +109,7 @@ describe('bodies', () => {
 		expect(await push(2, [...many].reverse())).toEqual(STARTED);
 	});
 
-	it('a body may use the names of properties that every object has', async () => {
+	it('A body may use the names of properties that every object has', async () => {
 		const text =
 			'{"id":1,"__proto__":{"id":2,"isAdmin":true},"constructor":{"prototype":{"x":1}},"toJSON":"no"}';
 		const webhook = await serve();
@@ -158,7 +158,7 @@ describe('bodies', () => {
 			'The body of the push is not in UTF-8',
 		],
 	])(
-		'a body of %s gets 400 with a message and starts no execution',
+		'A body of %s gets 400 with a message and starts no execution',
 		async (_case, request, message) => {
 			const { response, bodies } = await send(request);
 			expect([response.status, JSON.parse(response.body)]).toEqual([
@@ -177,7 +177,7 @@ describe('bodies', () => {
 			['application/json', nested(100)],
 			['text/plain', nested(100)],
 			['application/xml', xml(100)],
-		])('a body of a hundred levels in %s is accepted', async (contentType, body) => {
+		])('A body of a hundred levels in %s is accepted', async (contentType, body) => {
 			expect((await send({ contentType, body })).response.status).toBe(200);
 		});
 
@@ -187,7 +187,7 @@ describe('bodies', () => {
 			['text/plain', nested(100_000)],
 			['application/xml', xml(102)],
 			['application/xml', xml(20_000)],
-		])('a deeper body in %s gets 400 and starts no execution', async (contentType, body) => {
+		])('A deeper body in %s gets 400 and starts no execution', async (contentType, body) => {
 			const { response, bodies } = await send({ contentType, body });
 			expect([response.status, JSON.parse(response.body)]).toEqual([
 				400,
@@ -203,7 +203,7 @@ describe('bodies', () => {
 			contentType,
 		});
 
-		it('the body gets 413 and starts no execution where n8n leaves it to the node', async () => {
+		it('The body gets 413 and starts no execution where n8n leaves it to the node', async () => {
 			const webhook = await serve({}, { leavesBody: true });
 			for (const contentType of ['application/json', undefined]) {
 				const { status, body } = await webhook.send(tooLarge(contentType));
@@ -215,7 +215,7 @@ describe('bodies', () => {
 			expect(getExecutions(webhook)).toEqual([]);
 		});
 
-		it('the body gets 500 from n8n where n8n reads it before the node', async () => {
+		it('The body gets 500 from n8n where n8n reads it before the node', async () => {
 			const webhook = await serve();
 			const { status, body } = await webhook.send(tooLarge('application/json'));
 			expect([status, JSON.parse(body).message]).toEqual([
@@ -232,7 +232,7 @@ describe('bodies', () => {
 		['application/xml', '<a><b></a>'],
 		['application/json; charset=klingon', '{"id":1}'],
 	])(
-		'a broken body of type %s gets 422 from n8n and starts no execution',
+		'A broken body of type %s gets 422 from n8n and starts no execution',
 		async (contentType, body) => {
 			const { response, bodies } = await send({ contentType, body });
 			expect([response.status, JSON.parse(response.body).message]).toEqual([
@@ -243,7 +243,7 @@ describe('bodies', () => {
 		},
 	);
 
-	it('a GET needs no body: the query identifies its record', async () => {
+	it('A GET needs no body: the query identifies its record', async () => {
 		const webhook = await serve({ httpMethod: 'GET' });
 		const get = { method: 'GET', headers: { 'x-api-key': SECRET }, query: 'id=7&tag=a&tag=b' };
 		expect((await webhook.send(get)).status).toBe(200);
@@ -254,7 +254,7 @@ describe('bodies', () => {
 		expect([other.status, JSON.parse(other.body)]).toEqual(STARTED);
 	});
 
-	it('a push with another method than the chosen one gets 404', async () => {
+	it('A push with another method than the chosen one gets 404', async () => {
 		const webhook = await serve();
 		const response = await webhook.send({ method: 'GET', headers: { 'x-api-key': SECRET } });
 		expect([response.status, webhook.runs]).toEqual([404, []]);

@@ -11,7 +11,7 @@ const { lastNode } = usePushTrigger();
 const hours = (count: number) => count * 60 * 60 * 1000;
 
 describe('the memory of deliveries', () => {
-	it('the deliveries of the last 2,000 records are remembered in little room', async () => {
+	it('The deliveries of the last 2,000 records are remembered in little room', async () => {
 		const before = new Deliveries();
 		const headers = { 'content-type': 'application/json' };
 		const content = { headers, body: JSON.stringify('x'.repeat(4000)) };
@@ -59,7 +59,7 @@ describe('the memory of deliveries', () => {
 			['other letters', 'Å¾', 50, 200],
 			['control characters', '\u0001', 30, 50],
 		])(
-			'a response of %s is stored with its body only if it takes little room',
+			'A response of %s is stored with its body only if it takes little room',
 			async (_c, unit, few, many) => {
 				const body = (count: number) => JSON.stringify(unit.repeat(count));
 				expect((await stored(body(few)))[2]).toMatchObject({ body: body(few) });
@@ -74,7 +74,7 @@ describe('the memory of deliveries', () => {
 			['application/jsonx'],
 			['image/svg+xml'],
 			[undefined],
-		])('a response of type %s is stored without its body', async (type) => {
+		])('A response of type %s is stored without its body', async (type) => {
 			expect(await stored('{}', { 'content-type': type })).toHaveLength(2);
 		});
 
@@ -87,7 +87,7 @@ describe('the memory of deliveries', () => {
 			['with a response that is text', ([content, at]) => [content, at, 'OK']],
 			['with a body that is no text', ([content, at]) => [content, at, { status: 200, body: 7 }]],
 			['of the future', ([content, at, response]) => [content, at + 3_600_000, response]],
-		])('a delivery %s is ignored, and the push runs', async (_form, change) => {
+		])('A delivery %s is ignored, and the push runs', async (_form, change) => {
 			const staticData: Record<string, { deliveries: Record<string, Entry> }> = {};
 			const webhook = await lastNode({ staticData });
 			for (const id of [1, 2]) await sendPush(webhook, { id });
@@ -99,7 +99,7 @@ describe('the memory of deliveries', () => {
 		});
 	});
 
-	it('a repeat waits up to 25 hours for a delivery under way, even if 2,500 other records come meanwhile', async () => {
+	it('A repeat waits up to 25 hours for a delivery under way, even if 2,500 other records come meanwhile', async () => {
 		const now = jest.spyOn(engineGlobal.Date, 'now');
 		try {
 			const deliveries = new Deliveries();
@@ -120,7 +120,7 @@ describe('the memory of deliveries', () => {
 		}
 	});
 
-	it('unanswered deliveries leave the memory after 25 hours', async () => {
+	it('Unanswered deliveries leave the memory after 25 hours', async () => {
 		const now = jest.spyOn(engineGlobal.Date, 'now');
 		try {
 			const deliveries = new Deliveries();

@@ -12,7 +12,7 @@ const { serve } = usePushTrigger();
 
 describe('numbers beyond 2^53', () => {
 	it.each(['application/json', 'text/plain', undefined])(
-		'a body of type %s brings them as text, and all other values as they are',
+		'A body of type %s brings them as text, and all other values as they are',
 		async (contentType) => {
 			const quoted = JSON.stringify('9007199254740993, "9007199254740993"\\');
 			const text = `{"id":9007199254740993,"list":[-9007199254740993,{"a":12345678901234567890}],
@@ -32,7 +32,7 @@ describe('numbers beyond 2^53', () => {
 		},
 	);
 
-	it('two records whose IDs differ are not taken for one', async () => {
+	it('Two records whose IDs differ are not taken for one', async () => {
 		const webhook = await serve();
 		const pushes = ['9007199254740992', '9007199254740993', '"9007199254740994"'];
 		for (const id of pushes) expect(await sendPush(webhook, `{"id":${id}}`)).toEqual(STARTED);
@@ -46,7 +46,7 @@ describe('numbers beyond 2^53', () => {
 		['an exponent of 0', '9007199254740992e0', '9007199254740993e0'],
 		['an exponent beyond all numbers', '1e400', '1e401'],
 	])(
-		'two records whose IDs have %s are not taken for one, and the IDs come as text',
+		'Two records whose IDs have %s are not taken for one, and the IDs come as text',
 		async (_case, one, other) => {
 			const webhook = await serve();
 			for (const id of [one, other])
@@ -57,7 +57,7 @@ describe('numbers beyond 2^53', () => {
 		},
 	);
 
-	it('two contents that differ are not taken for one', async () => {
+	it('Two contents that differ are not taken for one', async () => {
 		const webhook = await serve();
 		const push = async (value: string) =>
 			await sendPush(webhook, `{"id":1,"owner":{"id":${value}}}`);
@@ -67,7 +67,7 @@ describe('numbers beyond 2^53', () => {
 		expect(await push('9007199254740992')).toEqual(STARTED);
 	});
 
-	it('only numbers become texts, whatever quotes and backslashes stand before them', async () => {
+	it('Only numbers become texts, whatever quotes and backslashes stand before them', async () => {
 		const webhook = await serve();
 		const large = '9007199254740993';
 		const json = String.raw`{"id":1,"a\\":"\\","b":${large},"c\"":"\"${large},\\\"","d":[-1e400,1E16,9e15,-${large}.5,"",0.1e1]}`;
@@ -83,14 +83,14 @@ describe('numbers beyond 2^53', () => {
 		]);
 	});
 
-	it('a body of ten megabytes is parsed', async () => {
+	it('A body of ten megabytes is parsed', async () => {
 		const long = `{"id":9007199254740993,"text":"${'\\"ž'.repeat(1e6)}","more":"${'x'.repeat(7e6)}"}`;
 		const webhook = await serve();
 		expect(await sendPush(webhook, long)).toEqual(STARTED);
 		expect(await sendPush(webhook, long)).toEqual(RECEIVED);
 	});
 
-	it('a text of five million escapes leaves the ID as it is', async () => {
+	it('A text of five million escapes leaves the ID as it is', async () => {
 		const webhook = await serve();
 		await sendPush(webhook, `{"text":"${'\\n'.repeat(5e6)}","id":9007199254740993}`);
 		expect(getReceivedBodies(webhook)).toMatchObject([{ id: '9007199254740993' }]);

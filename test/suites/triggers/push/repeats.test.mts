@@ -31,7 +31,7 @@ describe('repeats', () => {
 		},
 	);
 
-	it('a repeat has the record and the content of the latest delivery', async () => {
+	it('A repeat has the record and the content of the latest delivery', async () => {
 		const webhook = await serve({}, { workflow: withOffice() });
 		const pushes: Task[] = [
 			{ id: 1, name: 'A' },
@@ -61,7 +61,7 @@ describe('repeats', () => {
 		['in a list of one', 'id', [{ id: 1 }], [{ id: 1 }, { id: 2 }]],
 		['named like a property of every object', '__proto__', '{"__proto__":5}', '{"a":5}'],
 	])(
-		'an ID %s identifies the record; without it nothing is dropped, and a warning is logged',
+		'An ID %s identifies the record; without it nothing is dropped, and a warning is logged',
 		async (_c, field, a, b) => {
 			const webhook = await serve({ options: { recordIdField: ` ${field} ` } });
 			const send = async (body: unknown) => {
@@ -77,14 +77,14 @@ describe('repeats', () => {
 		},
 	);
 
-	it.each(['', '  '])('a Record ID Field "%s" without a name means id', async (recordIdField) => {
+	it.each(['', '  '])('A Record ID Field "%s" without a name means id', async (recordIdField) => {
 		const webhook = await serve({ options: { recordIdField } });
 		expect(await sendPush(webhook, { id: 1 })).toEqual(STARTED);
 		expect(await sendPush(webhook, { id: 1 })).toEqual(RECEIVED);
 	});
 
 	it.each([false, '={{ "false" }}'])(
-		'a repeat runs the workflow if Drop Repeats is %j',
+		'A repeat runs the workflow if Drop Repeats is %j',
 		async (dropRepeats) => {
 			const webhook = await serve({ options: { dropRepeats } });
 			expect(await sendPush(webhook, { id: 1 })).toEqual(STARTED);
@@ -92,7 +92,7 @@ describe('repeats', () => {
 		},
 	);
 
-	it('a repeat of a failed delivery runs the workflow', async () => {
+	it('A repeat of a failed delivery runs the workflow', async () => {
 		const webhook = await lastNode();
 		const push = { id: 1 };
 		office.hold();
@@ -108,7 +108,7 @@ describe('repeats', () => {
 		expect(office.tasks).toHaveLength(2);
 	});
 
-	it('a delivery runs after another that failed, even if static data holds an equal one before', async () => {
+	it('A delivery runs after another that failed, even if static data holds an equal one before', async () => {
 		const workflow = withOffice(responder(1));
 		const webhook = await serve({ responseMode: 'responseNode' }, { workflow });
 		// n8n saves static data after a repeat, which starts no execution.
@@ -118,7 +118,7 @@ describe('repeats', () => {
 		expect(await sendPush(webhook, { id: 1 })).toEqual([200, { number: 'N-3' }]);
 	});
 
-	it('repeats wait for a delivery under way and get its response', async () => {
+	it('Repeats wait for a delivery under way and get its response', async () => {
 		const webhook = await lastNode();
 		office.hold();
 		const attempts = [1, 2, 3, 4].map(async () => await sendPush(webhook, { id: 1 }));
@@ -133,7 +133,7 @@ describe('repeats', () => {
 		expect(office.tasks).toEqual([{ id: 1 }, { id: 2 }]);
 	});
 
-	it('one of several repeats runs if the delivery they wait for fails, and the others wait for it', async () => {
+	it('One of several repeats runs if the delivery they wait for fails, and the others wait for it', async () => {
 		const webhook = await lastNode();
 		office.hold();
 		const attempts = [1, 2, 3, 4].map(async () => await sendPush(webhook, { id: 1 }));
@@ -146,7 +146,7 @@ describe('repeats', () => {
 		expect([office.tasks.length, office.maxAtOnce]).toEqual([2, 1]);
 	});
 
-	it('a repeat waits for its own delivery, even if the record changes meanwhile', async () => {
+	it('A repeat waits for its own delivery, even if the record changes meanwhile', async () => {
 		const webhook = await lastNode();
 		office.hold();
 		const first = sendPush(webhook, { id: 1, name: 'A' });
@@ -163,7 +163,7 @@ describe('repeats', () => {
 		);
 	});
 
-	it('a repeat of a delivery with a long response gets its status alone', async () => {
+	it('A repeat of a delivery with a long response gets its status alone', async () => {
 		const long = {
 			type: 'n8n-nodes-base.code',
 			typeVersion: 2,
@@ -175,7 +175,7 @@ describe('repeats', () => {
 		expect(office.tasks).toHaveLength(1);
 	});
 
-	it('deliveries are remembered for 25 hours, also across a restart', async () => {
+	it('Deliveries are remembered for 25 hours, also across a restart', async () => {
 		const now = jest.spyOn(engineGlobal.Date, 'now');
 		try {
 			const webhook = await serve({}, { workflow: withOffice() });
@@ -193,7 +193,7 @@ describe('repeats', () => {
 		}
 	});
 
-	it('a repeat runs if the delivery under way is not answered within 25 hours', async () => {
+	it('A repeat runs if the delivery under way is not answered within 25 hours', async () => {
 		const now = jest.spyOn(engineGlobal.Date, 'now');
 		try {
 			const webhook = await lastNode();

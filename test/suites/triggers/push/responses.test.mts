@@ -13,7 +13,7 @@ import {
 const { office, withOffice, serve, lastNode } = usePushTrigger();
 
 describe('responses', () => {
-	it('an immediate response comes before the workflow has finished', async () => {
+	it('An immediate response comes before the workflow has finished', async () => {
 		office.hold();
 		const webhook = await serve({ responseMode: 'onReceived' }, { workflow: withOffice() });
 		expect(await sendPush(webhook, { id: 1 })).toEqual(STARTED);
@@ -23,14 +23,14 @@ describe('responses', () => {
 		expect(webhook.runs[0].execution?.data.resultData.error).toBeUndefined();
 	});
 
-	it('the first item of the last node is the response', async () => {
+	it('The first item of the last node is the response', async () => {
 		const webhook = await lastNode();
 		const { status, headers, body } = await webhook.send(post({ id: 1 }));
 		expect([status, body]).toEqual([200, '{"number":"N-1"}']);
 		expect(headers['content-type']).toBe('application/json; charset=utf-8');
 	});
 
-	it('a workflow that fails is answered with 500', async () => {
+	it('A workflow that fails is answered with 500', async () => {
 		const webhook = await lastNode();
 		expect(await sendPush(webhook, { id: 1, fails: true })).toEqual([
 			500,
@@ -38,7 +38,7 @@ describe('responses', () => {
 		]);
 	});
 
-	it('a last node without an item is answered with 500', async () => {
+	it('A last node without an item is answered with 500', async () => {
 		const nothing = {
 			type: 'n8n-nodes-base.code',
 			typeVersion: 2,
@@ -51,7 +51,7 @@ describe('responses', () => {
 		]);
 	});
 
-	it('the response of a Respond to Webhook node is given to a repeat too', async () => {
+	it('The response of a Respond to Webhook node is given to a repeat too', async () => {
 		const parameters = {
 			respondWith: 'text',
 			responseBody: '=Č. {{ $json.number }}',
@@ -93,7 +93,7 @@ describe('responses', () => {
 			);
 		const push = post({ id: 1, html: '<script>alert(1)</script>' });
 
-		it('a repeat gets every header of the first response', async () => {
+		it('A repeat gets every header of the first response', async () => {
 			const webhook = await serve({ responseMode: 'responseNode' }, { workflow: reflecting() });
 			const [first, again] = [await webhook.send(push), await webhook.send(push)];
 			const { date: _first, ...headers } = first.headers;
@@ -119,13 +119,13 @@ describe('responses', () => {
 		});
 	});
 
-	it('a later version of Respond to Webhook does not know the trigger and gives 500', async () => {
+	it('A later version of Respond to Webhook does not know the trigger and gives 500', async () => {
 		const workflow = withOffice(responder(1.4));
 		const webhook = await serve({ responseMode: 'responseNode' }, { workflow });
 		expect((await webhook.send(post({ id: 1 }))).status).toBe(500);
 	});
 
-	it('a test in the editor runs each time, also with the same content', async () => {
+	it('A test in the editor runs each time, also with the same content', async () => {
 		const webhook = await serve({}, { mode: 'manual' });
 		expect(await sendPush(webhook, { id: 1 })).toEqual(STARTED);
 		expect(await sendPush(webhook, { id: 1 })).toEqual(STARTED);

@@ -15,7 +15,7 @@ import {
 const { office, withOffice, serve, lastNode } = usePushTrigger();
 
 describe('a restart', () => {
-	it('after a restart a delivery with an immediate response is known', async () => {
+	it('After a restart a delivery with an immediate response is known', async () => {
 		const webhook = await serve({}, { workflow: withOffice() });
 		expect(await sendPush(webhook, { id: 1, name: 'A' })).toEqual(STARTED);
 		await restart(webhook);
@@ -27,7 +27,7 @@ describe('a restart', () => {
 	});
 
 	it.each([20, 120, 1500])(
-		'after a restart a delivery is known to an n8n that took %i ms to start the workflow',
+		'After a restart a delivery is known to an n8n that took %i ms to start the workflow',
 		async (startDelay) => {
 			const webhook = await serve({}, { workflow: withOffice(), startDelay });
 			for (const id of [1, 2]) {
@@ -38,7 +38,7 @@ describe('a restart', () => {
 		},
 	);
 
-	it('after a restart the response of the last node is known if another delivery came', async () => {
+	it('After a restart the response of the last node is known if another delivery came', async () => {
 		const webhook = await lastNode();
 		expect(await sendPush(webhook, { id: 1 })).toEqual([200, { number: 'N-1' }]);
 		expect(await sendPush(webhook, { id: 2 })).toEqual([200, { number: 'N-2' }]);
@@ -48,7 +48,7 @@ describe('a restart', () => {
 		expect(await sendPush(webhook, { id: 2 })).toEqual([200, { number: 'N-3' }]);
 	});
 
-	it('after a restart the status of a Respond to Webhook node is known if a repeat came', async () => {
+	it('After a restart the status of a Respond to Webhook node is known if a repeat came', async () => {
 		const options = { responseCode: 201 };
 		const workflow = withOffice(responder(1, { respondWith: 'text', responseBody: 'x', options }));
 		const webhook = await serve({ responseMode: 'responseNode' }, { workflow });
@@ -58,7 +58,7 @@ describe('a restart', () => {
 		expect(office.tasks).toEqual([{ id: 1 }]);
 	});
 
-	it('after a restart a delivery answered by a Respond to Webhook node runs again if no repeat came', async () => {
+	it('After a restart a delivery answered by a Respond to Webhook node runs again if no repeat came', async () => {
 		const workflow = withOffice(responder(1));
 		const webhook = await serve({ responseMode: 'responseNode' }, { workflow });
 		for (const number of ['N-1', 'N-2']) {
@@ -80,7 +80,7 @@ describe('a restart', () => {
 		},
 	);
 
-	it('static data tells a process the deliveries of another process', async () => {
+	it('Static data tells a process the deliveries of another process', async () => {
 		const staticData = {};
 		const more = { staticData, workflow: withOffice() };
 		const [one, two] = [await serve({}, more), await serve({}, more)];
@@ -102,7 +102,7 @@ describe('a restart', () => {
 		expect(await on(two, twos, a)).toEqual(RECEIVED);
 	});
 
-	it('deliveries of two webhooks are remembered apart', async () => {
+	it('Deliveries of two webhooks are remembered apart', async () => {
 		const node = { type: `n8n-nodes-teamogy.${TYPE}`, typeVersion: 1, parameters: {} };
 		const workflow = (id: string) => ({
 			id,

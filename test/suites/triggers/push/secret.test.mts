@@ -26,7 +26,7 @@ describe('the secret', () => {
 		['the secret twice', { 'x-api-key': [SECRET, SECRET] }],
 		['the secret in another header', { authorization: SECRET }],
 		['the name of the header', { 'x-api-key': 'X-Api-Key' }],
-	])('a push with %s gets 401 and starts no execution', async (_case, headers) => {
+	])('A push with %s gets 401 and starts no execution', async (_case, headers) => {
 		const webhook = await serve();
 		const { status, body } = await webhook.send({
 			...post({ id: 1 }),
@@ -46,7 +46,7 @@ describe('the secret', () => {
 			{ authorization: SECRET },
 		],
 	])(
-		'a secret %s is accepted, and the item does not hold it',
+		'A secret %s is accepted, and the item does not hold it',
 		async (_case, teamogyPushApi, headers) => {
 			const webhook = await serve({}, { credentials: { teamogyPushApi } });
 			const response = await webhook.send({ ...post({ id: 1 }), headers: headers as never });
@@ -58,7 +58,7 @@ describe('the secret', () => {
 	);
 
 	it.each(['__proto__', 'constructor', 'toString', 'set-cookie'])(
-		'a push without the header %s named in the credential gets 401',
+		'A push without the header %s named in the credential gets 401',
 		async (headerName) => {
 			const teamogyPushApi = { headerName, secret: SECRET };
 			const webhook = await serve({}, { credentials: { teamogyPushApi } });
@@ -66,13 +66,13 @@ describe('the secret', () => {
 		},
 	);
 
-	it('without a credential no secret is needed', async () => {
+	it('Without a credential no secret is needed', async () => {
 		const webhook = await serve({}, { credentials: false });
 		const response = await webhook.send({ ...post({ id: 1 }), headers: {} });
 		expect(response.status).toBe(200);
 	});
 
-	it('a secret that no request can carry fails the run with a message that says what to do', async () => {
+	it('A secret that no request can carry fails the run with a message that says what to do', async () => {
 		const teamogyPushApi = { ...CREDENTIAL, secret: ' ' };
 		const webhook = await serve({}, { credentials: { teamogyPushApi } });
 		expect((await webhook.send(post({ id: 1 }))).status).toBe(500);
@@ -83,7 +83,7 @@ describe('the secret', () => {
 	});
 });
 
-it('headers that carry keys are sensitive for n8n, which hides them in executions', () => {
+it('Headers that carry keys are sensitive for n8n, which hides them in executions', () => {
 	const { sensitiveOutputFields } = testBed.engine.description(TYPE);
 	expect(sensitiveOutputFields).toEqual(
 		['authorization', 'cookie', 'x-api-key'].map((header) => `headers.${header}`),
@@ -94,7 +94,7 @@ describe('the credential', () => {
 	const test = async (changes: object) =>
 		await testBed.engine.testCredential('teamogyPushApi', { ...CREDENTIAL, ...changes });
 
-	it('a credential that a push can carry passes the test', async () => {
+	it('A credential that a push can carry passes the test', async () => {
 		expect(await test({})).toEqual({
 			status: 'OK',
 			message: 'A push can carry this secret',
@@ -110,7 +110,7 @@ describe('the credential', () => {
 		[{ headerName: '' }, /'Header Name' .* is empty/],
 		[{ headerName: 'X Api Key' }, /"X Api Key", is not the name of a header/],
 		[{ headerName: 'X-Api-Key:' }, /"X-Api-Key:", is not the name of a header/],
-	])('a credential with %j fails the test with a message', async (changes, message) => {
+	])('A credential with %j fails the test with a message', async (changes, message) => {
 		const result = await test(changes);
 		expect(result.status).toBe('Error');
 		expect(result.message).toMatch(message);

@@ -37,7 +37,7 @@ describe('adapters of Teamogy', () => {
 		return Object.fromEntries([...page.matchAll(shown)].map(([, name, text]) => [name, text]));
 	};
 
-	it('the adapter in docs/push.md has the documented shape', () => {
+	it('The adapter in docs/push.md has the documented shape', () => {
 		expect(JSON.parse(registers()['ADAPTER.COMPANY-N8N'])).toEqual({
 			constants: {
 				name: expect.any(String),
@@ -61,7 +61,7 @@ describe('adapters of Teamogy', () => {
 		});
 	});
 
-	it('the registers in docs/push.md and the example store the number in the company', async () => {
+	it('The registers in docs/push.md and the example store the number in the company', async () => {
 		const workflow = JSON.parse(
 			readFileSync(`${process.cwd()}/examples/push-number-back.json`, 'utf8'),
 		) as WorkflowJson;
@@ -111,7 +111,7 @@ describe('adapters of Teamogy', () => {
 		expect(office.tasks).toHaveLength(1);
 	});
 
-	it('an XML push and its repeat give one number', async () => {
+	it('An XML push and its repeat give one number', async () => {
 		const webhook = await lastNode();
 		const log = testBed.sandbox.onSave(rule(webhook, { format: 'xml' }));
 		save({ name: 'Žluťoučký & <syn>' });
@@ -123,7 +123,7 @@ describe('adapters of Teamogy', () => {
 		expect([statuses(log), extName()]).toEqual([[200, 200], 'N-1']);
 	});
 
-	it('a wrong secret runs nothing, and Teamogy marks the record', async () => {
+	it('A wrong secret runs nothing, and Teamogy marks the record', async () => {
 		const webhook = await lastNode();
 		const before = extName();
 		const log = testBed.sandbox.onSave(rule(webhook, { headers: { 'x-api-key': 'wrong' } }));
@@ -134,7 +134,7 @@ describe('adapters of Teamogy', () => {
 		expect(company().properties).toHaveProperty('connectorError');
 	});
 
-	it('many records at once run once each and get their own numbers', async () => {
+	it('Many records at once run once each and get their own numbers', async () => {
 		const webhook = await lastNode();
 		const log = testBed.sandbox.onSave(rule(webhook));
 		const companies = testBed.sandbox.records('companies').slice(0, 40);
