@@ -13,7 +13,7 @@ const testBed = useTestBed();
 const listUnless = (...kinds: string[]) =>
 	ASSUMPTIONS.filter(({ checked }) => !kinds.includes(checked)).map(({ id }) => id);
 
-describe('an account for which all assumptions hold', () => {
+describe('An account for which all assumptions hold', () => {
 	it('An account for which all assumptions hold is found to be one by reading alone', async () => {
 		const { report, trial } = await testBed.check();
 		expect(listWith(report, 'fails')).toEqual([]);
@@ -41,7 +41,7 @@ describe('an account for which all assumptions hold', () => {
 	});
 });
 
-describe('an assumption that is wrong', () => {
+describe('An assumption that is wrong', () => {
 	it.each(Object.entries(LIES))(
 		'An assumption that is wrong is the only one that the report names: %s',
 		async (key, lie) => {
@@ -60,7 +60,7 @@ describe('an assumption that is wrong', () => {
 	});
 });
 
-describe('a probe', () => {
+describe('A probe', () => {
 	const filters = () => testBed.sandbox.log.flatMap(({ query }) => query.externalFilter ?? []);
 	const replaceInRows = (pattern: RegExp, replacement: string) =>
 		testBed.sandbox.set({

@@ -10,7 +10,7 @@ import { ASSUMPTIONS, useTestBed } from '../../helpers/checkAccount/testBed.mts'
 
 const testBed = useTestBed();
 
-describe('a question', () => {
+describe('A question', () => {
 	/** A terminal as far as readline knows one; `type` is what a person does after a question. */
 	function openTerminal() {
 		const raw: boolean[] = [];
@@ -56,7 +56,7 @@ describe('a question', () => {
 	});
 });
 
-describe('without a terminal', () => {
+describe('Without a terminal', () => {
 	const environment = { TEAMOGY_DOMAIN: 'a.example.com', TEAMOGY_API_KEY: 'x' };
 
 	it('Without a terminal the command takes unit 1 where TEAMOGY_UNIT is not set', async () => {
@@ -71,7 +71,7 @@ describe('without a terminal', () => {
 	});
 });
 
-describe('the command', () => {
+describe('The command', () => {
 	let folder: string;
 	beforeEach(() => {
 		folder = mkdtempSync(join(tmpdir(), 'check-'));

@@ -5,7 +5,7 @@ import { useTestBed, listWith } from '../../helpers/checkAccount/testBed.mts';
 
 const testBed = useTestBed();
 
-describe('a check that cannot succeed stops early', () => {
+describe('A check that cannot succeed stops early', () => {
 	it.each<[string, () => object | void, RegExp]>([
 		[
 			'the API key is wrong',
@@ -77,7 +77,7 @@ test('A check as fast as the limit of the account allows gets no 429', async () 
 	expect(testBed.sandbox.log.filter(({ status }) => status === 429)).toEqual([]);
 });
 
-describe('a 429 on the way', () => {
+describe('A 429 on the way', () => {
 	it('A 429 on the way is waited out with a message that advises once, and the check finds out that it was a 429', async () => {
 		for (const skip of [30, 35]) testBed.sandbox.fault({ kind: 'status', status: 429, skip });
 		const notices: string[] = [];

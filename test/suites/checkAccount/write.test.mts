@@ -84,7 +84,7 @@ it('The check says what could not be cleared or marked', async () => {
 	expect(describeTrial(trial!)).toContain('not certain: see to it in Teamogy');
 });
 
-describe('when no response comes', () => {
+describe('When no response comes', () => {
 	it.each(['reset', 'resetAfter'] as const)(
 		'When no response comes to the creation (%s), the check names the company that may have been created and makes the report all the same',
 		async (kind) => {
@@ -120,7 +120,7 @@ describe('when no response comes', () => {
 	});
 });
 
-describe('when Teamogy refuses the creation', () => {
+describe('When Teamogy refuses the creation', () => {
 	it.each([
 		[400, 'No company was created: Teamogy answered 400.'],
 		[502, 'It may have been created all the same: look for this name in Teamogy.'],

@@ -8,7 +8,7 @@ import { useCredentialTest } from '../../helpers/credentialTest.mts';
 
 const { testBed, test } = useCredentialTest();
 
-describe('the key is seen nowhere', () => {
+describe('The key is seen nowhere', () => {
 	/** All of something as text: own and hidden fields, causes, stacks. */
 	const serialize = (value: unknown): string =>
 		[

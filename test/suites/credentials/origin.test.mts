@@ -66,7 +66,7 @@ const PORT = "is at another port than 'Domain' in the credential";
 const NOT_FULL = 'is not a full one, which begins with "https://"';
 const USER = 'has a user name or password before its host';
 
-describe.each([false, true])('an address (helper of older nodes: %s)', (legacy) => {
+describe.each([false, true])('An address (helper of older nodes: %s)', (legacy) => {
 	it.each<[object, string]>([
 		[{ url: `http://127.0.0.2:{port}${PATH}` }, HOST],
 		[{ url: `http://127.0.0.1:{otherPort}${PATH}` }, PORT],

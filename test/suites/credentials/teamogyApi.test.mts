@@ -16,7 +16,7 @@ const { parseApiKey, parseOrigin } = builtModule<{
 
 const { testBed, credential, test } = useCredentialTest();
 
-describe('test', () => {
+describe('Test', () => {
 	const OK = { status: 'OK', message: 'Connection successful!' };
 
 	it('The test asks for one row of a view, with the key and the headers of the nodes', async () => {
@@ -192,7 +192,7 @@ describe('test', () => {
 	});
 });
 
-describe('domain', () => {
+describe('Domain', () => {
 	const EXAMPLE = 'https://yourcompany.teamogy.com';
 
 	it.each([
@@ -270,7 +270,7 @@ describe('domain', () => {
 	});
 });
 
-describe('key', () => {
+describe('Key', () => {
 	const KEY = 'eyJhbGciOiJub25lIn0.eyJpYXQiOjF9.c2lnbmF0dXJl-_=';
 
 	it.each([

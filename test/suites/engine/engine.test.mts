@@ -108,7 +108,7 @@ describe('runWorkflow', () => {
 	});
 });
 
-describe('editor methods', () => {
+describe('Editor methods', () => {
 	it('The editor fills a list from the current parameters and credentials', async () => {
 		const call = { type: 'lister', method: 'kinds', parameters: { kind: 'job' } };
 		expect(await fixture.engine.loadOptions(call)).toEqual([{ name: 'job', value: ' secret ' }]);
@@ -135,7 +135,7 @@ describe('editor methods', () => {
 	});
 });
 
-describe('credential test', () => {
+describe('Credential test', () => {
 	it.each([
 		['/echo', 'OK', 'Connection successful!'],
 		['/401', 'Error', 'Unauthorized'],

@@ -10,7 +10,7 @@ const post = (body: string, contentType: string) => ({
 	query: { a: '1' },
 });
 
-describe('a webhook in the harness', () => {
+describe('A webhook in the harness', () => {
 	it.each([
 		['application/json', '{"a":1}', { a: 1 }],
 		['application/json; charset=utf-8', '\ufeff{"a":1}', { a: 1 }],

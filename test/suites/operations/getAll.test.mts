@@ -222,7 +222,7 @@ describe('Hints', () => {
 		expect(hints[0].message).toBe('No record meets the filters.');
 	});
 
-	describe('with several items', () => {
+	describe('With several items', () => {
 		const run = async (names: string[], parameters: object = {}) => {
 			const filters = { conditions: [{ column: 'name', value: '={{ $json.name }}' }] };
 			const { json, hints } = await testBed.run(

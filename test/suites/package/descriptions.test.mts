@@ -18,7 +18,7 @@ const SELF_EXPLANATORY = [
 /** Characters of a description, at most: n8n shows it as a tooltip. */
 const MAX_DESCRIPTION_LENGTH = 120;
 
-describe('in the editor', () => {
+describe('In the editor', () => {
 	it('Every operation says what it does, to people and to agents', () => {
 		const operations = nodes().flatMap((node) =>
 			listOperations(node).map(({ resource, option }) => ({ node: node.name, resource, option })),

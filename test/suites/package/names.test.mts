@@ -12,7 +12,7 @@ const GOLDEN = 'test/golden/names.json';
 
 const { engine, nodeNames, credentialNames, nodes, credentials } = useDescriptions();
 
-describe('names', () => {
+describe('Names', () => {
 	const linesOf = (properties: INodeProperties[]): string[] => {
 		const lines = new Set<string>();
 		for (const { path, parameter } of listParameters(properties)) {

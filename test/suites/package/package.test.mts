@@ -51,7 +51,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe('the tarball', () => {
+describe('The tarball', () => {
 	it('The tarball loads in n8n as it is', async () => {
 		// What n8n has itself; the package brings nothing.
 		const modules = join(unpacked, 'node_modules');

@@ -58,7 +58,7 @@ test.each(workflows)('%s: what others send runs without rights', (_file, { on, p
 	);
 });
 
-describe('publishing', () => {
+describe('Publishing', () => {
 	const writing = jobs.filter(({ job }) => Object.values(job.permissions ?? {}).includes('write'));
 	const [{ file, job }] = writing;
 	const { on, jobs: siblings } = workflows.find(([name]) => name === file)![1];
@@ -115,7 +115,7 @@ describe('publishing', () => {
 		expect(on).toEqual({ push: { tags: ['v[0-9]+.[0-9]+.[0-9]+'] } });
 	});
 
-	describe('the tag', () => {
+	describe('The tag', () => {
 		const checkout = tested.steps.find(uses('actions/checkout'))!;
 		const check = tested.steps.find(({ name }) => name?.startsWith('The tag'))!;
 		let repository: string;

@@ -144,7 +144,7 @@ function golden(): string {
 	return parts.join('\n');
 }
 
-describe('wording', () => {
+describe('Wording', () => {
 	it('The messages are those of the golden file', () => {
 		if (process.env.UPDATE_GOLDEN || !existsSync(GOLDEN)) writeFileSync(GOLDEN, golden());
 		expect(golden()).toBe(readFileSync(GOLDEN, 'utf8'));
@@ -270,7 +270,7 @@ it('No more is quoted than people read', () => {
 	expect(description).toMatch(/^The server says: x{500}…/);
 });
 
-describe('the API key', () => {
+describe('The API key', () => {
 	const oddKey = 'odd"key\\with<all>&sorts\'of/characters';
 	const buildBodiesWithKey = (key: string): Array<[string, unknown]> => [
 		['in words', { message: `Refused: Bearer ${key}` }],

@@ -355,7 +355,7 @@ function expectFailure(
 	expect(DOUBT.test(String(error?.description))).toBe(isInDoubt);
 }
 
-describe('once', () => {
+describe('Once', () => {
 	/** The number of requests for what the fault met: the one that failed is repeated, nothing else. */
 	const countRequests = ({ faultName, fault, isTaken, isAskedAgain }: Case): unknown => {
 		// A page is asked for in smaller ones.
@@ -386,7 +386,7 @@ describe('once', () => {
 	);
 });
 
-describe('every time', () => {
+describe('Every time', () => {
 	/** What a run does with a fault that does not end. */
 	type Ending = 'harmless' | 'waits' | 'smallest page' | 'smaller page' | 'refused' | 'repeats';
 	const findEnding = ({ faultName, targetName, fault, isTaken }: Case): Ending => {

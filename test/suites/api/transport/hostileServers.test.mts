@@ -48,7 +48,7 @@ const firstThen =
 	(response, request, nth) =>
 		(nth <= count ? first : then)(response, request, nth);
 
-describe('an answer that drips', () => {
+describe('An answer that drips', () => {
 	it('A response that drips is given up at the time-out, as often as one that does not come, and its connections are closed', async () => {
 		testBed.pace.timeout = 300;
 		server.answer(drip);
@@ -146,7 +146,7 @@ describe('an answer that drips', () => {
 	});
 });
 
-describe('a poll', () => {
+describe('A poll', () => {
 	const events: EventName[] = ['created', 'createdOrUpdated', 'entersFilter'];
 	const trigger = (event: EventName) =>
 		new Trigger(testBed, {
@@ -224,7 +224,7 @@ describe('a poll', () => {
 	});
 });
 
-describe('a Retry-After without end', () => {
+describe('A Retry-After without end', () => {
 	virtualTime();
 	const LONGEST = 300_000;
 	const get = { requestKind: 'get', method: 'GET', path: 'jobs', subject: 'the job 1' } as const;
@@ -276,7 +276,7 @@ describe('a Retry-After without end', () => {
 	});
 });
 
-describe('a Retry-After without end, in n8n', () => {
+describe('A Retry-After without end, in n8n', () => {
 	it('A Retry-After without end stops no later run of the host for good', async () => {
 		testBed.pace.maxBlocked = 200;
 		server.answer(

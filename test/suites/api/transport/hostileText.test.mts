@@ -20,7 +20,7 @@ const { literals, made, normalizing } = regexesOfPackage();
 const END = 120_000;
 jest.setTimeout(END + 60_000);
 
-describe('regular expressions', () => {
+describe('Regular expressions', () => {
 	it('The regular expressions of the package are found', () => {
 		expect(literals.length).toBeGreaterThan(40);
 	});
@@ -82,7 +82,7 @@ const bodies = `[
 	})(5),
 ]`;
 
-describe('what an answer says', () => {
+describe('What an answer says', () => {
 	it.each([
 		['a text', texts(2e6)],
 		['a message', `${texts(2e6)}.map((message) => ({ message }))`],
@@ -137,7 +137,7 @@ describe('what an answer says', () => {
 	});
 });
 
-describe('a text that is compared', () => {
+describe('A text that is compared', () => {
 	it('Text is matched whatever its width, however long it is', async () => {
 		const texts = `['\\uff9e\\u0301', '\\uff9f\\u0323x', '\\uff76\\uff9e'].map((piece) => [piece.repeat(5990 / piece.length)])`;
 		const calls = `() => Array(100).fill(${texts}).flat()`;

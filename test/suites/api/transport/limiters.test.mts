@@ -102,7 +102,7 @@ const limits = fc.record({
 	),
 });
 
-describe('limiters of any kind', () => {
+describe('Limiters of any kind', () => {
 	it('Every request is served once, few are refused, and the budget is held', async () => {
 		await fc.assert(
 			fc.asyncProperty(
@@ -205,7 +205,7 @@ describe('limiters of any kind', () => {
 	});
 });
 
-describe('how long a 429 asks to wait', () => {
+describe('How long a 429 asks to wait', () => {
 	const date = 'Fri, 27 Nov 2026 12:00:00 GMT';
 	const epoch = Date.parse(date) / 1000;
 
@@ -226,7 +226,7 @@ describe('how long a 429 asks to wait', () => {
 	});
 });
 
-describe('a run that waited', () => {
+describe('A run that waited', () => {
 	const hintsAfter = async (requests: number, perMinute: number) => {
 		const { client, hints } = fakeClient(async () => ok({}), { requestsPerMinute: perMinute });
 		const get = { requestKind: 'get', method: 'GET', path: 'jobs', subject: 'the job' } as const;

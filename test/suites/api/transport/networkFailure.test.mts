@@ -311,7 +311,7 @@ const MAYBE_SENT: Record<string, Case> = {
 
 const DOUBT = /may have (been saved|carried out the request) anyway/;
 
-describe('never sent', () => {
+describe('Never sent', () => {
 	it.each(Object.entries(NEVER_SENT))(
 		'A request was never sent: %s',
 		async (_, { domain, message, ...more }) => {
@@ -387,7 +387,7 @@ describe('never sent', () => {
 	});
 });
 
-describe('perhaps sent', () => {
+describe('Perhaps sent', () => {
 	it.each(Object.entries(MAYBE_SENT))(
 		'A record may have been saved: the connection is %s',
 		async (_, { domain, message, ...more }) => {

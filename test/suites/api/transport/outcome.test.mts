@@ -18,7 +18,7 @@ const REQUEST_KINDS: RequestKind[] = [
 	...(['customGet', 'customPatch', 'custom'] as const),
 ];
 
-describe('a connection that fails', () => {
+describe('A connection that fails', () => {
 	const createFailingClient = (error: unknown) => {
 		let sent = 0;
 		const { client } = fakeClient(async () => {
@@ -139,7 +139,7 @@ describe('a connection that fails', () => {
 	});
 });
 
-describe('an answer', () => {
+describe('An answer', () => {
 	const send = async (answer: ReturnType<typeof status>, requestKind: RequestKind = 'get') => {
 		let sent = 0;
 		Object.assign(TIMING, { firstPause: 0, maxPause: 0 });
@@ -210,7 +210,7 @@ describe('Retry-After', () => {
 	});
 });
 
-describe('a client whose run is over', () => {
+describe('A client whose run is over', () => {
 	it('A client whose run is over sends nothing more and lets go of the execution', async () => {
 		const stop = new AbortController();
 		const removed = jest.spyOn(stop.signal, 'removeEventListener');

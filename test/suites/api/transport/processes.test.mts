@@ -81,7 +81,7 @@ async function share(options: SandboxOptions, pace: Partial<Pace>) {
 	return { reports, created: sandbox.records('companies').slice(existing) };
 }
 
-describe('several processes with one account', () => {
+describe('Several processes with one account', () => {
 	it.each([
 		['Retry-After in seconds', { retryAfter: 'seconds' }, {}],
 		['Retry-After as a date', { retryAfter: 'date' }, {}],

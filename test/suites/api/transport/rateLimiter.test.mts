@@ -105,7 +105,7 @@ async function play(
 	return { began, all, started };
 }
 
-describe('the budget', () => {
+describe('The budget', () => {
 	it('The budget is never exceeded in any minute, wherever the server counts a request', async () => {
 		await fc.assert(
 			fc.asyncProperty(runs, fc.integer({ min: 1, max: 20 }), async (given, perMinute) => {
@@ -301,7 +301,7 @@ const all = async (clients: TeamogyClient[], requests: number) =>
 		),
 	);
 
-describe('after a 429', () => {
+describe('After a 429', () => {
 	it('Everyone waits as long as Retry-After says, then one request probes for all', async () => {
 		const host = refusingHost((at) => (at < 20_000 ? '20' : undefined));
 		const results = await all([host.run(), host.run()], 10);

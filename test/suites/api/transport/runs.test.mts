@@ -40,7 +40,7 @@ const toBudget = (requestsPerMinute: number) => ({
 	credentials: { teamogyApi: { ...testBed.sandbox.credential, requestsPerMinute } },
 });
 
-describe('the budget', () => {
+describe('The budget', () => {
 	const WINDOW = 150;
 	const BUDGET = 12;
 	/** The longest delay that a timer takes: in virtual time no request runs into its time-out. */
@@ -114,7 +114,7 @@ describe('the budget', () => {
 	});
 });
 
-describe('a run that is stopped', () => {
+describe('A run that is stopped', () => {
 	it.each([
 		// Long enough that the first twenty are sent within it, also on a busy machine.
 		['its turn in the budget', { budgetWindow: 1000, budgetMargin: 0 }, undefined, 20, 1000],
@@ -142,7 +142,7 @@ describe('a run that is stopped', () => {
 	);
 });
 
-describe('a refused connection', () => {
+describe('A refused connection', () => {
 	it.each(['GET', 'PATCH', 'POST'])(
 		'A refused connection is tried again, also by %s, since nothing was sent',
 		async (method) => {

@@ -8,7 +8,7 @@ import {
 
 const { server, run, searchRecords } = useWarmStrangeServer();
 
-describe('a view without end', () => {
+describe('A view without end', () => {
 	const page = (nextOffset: unknown, rows: object[], more: object = {}) => ({
 		metadata: { count: rows.length, limit: 1000, nextOffset, ...more },
 		data: rows,
@@ -100,7 +100,7 @@ describe('a view without end', () => {
 		expect(server.requests.length).toBeLessThanOrEqual(3);
 	});
 
-	describe('whose nextOffset counts up', () => {
+	describe('Whose nextOffset counts up', () => {
 		const rowsOf = (text: string) =>
 			Array.from({ length: 3 }, (_, at) => ({ id: `${text}${at}`, status: 'OPEN' }));
 		/** Gives these pages by turns, whatever offset is asked for. */

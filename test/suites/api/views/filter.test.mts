@@ -4,7 +4,7 @@ import { type Condition, useFilters } from '../../../helpers/filters.mts';
 
 const { testBed, getAll, getFiltered, sent } = useFilters();
 
-describe('on the wire', () => {
+describe('On the wire', () => {
 	const one = async (condition: Condition): Promise<string | undefined> => {
 		testBed.sandbox.clearLog();
 		await getFiltered('invoices.sales', [condition]);
@@ -137,7 +137,7 @@ describe('on the wire', () => {
 	});
 });
 
-describe('as an expression', () => {
+describe('As an expression', () => {
 	it('A filter in Teamogy syntax is sent as it is written, and conditions that are hidden are not sent', async () => {
 		const filterExpression = " (status='OPEN'  AND NOT hoursBudget>100) ";
 		const { json } = await getAll({
@@ -225,7 +225,7 @@ it('A filter with too many values for one address fails with a message that says
 	expect(testBed.sandbox.log).toHaveLength(1);
 });
 
-describe('the rows', () => {
+describe('The rows', () => {
 	type Compare = (a: string | number, b: string | number) => boolean;
 	/** As the sandbox does: an empty column meets no condition, be it negated or not. */
 	const OPERATORS: Record<string, Compare> = {

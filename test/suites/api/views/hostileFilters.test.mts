@@ -13,7 +13,7 @@ const SEED = 20_261_120;
 
 const { testBed, getAll, sent } = useFilters();
 
-describe('hostile values', () => {
+describe('Hostile values', () => {
 	const pieces = fc.constantFrom(
 		...["'", "''", "\\'", "' OR '1'='1", "') OR (id>0", "' AND NOT '", '"', '`', '\\', '%27', '%'],
 		...[

@@ -153,7 +153,7 @@ const server = fc.record(
 );
 const range = fc.record({ offset: perhaps(size(0, 5000)), limit: perhaps(size(1, 30_000)) });
 
-describe('pages that find their size', () => {
+describe('Pages that find their size', () => {
 	it('Rows are complete and in order, whatever the server caps, refuses, slows down or strides by', async () => {
 		await fc.assert(
 			fc.asyncProperty(server, range, async (quirks, query) => {
@@ -397,7 +397,7 @@ describe('pages that find their size', () => {
 	});
 });
 
-describe('the newest ID', () => {
+describe('The newest ID', () => {
 	/** A server of IDs that knows `id>…`. */
 	const search = async (ids: number[], cap = Infinity) => {
 		let requests = 0;

@@ -55,7 +55,7 @@ const query = fc.record({
 	offset: perhaps(count(600)),
 });
 
-describe('pages', () => {
+describe('Pages', () => {
 	it('Pages come in order and complete, each is asked for once, and none beyond the limit', async () => {
 		await fc.assert(
 			fc.asyncProperty(count(500), query, turns, async (total, asked, slow) => {
@@ -216,7 +216,7 @@ describe('pages', () => {
 		},
 	);
 
-	describe('of a server that takes no limit, no offset and names no next', () => {
+	describe('Of a server that takes no limit, no offset and names no next', () => {
 		const whole = (total: number, metadata?: object) => {
 			let sent = 0;
 			const server = fakeClient(async () => {
@@ -267,7 +267,7 @@ describe('pages', () => {
 	});
 });
 
-describe('pages nobody waits for any more', () => {
+describe('Pages nobody waits for any more', () => {
 	/** A reader that holds pages ahead back in the budget: `perMinute` requests go out, no more. */
 	const heldBack = (perMinute: number, options: ViewServerOptions) => {
 		const server = viewServer(options);
@@ -332,7 +332,7 @@ describe('pages nobody waits for any more', () => {
 	});
 });
 
-describe('a page that is too large', () => {
+describe('A page that is too large', () => {
 	const tooLarge = fc.record({
 		total: size(3000),
 		pageSize: fc.integer({ min: 101, max: 1000 }),
@@ -427,7 +427,7 @@ describe('a page that is too large', () => {
 	});
 });
 
-describe('look-ups', () => {
+describe('Look-ups', () => {
 	const query = { view: 'jobs', column: 'id', type: 'number' as const };
 
 	it('Look-ups stop asking when one of their requests is refused', async () => {

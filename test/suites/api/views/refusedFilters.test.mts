@@ -4,7 +4,7 @@ import { toDocumentType } from '../../../helpers/writeParameters.mts';
 
 const { testBed, getAll, getFiltered, sent } = useFilters();
 
-describe('refused before anything is sent', () => {
+describe('Refused before anything is sent', () => {
 	it.each([
 		['many', 'is not a number', 'it can only be compared as text'],
 		['1,5', 'is not a number', 'a dot for decimals'],

@@ -114,7 +114,7 @@ describe('Look Up: the value', () => {
 		);
 	});
 
-	describe('spellings of one value', () => {
+	describe('Spellings of one value', () => {
 		const alone = { lookUpOutput: 'record' };
 		const find = async (names: unknown[], more: object = {}) =>
 			await lookUp(

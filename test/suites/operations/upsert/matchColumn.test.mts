@@ -87,7 +87,7 @@ describe('Create or Update: the column to match on', () => {
 		},
 	);
 
-	describe('a column without values', () => {
+	describe('A column without values', () => {
 		const byPosition = {
 			resource: 'person',
 			...toJsonBody({ lastName: 'New', position: '={{ $json.position }}' }),

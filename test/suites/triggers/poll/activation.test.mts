@@ -7,7 +7,7 @@ import { UNICODE } from '../../../helpers/hostileTexts.mts';
 
 const { testBed, insert, insertMany, createTrigger, activateTrigger } = useOpportunities();
 
-describe('the activation', () => {
+describe('The activation', () => {
 	it.each(ALL_EVENTS)('%s: the first poll stores a state and delivers nothing', async (event) => {
 		insertMany(3, { status: 'WON' });
 		const one = createTrigger(event);

@@ -10,7 +10,7 @@ import { EVENTS } from '../../../helpers/polling/trigger.mts';
 
 const { testBed, insert, insertMany, createTrigger, activateTrigger } = useOpportunities();
 
-describe('a manual test', () => {
+describe('A manual test', () => {
 	it.each(EVENTS)(
 		'%s: a manual test shows records as they would be delivered, marked as a sample, and leaves the state as it is',
 		async (event) => {

@@ -5,7 +5,7 @@ import { startLive } from '../../../sandbox/live.mts';
 
 const { testBed, activateTrigger } = useOpportunities();
 
-describe('many triggers', () => {
+describe('Many triggers', () => {
 	it('what happens in a lively agency is delivered by the triggers that watch it', async () => {
 		const watched: Array<[string, EventName, object?]> = [
 			['jobs', 'created'],

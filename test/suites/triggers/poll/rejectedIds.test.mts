@@ -4,7 +4,7 @@ import { pollEvents, VIEW, useOpportunities } from '../../../helpers/polling/opp
 const { testBed, insert, insertMany, patch, remove, activateTrigger, requestUrls, beforeRequest } =
 	useOpportunities();
 
-describe('an ID that Teamogy refuses when the row is asked for', () => {
+describe('An ID that Teamogy refuses when the row is asked for', () => {
 	/** Refuses every request for the record by its ID, or for a range that ends at it. */
 	const refuse = (id: number, status: number) => {
 		const byId = new RegExp(`id(=${id}\\b|>${id}\\)|>${id - 1} AND)`);

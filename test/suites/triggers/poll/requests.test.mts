@@ -5,7 +5,7 @@ import type { EventName } from '../../../helpers/polling/trigger.mts';
 
 const { testBed, insert, insertMany, activateTrigger, requestUrls } = useOpportunities();
 
-describe('requests', () => {
+describe('Requests', () => {
 	it('A poll that finds nothing asks for IDs, or for the chosen columns where contents are compared', async () => {
 		insertMany(25, { status: 'WON' });
 		const idle = async (event: EventName, options: object = {}) => {
@@ -46,7 +46,7 @@ describe('requests', () => {
 	});
 });
 
-describe('the time of a poll', () => {
+describe('The time of a poll', () => {
 	itSince('2.41').each<EventName>(['createdOrUpdated', 'entersFilter'])(
 		'%s: a poll fails with a message if its time is too short for the view',
 		async (event) => {

@@ -5,7 +5,7 @@ import { EVENTS, Trigger, type EventName } from '../../../helpers/polling/trigge
 
 const { testBed, insert, patch, createTrigger, activateTrigger } = useOpportunities();
 
-describe('a restart of n8n, which forgets polls that found nothing', () => {
+describe('A restart of n8n, which forgets polls that found nothing', () => {
 	const restart = async (one: Trigger) =>
 		(await one.activate()).flat(2).map(({ json }) => [json.id, json.teamogyEvent]);
 
@@ -46,7 +46,7 @@ describe('a restart of n8n, which forgets polls that found nothing', () => {
 	});
 });
 
-describe('durable cursors of n8n', () => {
+describe('Durable cursors of n8n', () => {
 	const activateDurable = async (event: EventName, parameters: object = {}) => {
 		const one = createTrigger(event, parameters);
 		one.cursor = {};

@@ -5,7 +5,7 @@ import { leaked } from '../../../helpers/transport/leaks.mts';
 
 const { testBed, insertMany, createTrigger } = useOpportunities();
 
-describe('invalid settings', () => {
+describe('Invalid settings', () => {
 	interface Refused {
 		event?: EventName;
 		parameters: object;

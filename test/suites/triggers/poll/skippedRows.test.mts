@@ -24,7 +24,7 @@ const {
 /** The events that watch all rows. */
 const WATCHING = ['createdOrUpdated', 'entersFilter'] as const;
 
-describe('a record whose ID cannot be used', () => {
+describe('A record whose ID cannot be used', () => {
 	const POISON: Array<[string, unknown, RegExp]> = [
 		[
 			'7,000 characters',
@@ -260,7 +260,7 @@ describe('a record whose ID cannot be used', () => {
 	});
 });
 
-describe('many records without an ID', () => {
+describe('Many records without an ID', () => {
 	it.each(EVENTS)('%s: the records are reported in one message, once', async (event) => {
 		answerAlways('{"id":1}');
 		const one = await activateTrigger(event);

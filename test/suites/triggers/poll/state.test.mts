@@ -16,7 +16,7 @@ import type { TriggerEvent } from '../../../../nodes/triggers/poll/event.js';
 const { getWatchHash } = builtModule<typeof WatchHashModule>('nodes/triggers/poll/watchHash.js');
 const { testBed, insert, insertMany, patch, createTrigger, activateTrigger } = useOpportunities();
 
-describe('the state', () => {
+describe('The state', () => {
 	let other: Sandbox;
 
 	beforeAll(async () => {

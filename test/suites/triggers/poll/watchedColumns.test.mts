@@ -20,7 +20,7 @@ const {
 	beforeRequest,
 } = useOpportunities();
 
-describe('watched columns', () => {
+describe('Watched columns', () => {
 	const CHANGES = ['createdOrUpdated', 'updated'] as const;
 
 	it.each(CHANGES)(
@@ -177,7 +177,7 @@ describe('watched columns', () => {
 	);
 });
 
-describe('the panel of the trigger', () => {
+describe('The panel of the trigger', () => {
 	it.each(ALL_EVENTS)(
 		'%s: one notice is shown, which names the watched columns if they count',
 		(event) => {

@@ -10,7 +10,7 @@ import {
 
 const { testBed, serve } = usePushTrigger();
 
-describe('activation and URL', () => {
+describe('Activation and URL', () => {
 	const call = (method: 'checkExists' | 'create' | 'delete', credentials: object | false) =>
 		testBed.engine.webhookMethods({
 			type: TYPE,

@@ -197,7 +197,7 @@ describe('bodies', () => {
 		});
 	});
 
-	describe('a body larger than n8n takes', () => {
+	describe('A body larger than n8n takes', () => {
 		const tooLarge = (contentType?: string) => ({
 			...post(JSON.stringify({ id: 1, text: 'x'.repeat(16 * 1024 * 1024) })),
 			contentType,

@@ -10,7 +10,7 @@ const { lastNode } = usePushTrigger();
 
 const hours = (count: number) => count * 60 * 60 * 1000;
 
-describe('the memory of deliveries', () => {
+describe('The memory of deliveries', () => {
 	it('The deliveries of the last 2,000 records are remembered in little room', async () => {
 		const before = new Deliveries();
 		const headers = { 'content-type': 'application/json' };

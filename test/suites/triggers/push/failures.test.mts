@@ -9,7 +9,7 @@ import {
 
 const { office, withOffice, serve } = usePushTrigger();
 
-describe('a workflow that fails', () => {
+describe('A workflow that fails', () => {
 	const failing = {
 		name: 'Failing',
 		type: 'n8n-nodes-base.code',

@@ -10,7 +10,7 @@ import {
 
 const { serve } = usePushTrigger();
 
-describe('numbers beyond 2^53', () => {
+describe('Numbers beyond 2^53', () => {
 	it.each(['application/json', 'text/plain', undefined])(
 		'A body of type %s brings them as text, and all other values as they are',
 		async (contentType) => {

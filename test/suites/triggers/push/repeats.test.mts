@@ -15,7 +15,7 @@ const { testBed, office, withOffice, serve, lastNode } = usePushTrigger();
 
 const hours = (count: number) => count * 60 * 60 * 1000;
 
-describe('repeats', () => {
+describe('Repeats', () => {
 	it.each(['onReceived', 'lastNode'])(
 		'%s: a repeat is answered as before and runs nothing',
 		async (mode) => {

@@ -73,7 +73,7 @@ describe('responses', () => {
 		expect(office.tasks).toEqual([{ id: 1 }]);
 	});
 
-	describe('a workflow that reflects HTML', () => {
+	describe('A workflow that reflects HTML', () => {
 		const SANDBOX = { name: 'Content-Security-Policy', value: 'sandbox allow-scripts' };
 		const reflecting = () =>
 			withOffice(

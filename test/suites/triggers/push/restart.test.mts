@@ -14,7 +14,7 @@ import {
 
 const { office, withOffice, serve, lastNode } = usePushTrigger();
 
-describe('a restart', () => {
+describe('A restart', () => {
 	it('After a restart a delivery with an immediate response is known', async () => {
 		const webhook = await serve({}, { workflow: withOffice() });
 		expect(await sendPush(webhook, { id: 1, name: 'A' })).toEqual(STARTED);

@@ -11,7 +11,7 @@ import {
 
 const { testBed, serve } = usePushTrigger();
 
-describe('the secret', () => {
+describe('The secret', () => {
 	const refusal = {
 		message: 'The secret is missing or wrong. Send it in the header named in the credential.',
 	};
@@ -90,7 +90,7 @@ it('Headers that carry keys are sensitive for n8n, which hides them in execution
 	);
 });
 
-describe('the credential', () => {
+describe('The credential', () => {
 	const test = async (changes: object) =>
 		await testBed.engine.testCredential('teamogyPushApi', { ...CREDENTIAL, ...changes });
 

@@ -11,7 +11,7 @@ import {
 
 const { office, withOffice, serve, lastNode } = usePushTrigger();
 
-describe('any sequence of pushes and restarts', () => {
+describe('Any sequence of pushes and restarts', () => {
 	const push = fc.record({ id: fc.nat(2), name: fc.nat(2), fails: fc.boolean() });
 	const pause = { weight: 1, arbitrary: fc.constant('restart' as const) };
 

@@ -12,7 +12,7 @@ import type { PushRule, Row } from '../../../sandbox/index.mts';
 
 const { testBed, office, serve, lastNode } = usePushTrigger();
 
-describe('adapters of Teamogy', () => {
+describe('Adapters of Teamogy', () => {
 	const COMPANY = 30001;
 	const company = () => testBed.sandbox.records('companies').find(({ id }) => id === COMPANY)!;
 	const extName = () => (company().properties as Row).extName;
