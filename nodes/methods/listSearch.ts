@@ -108,9 +108,7 @@ class RecordSearch {
 			if (nextOffset === Infinity) return undefined;
 			offset = nextOffset;
 			listed = 0;
-			// A server without paging sends all rows, and would send them again for the next part.
-			if (this.hasScannedEnough && page.length <= DEFAULT_PAGE_SIZE)
-				return { ...start, offset, listed };
+			if (this.hasScannedEnough) return { ...start, offset, listed };
 		}
 		return undefined;
 	}

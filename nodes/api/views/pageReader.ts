@@ -27,14 +27,9 @@ const isPage = (body: unknown): boolean => {
 	return Array.isArray(data) && data.every(isObject);
 };
 
-/** A count as the metadata of a page has it; some servers write numbers as text. NaN where it is none. */
-export const toCount = (value: unknown): number => {
-	const number = typeof value === 'string' && value.trim() ? Number(value) : value;
-	return Number.isSafeInteger(number) ? (number as number) : NaN;
-};
-
-/** Whether a page says where the next one begins, or that there is none. */
-export const namesNextPage = ({ metadata }: Page): boolean => metadata?.nextOffset !== undefined;
+/** A count as the metadata of a page has it; NaN where it is none. */
+export const toCount = (value: unknown): number =>
+	Number.isSafeInteger(value) ? (value as number) : NaN;
 
 /** A page as it came, and what it took. */
 export interface ReadPage extends Page {
@@ -123,7 +118,6 @@ export class PageReader {
 			asked: rows,
 			stride,
 			limit: toCount(page.metadata?.limit),
-			namesNextPage: namesNextPage(page),
 			bytes,
 			durationMs,
 		});

@@ -1,4 +1,4 @@
-import { getOrCreate } from '../common/getOrCreate';
+import { getOrCreate } from '../common/maps';
 import type { TeamogyClient } from '../transport/client';
 import { TeamogyError } from '../transport/errors';
 import { now } from '../transport/timing';
@@ -52,8 +52,6 @@ export interface PageMeasure {
 	stride: number;
 	/** `metadata.limit`; NaN where it is none. */
 	limit: number;
-	/** Whether the page says where the next one begins, or that there is none. */
-	namesNextPage: boolean;
 	bytes: number;
 	durationMs: number;
 }
@@ -95,14 +93,12 @@ export class PageSize {
 	 * Takes the size that a page suggests. Measurements never lead below the usual size, only the server's own
 	 * limit and refusals do.
 	 */
-	adapt({ asked, stride, limit, namesNextPage, bytes, durationMs }: PageMeasure): void {
+	adapt({ asked, stride, limit, bytes, durationMs }: PageMeasure): void {
 		if (this.chosen !== undefined) return;
 		if (stride < asked) {
 			const isNamed = limit > 0 && limit < asked;
 			return this.limitTo(isNamed ? limit : Math.max(stride, DEFAULT_PAGE_SIZE));
 		}
-		// A server that tells neither its limit nor the next page may cap a larger page, which then looks like the last.
-		if (!namesNextPage && !(limit > 0)) return;
 		const { known } = this;
 		if (now() >= known.maxUntil) known.max = Infinity;
 		const factor = Math.min(MAX_GROWTH, TARGET_BYTES / bytes, TARGET_MS / durationMs);

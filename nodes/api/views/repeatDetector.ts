@@ -1,28 +1,13 @@
-import { MAX_DEPTH_INSPECTED } from '../common/depth';
-import { isObjectOrList } from '../common/json';
+import type { Page } from './pageReader';
 import { hasId } from './row';
-import { namesNextPage, type Page } from './pageReader';
 
 /** One page may come again: rows were inserted while the view was read. More repeats are a fault of the server. */
 const MAX_REPEATS = 3;
 
-const cutDepth = (value: unknown, depth = MAX_DEPTH_INSPECTED): unknown =>
-	isObjectOrList(value)
-		? depth && Object.entries(value).map(([key, inner]) => [key, cutDepth(inner, depth - 1)])
-		: value;
-
-/**
- * Whether a page repeats an earlier one: holds no new ID. Rows without IDs may be equal and yet different
- * records, so they are compared as a whole, and only where the server named no next page both times.
- */
+/** Whether a page holds no new ID. Rows without IDs may be equal and yet different records. */
 const isRepeated = (page: Page, earlier: Page): boolean => {
-	if (page.data.some(hasId)) {
-		const ids = new Set(earlier.data.map(({ id }) => id));
-		return page.data.every(({ id }) => ids.has(id));
-	}
-	if (!page.data.length || namesNextPage(page) || namesNextPage(earlier)) return false;
-	const [rows, earlierRows] = [page, earlier].map(({ data }) => JSON.stringify(cutDepth(data)));
-	return rows === earlierRows;
+	const ids = new Set(earlier.data.map(({ id }) => id));
+	return page.data.some(hasId) && page.data.every(({ id }) => ids.has(id));
 };
 
 /** Recognizes a server whose pages come again and again, so that reading them would not end. */
@@ -35,15 +20,12 @@ export class RepeatDetector {
 	private repeats = 0;
 
 	/**
-	 * Whether pages come again and again. Where a server names no next page, one repetition is enough: it has
-	 * not looked at the offset.
+	 * Whether pages come again and again.
 	 *
 	 * @param page the next page of the view
 	 */
 	isEndless(page: Page): boolean {
-		const { earlier } = this;
-		if (isRepeated(page, earlier))
-			this.repeats += namesNextPage(page) || namesNextPage(earlier) ? 1 : MAX_REPEATS;
+		if (isRepeated(page, this.earlier)) this.repeats++;
 		this.pages++;
 		if (Number.isInteger(Math.log2(this.pages))) this.earlier = page;
 		return this.repeats >= MAX_REPEATS;

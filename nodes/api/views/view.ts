@@ -1,5 +1,5 @@
 import type { TeamogyClient } from '../transport/client';
-import { PageReader, toCount, type Page, type ReadPage } from './pageReader';
+import { PageReader, toCount, type Page } from './pageReader';
 import { RepeatDetector } from './repeatDetector';
 import type { Row, ViewQuery } from './row';
 
@@ -7,40 +7,22 @@ import type { Row, ViewQuery } from './row';
 const formatMetadata = (value: unknown): string =>
 	typeof value === 'object' ? 'that is an object' : String(value);
 
-/** The offset that the server names. A page after this one that begins within it would double rows. */
-const checkNextOffset = (pages: PageReader, { metadata, data }: Page, offset: number): number => {
+/** Whether a page is the last one: it names no next one, by null (DOC) or not at all (CLIENT). */
+const isLastPage = ({ metadata }: Page): boolean => (metadata?.nextOffset ?? null) === null;
+
+/**
+ * The offset of the next page; Infinity after the last one.
+ *
+ * @throws TeamogyError where reading would not end, or where the next page begins within this one, which would double
+ * rows
+ */
+const getNextOffset = (pages: PageReader, page: Page, offset: number): number => {
+	if (isLastPage(page)) return Infinity;
+	const { metadata, data } = page;
 	const next = toCount(metadata?.nextOffset);
 	if (data.length && next >= offset + data.length) return next;
 	const named = `nextOffset ${formatMetadata(metadata?.nextOffset)} after offset ${offset}`;
 	throw pages.toPagingError(data.length ? named : `an empty page with a ${named}`);
-};
-
-/**
- * The offset after a page that names none: after a full page there may be more rows all the same. A page longer than
- * asked for comes from a server that knows no pages.
- */
-const guessNextOffset = (pages: PageReader, page: ReadPage, offset: number): number => {
-	const { metadata, data, rows } = page;
-	if (!data.length) return Infinity;
-	const limit = metadata?.limit ?? undefined;
-	const cap = limit === undefined ? undefined : toCount(limit);
-	if (cap !== undefined && !(cap > 0))
-		throw pages.toPagingError(`no nextOffset, and a limit ${formatMetadata(limit)}`);
-	const full = data.length > rows ? (cap ?? Infinity) : Math.min(rows, cap ?? rows);
-	return data.length >= full ? offset + data.length : Infinity;
-};
-
-/**
- * The offset of the next page; Infinity after the last one, where it is null (DOC) or missing (CLIENT).
- *
- * @throws TeamogyError where reading would not end, or would leave rows out
- */
-const getNextOffset = (pages: PageReader, page: ReadPage, offset: number): number => {
-	const nextOffset = page.metadata?.nextOffset;
-	if (nextOffset === null) return Infinity;
-	return nextOffset === undefined
-		? guessNextOffset(pages, page, offset)
-		: checkNextOffset(pages, page, offset);
 };
 
 /** The rows of a page, and where the next one begins. */
@@ -73,7 +55,7 @@ export async function* readPositionedPages(
 			const page = await pages.takePage(offset, left);
 			const data = page.data.length > left ? page.data.slice(0, left) : page.data;
 			left -= data.length;
-			const isEndOfView = page.metadata?.nextOffset === null && data === page.data;
+			const isEndOfView = isLastPage(page) && data === page.data;
 			const nextAtLimit = isEndOfView ? Infinity : offset + data.length;
 			const next = left ? getNextOffset(pages, page, offset) : nextAtLimit;
 			if (!left || next === Infinity) {

@@ -98,48 +98,6 @@ describe('The list of records', () => {
 	});
 });
 
-describe('A view whose pages name no next page', () => {
-	const inPagesOfTwo = { ...jobs, options: { pageSize: 2 } };
-
-	it.each([
-		['with IDs', ['{"id":1,', '{"id":2,', '{"id":3,']],
-		['without IDs', ['{"a":1,', '{"a":2,', '{"a":3,']],
-	])('A view of rows that nest deeper than the stack is read to its end: %s', async (_, starts) => {
-		const rows = starts.map((start) => `${start}"x":${toDeepJson(20_000)}}`);
-		server.answer((...call) => {
-			const page = call[2] === 1 ? rows.slice(0, 2) : rows.slice(2);
-			answerWith(`{"metadata":{"limit":2},"data":[${page.join()}]}`)(...call);
-		});
-		const { error, json } = await run(inPagesOfTwo);
-		expect(error).toBeUndefined();
-		expect(json.length).toBe(3);
-		const offsets = server.requests.map(({ url }) => /offset=(\d+)/.exec(url)?.[1]);
-		expect(offsets).toEqual(['0', '2']);
-	});
-
-	it('A last page that a row inserted meanwhile has moved there ends reading as any other', async () => {
-		server.answer((...call) =>
-			answerWith({
-				metadata: { limit: 2 },
-				data: call[2] === 1 ? [{ id: 1 }, { id: 2 }] : [{ id: 2 }],
-			})(...call),
-		);
-		const { error, json } = await run(inPagesOfTwo);
-		expect(error).toBeUndefined();
-		expect(json.map(({ id }) => id)).toEqual([1, 2, 2]);
-	});
-
-	it('A page without a new ID ends reading, though a column of it changes each time', async () => {
-		server.answer((response, request, nth) =>
-			answerWith({ data: [2, 1].map((id) => ({ id, readAt: nth })) })(response, request, nth),
-		);
-		const { error, json } = await run(inPagesOfTwo);
-		expect(error?.description).toContain('the same rows at offset 2 as before');
-		expect(json).toEqual([]);
-		expect(server.requests.length).toBeLessThanOrEqual(3);
-	});
-});
-
 describe('The list of fields', () => {
 	const listFields = async (parameters: object) =>
 		await testBed.engine.resourceMapping({

@@ -257,19 +257,6 @@ describe('Pages that find their size', () => {
 		},
 	);
 
-	it.each([[{ count: 1000 }], [{ count: 1000, limit: null }], [undefined]])(
-		'A server that tells neither its cap nor the next page is read to its end: %j',
-		async (metadata) => {
-			const { send } = createServer({ total: 12_000, cap: 1000 });
-			const { client } = fakeClient(async (request) => {
-				const response = await send(request);
-				const { data } = response.body as { data?: unknown[] };
-				return data ? ok({ metadata, data }) : response;
-			});
-			expect(await readInOrder(client)).toBe(12_000);
-		},
-	);
-
 	it('Pages with fewer rows than they count are pointed out', async () => {
 		const { send } = createServer({ total: 12_000 });
 		const { client, hints } = fakeClient(async (request) => {

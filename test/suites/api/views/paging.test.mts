@@ -153,18 +153,6 @@ describe('Pages', () => {
 		expect(server.requests.length).toBe(Math.ceil(300 / 7));
 	});
 
-	it('Pages are exact where nextOffset comes as text', async () => {
-		const server = viewServer({ total: 95 });
-		const { client } = fakeClient(async (request) => {
-			const answer = await server.send(request);
-			const { metadata } = answer.body as { metadata: { nextOffset: unknown } };
-			if (metadata.nextOffset !== null) metadata.nextOffset = String(metadata.nextOffset);
-			return answer;
-		});
-		expect(await views.readRows(client, { view: 'jobs', pageSize: 10 })).toEqual(server.rows);
-		expect(server.requests.filter(({ offset }) => offset < 95).length).toBe(10);
-	});
-
 	it('Pages that fail are repeated alone', async () => {
 		const failures = fc.dictionary(size(40).map(String), fc.constantFrom(429, 500, 502, 503, 504));
 		await fc.assert(
@@ -194,60 +182,6 @@ describe('Pages', () => {
 			}),
 			{ numRuns: 200 },
 		);
-	});
-
-	it.each([
-		['on every page', undefined, 10],
-		['and the server caps the limit', { limit: 10 }, 1000],
-		['and the pages of the server are larger than asked for', { limit: 10 }, 5],
-		['and the limit comes as text', { limit: '10' }, 1000],
-		['and the limit is null', { limit: null }, 10],
-	])(
-		'Reading goes on while pages are full where nextOffset is missing %s',
-		async (_, metadata, pageSize) => {
-			const rows = Array.from({ length: 25 }, (_, id) => ({ id }));
-			const { client } = fakeClient(async ({ url }) => {
-				const { searchParams } = new URL(url);
-				const offset = Number(searchParams.get('offset'));
-				const limit = Number(metadata?.limit ?? searchParams.get('limit'));
-				return ok({ metadata, data: rows.slice(offset, offset + limit) });
-			});
-			expect(await views.readRows(client, { view: 'jobs', pageSize })).toEqual(rows);
-		},
-	);
-
-	describe('Of a server that takes no limit, no offset and names no next', () => {
-		const whole = (total: number, metadata?: object) => {
-			let sent = 0;
-			const server = fakeClient(async () => {
-				if (++sent > 20) throw new Error('It is asked again and again');
-				return ok({ metadata, data: rowsUpTo(total) });
-			});
-			return { ...server, sent: () => sent };
-		};
-
-		it.each([
-			[undefined, undefined],
-			[{ count: 25 }, undefined],
-			[{ limit: 1000 }, undefined],
-			[undefined, 15],
-		])(
-			'A server without limit, offset and nextOffset is asked once, since everything came (%j, limit %j)',
-			async (metadata, limit) => {
-				const { client, sent } = whole(25, metadata);
-				const query = { view: 'jobs', pageSize: 10, limit };
-				expect(await views.readRows(client, query)).toEqual(rowsUpTo(limit ?? 25));
-				expect(sent()).toBe(1);
-			},
-		);
-
-		it('A server without limit, offset and nextOffset is refused where it has just as many rows as a page', async () => {
-			const { client, sent } = whole(10);
-			const error = await rejection(views.readRows(client, { view: 'jobs', pageSize: 10 }));
-			expect(error.message).toBe('The response for the view "jobs" was not the JSON Teamogy sends');
-			expect(error.description).toContain('the same rows at offset 10 as before');
-			expect(sent()).toBeLessThanOrEqual(3);
-		});
 	});
 
 	it.each([[null], [5], ['x'], [[1]]])('A page with a row such as %j is refused', async (row) => {
