@@ -123,6 +123,7 @@ const MAX_OUTLINE_LENGTH = 45;
 function outlineObject(value: IDataObject): IDataObject {
 	const keys = Object.keys(value).filter((key) => ['string', 'number'].includes(typeof value[key]));
 	const outline: IDataObject = {};
+	// No more keys than characters fit.
 	for (const key of keys.slice(0, MAX_OUTLINE_LENGTH)) {
 		const longer = { ...outline, [key]: '…' };
 		if (JSON.stringify(longer).length <= MAX_OUTLINE_LENGTH - 2) outline[key] = '…';

@@ -32,7 +32,7 @@ const MAX_COLUMNS_LISTED = 1000;
 const TYPE_NAMES = { number: 'numeric', boolean: 'true/false', day: 'day', text: 'text' };
 
 /** The type of a column as people read it. */
-function describeType([first]: unknown[], info: ColumnInfo | undefined): string {
+function describeValues([first]: unknown[], info: ColumnInfo | undefined): string {
 	if (info) return TYPE_NAMES[info.type];
 	if (first === undefined) return 'no values';
 	if (Array.isArray(first)) return 'list';
@@ -53,9 +53,9 @@ const isChoice = (name: string, rows: Row[]): boolean => {
 };
 
 /** A column as the list shows it: its type, and its values where it is a choice, else one of them. */
-function toOption(name: string, rows: Row[], choiceRows: Row[]): INodePropertyOptions {
+function toColumnOption(name: string, rows: Row[], choiceRows: Row[]): INodePropertyOptions {
 	const values = listValues(rows, name);
-	const type = describeType(values, detectColumn(rows, name));
+	const type = describeValues(values, detectColumn(rows, name));
 	const choices = listDistinct(listValues(choiceRows, name));
 	const isListed = choices.length > 0 && choices.length <= MAX_CHOICES_LISTED;
 	const description = isListed ? `Values: ${choices.join(', ')}` : `E.g. ${formatValue(values[0])}`;
@@ -120,7 +120,7 @@ async function listColumns(context: ILoadOptionsFunctions): Promise<INodePropert
 			? await readRows(client, { view, unitId, ...selectColumns(choices), limit: CHOICE_ROWS })
 			: rows;
 	const options = names.map((name) =>
-		toOption(name, rowsByColumn.get(name)!, choices.includes(name) ? choiceRows : []),
+		toColumnOption(name, rowsByColumn.get(name)!, choices.includes(name) ? choiceRows : []),
 	);
 	// Columns that the view does not show may be those of a view chosen before.
 	const others = chosen

@@ -21,7 +21,7 @@ const TYPE_NAMES: Record<string, string> = {
 const isSwitch = ({ options = [] }: SavedField): boolean =>
 	options.length > 0 && options.every(({ value }) => typeof value === 'boolean');
 
-function describeType(field: SavedField): string {
+function describeFieldType(field: SavedField): string {
 	if (isSwitch(field)) return 'true/false';
 	const type = field.kind ?? field.type ?? 'string';
 	return TYPE_NAMES[type] ?? (type === 'options' ? 'choice' : type);
@@ -36,9 +36,9 @@ function describeChoices({ options = [] }: SavedField): string {
 	return `${listed.join(', ')}${options.length > listed.length ? ' …' : ''}`;
 }
 
-function toOption(field: SavedField): INodePropertyOptions {
+function toFieldOption(field: SavedField): INodePropertyOptions {
 	const { id, displayName, required, options } = field;
-	const marks = [describeType(field), required && 'required'].filter(Boolean).join(', ');
+	const marks = [describeFieldType(field), required && 'required'].filter(Boolean).join(', ');
 	const choices = options?.length && !isSwitch(field) ? `Values: ${describeChoices(field)}` : '';
 	const label = displayName.startsWith(id) ? '' : displayName;
 	// The names of records and of fields are texts of the account.
@@ -79,6 +79,6 @@ export async function getWritableFields(
 		// The mapper gives the reason for an empty list as a notice.
 		if (emptyFieldsNotice && !fields.length)
 			throw new InvalidInput(emptyFieldsNotice, 'Pass all fields as JSON.');
-		return [...fields].sort((a, b) => Number(b.required) - Number(a.required)).map(toOption);
+		return [...fields].sort((a, b) => Number(b.required) - Number(a.required)).map(toFieldOption);
 	});
 }

@@ -39,7 +39,10 @@ interface CustomRequest {
 	format: ResponseFormat;
 }
 
-/** The error for a response in another format. After a write the error says that data may have been saved. */
+/**
+ * The error for a response in another format. After a write that may not be repeated, the error
+ * says that data may have been saved.
+ */
 function unreadableError(
 	client: TeamogyClient,
 	{ request, format }: CustomRequest,

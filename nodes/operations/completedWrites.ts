@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { getOrCreate } from '../api/common/getOrCreate';
+import { getOrCreate } from '../api/common/maps';
 import { isTool } from '../n8n/tool';
 import { SavedWrites } from './savedWrites';
 import type { Output } from './toItems';

@@ -38,17 +38,20 @@ interface Task {
 
 const isReadFromEntity = (resource: Resource) => supportsMethod(resource, 'GET');
 
-const notFoundError = (what: string): InvalidInput =>
+const notFoundError = (what: string, checked = 'ID'): InvalidInput =>
 	new InvalidInput(
 		`There is ${what}`,
-		"Check the ID and 'Business Unit ID'. A record the user of the API key may not see is not found either.",
+		`Check the ${checked} and 'Business Unit ID'. A record the user of the API key may not see is not found either.`,
 	);
 
 const readFromEntity =
 	(request: RecordRequest, selector: Selector, { columns }: RowOutput): ReadItem =>
 	async (client) => {
 		const response = await readRecord(client, request, selector);
-		if (!Object.keys(extractFields(response)).length) throw notFoundError(`no ${request.subject}`);
+		if (!Object.keys(extractFields(response)).length) {
+			const checked = 'id' in selector ? 'ID' : 'registration number';
+			throw notFoundError(`no ${request.subject}`, checked);
+		}
 		const rows = toOutputRows(response);
 		if (!columns) return rows;
 		// An entity returns all its fields: no parameter chooses among them (CLIENT).

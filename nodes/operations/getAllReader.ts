@@ -24,8 +24,8 @@ import type { Output } from './toItems';
 export interface GetAllTask {
 	query: RowQuery;
 	enteredFilter: EnteredFilter;
-	/** The text that rows contain; empty for all rows. */
-	search: string;
+	/** The texts that rows contain, each of them; none for all rows. */
+	search: string[];
 	output: RowOutput;
 	file?: FileSettings;
 }
@@ -65,14 +65,11 @@ export class GetAllReader {
 	) {
 		const { output, query, search } = task;
 		const { filter, matchesRow: meetsFilter, rowColumns } = compiledFilter;
-		const containsText = buildRowSearch(search);
+		const tests = [meetsFilter, ...search.map(buildRowSearch)].filter((test) => test !== undefined);
 		this.rowReader = new RowReader(client, {
 			...rowColumns.reduce(withColumn, query),
 			filter,
-			matchesRow:
-				meetsFilter && containsText
-					? (row) => meetsFilter(row) && containsText(row)
-					: (meetsFilter ?? containsText),
+			matchesRow: tests.length ? (row) => tests.every((test) => test(row)) : undefined,
 		});
 		const sortColumns = (query.sort ?? []).map(({ column }) => column);
 		this.selection = new RowSelection(output, [...new Set([...sortColumns, ...rowColumns])]);
@@ -80,7 +77,7 @@ export class GetAllReader {
 
 	async readRows(): Promise<Row[]> {
 		const rows: Row[] = [];
-		for await (const batch of this.rowReader.readBatches())
+		for await (const batch of this.readBatches())
 			for (const row of this.selection.select(batch)) rows.push(row);
 		await this.hint(rows.length);
 		return rows;
@@ -88,7 +85,7 @@ export class GetAllReader {
 
 	async readToFile(settings: FileSettings, context: IExecuteFunctions): Promise<Output> {
 		const file = new RowFile(settings, this.task.output.columns);
-		const output = await file.store(this.rowReader.readBatches(), context);
+		const output = await file.store(this.readBatches(), context);
 		await this.hint(file.rows);
 		if (settings.format === 'csv' && file.lateColumns.size) {
 			const names = formatValue([...file.lateColumns].join(', '));
@@ -104,6 +101,7 @@ export class GetAllReader {
 		const { query, search, enteredFilter } = this.task;
 		return describeRows({
 			view: query.view,
+			offset: query.offset ?? 0,
 			rows: rows.length,
 			isCut: this.rowReader.isCut,
 			search,
@@ -112,9 +110,18 @@ export class GetAllReader {
 		});
 	}
 
-	/** @throws InvalidInput where the view lacks a column to sort by */
+	/** @throws InvalidInput where the view lacks a column to sort by: before a file of the rows is stored */
+	private async *readBatches(): AsyncGenerator<Row[]> {
+		const { client, columnTypes, rowReader, task } = this;
+		yield* rowReader.readBatches();
+		for (const column of rowReader.columnsWithoutValues) {
+			await assertColumnReturned(columnTypes.samples, task.query, { column, where: 'Sort' });
+			client.hint(`No record has a value in "${column}", so it does not change the order.`);
+		}
+	}
+
 	private async hint(rows: number): Promise<void> {
-		const { client, columnTypes, rowReader } = this;
+		const { client, rowReader } = this;
 		const { query, enteredFilter } = this.task;
 		const omitted = describeOmitted(enteredFilter);
 		if (omitted) client.hint(omitted);
@@ -124,18 +131,21 @@ export class GetAllReader {
 				`The limit of ${query.limit} records was reached, and there may be more. To get all, turn on 'Return All'.`,
 			);
 		}
-		for (const column of rowReader.columnsWithoutValues) {
-			await assertColumnReturned(columnTypes.samples, query, { column, where: 'Sort' });
-			client.hint(`No record has a value in "${column}", so it does not change the order.`);
-		}
 	}
 
 	private async explainNoRows(): Promise<NoRows> {
 		const { compiledFilter } = this;
 		const { query, search, enteredFilter } = this.task;
-		if (search)
-			return { hint: `No record contains "${formatValue(search)}" in the columns that are read.` };
-		if (compiledFilter.filter === undefined && !compiledFilter.matchesRow) return {};
+		const isFiltered = compiledFilter.filter !== undefined || compiledFilter.matchesRow;
+		if (!isFiltered && !search.length) return {};
+		if (query.offset)
+			return {
+				hint: `No record is left: 'Offset' skips the first ${query.offset} that are found.`,
+			};
+		if (search.length) {
+			const texts = search.map((text) => `"${formatValue(text)}"`).join(' and ');
+			return { hint: `No record contains ${texts} in the columns that are read.` };
+		}
 		const unfit = await explainUnfitValue(enteredFilter, this.columnTypes, query);
 		return unfit
 			? { hint: `${unfit.message}. ${unfit.hint}`, isSpecific: true }

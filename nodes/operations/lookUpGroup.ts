@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { formatList, formatValue } from '../api/common/formatValue';
-import { getOrCreate } from '../api/common/getOrCreate';
+import { getOrCreate } from '../api/common/maps';
 import { InvalidInput } from '../api/common/invalidInput';
 import { listSelectedColumns } from '../api/views/columns';
 import type { ColumnTypes } from '../api/views/columnTypes';

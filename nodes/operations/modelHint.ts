@@ -14,11 +14,13 @@ export const toHintItems = (hint: string | undefined): IDataObject[] => (hint ? 
 /** What was read of a view, and by which criteria. */
 export interface ReadRows {
 	view: string;
+	/** How many of the rows found were skipped. */
+	offset: number;
 	/** How many there are in the output. */
 	rows: number;
 	/** Whether the limit left out rows. */
 	isCut: boolean;
-	search: string;
+	search: string[];
 	enteredFilter: EnteredFilter;
 	compiledFilter: CompiledFilter;
 }
@@ -38,7 +40,7 @@ function listCriteria({ search, enteredFilter, compiledFilter }: ReadRows): stri
 		onRows.length
 			? `meets the conditions ${onRows.map(describeCondition).join(` ${enteredFilter.combine} `)}`
 			: '',
-		search ? `contains "${formatValue(search)}"` : '',
+		...search.map((text) => `contains "${formatValue(text)}"`),
 	].filter(Boolean);
 }
 
@@ -52,12 +54,17 @@ export const describeOmitted = ({ omittedColumns }: EnteredFilter): string | und
 export function describeRows(read: ReadRows): string | undefined {
 	const criteria = listCriteria(read);
 	const met = criteria.join(' and ');
-	const isFiltered = criteria.length > (read.search ? 1 : 0);
+	const isFiltered = criteria.length > read.search.length;
 	const sentences: Array<string | undefined> = [];
 	if (read.isCut) {
 		const which = met ? ` Each of them ${met}.` : '';
 		sentences.push(
 			`Only ${read.rows} records are listed, and there may be more.${which} To find others, narrow the filters or the search.`,
+		);
+	} else if (!read.rows && read.offset) {
+		sentences.push(
+			`The offset skips the first ${read.offset} records of the view "${read.view}", and none is left.`,
+			met && `A record counts if it ${met}.`,
 		);
 	} else if (!read.rows && met) {
 		sentences.push(
@@ -65,7 +72,7 @@ export function describeRows(read: ReadRows): string | undefined {
 			isFiltered
 				? 'A filter compares a text exactly, with its case and accents: try another spelling, fewer conditions, or a search.'
 				: undefined,
-			read.search ? 'Try a shorter part of the text as the search.' : undefined,
+			read.search.length ? 'Try a shorter part of the text as the search.' : undefined,
 		);
 	} else if (!read.rows) sentences.push(`The view "${read.view}" has no records.`);
 	return [...sentences, describeOmitted(read.enteredFilter)].filter(Boolean).join(' ') || undefined;

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { groupBy } from '../api/common/getOrCreate';
+import { groupBy } from '../api/common/maps';
 import type { Resource } from '../api/schema/resources';
 import type { ItemParameters } from '../parameters/reader';
 import type { OperationContext, PreparedItem } from './context';

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { getOrCreate } from '../api/common/getOrCreate';
+import { getOrCreate } from '../api/common/maps';
 import { InvalidInput } from '../api/common/invalidInput';
 import { isObject } from '../api/common/json';
 import { findResource } from '../api/schema/resources';

@@ -101,11 +101,11 @@ export class RowFile {
 	 * @throws InvalidInput for a table with more columns than spreadsheets take
 	 */
 	private buildHead(): string {
-		const { byteOrderMark, format } = this.settings;
+		const { forSpreadsheet, format } = this.settings;
 		if (format === 'csv' && this.columns.size > MAX_COLUMNS)
 			throw tooManyColumnsError(this.columns.size);
 		const hasHeader = format === 'csv' && this.columns.size > 0;
-		return (byteOrderMark ? '\ufeff' : '') + (hasHeader ? this.toCsvLine([...this.columns]) : '');
+		return (forSpreadsheet ? '\ufeff' : '') + (hasHeader ? this.toCsvLine([...this.columns]) : '');
 	}
 
 	private add(names: readonly string[], columns: Set<string>): void {
@@ -128,7 +128,7 @@ export class RowFile {
 	private toCsvCell(value: unknown): string {
 		if (isEmpty(value)) return '';
 		const text = isObjectOrList(value) ? toJson(value) : String(value);
-		const cell = this.settings.byteOrderMark ? disarm(text, typeof value === 'string') : text;
+		const cell = this.settings.forSpreadsheet ? disarm(text, typeof value === 'string') : text;
 		const needsQuotes = cell.includes(this.settings.delimiter) || /["\r\n]|^\s|\s$/.test(cell);
 		return needsQuotes ? `"${cell.replaceAll('"', '""')}"` : cell;
 	}

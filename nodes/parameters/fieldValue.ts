@@ -9,12 +9,9 @@ import { InvalidInput } from '../api/common/invalidInput';
 const parseText = (value: unknown): unknown =>
 	typeof value !== 'object' ? String(value) : isDate(value) ? value : undefined;
 
-/** A number with a decimal point or comma. A comma before three digits may separate thousands, so it is refused. */
-function toNumber(value: unknown): number | undefined {
+function parseNumber(value: unknown): number | undefined {
 	if (typeof value === 'number') return value;
-	if (typeof value !== 'string' || /^\s*-?0*[1-9]\d*,\d{3}\s*$/.test(value)) return undefined;
-	const plain = toPlainNumber(value.replace(/^(\s*[-]?\d+),(\d+\s*)$/, '$1.$2'), false);
-	const number = Number(plain ?? NaN);
+	const number = Number((typeof value === 'string' && toPlainNumber(value, false)) || NaN);
 	return Math.abs(number) <= Number.MAX_SAFE_INTEGER ? number : undefined;
 }
 
@@ -52,7 +49,7 @@ interface FieldKind {
 
 const FIELD_KINDS: Record<Field['kind'] | 'ids', FieldKind> = {
 	string: { parse: parseText, noun: 'text' },
-	number: { parse: toNumber, noun: 'a number', example: '1250 or 1.5' },
+	number: { parse: parseNumber, noun: 'a number', example: '1250 or 1.5' },
 	id: {
 		parse: toId,
 		noun: 'a whole number',

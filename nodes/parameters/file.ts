@@ -73,7 +73,7 @@ export interface FileSettings {
 	fileName: string;
 	delimiter: string;
 	/** Whether the file is for a spreadsheet. */
-	byteOrderMark: boolean;
+	forSpreadsheet: boolean;
 }
 
 function parseDelimiter(value: unknown): string {
@@ -86,10 +86,13 @@ function parseDelimiter(value: unknown): string {
 	);
 }
 
+/** Endings of tables and records as text. What follows a dot in other names may be part of a date or a view. */
+const FILE_ENDING = /[^.]\.(csv|tsv|txt|json|jsonl|ndjson)$/i;
+
 /** The name of the file, without folders; the ending of the format where the name has none. */
 function parseFileName(value: unknown, format: string, view: string): string {
 	const name = isBlankText(value) ? '' : toText(value).split(/[/\\]/).at(-1)!.trim();
-	return /[^.]\.\w+$/.test(name) ? name : `${name || view}.${format}`;
+	return FILE_ENDING.test(name) ? name : `${name || view}.${format}`;
 }
 
 /**
@@ -105,7 +108,7 @@ export function readFileSettings(parameters: ParameterReader, view: string): Fil
 		binaryProperty: toText(parameters.readParameter('binaryPropertyName') ?? '').trim() || 'data',
 		fileName: parseFileName(parameters.readOption('fileName'), format, view),
 		delimiter: parseDelimiter(parameters.readOption('delimiter')),
-		byteOrderMark:
+		forSpreadsheet:
 			format === 'csv' && (isEmpty(byteOrderMark) || parseFlag('Format for Excel', byteOrderMark)),
 	};
 }

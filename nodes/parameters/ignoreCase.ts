@@ -6,7 +6,7 @@ export const ignoreCaseOption: INodeProperties = {
 	displayName: 'Ignore Case and Accents',
 	name: 'ignoreCase',
 	type: 'boolean',
-	default: true,
+	default: false,
 	description:
 		'Whether case, accents and spacing may differ. The node reads the column of all records then.',
 };

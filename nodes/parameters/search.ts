@@ -19,8 +19,8 @@ export const toolSearchParameter: INodeProperties = {
 	displayOptions: { show: { '@tool': [true] } },
 };
 
-/** Reads the text that records contain; empty for all records. */
-export const readSearch = (parameters: ParameterReader): string =>
+/** Reads the texts that records contain. A tool may have one that a model enters and one that is fixed. */
+export const readSearch = (parameters: ParameterReader): string[] =>
 	[parameters.readParameter('search', ''), parameters.readOption('search')]
 		.map((text) => toText(text ?? '').trim())
-		.find(Boolean) ?? '';
+		.filter(Boolean);

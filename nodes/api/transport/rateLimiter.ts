@@ -1,4 +1,4 @@
-import { getOrCreate } from '../common/getOrCreate';
+import { getOrCreate } from '../common/maps';
 import { CancelSignal, wait } from './cancel';
 import { ExecutionCancelled } from './errors';
 import { Pacer } from './pacer';

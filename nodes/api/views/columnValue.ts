@@ -13,18 +13,12 @@ export interface ColumnInfo {
 	example: unknown;
 }
 
-/** People write yes and no too. */
-const toBoolean = (value: unknown): boolean | undefined => {
-	const word = String(value).trim().toLowerCase();
-	return word === 'yes' || word === 'no' ? word === 'yes' : parseBoolean(word);
-};
-
-const toNumber = (value: unknown): string | undefined =>
+const toNumberText = (value: unknown): string | undefined =>
 	['string', 'number'].includes(typeof value)
 		? toPlainNumber(String(value), typeof value === 'number')
 		: undefined;
 
-export const isPlainNumber = (value: unknown): boolean => toNumber(value) !== undefined;
+export const isPlainNumber = (value: unknown): boolean => toNumberText(value) !== undefined;
 
 /**
  * Whether a value could be read in two ways, so that the type of its column decides. Only text that begins with no
@@ -33,7 +27,7 @@ export const isPlainNumber = (value: unknown): boolean => toNumber(value) !== un
 export const isAmbiguous = (value: unknown): boolean =>
 	typeof value !== 'string' ||
 	/^[-+.,]?\d/.test(value.trimStart()) ||
-	toBoolean(value) !== undefined;
+	parseBoolean(value) !== undefined;
 
 interface ColumnKind {
 	type: ValueType;
@@ -49,14 +43,14 @@ interface ColumnKind {
 const COLUMN_KINDS: Record<ColumnType, ColumnKind> = {
 	number: {
 		type: 'number',
-		parse: toNumber,
+		parse: toNumberText,
 		noun: 'a number',
 		plural: 'numbers',
 		hint: 'Enter digits without spaces and units, with a dot for decimals, e.g. 1250.50.',
 	},
 	boolean: {
 		type: 'boolean',
-		parse: toBoolean,
+		parse: parseBoolean,
 		noun: 'true or false',
 		plural: 'true and false',
 		hint: 'Enter true or false.',
@@ -93,12 +87,10 @@ const toOwnType = (value: unknown, timeZone: string): TypedValue => {
 	return { type: type as ValueType, value };
 };
 
-/** How to write a number with commas; undefined for other text. */
+/** How to write a number whose commas may separate thousands; undefined for other text. */
 function buildNumberHint(text: string): string | undefined {
-	const groups = /^\s*(-?\d{1,3}(?:,\d{3})+)\s*$/.exec(text);
-	if (groups) return `Write ${groups[1].replaceAll(',', '')}, or a decimal with a dot.`;
-	const decimal = /^\s*(-?\d+),(\d+)\s*$/.exec(text);
-	return decimal ? `Write a decimal with a dot: ${decimal[1]}.${decimal[2]}` : undefined;
+	const [, groups] = /^\s*(-?\d{1,3}(?:,\d{3})+)\s*$/.exec(text) ?? [];
+	return groups && `Write ${groups.replaceAll(',', '')}, or a decimal with a dot.`;
 }
 
 /** Checks that a value is a date, or a single value. Throws as `assertSingleValue`. */

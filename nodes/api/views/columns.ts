@@ -1,5 +1,5 @@
 import { MAX_DEPTH_STORED } from '../common/depth';
-import { getOrCreate } from '../common/getOrCreate';
+import { getOrCreate } from '../common/maps';
 import { isEmpty, isObjectOrList } from '../common/json';
 import { isColumnName } from './names';
 import type { Row, ViewQuery } from './row';

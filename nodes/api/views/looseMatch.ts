@@ -1,7 +1,7 @@
 import { sleep } from 'n8n-workflow';
 
 import { MAX_DEPTH_INSPECTED } from '../common/depth';
-import { getOrCreate, groupBy } from '../common/getOrCreate';
+import { getOrCreate, groupBy } from '../common/maps';
 import { formatValue } from '../common/formatValue';
 import { isEmpty, isObjectOrList } from '../common/json';
 import type { TeamogyClient } from '../transport/client';
@@ -14,7 +14,7 @@ import type { ValueType } from './literal';
 import { matchRows, type Matches, type SimilarText, type ValueMatches } from './match';
 import { toMatchLiteral, type MatchQuery } from './matchBatches';
 import { findSimilarNames } from './nearestNames';
-import { SpellingComparison, toKey, toLooseKey } from './spellings';
+import { ALL_SPELLINGS_EQUAL, toKey, toLooseKey, type SpellingComparison } from './spellings';
 import type { Row } from './row';
 import { readPages } from './view';
 
@@ -33,9 +33,6 @@ const getIdType = (id: Id) => typeof id as 'string' | 'number';
 
 /** The IDs of the rows with the same loose text, by their spellings. Undefined stands for a row without one. */
 type IdsByKey = Map<string, Set<Id | undefined>>;
-
-/** All spellings of a value are the same value. */
-const ALL_EQUAL = new SpellingComparison(2);
 
 /** The single values of a cell: the cell itself, or those within a list or an object. */
 function* listSingleValues(cell: unknown, depth = 0): Generator<unknown> {
@@ -118,7 +115,7 @@ class LooseMatches implements ValueMatches {
 		if (ids.includes(undefined)) return this.getRowsById(undefined);
 		if (ids.length > 1) throw this.toSeveralError(value, ids);
 		if (ids.length) return this.getRowsById(ids[0]);
-		const text = this.toText(value);
+		const text = this.toLooseText(value);
 		const unrelated = this.unrelatedRows.get(text);
 		if (unrelated)
 			throw unrelatedRowError(this.query, unrelated, [{ key: toKey(value, 'string') }]);
@@ -159,7 +156,7 @@ class LooseMatches implements ValueMatches {
 	}
 
 	getComparison(): SpellingComparison {
-		return ALL_EQUAL;
+		return ALL_SPELLINGS_EQUAL;
 	}
 
 	/** Texts of the column that are spelt much like a value that no row has. */
@@ -172,7 +169,7 @@ class LooseMatches implements ValueMatches {
 	/** Notes a value, and the texts that stand for it where no row has it with or without a legal form. */
 	private addValue(value: unknown): void {
 		const { idsByText, idsByName } = this;
-		const text = this.toText(value);
+		const text = this.toLooseText(value);
 		getOrCreate(idsByText, text, () => new Map());
 		if (!this.query.ignoreLegalForm) return;
 		const name = removeLegalForm(text);
@@ -182,7 +179,7 @@ class LooseMatches implements ValueMatches {
 	/** The rows of a value: those with its text, else those that differ by having or lacking a legal form. */
 	private findSpellings(value: unknown): IdsByKey {
 		const { idsByText, idsByName } = this;
-		const text = this.toText(value);
+		const text = this.toLooseText(value);
 		const same = idsByText.get(text);
 		if (same?.size) return same;
 		const name = removeLegalForm(text);
@@ -210,7 +207,7 @@ class LooseMatches implements ValueMatches {
 		);
 	}
 
-	private toText(value: unknown): string {
+	private toLooseText(value: unknown): string {
 		return toLooseKey(toKey(value, 'string'));
 	}
 
@@ -219,7 +216,7 @@ class LooseMatches implements ValueMatches {
 		const cell = getColumnValue(row, column);
 		if (typeof cell !== 'string' && typeof cell !== 'number') {
 			for (const single of listSingleValues(cell)) {
-				const text = this.toText(single);
+				const text = this.toLooseText(single);
 				if (this.idsByText.has(text)) getOrCreate(this.unrelatedRows, text, () => row);
 			}
 			return;
@@ -227,7 +224,7 @@ class LooseMatches implements ValueMatches {
 		const { idsOfTexts, idsByText, idsByName } = this;
 		if (typeof cell === 'string' && idsOfTexts.size < MAX_TEXTS_KEPT)
 			idsOfTexts.set(cell.slice(0, MAX_TEXT_LENGTH), row.id);
-		const text = this.toText(cell);
+		const text = this.toLooseText(cell);
 		const name = idsByName.size ? removeLegalForm(text) : text;
 		const wanted = [idsByText.get(text), name === text ? undefined : idsByName.get(name)];
 		if (!wanted.some(Boolean)) return;

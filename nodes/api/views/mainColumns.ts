@@ -1,4 +1,4 @@
-import { getOrCreate } from '../common/getOrCreate';
+import { getOrCreate } from '../common/maps';
 import { isEmpty, isObjectOrList } from '../common/json';
 import { NUMBER_COLUMNS } from '../common/recordNames';
 import { getColumnValue, getPropertyKey, isPropertyColumn, listFlatColumns } from './columns';

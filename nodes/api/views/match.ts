@@ -1,4 +1,4 @@
-import { getOrCreate, groupBy } from '../common/getOrCreate';
+import { getOrCreate, groupBy } from '../common/maps';
 import type { TeamogyClient } from '../transport/client';
 import {
 	getColumnValue,

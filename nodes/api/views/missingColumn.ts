@@ -58,6 +58,25 @@ export const notReturnedError = (view: string, column: string, hint: string): In
 	new InvalidInput(`The view "${view}" is filtered by "${column}" but does not return it`, hint);
 
 /**
+ * How a view treats a column: its rows have it, have it where it is chosen by name, or never; or the view lacks the
+ * column. Where no row has a value in it, the column is taken to be shown.
+ */
+type ColumnState = 'shown' | 'shownByName' | 'neverShown' | 'missing';
+
+async function detectColumnState(
+	samples: ViewSamples,
+	source: ViewSource,
+	column: string,
+): Promise<ColumnState> {
+	const rows = await samples.read(source);
+	if (!rows.length || hasColumn(rows, column)) return 'shown';
+	const filled = await samples.readFilledRows(source, column);
+	if (!filled) return (await isKnownByName(samples, source, column)) ? 'shownByName' : 'missing';
+	if (!filled.length) return 'shown';
+	return hasColumn(filled, column) ? 'shownByName' : 'neverShown';
+}
+
+/**
  * Checks that rows come with the column, so that a row without a value can be told from a row without the
  * column.
  *
@@ -69,25 +88,20 @@ export async function assertColumnReturned(
 	{ columns, properties, ...source }: ViewSource & ColumnSelection,
 	named: NamedColumn,
 ): Promise<void> {
+	const { view } = source;
 	const { column } = named;
-	const rows = await samples.read(source);
-	if (!rows.length || hasColumn(rows, column)) return;
-	const filled = await samples.readFilledRows(source, column);
-	if (!filled && !(await isKnownByName(samples, source, column)))
-		throw missingColumnError(source, named, rows);
-	if (filled && !filled.length) return;
-	if (filled && !hasColumn(filled, column)) {
-		throw notReturnedError(
-			source.view,
-			column,
-			'The node cannot check records by it. Choose another column.',
+	const state = await detectColumnState(samples, source, column);
+	if (state === 'missing') throw missingColumnError(source, named, await samples.read(source));
+	if (state === 'neverShown') {
+		const hint = 'The node cannot check records by it. Choose another column.';
+		throw notReturnedError(view, column, hint);
+	}
+	if (state === 'shownByName' && !columns && !properties) {
+		throw new InvalidInput(
+			`The view "${view}" does not return the column "${column}" by default`,
+			`Choose the columns to return, "${column}" among them.`,
 		);
 	}
-	if (columns || properties) return;
-	throw new InvalidInput(
-		`The view "${source.view}" does not return the column "${column}" by default`,
-		`Choose the columns to return, "${column}" among them.`,
-	);
 }
 
 async function findMissingColumn(

@@ -9,7 +9,7 @@ const MAX_TEXT_SEARCHED = 10_000;
 /** Text without case and accents, its words one space apart: from web pages come double and non-breaking spaces. */
 const normalizeSpaces = (text: string): string => normalizeForSearch(text).replace(/\s+/g, ' ');
 
-/** A text to find with `containsText`; empty where it has no letter or the like. */
+/** A text to find with `containsText`; empty where nothing but accents and spaces is in it. */
 export const toNeedle = (text: string): string => normalizeSpaces(text).trim();
 
 /**

@@ -1,5 +1,6 @@
 import { MAX_URL_LENGTH } from '../transport/url';
 import type { ValueType } from './literal';
+import { parseBoolean, toPlainNumber } from '../common/scalars';
 import { compose, normalizeForSearch } from '../common/unicode';
 
 /** How a value is written, e.g. `Čas`. Other spellings of the same value are `čas` and `CAS`. */
@@ -15,9 +16,10 @@ export type Distance = 0 | 1 | 2;
 
 /** The same for a value however it is written: `5` and `"5"`, `5.0` and `5`, composed and decomposed text. */
 export const toKey = (value: unknown, type: ValueType): string => {
-	if (type === 'number') return String(Number(value));
 	const text = String(value);
-	return type === 'boolean' ? text.trim().toLowerCase() : compose(text);
+	if (type === 'number')
+		return String(Number(toPlainNumber(text, typeof value === 'number') ?? text));
+	return type === 'boolean' ? String(parseBoolean(value) ?? text) : compose(text);
 };
 
 /**
@@ -72,3 +74,6 @@ export class SpellingComparison {
 		if (distance < this.differentFrom) this.differentFrom = distance;
 	}
 }
+
+/** How a match compares that ignores how values are spelt. */
+export const ALL_SPELLINGS_EQUAL = new SpellingComparison(2);

@@ -1,4 +1,4 @@
-import { getOrCreate } from '../common/getOrCreate';
+import { getOrCreate } from '../common/maps';
 import type { TeamogyClient } from '../transport/client';
 import { isRejectedByTeamogy } from '../transport/errors';
 import { selectColumns } from './columns';

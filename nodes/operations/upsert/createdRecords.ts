@@ -1,4 +1,4 @@
-import { getOrCreate } from '../../api/common/getOrCreate';
+import { getOrCreate } from '../../api/common/maps';
 import {
 	getDistance,
 	toLooseKey,

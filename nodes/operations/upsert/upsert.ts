@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { getOrCreate } from '../../api/common/getOrCreate';
+import { getOrCreate } from '../../api/common/maps';
 import { isBlankText } from '../../api/common/json';
 import { parseColumnName } from '../../api/views/names';
 import { DOCUMENT_TYPES } from '../../api/schema/catalog';

@@ -1,4 +1,4 @@
-import { getOrCreate } from '../../api/common/getOrCreate';
+import { getOrCreate } from '../../api/common/maps';
 import type { SentResponse } from './response';
 
 /** One push: hashes of the record's ID and of the content. */

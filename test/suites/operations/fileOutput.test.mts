@@ -224,6 +224,8 @@ describe('File', () => {
 	it.each([
 		[{ fileName: 'Bílé & černé.csv' }, 'Bílé & černé.csv'],
 		[{ fileName: 'report' }, 'report.csv'],
+		[{ fileName: 'invoices 30.11.2026' }, 'invoices 30.11.2026.csv'],
+		[{ fileName: 'invoices.sales' }, 'invoices.sales.csv'],
 		[{ fileName: '../../etc/passwd' }, 'passwd.csv'],
 		[{ fileName: 'C:\\temp\\x.txt' }, 'x.txt'],
 		[{ fileName: '  ' }, 'invoices.sales.csv'],
@@ -312,7 +314,7 @@ describe('File', () => {
 	it.each([
 		[{ options: { delimiter: ',,' } }, /^'Delimiter', ",,", is not one character/],
 		[{ options: { delimiter: '"' } }, /^'Delimiter'/],
-		[{ options: { byteOrderMark: '={{ "no" }}' } }, /^'Format for Excel' must be true or false/],
+		[{ options: { byteOrderMark: '={{ "off" }}' } }, /^'Format for Excel' must be true or false/],
 		[{ fileFormat: '={{ "xlsx" }}' }, /^"xlsx" is not a valid value for 'File Format'/],
 	])('%j is refused', async (parameters, message) => {
 		expectItemError(await getAll({ output: 'file', ...parameters }), message);

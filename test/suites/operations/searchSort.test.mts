@@ -254,6 +254,18 @@ describe('Search', () => {
 		expect(json).toEqual(all.slice(7, 12));
 	});
 
+	it('The hint names the offset where it skips all records that were found', async () => {
+		const skipped = async (parameters: object) => {
+			const { json, hints } = await getAll({ returnAll: true, ...parameters });
+			expect(json).toEqual([]);
+			return hints[0].message;
+		};
+		const hint = "No record is left: 'Offset' skips the first 5000 that are found.";
+		expect(await skipped({ options: { search: '2025', offset: 5000 } })).toBe(hint);
+		const filters = { conditions: [{ column: 'status', value: 'CLOSED' }] };
+		expect(await skipped({ filters, options: { offset: 5000 } })).toBe(hint);
+	});
+
 	it('Filters and the search apply together, the filters in Teamogy', async () => {
 		const filters = { conditions: [{ column: 'status', value: 'CLOSED' }] };
 		const { json } = await search('vánoční', { filters });

@@ -37,6 +37,32 @@ describe('The search of a tool', () => {
 		expect(await list({ options: { search: part } })).toEqual(found);
 	});
 
+	it('A search that is fixed in the options stays beside the one of the model', async () => {
+		const [{ name }] = companies();
+		const options = { search: String(name) };
+		const found = await list({ search: String(name).slice(1, 4), options });
+		expect(found.map((row) => row.name)).toEqual([name]);
+		expect(await list({ search: 'no company has this text', options })).toEqual([
+			{
+				hint: `No record of the view "companies" contains "no company has this text" and contains "${name}". Try a shorter part of the text as the search.`,
+			},
+		]);
+	});
+
+	it('A model is told that the offset has skipped all records', async () => {
+		expect(await list({ options: { offset: 5000 } })).toEqual([
+			{
+				hint: 'The offset skips the first 5000 records of the view "companies", and none is left.',
+			},
+		]);
+		const filtered = condition('isClient', 'equal', true);
+		expect(await list({ ...filtered, options: { offset: 5000 } })).toEqual([
+			{
+				hint: 'The offset skips the first 5000 records of the view "companies", and none is left. A record counts if it meets the filter isClient=true.',
+			},
+		]);
+	});
+
 	it('The search is no parameter of the node that is no tool', async () => {
 		const { json } = await testBed.run({
 			resource: 'company',

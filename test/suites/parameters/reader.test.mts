@@ -45,7 +45,7 @@ describe('Choices by expression', () => {
 			'"oder" is not a valid value for \'Combine Conditions\'',
 		],
 		[{ filterType: '={{ "sql" }}' }, '"sql" is not a valid value for \'Filter By\''],
-		[{ returnAll: '={{ "yes" }}' }, '\'Return All\' must be true or false, but is "yes"'],
+		[{ returnAll: '={{ "all" }}' }, '\'Return All\' must be true or false, but is "all"'],
 		[{ limit: '={{ true }}' }, '\'Limit\' must be a whole number of at least 1, but is "true"'],
 		[{ limit: '={{ [5] }}' }, '\'Limit\' must be a whole number of at least 1, but is "[5]"'],
 		[
@@ -68,9 +68,9 @@ describe('Choices by expression', () => {
 				operation: 'create',
 				fieldsMode: 'json',
 				body: '{"name":"x"}',
-				options: { returnRecord: '={{ "yes" }}' },
+				options: { returnRecord: '={{ "on" }}' },
 			},
-			'\'Return Full Record\' must be true or false, but is "yes"',
+			'\'Return Full Record\' must be true or false, but is "on"',
 		],
 		[
 			{

@@ -129,6 +129,16 @@ describe('A filter means what it says', () => {
 		['companies', { column: 'isClient', value: 'no' }, (row) => row.isClient === false],
 		[
 			'companies',
+			{ column: 'isClient', type: 'boolean', value: 'yes' },
+			(row) => row.isClient === true,
+		],
+		[
+			INVOICES,
+			{ column: 'total', operator: 'greaterThan', value: '80000,5' },
+			(row) => Number(row.total) > 80_000.5,
+		],
+		[
+			'companies',
 			{ column: 'isClient', operator: 'notEqual', value: 'Yes' },
 			(row) => row.isClient === false,
 		],
@@ -290,11 +300,6 @@ describe('A value that cannot be in its column is refused before a page is read'
 			/^The column "total" contains numbers, e\.g\. \d+(\.\d+)?\. Enter digits/,
 		],
 		[
-			{ column: 'total', operator: 'greaterThan', value: '1,5' },
-			'The value of filter condition 1, "1,5", is not a number [item 0]',
-			/Write a decimal with a dot: 1\.5$/,
-		],
-		[
 			{ column: 'total', operator: 'greaterThan', value: '100,000' },
 			'The value of filter condition 1, "100,000", is not a number [item 0]',
 			/Write 100000, or a decimal with a dot\.$/,
@@ -429,8 +434,8 @@ describe('Create or Update', () => {
 		expect(testBed.findRecord(b)).toMatchObject({ industry: 'x' });
 		expect(testBed.findRecord(a)).not.toMatchObject({ industry: 'x' });
 		testBed.sandbox.clearLog();
-		const refused = await testBed.run({ ...parameters, ...toFilters('1,5') });
-		expectItemError(refused, 'The value of filter condition 1, "1,5", is not a number');
+		const refused = await testBed.run({ ...parameters, ...toFilters('1,500') });
+		expectItemError(refused, 'The value of filter condition 1, "1,500", is not a number');
 		expect(testBed.sandbox.log.filter(({ method }) => method !== 'GET')).toEqual([]);
 		const unknown = await testBed.run({
 			...parameters,

@@ -130,8 +130,8 @@ describe('Create: invalid input', () => {
 		testBed.expectRefused(await create(document(fields)), message);
 	});
 
-	it.each(['constructor', 'toString', '__proto__', 'yes', 1, 0])(
-		'A flag with the value %s is refused',
+	it.each(['constructor', 'toString', '__proto__', 'maybe', 1, 0, ['true'], {}])(
+		'A flag with the value %j is refused',
 		async (isClient) => {
 			testBed.expectRefused(
 				await create({ resource: 'company', ...toJsonBody({ isClient }) }),
