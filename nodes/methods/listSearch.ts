@@ -4,6 +4,7 @@ import type {
 	INodeListSearchResult,
 } from 'n8n-workflow';
 
+import { toRecordId } from '../api/record';
 import { DOCUMENT_TYPES } from '../api/schema/catalog';
 import { supportsMethod } from '../api/schema/resources';
 import type { TeamogyClient } from '../api/transport/client';
@@ -11,7 +12,7 @@ import { InvalidInput } from '../api/common/invalidInput';
 import { normalizeForSearch } from '../api/common/unicode';
 import { buildRowSearch } from '../api/views/searchRows';
 import { DEFAULT_PAGE_SIZE } from '../api/views/pageSize';
-import { hasId, type Row } from '../api/views/row';
+import type { Row } from '../api/views/row';
 import { readPositionedPages } from '../api/views/view';
 import { createClient } from '../n8n/client';
 import { getCurrentResource, getCurrentSelection, withNodeErrors } from './currentSelection';
@@ -96,7 +97,7 @@ class RecordSearch {
 		const query = { view, offset, pageSize, unitId, ahead: false };
 		for await (const { rows: page, nextOffset } of readPositionedPages(client, query)) {
 			if (this.results.length >= PAGE_LENGTH) return { ...start, offset, listed: 0 };
-			const records = page.filter(hasId);
+			const records = page.filter(({ id }) => toRecordId(id) !== undefined);
 			this.hasFoundId ||= records.length > 0;
 			this.scannedRows += page.length;
 			this.scannedPages++;

@@ -1,10 +1,11 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
 
+import { toRecordId } from '../api/record';
 import { REFERENCES } from '../api/schema/fields';
 import type { TeamogyClient } from '../api/transport/client';
 import { isRejectedByTeamogy } from '../api/transport/errors';
 import { DEFAULT_PAGE_SIZE } from '../api/views/pageSize';
-import { hasId, type Row } from '../api/views/row';
+import type { Row } from '../api/views/row';
 import { readPage } from '../api/views/view';
 import { compareRecords, formatLabel } from './recordLabels';
 
@@ -61,7 +62,7 @@ export async function readReferenceLists(
 	const lists = [...views].map(async (view): Promise<[string, INodePropertyOptions[]]> => {
 		const rows = await readRecordRows(client, view, unitId).catch((): Row[] => []);
 		const options = rows
-			.filter(hasId)
+			.filter(({ id }) => toRecordId(id) !== undefined)
 			.sort(compareRecords)
 			.slice(0, MAX_LISTED)
 			.map((row) => ({ name: formatLabel(row), value: row.id as number | string }));

@@ -30,14 +30,34 @@ function toExtendedForm(value: unknown): string {
 	return parts.length ? parts.map((part) => part.padStart(2, '0')).join('-') : text;
 }
 
+const isDay = (text: unknown): text is string =>
+	typeof text === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(text);
+
+/** The day of a moment in a time zone, without the year where it is one before Christ. */
+function formatDay(date: Date, timeZone: string): string {
+	const format = new Intl.DateTimeFormat('en', {
+		timeZone,
+		era: 'short',
+		year: 'numeric',
+		month: '2-digit',
+		day: '2-digit',
+	});
+	const parts = format.formatToParts(date).map(({ type, value }) => [type, value]);
+	const { era, year, month, day } = Object.fromEntries(parts) as Record<string, string>;
+	return `${era === 'AD' ? year.padStart(4, '0') : ''}-${month}-${day}`;
+}
+
 /**
  * The day of a date as Teamogy writes dates: YYYY-MM-DD (DOC). The date is an ISO text, a day with dots or a date
  * object. A date of Luxon has a time zone of its own; other dates with a zone are taken to the workflow's. Undefined
- * for anything else.
+ * for anything else, and for a day without four digits of the year.
  */
 export const toDay = (value: unknown, timeZone: string): string | undefined => {
 	const { toISODate } = (value ?? {}) as { toISODate?: () => string | null };
-	if (typeof toISODate === 'function') return toISODate.call(value) ?? undefined;
+	if (typeof toISODate === 'function') {
+		const day = toISODate.call(value);
+		return isDay(day) ? day : undefined;
+	}
 	const isValid = value instanceof Date && !Number.isNaN(value.getTime());
 	const text = isValid ? value.toISOString() : toExtendedForm(value);
 	const [, day, time = '00:00', zone] = ISO_DATE.exec(text) ?? [];
@@ -45,5 +65,7 @@ export const toDay = (value: unknown, timeZone: string): string | undefined => {
 	if (!day || Number.isNaN(date.getTime())) return undefined;
 	// `Date` takes 30 February for 2 March.
 	if (!new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)) return undefined;
-	return zone ? new Intl.DateTimeFormat('sv-SE', { timeZone }).format(date) : day;
+	// Without a zone the date was read as UTC. At 24:00 the next day begins.
+	const shown = zone ? formatDay(date, timeZone) : date.toISOString().slice(0, 10);
+	return isDay(shown) ? shown : undefined;
 };
