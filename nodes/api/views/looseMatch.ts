@@ -8,7 +8,7 @@ import type { TeamogyClient } from '../transport/client';
 import { now } from '../transport/timing';
 import { InvalidInput } from '../common/invalidInput';
 import { getColumnValue, selectColumns, withColumn } from './columns';
-import { removeLegalForm } from './legalForms';
+import { splitLegalForm } from './legalForms';
 import { rowsWithoutIdError, severalRecordsError, unrelatedRowError } from './matchErrors';
 import type { ValueType } from './literal';
 import { matchRows, type Matches, type SimilarText, type ValueMatches } from './match';
@@ -52,8 +52,8 @@ export interface LooseMatchQuery extends MatchQuery {
 class LooseMatches implements ValueMatches {
 	private readonly idsByText = new Map<string, IdsByKey>();
 
-	/** As `idsByText`, for texts without a legal form: the rows that have one besides. */
-	private readonly idsByName = new Map<string, IdsByKey>();
+	/** By the name without its legal form, then by the legal form. */
+	private readonly idsByName = new Map<string, Map<string, IdsByKey>>();
 
 	/** The IDs of texts of the column, to find similar ones. */
 	private readonly idsOfTexts = new Map<string, unknown>();
@@ -166,24 +166,26 @@ class LooseMatches implements ValueMatches {
 		return texts.map((text) => ({ text, id: idsOfTexts.get(text) }));
 	}
 
-	/** Notes a value, and the texts that stand for it where no row has it with or without a legal form. */
+	/** Notes a value to collect the rows of, and its name without a legal form. */
 	private addValue(value: unknown): void {
-		const { idsByText, idsByName } = this;
 		const text = this.toLooseText(value);
-		getOrCreate(idsByText, text, () => new Map());
-		if (!this.query.ignoreLegalForm) return;
-		const name = removeLegalForm(text);
-		getOrCreate(name === text ? idsByName : idsByText, name, () => new Map());
+		getOrCreate(this.idsByText, text, () => new Map());
+		if (this.query.ignoreLegalForm)
+			getOrCreate(this.idsByName, splitLegalForm(text).name, () => new Map());
 	}
 
-	/** The rows of a value: those with its text, else those that differ by having or lacking a legal form. */
+	/**
+	 * The rows of a value: those with its text; else those with its name and legal form, written in another way; else
+	 * those that differ by having or lacking a legal form.
+	 */
 	private findSpellings(value: unknown): IdsByKey {
-		const { idsByText, idsByName } = this;
 		const text = this.toLooseText(value);
-		const same = idsByText.get(text);
+		const same = this.idsByText.get(text);
 		if (same?.size) return same;
-		const name = removeLegalForm(text);
-		return (name === text ? idsByName : idsByText).get(name) ?? new Map();
+		const { name, form } = splitLegalForm(text);
+		const byForm = this.idsByName.get(name) ?? new Map<string, IdsByKey>();
+		if (form) return byForm.get(form) ?? byForm.get('') ?? new Map();
+		return new Map([...byForm.values()].flatMap((spellings) => [...spellings]));
 	}
 
 	/** The IDs of the rows with the value as it is given; without any, of those with another spelling. */
@@ -225,8 +227,9 @@ class LooseMatches implements ValueMatches {
 		if (typeof cell === 'string' && idsOfTexts.size < MAX_TEXTS_KEPT)
 			idsOfTexts.set(cell.slice(0, MAX_TEXT_LENGTH), row.id);
 		const text = this.toLooseText(cell);
-		const name = idsByName.size ? removeLegalForm(text) : text;
-		const wanted = [idsByText.get(text), name === text ? undefined : idsByName.get(name)];
+		const { name, form } = idsByName.size ? splitLegalForm(text) : { name: '', form: '' };
+		const byForm = idsByName.get(name);
+		const wanted = [idsByText.get(text), byForm && getOrCreate(byForm, form, () => new Map())];
 		if (!wanted.some(Boolean)) return;
 		const id = typeof row.id === 'number' || typeof row.id === 'string' ? row.id : undefined;
 		const key = toKey(cell, 'string');

@@ -23,14 +23,15 @@ export const toKey = (value: unknown, type: ValueType): string => {
 };
 
 /**
- * The same for all spellings of a value: without case, accents and spacing, without the width of letters,
- * and without invisible characters, such as those that come with text from a web page.
+ * The same for all spellings of a value: without case, accents and spacing (`a. s.` is `a.s.`), without the width of
+ * letters, and without invisible characters, such as those that come with text from a web page.
  */
 export function toLooseKey(key: string): string {
 	// A text that fits no address is no spelling of a value that was asked for.
 	if (key.length > MAX_URL_LENGTH) return key;
 	const looseKey = normalizeForSearch(compose(key, 'NFKC').replace(/\p{Cf}/gu, ''))
 		.replace(/\s+/g, ' ')
+		.replace(/(?<=[.,]) | (?=[.,])/g, '')
 		.trim();
 	// Invisible characters alone are no spelling of nothing.
 	return looseKey || key;

@@ -85,6 +85,24 @@ describe('Look Up', () => {
 		expect(idsIn((await lookUp([given])).json)).toEqual([id]);
 	});
 
+	it.each([
+		['Rosnička s.r.o.', 'Rosnička, s.r.o.'],
+		['rosnicka sro', 'Rosnička,s. r. o.'],
+		['Rosnička s.r.o.', 'Rosnička spol. s r.o.'],
+		['Rosnička a.s.', 'Rosnička a. s.'],
+		['Rosnička', 'Rosnička,s.r.o.'],
+	])('%j finds %j: the same legal form is written in another way', async (given, there) => {
+		const other = add('Rosnička v.o.s.');
+		const id = add(there);
+		if (given === 'Rosnička') testBed.sandbox.remove('companies', other);
+		expect(idsIn((await lookUp([given])).json)).toEqual([id]);
+	});
+
+	it('A unit of measure without comma and dots is part of a name', async () => {
+		add('Vizitky 500 ks');
+		expect(idsIn((await lookUp(['vizitky 500'])).json)).toEqual([undefined]);
+	});
+
 	it('A word that is a legal form elsewhere is part of a name', async () => {
 		add('Zelený Den');
 		const id = add('Modrý Den a.s.');
@@ -178,6 +196,12 @@ describe('Create or Update', () => {
 			['PATCH', String(created)],
 			['PATCH', String(created)],
 		]);
+	});
+
+	it('Spaces beside dots and commas do not make another record', async () => {
+		const id = add('Rosnička Praha, a. s.');
+		await upsert(['Rosnička Praha,a.s.']);
+		expect(written()).toEqual([['PATCH', String(id)]]);
 	});
 
 	it('A record with a legal form besides is another one: its name would be overwritten', async () => {
