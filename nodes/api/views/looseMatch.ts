@@ -1,11 +1,9 @@
-import { sleep } from 'n8n-workflow';
-
 import { MAX_DEPTH_INSPECTED } from '../common/depth';
 import { getOrCreate, groupBy } from '../common/maps';
 import { formatValue } from '../common/formatValue';
 import { isEmpty, isObjectOrList } from '../common/json';
+import { Turns } from '../common/turns';
 import type { TeamogyClient } from '../transport/client';
-import { now } from '../transport/timing';
 import { InvalidInput } from '../common/invalidInput';
 import { getColumnValue, selectColumns, withColumn } from './columns';
 import { splitLegalForm } from './legalForms';
@@ -24,8 +22,6 @@ const ROWS_PER_PAGE = 10_000;
 const MAX_TEXTS_KEPT = 5000;
 const MAX_TEXT_LENGTH = 100;
 const MAX_SIMILAR = 3;
-/** Time after which other work of n8n has its turn: letters such as U+FDFA make 10 MB of names take many seconds. */
-const MAX_BUSY_MS = 50;
 
 type Id = string | number;
 
@@ -81,15 +77,14 @@ class LooseMatches implements ValueMatches {
 		const idQuery = { ...query, ...selectColumns(['id', column]), pageSize: ROWS_PER_PAGE };
 		let hasRows = false;
 		let hasColumn = false;
+		// Letters such as U+FDFA make 10 MB of names take many seconds.
+		const turns = new Turns();
 		for await (const page of readPages(client, idQuery)) {
-			let started = now();
 			for (const row of page) {
 				hasRows = true;
 				hasColumn ||= getColumnValue(row, column) !== undefined;
 				this.addRow(row);
-				if (now() - started < MAX_BUSY_MS) continue;
-				await sleep(0);
-				started = now();
+				await turns.giveWay();
 			}
 		}
 		if (hasRows && !hasColumn) {
