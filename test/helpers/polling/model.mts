@@ -6,7 +6,7 @@ import type { EventName } from './trigger.mts';
  * The model holds for every record what the state of the trigger may say, and the versions that the record
  * had during a poll: one version where nothing changed meanwhile.
  */
-type Held = string | undefined;
+type RecordState = string | undefined;
 
 export interface Version {
 	/** Whether the record exists, also where it does not meet the filter. */
@@ -18,35 +18,35 @@ export interface Version {
 }
 
 interface Step {
-	told: boolean;
-	held: Held;
+	isDelivered: boolean;
+	state: RecordState;
 }
 
 const IN = 'in';
 
-const RULES: Record<EventName, (held: Held, version: Version) => Step> = {
+const RULES: Record<EventName, (state: RecordState, version: Version) => Step> = {
 	// A record that exists at a poll is known for ever.
-	created: (held, { exists, content }) => ({
-		told: held === undefined && content !== undefined,
-		held: held ?? (exists ? IN : undefined),
+	created: (state, { exists, content }) => ({
+		isDelivered: state === undefined && content !== undefined,
+		state: state ?? (exists ? IN : undefined),
 	}),
-	createdOrUpdated: (held, { watched }) => ({
-		told: watched !== undefined && watched !== held,
-		held: watched,
+	createdOrUpdated: (state, { watched }) => ({
+		isDelivered: watched !== undefined && watched !== state,
+		state: watched,
 	}),
-	entersFilter: (held, { content }) => ({
-		told: content !== undefined && held === undefined,
-		held: content === undefined ? undefined : IN,
+	entersFilter: (state, { content }) => ({
+		isDelivered: content !== undefined && state === undefined,
+		state: content === undefined ? undefined : IN,
 	}),
-	updated: (held, { watched }) => ({
-		told: watched !== undefined && held !== undefined && watched !== held,
-		held: watched,
+	updated: (state, { watched }) => ({
+		isDelivered: watched !== undefined && state !== undefined && watched !== state,
+		state: watched,
 	}),
 };
 
-const LABELS: Record<EventName, (held: Held) => string> = {
+const LABELS: Record<EventName, (state: RecordState) => string> = {
 	created: () => 'created',
-	createdOrUpdated: (held) => (held === undefined ? 'created' : 'updated'),
+	createdOrUpdated: (state) => (state === undefined ? 'created' : 'updated'),
 	entersFilter: () => 'entered',
 	updated: () => 'updated',
 };
@@ -68,23 +68,23 @@ export interface Circumstances {
 
 /** What the state may say of each record: more than one thing only where a record changed during a poll. */
 export class Model {
-	private held = new Map<number, Set<Held>>();
+	private states = new Map<number, Set<RecordState>>();
 
 	constructor(private readonly event: EventName) {}
 
 	copy(): Model {
 		const copy = new Model(this.event);
-		copy.held = new Map([...this.held].map(([id, held]) => [id, new Set(held)]));
+		copy.states = new Map([...this.states].map(([id, states]) => [id, new Set(states)]));
 		return copy;
 	}
 
 	/** The trigger recorded what is there. */
 	start(versions: Map<number, Version[]>): void {
-		this.held = new Map();
+		this.states = new Map();
 		for (const [id, all] of versions) {
-			const held = new Set(all.map((version) => RULES[this.event](undefined, version).held));
-			if (all.length > 1) held.add(undefined);
-			this.held.set(id, held);
+			const states = new Set(all.map((version) => RULES[this.event](undefined, version).state));
+			if (all.length > 1) states.add(undefined);
+			this.states.set(id, states);
 		}
 	}
 
@@ -107,41 +107,42 @@ export class Model {
 			const contents = all.map(({ content }) => content);
 			const mayShow = (version: Version, content: string) =>
 				circumstances.apart ? contents.includes(content) : version.content === content;
-			const wrong = this.settle(id, all, mayWait, one, mayShow);
+			const wrong = this.checkRecord(id, all, mayWait, one, mayShow);
 			if (wrong) return `Record ${id}: ${wrong}`;
 		}
 		return byId.size ? `Delivered out of nothing: ${[...byId.keys()].join()}` : undefined;
 	}
 
-	private settle(
+	/** The mistake at one record, or undefined. What the state may say of it follows the poll. */
+	private checkRecord(
 		id: number,
 		all: Version[],
 		mayWait: boolean,
 		one: Delivered | undefined,
 		mayShow: (version: Version, content: string) => boolean,
 	): string | undefined {
-		const before = this.held.get(id) ?? new Set<Held>([undefined]);
-		const after = new Set<Held>();
-		for (const held of before) {
-			if (!one && mayWait) after.add(held);
+		const before = this.states.get(id) ?? new Set<RecordState>([undefined]);
+		const after = new Set<RecordState>();
+		for (const state of before) {
+			if (!one && mayWait) after.add(state);
 			// The ID was read, and the record no longer met the filter when its row was asked for.
 			const met = all.some(({ exists }) => exists);
 			const gone = all.some(({ content }) => content === undefined);
 			if (this.event === 'created' && !one && met && gone) after.add(IN);
 			for (const version of all) {
-				const step = RULES[this.event](held, version);
-				if (step.told !== Boolean(one)) continue;
+				const step = RULES[this.event](state, version);
+				if (step.isDelivered !== Boolean(one)) continue;
 				if (one && !mayShow(version, one.content)) continue;
-				if (one && one.label !== LABELS[this.event](held)) continue;
-				after.add(step.held);
+				if (one && one.label !== LABELS[this.event](state)) continue;
+				after.add(step.state);
 			}
 		}
-		this.held.set(id, after);
+		this.states.set(id, after);
 		if (after.size) return undefined;
-		const known = [...before].map(String).join(' or ');
+		const stateNames = [...before].map(String).join(' or ');
 		const now = all.map(({ content }) => String(content)).join(', then ');
 		return one
-			? `delivered as ${String(one.label)} ${one.content}; held ${known}, was ${now}`
-			: `not delivered; held ${known}, was ${now}`;
+			? `delivered as ${String(one.label)} ${one.content}; the state was ${stateNames}, the record ${now}`
+			: `not delivered; the state was ${stateNames}, the record ${now}`;
 	}
 }
