@@ -9,9 +9,8 @@ import {
 
 import { removeTags } from '../api/common/formatValue';
 import { TeamogyError } from '../api/transport/errors';
+import { DAY_MS } from '../api/transport/timing';
 import { InvalidInput } from '../api/common/invalidInput';
-
-const DAY_MS = 24 * 60 * 60_000;
 
 /** Why a request failed, and how long to wait: n8n decides by it whether it tries again. */
 export function toN8nFailure({ failureCause, requestFailure }: TeamogyError): Failure | undefined {

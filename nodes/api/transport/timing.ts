@@ -22,6 +22,8 @@ export const TIMING = {
 	longWait: 10_000,
 };
 
+export const DAY_MS = 24 * 60 * 60_000;
+
 /** Milliseconds on a clock that is never set back. */
 export const now = (): number => performance.now();
 

@@ -4,6 +4,7 @@ import { findConnectionProblem, UNKNOWN_CODE } from './networkFailure';
 import { redact } from './redaction';
 import { isWebPage, quoteServer } from './serverMessage';
 import { STATUS_TEXTS } from './statusMessages';
+import { DAY_MS } from './timing';
 
 /** Amazon's gateway answers this for an address it does not know (DOC; that it stands before Teamogy is INFERRED). */
 const UNKNOWN_ADDRESS = 'Missing Authentication Token';
@@ -19,7 +20,6 @@ const GATEWAY_MESSAGES = [
 	'Service Unavailable',
 	'Unauthorized',
 ];
-const DAY_MS = 24 * 60 * 60_000;
 
 /** The gateway's words, where the body is one of its own: an object with nothing but a message. */
 const findGatewayMessage = (body: unknown): string | undefined => {

@@ -5,7 +5,7 @@ import type { TriggerSettings } from './settings';
 import { getWatchedSelection } from './watchedColumns';
 
 /** Columns and properties in an order that does not depend on the choice. */
-const sortColumns = ({ columns, properties }: ColumnSelection): unknown =>
+const sortSelection = ({ columns, properties }: ColumnSelection): unknown =>
 	[columns, properties].map((names) => names && [...names].sort());
 
 /**
@@ -24,10 +24,11 @@ export const getWatchHash = (
 			event: event.value,
 			idColumn: query.idColumn,
 			filter: rawFilter,
-			columns: event.comparesColumns ? sortColumns(getWatchedSelection(query)) : undefined,
+			columns: event.comparesColumns ? sortSelection(getWatchedSelection(query)) : undefined,
 		},
 		22,
 	);
 
 /** Stands for the delivered columns. Other columns are checked first, and the state stays. */
-export const getDeliveryHash = ({ query }: TriggerSettings): string => hash(sortColumns(query), 8);
+export const getDeliveryHash = ({ query }: TriggerSettings): string =>
+	hash(sortSelection(query), 8);
