@@ -9,7 +9,7 @@ import { readRows } from './view';
 /** Batches asked for at the same time; the account's budget bounds them further. */
 const BATCHES_AT_ONCE = 8;
 /** A value of each type that no server can object to. */
-export const PLAIN_VALUES = { string: 'a', number: 1, boolean: true } as const satisfies Record<
+const PLAIN_VALUES = { string: 'a', number: 1, boolean: true } as const satisfies Record<
 	ValueType,
 	unknown
 >;

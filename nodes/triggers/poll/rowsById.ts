@@ -1,24 +1,20 @@
 import type { TeamogyClient } from '../../api/transport/client';
-import { isRejectedByTeamogy, type TeamogyError } from '../../api/transport/errors';
-import { PLAIN_VALUES } from '../../api/views/batchReader';
-import { getColumnValue } from '../../api/views/columns';
 import { andFilters } from '../../api/views/filter';
 import { matchRows } from '../../api/views/match';
-import type { MatchQuery } from '../../api/views/matchBatches';
 import type { Row, ViewQuery } from '../../api/views/row';
 import { readPages } from '../../api/views/view';
-import { toRecordKey } from '../hash';
 import { compareIds, type Id, type IdentifiedRow } from './identifiedRow';
-import { buildRejectedIdReason } from './skipReasons';
 import type { SkippedRows } from './skippedRows';
 import type { WatchedQuery } from './watchedColumns';
 
-/** More rows than these are read by a range of IDs: a range takes fewer requests. */
-const MAX_IDS_MATCHED = 200;
+/** So many IDs fit one address, and take one request. */
+const IDS_PER_ADDRESS = 200;
+/** A range that spans more IDs for each wanted one might take more requests than the wanted IDs by themselves. */
+const MAX_SPAN_PER_ID = 4;
 
-const assertRejected = (error: unknown): void => {
-	if (!isRejectedByTeamogy(error)) throw error;
-};
+/** @param ids in ascending order */
+const isRange = (ids: number[]): boolean =>
+	ids.length > IDS_PER_ADDRESS && ids[ids.length - 1] - ids[0] < ids.length * MAX_SPAN_PER_ID;
 
 /** Reads rows of the watched view by their IDs. */
 export class RowsById {
@@ -32,11 +28,11 @@ export class RowsById {
 	) {}
 
 	/**
-	 * The rows with these IDs that meet the filter now, in the order of the IDs. A row is skipped
-	 * if Teamogy rejects its ID.
+	 * The rows with these IDs that meet the filter now, in the order of the IDs.
 	 *
 	 * @param ids in the order of `compareIds`
 	 * @param rowQuery asks for the columns
+	 * @throws TeamogyError, InvalidInput if the row of an ID cannot be read
 	 */
 	async read(ids: Id[], rowQuery: ViewQuery): Promise<IdentifiedRow[]> {
 		const rows = await this.fetch(ids, rowQuery);
@@ -48,71 +44,31 @@ export class RowsById {
 	}
 
 	private async fetch(ids: Id[], rowQuery: ViewQuery): Promise<Map<Id, IdentifiedRow>> {
-		const isMany = ids.length > MAX_IDS_MATCHED;
-		// Teamogy rejects a range too if it rejects the ID at one of the ends.
-		const range = isMany ? await this.readRange(ids, rowQuery).catch(assertRejected) : undefined;
-		const rows = range ?? (await this.readById(ids, rowQuery));
+		const numbers = ids.filter((id) => typeof id === 'number');
+		const texts = ids.filter((id) => typeof id === 'string');
+		const rows = [
+			...(isRange(numbers)
+				? await this.readRange(numbers, rowQuery)
+				: await this.match(numbers, 'number', rowQuery)),
+			...(await this.match(texts, 'string', rowQuery)),
+		];
+		// A range has rows between the IDs, and Teamogy may match an ID in another type or spelling.
 		const wanted = new Set(ids);
 		const identified = this.skippedRows.identify(rows).filter(({ id }) => wanted.has(id));
 		return new Map(identified.map((row) => [row.id, row]));
 	}
 
-	private async readById(ids: Id[], rowQuery: ViewQuery): Promise<Row[]> {
-		const rows: Row[] = [];
-		for (const type of ['number', 'string'] as const) {
-			const idsOfType = ids.filter((id) => typeof id === type);
-			const query = { ...rowQuery, column: this.query.idColumn, type };
-			if (idsOfType.length) rows.push(...(await this.matchIds(query, idsOfType)));
-		}
-		return rows;
-	}
-
-	/** @throws TeamogyError if Teamogy rejects the query whatever the ID. Then no row is skipped. */
-	private async matchIds(query: MatchQuery, ids: Id[]): Promise<Row[]> {
-		const first = await this.match(query, ids);
-		if (!first.rejections.size) return first.rows;
-		const plainId = PLAIN_VALUES[query.type];
-		(await matchRows(this.client, query, [plainId])).getRows(plainId);
-		// Only a rejection that comes again is due to the ID.
-		const second = await this.match(query, [...first.rejections.keys()]);
-		for (const [id, error] of second.rejections) {
-			const buildReason = () => buildRejectedIdReason(this.query, id, error);
-			this.skippedRows.add(toRecordKey(id), buildReason);
-		}
-		return [...first.rows, ...second.rows];
-	}
-
-	/** The row of each ID, and the IDs that Teamogy rejects. */
-	private async match(
-		query: MatchQuery,
-		ids: Id[],
-	): Promise<{ rows: Row[]; rejections: Map<Id, TeamogyError> }> {
+	private async match(ids: Id[], type: 'number' | 'string', rowQuery: ViewQuery): Promise<Row[]> {
+		if (!ids.length) return [];
+		const query = { ...rowQuery, column: this.query.idColumn, type };
 		const matches = await matchRows(this.client, query, ids);
-		const rows: Row[] = [];
-		const rejections = new Map<Id, TeamogyError>();
-		for (const id of ids) {
-			try {
-				const found = matches.getRows(id);
-				// Another row may have another spelling of the ID, or the ID in another type.
-				const own = found.find((row) => getColumnValue(row, query.column) === id) ?? found[0];
-				if (own) rows.push(own);
-			} catch (error) {
-				assertRejected(error);
-				rejections.set(id, error as TeamogyError);
-			}
-		}
-		return { rows, rejections };
+		return ids.flatMap((id) => matches.getRows(id));
 	}
 
-	/** @param ids in the order of `compareIds` */
-	private async readRange(ids: Id[], rowQuery: ViewQuery): Promise<Row[]> {
+	/** @param ids in ascending order */
+	private async readRange(ids: number[], rowQuery: ViewQuery): Promise<Row[]> {
 		const { idColumn, filter } = this.query;
-		const first = ids[0];
-		const last = ids[ids.length - 1];
-		const range =
-			typeof first === 'number' && typeof last === 'number'
-				? `${idColumn}>${first - 1} AND NOT (${idColumn}>${last})`
-				: undefined;
+		const range = `${idColumn}>${ids[0] - 1} AND NOT (${idColumn}>${ids[ids.length - 1]})`;
 		const rows: Row[] = [];
 		let pages = 0;
 		const query = { ...rowQuery, filter: andFilters(range, filter) };

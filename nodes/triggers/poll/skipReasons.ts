@@ -1,6 +1,5 @@
 import { isEmpty } from '../../api/common/json';
 import { formatValue } from '../../api/common/formatValue';
-import type { TeamogyError } from '../../api/transport/errors';
 import { InvalidInput } from '../../api/common/invalidInput';
 import { getColumnValue } from '../../api/views/columns';
 import { formatNearestNames } from '../../api/views/nearestNames';
@@ -91,14 +90,3 @@ function buildMissingIdReason({ view, idColumn, columns }: WatchedQuery, row: Ro
 		hints.filter(Boolean).join(' '),
 	);
 }
-
-/** The reason to skip a row if Teamogy rejects the request for its ID. */
-export const buildRejectedIdReason = (
-	{ view, idColumn }: WatchedQuery,
-	id: unknown,
-	{ description }: TeamogyError,
-): InvalidInput =>
-	new InvalidInput(
-		`Teamogy refuses "${formatValue(id)}" in "${idColumn}" of a record of the view "${view}"`,
-		`Correct it in Teamogy, or set another 'ID Column' under 'Options'. ${description}`,
-	);
