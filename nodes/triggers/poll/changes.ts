@@ -11,8 +11,6 @@ import { getWatchedContent } from './watchedColumns';
  * chooses the contents, since the hash begins with a secret.
  */
 const ROW_CONTENT_HASH_LENGTH = 8;
-/** Stands for the content of a row that is skipped. */
-const NO_CONTENT = '-'.repeat(ROW_CONTENT_HASH_LENGTH);
 
 const ROW_LENGTH = KEY_LENGTH + ROW_CONTENT_HASH_LENGTH;
 
@@ -59,8 +57,9 @@ async function compareRows(
 			else changed.delete(key);
 		}
 	}
-	for (const key of viewReader.skippedRows.listKeysToKeep(before))
-		if (!after.has(key)) after.set(key, before?.get(key) ?? NO_CONTENT);
+	// A known row that this poll skips stays known.
+	for (const [key, content] of before ?? [])
+		if (viewReader.skippedRows.has(key) && !after.has(key)) after.set(key, content);
 	return { after, changed };
 }
 
@@ -85,8 +84,7 @@ export async function findChanges(
 ): Promise<{ rows: DeliveredRow[]; state: ContentState }> {
 	const { secret, hashes: before } = unpack(state);
 	const { after, changed } = await compareRows(viewReader, secret, before);
-	const getRecordEvent = (key: string) =>
-		(before.get(key) ?? NO_CONTENT) === NO_CONTENT ? 'created' : 'updated';
+	const getRecordEvent = (key: string) => (before.has(key) ? 'updated' : 'created');
 	const news = [...changed.values()]
 		.filter(({ key }) => wanted.includes(getRecordEvent(key)))
 		.sort((a, b) => compareIds(a.id, b.id));
@@ -96,7 +94,7 @@ export async function findChanges(
 		undelivered.delete(key);
 		rows.push({ row, recordEvent: getRecordEvent(key) });
 	}
-	// With the content of the last poll, the next poll finds these rows again. It must not ask for rejected IDs again.
+	// With the content of the last poll, the next poll finds these rows again. A skipped row waits for its next change.
 	for (const key of undelivered) {
 		if (viewReader.skippedRows.has(key)) continue;
 		const content = before.get(key);

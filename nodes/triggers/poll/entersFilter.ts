@@ -32,10 +32,7 @@ export const entersFilter: TriggerEvent<State> = {
 	needsNumericIds: false,
 	comparesColumns: false,
 	isState: (state): state is State => typeof state === 'string' && state.length % KEY_LENGTH === 0,
-	start: async (viewReader) => {
-		const ids = await readMatchingIds(viewReader);
-		return pack([...ids.keys(), ...viewReader.skippedRows.listKeysToKeep()]);
-	},
+	start: async (viewReader) => pack((await readMatchingIds(viewReader)).keys()),
 	next: async (viewReader, state) => {
 		const before = unpack(state);
 		const ids = await readMatchingIds(viewReader, before);
@@ -43,17 +40,18 @@ export const entersFilter: TriggerEvent<State> = {
 			.filter(([key]) => !before.has(key))
 			.map(([, id]) => id)
 			.sort(compareIds);
-		const matchingKeys = [...before].filter((key) => ids.has(key));
 		const rows: DeliveredRow[] = [];
+		const delivered = new Set<string>();
 		for await (const batch of viewReader.readInBatches(entered)) {
 			for (const { key, row } of batch.rows) {
-				matchingKeys.push(key);
+				delivered.add(key);
 				rows.push({ row, recordEvent: 'entered' });
 			}
 		}
-		return {
-			rows,
-			state: pack(new Set([...matchingKeys, ...viewReader.skippedRows.listKeysToKeep(before)])),
-		};
+		// A known row that this poll skips stays known. A new row that is skipped is not asked for again while it matches.
+		const isSkipped = (key: string) => viewReader.skippedRows.has(key);
+		const known = [...before].filter((key) => ids.has(key) || isSkipped(key));
+		const entering = [...ids.keys()].filter((key) => delivered.has(key) || isSkipped(key));
+		return { rows, state: pack(new Set([...known, ...entering])) };
 	},
 };

@@ -21,9 +21,6 @@ export const compareIds = (a: Id, b: Id): number => {
 	return a < b ? -1 : 1;
 };
 
-/** The key of a row that has no value in any column. */
-export const NAMELESS_KEY = toRecordKey(undefined);
-
 export function identifyRow({ idColumn }: WatchedQuery, row: Row): IdentifiedRow {
 	const id = getColumnValue(row, idColumn) as Id;
 	return { id, key: toRecordKey(isEmpty(id) ? findFirstValue(row) : id), row };

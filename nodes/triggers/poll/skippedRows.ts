@@ -26,22 +26,13 @@ export class SkippedRows {
 			.map((row) => identifyRow(this.query, row))
 			.filter(({ id, key, row }) => {
 				const buildReason = findSkipReason(this.query, id, row);
-				if (buildReason) this.add(key, buildReason);
+				if (buildReason) this.reasons.set(key, buildReason);
 				return !buildReason;
 			});
 	}
 
-	add(key: string, buildReason: BuildSkipReason): void {
-		this.reasons.set(key, buildReason);
-	}
-
 	has(key: string): boolean {
 		return this.reasons.has(key);
-	}
-
-	/** Takes back that a row is skipped. */
-	remove(key: string): void {
-		this.reasons.delete(key);
 	}
 
 	clear(): void {
@@ -50,27 +41,6 @@ export class SkippedRows {
 
 	get isEmpty(): boolean {
 		return this.reasons.size === 0;
-	}
-
-	/**
-	 * The keys that the next state has because of skipped rows: the keys of these rows, and in some polls the keys of
-	 * the last poll.
-	 *
-	 * A row that is skipped for the first time may have lost its ID. The ID is among the keys of the last poll, and it
-	 * is unknown which one it is. So all of them stay for one poll. Without its key in the state, the row would be
-	 * delivered again when its ID returns.
-	 *
-	 * If the last poll has more than `MAX_WATCHED_ROWS` keys, they do not stay. Otherwise the state would grow without
-	 * end where rows without an ID get another key at every poll.
-	 *
-	 * @param before the keys of the last poll
-	 */
-	listKeysToKeep(
-		before: Pick<ReadonlyMap<string, unknown>, 'has' | 'keys' | 'size'> = new Map(),
-	): string[] {
-		const keys = [...this.reasons.keys()];
-		const isKnown = keys.every((key) => before.has(key));
-		return isKnown || before.size > MAX_WATCHED_ROWS ? keys : [...before.keys(), ...keys];
 	}
 
 	get firstReason(): InvalidInput | undefined {

@@ -7,7 +7,7 @@ import { DEFAULT_PAGE_SIZE } from '../../api/views/pageSize';
 import type { Row, ViewQuery } from '../../api/views/row';
 import { readPage, readPages, readRows } from '../../api/views/view';
 import { hash, KEY_LENGTH } from '../hash';
-import { compareIds, NAMELESS_KEY, type Id, type IdentifiedRow } from './identifiedRow';
+import { compareIds, type Id, type IdentifiedRow } from './identifiedRow';
 import { RowsById } from './rowsById';
 import { SkippedRows } from './skippedRows';
 import {
@@ -98,41 +98,49 @@ export class WatchedViewReader {
 
 	/**
 	 * All matching rows, page by page, or their IDs alone. While pages are read, a row may move to another page, and be
-	 * returned twice or not at all. If a row of the last poll is missing, all IDs are read once more to find it.
+	 * returned twice or not at all. If a row of the last poll is missing, the rows that moved follow the pages.
 	 *
-	 * @param before the keys of the last poll; without them the IDs of several pages are always read twice
-	 * @throws InvalidInput as `readPages`
+	 * @param before the keys of the last poll; without them, rows that moved are always looked for
+	 * @throws InvalidInput as `readWatchedPages`
 	 */
 	async *readAll(what: Watched, before?: Iterable<string>): AsyncGenerator<IdentifiedRow[]> {
 		const keys = new Set<string>();
 		let pages = 0;
-		for await (const page of this.readPages(what)) {
+		const query = what === 'ids' ? this.idQuery(this.query.filter) : this.watchQuery;
+		for await (const page of this.readWatchedPages(query, this.skippedRows)) {
 			pages++;
-			const rows = this.mergeRepeatedRows(page, what);
-			for (const { key } of rows) keys.add(key);
-			yield rows;
+			for (const { key } of page) keys.add(key);
+			yield this.mergeRepeatedRows(page, what);
 		}
-		if (pages < 2 || (before && [...before].every((key) => keys.has(key)))) return;
-		const moved: IdentifiedRow[] = [];
-		const hadNameless = this.skippedRows.has(NAMELESS_KEY);
-		for await (const page of this.readPages('ids'))
-			moved.push(...page.filter(({ key }) => !keys.has(key)));
-		// Without other columns, a row without an ID has no name: it is a row that was skipped above.
-		if (what === 'rows' && !hadNameless) this.skippedRows.remove(NAMELESS_KEY);
-		const ids = moved.map(({ id }) => id).sort(compareIds);
+		const wasRead = (key: string) => keys.has(key) || this.skippedRows.has(key);
+		if (pages < 2 || (before && [...before].every(wasRead))) return;
+		const moved = await this.findMoved(wasRead);
+		const ids = moved.map(({ id }) => id);
 		yield what === 'ids' ? moved : await this.rowsById.read(ids, this.watchQuery);
 	}
 
+	/** Reads all IDs once more, to find the rows that were not read: in the order of their IDs. */
+	private async findMoved(wasRead: (key: string) => boolean): Promise<IdentifiedRow[]> {
+		const moved: IdentifiedRow[] = [];
+		// Without its other columns, a row without an ID would be reported under another name.
+		const unreported = new SkippedRows(this.query);
+		for await (const page of this.readWatchedPages(this.idQuery(this.query.filter), unreported))
+			moved.push(...page.filter(({ key }) => !wasRead(key)));
+		return moved.sort((a, b) => compareIds(a.id, b.id));
+	}
+
 	/**
-	 * All matching rows, page by page, as Teamogy returns them.
+	 * The pages of a query for all matching rows, as Teamogy returns them, without the rows that are skipped.
 	 *
 	 * @throws InvalidInput beyond 100,000 rows, if the poll's time is up before the last page, or if there are rows
 	 * and none has a usable ID
 	 */
-	private async *readPages(what: Watched): AsyncGenerator<IdentifiedRow[]> {
+	private async *readWatchedPages(
+		query: ViewQuery,
+		skippedRows: SkippedRows,
+	): AsyncGenerator<IdentifiedRow[]> {
 		let count = 0;
 		let identifiedCount = 0;
-		const query = what === 'ids' ? this.idQuery(this.query.filter) : this.watchQuery;
 		for await (const page of this.readQuery(query)) {
 			count += page.length;
 			if (count > MAX_WATCHED_ROWS) {
@@ -141,12 +149,12 @@ export class WatchedViewReader {
 					"Narrow them down with filters, e.g. to open records, or choose the event 'Created', which has no such limit.",
 				);
 			}
-			const identified = this.skippedRows.identify(page);
+			const identified = skippedRows.identify(page);
 			identifiedCount += identified.length;
 			yield identified;
 		}
 		// If the view counted as empty, the next good poll would deliver all rows as new.
-		if (count && !identifiedCount) throw this.skippedRows.firstReason;
+		if (count && !identifiedCount) throw skippedRows.firstReason;
 	}
 
 	/**
