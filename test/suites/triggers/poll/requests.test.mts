@@ -84,12 +84,13 @@ describe('Requests', () => {
 	);
 
 	it('Texts that serve as IDs are asked for by themselves, however many there are', async () => {
-		const texts = insertMany(1000, { status: 'LEAD' }).filter((_, nth) => nth % 4 === 0);
+		const texts = insertMany(1000, { status: 'WON' }).filter((_, nth) => nth % 4 === 0);
+		for (const id of texts) patch(id, { status: 'LEAD' });
 		const one = await activateTrigger('entersFilter', { options: { idColumn: 'number' } });
 		for (const id of texts) patch(id, { status: 'WON' });
 		const { ids, rows } = await countRows(one);
 		expect(ids).toEqual(texts);
-		expect(rows.reduce((sum, count) => sum + count)).toBe(2 * texts.length);
+		expect(rows.reduce((sum, count) => sum + count)).toBe(1000 + texts.length);
 	});
 
 	it('Every request goes to the chosen business unit', async () => {
