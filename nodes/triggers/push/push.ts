@@ -10,6 +10,7 @@ import {
 } from 'n8n-workflow';
 
 import { InvalidInput } from '../../api/common/invalidInput';
+import { now } from '../../api/transport/timing';
 import { toNodeError } from '../../n8n/errors';
 import { hash, toRecordKey } from '../hash';
 import { findRecordId, readPushBody } from './body';
@@ -23,9 +24,9 @@ const CONTENT_HASH_LENGTH = 16;
 /** Bytes of a body whose keys are sorted before it is compared. To sort very many keys stops n8n for seconds. */
 const MAX_SORTED = 1_000_000;
 /** How long a busy n8n may take to start the execution. */
-const MAX_WAIT_MS = 5000;
-/** After how long the deliveries are listed anew: to list thousands takes longer than to repeat the change. */
-const REFRESH_MS = 50;
+const MAX_START_MS = 5000;
+/** To list thousands of deliveries takes far longer than to repeat the change. */
+const MIN_TIME_BETWEEN_LISTS_MS = 50;
 
 /** The secret of the node's credential; undefined for a node without one. */
 async function getSecret(
@@ -43,7 +44,7 @@ async function getSecret(
 /**
  * Makes n8n save the deliveries when n8n responds. n8n saves changed static data, but marks all changes as saved when
  * it starts an execution in its own process (measured, n8n 2.41), which takes as long as n8n is busy. So the change is
- * repeated every millisecond until the response is sent, for some seconds.
+ * repeated every millisecond until the response is sent, for five seconds at most.
  *
  * @param toStaticData gives the deliveries as they are by now
  */
@@ -52,14 +53,16 @@ async function persistUntil(
 	staticData: IDataObject,
 	toStaticData: () => IDataObject,
 ): Promise<void> {
-	let isWaiting = true;
-	void sent.then(() => (isWaiting = false));
-	for (let waited = 0; isWaiting && waited < MAX_WAIT_MS; waited += REFRESH_MS) {
-		const stored = toStaticData();
-		for (let turn = 0; isWaiting && turn < REFRESH_MS; turn++) {
-			staticData.deliveries = stored;
-			await sleep(1);
+	let isSent = false;
+	void sent.then(() => (isSent = true));
+	let deliveries: IDataObject | undefined;
+	let listedAt = 0;
+	for (const deadline = now() + MAX_START_MS; !isSent && now() < deadline; await sleep(1)) {
+		if (!deliveries || now() >= listedAt + MIN_TIME_BETWEEN_LISTS_MS) {
+			deliveries = toStaticData();
+			listedAt = now();
 		}
+		staticData.deliveries = deliveries;
 	}
 }
 

@@ -1,5 +1,7 @@
 /** Repeats after a restart of n8n, and in several processes. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebhookServer } from '../../../engine/index.mts';
+import { engineGlobal } from '../../../engine/outsideJest.mts';
 import {
 	DELIVERIES,
 	post,
@@ -37,6 +39,23 @@ describe('A restart', () => {
 			}
 		},
 	);
+
+	it('A delivery is not saved if n8n takes more than five seconds by the clock to start the workflow', async () => {
+		const webhook = await serve({}, { workflow: withOffice(), startDelay: 500 });
+		await sendPush(webhook, { id: 1 });
+		const pushing = sendPush(webhook, { id: 2 });
+		while (webhook.runs.length < 2) await sleep(10);
+		await sleep(100);
+		const later = engineGlobal.performance.now() + 5000;
+		const clock = jest.spyOn(engineGlobal.performance, 'now').mockReturnValue(later);
+		try {
+			expect(await pushing).toEqual(STARTED);
+		} finally {
+			clock.mockRestore();
+		}
+		await restart(webhook);
+		expect(await sendPush(webhook, { id: 2 })).toEqual(STARTED);
+	});
 
 	it('After a restart the response of the last node is known if another delivery came', async () => {
 		const webhook = await lastNode();
