@@ -3,7 +3,6 @@ import type { Response } from 'express';
 import type {
 	ExecutionError,
 	IDataObject,
-	IExecuteResponsePromiseData,
 	INodeExecutionData,
 	IRun,
 	IWebhookResponseData,
@@ -188,14 +187,6 @@ async function handle(
 		if (!noWebhookResponse) await reply(webhookResponse ?? { message: 'Webhook call received' });
 		return;
 	}
-	if (!noWebhookResponse && responseMode === 'responseNode') {
-		additionalData.hooks!.addHandler('sendResponse', async (sent) => {
-			await undefined;
-			void replyFromNode(response, reply, sent);
-			// n8n ends the response even if it still saves before it sends.
-			process.nextTick(() => response.end());
-		});
-	}
 	// As n8n's main process: a first workflow over the same static data makes its changes count as saved, the
 	// database takes a while, and the execution's own workflow reads the static data anew.
 	await pause(options.startDelay ?? 0);
@@ -213,8 +204,7 @@ async function handle(
 	if (noWebhookResponse || response.headersSent) return;
 	if (result.execution.data.resultData.error)
 		return await reply({ message: 'Error in workflow' }, 500);
-	if (responseMode === 'responseNode') await reply(undefined);
-	else await replyFromLastNode(workflow, result.execution, describe, reply);
+	await replyFromLastNode(workflow, result.execution, describe, reply);
 }
 
 function createReply(response: Response, defaultStatus: number, save: () => Promise<void>): Reply {
@@ -233,17 +223,6 @@ function receivedBody(describe: Describe, webhookResponse: unknown): unknown {
 	const content = describe('responseData', 'firstEntryJson');
 	if (content === 'noData') return undefined;
 	return content || (webhookResponse ?? { message: 'Workflow was started' });
-}
-
-/** Sends the response of the node that responds, in the mode `responseNode`. */
-async function replyFromNode(
-	response: Response,
-	reply: Reply,
-	sent: IExecuteResponsePromiseData,
-): Promise<void> {
-	const { body, headers = {}, statusCode = 200 } = sent as IDataObject;
-	for (const [name, value] of Object.entries(headers as object)) response.set(name, String(value));
-	await reply(body, statusCode as number);
 }
 
 /** Sends the response in the mode `lastNode`. */

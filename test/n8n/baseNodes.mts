@@ -25,7 +25,6 @@ const parts = [
 		'ManualTrigger',
 		'Merge',
 		'NoOp',
-		'RespondToWebhook',
 		'Schedule',
 		'Set',
 		'StickyNote',

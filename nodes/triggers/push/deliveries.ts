@@ -20,15 +20,8 @@ interface ReceivedDelivery {
 	acceptedResponse?: SentResponse;
 }
 
-/** A response in static data. A body is always JSON, so that the response needs no other headers. */
-interface StoredResponse {
-	status: number;
-	/** The bytes of the body, one character each. */
-	body?: string;
-}
-
 /** An accepted delivery in static data; the response is undefined if it has the status 200 alone. */
-type StoredDelivery = [content: string, at: number, response?: StoredResponse];
+type StoredDelivery = [content: string, at: number, response?: SentResponse];
 
 /** Teamogy repeats within 24 hours (DOC "Integration options"); how exactly is UNKNOWN. */
 const REMEMBERED_MS = 25 * 60 * 60 * 1000;
@@ -47,15 +40,13 @@ const isAccepted = ({ status }: SentResponse): boolean => status >= 200 && statu
 
 const isRemembered = ({ at }: ReceivedDelivery): boolean => at > Date.now() - REMEMBERED_MS;
 
-const isJson = (type: unknown): boolean => /^application\/json\s*(;|$)/i.test(String(type));
-
 const shorten = (response: SentResponse): SentResponse =>
 	sizeAsJson(response) > MAX_REMEMBERED ? { status: response.status } : response;
 
 /** The response to store, see `StoredDelivery`. */
-function toStored({ status, content }: SentResponse): StoredResponse | undefined {
-	const stored = { status, body: content?.body };
-	if (isJson(content?.headers['content-type']) && sizeAsJson(stored) <= MAX_STORED) return stored;
+function toStored(response: SentResponse): SentResponse | undefined {
+	const { status, body } = response;
+	if (body !== undefined && sizeAsJson(response) <= MAX_STORED) return response;
 	return status === 200 ? undefined : { status };
 }
 
@@ -65,16 +56,14 @@ function toStored({ status, content }: SentResponse): StoredResponse | undefined
  */
 function isStoredDelivery(entry: unknown): entry is StoredDelivery {
 	if (!Array.isArray(entry)) return false;
-	const { status, body } = ((entry as unknown[])[2] ?? { status: 200 }) as Partial<StoredResponse>;
+	const { status, body } = ((entry as unknown[])[2] ?? { status: 200 }) as Partial<SentResponse>;
 	const hasBody = typeof body === 'string' || body === undefined;
 	return Number.isInteger(status) && isAccepted({ status: status! }) && hasBody;
 }
 
 /** Reads a delivery from static data. */
 function fromStored([content, at, stored]: StoredDelivery): ReceivedDelivery {
-	const { status, body } = stored ?? { status: 200 };
-	const headers = { 'content-type': 'application/json; charset=utf-8' };
-	const acceptedResponse = body === undefined ? { status } : { status, content: { headers, body } };
+	const acceptedResponse = stored ?? { status: 200 };
 	const response = Promise.resolve(acceptedResponse);
 	return { content, at, isUnderWay: false, response, acceptedResponse };
 }

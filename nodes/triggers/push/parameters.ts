@@ -85,23 +85,9 @@ export const pushParameters: INodeProperties[] = [
 				description:
 					'With the first item of the last node, so that responseMapping can store e.g. a number in the record',
 			},
-			{
-				name: "Using 'Respond to Webhook' Node",
-				value: 'responseNode',
-				description:
-					"For workflows that have version 1 of that node. New workflows use 'When Last Node Finishes'.",
-			},
 		],
 		default: 'onReceived',
 		description: 'When and how to respond to Teamogy',
-	},
-	{
-		displayName:
-			"This works only with version 1 of the Respond to Webhook node, which n8n no longer adds to workflows. 'When Last Node Finishes' does the same without that node.",
-		name: 'responseNodeNotice',
-		type: 'notice',
-		default: '',
-		displayOptions: { show: { responseMode: ['responseNode'] } },
 	},
 	buildOptionsParameter(dropRepeatsOption, recordIdFieldOption),
 ];

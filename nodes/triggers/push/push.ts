@@ -6,7 +6,6 @@ import {
 	type INodeCredentialTestResult,
 	type IWebhookFunctions,
 	type IWebhookResponseData,
-	type WebhookResponseMode,
 } from 'n8n-workflow';
 
 import { InvalidInput } from '../../api/common/invalidInput';
@@ -94,8 +93,7 @@ async function respondToDuplicate(
 	const staticData = context.getWorkflowStaticData('node');
 	const webhookId = `${context.getWorkflow().id} ${context.getNode().id}`;
 	const deliveries = getDeliveries(webhookId, staticData.deliveries);
-	const mode = context.getNodeParameter('responseMode', 'onReceived') as WebhookResponseMode;
-	const isImmediate = mode === 'onReceived';
+	const isImmediate = context.getNodeParameter('responseMode', 'onReceived') === 'onReceived';
 	const sent = captureResponse(response);
 	// Every delivery gets the same immediate response, so its content is not kept.
 	const kept = isImmediate ? sent.then(({ status }) => ({ status })) : sent;
@@ -104,13 +102,11 @@ async function respondToDuplicate(
 		staticData.deliveries = deliveries.toStaticData();
 		return replayResponse(response, duplicateResponse);
 	}
-	// n8n loses the response of a Respond to Webhook node if it has anything to save first (measured, n8n 2.41).
 	// Before an immediate response n8n saves only if the execution has started, so the delivery is accepted.
 	// n8n saves before it is known whether the last node's response is accepted: the next delivery stores it.
-	if (mode !== 'responseNode')
-		void persistUntil(sent, staticData, () =>
-			deliveries.toStaticData(isImmediate ? delivery : undefined),
-		);
+	void persistUntil(sent, staticData, () =>
+		deliveries.toStaticData(isImmediate ? delivery : undefined),
+	);
 	return undefined;
 }
 

@@ -19,13 +19,6 @@ export const restart = async (...servers: WebhookServer[]) => {
 	DELIVERIES.clear();
 };
 
-/** A Respond to Webhook node. */
-export const responder = (typeVersion: number, parameters: object = {}) => ({
-	type: 'n8n-nodes-base.respondToWebhook',
-	typeVersion,
-	parameters: { respondWith: 'firstIncomingItem', ...parameters },
-});
-
 export const post = (body: unknown, headers: Record<string, string | string[]> = {}) => ({
 	method: 'POST',
 	headers: { 'x-api-key': SECRET, ...headers },

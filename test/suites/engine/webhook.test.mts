@@ -46,7 +46,6 @@ describe('A webhook in the harness', () => {
 
 	it.each([
 		['hook', 'give', 'onReceived', 200, '{"stored":true}'],
-		['hook', 'give', 'responseNode', 200, ''],
 		['hook', 'answer', 'onReceived', 200, '{"stored":true}'],
 		['hook', 'refuse', 'onReceived', 403, '{"message":"No"}'],
 		// Without `responseData` in the description, n8n answers with the name of its default
@@ -114,34 +113,6 @@ describe('A webhook in the harness', () => {
 		});
 		expect(response.body).toBe('[{"got":1}]');
 	});
-
-	it.each([
-		[1, 201, '{"got":1}', { 'node:Hook': {} }],
-		// With something to save first, n8n ends the response before it is sent
-		[1, 200, '', {}],
-		// From 1.1 on, Respond to Webhook works with n8n's own triggers only
-		[1.4, 500, '{"message":"Error in workflow"}', {}],
-	])(
-		'Version %d of Respond to Webhook gives %d %s',
-		async (typeVersion, status, body, staticData) => {
-			const { response } = await fixture.engine.webhook({
-				staticData,
-				type: 'hook',
-				parameters: { responseMode: 'responseNode' },
-				request: post('{"a":1}', 'application/json'),
-				workflow: workflow({
-					type: 'n8n-nodes-base.respondToWebhook',
-					typeVersion,
-					parameters: {
-						respondWith: 'json',
-						responseBody: '={"got": {{ $json.body.a }} }',
-						options: { responseCode: 201 },
-					},
-				}),
-			});
-			expect([response.status, response.body]).toEqual([status, body]);
-		},
-	);
 });
 
 it('The harness runs the methods of activation', async () => {

@@ -4,7 +4,6 @@ import type { Task } from '../../../helpers/push/office.mts';
 import {
 	post,
 	RECEIVED,
-	responder,
 	restart,
 	sendPush,
 	STARTED,
@@ -106,16 +105,6 @@ describe('Repeats', () => {
 		expect(await good).toEqual([200, { number: 'N-2' }]);
 		expect(await sendPush(webhook, push)).toEqual([200, { number: 'N-2' }]);
 		expect(office.tasks).toHaveLength(2);
-	});
-
-	it('A delivery runs after another that failed, even if static data holds an equal one before', async () => {
-		const workflow = withOffice(responder(1));
-		const webhook = await serve({ responseMode: 'responseNode' }, { workflow });
-		// n8n saves static data after a repeat, which starts no execution.
-		for (const _attempt of [1, 2])
-			expect(await sendPush(webhook, { id: 1 })).toEqual([200, { number: 'N-1' }]);
-		expect((await sendPush(webhook, { id: 1, fails: true }))[0]).toBe(500);
-		expect(await sendPush(webhook, { id: 1 })).toEqual([200, { number: 'N-3' }]);
 	});
 
 	it('Repeats wait for a delivery under way and get its response', async () => {

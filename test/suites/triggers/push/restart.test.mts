@@ -4,9 +4,7 @@ import type { WebhookServer } from '../../../engine/index.mts';
 import { engineGlobal } from '../../../engine/outsideJest.mts';
 import {
 	DELIVERIES,
-	post,
 	RECEIVED,
-	responder,
 	restart,
 	sendPush,
 	STARTED,
@@ -65,25 +63,6 @@ describe('A restart', () => {
 		expect(await sendPush(webhook, { id: 1 })).toEqual([200, { number: 'N-1' }]);
 		// n8n saves before the last response is known, so the last delivery is carried out again.
 		expect(await sendPush(webhook, { id: 2 })).toEqual([200, { number: 'N-3' }]);
-	});
-
-	it('After a restart the status of a Respond to Webhook node is known if a repeat came', async () => {
-		const options = { responseCode: 201 };
-		const workflow = withOffice(responder(1, { respondWith: 'text', responseBody: 'x', options }));
-		const webhook = await serve({ responseMode: 'responseNode' }, { workflow });
-		for (const _attempt of [1, 2]) expect((await webhook.send(post({ id: 1 }))).status).toBe(201);
-		await restart(webhook);
-		expect(await sendPush(webhook, { id: 1 })).toEqual([201, RECEIVED[1]]);
-		expect(office.tasks).toEqual([{ id: 1 }]);
-	});
-
-	it('After a restart a delivery answered by a Respond to Webhook node runs again if no repeat came', async () => {
-		const workflow = withOffice(responder(1));
-		const webhook = await serve({ responseMode: 'responseNode' }, { workflow });
-		for (const number of ['N-1', 'N-2']) {
-			expect(await sendPush(webhook, { id: 1 })).toEqual([200, { number }]);
-			await restart(webhook);
-		}
 	});
 
 	it.each(['onReceived', 'lastNode'])(
