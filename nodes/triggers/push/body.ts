@@ -27,58 +27,6 @@ async function readText(request: Request): Promise<string> {
 	return text.trim();
 }
 
-/** A number beyond 2^53 has 16 digits, maybe with a point between them, or an exponent. */
-const MAY_BE_LARGE = /\d(?:\.?\d){15}|\d[eE]\+?\d/;
-/** Whether a character is one of a number in JSON, by its code: a digit, or one of `+-.Ee`. */
-const isNumberPart = (code: number): boolean =>
-	(code >= 48 && code <= 57) || [43, 45, 46, 69, 101].includes(code);
-
-/** The index of the quote that ends the string which begins at `start`. A long string overflows the stack of a pattern. */
-function findStringEnd(json: string, start: number): number {
-	for (let end = json.indexOf('"', start + 1); end >= 0; end = json.indexOf('"', end + 1)) {
-		let backslashes = 0;
-		while (json[end - backslashes - 1] === '\\') backslashes++;
-		if (backslashes % 2 === 0) return end;
-	}
-	return json.length;
-}
-
-/**
- * Turns the numbers beyond 2^53 of a valid JSON text into texts. A pattern that matches each string and number takes
- * several times as long (measured).
- */
-function quoteLargeNumbers(json: string): string {
-	const parts: string[] = [];
-	let end = 0;
-	for (let at = 0; at < json.length; at++) {
-		const code = json.charCodeAt(at);
-		if (code === 34) at = findStringEnd(json, at);
-		if (code !== 45 && !(code >= 48 && code <= 57)) continue;
-		const start = at;
-		while (isNumberPart(json.charCodeAt(at + 1))) at++;
-		const number = json.slice(start, at + 1);
-		// The shortest is 1e16.
-		if (number.length < 4 || Math.abs(Number(number)) <= Number.MAX_SAFE_INTEGER) continue;
-		parts.push(json.slice(end, start), `"${number}"`);
-		end = at + 1;
-	}
-	return parts.join('') + json.slice(end);
-}
-
-/**
- * Parses a text as JSON; undefined if the text is no JSON. Numbers beyond 2^53 become texts in any notation:
- * two rounded IDs could be equal (IDs are int64, DOC "Patch document").
- */
-function parseJsonExactly(text: string): unknown {
-	try {
-		const value: unknown = JSON.parse(text);
-		if (!MAY_BE_LARGE.test(text)) return value;
-		return JSON.parse(quoteLargeNumbers(text));
-	} catch {
-		return undefined;
-	}
-}
-
 /** Parses a body that n8n has not parsed, or has parsed as a form. */
 function parseText(text: string, { method, body }: Request): object {
 	if (!text) {
@@ -87,7 +35,7 @@ function parseText(text: string, { method, body }: Request): object {
 	}
 	if (text.startsWith('<'))
 		throw bodyError('The body of the push is XML, but its Content-Type does not say so');
-	const content = parseJsonExactly(text);
+	const content = parseJson(text);
 	if (isObjectOrList(content)) return content;
 	if (isObjectOrList(body)) return body;
 	throw bodyError(
@@ -113,11 +61,7 @@ export async function readPushBody(request: Request): Promise<object> {
 	const text = await readText(request);
 	if (isBrokenUtf8(request)) throw bodyError('The body of the push is not in UTF-8');
 	const isForm = contentType === 'application/x-www-form-urlencoded';
-	const isReadByN8n = isObjectOrList(body) && !isForm;
-	const isExact = contentType !== 'application/json' || !MAY_BE_LARGE.test(text);
-	// What n8n has parsed is valid JSON: to parse it once more only to know that takes as long again.
-	const readExactly = () => (isExact ? undefined : parseJson(quoteLargeNumbers(text))) ?? body;
-	const content = (isReadByN8n ? readExactly() : parseText(text, request)) as object;
+	const content = isObjectOrList(body) && !isForm ? body : parseText(text, request);
 	if (isTooDeep(content))
 		throw bodyError(`The body of the push is nested deeper than ${MAX_DEPTH_STORED} levels`);
 	return content;

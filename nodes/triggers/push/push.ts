@@ -8,7 +8,9 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 
+import { formatValue } from '../../api/common/formatValue';
 import { InvalidInput } from '../../api/common/invalidInput';
+import { findRoundedNumber } from '../../api/transport/roundedNumber';
 import { now } from '../../api/transport/timing';
 import { toNodeError } from '../../n8n/errors';
 import { hash, toRecordKey } from '../hash';
@@ -66,7 +68,11 @@ async function persistUntil(
 }
 
 /** The record and content by which a repeat is recognized; undefined if repeats run the workflow. */
-function identifyDelivery(context: IWebhookFunctions, body: object): Delivery | undefined {
+function identifyDelivery(
+	context: IWebhookFunctions,
+	body: object,
+	isRounded: boolean,
+): Delivery | undefined {
 	const { dropsRepeats, recordIdField: field } = readRepeatSettings(context);
 	// People repeat a test on purpose.
 	if (!dropsRepeats || context.getMode() === 'manual') return undefined;
@@ -79,8 +85,9 @@ function identifyDelivery(context: IWebhookFunctions, body: object): Delivery | 
 		);
 		return undefined;
 	}
-	const isLarge = rawBody?.length > MAX_SORTED;
-	const content = [isLarge ? rawBody.toString('latin1') : body, query, params];
+	// Different numbers may have become equal ones in the parsed body.
+	const isComparedRaw = isRounded || rawBody?.length > MAX_SORTED;
+	const content = [isComparedRaw ? rawBody.toString('latin1') : body, query, params];
 	return { record: toRecordKey(recordId), content: hash(content, CONTENT_HASH_LENGTH) };
 }
 
@@ -135,7 +142,12 @@ export async function webhook(this: IWebhookFunctions): Promise<IWebhookResponse
 		if ((error as { status?: unknown }).status !== 413) throw toNodeError(this.getNode(), error);
 		return sendError(response, 413, 'The body of the push is larger than n8n takes.');
 	}
-	const delivery = identifyDelivery(this, body);
+	const roundedField = findRoundedNumber(body);
+	if (roundedField !== undefined)
+		this.logger.warn(
+			`A push to "${this.getNode().name}" holds a number beyond ${Number.MAX_SAFE_INTEGER} in "${formatValue(roundedField)}", which n8n rounds. Do not use it as an ID, or have it sent as text.`,
+		);
+	const delivery = identifyDelivery(this, body, roundedField !== undefined);
 	const duplicate = delivery && (await respondToDuplicate(this, delivery));
 	if (duplicate) return duplicate;
 	const headers = { ...request.headers };
