@@ -117,9 +117,6 @@ function echoKey(
 ): FaultResponse {
 	const header = `Authorization: ${String(headers.authorization)}`;
 	if (echoIn === 'reason') return { ...json(500, { message: 'Refused.' }), reason: header };
-	if (echoIn === 'base64') {
-		return json(500, { message: `Refused: ${Buffer.from(header).toString('base64')}` });
-	}
 	if (echoIn !== 'data') return json(500, { message: `Refused: ${header}` });
 	const record = { id: 1, echo: header };
 	const metadata = { count: 1, limit: 1, nextOffset: null };

@@ -165,10 +165,10 @@ export interface FaultRule {
 	/** For `stride`: the largest page. */
 	rows?: number;
 	/**
-	 * For `echoKey`: where the key is repeated. In the message of a refusal (default), there in base64, as the reason
-	 * phrase, or in the data of a proper response.
+	 * For `echoKey`: where the key is repeated. In the message of a refusal (default), as the reason phrase,
+	 * or in the data of a proper response.
 	 */
-	echoIn?: 'message' | 'base64' | 'reason' | 'data';
+	echoIn?: 'message' | 'reason' | 'data';
 	/** Whether the request takes effect. Default: true for `resetAfter`, `slow`, `cut`, `torn`, `stall` and `stride`. */
 	applied?: boolean;
 }

@@ -1,9 +1,6 @@
-/**
- * Characters as JSON, addresses, HTML and bytes in JSON write them: `\u0065`, `%65`, `&#x65;`, `&#101;`,
- * `&amp;`, `[101,121]`. Last what may stand between characters: the index in `"0":"e","1":"y"`, and tags.
- */
+/** Characters as JSON, addresses and HTML write them: `\u0065`, `%65`, `&#x65;`, `&#101;`, `&amp;`. */
 const ESCAPE =
-	/\\{1,8}u(?<unit>[0-9a-f]{4})|\\{1,8}u\{(?<point>[0-9a-f]{1,6})\}|\\{1,8}x(?<byte>[0-9a-f]{2})|%(?<percent>[0-9a-f]{2})|&#x(?<hex>[0-9a-f]+);?|(?:&#|[[,] ?(?=\d{2,3} ?[,\]]))(?<decimal>\d+);?|&(?<entity>amp|lt|gt|quot|apos);|\\(?<escaped>["'\\/])|"\d{1,5}" ?:|<[^<>]*>/gi;
+	/\\{1,8}u(?<unit>[0-9a-f]{4})|\\{1,8}u\{(?<point>[0-9a-f]{1,6})\}|\\{1,8}x(?<byte>[0-9a-f]{2})|%(?<percent>[0-9a-f]{2})|&#x(?<hex>[0-9a-f]+);?|&#(?<decimal>\d+);?|&(?<entity>amp|lt|gt|quot|apos);|\\(?<escaped>["'\\/])/gi;
 /** A text may have been escaped this often: by a server, a gateway, and JSON within JSON. */
 const MAX_ESCAPES = 5;
 const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
@@ -26,7 +23,6 @@ const decodeEscape = ({ groups = {} }: RegExpMatchArray): string => {
 	const { unit, point, byte, percent, hex, decimal, entity, escaped } = groups;
 	if (escaped) return escaped;
 	if (entity) return ENTITIES[entity.toLowerCase()];
-	// Without a code, what stands between characters: NaN.
 	const code = decimal ? Number(decimal) : parseInt(unit ?? point ?? byte ?? percent ?? hex, 16);
 	return code < 128 ? String.fromCharCode(code) : ' ';
 };

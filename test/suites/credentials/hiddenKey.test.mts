@@ -21,8 +21,6 @@ describe('The key is seen nowhere', () => {
 		const { apiKey } = testBed.sandbox;
 		for (let from = 0; from + 16 <= apiKey.length; from += 8)
 			expect(text).not.toContain(apiKey.slice(from, from + 16));
-		for (const [word] of text.matchAll(/[\w+/]{24,}/g))
-			expect(Buffer.from(word, 'base64').toString()).not.toContain(apiKey.slice(0, 16));
 	};
 
 	const byId = { __rl: true, mode: 'id', value: '={{ $json.id }}' };
@@ -49,9 +47,11 @@ describe('The key is seen nowhere', () => {
 			kind: 'echoKey' as const,
 			status,
 		})),
-		...(['base64', 'reason'] as const).flatMap((echoIn) =>
-			[400, 401, 500].map((status) => ({ kind: 'echoKey' as const, echoIn, status })),
-		),
+		...[400, 401, 500].map((status) => ({
+			kind: 'echoKey' as const,
+			echoIn: 'reason' as const,
+			status,
+		})),
 	];
 
 	it.each(faults)('The key is seen nowhere, whatever goes wrong: %j', async (fault) => {
@@ -106,20 +106,6 @@ describe('The key is seen nowhere', () => {
 		const { error } = await testBed.run(calls[0]);
 		expect(error?.description).toContain('Teamogy says: Refused: Authorization: Bearer [API key].');
 	});
-
-	it.each(['', 'x', 'xy'])(
-		'The key is replaced in Base64 too, wherever it begins there: after %j',
-		async (before) => {
-			const { apiKey } = testBed.sandbox;
-			const encoded = Buffer.from(`${before}${apiKey} and more`).toString('base64');
-			for (const message of [encoded, encoded.replace(/\+/g, '-').replace(/\//g, '_')]) {
-				testBed.sandbox.fault({ kind: 'status', status: 400, body: { message } });
-				const { error } = await testBed.run(calls[0]);
-				expect(error?.description).toContain('[API key]');
-				expectNoKey(serialize([error, error?.description]));
-			}
-		},
-	);
 
 	it('The key in a good response is passed on as it is, and is in no message', async () => {
 		for (const parameters of calls) {

@@ -133,13 +133,10 @@ describe('A fault', () => {
 		expect(await retryAfter(AMAZON)).toBeUndefined();
 	});
 
-	test('The fault echoKey repeats the API key in a message, in base64, in data or as the reason phrase', async () => {
+	test('The fault echoKey repeats the API key in a message, in data or as the reason phrase', async () => {
 		const { apiKey, domain } = shared.sandbox;
 		shared.sandbox.fault({ kind: 'echoKey' });
 		expect((await shared.get(groups)).text).toContain(apiKey);
-		shared.sandbox.fault({ kind: 'echoKey', echoIn: 'base64' });
-		const words = String((await shared.get(groups)).json.message).split(' ');
-		expect(Buffer.from(words[1], 'base64').toString()).toBe(`Authorization: Bearer ${apiKey}`);
 		shared.sandbox.fault({ kind: 'echoKey', echoIn: 'data', times: 2 });
 		const echo = `Authorization: Bearer ${apiKey}`;
 		expect((await shared.get(groups)).json).toMatchObject({ data: [{ id: 1, echo }] });

@@ -302,8 +302,6 @@ describe('The API key', () => {
 });
 
 it.each([
-	['in base64', (key: string) => btoa(key)],
-	['in base64 with its scheme', (key: string) => btoa(`Bearer ${key}`)],
 	['in lower case', (key: string) => key.toLowerCase()],
 	['broken into lines', (key: string) => key.replace(/.{20}/g, '$&\n')],
 	['without its signature', (key: string) => key.split('.').slice(0, 2).join('.')],
@@ -324,9 +322,7 @@ it.each(['k', 'a', '.', 'ab', '1234567'])('Words stay whole with the key %j', (k
 
 it.each([8, 9, 10, 11, 12])('A key of %d characters is not shown', (length) => {
 	const key = 'Zq7-x_9Lw2Gh'.slice(0, length);
-	for (const form of [key, btoa(key), btoa(`Bearer ${key}`)]) {
-		const { description } = toTeamogyError(answered(400, `No: ${form}`), 'get', 'job', 1, key);
-		expect(description).toContain('[API key]');
-		expect(description).not.toContain(form);
-	}
+	const { description } = toTeamogyError(answered(400, `No: ${key}`), 'get', 'job', 1, key);
+	expect(description).toContain('[API key]');
+	expect(description).not.toContain(key);
 });
