@@ -28,10 +28,15 @@ const buildStatusRule = (value: number, message: string) => ({
 });
 
 /**
- * Every status of a redirect or an error, to 999, which Node.js takes; the first rule for a status counts. Without
- * a rule n8n shows the server's reason phrase, which may repeat the key.
+ * What gateways, proxies and firewalls answer with, 520 and above Cloudflare's. Without a rule n8n shows the server's
+ * reason phrase.
  */
-const OTHER_STATUSES = Array.from({ length: 700 }, (_, index) => 300 + index);
+const OTHER_STATUSES = [
+	...[301, 302, 303, 307, 308],
+	...[400, 405, 406, 408, 409, 410, 415, 421, 422, 451],
+	...[500, 501, 502, 503, 504],
+	...[520, 521, 522, 523, 524, 525, 526, 530],
+];
 
 const describeStatus = (status: number): string =>
 	status < 400
