@@ -6,6 +6,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
+import { API_KEY_PAGE } from '../nodes/api/common/apiKeyPage';
 import { InvalidInput } from '../nodes/api/common/invalidInput';
 import { buildUnitPath } from '../nodes/api/transport/url';
 import { readAccount } from '../nodes/n8n/credential';
@@ -85,8 +86,7 @@ export class TeamogyApi implements ICredentialType {
 
 	properties: INodeProperties[] = [
 		{
-			displayName:
-				'Log in to Teamogy as the user the key is for, best a Programmatic user in the group Configurator. Go to Configuration → System Configuration → Integrations → Public API, enable the API and generate the key. The key has the rights of that user, and works until the user or the key is disabled.',
+			displayName: `Log in to Teamogy as the user the key is for, best a Programmatic user in the group Configurator. Go to ${API_KEY_PAGE}, enable the API and generate the key. The key has the rights of that user, and works until the user or the key is disabled.`,
 			name: 'notice',
 			type: 'notice',
 			default: '',
@@ -167,7 +167,7 @@ export class TeamogyApi implements ICredentialType {
 		rules: [
 			buildStatusRule(
 				401,
-				'Teamogy did not accept the API key. It may be incomplete or disabled, or its user is no longer active. Log in as that user and check it under Configuration → System Configuration → Integrations → Public API.',
+				`Teamogy did not accept the API key. It may be incomplete or disabled, or its user is no longer active. Log in as that user and check it under ${API_KEY_PAGE}.`,
 			),
 			buildStatusRule(
 				403,

@@ -1,3 +1,4 @@
+import { API_KEY_PAGE } from '../api/common/apiKeyPage';
 import { removeTags, toText } from '../api/common/formatValue';
 import { InvalidInput } from '../api/common/invalidInput';
 import type { Account } from '../api/transport/client';
@@ -79,7 +80,7 @@ export function parseApiKey(apiKey: unknown): string {
 	if (!key) {
 		throw new InvalidInput(
 			"'API Key' in the Teamogy API credential is empty",
-			'Generate it in Teamogy: Configuration → System Configuration → Integrations → Public API, logged in as the user the key is for.',
+			`Generate it in Teamogy: ${API_KEY_PAGE}, logged in as the user the key is for.`,
 		);
 	}
 	if (!/^[\x21-\x7e]+$/.test(key)) {

@@ -1,8 +1,6 @@
+import { API_KEY_PAGE } from '../common/apiKeyPage';
 import type { ErrorText } from './errorMessages';
 import type { RequestKind } from './errors';
-
-const WHERE_THE_KEY_IS_MADE =
-	'Configuration → System Configuration → Integrations → Public API in Teamogy';
 
 const DOMAIN_EXAMPLE = 'as it stands in the address bar of Teamogy, e.g. yourcompany.teamogy.com';
 
@@ -64,7 +62,7 @@ export const STATUS_TEXTS: Partial<Record<string, ErrorText>> = {
 	})),
 	401: {
 		message: 'Teamogy did not accept the API key',
-		hint: `The key may be incomplete or disabled, or the user it belongs to is no longer active. Log in to Teamogy as that user, check the key under ${WHERE_THE_KEY_IS_MADE}, and enter it in the credential again.`,
+		hint: `The key may be incomplete or disabled, or the user it belongs to is no longer active. Log in to Teamogy as that user, check the key under ${API_KEY_PAGE} in Teamogy, and enter it in the credential again.`,
 		cause: 'credential-invalid',
 	},
 	403: {
