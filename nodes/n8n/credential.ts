@@ -1,6 +1,7 @@
 import { API_KEY_PAGE } from '../api/common/apiKeyPage';
 import { removeTags, toText } from '../api/common/formatValue';
 import { InvalidInput } from '../api/common/invalidInput';
+import { parseWholeNumber } from '../api/common/scalars';
 import type { Account } from '../api/transport/client';
 import { redact } from '../api/transport/redaction';
 
@@ -99,12 +100,12 @@ export function parseApiKey(apiKey: unknown): string {
  * @throws InvalidInput when the value is not a whole number of at least 0
  */
 export function parseUnitId(unitId: unknown): number {
-	const unit = typeof unitId === 'string' && unitId.trim() ? Number(unitId) : unitId;
-	if (typeof unit !== 'number' || !Number.isSafeInteger(unit) || unit < 0) {
+	const unit = parseWholeNumber(unitId, 0);
+	if (unit === undefined) {
 		const text = toText(unitId);
 		const repeated = text.length > MAX_REPEATED_LENGTH ? '' : ` "${removeTags(text)}"`;
 		throw new InvalidInput(
-			`'Business Unit ID'${repeated} is not a whole number`,
+			`'Business Unit ID'${repeated} is not a whole number of at least 0`,
 			'Enter the number of the business unit, e.g. 1.',
 		);
 	}
@@ -117,10 +118,10 @@ export function parseUnitId(unitId: unknown): number {
  * @throws InvalidInput that names the invalid field
  */
 export function readAccount(fields: AccountFields): Account {
-	const perMinute = Number(fields.requestsPerMinute ?? 60);
-	if (!Number.isInteger(perMinute) || perMinute < 1) {
+	const requestsPerMinute = parseWholeNumber(fields.requestsPerMinute ?? 60, 1);
+	if (requestsPerMinute === undefined) {
 		throw new InvalidInput(
-			`'Requests per Minute' in the Teamogy API credential${repeatField(fields.requestsPerMinute, /^[\d.-]+$/)} is not a whole number above 0`,
+			`'Requests per Minute' in the Teamogy API credential${repeatField(fields.requestsPerMinute, /^[\d.-]+$/)} is not a whole number of at least 1`,
 			'Enter how many requests a minute this n8n instance may send, e.g. 60.',
 		);
 	}
@@ -128,7 +129,7 @@ export function readAccount(fields: AccountFields): Account {
 		origin: parseOrigin(fields.domain),
 		unitId: parseUnitId(fields.unitId ?? 1),
 		apiKey: parseApiKey(fields.apiKey),
-		requestsPerMinute: perMinute,
+		requestsPerMinute,
 	};
 	if (redact(account.origin, account.apiKey) !== account.origin) throw keyAsDomainError();
 	const [, pastedUnit] = PASTED_ADDRESS.exec(String(fields.domain).trim()) ?? [];

@@ -1,7 +1,7 @@
 import { isDate, toDay } from '../api/common/day';
 import { isEmpty, isObject, parseJson } from '../api/common/json';
-import { formatValue, toText } from '../api/common/formatValue';
-import { parseBoolean, toPlainNumber } from '../api/common/scalars';
+import { formatValue } from '../api/common/formatValue';
+import { parseBoolean, parseWholeNumber, toPlainNumber } from '../api/common/scalars';
 import type { Field } from '../api/schema/fields';
 import { InvalidInput } from '../api/common/invalidInput';
 
@@ -15,10 +15,7 @@ function parseNumber(value: unknown): number | undefined {
 	return Math.abs(number) <= Number.MAX_SAFE_INTEGER ? number : undefined;
 }
 
-const toId = (value: unknown): number | undefined =>
-	/^\s*\d+\s*$/.test(toText(value)) && Number.isSafeInteger(Number(value))
-		? Number(value)
-		: undefined;
+const toId = (value: unknown): number | undefined => parseWholeNumber(value, 0);
 
 const parseIfText = (value: unknown): unknown =>
 	typeof value === 'string' ? parseJson(value) : value;
@@ -52,7 +49,7 @@ const FIELD_KINDS: Record<Field['kind'] | 'ids', FieldKind> = {
 	number: { parse: parseNumber, noun: 'a number', example: '1250 or 1.5' },
 	id: {
 		parse: toId,
-		noun: 'a whole number',
+		noun: 'a whole number of at least 0',
 		example: '1234',
 		hint: 'It is the ID of a record, which Look Up finds by a name.',
 	},

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { formatValue, toText } from '../api/common/formatValue';
 import { isEmpty } from '../api/common/json';
-import { parseBoolean } from '../api/common/scalars';
+import { parseBoolean, parseWholeNumber } from '../api/common/scalars';
 import type { Resource } from '../api/schema/resources';
 import { InvalidInput } from '../api/common/invalidInput';
 
@@ -80,9 +80,8 @@ export function parseFlag(label: string, value: unknown): boolean {
 /** Checks a whole number of at least `min`, also as text. Without a value it is `fallback`. */
 export function parseCount(label: string, value: unknown, fallback: number, min: number): number {
 	if (isEmpty(value)) return fallback;
-	const text = formatValue(value);
-	const number = typeof value === 'number' || /^\s*\d+\s*$/.test(text) ? Number(text) : NaN;
-	if (Number.isSafeInteger(number) && number >= min) return number;
+	const count = parseWholeNumber(value, min);
+	if (count !== undefined) return count;
 	throw new InvalidInput(
 		`'${label}' must be a whole number of at least ${min}, but is "${formatValue(value)}"`,
 		`Enter a whole number, e.g. ${fallback}.`,

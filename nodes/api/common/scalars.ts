@@ -11,6 +11,14 @@ export function parseBoolean(value: unknown): boolean | undefined {
 	return typeof value === 'string' ? BOOLEANS.get(value.trim().toLowerCase()) : undefined;
 }
 
+/** Parses a whole number of at least `min`, also as decimal digits; undefined for any other value. */
+export function parseWholeNumber(value: unknown, min: number): number | undefined {
+	const isDigits = typeof value === 'string' && /^\s*\d+\s*$/.test(value);
+	const number = isDigits ? Number(value) : value;
+	const isWhole = typeof number === 'number' && Number.isSafeInteger(number);
+	return isWhole && number >= min ? number : undefined;
+}
+
 /**
  * The one normal form of a number, digit by digit, so that long numbers lose nothing: `042` is 42, `1.50` is
  * 1.5, `1,5` is 1.5, and `1e-7`, as JavaScript writes small numbers, is 0.0000001. Undefined where the text is no

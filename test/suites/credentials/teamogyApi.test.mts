@@ -180,8 +180,12 @@ describe('Test', () => {
 		],
 		[
 			{ requestsPerMinute: 0 },
-			'\'Requests per Minute\' in the Teamogy API credential, "0", is not',
+			'\'Requests per Minute\' in the Teamogy API credential, "0", is not a whole number of at least 1',
 		],
+		...[true, '0x10', '1e2'].map((requestsPerMinute): [object, string] => [
+			{ requestsPerMinute },
+			"'Requests per Minute' in the Teamogy API credential is not a whole number of at least 1",
+		]),
 	])('The credential %j is refused before anything is sent', async (changes, message) => {
 		const result = await test(changes);
 		expect(result).toEqual({

@@ -245,7 +245,7 @@ describe('The list of columns', () => {
 		[{ resource: 'job', options: { unitId: 9 } }, 'Teamogy does not know the view "jobs"'],
 		[
 			{ resource: 'job', options: { unitId: 'x' } },
-			'\'Business Unit ID\' "x" is not a whole number',
+			'\'Business Unit ID\' "x" is not a whole number of at least 0',
 		],
 	])('%j is explained', async (parameters, message) => {
 		const error = await rejection<NodeError>(columns(parameters));

@@ -112,7 +112,10 @@ describe('Get Many: the number of rows', () => {
 			/^'Page Size' must be a whole number of at least \d, but is "ten"/,
 		],
 		[{ options: { unitId: 'Praha' } }, 'Unit ID\' "Praha" is not a whole number'],
-		[{ options: { unitId: -1 } }, 'Unit ID\' "-1"'],
+		[{ options: { unitId: -1 } }, 'Unit ID\' "-1" is not a whole number of at least 0'],
+		[{ options: { unitId: '0x10' } }, 'Unit ID\' "0x10"'],
+		[{ options: { unitId: '1e2' } }, 'Unit ID\' "1e2"'],
+		[{ options: { unitId: '={{ true }}' } }, 'Unit ID\' "true"'],
 		[{ options: { unitId: '1/../2' } }, 'Unit ID\' "1/../2"'],
 		[{ options: { unitId: 1.5 } }, 'Unit ID\' "1.5"'],
 	])('%j is refused', async (parameters, message) => {

@@ -126,7 +126,7 @@ describe('Invalid settings', () => {
 		},
 		'a unit that is no number': {
 			parameters: { options: { unitId: 1.5 } },
-			message: /^'Business Unit ID' "1\.5" is not a whole number$/,
+			message: /^'Business Unit ID' "1\.5" is not a whole number of at least 0$/,
 			description: /Enter the number/,
 			unsent: true,
 		},
