@@ -17,7 +17,7 @@ interface ReceivedDelivery {
 	isUnderWay: boolean;
 	response: Promise<SentResponse>;
 	/** Set once the delivery is accepted. */
-	acceptedResponse?: SentResponse;
+	stored?: StoredDelivery;
 }
 
 /** An accepted delivery in static data; the response is undefined if it has the status 200 alone. */
@@ -43,11 +43,10 @@ const isRemembered = ({ at }: ReceivedDelivery): boolean => at > Date.now() - RE
 const shorten = (response: SentResponse): SentResponse =>
 	sizeAsJson(response) > MAX_REMEMBERED ? { status: response.status } : response;
 
-/** The response to store, see `StoredDelivery`. */
-function toStored(response: SentResponse): SentResponse | undefined {
+function toStored(content: string, at: number, response: SentResponse): StoredDelivery {
 	const { status, body } = response;
-	if (body !== undefined && sizeAsJson(response) <= MAX_STORED) return response;
-	return status === 200 ? undefined : { status };
+	if (body !== undefined && sizeAsJson(response) <= MAX_STORED) return [content, at, response];
+	return status === 200 ? [content, at] : [content, at, { status }];
 }
 
 /**
@@ -62,10 +61,9 @@ function isStoredDelivery(entry: unknown): entry is StoredDelivery {
 }
 
 /** Reads a delivery from static data. */
-function fromStored([content, at, stored]: StoredDelivery): ReceivedDelivery {
-	const acceptedResponse = stored ?? { status: 200 };
-	const response = Promise.resolve(acceptedResponse);
-	return { content, at, isUnderWay: false, response, acceptedResponse };
+function fromStored(stored: StoredDelivery): ReceivedDelivery {
+	const [content, at, response = { status: 200 }] = stored;
+	return { content, at, isUnderWay: false, response: Promise.resolve(response), stored };
 }
 
 /**
@@ -76,6 +74,9 @@ function fromStored([content, at, stored]: StoredDelivery): ReceivedDelivery {
  * changed, and a rejected delivery is forgotten: in doubt a delivery runs the workflow.
  */
 export class Deliveries {
+	/** Counts the changes of what `toStaticData` gives. */
+	changes = 0;
+
 	/** By record. The latest delivery is the last entry, so that the oldest one is dropped first. */
 	private readonly latest = new Map<string, ReceivedDelivery>();
 
@@ -117,26 +118,29 @@ export class Deliveries {
 	 * @param accepted a delivery that counts as accepted although its response is not known yet
 	 */
 	toStaticData(accepted?: Delivery): Record<string, StoredDelivery> {
-		const entries = [...this.latest]
-			.filter(
-				([record, received]) =>
-					(received.acceptedResponse ?? (record === accepted?.record && received.content)) &&
-					isRemembered(received),
-			)
-			.map(([record, { content, at, acceptedResponse }]): [string, StoredDelivery] => {
-				const stored = acceptedResponse && toStored(acceptedResponse);
-				return [record, stored ? [content, at, stored] : [content, at]];
-			});
-		return Object.fromEntries(entries);
+		const stored: Record<string, StoredDelivery> = {};
+		for (const [record, received] of this.latest) {
+			const { content, at } = received;
+			const isAlsoAccepted = record === accepted?.record && content === accepted.content;
+			const entry =
+				received.stored ?? (isAlsoAccepted ? ([content, at] as StoredDelivery) : undefined);
+			if (entry && isRemembered(received)) stored[record] = entry;
+		}
+		return stored;
 	}
 
 	private start(record: string, content: string, sent: Promise<SentResponse>): void {
 		const response = sent.then((sentResponse) => {
+			this.changes++;
 			received.isUnderWay = false;
-			if (isAccepted(sentResponse)) received.acceptedResponse = shorten(sentResponse);
+			if (isAccepted(sentResponse)) {
+				const kept = shorten(sentResponse);
+				received.stored = toStored(content, received.at, kept);
+				return kept;
+			}
 			// The entry stays, so that `load` does not restore an older one.
-			else received.content = '';
-			return received.acceptedResponse ?? sentResponse;
+			received.content = '';
+			return sentResponse;
 		});
 		const received: ReceivedDelivery = { content, at: Date.now(), isUnderWay: true, response };
 		this.remember(record, received);
@@ -144,6 +148,7 @@ export class Deliveries {
 
 	/** Does not drop a delivery under way: a repeat would run beside it. */
 	private remember(record: string, received: ReceivedDelivery): void {
+		this.changes++;
 		this.latest.delete(record);
 		this.latest.set(record, received);
 		for (const [oldest, delivery] of this.latest) {

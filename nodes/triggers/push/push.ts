@@ -15,7 +15,7 @@ import { now } from '../../api/transport/timing';
 import { toNodeError } from '../../n8n/errors';
 import { hash, toRecordKey } from '../hash';
 import { findRecordId, readPushBody } from './body';
-import { getDeliveries, type Delivery } from './deliveries';
+import { getDeliveries, type Deliveries, type Delivery } from './deliveries';
 import { captureResponse, replayResponse, sendError } from './response';
 import { readRepeatSettings } from './parameters';
 import { hasValidSecret, PUSH_CREDENTIAL, readPushSecret, type PushSecret } from './secret';
@@ -26,8 +26,6 @@ const CONTENT_HASH_LENGTH = 16;
 const MAX_SORTED = 1_000_000;
 /** How long a busy n8n may take to start the execution. */
 const MAX_START_MS = 5000;
-/** To list thousands of deliveries takes far longer than to repeat the change. */
-const MIN_TIME_BETWEEN_LISTS_MS = 50;
 
 /** The secret of the node's credential; undefined for a node without one. */
 async function getSecret(
@@ -47,23 +45,22 @@ async function getSecret(
  * it starts an execution in its own process (measured, n8n 2.41), which takes as long as n8n is busy. So the change is
  * repeated every millisecond until the response is sent, for five seconds at most.
  *
- * @param toStaticData gives the deliveries as they are by now
+ * @param accepted a delivery that counts as accepted when n8n saves
  */
 async function persistUntil(
 	sent: Promise<unknown>,
 	staticData: IDataObject,
-	toStaticData: () => IDataObject,
+	deliveries: Deliveries,
+	accepted?: Delivery,
 ): Promise<void> {
 	let isSent = false;
 	void sent.then(() => (isSent = true));
-	let deliveries: IDataObject | undefined;
-	let listedAt = 0;
+	let stored: IDataObject = {};
+	let changesStored = -1;
 	for (const deadline = now() + MAX_START_MS; !isSent && now() < deadline; await sleep(1)) {
-		if (!deliveries || now() >= listedAt + MIN_TIME_BETWEEN_LISTS_MS) {
-			deliveries = toStaticData();
-			listedAt = now();
-		}
-		staticData.deliveries = deliveries;
+		if (deliveries.changes !== changesStored) stored = deliveries.toStaticData(accepted);
+		changesStored = deliveries.changes;
+		staticData.deliveries = stored;
 	}
 }
 
@@ -111,9 +108,7 @@ async function respondToDuplicate(
 	}
 	// Before an immediate response n8n saves only if the execution has started, so the delivery is accepted.
 	// n8n saves before it is known whether the last node's response is accepted: the next delivery stores it.
-	void persistUntil(sent, staticData, () =>
-		deliveries.toStaticData(isImmediate ? delivery : undefined),
-	);
+	void persistUntil(sent, staticData, deliveries, isImmediate ? delivery : undefined);
 	return undefined;
 }
 

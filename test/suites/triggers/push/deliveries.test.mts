@@ -93,6 +93,17 @@ describe('The memory of deliveries', () => {
 		expect(await check('A', 200)).toBeUndefined();
 	});
 
+	it('A delivery that counts as accepted does not store a later one of its record, which has not run yet', async () => {
+		const deliveries = new Deliveries();
+		const never = new Promise<SentResponse>(() => undefined);
+		const [first, second] = ['A', 'B'].map((content) => ({ record: 'r', content }));
+		expect(await deliveries.checkDuplicate(first, never)).toBeUndefined();
+		expect(deliveries.toStaticData(first)).toMatchObject({ r: ['A', expect.any(Number)] });
+		expect(await deliveries.checkDuplicate(second, never)).toBeUndefined();
+		expect(deliveries.toStaticData(first)).toEqual({});
+		expect(deliveries.toStaticData(second)).toMatchObject({ r: ['B', expect.any(Number)] });
+	});
+
 	it('A repeat waits up to 25 hours for a delivery under way, even if 2,500 other records come meanwhile', async () => {
 		const now = jest.spyOn(engineGlobal.Date, 'now');
 		try {

@@ -38,6 +38,18 @@ describe('A restart', () => {
 		},
 	);
 
+	it('After a restart deliveries are known that came while others waited for a busy n8n', async () => {
+		const webhook = await serve({}, { workflow: withOffice(), startDelay: 120 });
+		const ids = [1, 2, 3, 4, 5];
+		const push = async (id: number) => {
+			await sleep(30 * id);
+			return await sendPush(webhook, { id });
+		};
+		expect(await Promise.all(ids.map(push))).toEqual(ids.map(() => STARTED));
+		await restart(webhook);
+		for (const id of ids) expect(await sendPush(webhook, { id })).toEqual(RECEIVED);
+	});
+
 	it('A delivery is not saved if n8n takes more than five seconds by the clock to start the workflow', async () => {
 		const webhook = await serve({}, { workflow: withOffice(), startDelay: 500 });
 		await sendPush(webhook, { id: 1 });
