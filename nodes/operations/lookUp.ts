@@ -45,8 +45,7 @@ const looseNameOption: INodeProperties = {
 export const lookUp: Operation<LookUpTask> = {
 	value: 'lookUp',
 	name: 'Look Up',
-	isOfferedBy: (resource) =>
-		resource.kind !== 'request' && (resource.kind === 'anyView' || resource.views.length > 0),
+	isOfferedBy: (resource) => resource.kind !== 'request',
 	describe: (resource) =>
 		resource.kind === 'anyView'
 			? {
