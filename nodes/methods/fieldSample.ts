@@ -3,7 +3,7 @@ import type { IDataObject, ILoadOptionsFunctions } from 'n8n-workflow';
 import { toJson } from '../api/common/depth';
 import { isEmpty, isObject } from '../api/common/json';
 import type { EntityName } from '../api/schema/catalog';
-import { supportsMethod } from '../api/schema/resources';
+import { listMainViews, supportsMethod } from '../api/schema/resources';
 import {
 	getDocumentedFields,
 	isComputedColumn,
@@ -73,12 +73,31 @@ async function readRecords(rows: Row[], read: (id: string) => Promise<Row>): Pro
 	return records;
 }
 
+const isForbidden = (error: unknown): boolean =>
+	error instanceof TeamogyError && [403, 404].includes(error.status ?? 0);
+
+/** Reads the first rows of views; of several views those that the key may read. */
+async function readSampleRows(
+	client: TeamogyClient,
+	views: string[],
+	unitId: number | undefined,
+): Promise<Row[]> {
+	const read = async (view: string): Promise<Row[]> =>
+		await readRows(client, { view, limit: SAMPLE_ROWS, unitId }).catch((error) => {
+			if (views.length > 1 && isForbidden(error)) return [];
+			throw error;
+		});
+	return (await Promise.all(views.map(read))).flat();
+}
+
 async function readSample(
 	context: ILoadOptionsFunctions,
 	client: TeamogyClient,
 ): Promise<FieldSample> {
 	const { resource, unitId, view } = getCurrentSelection(context);
-	const rows = await readRows(client, { view, limit: SAMPLE_ROWS, unitId });
+	// An update does not tell the type of the record.
+	const isUpdate = context.getCurrentNodeParameter('operation') === 'update';
+	const rows = await readSampleRows(client, isUpdate ? listMainViews(resource) : [view], unitId);
 	if (!supportsMethod(resource, 'GET')) return { rows, records: [] };
 	const entity = resource.entity!;
 	const records = await readRecords(rows, async (id) => {
@@ -95,8 +114,7 @@ export const readFieldSample = async (
 ): Promise<FieldSample> =>
 	await readSample(context, client).catch((error) => {
 		const { entity } = getCurrentSelection(context).resource;
-		const isForbidden = error instanceof TeamogyError && [403, 404].includes(error.status ?? 0);
-		if (isForbidden && getDocumentedFields(entity!).length) return EMPTY_SAMPLE;
+		if (isForbidden(error) && getDocumentedFields(entity!).length) return EMPTY_SAMPLE;
 		throw error;
 	});
 

@@ -6,7 +6,7 @@ import type {
 
 import { toRecordId } from '../api/record';
 import { DOCUMENT_TYPES } from '../api/schema/catalog';
-import { supportsMethod } from '../api/schema/resources';
+import { listMainViews, supportsMethod } from '../api/schema/resources';
 import type { TeamogyClient } from '../api/transport/client';
 import { InvalidInput } from '../api/common/invalidInput';
 import { normalizeForSearch } from '../api/common/unicode';
@@ -128,10 +128,7 @@ export async function searchRecords(
 ): Promise<INodeListSearchResult> {
 	return await withNodeErrors(this, async () => {
 		const { resource, view: currentView, unitId } = getCurrentSelection(this);
-		// A view such as companies.client is a part of companies and adds no record to the list.
-		const views = supportsMethod(resource, 'GET')
-			? resource.views.filter((view) => !resource.views.some((one) => view.startsWith(`${one}.`)))
-			: [currentView];
+		const views = supportsMethod(resource, 'GET') ? listMainViews(resource) : [currentView];
 		const matchesRow = buildRowSearch(filter ?? '') ?? (() => true);
 		const search = new RecordSearch(await createClient(this), views, unitId, matchesRow);
 		return await search.readPart(paginationToken ?? '0:0:0');

@@ -377,6 +377,13 @@ export function listAssumptions(fields: UnconfirmedFields): Assumption[] {
 		),
 
 		// Writes
+		skip(
+			'own-types',
+			'INFERRED',
+			limits.notChecked,
+			'A document type of the account’s own is in the view of the usual type that its name begins with, if that view lists several types',
+			'*Create or Update* creates such documents again at each run: use *Look Up* and *Update*',
+		),
 		write(
 			'created-id',
 			'INFERRED',

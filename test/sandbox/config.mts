@@ -1,8 +1,8 @@
 import type { PropertyType } from './types.mts';
 
 /**
- * The document types of the sandbox's agency: the pre-configured ones (DOC) and one of its own. In Teamogy each customer
- * has a configuration of its own.
+ * The document types of the sandbox's agency: the pre-configured ones (DOC) and three of its own. In Teamogy each
+ * customer has a configuration of its own.
  */
 export const DOCUMENT_TYPES = {
 	'DOCUMENT.ISSUED': 'DV',
@@ -28,6 +28,8 @@ export const DOCUMENT_TYPES = {
 	'CASHBOX.CARD.DEBIT': 'KV',
 	'CASHBOX.CARD.DEBIT.BILL': 'KVU',
 	'DOCUMENT.BRIEF': 'BRF',
+	'GEM.SPECIAL': 'GSP',
+	'INVOICE.PURCHASE.FOREIGN': 'FPZ',
 } as const;
 
 export type DocumentType = keyof typeof DOCUMENT_TYPES;

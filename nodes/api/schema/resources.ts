@@ -240,8 +240,31 @@ export function findResource(value: string): Resource {
 export const supportsMethod = ({ entity }: Resource, method: EntityMethod): boolean =>
 	entity !== undefined && (ENTITIES[entity] as readonly EntityMethod[]).includes(method);
 
-/** The view that lists documents of a type; the resource's default view for a customer's own type. */
-export const findViewForType = (resource: Resource, documentType = ''): ViewName =>
-	Object.hasOwn(DOCUMENT_TYPES, documentType)
-		? DOCUMENT_TYPES[documentType as DocumentType].view
-		: resource.views[0];
+const isKnownType = (type: string): type is DocumentType => Object.hasOwn(DOCUMENT_TYPES, type);
+
+/** Whether a view lists documents of one known type only. */
+const hasSingleType = (view: ViewName): boolean =>
+	Object.values(DOCUMENT_TYPES).filter((type) => type.view === view).length === 1;
+
+/** Whether documents of a type are alone in the view that lists them. */
+export const isOnlyTypeOfView = (type: string): boolean =>
+	isKnownType(type) && hasSingleType(DOCUMENT_TYPES[type].view);
+
+/**
+ * The view that lists documents of a type; for records without a type the default view of the resource. A type of the
+ * account's own is in the view of the known type that its name begins with, if that view lists several types (INFERRED),
+ * else in the view of all documents.
+ */
+export function findViewForType({ documentTypes, views }: Resource, type: string): ViewName {
+	if (!documentTypes || !type) return views[0];
+	if (isKnownType(type)) return DOCUMENT_TYPES[type].view;
+	// Known types that begin alike are in one view.
+	const known = Object.keys(DOCUMENT_TYPES).filter(isKnownType);
+	const nearest = known.find((one) => type.startsWith(`${one}.`));
+	const view = nearest && DOCUMENT_TYPES[nearest].view;
+	return view && !hasSingleType(view) ? view : 'documents';
+}
+
+/** The views that list all records of a resource: `companies.client` is a part of `companies` and adds none. */
+export const listMainViews = ({ views }: Resource): ViewName[] =>
+	views.filter((view) => !views.some((one) => view.startsWith(`${one}.`)));

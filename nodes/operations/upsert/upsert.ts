@@ -3,8 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { getOrCreate } from '../../api/common/maps';
 import { isBlankText } from '../../api/common/json';
 import { parseColumnName } from '../../api/views/names';
-import { DOCUMENT_TYPES } from '../../api/schema/catalog';
-import { supportsMethod, findViewForType } from '../../api/schema/resources';
+import { findViewForType, isOnlyTypeOfView, supportsMethod } from '../../api/schema/resources';
 import { InvalidInput } from '../../api/common/invalidInput';
 import { andFilters } from '../../api/views/filter';
 import { ColumnTypes } from '../../api/views/columnTypes';
@@ -55,15 +54,13 @@ const readMatch = (item: ItemParameters, body: IDataObject): { column: string; v
 };
 
 /**
- * The filter for documents of one type, in views of several types: a document of another type must not be
+ * The filter for documents of one type, unless the view lists no other type: a document of another type must not be
  * changed. That views have a column `type` is INFERRED from the documented filter with it.
  */
-const documentTypeFilter = (view: string, type: string | undefined): string | undefined => {
-	const listed = Object.values(DOCUMENT_TYPES).filter((one) => one.view === view);
-	return type && (view === 'documents' || listed.length > 1)
+const documentTypeFilter = (type: string | undefined): string | undefined =>
+	type && !isOnlyTypeOfView(type)
 		? `type=${toLiteral({ value: type, type: 'string' }, 'The Document Type')}`
 		: undefined;
-};
 
 /** For models that build workflows. */
 const MATCH_COLUMN_HINT = { propertyHint: 'A column that body sets too, e.g. number' };
@@ -101,10 +98,7 @@ async function compileQueries(
 export const upsert: Operation<UpsertTask> = {
 	value: 'upsert',
 	name: 'Create or Update',
-	isOfferedBy: (resource) =>
-		supportsMethod(resource, 'PATCH') &&
-		supportsMethod(resource, 'POST') &&
-		resource.views.length > 0,
+	isOfferedBy: (resource) => supportsMethod(resource, 'PATCH') && supportsMethod(resource, 'POST'),
 	describe: ({ name }) => ({
 		description: `Create ${withArticle(`new ${name}`)}, or update the current one if it already exists (upsert), and return its ID`,
 		action: `Create or update ${withArticle(name)}`,
@@ -144,13 +138,12 @@ export const upsert: Operation<UpsertTask> = {
 			);
 		}
 		const type = readDocumentType(item, body);
-		const view = findViewForType(resource, type);
 		return {
 			...readWriteTarget(item, describeNewRecord(resource, fields)),
 			baseQuery: {
-				view,
+				view: findViewForType(resource, type ?? ''),
 				column,
-				filter: documentTypeFilter(view, type),
+				filter: documentTypeFilter(type),
 				unitId: readUnitId(item),
 				pageSize: readPageSize(item),
 				ignoreCase: readIgnoreCase(item),

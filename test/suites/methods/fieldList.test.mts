@@ -5,7 +5,6 @@ import {
 	type NodeError,
 	type ResourceMapperField,
 } from 'n8n-workflow';
-import type { Row } from '../../sandbox/index.mts';
 import { rejection } from '../../helpers/rejection.mts';
 import { useTestBed } from '../../helpers/testBed.mts';
 import { fieldsById, loadFieldList, toDocumentType } from '../../helpers/writeParameters.mts';
@@ -17,7 +16,7 @@ const testBed = useTestBed({ rows: { persons: PERSONS }, hasLateRequests: true }
 const wrongKey = (): object => ({
 	credentials: { teamogyApi: { ...testBed.sandbox.credential, apiKey: 'not-the-key' } },
 });
-const idsOf = (rows: readonly Row[]): string[] => rows.map(({ id }) => String(id));
+const idsOf = (rows: ReadonlyArray<{ id?: unknown }>): string[] => rows.map(({ id }) => String(id));
 const fieldList = async (parameters: object, more: object = {}) =>
 	await loadFieldList(testBed, { operation: 'create', ...parameters }, more);
 const fieldsOf = async (parameters: object, more?: object) =>
@@ -73,9 +72,31 @@ describe('The fields to write', () => {
 		]);
 	});
 
-	it("A document type of the account's own has the fields of the resource's usual view", async () => {
-		await fieldsOf({ resource: 'document', ...toDocumentType('DOCUMENT.BRIEF') });
-		expect(testBed.sandbox.log[0].view).toBe('documents');
+	it.each([
+		['document', 'DOCUMENT.BRIEF', 'documents'],
+		['gem', 'GEM.SPECIAL', 'documents'],
+		['invoice', 'INVOICE.PURCHASE.FOREIGN', 'invoices.purchase'],
+	])(
+		"A document type of the account's own has the fields of a view that lists it: %s %s",
+		async (resource, type, view) => {
+			await fieldsOf({ resource, ...toDocumentType(type) });
+			expect(testBed.sandbox.log[0].view).toBe(view);
+		},
+	);
+
+	it.each([
+		['both', undefined, ['properties.ofPurchases', 'properties.ofSales']],
+		['the one that the key may read', /views\/invoices\.sales/, ['properties.ofPurchases']],
+	])('Update of an invoice has the fields of sales and purchases, of %s', async (_, path, ids) => {
+		enrich('invoices.sales', 'documents', { properties: { ofSales: 'x' } });
+		enrich('invoices.purchase', 'documents', { properties: { ofPurchases: 'x' } });
+		if (path) testBed.sandbox.fault({ kind: 'status', status: 403, path, times: Infinity });
+		const fields = await fieldsOf({ resource: 'invoice', operation: 'update' });
+		expect(
+			idsOf(fields)
+				.filter((id) => id.startsWith('properties.of'))
+				.toSorted(),
+		).toEqual(ids);
 	});
 
 	it.each([

@@ -112,7 +112,7 @@ describe('An entity', () => {
 				[/^INVOICE\.PURCHASE/, 'invoices.purchase'],
 				[/^CASHBOX/, 'cashboxes'],
 				[/^BINDER/, 'binders'],
-				[/^GEM/, 'gems'],
+				[/^GEM$/, 'gems'],
 				[/ORDER\.PURCHASE/, 'documents.order.purchase'],
 				[/QUOTATION/, 'documents.quotation.sales'],
 				[/./, 'documents'],

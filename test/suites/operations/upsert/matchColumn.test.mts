@@ -276,6 +276,29 @@ describe('Create or Update: documents', () => {
 		},
 	);
 
+	it.each([
+		['binder', 'BINDER', 'DOCUMENT.BRIEF'],
+		['gem', 'GEM', 'GEM.SPECIAL'],
+		['invoice', 'INVOICE.PURCHASE', 'INVOICE.PURCHASE.FOREIGN'],
+		['purchaseOrder', 'DOCUMENT.ORDER.PURCHASE', 'DOCUMENT.BRIEF'],
+		['salesQuotation', 'DOCUMENT.QUOTATION.SALES', 'DOCUMENT.BRIEF'],
+	])(
+		"A type of the account's own changes no document of a known type, and the next run finds its document: %s",
+		async (resource, known, own) => {
+			const [ownerId, companyId] = [testBed.sandbox.rows('users')[0].id, companies()[0].id];
+			const document = { agencyId: 1, properties: { name: 'Same' } };
+			testBed.sandbox.insert('documents', { type: known, ...document });
+			const parameters = { ...invoice(own, 'Same', { ownerId, companyId }), resource };
+			const { error, json: rows } = await upsert(parameters);
+			expect(error).toBeUndefined();
+			await upsert(parameters);
+			expect(getWrites(testBed.sandbox)).toMatchObject([
+				{ method: 'POST' },
+				{ method: 'PATCH', query: { id: String(rows[0].id) } },
+			]);
+		},
+	);
+
 	it('The type in the body decides where documents match', async () => {
 		const { id } = testBed.sandbox.insert('documents', {
 			type: 'INVOICE.PURCHASE',
