@@ -6,7 +6,8 @@ import type { EnteredFilter } from '../../api/views/conditions';
 import { TeamogyError } from '../../api/transport/errors';
 import { InvalidInput } from '../../api/common/invalidInput';
 import { formatValue } from '../../api/common/formatValue';
-import type { SpellingComparison } from '../../api/views/spellings';
+import { getDistance } from '../../api/views/spellings';
+import { getOrCreate } from '../../api/common/getOrCreate';
 import type { TypedMatchQuery } from '../../api/views/typedMatch';
 import { extractId, parseRecordId } from '../../api/record';
 import type { Row } from '../../api/views/row';
@@ -16,12 +17,7 @@ import type { SavedCallback, WriteResult } from '../completedWrites';
 import type { OperationContext, PreparedItem } from '../context';
 import { matchItems, type ItemMatches } from '../itemMatches';
 import { createAndReturn, updateAndReturn, type WriteTarget } from '../saveRecord';
-import {
-	CreatedRecords,
-	getCreatedId,
-	type CreatedAnywhere,
-	type NearRecord,
-} from './createdRecords';
+import type { CreatedRecord, CreatedRecords } from './createdRecords';
 import { buildNextRunHint } from './nextRunHint';
 
 export interface UpsertTask extends WriteTarget {
@@ -43,7 +39,7 @@ export type PlannedWrite = (onSaved: SavedCallback) => Promise<IDataObject[]>;
 /**
  * Plans the items of one query: matches them, and checks them before the first write.
  *
- * @param createdAnywhere what other queries of the view and column create
+ * @param created the records of all queries with the view, unit and column
  * @returns the writes of the items that can be written
  */
 export async function planUpserts(
@@ -51,14 +47,14 @@ export async function planUpserts(
 	query: TypedMatchQuery,
 	columnTypes: ColumnTypes,
 	context: OperationContext,
-	createdAnywhere: CreatedAnywhere,
+	created: CreatedRecords<UpsertTask>,
 ): Promise<Map<UpsertTask, PlannedWrite>> {
 	const label = `The value of "${query.column}" to match on`;
 	const otherColumns = listFilterColumns(group[0].task.enteredFilter);
 	const settings = { query, label, createsMissing: true, otherColumns };
 	const unwritten = group.filter(({ index }) => !context.writes.get(index));
 	const matches = await matchItems(unwritten, settings, columnTypes, context);
-	const plan = new UpsertPlan(context, query, matches, new CreatedRecords(createdAnywhere));
+	const plan = new UpsertPlan(context, query, matches, created);
 	for (const { index, task } of group) {
 		const write = context.writes.get(index);
 		if (write) plan.takeOver(task, write);
@@ -72,8 +68,8 @@ export async function planUpserts(
 
 /** Which record each item of one query updates or creates. */
 class UpsertPlan {
-	/** The loose keys of the values that get a record in this run. */
-	private readonly planned = new Set<string>();
+	/** The keys of the values that have or get a record in this run, by their loose keys. */
+	private readonly planned = new Map<string, Set<string>>();
 
 	constructor(
 		private readonly context: OperationContext,
@@ -84,9 +80,12 @@ class UpsertPlan {
 
 	/** Takes over the record that an earlier try has written. */
 	takeOver(task: UpsertTask, write: WriteResult): void {
-		const record = 'error' in write ? { doubt: write.error } : { id: extractId(write.rows[0]) };
 		try {
-			this.created.add(this.matches.toSpelling(task).key, { ...record, task });
+			this.notePlanned(task);
+			this.noteCreated(
+				task,
+				'error' in write ? { doubt: write.error } : { id: extractId(write.rows[0]) },
+			);
 		} catch {
 			// The value does not fit its column any more: what the account tells of the column has changed since, so the
 			// view shows the record by now.
@@ -96,19 +95,40 @@ class UpsertPlan {
 	/** @throws InvalidInput where the item matches several records, or has too few fields for a new record */
 	async planWrite(task: UpsertTask): Promise<PlannedWrite> {
 		const id = await this.findId(task);
-		const { key, looseKey } = this.matches.toSpelling(task);
 		// The first item of a new value creates the record. Items of the same or a like value may update it.
-		if (!id && !this.planned.has(looseKey) && !this.created.hasSpelling(key)) task.buildNewBody();
-		this.planned.add(looseKey);
+		if (!id && !this.mayBePlanned(task)) task.buildNewBody();
+		this.notePlanned(task);
 		if (id) return async (onSaved) => await this.update(task, id, onSaved);
 		return async (onSaved) => await this.writeNewValue(task, onSaved);
 	}
 
+	private notePlanned(task: UpsertTask): void {
+		const { key, looseKey } = this.matches.toSpelling(task);
+		getOrCreate(this.planned, looseKey, () => new Set()).add(key);
+	}
+
+	/** Whether an item before has the value, or a spelling of it that the server may treat as equal. */
+	private mayBePlanned(task: UpsertTask): boolean {
+		const { key, looseKey } = this.matches.toSpelling(task);
+		const comparison = this.matches.getComparison(task);
+		return [...(this.planned.get(looseKey) ?? [])].some(
+			(other) => comparison.areEqual(getDistance(key, other)) !== false,
+		);
+	}
+
+	private noteCreated(
+		task: UpsertTask,
+		record: Pick<CreatedRecord<UpsertTask>, 'id' | 'doubt'>,
+	): void {
+		const { matches } = this;
+		this.created.add({ ...matches.toSpelling(task), ...record, matches, task });
+	}
+
 	/** Creates the record of a value, or updates the one that was created for it. */
 	private async writeNewValue(task: UpsertTask, onSaved: SavedCallback): Promise<IDataObject[]> {
-		const id = (await this.findCreatedId(task)) ?? (await this.findIdFromElsewhere(task));
+		const id = await this.findCreatedId(task);
 		if (!id) return await this.create(task, onSaved);
-		this.created.add(this.matches.toSpelling(task).key, { id, task });
+		this.noteCreated(task, { id });
 		return await this.update(task, id, onSaved);
 	}
 
@@ -138,70 +158,48 @@ class UpsertPlan {
 	}
 
 	/**
-	 * The ID of the record that this run or an earlier try has created for the value, or for another spelling that the
-	 * server treats as equal.
+	 * The ID of the record that this run or an earlier try has created for the value. The record of another spelling, or
+	 * of an item with another filter, is the record of this value if Teamogy finds it for this value and filter now.
 	 *
 	 * @throws the doubt about a record that may have been saved; InvalidInput where the view does not show a new record
 	 */
 	private async findCreatedId(task: UpsertTask): Promise<string | undefined> {
-		const { key } = this.matches.toSpelling(task);
 		const comparison = this.matches.getComparison(task);
-		const record = this.created.find(key, comparison);
-		if (record) return getCreatedId(record) ?? (await this.readShownId(task));
-		const others = this.created.listUndecided(key, comparison);
-		return others.length ? await this.findIdOfSpelling(task, others, comparison) : undefined;
-	}
-
-	/**
-	 * Finds out whether the server treats a value and other spellings of it as equal: then the view shows the record that
-	 * was created for one of them for the value too.
-	 *
-	 * @param others the records of the other spellings
-	 * @returns the ID of that record
-	 * @throws as `findCreatedId`: a record in doubt, and one that the view does not show for its own value yet, tell nothing
-	 */
-	private async findIdOfSpelling(
-		task: UpsertTask,
-		others: Array<NearRecord<UpsertTask>>,
-		comparison: SpellingComparison,
-	): Promise<string | undefined> {
-		const id = await this.matchAgain(task);
+		const records = this.created
+			.list(this.matches.toSpelling(task))
+			.filter(({ distance }) => comparison.areEqual(distance) !== false);
+		const own = records.find(
+			({ record, distance }) =>
+				record.matches === this.matches && comparison.areEqual(distance) === true,
+		)?.record;
+		if (own?.doubt) throw own.doubt;
+		if (own?.id) return own.id;
+		if (!records.length) return undefined;
+		const id = this.toSingleId(task, await this.matches.findRowsAgain(task));
 		if (id) {
-			const shown = others.find((other) => 'id' in other && other.id === id) ?? others[0];
-			comparison.noteEqual(shown.distance);
+			const found = records.find(({ record }) => record.id === id || record.id === undefined);
+			if (found) comparison.noteEqual(found.distance);
 			return id;
 		}
-		for (const other of others) {
-			getCreatedId(other);
-			await this.readShownId(other.task);
-			comparison.noteDifferent(other.distance);
+		for (const { record, distance } of records) {
+			if (record.doubt) throw record.doubt;
+			if (record === own || !(await this.isShown(record))) throw this.notShownError(record);
+			// A record with another filter may be left out because of the filter.
+			if (record.matches === this.matches) comparison.noteDifferent(distance);
 		}
 		return undefined;
 	}
 
-	/**
-	 * The ID of the record that items with another filter created for the value, if it meets the filter of this item.
-	 *
-	 * @throws the doubt about a record that may have been saved
-	 */
-	private async findIdFromElsewhere(task: UpsertTask): Promise<string | undefined> {
-		const record = this.created.findElsewhere(this.matches.toSpelling(task).key);
-		if (!record) return undefined;
-		const id = await this.matchAgain(task);
-		if (!id && 'doubt' in record) throw record.doubt;
-		return id;
+	/** Whether the view shows a created record for its own value. Until then it cannot show the record for another one. */
+	private async isShown(record: CreatedRecord<UpsertTask>): Promise<boolean> {
+		const { matches, task } = record;
+		record.isShown ||= (await matches.findRowsAgain(task)).length > 0;
+		return record.isShown;
 	}
 
-	private async matchAgain(task: UpsertTask): Promise<string | undefined> {
-		return this.toSingleId(task, await this.matches.findRowsAgain(task));
-	}
-
-	/** @throws InvalidInput where the view does not show the new record yet */
-	private async readShownId(task: UpsertTask): Promise<string> {
-		const id = await this.matchAgain(task);
-		if (id) return id;
+	private notShownError({ task }: CreatedRecord<UpsertTask>): InvalidInput {
 		const { column, view } = this.query;
-		throw new InvalidInput(
+		return new InvalidInput(
 			`The new record for "${formatValue(task.value)}" in "${column}" is not in the view "${view}" yet`,
 			'No second record was created. Update the new record when the view shows it.',
 		);
@@ -222,19 +220,17 @@ class UpsertPlan {
 	}
 
 	private async create(task: UpsertTask, onSaved: SavedCallback): Promise<IDataObject[]> {
-		const { context } = this;
-		const { key } = this.matches.toSpelling(task);
 		const body = task.buildNewBody();
-		const rows = await createAndReturn(context, { ...task, body }, (row) => {
-			this.created.add(key, { id: extractId(row), task });
+		const rows = await createAndReturn(this.context, { ...task, body }, (row) => {
+			this.noteCreated(task, { id: extractId(row) });
 			onSaved(withRecordEvent(row, 'created'));
 		}).catch((error) => {
 			if (error instanceof TeamogyError && error.maybeSaved)
-				this.created.add(key, { doubt: error, task });
+				this.noteCreated(task, { doubt: error });
 			throw error;
 		});
 		const hint = buildNextRunHint(body, this.query.column);
-		if (hint) context.client.hint(hint);
+		if (hint) this.context.client.hint(hint);
 		return rows.map((row) => withRecordEvent(row, 'created'));
 	}
 }

@@ -31,7 +31,7 @@ import {
 	readWriteTarget,
 	withWriteHint,
 } from '../saveRecord';
-import type { CreatedAnywhere } from './createdRecords';
+import { CreatedRecords } from './createdRecords';
 import { planUpserts, type PlannedWrite, type UpsertTask } from './plan';
 
 /** Reads the column to match on and its value: those of the mapper, or the two parameters. */
@@ -162,12 +162,12 @@ export const upsert: Operation<UpsertTask> = {
 		const queries = await compileQueries(prepared, columnTypes, context);
 		const matchable = prepared.filter(({ task }) => queries.has(task));
 		const writes = new Map<UpsertTask, PlannedWrite>();
-		const createdIn = new Map<string, CreatedAnywhere>();
+		const createdIn = new Map<string, CreatedRecords<UpsertTask>>();
 		for (const group of groupTasks(matchable, (task) => queries.get(task))) {
 			const query = queries.get(group[0].task)!;
 			const place = JSON.stringify([query.view, query.unitId, query.column]);
-			const createdAnywhere = getOrCreate(createdIn, place, () => new Map());
-			const planned = await planUpserts(group, query, columnTypes, context, createdAnywhere);
+			const created = getOrCreate(createdIn, place, () => new CreatedRecords());
+			const planned = await planUpserts(group, query, columnTypes, context, created);
 			for (const [task, write] of planned) writes.set(task, write);
 		}
 		// An item that an earlier try has written gets its result without a request.

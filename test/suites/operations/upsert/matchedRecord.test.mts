@@ -176,6 +176,50 @@ describe('Create or Update: the same new value twice', () => {
 		expect(writeMethods()).toEqual(['POST', 'POST']);
 	});
 
+	it('A new value of each filter updates its record in any spelling that has it, and is created in no other', async () => {
+		const filterExpression = "=industry='{{ $json.industry }}' OR name='{{ $json.name }}'";
+		const input = [
+			{ name: 'Newco', industry: 'Food' },
+			{ name: 'NEWCO', industry: 'Food' },
+			{ name: 'Newco', industry: 'Cars' },
+			{ name: 'NEWCO', industry: 'Cars' },
+		];
+		const { json: rows } = await upsert(
+			{ ...byMapper('name', 'industry'), filterType: 'expression', filterExpression },
+			{ input },
+		);
+		expect(writeMethods()).toEqual(['POST', 'POST', 'PATCH', 'PATCH']);
+		expect(rows.slice(2).map(({ id }) => id)).toEqual(rows.slice(0, 2).map(({ id }) => id));
+	});
+
+	it('The record is not created again for another filter while the view does not show it', async () => {
+		testBed.sandbox.fault({ kind: 'status', status: 200, body: { id: 99_999 }, method: 'POST' });
+		const { error } = await upsert(
+			{ ...byMapper('name'), filterType: 'expression', filterExpression: '=id>{{ $itemIndex }}' },
+			{ input: [{ name: 'Late' }, { name: 'Late' }] },
+		);
+		expect(error?.message).toBe(
+			'The new record for "Late" in "name" is not in the view "companies" yet [item 1]',
+		);
+		expect(writeMethods()).toEqual(['POST']);
+	});
+
+	it('30 filters that no other record meets need no more than two reads a record', async () => {
+		const filterExpression = "=industry='{{ $json.industry }}'";
+		const input = Array.from({ length: 30 }, (_, index) => ({
+			name: 'Newco',
+			industry: `i${index}`,
+		}));
+		await upsert(
+			{ ...byMapper('name', 'industry'), filterType: 'expression', filterExpression },
+			{ input },
+		);
+		expect(writeMethods()).toEqual(Array<string>(30).fill('POST'));
+		// The type of the column is read once, each filter before the first write, and each but the first again. The
+		// view shows the record of each but the last.
+		expect(getReads(testBed.sandbox)).toHaveLength(1 + 30 + 29 + 29);
+	});
+
 	it('A filter with the present moment does not part the items of a run', async () => {
 		const filters = {
 			conditions: [{ column: 'startOn', operator: 'lessThan', value: '={{ $now }}' }],
