@@ -333,6 +333,18 @@ describe('Create or Update: documents', () => {
 		expect(rows[1].id).toBe(rows[0].id);
 	});
 
+	it('A new spelling without required fields fails before the first write where Teamogy tells it from that of a record', async () => {
+		testBed.sandbox.insert('documents', {
+			type: 'BINDER',
+			agencyId: 1,
+			properties: { name: 'Zz Old' },
+		});
+		const input = ['Zz Old', 'ZZ OLD'].map((name) => ({ name, fields: {} }));
+		const { error } = await upsert(binders, { input });
+		expect(error?.message).toMatch(/^Required fields are missing: .* \[item 1\]$/);
+		expect(getWrites(testBed.sandbox)).toEqual([]);
+	});
+
 	it('A new document gets its type, and a new one without required fields fails alone before the first write', async () => {
 		const [ownerId, companyId] = [testBed.sandbox.rows('users')[0].id, companies()[0].id];
 		const { id } = testBed.sandbox.insert('documents', {
