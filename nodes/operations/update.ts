@@ -1,3 +1,4 @@
+import { toText } from '../api/common/formatValue';
 import { supportsMethod } from '../api/schema/resources';
 import { buildFieldParameters, readBody } from '../parameters/fields';
 import {
@@ -34,7 +35,13 @@ export const update: Operation<UpdateTask> = {
 		const selector = readSelector(item);
 		const body = readBody(item);
 		const subject = describeRecord(item.resource, selector);
-		return { ...readWriteTarget(item, subject), selector, body };
+		const target = readWriteTarget(item, subject);
+		// A field with the ID or the number of the record is used: it chooses the record.
+		const [chosen] = Object.values(selector);
+		const unusedFields = target.unusedFields.filter(
+			(name) => toText(item.input.json[name]).trim() !== chosen,
+		);
+		return { ...target, unusedFields, selector, body };
 	},
 	execute: executeWrites(updateAndReturn),
 };

@@ -119,6 +119,22 @@ describe('Input fields that no field has the name of', () => {
 		expect(messages(result)).toEqual([expect.stringMatching(/ x0, x1, .* x19 …\.$/)]);
 	});
 
+	it.each(['id', 'clientId'])(
+		'Update does not name the field that chose the record: %s',
+		async (name) => {
+			const [{ id }, { id: other }] = testBed.sandbox.records('companies');
+			const update = { ...company, operation: 'update', ...toRecordId(`={{ $json.${name} }}`) };
+			expect(messages(await run(update, [{ [name]: id, industry: 'B' }]))).toEqual([]);
+			expect(messages(await run(update, [{ [name]: id, industry: 'B', note: 1 }]))).toEqual([
+				expect.stringMatching(/not sent: note\.$/),
+			]);
+			const another = { ...update, ...toRecordId(other) };
+			expect(messages(await run(another, [{ [name]: id, industry: 'B' }]))).toEqual([
+				expect.stringContaining(`not sent: ${name}.`),
+			]);
+		},
+	);
+
 	it('No hint is shown where each input field is sent or the fields are mapped by hand', async () => {
 		expect(messages(await create([{ name: 'A', industry: 'B', properties: { c: 1 } }]))).toEqual(
 			[],
