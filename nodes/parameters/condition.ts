@@ -73,9 +73,8 @@ const VALUE_HINT = { propertyHint: 'getColumns lists the values of a status and 
 const EMPTY_OPERATORS: Operator[] = ['isEmpty', 'isNotEmpty'];
 const UNTYPED_OPERATORS: Operator[] = ['contains', ...EMPTY_OPERATORS];
 
-/** Whether the node checks conditions on rows, as Get Many does. */
-const hasEmptyOperators = (operators: readonly Operator[]): boolean =>
-	EMPTY_OPERATORS.some((one) => operators.includes(one));
+/** Whether conditions may be optional: those of reads, which alone have the operators for no value too. */
+const canBeOptional = (operators: readonly Operator[]): boolean => operators.includes('isEmpty');
 
 /** Hides a parameter for those of the operators offered; with none of them nothing is hidden. */
 const hideFor = (
@@ -127,7 +126,7 @@ export const buildConditionParameters = (operators: readonly Operator[]): INodeP
 		...hideFor(EMPTY_OPERATORS, operators),
 	},
 	{ ...buildValueTypeParameter('type'), ...hideFor(UNTYPED_OPERATORS, operators) },
-	...(hasEmptyOperators(operators) ? [ignoreIfEmptyParameter] : []),
+	...(canBeOptional(operators) ? [ignoreIfEmptyParameter] : []),
 ];
 
 /** Names a condition in messages, following the name of one of its parameters. */
@@ -139,7 +138,7 @@ export const isOmitted = (
 	number: number,
 	operators: readonly [Operator, ...Operator[]],
 ): boolean =>
-	hasEmptyOperators(operators) &&
+	canBeOptional(operators) &&
 	parseFlag(`Ignore If Empty ${nameCondition(number)}`, ignoreIfEmpty) &&
 	!EMPTY_OPERATORS.includes(
 		parseChoice(`Operator ${nameCondition(number)}`, operator, operators),
@@ -189,7 +188,7 @@ const emptyValueError = (
 ): InvalidInput =>
 	new InvalidInput(
 		`The value ${where}, for the column "${column}", is empty`,
-		`Enter a value, or remove the condition to select records whatever their "${column}".${operators.includes('isEmpty') ? " For records without a value choose the operator 'Is Empty' (isEmpty). To make the condition optional turn on 'Ignore If Empty'." : ''}`,
+		`Enter a value, or remove the condition to select records whatever their "${column}".${canBeOptional(operators) ? " For records without a value choose the operator 'Is Empty' (isEmpty). To make the condition optional turn on 'Ignore If Empty'." : ''}`,
 	);
 
 /** A value of a comma-separated text; one that has a comma stands in double quotes, as in CSV. */
