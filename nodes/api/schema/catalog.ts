@@ -1,6 +1,6 @@
 /**
- * What Teamogy offers, as data. Descriptions, operation lists, dispatch and tables of the documents come from it, so a
- * new view, entity or document type is one line here.
+ * What Teamogy offers, as data. Descriptions, operation lists, dispatch and tables of the documents come from it. A new
+ * document type is one line here; a new view or entity is one besides its resource in `resources.ts`.
  *
  * Sources: entities, their methods and the views are read in the vendor's own Node-RED client (CLIENT); document
  * types are documented on "Document intro" (DOC). Accounts configure further views and types.
