@@ -1,3 +1,4 @@
+import { getOrCreate } from '../api/common/getOrCreate';
 import type { SimilarText } from '../api/views/match';
 import { matchTypedRows, type TypedMatches, type TypedMatchQuery } from '../api/views/typedMatch';
 import type { ColumnTypes } from '../api/views/columnTypes';
@@ -33,38 +34,6 @@ export interface ItemMatchSettings {
 	otherColumns: NamedColumn[];
 }
 
-/** The values of items as their column takes them. */
-class ItemValues {
-	private readonly typedValues = new Map<MatchableTask, TypedValue>();
-
-	/** @param columnInfo what the column holds; undefined where each value has its own type */
-	constructor(
-		private readonly settings: ItemMatchSettings,
-		private readonly timeZone: string,
-		private readonly columnInfo: ColumnInfo | undefined,
-	) {}
-
-	/** @throws InvalidInput where the value cannot be in the column */
-	getTyped(task: MatchableTask): TypedValue {
-		const known = this.typedValues.get(task);
-		if (known) return known;
-		const { query, label } = this.settings;
-		const { value, type } = task;
-		const column = { column: query.column, info: this.columnInfo, timeZone: this.timeZone };
-		const typed = type ? { value, type } : toColumnValue(value, column, label);
-		this.typedValues.set(task, typed);
-		return typed;
-	}
-
-	/** The value as it is given, and as its other type where that may be meant too. */
-	listTyped(task: MatchableTask): [TypedValue, ...TypedValue[]] {
-		const typed = this.getTyped(task);
-		const mayHaveOtherType = this.settings.createsMissing && !this.columnInfo && !task.type;
-		const other = mayHaveOtherType ? toOtherType(typed) : undefined;
-		return other ? [typed, other] : [typed];
-	}
-}
-
 /** A number as text, and text that is a number as number; undefined for any other value. */
 const toOtherType = ({ value, type }: TypedValue): TypedValue | undefined => {
 	if (type === 'number') return { value: String(value), type: 'string' };
@@ -75,21 +44,46 @@ const toOtherType = ({ value, type }: TypedValue): TypedValue | undefined => {
 		: undefined;
 };
 
-/** The rows that were found for the values of items. */
+/** Matches the values of items against one column of a view, and has the rows that were found. */
 export class ItemMatches<Task extends MatchableTask> {
-	/**
-	 * @param items those whose rows `findRows` gives
-	 * @param match finds the rows of values
-	 * @param matches the rows found for all items
-	 * @param explain throws an error as `explainRejection` explains it
-	 */
+	/** Those whose rows `findRows` gives. */
+	items: Array<PreparedItem<Task>> = [];
+
+	private matches: TypedMatches = new Map();
+
+	/** What the column holds; undefined where each value has its own type. */
+	private columnInfo: ColumnInfo | undefined;
+
+	private readonly typedValues = new Map<Task, TypedValue>();
+
 	constructor(
-		readonly items: Array<PreparedItem<Task>>,
-		private readonly values: ItemValues,
-		private readonly match: (values: TypedValue[]) => Promise<TypedMatches>,
-		private readonly matches: TypedMatches,
-		private readonly explain: (error: unknown) => Promise<never>,
+		private readonly settings: ItemMatchSettings,
+		private readonly columnTypes: ColumnTypes,
+		private readonly context: OperationContext,
 	) {}
+
+	/** Matches the values of items, in as few requests as possible. What is wrong with an item, or with all, becomes the result of the items. */
+	async match(items: Array<PreparedItem<Task>>): Promise<void> {
+		const { settings, columnTypes, context } = this;
+		const { query, label, createsMissing } = settings;
+		const untyped = items.filter(({ task }) => !task.type);
+		const untypedValues = untyped.map(({ task }) => task.value);
+		const detected = await context.runOnceFor(untyped, async () =>
+			untyped.length
+				? await columnTypes.detect(query, query.column, untypedValues, createsMissing)
+				: undefined,
+		);
+		this.columnInfo = detected?.result;
+		const typed = detected ? items : items.filter(({ task }) => task.type);
+		const matchable = await context.checkItems(typed, (task) => {
+			const { value, type } = this.getTyped(task);
+			toMatchLiteral({ ...query, type }, value, label);
+		});
+		const matched = await context.runOnceFor(matchable, async () => await this.read(matchable));
+		if (!matched) return;
+		this.items = matchable;
+		this.matches = matched.result;
+	}
 
 	/**
 	 * Finds the rows with the value of an item.
@@ -102,12 +96,55 @@ export class ItemMatches<Task extends MatchableTask> {
 
 	/** As `findRows`, from a request of its own: records were created since the others were matched. */
 	async findRowsAgain(task: Task): Promise<Row[]> {
-		return await this.findIn(await this.match(this.values.listTyped(task)), task);
+		return await this.findIn(await this.read([{ task }]), task);
+	}
+
+	/** Texts of the column that are spelt much like the value of an item that nothing was found for. */
+	findSimilar(task: Task): SimilarText[] {
+		const { value, type } = this.getTyped(task);
+		return this.matches.get(type)!.findSimilar?.(value) ?? [];
+	}
+
+	/** The value of any item as one of the spellings of a value. Throws InvalidInput where it cannot be in the column. */
+	toSpelling(task: Task): Spelling {
+		const { value, type } = this.getTyped(task);
+		return toSpelling(value, type);
+	}
+
+	/** What is known of which spellings of the value are equal. */
+	getComparison(task: Task): SpellingComparison {
+		const { type } = this.getTyped(task);
+		return this.matches.get(type)!.getComparison(this.toSpelling(task).looseKey);
+	}
+
+	/** The value as the column takes it. Throws InvalidInput where it cannot be in the column. */
+	private getTyped(task: Task): TypedValue {
+		return getOrCreate(this.typedValues, task, () => {
+			const { value, type } = task;
+			if (type) return { value, type };
+			const { query, label } = this.settings;
+			const { timeZone } = this.columnTypes;
+			return toColumnValue(value, { column: query.column, info: this.columnInfo, timeZone }, label);
+		});
+	}
+
+	/** The value as it is given, and as its other type where that may be meant too. */
+	private listTyped(task: Task): [TypedValue, ...TypedValue[]] {
+		const typed = this.getTyped(task);
+		const mayHaveOtherType = this.settings.createsMissing && !this.columnInfo && !task.type;
+		const other = mayHaveOtherType ? toOtherType(typed) : undefined;
+		return other ? [typed, other] : [typed];
+	}
+
+	private async read(items: Array<{ task: Task }>): Promise<TypedMatches> {
+		const values = items.flatMap(({ task }) => this.listTyped(task));
+		const { client } = this.context;
+		return await matchTypedRows(client, this.settings.query, values).catch(this.explain);
 	}
 
 	/** The rows with the value as it is given; without any, those with its other type. */
 	private async findIn(matches: TypedMatches, task: Task): Promise<Row[]> {
-		const [typed, other] = this.values.listTyped(task);
+		const [typed, other] = this.listTyped(task);
 		const getRows = async ({ value, type }: TypedValue) => matches.get(type)!.getRows(value);
 		const rows = await getRows(typed).catch(this.explain);
 		if (rows.length || !other) return rows;
@@ -118,60 +155,10 @@ export class ItemMatches<Task extends MatchableTask> {
 		});
 	}
 
-	/** Texts of the column that are spelt much like the value of an item that nothing was found for. */
-	findSimilar(task: Task): SimilarText[] {
-		const { value, type } = this.values.getTyped(task);
-		return this.matches.get(type)!.findSimilar?.(value) ?? [];
-	}
-
-	/** The value of any item as one of the spellings of a value. Throws InvalidInput where it cannot be in the column. */
-	toSpelling(task: Task): Spelling {
-		const { value, type } = this.values.getTyped(task);
-		return toSpelling(value, type);
-	}
-
-	/** What is known of which spellings of the value are equal. */
-	getComparison(task: Task): SpellingComparison {
-		const { type } = this.values.getTyped(task);
-		return this.matches.get(type)!.getComparison(this.toSpelling(task).looseKey);
-	}
-}
-
-/**
- * Matches the values of items against one column of a view, all in as few requests as possible. What is wrong with an
- * item, or with all, becomes the result of the items.
- */
-export async function matchItems<Task extends MatchableTask>(
-	items: Array<PreparedItem<Task>>,
-	settings: ItemMatchSettings,
-	columnTypes: ColumnTypes,
-	context: OperationContext,
-): Promise<ItemMatches<Task>> {
-	const { query, label, createsMissing, otherColumns } = settings;
-	const untyped = items.filter(({ task }) => !task.type);
-	const untypedValues = untyped.map(({ task }) => task.value);
-	const detected = await context.runOnceFor(untyped, async () =>
-		untyped.length
-			? await columnTypes.detect(query, query.column, untypedValues, createsMissing)
-			: undefined,
-	);
-	const values = new ItemValues(settings, columnTypes.timeZone, detected?.result);
-	const typed = detected ? items : items.filter(({ task }) => task.type);
-	const matchable = await context.checkItems(typed, (task) => {
-		const { value, type } = values.getTyped(task);
-		toMatchLiteral({ ...query, type }, value, label);
-	});
-	const explain = async (error: unknown): Promise<never> => {
+	/** Throws an error as `explainRejection` explains it. */
+	private readonly explain = async (error: unknown): Promise<never> => {
+		const { query, otherColumns } = this.settings;
 		const named = [{ column: query.column, purpose: ' to match on' }, ...otherColumns];
-		throw await explainRejection(error, columnTypes.samples, query, named);
+		throw await explainRejection(error, this.columnTypes.samples, query, named);
 	};
-	const match = async (wanted: TypedValue[]) =>
-		await matchTypedRows(context.client, query, wanted).catch(explain);
-	const matched = await context.runOnceFor(
-		matchable,
-		async () => await match(matchable.flatMap(({ task }) => values.listTyped(task))),
-	);
-	return matched
-		? new ItemMatches(matchable, values, match, matched.result, explain)
-		: new ItemMatches([], values, match, new Map(), explain);
 }

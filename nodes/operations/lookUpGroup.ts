@@ -11,7 +11,7 @@ import type { ValueType } from '../api/views/literal';
 import type { TypedMatchQuery } from '../api/views/typedMatch';
 import { isTool } from '../n8n/tool';
 import type { OperationContext, PreparedItem } from './context';
-import { matchItems } from './itemMatches';
+import { ItemMatches } from './itemMatches';
 import { describeNotFound, formatSimilar, toHintItems } from './modelHint';
 
 /** What becomes of an item that nothing is found for; the default first. */
@@ -53,7 +53,8 @@ export async function lookUpGroup(
 	const { query } = group[0].task;
 	const otherColumns = nameColumns(listSelectedColumns(query), 'Output Column Names or IDs');
 	const settings = { query, label: VALUE_LABEL, otherColumns };
-	const matches = await matchItems(group.filter(hasValue), settings, columnTypes, context);
+	const matches = new ItemMatches<LookUpTask>(settings, columnTypes, context);
+	await matches.match(group.filter(hasValue));
 	const matched = new Set(matches.items);
 	const ready = group.filter((item) => matched.has(item) || !hasValue(item));
 	hintAtReplacedField(context, ready);

@@ -15,7 +15,7 @@ import { withRecordEvent } from '../../n8n/recordEvent';
 import { listFilterColumns } from '../../parameters/filter';
 import type { SavedCallback, WriteResult } from '../completedWrites';
 import type { OperationContext, PreparedItem } from '../context';
-import { matchItems, type ItemMatches } from '../itemMatches';
+import { ItemMatches } from '../itemMatches';
 import { createAndReturn, updateAndReturn, type WriteTarget } from '../saveRecord';
 import type { CreatedRecord, CreatedRecords } from './createdRecords';
 import { buildNextRunHint } from './nextRunHint';
@@ -53,7 +53,8 @@ export async function planUpserts(
 	const otherColumns = listFilterColumns(group[0].task.enteredFilter);
 	const settings = { query, label, createsMissing: true, otherColumns };
 	const unwritten = group.filter(({ index }) => !context.writes.get(index));
-	const matches = await matchItems(unwritten, settings, columnTypes, context);
+	const matches = new ItemMatches<UpsertTask>(settings, columnTypes, context);
+	await matches.match(unwritten);
 	const plan = new UpsertPlan(context, query, matches, created);
 	for (const { index, task } of group) {
 		const write = context.writes.get(index);
@@ -94,7 +95,7 @@ class UpsertPlan {
 
 	/** @throws InvalidInput where the item matches several records, or has too few fields for a new record */
 	async planWrite(task: UpsertTask): Promise<PlannedWrite> {
-		const id = await this.findId(task);
+		const id = this.toSingleId(task, await this.matches.findRows(task));
 		// The first item of a new value creates the record. Items of the same or a like value may update it.
 		if (!id && !this.mayBePlanned(task)) task.buildNewBody();
 		this.notePlanned(task);
@@ -133,10 +134,6 @@ class UpsertPlan {
 	}
 
 	/** The ID of the record with the value, undefined without one. Throws InvalidInput for several records. */
-	private async findId(task: UpsertTask): Promise<string | undefined> {
-		return this.toSingleId(task, await this.matches.findRows(task));
-	}
-
 	private toSingleId({ value }: UpsertTask, rows: Row[]): string | undefined {
 		const ids = [
 			...new Set(rows.map(({ id }) => id).filter((id) => id !== undefined && id !== null)),
