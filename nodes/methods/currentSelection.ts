@@ -6,6 +6,7 @@ import {
 	TRIGGER_RESOURCE,
 	findResource,
 	findViewForType,
+	listMainViews,
 	type Resource,
 } from '../api/schema/resources';
 import { TEAMOGY_CREDENTIAL } from '../n8n/client';
@@ -43,7 +44,23 @@ export const isViewNamed = (context: ILoadOptionsFunctions): boolean =>
 		context.getCurrentNodeParameter('view') !== 'custom') ||
 	!isBlankText(context.getCurrentNodeParameter('viewName'));
 
-/** The resource, view and business unit now chosen in the editor. */
+/** Reads the document type; empty where it is not known yet, or differs from item to item. */
+function readCurrentType(context: ILoadOptionsFunctions): string {
+	// An update has no type, but may still have the value of another operation.
+	if (context.getCurrentNodeParameter('operation') === 'update') return '';
+	// Read from the locator itself: n8n extracts its value only where the parameter is shown, else n8n throws.
+	const locator = context.getCurrentNodeParameter('documentType') as
+		| { value?: unknown }
+		| undefined;
+	const type = String(locator?.value ?? '');
+	return type.startsWith('=') ? '' : type;
+}
+
+/**
+ * The resource, view and business unit now chosen in the editor.
+ *
+ * @returns `views`: where the records are found that the node writes, the default first
+ */
 export function getCurrentSelection(context: ILoadOptionsFunctions) {
 	const resource = getCurrentResource(context);
 	const parameters = new ParameterReader(
@@ -52,13 +69,13 @@ export function getCurrentSelection(context: ILoadOptionsFunctions) {
 	);
 	const unitId = readUnitId(parameters);
 	if (!WRITE_OPERATIONS.includes(String(context.getCurrentNodeParameter('operation')))) {
-		return { resource, unitId, view: readView(parameters) };
+		const view = readView(parameters);
+		return { resource, unitId, view, views: [view] };
 	}
-	// Read from the locator itself: n8n extracts its value only where the parameter is shown, else n8n throws.
-	const documentType = context.getCurrentNodeParameter('documentType') as
-		| { value?: unknown }
-		| undefined;
-	return { resource, unitId, view: findViewForType(resource, String(documentType?.value ?? '')) };
+	const type = readCurrentType(context);
+	const view = findViewForType(resource, type);
+	const isTypeMissing = resource.documentTypes && !type;
+	return { resource, unitId, view, views: isTypeMissing ? listMainViews(resource) : [view] };
 }
 
 /** Runs `work` for a list of the editor, which then shows an error in the words of the node. */

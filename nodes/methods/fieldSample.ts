@@ -3,7 +3,7 @@ import type { IDataObject, ILoadOptionsFunctions } from 'n8n-workflow';
 import { toJson } from '../api/common/depth';
 import { isEmpty, isObject } from '../api/common/json';
 import type { EntityName } from '../api/schema/catalog';
-import { listMainViews, supportsMethod } from '../api/schema/resources';
+import { supportsMethod } from '../api/schema/resources';
 import {
 	getDocumentedFields,
 	isComputedColumn,
@@ -94,10 +94,8 @@ async function readSample(
 	context: ILoadOptionsFunctions,
 	client: TeamogyClient,
 ): Promise<FieldSample> {
-	const { resource, unitId, view } = getCurrentSelection(context);
-	// An update does not tell the type of the record.
-	const isUpdate = context.getCurrentNodeParameter('operation') === 'update';
-	const rows = await readSampleRows(client, isUpdate ? listMainViews(resource) : [view], unitId);
+	const { resource, unitId, views } = getCurrentSelection(context);
+	const rows = await readSampleRows(client, views, unitId);
 	if (!supportsMethod(resource, 'GET')) return { rows, records: [] };
 	const entity = resource.entity!;
 	const records = await readRecords(rows, async (id) => {
