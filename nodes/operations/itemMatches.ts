@@ -1,4 +1,4 @@
-import { getOrCreate } from '../api/common/getOrCreate';
+import { getOrCreate } from '../api/common/maps';
 import type { SimilarText } from '../api/views/match';
 import { matchTypedRows, type TypedMatches, type TypedMatchQuery } from '../api/views/typedMatch';
 import type { ColumnTypes } from '../api/views/columnTypes';

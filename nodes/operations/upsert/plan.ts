@@ -7,7 +7,7 @@ import { TeamogyError } from '../../api/transport/errors';
 import { InvalidInput } from '../../api/common/invalidInput';
 import { formatValue } from '../../api/common/formatValue';
 import { getDistance } from '../../api/views/spellings';
-import { getOrCreate } from '../../api/common/getOrCreate';
+import { getOrCreate } from '../../api/common/maps';
 import type { TypedMatchQuery } from '../../api/views/typedMatch';
 import { extractId, parseRecordId } from '../../api/record';
 import type { Row } from '../../api/views/row';
