@@ -24,7 +24,8 @@ export interface ItemMatchSettings {
 	/** Names a value in messages. */
 	label: string;
 	/**
-	 * Whether a value that no row has makes a new record. Then two things differ. The type of the column is asked for in
+	 * Whether a value that no row has makes a new record. Then three things differ. It is looked for again where a row may
+	 * have moved while the view was read. The type of the column is asked for in
 	 * any run, since a value of another type would make a record that no run finds. In a column without a type, a number
 	 * is matched as text too, and text that is a number as number: the next run may get 1001 for "1001" from another kind
 	 * of file.
@@ -138,8 +139,9 @@ export class ItemMatches<Task extends MatchableTask> {
 
 	private async read(items: Array<{ task: Task }>): Promise<TypedMatches> {
 		const values = items.flatMap(({ task }) => this.listTyped(task));
-		const { client } = this.context;
-		return await matchTypedRows(client, this.settings.query, values).catch(this.explain);
+		const { query, createsMissing: rechecksMissing } = this.settings;
+		const match = matchTypedRows(this.context.client, { ...query, rechecksMissing }, values);
+		return await match.catch(this.explain);
 	}
 
 	/** The rows with the value as it is given; without any, those with its other type. */

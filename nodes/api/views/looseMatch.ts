@@ -42,6 +42,11 @@ function* listSingleValues(cell: unknown, depth = 0): Generator<unknown> {
 export interface LooseMatchQuery extends MatchQuery {
 	/** Whether a name matches with and without its legal form, where no row has it as it is. */
 	ignoreLegalForm?: boolean;
+	/**
+	 * Whether the view is read again where a value has no row and the rows came in several pages: between two pages a row
+	 * may have moved to one that was read already.
+	 */
+	rechecksMissing?: boolean;
 }
 
 /** The rows of text values, matched here whatever their case, accents and spacing. */
@@ -73,13 +78,28 @@ class LooseMatches implements ValueMatches {
 	async read(values: unknown[]): Promise<void> {
 		const { client, query } = this;
 		for (const value of values) this.addValue(value);
-		const { column, view } = query;
-		const idQuery = { ...query, ...selectColumns(['id', column]), pageSize: ROWS_PER_PAGE };
+		const pages = await this.readTexts();
+		const isMissing = () => values.some((value) => !this.findIds(value).length);
+		if (query.rechecksMissing && pages > 1 && isMissing()) await this.readTexts();
+		// The rows of several candidates are not needed: their value fails.
+		const candidates = values.map((value) => this.findIds(value));
+		const ids = candidates.filter(({ length }) => length === 1).flat();
+		const usableIds = ids.filter((id) => this.canAskFor(id));
+		for (const [type, sameType] of groupBy(usableIds, getIdType))
+			this.rowsById.set(type, await matchRows(client, this.toIdQuery(type), sameType));
+	}
+
+	/** Reads ID and match column of the whole view. Gives the number of pages. */
+	private async readTexts(): Promise<number> {
+		const { column, view } = this.query;
+		const idQuery = { ...this.query, ...selectColumns(['id', column]), pageSize: ROWS_PER_PAGE };
+		let pages = 0;
 		let hasRows = false;
 		let hasColumn = false;
 		// Letters such as U+FDFA make 10 MB of names take many seconds.
 		const turns = new Turns();
-		for await (const page of readPages(client, idQuery)) {
+		for await (const page of readPages(this.client, idQuery)) {
+			pages++;
 			for (const row of page) {
 				hasRows = true;
 				hasColumn ||= getColumnValue(row, column) !== undefined;
@@ -87,18 +107,11 @@ class LooseMatches implements ValueMatches {
 				await turns.giveWay();
 			}
 		}
-		if (hasRows && !hasColumn) {
-			throw new InvalidInput(
-				`The view "${view}" does not return the column "${column}"`,
-				'Match on a column that the view returns.',
-			);
-		}
-		// The rows of several candidates are not needed: their value fails.
-		const candidates = values.map((value) => this.findIds(value));
-		const ids = candidates.filter(({ length }) => length === 1).flat();
-		const usableIds = ids.filter((id) => this.canAskFor(id));
-		for (const [type, sameType] of groupBy(usableIds, getIdType))
-			this.rowsById.set(type, await matchRows(client, this.toIdQuery(type), sameType));
+		if (!hasRows || hasColumn) return pages;
+		throw new InvalidInput(
+			`The view "${view}" does not return the column "${column}"`,
+			'Match on a column that the view returns.',
+		);
 	}
 
 	/**

@@ -10,6 +10,8 @@ export interface TypedMatchQuery extends Omit<MatchQuery, 'type'> {
 	ignoreCase?: boolean;
 	/** With `ignoreCase`: whether a name matches with and without its legal form. */
 	ignoreLegalForm?: boolean;
+	/** With `ignoreCase`: whether the view is read again where a value has no row, see `LooseMatchQuery`. */
+	rechecksMissing?: boolean;
 }
 
 /** The rows of values of one column, by the types that the values are compared as. */

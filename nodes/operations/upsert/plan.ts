@@ -172,6 +172,8 @@ class UpsertPlan {
 		if (own?.doubt) throw own.doubt;
 		if (own?.id) return own.id;
 		if (!records.length) return undefined;
+		// Before the value: a record that came into the view in between would seem to be another value's.
+		for (const { record } of records) if (record !== own) await this.checkShown(record);
 		const id = this.toSingleId(task, await this.matches.findRowsAgain(task));
 		if (id) {
 			const found = records.find(({ record }) => record.id === id || record.id === undefined);
@@ -180,18 +182,17 @@ class UpsertPlan {
 		}
 		for (const { record, distance } of records) {
 			if (record.doubt) throw record.doubt;
-			if (record === own || !(await this.isShown(record))) throw this.notShownError(record);
+			if (!record.isShown) throw this.notShownError(record);
 			// A record with another filter may be left out because of the filter.
 			if (record.matches === this.matches) comparison.noteDifferent(distance);
 		}
 		return undefined;
 	}
 
-	/** Whether the view shows a created record for its own value. Until then it cannot show the record for another one. */
-	private async isShown(record: CreatedRecord<UpsertTask>): Promise<boolean> {
-		const { matches, task } = record;
-		record.isShown ||= (await matches.findRowsAgain(task)).length > 0;
-		return record.isShown;
+	/** Finds out whether the view shows a created record for its own value. Until then it cannot show it for another one. */
+	private async checkShown(record: CreatedRecord<UpsertTask>): Promise<void> {
+		const { matches, task, doubt } = record;
+		if (!doubt) record.isShown ||= (await matches.findRowsAgain(task)).length > 0;
 	}
 
 	private notShownError({ task }: CreatedRecord<UpsertTask>): InvalidInput {

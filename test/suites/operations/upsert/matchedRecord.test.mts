@@ -66,7 +66,9 @@ describe('Create or Update: the same new value twice', () => {
 		await upsert(byMapper('name'), { input });
 		const written = testBed.sandbox.log.findIndex(({ method }) => method === 'POST');
 		const later = testBed.sandbox.log.slice(written).filter(({ method }) => method === 'GET');
-		expect(later.map(({ query }) => query.externalFilter)).toEqual(["(name='ACME NEW')"]);
+		// The record of the other spelling comes first: it must be in the view before it can be missing.
+		const filters = ["(name='Acme New')", "(name='ACME NEW')"];
+		expect(later.map(({ query }) => query.externalFilter)).toEqual(filters);
 		expect(writeMethods()).toEqual(['POST', 'POST', 'PATCH', 'PATCH']);
 	});
 
@@ -75,10 +77,9 @@ describe('Create or Update: the same new value twice', () => {
 			'that ignores case, accents and spacing',
 			looseKey,
 			['POST', ...Array<string>(29).fill('PATCH')],
-			3,
 		],
-		['that tells them apart', undefined, Array<string>(30).fill('POST'), 4],
-	])('30 spellings need as many reads as two, on a server %s', async (_, by, sent, reads) => {
+		['that tells them apart', undefined, Array<string>(30).fill('POST')],
+	])('30 spellings need as many reads as two, on a server %s', async (_, by, sent) => {
 		testBed.sandbox.set({ compareBy: by });
 		const letters = [...'Amplifier'];
 		const input = Array.from({ length: 30 }, (_one, index) => ({
@@ -88,9 +89,9 @@ describe('Create or Update: the same new value twice', () => {
 		}));
 		await upsert(byMapper('name'), { input });
 		expect(writeMethods()).toEqual(sent);
-		// One read is the type of the column, one the values, and one repeats one value. Where it finds nothing, one
-		// more shows that the view has the record of the other spelling.
-		expect(getReads(testBed.sandbox)).toHaveLength(reads);
+		// One read is the type of the column, one the values, one shows that the view has the record of the first
+		// spelling, and one repeats another spelling.
+		expect(getReads(testBed.sandbox)).toHaveLength(4);
 	});
 
 	it.each(['\u00dcber', 'U\u0308ber'])(
