@@ -10,7 +10,7 @@ import {
 
 const GOLDEN = 'test/golden/names.json';
 
-const { engine, nodeNames, credentialNames, nodes, credentials } = useDescriptions();
+const { engine, nodes, credentials } = useDescriptions();
 
 describe('Names', () => {
 	const linesOf = (properties: INodeProperties[]): string[] => {
@@ -59,86 +59,6 @@ describe('Names', () => {
 		});
 		expect(Object.keys(golden).sort()).toEqual(Object.keys(now).sort());
 	});
-
-	/** What the design froze, by type: paths of parameters. */
-	const FROZEN: Record<string, string> = {
-		teamogy: `resource operation view viewName returnAll limit filterType filters
-			filters.conditions.column filters.conditions.type filters.conditions.operator
-			filters.conditions.value combine filterExpression options options.columns
-			options.offset options.pageSize options.unitId options.search search
-			filters.conditions.ignoreIfEmpty options.fileName options.ignoreCase
-			options.emptyValues
-			options.delimiter options.byteOrderMark options.registrationParameter options.returnRecord
-			output columns sort.fields.column sort.fields.direction fileFormat binaryPropertyName
-			recordId documentType fieldsMode fields
-			body matchColumn matchValue lookUpColumn lookUpValue lookUpType lookUpOutput onMissing
-			method path query query.parameters.name query.parameters.value`,
-		teamogyTrigger: `view viewName event filterType filters filters.conditions.column
-			filters.conditions.type filters.conditions.operator filters.conditions.value combine
-			filterExpression options options.columns options.unitId options.idColumn
-			options.pageSize options.watchColumns`,
-		teamogyPushTrigger: `httpMethod path responseMode options options.dropRepeats
-			options.recordIdField`,
-		teamogyApi: 'domain unitId apiKey requestsPerMinute',
-		teamogyPushApi: 'headerName secret',
-	};
-
-	const propertiesOf = (type: string): INodeProperties[] =>
-		type.endsWith('Api')
-			? engine.loader.getCredential(type).type.properties
-			: engine.description(type).properties;
-
-	it('Node types are those of the design and no others', () => {
-		const types = [...nodeNames(), ...credentialNames()];
-		expect(types).toEqual(expect.arrayContaining(['teamogy', 'teamogyApi']));
-		expect(Object.keys(FROZEN)).toEqual(expect.arrayContaining(types));
-	});
-
-	it('The names of parameters are all there', () => {
-		const types = [...nodeNames(), ...credentialNames()];
-		expect(types).toHaveLength(5);
-		for (const type of types) {
-			const paths = new Set([...listParameters(propertiesOf(type))].map(({ path }) => path));
-			const missing = FROZEN[type].split(/\s+/).filter((path) => !paths.has(path));
-			expect([type, missing]).toEqual([type, []]);
-		}
-	});
-
-	/** Values and defaults that the design froze for the node. */
-	const VALUES: Array<[path: string, values: string | string[], fallback: string]> = [
-		['filterType', 'conditions expression', 'conditions'],
-		['filters.conditions.type', 'auto boolean number string', 'auto'],
-		[
-			'filters.conditions.operator',
-			// Get Many has more operators than Create or Update.
-			[
-				'anyOf contains equal greaterThan greaterThanOrEqual isEmpty isNotEmpty lessThan lessThanOrEqual notEqual',
-				'anyOf equal greaterThan greaterThanOrEqual lessThan lessThanOrEqual notEqual',
-			],
-			'equal',
-		],
-		['combine', 'and or', 'and'],
-		['options.emptyValues', 'clear ignore', 'clear'],
-		['options.registrationParameter', 'number registration', 'registration'],
-		['fieldsMode', 'json mapping', 'mapping'],
-		['lookUpType', 'auto boolean number string', 'auto'],
-		['lookUpOutput', 'merge record', 'merge'],
-		['onMissing', 'empty fail skip', 'empty'],
-	];
-
-	it.each(VALUES)(
-		'The values of %s are those that saved workflows carry',
-		(path, values, fallback) => {
-			const choices = new Set<string>();
-			for (const found of listParameters(engine.description('teamogy').properties)) {
-				if (found.path !== path) continue;
-				expect(found.parameter.default).toBe(fallback);
-				const own = getChoices(found.parameter).map(({ value }) => String(value));
-				choices.add(own.sort().join(' '));
-			}
-			expect([...choices].sort()).toEqual([values].flat());
-		},
-	);
 
 	it('The names of resources, their operations, views and record locators are all there', () => {
 		const { properties } = engine.description('teamogy');
