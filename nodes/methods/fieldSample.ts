@@ -14,9 +14,9 @@ import {
 import { extractFields, readRecord, toRecordId } from '../api/record';
 import { TeamogyError } from '../api/transport/errors';
 import type { TeamogyClient } from '../api/transport/client';
-import { detectColumn } from '../api/views/columnTypes';
-import { SAMPLE_ROWS } from '../api/views/viewSamples';
-import type { ColumnType } from '../api/views/columnValue';
+import { detectColumn } from '../api/filters/columnTypes';
+import { SAMPLE_ROWS } from '../api/filters/viewSamples';
+import type { ColumnType } from '../api/filters/columnValue';
 import {
 	getColumnValue,
 	getPropertyKey,

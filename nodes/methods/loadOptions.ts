@@ -1,12 +1,12 @@
 import type { IDataObject, ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 
 import { formatValue, removeTags } from '../api/common/formatValue';
-import { detectColumn } from '../api/views/columnTypes';
-import { SAMPLE_ROWS } from '../api/views/viewSamples';
-import type { ColumnInfo } from '../api/views/columnValue';
+import { detectColumn } from '../api/filters/columnTypes';
+import { SAMPLE_ROWS } from '../api/filters/viewSamples';
+import type { ColumnInfo } from '../api/filters/columnValue';
 import { groupByColumn, listValues, selectColumns } from '../api/views/columns';
 import { sortColumns } from '../api/views/mainColumns';
-import { fitInAddress } from '../api/views/matchBatches';
+import { fitInAddress } from '../api/matching/matchBatches';
 import { isColumnName } from '../api/views/names';
 import type { Row } from '../api/views/row';
 import { readRows } from '../api/views/view';

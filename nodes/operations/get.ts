@@ -5,10 +5,10 @@ import type { TeamogyClient } from '../api/transport/client';
 import { InvalidInput } from '../api/common/invalidInput';
 import { extractFields, readRecord, type RecordRequest, type Selector } from '../api/record';
 import { getColumnValue, listSelectedColumns, pickColumns } from '../api/views/columns';
-import { explainRejection, nameColumns } from '../api/views/missingColumn';
+import { explainRejection, nameColumns } from '../api/filters/missingColumn';
 import type { ViewQuery } from '../api/views/row';
 import { readRows } from '../api/views/view';
-import { ViewSamples } from '../api/views/viewSamples';
+import { ViewSamples } from '../api/filters/viewSamples';
 import { buildOptionsFor, readUnitId } from '../parameters/options';
 import {
 	outputParameters,

@@ -1,6 +1,6 @@
-import { ColumnTypes } from '../api/views/columnTypes';
-import { compileFilter, ROW_OPERATORS, type CompiledFilter } from '../api/views/conditions';
-import { explainRejection, nameColumns, type NamedColumn } from '../api/views/missingColumn';
+import { ColumnTypes } from '../api/filters/columnTypes';
+import { compileFilter, ROW_OPERATORS, type CompiledFilter } from '../api/filters/conditions';
+import { explainRejection, nameColumns, type NamedColumn } from '../api/filters/missingColumn';
 import type { RowQuery } from '../api/views/rowReader';
 import { fileOptions, fileParameters, readFileSettings } from '../parameters/file';
 import { buildFilterParameters, listFilterColumns, readFilter } from '../parameters/filter';

@@ -3,13 +3,13 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { formatValue } from '../api/common/formatValue';
 import type { TeamogyClient } from '../api/transport/client';
 import { withColumn } from '../api/views/columns';
-import type { ColumnTypes } from '../api/views/columnTypes';
-import { assertColumnReturned } from '../api/views/missingColumn';
+import type { ColumnTypes } from '../api/filters/columnTypes';
+import { assertColumnReturned } from '../api/filters/missingColumn';
 import {
 	explainUnfitValue,
 	type EnteredFilter,
 	type CompiledFilter,
-} from '../api/views/conditions';
+} from '../api/filters/conditions';
 import { RowReader, type RowQuery } from '../api/views/rowReader';
 import { buildRowSearch } from '../api/views/searchRows';
 import type { Row } from '../api/views/row';

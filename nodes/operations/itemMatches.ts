@@ -1,13 +1,17 @@
 import { getOrCreate } from '../api/common/maps';
-import type { SimilarText } from '../api/views/match';
-import { matchTypedRows, type TypedMatches, type TypedMatchQuery } from '../api/views/typedMatch';
-import type { ColumnTypes } from '../api/views/columnTypes';
-import { toColumnValue, type ColumnInfo } from '../api/views/columnValue';
+import type { SimilarText } from '../api/matching/match';
+import {
+	matchTypedRows,
+	type TypedMatches,
+	type TypedMatchQuery,
+} from '../api/matching/typedMatch';
+import type { ColumnTypes } from '../api/filters/columnTypes';
+import { toColumnValue, type ColumnInfo } from '../api/filters/columnValue';
 import type { TypedValue, ValueType } from '../api/views/literal';
 import { isRejectedByTeamogy } from '../api/transport/errors';
-import { toMatchLiteral } from '../api/views/matchBatches';
-import { explainRejection, type NamedColumn } from '../api/views/missingColumn';
-import { toSpelling, type Spelling, type SpellingComparison } from '../api/views/spellings';
+import { toMatchLiteral } from '../api/matching/matchBatches';
+import { explainRejection, type NamedColumn } from '../api/filters/missingColumn';
+import { toSpelling, type Spelling, type SpellingComparison } from '../api/matching/spellings';
 import type { Row } from '../api/views/row';
 import type { OperationContext, PreparedItem } from './context';
 

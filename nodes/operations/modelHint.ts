@@ -2,9 +2,9 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { formatValue } from '../api/common/formatValue';
 import { isEmpty } from '../api/common/json';
-import type { Condition, EnteredFilter, CompiledFilter } from '../api/views/conditions';
-import type { SimilarText } from '../api/views/match';
-import type { TypedMatchQuery } from '../api/views/typedMatch';
+import type { Condition, EnteredFilter, CompiledFilter } from '../api/filters/conditions';
+import type { SimilarText } from '../api/matching/match';
+import type { TypedMatchQuery } from '../api/matching/typedMatch';
 
 /**
  * What a model has to know of the output of a tool, as a last item: a model sees no hints of n8n. No item for nothing.

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { formatValue } from '../api/common/formatValue';
 import { InvalidInput } from '../api/common/invalidInput';
 import { isPropertyColumn } from '../api/views/columns';
-import { toLooseKey } from '../api/views/spellings';
+import { toLooseKey } from '../api/matching/spellings';
 
 /** The text of a name without what people write differently: case, accents, spaces, underscores, hyphens. */
 const toNameKey = (name: string): string =>

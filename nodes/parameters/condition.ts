@@ -2,8 +2,8 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { isBlankText } from '../api/common/json';
 import { InvalidInput } from '../api/common/invalidInput';
-import type { Condition, Operator } from '../api/views/conditions';
-import { assertComparable } from '../api/views/columnValue';
+import type { Condition, Operator } from '../api/filters/conditions';
+import { assertComparable } from '../api/filters/columnValue';
 import { assertSingleValue, VALUE_TYPES, type ValueType } from '../api/views/literal';
 import { parseColumnName } from '../api/views/names';
 import { parseChoice, parseFlag } from './reader';

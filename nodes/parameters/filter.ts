@@ -2,9 +2,9 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { formatValue } from '../api/common/formatValue';
 import { isEmpty } from '../api/common/json';
-import { FILTER_OPERATORS, type EnteredFilter, type Operator } from '../api/views/conditions';
+import { FILTER_OPERATORS, type EnteredFilter, type Operator } from '../api/filters/conditions';
 import { isBalanced, listComparedColumns } from '../api/views/filter';
-import type { NamedColumn } from '../api/views/missingColumn';
+import type { NamedColumn } from '../api/filters/missingColumn';
 import { parseColumnName } from '../api/views/names';
 import { InvalidInput } from '../api/common/invalidInput';
 import { buildConditionParameters, isOmitted, nameCondition, parseCondition } from './condition';

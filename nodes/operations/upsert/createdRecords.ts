@@ -1,5 +1,5 @@
 import { getOrCreate } from '../../api/common/maps';
-import { getDistance, type Distance, type Spelling } from '../../api/views/spellings';
+import { getDistance, type Distance, type Spelling } from '../../api/matching/spellings';
 import type { ItemMatches, MatchableTask } from '../itemMatches';
 
 /** A record that this run or an earlier try has created, or may have created, for the value of a task. */

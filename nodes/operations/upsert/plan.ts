@@ -1,14 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { ColumnTypes } from '../../api/views/columnTypes';
-import { rowsWithoutIdError, severalRecordsError } from '../../api/views/matchErrors';
-import type { EnteredFilter } from '../../api/views/conditions';
+import type { ColumnTypes } from '../../api/filters/columnTypes';
+import { rowsWithoutIdError, severalRecordsError } from '../../api/matching/matchErrors';
+import type { EnteredFilter } from '../../api/filters/conditions';
 import { TeamogyError } from '../../api/transport/errors';
 import { InvalidInput } from '../../api/common/invalidInput';
 import { formatValue } from '../../api/common/formatValue';
-import { getDistance } from '../../api/views/spellings';
+import { getDistance } from '../../api/matching/spellings';
 import { getOrCreate } from '../../api/common/maps';
-import type { TypedMatchQuery } from '../../api/views/typedMatch';
+import type { TypedMatchQuery } from '../../api/matching/typedMatch';
 import { extractId, parseRecordId } from '../../api/record';
 import type { Row } from '../../api/views/row';
 import { withRecordEvent } from '../../n8n/recordEvent';

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { TRIGGER_RESOURCE } from '../../api/schema/resources';
-import { FILTER_OPERATORS } from '../../api/views/conditions';
+import { FILTER_OPERATORS } from '../../api/filters/conditions';
 import { buildFilterParameters } from '../../parameters/filter';
 import { buildOptionsParameter } from '../../parameters/options';
 import { COLUMN_LIST_OPTIONS, viewNameParameter, listViewOptions } from '../../parameters/view';

@@ -1,8 +1,8 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import { InvalidInput } from '../../api/common/invalidInput';
-import { ColumnTypes } from '../../api/views/columnTypes';
-import { explainRejection } from '../../api/views/missingColumn';
+import { ColumnTypes } from '../../api/filters/columnTypes';
+import { explainRejection } from '../../api/filters/missingColumn';
 import { DeadlinePassed, withinDeadline } from '../../api/transport/cancel';
 import { createClient } from '../../n8n/client';
 import { withRecordEvent } from '../../n8n/recordEvent';

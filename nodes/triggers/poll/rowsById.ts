@@ -1,6 +1,6 @@
 import type { TeamogyClient } from '../../api/transport/client';
 import { andFilters } from '../../api/views/filter';
-import { matchRows } from '../../api/views/match';
+import { matchRows } from '../../api/matching/match';
 import type { Row, ViewQuery } from '../../api/views/row';
 import { readPages } from '../../api/views/view';
 import { compareIds, type Id, type IdentifiedRow } from './identifiedRow';

@@ -2,9 +2,9 @@ import type { IPollFunctions } from 'n8n-workflow';
 
 import { isEmpty } from '../../api/common/json';
 import { listSelectedColumns } from '../../api/views/columns';
-import type { ColumnTypes } from '../../api/views/columnTypes';
-import { compileFilter, isEmptyFilter, type EnteredFilter } from '../../api/views/conditions';
-import { nameColumns, type NamedColumn } from '../../api/views/missingColumn';
+import type { ColumnTypes } from '../../api/filters/columnTypes';
+import { compileFilter, isEmptyFilter, type EnteredFilter } from '../../api/filters/conditions';
+import { nameColumns, type NamedColumn } from '../../api/filters/missingColumn';
 import { parseColumnName, parseColumnNames } from '../../api/views/names';
 import { TRIGGER_RESOURCE } from '../../api/schema/resources';
 import { InvalidInput } from '../../api/common/invalidInput';

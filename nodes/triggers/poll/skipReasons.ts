@@ -3,7 +3,7 @@ import { formatValue } from '../../api/common/formatValue';
 import { InvalidInput } from '../../api/common/invalidInput';
 import { getColumnValue } from '../../api/views/columns';
 import { formatNearestNames } from '../../api/views/nearestNames';
-import { toMatchLiteral } from '../../api/views/matchBatches';
+import { toMatchLiteral } from '../../api/matching/matchBatches';
 import type { Row } from '../../api/views/row';
 import { isTooDeep, MAX_DEPTH_STORED } from '../../api/common/depth';
 import type { WatchedQuery } from './watchedColumns';

@@ -4,7 +4,7 @@ import type * as RequestQueueModule from '../../../nodes/api/transport/requestQu
 import type * as ClientModule from '../../../nodes/api/transport/client.js';
 import type * as RequestModule from '../../../nodes/api/transport/request.js';
 import type * as ErrorsModule from '../../../nodes/api/transport/errors.js';
-import type * as MatchModule from '../../../nodes/api/views/match.js';
+import type * as MatchModule from '../../../nodes/api/matching/match.js';
 import type * as TimingModule from '../../../nodes/api/transport/timing.js';
 import type * as RetryAfterModule from '../../../nodes/api/transport/retryAfter.js';
 import type * as TeamogyErrorModule from '../../../nodes/api/transport/toTeamogyError.js';
@@ -43,7 +43,7 @@ export const errors = jestModule<typeof ErrorsModule>('nodes/api/transport/error
 export const { toTeamogyError } = jestModule<typeof TeamogyErrorModule>(
 	'nodes/api/transport/toTeamogyError.js',
 );
-export const matching = jestModule<typeof MatchModule>('nodes/api/views/match.js');
+export const matching = jestModule<typeof MatchModule>('nodes/api/matching/match.js');
 export const { TIMING } = jestModule<typeof TimingModule>('nodes/api/transport/timing.js');
 export const { readRateLimitReset, readRetryAfter } = jestModule<typeof RetryAfterModule>(
 	'nodes/api/transport/retryAfter.js',

@@ -1,14 +1,14 @@
 import { formatValue } from '../common/formatValue';
 import { InvalidInput } from '../common/invalidInput';
 import { isBlankText } from '../common/json';
-import { getColumnValue, type ColumnSelection } from './columns';
+import { getColumnValue, type ColumnSelection } from '../views/columns';
 import { isAmbiguous, toColumnValue } from './columnValue';
 import type { ColumnTypes } from './columnTypes';
-import { anyOfFilter, COMPARISON_SYNTAX, type Comparison } from './filter';
-import { toLiteral, type TypedValue, type ValueType } from './literal';
-import { containsText, toNeedle } from './searchRows';
+import { anyOfFilter, COMPARISON_SYNTAX, type Comparison } from '../views/filter';
+import { toLiteral, type TypedValue, type ValueType } from '../views/literal';
+import { containsText, toNeedle } from '../views/searchRows';
 import { assertColumnReturned, type NamedColumn } from './missingColumn';
-import type { Row } from './row';
+import type { Row } from '../views/row';
 import type { ViewSource } from './viewSamples';
 
 /** Operators that Teamogy's grammar can express. The usual one first. */

@@ -1,8 +1,8 @@
 import { formatList, formatValue } from '../common/formatValue';
 import { InvalidInput } from '../common/invalidInput';
-import { getColumnValue } from './columns';
+import { getColumnValue } from '../views/columns';
 import type { MatchQuery, WantedValue } from './matchBatches';
-import type { Row } from './row';
+import type { Row } from '../views/row';
 
 const MAX_WANTED_VALUES_NAMED = 3;
 const MAX_IDS_LISTED = 20;

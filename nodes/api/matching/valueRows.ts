@@ -1,4 +1,4 @@
-import type { Row } from './row';
+import type { Row } from '../views/row';
 import { getDistance, SpellingComparison, type Distance, type Spelling } from './spellings';
 
 /**

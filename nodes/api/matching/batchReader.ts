@@ -1,10 +1,10 @@
 import type { TeamogyClient } from '../transport/client';
 import { ExecutionCancelled, isRejectedByTeamogy } from '../transport/errors';
-import { andFilters, anyOfFilter } from './filter';
-import { toLiteral, type ValueType } from './literal';
+import { andFilters, anyOfFilter } from '../views/filter';
+import { toLiteral, type ValueType } from '../views/literal';
 import { toBatches, type MatchQuery, type WantedValue } from './matchBatches';
-import type { Row } from './row';
-import { readRows } from './view';
+import type { Row } from '../views/row';
+import { readRows } from '../views/view';
 
 /** Batches asked for at the same time; the account's budget bounds them further. */
 const BATCHES_AT_ONCE = 8;

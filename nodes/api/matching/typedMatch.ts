@@ -1,5 +1,5 @@
 import type { TeamogyClient } from '../transport/client';
-import type { TypedValue, ValueType } from './literal';
+import type { TypedValue, ValueType } from '../views/literal';
 import { matchRowsLoosely } from './looseMatch';
 import { matchRows, type ValueMatches } from './match';
 import type { MatchQuery } from './matchBatches';

@@ -1,12 +1,12 @@
 /** Hostile values and column names of filters are literals and names, whatever is in them. */
 import fc from 'fast-check';
-import type * as ConditionsModule from '../../../../nodes/api/views/conditions.js';
+import type * as ConditionsModule from '../../../../nodes/api/filters/conditions.js';
 import type * as NamesModule from '../../../../nodes/api/views/names.js';
 import { parseFilter } from '../../../sandbox/index.mts';
 import { useFilters } from '../../../helpers/filters.mts';
 import { builtModule } from '../../../helpers/testBed.mts';
 
-const { compileFilter } = builtModule<typeof ConditionsModule>('nodes/api/views/conditions.js');
+const { compileFilter } = builtModule<typeof ConditionsModule>('nodes/api/filters/conditions.js');
 const { parseColumnName } = builtModule<typeof NamesModule>('nodes/api/views/names.js');
 
 const SEED = 20_261_120;

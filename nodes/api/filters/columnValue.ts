@@ -2,7 +2,7 @@ import { isDate, toDay } from '../common/day';
 import { formatValue } from '../common/formatValue';
 import { InvalidInput } from '../common/invalidInput';
 import { parseBoolean, toPlainNumber } from '../common/scalars';
-import { assertSingleValue, type TypedValue, type ValueType } from './literal';
+import { assertSingleValue, type TypedValue, type ValueType } from '../views/literal';
 
 /** What the values of a column are. Days are texts such as 2026-11-30; texts with a time of day are text. */
 export type ColumnType = 'number' | 'boolean' | 'day' | 'text';

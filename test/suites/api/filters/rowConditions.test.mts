@@ -1,6 +1,6 @@
 /** The operators that n8n checks on rows: Contains, Is Empty, Is Not Empty. */
-import type * as MissingColumnModule from '../../../../nodes/api/views/missingColumn.js';
-import type * as ViewSamplesModule from '../../../../nodes/api/views/viewSamples.js';
+import type * as MissingColumnModule from '../../../../nodes/api/filters/missingColumn.js';
+import type * as ViewSamplesModule from '../../../../nodes/api/filters/viewSamples.js';
 import type { Row } from '../../../sandbox/index.mts';
 import { rejection } from '../../../helpers/rejection.mts';
 import { fakeClient, jestModule, ok } from '../../../helpers/transport/client.mts';
@@ -175,9 +175,9 @@ it('A column that the view does not return by default has to be chosen', async (
 
 it('A column that the view filters by and never returns is refused, so that Is Empty does not select all', async () => {
 	const { assertColumnReturned } = jestModule<typeof MissingColumnModule>(
-		'nodes/api/views/missingColumn.js',
+		'nodes/api/filters/missingColumn.js',
 	);
-	const { ViewSamples } = jestModule<typeof ViewSamplesModule>('nodes/api/views/viewSamples.js');
+	const { ViewSamples } = jestModule<typeof ViewSamplesModule>('nodes/api/filters/viewSamples.js');
 	const { client } = fakeClient(async () => ok({ data: [{ id: 1 }], metadata: {} }));
 	const samples = new ViewSamples(client);
 	const error = await rejection(

@@ -1,7 +1,7 @@
 import type { TeamogyClient } from '../transport/client';
-import { listValues } from './columns';
+import { listValues } from '../views/columns';
 import { isAmbiguous, isPlainNumber, type ColumnInfo, type ColumnType } from './columnValue';
-import type { Row } from './row';
+import type { Row } from '../views/row';
 import { ViewSamples, type ViewSource } from './viewSamples';
 
 const getValueType = (value: unknown): ColumnType | undefined => {

@@ -6,13 +6,13 @@ import {
 	listSelectedColumns,
 	selectColumns,
 	withColumn,
-} from './columns';
+} from '../views/columns';
 import { BatchReader, type RowUse } from './batchReader';
 import { fitInAddress, toWantedValue, type MatchQuery, type WantedValue } from './matchBatches';
 import { unrelatedRowError, tooManyColumnsError } from './matchErrors';
-import { notReturnedError } from './missingColumn';
+import { notReturnedError } from '../filters/missingColumn';
 import { toKey, toLooseKey, toSpelling, type Distance, type SpellingComparison } from './spellings';
-import type { Row } from './row';
+import type { Row } from '../views/row';
 import { ValueRows } from './valueRows';
 
 /** A text of the column that is spelt much like another, and the ID of its record. */

@@ -1,9 +1,14 @@
 import { InvalidInput } from '../common/invalidInput';
 import { TeamogyError } from '../transport/errors';
-import { getColumnValue, isPropertyColumn, listColumnNames, type ColumnSelection } from './columns';
+import {
+	getColumnValue,
+	isPropertyColumn,
+	listColumnNames,
+	type ColumnSelection,
+} from '../views/columns';
 import { formatValue } from '../common/formatValue';
-import { findSimilarNames, formatNearestNames } from './nearestNames';
-import type { Row } from './row';
+import { findSimilarNames, formatNearestNames } from '../views/nearestNames';
+import type { Row } from '../views/row';
 import type { ViewSamples, ViewSource } from './viewSamples';
 
 /** Whether a column that the view lacks may be why Teamogy refused a request: not one whose address is too long. */

@@ -5,16 +5,16 @@ import { isEmpty, isObjectOrList } from '../common/json';
 import { Turns } from '../common/turns';
 import type { TeamogyClient } from '../transport/client';
 import { InvalidInput } from '../common/invalidInput';
-import { getColumnValue, selectColumns, withColumn } from './columns';
+import { getColumnValue, selectColumns, withColumn } from '../views/columns';
 import { splitLegalForm } from './legalForms';
 import { rowsWithoutIdError, severalRecordsError, unrelatedRowError } from './matchErrors';
-import type { ValueType } from './literal';
+import type { ValueType } from '../views/literal';
 import { matchRows, type Matches, type SimilarText, type ValueMatches } from './match';
 import { toMatchLiteral, type MatchQuery } from './matchBatches';
-import { findSimilarNames } from './nearestNames';
+import { findSimilarNames } from '../views/nearestNames';
 import { ALL_SPELLINGS_EQUAL, toKey, toLooseKey, type SpellingComparison } from './spellings';
-import type { Row } from './row';
-import { readPages } from './view';
+import type { Row } from '../views/row';
+import { readPages } from '../views/view';
 
 /** Rows in one request: two columns of a record are short. */
 const ROWS_PER_PAGE = 10_000;

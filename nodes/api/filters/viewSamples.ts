@@ -1,9 +1,9 @@
 import { getOrCreate } from '../common/maps';
 import type { TeamogyClient } from '../transport/client';
 import { isRejectedByTeamogy } from '../transport/errors';
-import { selectColumns } from './columns';
-import type { Row, ViewQuery } from './row';
-import { readRows } from './view';
+import { selectColumns } from '../views/columns';
+import type { Row, ViewQuery } from '../views/row';
+import { readRows } from '../views/view';
 
 /** The rows that a sample is taken of. */
 export type ViewSource = Pick<ViewQuery, 'view' | 'unitId'>;

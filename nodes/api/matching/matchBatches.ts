@@ -1,12 +1,12 @@
 import { formatValue } from '../common/formatValue';
 import { encode, MAX_URL_LENGTH, tooLongError } from '../transport/url';
-import { withColumn } from './columns';
+import { withColumn } from '../views/columns';
 import { InvalidInput } from '../common/invalidInput';
-import { assertSingleValue, toLiteral, type ValueType } from './literal';
+import { assertSingleValue, toLiteral, type ValueType } from '../views/literal';
 import { compose } from '../common/unicode';
 import { toSpelling, type Spelling } from './spellings';
-import { DEFAULT_PAGE_SIZE } from './pageSize';
-import type { ViewQuery } from './row';
+import { DEFAULT_PAGE_SIZE } from '../views/pageSize';
+import type { ViewQuery } from '../views/row';
 
 /** What the address holds besides the values: host, path, columns, limit; in characters. */
 const RESERVED_URL_LENGTH = 400;

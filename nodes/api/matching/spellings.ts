@@ -1,5 +1,5 @@
 import { MAX_URL_LENGTH } from '../transport/url';
-import type { ValueType } from './literal';
+import type { ValueType } from '../views/literal';
 import { parseBoolean, toPlainNumber } from '../common/scalars';
 import { compose, normalizeForSearch } from '../common/unicode';
 
