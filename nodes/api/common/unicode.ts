@@ -32,7 +32,7 @@ const MARKS = /[\p{M}\uff9e\uff9f]+/gu;
 /** Text without what people and many servers ignore: accents and case. */
 export const normalizeForSearch = (text: string): string =>
 	text
-		// First, since `normalize` takes the square of the length of a row of marks.
+		// First, since the time of `normalize` grows with the square of the number of marks in a row.
 		.replace(MARKS, '')
 		.normalize('NFD')
 		.replace(MARKS, '')

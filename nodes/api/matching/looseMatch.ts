@@ -27,7 +27,7 @@ type Id = string | number;
 
 const getIdType = (id: Id) => typeof id as 'string' | 'number';
 
-/** The IDs of the rows with the same loose text, by their spellings. Undefined stands for a row without one. */
+/** The IDs of the rows with the same loose text, by their spellings. Undefined stands for one that cannot be used. */
 type IdsByKey = Map<string, Set<Id | undefined>>;
 
 /** The single values of a cell: the cell itself, or those within a list or an object. */
@@ -84,8 +84,10 @@ class LooseMatches implements ValueMatches {
 		// The rows of several candidates are not needed: their value fails.
 		const candidates = values.map((value) => this.findIds(value));
 		const ids = candidates.filter(({ length }) => length === 1).flat();
-		const usableIds = ids.filter((id) => this.canAskFor(id));
-		for (const [type, sameType] of groupBy(usableIds, getIdType))
+		for (const [type, sameType] of groupBy(
+			ids.filter((id) => id !== undefined),
+			getIdType,
+		))
 			this.rowsById.set(type, await matchRows(client, this.toIdQuery(type), sameType));
 	}
 
@@ -120,9 +122,10 @@ class LooseMatches implements ValueMatches {
 	 */
 	getRows(value: unknown): Row[] {
 		const ids = this.findIds(value);
-		if (ids.includes(undefined)) return this.getRowsById(undefined);
+		if (ids.includes(undefined))
+			throw rowsWithoutIdError(this.query.view, 'Match with case and accents, which needs no ID.');
 		if (ids.length > 1) throw this.toSeveralError(value, ids);
-		if (ids.length) return this.getRowsById(ids[0]);
+		if (ids.length) return this.getRowsById(ids[0]!);
 		const text = this.toLooseText(value);
 		const unrelated = this.unrelatedRows.get(text);
 		if (unrelated)
@@ -135,26 +138,19 @@ class LooseMatches implements ValueMatches {
 		return { ...withColumn(this.query, this.query.column), column: 'id', type };
 	}
 
-	/** @throws InvalidInput for a row that has no ID, or one that cannot be asked for */
-	private assertUsableId(id: Id | undefined): asserts id is Id {
-		if (id === undefined || id === '')
-			throw rowsWithoutIdError(this.query.view, 'Match with case and accents, which needs no ID.');
-		toMatchLiteral(this.toIdQuery(getIdType(id)), id, 'The ID of the record found');
-	}
-
-	/** Whether an ID can be asked for: one record with an ID that cannot is no reason to find none. */
-	private canAskFor(id: Id | undefined): id is Id {
+	/** The ID of a row, if rows can be asked for by it. */
+	private getUsableId({ id }: Row): Id | undefined {
+		if (typeof id !== 'number' && typeof id !== 'string') return undefined;
 		try {
-			this.assertUsableId(id);
-			return true;
+			toMatchLiteral(this.toIdQuery(getIdType(id)), id, 'The ID');
+			return id === '' ? undefined : id;
 		} catch {
-			return false;
+			return undefined;
 		}
 	}
 
-	/** @throws InvalidInput for a row that has no ID, or does not come again by its ID: another one would be created */
-	private getRowsById(id: Id | undefined): Row[] {
-		this.assertUsableId(id);
+	/** @throws InvalidInput for a row that does not come again by its ID: another one would be created */
+	private getRowsById(id: Id): Row[] {
 		const rows = this.rowsById.get(getIdType(id))!.getRows(id);
 		if (rows.length) return rows;
 		throw new InvalidInput(
@@ -239,7 +235,7 @@ class LooseMatches implements ValueMatches {
 		const byForm = idsByName.get(name);
 		const wanted = [idsByText.get(text), byForm && getOrCreate(byForm, form, () => new Map())];
 		if (!wanted.some(Boolean)) return;
-		const id = typeof row.id === 'number' || typeof row.id === 'string' ? row.id : undefined;
+		const id = this.getUsableId(row);
 		const key = toKey(cell, 'string');
 		for (const spellings of wanted)
 			if (spellings) getOrCreate(spellings, key, () => new Set()).add(id);

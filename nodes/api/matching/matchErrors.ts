@@ -20,7 +20,7 @@ export const severalRecordsError = (
 	new InvalidInput(`${ids.length} records have ${what}: ${formatList(ids, MAX_IDS_LISTED)}`, hint);
 
 export const rowsWithoutIdError = (view: string, hint: string): InvalidInput =>
-	new InvalidInput(`The view "${view}" returns records without an ID`, hint);
+	new InvalidInput(`The view "${view}" returns records without an ID that can be used`, hint);
 
 /** The error where a view returns the column only by name, and the names of the others are too long beside it. */
 export const tooManyColumnsError = ({ view, column }: MatchQuery): InvalidInput =>

@@ -57,7 +57,7 @@ export class TeamogyClient {
 		this.cancelSignal.onCancel(() => signal?.removeEventListener('abort', cancel));
 	}
 
-	/** Tells the user what to know although all went well. The message may repeat what Teamogy sent. */
+	/** Shows a hint on a node that succeeds. The message may repeat what Teamogy sent. */
 	hint(message: string): void {
 		this.showHint(redact(message, this.account.apiKey));
 	}

@@ -178,7 +178,7 @@ export class PageReader {
 		const response = this.client.request({
 			requestKind: 'list',
 			method: 'GET',
-			path: `views/${view}`,
+			path: `views/${encodeURIComponent(view)}`,
 			query: {
 				columns: columns?.join(','),
 				properties: properties?.join(','),

@@ -8,7 +8,7 @@ import { readPositionedPages, type PositionedPage } from './view';
 export interface RowQuery extends ViewQuery {
 	/** The test for rows that are wanted; every row without it. */
 	matchesRow?: (row: Row) => boolean;
-	/** Columns to sort by, the first first; the server's order without any. */
+	/** Columns to sort by, the most important one at the beginning; the server's order without any. */
 	sort?: SortField[];
 }
 
@@ -97,7 +97,8 @@ export class RowReader {
 	private async *readUpToLimit(): AsyncGenerator<Row[]> {
 		const { offset = 0, limit = Infinity, ...query } = this.query;
 		// One row more than wanted tells whether rows are left, unless it costs a page of its own.
-		const asksForMore = !this.isLocal && limit % (query.pageSize ?? DEFAULT_PAGE_SIZE) !== 0;
+		const isWholePages = limit % (query.pageSize ?? DEFAULT_PAGE_SIZE) === 0;
+		const asksForMore = !this.isLocal && limit !== Infinity && !isWholePages;
 		const pages = this.isLocal
 			? skipRows(this.readMatching(query), offset)
 			: this.readMatching({ ...query, offset, limit: asksForMore ? limit + 1 : limit });

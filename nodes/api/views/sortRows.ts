@@ -23,8 +23,8 @@ interface KeyedRow {
 const MIN_BUFFER = 1000;
 
 /**
- * Characters of a text that are sorted by, at most. To compare text by locale takes the square of the length
- * of a row of marks; no language has 30 in a row (UAX #15, Stream-Safe Text).
+ * Characters of a text that are sorted by, at most. The time to compare text by locale grows with the square of the number
+ * of marks in a row; no language has 30 (UAX #15, Stream-Safe Text).
  */
 const MAX_TEXT_SORTED = 1000;
 /** Characters that are compared by locale: one character may stand for twenty, and a list has many pairs. */

@@ -40,7 +40,7 @@ const isAccepted = ({ status }: SentResponse): boolean => status >= 200 && statu
 
 const isRemembered = ({ at }: ReceivedDelivery): boolean => at > Date.now() - REMEMBERED_MS;
 
-const shorten = (response: SentResponse): SentResponse =>
+const shortenResponse = (response: SentResponse): SentResponse =>
 	sizeAsJson(response) > MAX_REMEMBERED ? { status: response.status } : response;
 
 function toStored(content: string, at: number, response: SentResponse): StoredDelivery {
@@ -134,7 +134,7 @@ export class Deliveries {
 			this.changes++;
 			received.isUnderWay = false;
 			if (isAccepted(sentResponse)) {
-				const kept = shorten(sentResponse);
+				const kept = shortenResponse(sentResponse);
 				received.stored = toStored(content, received.at, kept);
 				return kept;
 			}
