@@ -283,8 +283,6 @@ interface Case {
 	target: Target;
 	/** API Request takes the response for a good one. */
 	isTaken: boolean;
-	/** The refusal may be due to the ID: the poll asks for a plain ID, then for the refused one again. */
-	isAskedAgain: boolean;
 	/** How a message ends: a run names its item. */
 	ending: RegExp;
 	/** The description says that the record may have been saved. */
@@ -299,7 +297,6 @@ const CASES = Object.entries(FAULTS).flatMap(([faultName, fault]) =>
 			fault,
 			target,
 			isTaken: Boolean(fault.taken) && !PAGES.includes(targetName),
-			isAskedAgain: ['400', '422'].includes(faultName) && targetName === 'poll, rows',
 			ending: target.polls ? /$/ : / \[item 0\]$/,
 			isInDoubt: Boolean(fault.inDoubt) && targetName === 'POST',
 		}),
@@ -357,14 +354,13 @@ function expectFailure(
 
 describe('Once', () => {
 	/** The number of requests for what the fault met: the one that failed is repeated, nothing else. */
-	const countRequests = ({ faultName, fault, isTaken, isAskedAgain }: Case): unknown => {
+	const countRequests = ({ faultName, fault, isTaken }: Case): unknown => {
 		// A page is asked for in smaller ones.
 		if (['too large', 'another stride'].includes(faultName)) return expect.any(Number);
-		if (fault.harmlessFor || isTaken) return 1;
-		return isAskedAgain ? 3 : 2;
+		return fault.harmlessFor || isTaken ? 1 : 2;
 	};
-	const isSurvived = ({ fault, targetName, isTaken, isAskedAgain }: Case): boolean =>
-		fault.survivedBy.includes(targetName) || isTaken || isAskedAgain;
+	const isSurvived = ({ fault, targetName, isTaken }: Case): boolean =>
+		fault.survivedBy.includes(targetName) || isTaken;
 
 	it.each(CASES.filter(isSurvived).map((one) => ({ ...one, count: countRequests(one) })))(
 		'"$targetName" comes through the fault "$faultName" that it meets once',
@@ -454,12 +450,12 @@ describe('Every time', () => {
 		},
 	);
 
-	it.each(casesThatEnd('refused').map((one) => ({ ...one, count: one.isAskedAgain ? 2 : 1 })))(
+	it.each(casesThatEnd('refused'))(
 		'"$targetName" fails at once for the fault "$faultName"',
-		async ({ count, ...one }) => {
+		async (one) => {
 			const { requests, ...result } = await runEveryTime(one);
 			expectFailure(result, one, one.fault.message);
-			expect(requests).toHaveLength(count);
+			expect(requests).toHaveLength(1);
 			expectWritten(one, requests);
 		},
 	);

@@ -48,7 +48,7 @@ describe('The name of a column', () => {
 });
 
 describe('The list of records', () => {
-	it('A row whose ID has lost digits is left out', async () => {
+	it('A row whose ID has lost digits, is no number or is an expression is left out', async () => {
 		server.answer(
 			answerWithJson(
 				'{"id":9007199254740993}',
@@ -57,12 +57,12 @@ describe('The list of records', () => {
 				'{"id":9007199254740991}',
 				'{"id":"9007199254740993"}',
 				'{"id":"key"}',
+				'{"id":"={{ 40 + 2 }}"}',
 			),
 		);
 		expect((await searchRecords('brand')).results.map(({ value }) => value)).toEqual([
 			'9007199254740993',
 			'9007199254740991',
-			'key',
 		]);
 	});
 
