@@ -42,11 +42,14 @@ interface NoRows {
 const COMPARISON_ADVICE =
 	" Text is compared with its case and accents; the operator 'Contains' ignores both. The list of columns shows values as they are stored.";
 
-/** The hint for a filter without results. */
-const buildNoResultsHint = ({ filter, untypedColumns: [column] }: CompiledFilter): string =>
-	column === undefined
-		? `No record meets the filters.${filter === undefined ? '' : COMPARISON_ADVICE}`
-		: `No record meets the filters. The column "${column}" has no values that tell its type, so the value was compared as it was given. If the column contains something else, choose its 'Value Type'.`;
+/** The advice for a filter without results. */
+const adviseOnFilter = ({ filter, untypedColumns: [column] }: CompiledFilter): string => {
+	if (column === undefined) return filter === undefined ? '' : COMPARISON_ADVICE;
+	return ` The column "${column}" has no values that tell its type, so the value was compared as it was given. If the column contains something else, choose its 'Value Type'.`;
+};
+
+/** Reasons why nothing was found that are shown, at most. */
+const MAX_REASONS_SHOWN = 5;
 
 /** Reads the rows of one item, and says in hints what people have to know of them. */
 export class GetAllReader {
@@ -138,18 +141,19 @@ export class GetAllReader {
 		const { query, search, enteredFilter } = this.task;
 		const isFiltered = compiledFilter.filter !== undefined || compiledFilter.matchesRow;
 		if (!isFiltered && !search.length) return {};
+		const unfit = await explainUnfitValue(enteredFilter, this.columnTypes, query);
+		if (unfit) return { hint: `${unfit.message}. ${unfit.hint}`, isSpecific: true };
 		if (query.offset)
 			return {
 				hint: `No record is left: 'Offset' skips the first ${query.offset} that are found.`,
 			};
-		if (search.length) {
-			const texts = search.map((text) => `"${formatValue(text)}"`).join(' and ');
-			return { hint: `No record contains ${texts} in the columns that are read.` };
-		}
-		const unfit = await explainUnfitValue(enteredFilter, this.columnTypes, query);
-		return unfit
-			? { hint: `${unfit.message}. ${unfit.hint}`, isSpecific: true }
-			: { hint: buildNoResultsHint(compiledFilter) };
+		const texts = search.map((text) => `"${formatValue(text)}"`).join(' and ');
+		const criteria = [
+			isFiltered && 'meets the filters',
+			texts && `contains ${texts} in the columns that are read`,
+		];
+		const advice = isFiltered ? adviseOnFilter(compiledFilter) : '';
+		return { hint: `No record ${criteria.filter(Boolean).join(' and ')}.${advice}` };
 	}
 }
 
@@ -160,21 +164,22 @@ export class GetAllReader {
 export function hintAtNoRows(client: TeamogyClient, readers: GetAllReader[]): void {
 	const empty = readers.flatMap(({ noRows }) => noRows ?? []);
 	const hasOthers = empty.length < readers.length;
-	if (empty.length && hasOthers)
+	const shown = empty.filter(({ isSpecific }) => isSpecific || !hasOthers);
+	const hints = [...new Set(shown.flatMap(({ hint }) => hint ?? []))];
+	if (empty.length && (hasOthers || hints.length > MAX_REASONS_SHOWN))
 		client.hint(`${empty.length} of ${readers.length} items found no record.`);
-	for (const { hint, isSpecific } of empty)
-		if (hint && (isSpecific || !hasOthers)) client.hint(hint);
+	for (const hint of hints.slice(0, MAX_REASONS_SHOWN)) client.hint(hint);
 }
 
 /** Tells the user what it cost to do here what Teamogy does not do. */
 export function hintAtRowsRead(client: TeamogyClient, readers: GetAllReader[]): void {
 	const costly = readers
 		.map(({ rowReader }) => rowReader)
-		.filter(({ isCut, isLocal, isSorted }) => isLocal && (isCut || !isSorted));
+		.filter(({ isCut, isTested, isSorted }) => isTested || (isSorted && isCut));
 	const rowsRead = costly.reduce((sum, reader) => sum + reader.rowsRead, 0);
 	if (!rowsRead) return;
-	const isSorted = costly.some((reader) => reader.isSorted);
+	const isSearched = costly.some(({ isTested }) => isTested);
 	client.hint(
-		`The node read ${rowsRead} records to ${isSorted ? 'sort' : 'search'} them, since Teamogy cannot. To read fewer, add a filter that Teamogy applies, e.g. 'Equal'.`,
+		`The node read ${rowsRead} records to ${isSearched ? 'search' : 'sort'} them, since Teamogy cannot. To read fewer, add a filter that Teamogy applies, e.g. 'Equal'.`,
 	);
 }

@@ -27,14 +27,6 @@ export interface ItemMatchSettings {
 	query: TypedMatchQuery;
 	/** Names a value in messages. */
 	label: string;
-	/**
-	 * Whether a value that no row has makes a new record. Then three things differ. It is looked for again where a row may
-	 * have moved while the view was read. The type of the column is asked for in
-	 * any run, since a value of another type would make a record that no run finds. In a column without a type, a number
-	 * is matched as text too, and text that is a number as number: the next run may get 1001 for "1001" from another kind
-	 * of file.
-	 */
-	createsMissing?: boolean;
 	/** The columns that the query names besides the one to match on. */
 	otherColumns: NamedColumn[];
 }
@@ -70,12 +62,13 @@ export class ItemMatches<Task extends MatchableTask> {
 	/** Matches the values of items, in as few requests as possible. What is wrong with an item, or with all, becomes the result of the items. */
 	async match(items: Array<PreparedItem<Task>>): Promise<void> {
 		const { settings, columnTypes, context } = this;
-		const { query, label, createsMissing } = settings;
+		const { query, label } = settings;
 		const untyped = items.filter(({ task }) => !task.type);
 		const untypedValues = untyped.map(({ task }) => task.value);
 		const detected = await context.runOnceFor(untyped, async () =>
 			untyped.length
-				? await columnTypes.detect(query, query.column, untypedValues, createsMissing)
+				? // A value of another type would make a record that no run finds.
+					await columnTypes.detect(query, query.column, untypedValues, query.createsMissing)
 				: undefined,
 		);
 		this.columnInfo = detected?.result;
@@ -133,19 +126,21 @@ export class ItemMatches<Task extends MatchableTask> {
 		});
 	}
 
-	/** The value as it is given, and as its other type where that may be meant too. */
+	/**
+	 * The value as it is given. Where it would make a new record in a column without a type, a number is matched as text
+	 * too, and text that is a number as number: the next run may get 1001 for "1001" from another kind of file.
+	 */
 	private listTyped(task: Task): [TypedValue, ...TypedValue[]] {
 		const typed = this.getTyped(task);
-		const mayHaveOtherType = this.settings.createsMissing && !this.columnInfo && !task.type;
+		const mayHaveOtherType = this.settings.query.createsMissing && !this.columnInfo && !task.type;
 		const other = mayHaveOtherType ? toOtherType(typed) : undefined;
 		return other ? [typed, other] : [typed];
 	}
 
 	private async read(items: Array<{ task: Task }>): Promise<TypedMatches> {
 		const values = items.flatMap(({ task }) => this.listTyped(task));
-		const { query, createsMissing: rechecksMissing } = this.settings;
-		const match = matchTypedRows(this.context.client, { ...query, rechecksMissing }, values);
-		return await match.catch(this.explain);
+		const { query } = this.settings;
+		return await matchTypedRows(this.context.client, query, values).catch(this.explain);
 	}
 
 	/** The rows with the value as it is given; without any, those with its other type. */

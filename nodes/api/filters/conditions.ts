@@ -113,6 +113,7 @@ class ConditionCompiler {
 	constructor(
 		private readonly source: Source,
 		private readonly columnTypes: ColumnTypes,
+		private readonly isTypeRequired: boolean,
 	) {}
 
 	async compile(condition: Condition): Promise<CompiledCondition> {
@@ -153,7 +154,8 @@ class ConditionCompiler {
 		const values = operator === 'anyOf' ? (value as unknown[]) : [value];
 		if (type) return values.map((one) => ({ value: one, type }));
 		const isOrdered = !['equal', 'notEqual', 'anyOf'].includes(operator);
-		const info = await columnTypes.detect(source, column, values, isOrdered);
+		const isTypeRequired = isOrdered || this.isTypeRequired;
+		const info = await columnTypes.detect(source, column, values, isTypeRequired);
 		if (!info && (isOrdered || values.some(isAmbiguous))) this.untypedColumns.add(column);
 		const comparedColumn = { column, info, timeZone: columnTypes.timeZone };
 		return values.map((one) => toColumnValue(one, comparedColumn, label));
@@ -165,6 +167,7 @@ class ConditionCompiler {
  * rest; with `or` all is checked by `matchesRow` as soon as one condition has to be. The types of columns are
  * asked for where a value could be read in two ways.
  *
+ * @param isTypeRequired asks for the types in any case, so that a value which cannot be in its column is found
  * @throws InvalidInput naming the condition by its label, and what is wrong with it; TeamogyError
  * where the types cannot be read
  */
@@ -172,8 +175,9 @@ export async function compileFilter(
 	{ expression, conditions, combine }: EnteredFilter,
 	columnTypes: ColumnTypes,
 	source: Source,
+	isTypeRequired = false,
 ): Promise<CompiledFilter> {
-	const compiler = new ConditionCompiler(source, columnTypes);
+	const compiler = new ConditionCompiler(source, columnTypes, isTypeRequired);
 	const compiled: CompiledCondition[] = [];
 	for (const condition of conditions) compiled.push(await compiler.compile(condition));
 	const rowConditions = compiled.filter(({ syntax }) => syntax === undefined);

@@ -4,7 +4,7 @@ import { andFilters, anyOfFilter } from '../views/filter';
 import { toLiteral, type ValueType } from '../views/literal';
 import { toBatches, type MatchQuery, type WantedValue } from './matchBatches';
 import type { Row } from '../views/row';
-import { readRows } from '../views/view';
+import { readPages, readRows } from '../views/view';
 
 /** Batches asked for at the same time; the account's budget bounds them further. */
 const BATCHES_AT_ONCE = 8;
@@ -40,6 +40,9 @@ export class BatchReader {
 	/** Why the rows of a value are not known, by its key. */
 	readonly failures = new Map<string, unknown>();
 
+	/** Whether the rows of a batch came in several pages. */
+	wasPaged = false;
+
 	constructor(private readonly client: TeamogyClient) {}
 
 	/**
@@ -71,7 +74,12 @@ export class BatchReader {
 		const literals = batch.map(({ literal }) => literal);
 		const filter = andFilters(anyOfFilter(query.column, literals), query.filter);
 		const readAndUse = async () => {
-			const rows = await readRows(this.client, { ...query, filter });
+			const rows: Row[] = [];
+			let pages = 0;
+			for await (const page of readPages(this.client, { ...query, filter })) {
+				rows.push(...page);
+				this.wasPaged ||= ++pages > 1;
+			}
 			if (useRows(batch, rows) === 'columnMissing')
 				valuesWithoutColumn.push(...batch, ...takeRest(state));
 		};

@@ -42,11 +42,6 @@ function* listSingleValues(cell: unknown, depth = 0): Generator<unknown> {
 export interface LooseMatchQuery extends MatchQuery {
 	/** Whether a name matches with and without its legal form, where no row has it as it is. */
 	ignoreLegalForm?: boolean;
-	/**
-	 * Whether the view is read again where a value has no row and the rows came in several pages: between two pages a row
-	 * may have moved to one that was read already.
-	 */
-	rechecksMissing?: boolean;
 }
 
 /** The rows of text values, matched here whatever their case, accents and spacing. */
@@ -80,7 +75,7 @@ class LooseMatches implements ValueMatches {
 		for (const value of values) this.addValue(value);
 		const pages = await this.readTexts();
 		const isMissing = () => values.some((value) => !this.findIds(value).length);
-		if (query.rechecksMissing && pages > 1 && isMissing()) await this.readTexts();
+		if (query.createsMissing && pages > 1 && isMissing()) await this.readTexts();
 		// The rows of several candidates are not needed: their value fails.
 		const candidates = values.map((value) => this.findIds(value));
 		const ids = candidates.filter(({ length }) => length === 1).flat();

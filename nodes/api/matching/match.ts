@@ -89,6 +89,10 @@ export class Matches implements ValueMatches {
 		const read = async (readQuery: MatchQuery, wanted: WantedValue[]) =>
 			await batches.read(readQuery, wanted, (batch, rows) => this.assign(readQuery, batch, rows));
 		const valuesWithoutColumn = await read(withColumn(query, query.column), values);
+		if (query.createsMissing && batches.wasPaged) {
+			const missing = values.filter((value) => this.isMissing(value));
+			await read(withColumn(query, query.column), missing);
+		}
 		// What a view returns of its own choice is a predefined list (DOC "Views"), which may lack the column.
 		const names = [query.column, ...this.otherColumns];
 		if (fitInAddress(names)) {
@@ -97,6 +101,10 @@ export class Matches implements ValueMatches {
 			batches.fail(valuesWithoutColumn, tooManyColumnsError(query));
 		}
 		await this.compareSpellings(values);
+	}
+
+	private isMissing({ key, looseKey }: WantedValue): boolean {
+		return !this.batches.failures.has(key) && !this.getValueRows(looseKey).get(key).length;
 	}
 
 	private getValueRows(looseKey: string): ValueRows {

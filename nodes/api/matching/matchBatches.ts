@@ -14,6 +14,11 @@ const RESERVED_URL_LENGTH = 400;
 export interface MatchQuery extends Omit<ViewQuery, 'offset' | 'limit'> {
 	column: string;
 	type: ValueType;
+	/**
+	 * Whether a value that no row has makes a new record. Then it is looked for again where rows came in several pages:
+	 * between two pages a row may have moved to one that was read already.
+	 */
+	createsMissing?: boolean;
 }
 
 /** A value to find in a column. */

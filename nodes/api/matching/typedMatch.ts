@@ -1,17 +1,12 @@
 import type { TeamogyClient } from '../transport/client';
 import type { TypedValue, ValueType } from '../views/literal';
-import { matchRowsLoosely } from './looseMatch';
+import { matchRowsLoosely, type LooseMatchQuery } from './looseMatch';
 import { matchRows, type ValueMatches } from './match';
-import type { MatchQuery } from './matchBatches';
 
 /** A query for values that have types of their own. */
-export interface TypedMatchQuery extends Omit<MatchQuery, 'type'> {
+export interface TypedMatchQuery extends Omit<LooseMatchQuery, 'type'> {
 	/** Whether text matches whatever its case and accents. */
 	ignoreCase?: boolean;
-	/** With `ignoreCase`: whether a name matches with and without its legal form. */
-	ignoreLegalForm?: boolean;
-	/** With `ignoreCase`: whether the view is read again where a value has no row, see `LooseMatchQuery`. */
-	rechecksMissing?: boolean;
 }
 
 /** The rows of values of one column, by the types that the values are compared as. */

@@ -21,8 +21,8 @@ const MAX_CONCURRENT_REQUESTS = 9;
  * Requests start at once while some of the budget is left in the sliding window. Runs with different budgets
  * share the smallest budget of those that wait or have requests that count.
  *
- * A refusal pauses all runs. Then a single request probes whether the host answers again, so that several
- * processes settle on one account without knowing of each other. After a 429 requests are spaced, too.
+ * A refusal pauses all runs. Then a single request probes; the others follow when it ends, unless it is refused too. So
+ * several processes settle on one account without knowing of each other. After a 429 requests are spaced, too.
  */
 class HostRateLimiter {
 	/** The runs with requests that wait, in the order of their turns. */

@@ -61,7 +61,11 @@ export class RowReader {
 
 	/** Whether rows are tested or sorted here. */
 	get isLocal(): boolean {
-		return this.query.matchesRow !== undefined || this.isSorted;
+		return this.isTested || this.isSorted;
+	}
+
+	get isTested(): boolean {
+		return this.query.matchesRow !== undefined;
 	}
 
 	get isSorted(): boolean {

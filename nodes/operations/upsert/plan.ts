@@ -51,7 +51,7 @@ export async function planUpserts(
 ): Promise<Map<UpsertTask, PlannedWrite>> {
 	const label = `The value of "${query.column}" to match on`;
 	const otherColumns = listFilterColumns(group[0].task.enteredFilter);
-	const settings = { query, label, createsMissing: true, otherColumns };
+	const settings = { query, label, otherColumns };
 	const unwritten = group.filter(({ index }) => !context.writes.get(index));
 	const matches = new ItemMatches<UpsertTask>(settings, columnTypes, context);
 	await matches.match(unwritten);

@@ -81,7 +81,8 @@ async function compileQueries(
 	const queries = new Map<UpsertTask, TypedMatchQuery>();
 	const compile = async (task: UpsertTask) => {
 		const query = { ...task.baseQuery, columns: ['id'] };
-		const { filter } = await compileFilter(task.enteredFilter, columnTypes, query);
+		// With a value that cannot be in its column no record would be found, and one created.
+		const { filter } = await compileFilter(task.enteredFilter, columnTypes, query, true);
 		queries.set(task, { ...query, filter: andFilters(query.filter, filter) });
 	};
 	const isWritten = ({ index }: { index: number }) => context.writes.get(index) !== undefined;
@@ -147,6 +148,7 @@ export const upsert: Operation<UpsertTask> = {
 				unitId: readUnitId(item),
 				pageSize: readPageSize(item),
 				ignoreCase: readIgnoreCase(item),
+				createsMissing: true,
 			},
 			enteredFilter: readFilter(item),
 			value,
@@ -162,11 +164,11 @@ export const upsert: Operation<UpsertTask> = {
 		const queries = await compileQueries(prepared, columnTypes, context);
 		const matchable = prepared.filter(({ task }) => queries.has(task));
 		const writes = new Map<UpsertTask, PlannedWrite>();
-		const createdIn = new Map<string, CreatedRecords<UpsertTask>>();
+		const createdByColumn = new Map<string, CreatedRecords<UpsertTask>>();
 		for (const group of groupTasks(matchable, (task) => queries.get(task))) {
 			const query = queries.get(group[0].task)!;
-			const place = JSON.stringify([query.view, query.unitId, query.column]);
-			const created = getOrCreate(createdIn, place, () => new CreatedRecords());
+			const columnKey = JSON.stringify([query.view, query.unitId, query.column]);
+			const created = getOrCreate(createdByColumn, columnKey, () => new CreatedRecords());
 			const planned = await planUpserts(group, query, columnTypes, context, created);
 			for (const [task, write] of planned) writes.set(task, write);
 		}

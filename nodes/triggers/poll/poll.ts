@@ -14,7 +14,7 @@ import {
 	readTriggerSettings,
 	type TriggerSettings,
 } from './settings';
-import { findNews } from './storedState';
+import { findNews, type StoredState } from './storedState';
 import { POLL_TIMING } from './timing';
 import { WatchedViewReader } from './viewReader';
 import { getWatchHash } from './watchHash';
@@ -74,7 +74,9 @@ async function pollOnce(context: IPollFunctions): Promise<DeliveredRow[]> {
 	try {
 		return await withinDeadline(deadline, client.cancelSignal, async () => {
 			const columnTypes = new ColumnTypes(client, context.getTimezone());
-			const query = await compileWatchedQuery(settings, columnTypes);
+			const stored: StoredState = context.getWorkflowStaticData('node');
+			const isStart = !isTest && stored.watchHash !== watchHash;
+			const query = await compileWatchedQuery(settings, columnTypes, isStart);
 			const explain = async (error: unknown): Promise<never> => {
 				const named = listNamedColumns(settings);
 				throw await explainRejection(error, columnTypes.samples, query, named);
@@ -82,7 +84,6 @@ async function pollOnce(context: IPollFunctions): Promise<DeliveredRow[]> {
 			const budgetLeft = budgetMs - (performance.now() - started);
 			const viewReader = new WatchedViewReader(client, query, budgetLeft);
 			if (isTest) return await readTestRows({ ...settings, query }, viewReader).catch(explain);
-			const stored = context.getWorkflowStaticData('node');
 			const { rows, wasDamaged } = await findNews(settings, viewReader, stored, client).catch(
 				explain,
 			);

@@ -90,12 +90,15 @@ export const listNamedColumns = ({ query, enteredFilter }: TriggerSettings): Nam
 /**
  * Compiles the filter. The types of its columns are read from the account where they are needed.
  *
+ * @param isStart whether the trigger starts: then a value that cannot be in its column is found too
  * @returns the query with the filter as Teamogy takes it
  * @throws as `compileFilter`
  */
 export async function compileWatchedQuery(
 	{ query, enteredFilter }: TriggerSettings,
 	columnTypes: ColumnTypes,
+	isStart: boolean,
 ): Promise<WatchedQuery> {
-	return { ...query, filter: (await compileFilter(enteredFilter, columnTypes, query)).filter };
+	const { filter } = await compileFilter(enteredFilter, columnTypes, query, isStart);
+	return { ...query, filter };
 }

@@ -254,6 +254,41 @@ describe('Search', () => {
 		expect(json).toEqual(all.slice(7, 12));
 	});
 
+	it('The hint of a search beside filters names both, and a value that cannot be in its column first', async () => {
+		const hintFor = async (column: string, value: string) => {
+			const filters = { conditions: [{ column, value }] };
+			return (await search('no such text', { filters })).hints[0].message;
+		};
+		expect(await hintFor('status', 'NONE')).toMatch(
+			/^No record meets the filters and contains "no such text" in the columns that are read\. Text is compared/,
+		);
+		expect(await hintFor('companyId', 'none')).toMatch(
+			/^The value of filter condition 1, "none", is not a number\./,
+		);
+	});
+
+	it('The reasons of many items are counted, and a few of them shown', async () => {
+		const input = Array.from({ length: 30 }, (_, index) => ({ text: `no such text ${index}` }));
+		const { hints } = await testBed.run(
+			{
+				...{ resource: 'brand', operation: 'getAll', returnAll: true },
+				options: { search: '={{ $json.text }}' },
+			},
+			{ input },
+		);
+		const messages = hints.map(({ message }) => message);
+		expect(messages[0]).toBe('30 of 30 items found no record.');
+		expect(messages.filter((message) => message.startsWith('No record'))).toHaveLength(5);
+	});
+
+	it('A search that is sorted says how many records were read', async () => {
+		const sort = { fields: [{ column: 'id', direction: 'desc' }] };
+		const { hints } = await search('2025', { sort });
+		expect(hints.map(({ message }) => message)).toContainEqual(
+			expect.stringMatching(/^The node read \d+ records to search them/),
+		);
+	});
+
 	it('The hint names the offset where it skips all records that were found', async () => {
 		const skipped = async (parameters: object) => {
 			const { json, hints } = await getAll({ returnAll: true, ...parameters });

@@ -33,6 +33,14 @@ it('Every room of the code is in the drawing, and every room of the drawing has 
 	expect(new Set(files.map(findRoom))).toEqual(new Set(lines.flat()));
 });
 
+it('Every file that docs/architecture.md names is there', () => {
+	const named = readFileSync('docs/architecture.md', 'utf8').matchAll(/`([\w/]+\.ts)`/g);
+	const missing = [...named]
+		.map(([, name]) => name)
+		.filter((name) => !files.some((file) => file.endsWith(`/${name}`)));
+	expect(missing).toEqual([]);
+});
+
 it('A file imports from its own room and from rooms on lines below it', () => {
 	const upwards = imports.filter(({ file, target }) => {
 		const [from, to] = [findRoom(file), findRoom(target)];

@@ -437,6 +437,10 @@ describe('Create or Update', () => {
 		const refused = await testBed.run({ ...parameters, ...toFilters('1,500') });
 		expectItemError(refused, 'The value of filter condition 1, "1,500", is not a number');
 		expect(testBed.sandbox.log.filter(({ method }) => method !== 'GET')).toEqual([]);
+		const conditions = [{ column: 'properties.rank', value: 'first' }];
+		const text = await testBed.run({ ...parameters, filters: { conditions } });
+		expectItemError(text, 'The value of filter condition 1, "first", is not a number');
+		expect(testBed.sandbox.log.filter(({ method }) => method !== 'GET')).toEqual([]);
 		const unknown = await testBed.run({
 			...parameters,
 			filters: { conditions: [{ column: 'name', operator: '={{ "contains" }}', value: 'x' }] },
@@ -466,6 +470,10 @@ describe('The trigger', () => {
 	it('A value that cannot be in the column, and an operator for rows, are refused', async () => {
 		const today = trigger({ column: 'dueDate', operator: 'lessThan', value: 'today' });
 		expect((await today.failure()).message).toBe(
+			'The value of filter condition 1, "today", is not a day',
+		);
+		const equal = trigger({ column: 'dueDate', operator: 'equal', value: 'today' });
+		expect((await equal.failure()).message).toBe(
 			'The value of filter condition 1, "today", is not a day',
 		);
 		const empty = trigger({ column: 'paidDate', operator: 'isEmpty' });

@@ -62,6 +62,22 @@ it('A record that comes into the view between two reads is not created for anoth
 	expect(countPosts()).toBe(1);
 });
 
+it('A record that moves to a page that was read already is found in a batch of several pages', async () => {
+	const companies = ['A', 'A', 'B', 'C'].map((name, index) => ({ id: index + 1, name }));
+	let pages = 0;
+	serveCompanies(companies, () => {
+		const { searchParams } = new URL(server.requests.at(-1)!.url, 'http://x');
+		// After the first page one of the two records is deleted, so that the last one moves to that page.
+		if (searchParams.get('externalFilter') && ++pages === 2) companies.shift();
+		return companies;
+	});
+	const input = ['A', 'B', 'C'].map((name) => ({ name, industry: 'x' }));
+	const settings = { input, onError: 'continueRegularOutput' } as const;
+	const { json } = await run(upsert({ pageSize: 3 }), settings);
+	expect(json.map(({ teamogyEvent }) => teamogyEvent)).not.toContain('created');
+	expect(countPosts()).toBe(0);
+});
+
 it('A record that moves to a page that was read already is found, ignoring case', async () => {
 	const companies = Array.from({ length: 2500 }, (_, index) => ({
 		id: index + 1,

@@ -158,8 +158,8 @@ describe('Invalid settings', () => {
 	it('IDs beyond 2^53 fail the activation, since n8n cannot tell them apart', async () => {
 		const big = '{"metadata":{"nextOffset":null},"data":[{"id":9007199254740993,"name":"x"}]}';
 		const headers = { 'content-type': 'application/json' };
+		testBed.sandbox.fault({ kind: 'html', status: 200, headers, body: big, times: Infinity });
 		for (const event of EVENTS) {
-			testBed.sandbox.fault({ kind: 'html', status: 200, headers, body: big });
 			const { message } = await createTrigger(event).failure();
 			expect(message).toMatch(
 				/contains 9007199254740992, and the node cannot tell apart numbers above 9007199254740991$/,
