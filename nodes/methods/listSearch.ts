@@ -94,7 +94,7 @@ class RecordSearch {
 		let { offset, listed } = start;
 		// A size of its own: the token of the next part counts on it.
 		const pageSize = DEFAULT_PAGE_SIZE;
-		const query = { view, offset, pageSize, unitId, ahead: false };
+		const query = { view, offset, pageSize, unitId, prefetches: false };
 		for await (const { rows: page, nextOffset } of readPositionedPages(client, query)) {
 			if (this.results.length >= PAGE_LENGTH) return { ...start, offset, listed: 0 };
 			const records = page.filter(({ id }) => toRecordId(id) !== undefined);

@@ -9,10 +9,10 @@ import { getColumnValue, selectColumns, withColumn } from '../views/columns';
 import { splitLegalForm } from './legalForms';
 import { rowsWithoutIdError, severalRecordsError, unrelatedRowError } from './matchErrors';
 import type { ValueType } from '../views/literal';
-import { matchRows, type Matches, type SimilarText, type ValueMatches } from './match';
+import { matchRows, type ExactMatches, type SimilarText, type ValueMatches } from './match';
 import { toMatchLiteral, type MatchQuery } from './matchBatches';
 import { findSimilarNames } from '../views/nearestNames';
-import { ALL_SPELLINGS_EQUAL, toKey, toLooseKey, type SpellingComparison } from './spellings';
+import { SpellingComparison, toKey, toLooseKey } from './spellings';
 import type { Row } from '../views/row';
 import { readPages } from '../views/view';
 
@@ -58,7 +58,10 @@ class LooseMatches implements ValueMatches {
 	private readonly unrelatedRows = new Map<string, Row>();
 
 	/** By the type of the IDs: where one ID is a text, a server may find no number that is asked for as text. */
-	private readonly rowsById = new Map<ValueType, Matches>();
+	private readonly rowsById = new Map<ValueType, ExactMatches>();
+
+	/** All spellings of a value are equal here. */
+	private readonly comparison = new SpellingComparison(2);
 
 	constructor(
 		private readonly client: TeamogyClient,
@@ -155,7 +158,7 @@ class LooseMatches implements ValueMatches {
 	}
 
 	getComparison(): SpellingComparison {
-		return ALL_SPELLINGS_EQUAL;
+		return this.comparison;
 	}
 
 	/** Texts of the column that are spelt much like a value that no row has. */

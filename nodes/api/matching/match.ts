@@ -40,7 +40,7 @@ export interface ValueMatches {
  * that, one of the spellings is asked for without the others: one or two requests more, however many
  * spellings there are.
  */
-export class Matches implements ValueMatches {
+export class ExactMatches implements ValueMatches {
 	/** By the loose keys of the values. */
 	private readonly valueRows = new Map<string, ValueRows>();
 
@@ -210,9 +210,9 @@ export async function matchRows(
 	client: TeamogyClient,
 	query: MatchQuery,
 	values: unknown[],
-): Promise<Matches> {
+): Promise<ExactMatches> {
 	const wanted = values.map((value) => toWantedValue(query, value));
-	const matches = new Matches(client, query);
+	const matches = new ExactMatches(client, query);
 	await matches.read([...new Map(wanted.map((value) => [value.key, value])).values()]);
 	return matches;
 }

@@ -75,6 +75,3 @@ export class SpellingComparison {
 		if (distance < this.differentFrom) this.differentFrom = distance;
 	}
 }
-
-/** How a match compares that ignores how values are spelt. */
-export const ALL_SPELLINGS_EQUAL = new SpellingComparison(2);

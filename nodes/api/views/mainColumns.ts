@@ -11,7 +11,7 @@ const MAX_COLUMNS = 10;
  * Names of columns that tell people what a record is, the most telling first. Each account configures the
  * columns of a view, so the names are those of examples (DOC) and common words (INFERRED).
  */
-const TELLING_NAMES: ReadonlyArray<readonly string[]> = [
+const MAIN_NAMES: ReadonlyArray<readonly string[]> = [
 	['id'],
 	NUMBER_COLUMNS,
 	['name', 'subject', 'title', 'text'],
@@ -44,7 +44,7 @@ const TELLING_WORDS: readonly RegExp[] = [
 const TIERS = [
 	/** Columns that are wanted in any case, after the ID. */
 	'wanted',
-	'telling name',
+	'main name',
 	'telling word',
 	'other',
 	'switch',
@@ -63,8 +63,8 @@ interface Rank {
 /** @param isSwitch whether the column holds true and false */
 function getRank(column: string, isSwitch: boolean): Rank {
 	const name = getPropertyKey(column) ?? column;
-	const place = TELLING_NAMES.findIndex((names) => names.includes(name));
-	if (place >= 0) return { tier: 'telling name', place };
+	const place = MAIN_NAMES.findIndex((names) => names.includes(name));
+	if (place >= 0) return { tier: 'main name', place };
 	if (isPropertyColumn(column)) return { tier: 'property', place: 0 };
 	if (/Ids?$/.test(name)) return { tier: 'reference', place: 0 };
 	if (isSwitch) return { tier: 'switch', place: 0 };
@@ -134,14 +134,12 @@ export function findMainColumns(
 		}));
 	const outerPlaces = new Set(
 		candidates
-			.filter(
-				({ column, mainRank }) => mainRank.tier === 'telling name' && !isPropertyColumn(column),
-			)
+			.filter(({ column, mainRank }) => mainRank.tier === 'main name' && !isPropertyColumn(column))
 			.map(({ mainRank }) => mainRank.place),
 	);
 	// An entry of `properties` stands in for a column that the rows do not have.
 	const isMain = (column: string, { tier, place }: Rank): boolean =>
-		tier === 'telling name'
+		tier === 'main name'
 			? !isPropertyColumn(column) || !outerPlaces.has(place)
 			: tier !== 'property';
 	const columns = candidates

@@ -78,11 +78,11 @@ export class PageSize {
 		key: string,
 		private readonly chosen?: number,
 	) {
-		const ofRun = getOrCreate(chosenSizes, client, () => new Map<string, KnownSize>());
+		const sizesOfClient = getOrCreate(chosenSizes, client, () => new Map<string, KnownSize>());
 		this.known =
 			chosen === undefined
 				? getSize(learnedSizes, `${client.account.origin} ${key}`, DEFAULT_PAGE_SIZE)
-				: getSize(ofRun, `${chosen} ${key}`, chosen);
+				: getSize(sizesOfClient, `${chosen} ${key}`, chosen);
 	}
 
 	get rows(): number {

@@ -23,5 +23,5 @@ export interface ViewQuery {
 	pageSize?: number;
 	unitId?: number;
 	/** False for a reader who may not want all pages: each is fetched when it is asked for. */
-	ahead?: boolean;
+	prefetches?: boolean;
 }

@@ -67,7 +67,7 @@ export async function* readPositionedPages(
 			pages.adapt(page, next - offset);
 			if (repeatDetector.isEndless(page))
 				throw pages.toPagingError(`the same rows at offset ${offset} as before`);
-			if (query.ahead ?? true) pages.prefetch(next, left);
+			if (query.prefetches ?? true) pages.prefetch(next, left);
 			yield { rows: data, nextOffset: next };
 			offset = next;
 		}

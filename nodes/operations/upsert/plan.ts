@@ -5,6 +5,7 @@ import { rowsWithoutIdError, severalRecordsError } from '../../api/matching/matc
 import type { EnteredFilter } from '../../api/filters/conditions';
 import { TeamogyError } from '../../api/transport/errors';
 import { InvalidInput } from '../../api/common/invalidInput';
+import { isEmpty } from '../../api/common/json';
 import { formatValue } from '../../api/common/formatValue';
 import { getDistance } from '../../api/matching/spellings';
 import { getOrCreate } from '../../api/common/maps';
@@ -27,6 +28,8 @@ export interface UpsertTask extends WriteTarget {
 	enteredFilter: EnteredFilter;
 	value: unknown;
 	body: IDataObject;
+	/** Whether the fields have an ID although another column is matched on. */
+	hasUnusedId: boolean;
 	/** Gives the body of a new record. Throws InvalidInput where required fields are missing. */
 	buildNewBody: () => IDataObject;
 	/** What the record is, in messages, e.g. `company`. */
@@ -58,7 +61,7 @@ export async function planUpserts(
 	const plan = new UpsertPlan(context, query, matches, created);
 	for (const { index, task } of group) {
 		const write = context.writes.get(index);
-		if (write) plan.takeOver(task, write);
+		if (write) plan.addEarlierWrite(task, write);
 	}
 	const writes = new Map<UpsertTask, PlannedWrite>();
 	await context.checkItems(matches.items, async (task) => {
@@ -80,10 +83,10 @@ class UpsertPlan {
 	) {}
 
 	/** Takes over the record that an earlier try has written. */
-	takeOver(task: UpsertTask, write: WriteResult): void {
+	addEarlierWrite(task: UpsertTask, write: WriteResult): void {
 		try {
-			this.notePlanned(task);
-			this.noteCreated(
+			this.addPlannedValue(task);
+			this.addCreatedRecord(
 				task,
 				'error' in write ? { doubt: write.error } : { id: extractId(write.rows[0]) },
 			);
@@ -98,12 +101,12 @@ class UpsertPlan {
 		const id = this.toSingleId(task, await this.matches.findRows(task));
 		// The first item of a new value creates the record. Items of the same or a like value may update it.
 		if (!id && !this.mayBePlanned(task)) task.buildNewBody();
-		this.notePlanned(task);
+		this.addPlannedValue(task);
 		if (id) return async (onSaved) => await this.update(task, id, onSaved);
 		return async (onSaved) => await this.writeNewValue(task, onSaved);
 	}
 
-	private notePlanned(task: UpsertTask): void {
+	private addPlannedValue(task: UpsertTask): void {
 		const { key, looseKey } = this.matches.toSpelling(task);
 		getOrCreate(this.planned, looseKey, () => new Set()).add(key);
 	}
@@ -117,7 +120,7 @@ class UpsertPlan {
 		);
 	}
 
-	private noteCreated(
+	private addCreatedRecord(
 		task: UpsertTask,
 		record: Pick<CreatedRecord<UpsertTask>, 'id' | 'doubt'>,
 	): void {
@@ -129,16 +132,14 @@ class UpsertPlan {
 	private async writeNewValue(task: UpsertTask, onSaved: SavedCallback): Promise<IDataObject[]> {
 		const id = await this.findCreatedId(task);
 		if (!id) return await this.create(task, onSaved);
-		this.noteCreated(task, { id });
+		this.addCreatedRecord(task, { id });
 		return await this.update(task, id, onSaved);
 	}
 
 	/** The ID of the record with the value, undefined without one. Throws InvalidInput for several records. */
 	private toSingleId({ value }: UpsertTask, rows: Row[]): string | undefined {
-		const ids = [
-			...new Set(rows.map(({ id }) => id).filter((id) => id !== undefined && id !== null)),
-		];
-		if (rows.length && !ids.length) {
+		const ids = [...new Set(rows.map(({ id }) => id))];
+		if (ids.some(isEmpty)) {
 			throw rowsWithoutIdError(
 				this.query.view,
 				'Update the record with the operation Update instead.',
@@ -176,7 +177,7 @@ class UpsertPlan {
 		for (const { record } of records) if (record !== own) await this.checkShown(record);
 		const id = this.toSingleId(task, await this.matches.findRowsAgain(task));
 		if (id) {
-			const found = records.find(({ record }) => record.id === id || record.id === undefined);
+			const found = records.find(({ record }) => record.id === id);
 			if (found) comparison.noteEqual(found.distance);
 			return id;
 		}
@@ -220,11 +221,11 @@ class UpsertPlan {
 	private async create(task: UpsertTask, onSaved: SavedCallback): Promise<IDataObject[]> {
 		const body = task.buildNewBody();
 		const rows = await createAndReturn(this.context, { ...task, body }, (row) => {
-			this.noteCreated(task, { id: extractId(row) });
+			this.addCreatedRecord(task, { id: extractId(row) });
 			onSaved(withRecordEvent(row, 'created'));
 		}).catch((error) => {
 			if (error instanceof TeamogyError && error.maybeSaved)
-				this.noteCreated(task, { doubt: error });
+				this.addCreatedRecord(task, { doubt: error });
 			throw error;
 		});
 		const hint = buildNextRunHint(body, this.query.column);

@@ -153,12 +153,19 @@ export const upsert: Operation<UpsertTask> = {
 			enteredFilter: readFilter(item),
 			value,
 			body: fields,
+			hasUnusedId: column !== 'id' && !isBlankText(body.id),
 			buildNewBody: () => toNewBody(item, fields),
 			name: resource.name.toLowerCase(),
 		};
 	},
 	execute: async (prepared, context) => {
 		hintAtUnusedFields(context, prepared);
+		const unused = prepared.find(({ task }) => task.hasUnusedId);
+		if (unused) {
+			context.client.hint(
+				`The field "id" was not sent: records are matched on "${unused.task.baseQuery.column}". To update records by their IDs match on "id".`,
+			);
+		}
 		const timeZone = context.executeFunctions.getTimezone();
 		const columnTypes = new ColumnTypes(context.client, timeZone);
 		const queries = await compileQueries(prepared, columnTypes, context);

@@ -6,7 +6,7 @@ import { findNewestId } from '../../api/views/newestId';
 import { DEFAULT_PAGE_SIZE } from '../../api/views/pageSize';
 import type { Row, ViewQuery } from '../../api/views/row';
 import { readPage, readPages, readRows } from '../../api/views/view';
-import { hash, KEY_LENGTH } from '../hash';
+import { toUnorderedText } from '../hash';
 import { compareIds, type Id, type IdentifiedRow } from './identifiedRow';
 import { RowsById } from './rowsById';
 import { SkippedRows } from './skippedRows';
@@ -167,7 +167,7 @@ export class WatchedViewReader {
 		for (const identified of rows) {
 			const { key, row } = identified;
 			const other = merged.get(key);
-			if (other && (what === 'ids' || hash(row, KEY_LENGTH) !== hash(other.row, KEY_LENGTH))) {
+			if (other && (what === 'ids' || toUnorderedText(row) !== toUnorderedText(other.row))) {
 				throw new InvalidInput(
 					`Several records of the view "${this.query.view}" have the same value in "${this.query.idColumn}"`,
 					"Set 'ID Column' under 'Options' to a column whose value is different for every record.",

@@ -84,7 +84,7 @@ function identifyDelivery(
 	}
 	// Different numbers may have become equal ones in the parsed body.
 	const isComparedRaw = isRounded || rawBody?.length > MAX_SORTED;
-	const content = [isComparedRaw ? rawBody.toString('latin1') : body, query, params];
+	const content = [(isComparedRaw && rawBody?.toString('latin1')) || body, query, params];
 	return { record: toRecordKey(recordId), content: hash(content, CONTENT_HASH_LENGTH) };
 }
 
