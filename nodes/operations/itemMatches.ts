@@ -51,6 +51,8 @@ export class ItemMatches<Task extends MatchableTask> {
 	/** What the column holds; undefined where each value has its own type. */
 	private columnInfo: ColumnInfo | undefined;
 
+	private isTypeDetected = false;
+
 	private readonly typedValues = new Map<Task, TypedValue>();
 
 	constructor(
@@ -61,17 +63,10 @@ export class ItemMatches<Task extends MatchableTask> {
 
 	/** Matches the values of items, in as few requests as possible. What is wrong with an item, or with all, becomes the result of the items. */
 	async match(items: Array<PreparedItem<Task>>): Promise<void> {
-		const { settings, columnTypes, context } = this;
+		const { settings, context } = this;
 		const { query, label } = settings;
 		const untyped = items.filter(({ task }) => !task.type);
-		const untypedValues = untyped.map(({ task }) => task.value);
-		const detected = await context.runOnceFor(untyped, async () =>
-			untyped.length
-				? // A value of another type would make a record that no run finds.
-					await columnTypes.detect(query, query.column, untypedValues, query.createsMissing)
-				: undefined,
-		);
-		this.columnInfo = detected?.result;
+		const detected = await context.runOnceFor(untyped, async () => await this.detectType(untyped));
 		const typed = detected ? items : items.filter(({ task }) => task.type);
 		const matchable = await context.checkItems(typed, (task) => {
 			const { value, type } = this.getTyped(task);
@@ -92,8 +87,12 @@ export class ItemMatches<Task extends MatchableTask> {
 		return await this.findIn(this.matches, task);
 	}
 
-	/** As `findRows`, from a request of its own: records were created since the others were matched. */
+	/**
+	 * As `findRows`, from a request of its own: records were created since the others were matched. The item need not be
+	 * among those that were matched.
+	 */
 	async findRowsAgain(task: Task): Promise<Row[]> {
+		if (!this.isTypeDetected && !task.type) await this.detectType([{ task }]);
 		return await this.findIn(await this.read([{ task }]), task);
 	}
 
@@ -113,6 +112,17 @@ export class ItemMatches<Task extends MatchableTask> {
 	getComparison(task: Task): SpellingComparison {
 		const { type } = this.getTyped(task);
 		return this.matches.get(type)!.getComparison(this.toSpelling(task).looseKey);
+	}
+
+	private async detectType(items: Array<{ task: Task }>): Promise<void> {
+		if (!items.length) return;
+		const { query } = this.settings;
+		const values = items.map(({ task }) => task.value);
+		// A value of another type would make a record that no run finds.
+		const isRequired = query.createsMissing;
+		this.columnInfo = await this.columnTypes.detect(query, query.column, values, isRequired);
+		this.isTypeDetected = true;
+		this.typedValues.clear();
 	}
 
 	/** The value as the column takes it. Throws InvalidInput where it cannot be in the column. */

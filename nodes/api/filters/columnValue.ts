@@ -80,9 +80,14 @@ interface ComparedColumn {
 	timeZone: string;
 }
 
-/** A value of its own type. */
-const toOwnType = (value: unknown, timeZone: string): TypedValue => {
-	if (isDate(value)) return { type: 'string', value: toDay(value, timeZone) };
+/** A value of its own type. Throws InvalidInput for a date that is none. */
+const toOwnType = (value: unknown, timeZone: string, where: string): TypedValue => {
+	if (isDate(value)) {
+		const day = toDay(value, timeZone);
+		if (day) return { type: 'string', value: day };
+		const { hint } = COLUMN_KINDS.day;
+		throw new InvalidInput(`${where}, "${formatValue(value)}", is not a day`, hint);
+	}
 	const type = typeof value === 'number' || typeof value === 'boolean' ? typeof value : 'string';
 	return { type: type as ValueType, value };
 };
@@ -110,7 +115,7 @@ export function toColumnValue(
 	where: string,
 ): TypedValue {
 	assertComparable(value, where);
-	if (!info) return toOwnType(value, timeZone);
+	if (!info) return toOwnType(value, timeZone, where);
 	const { type, parse, noun, plural, hint } = COLUMN_KINDS[info.type];
 	const parsed = parse(value, timeZone);
 	if (parsed !== undefined) return { type, value: parsed };

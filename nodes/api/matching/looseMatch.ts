@@ -54,6 +54,9 @@ class LooseMatches implements ValueMatches {
 	/** The IDs of texts of the column, to find similar ones. */
 	private readonly idsOfTexts = new Map<string, unknown>();
 
+	/** The IDs found for values: many items may have one value that many rows have. */
+	private readonly foundIds = new Map<string, Array<Id | undefined>>();
+
 	/** The first row that has a loose text in a list or the like. It may be the row that is meant. */
 	private readonly unrelatedRows = new Map<string, Row>();
 
@@ -75,12 +78,13 @@ class LooseMatches implements ValueMatches {
 	 */
 	async read(values: unknown[]): Promise<void> {
 		const { client, query } = this;
-		for (const value of values) this.addValue(value);
+		const distinctValues = [...new Set(values)];
+		for (const value of distinctValues) this.addValue(value);
 		const pages = await this.readTexts();
-		const isMissing = () => values.some((value) => !this.findIds(value).length);
+		const isMissing = () => distinctValues.some((value) => !this.findIds(value).length);
 		if (query.createsMissing && pages > 1 && isMissing()) await this.readTexts();
 		// The rows of several candidates are not needed: their value fails.
-		const candidates = values.map((value) => this.findIds(value));
+		const candidates = distinctValues.map((value) => this.findIds(value));
 		const ids = candidates.filter(({ length }) => length === 1).flat();
 		for (const [type, sameType] of groupBy(
 			ids.filter((id) => id !== undefined),
@@ -91,6 +95,7 @@ class LooseMatches implements ValueMatches {
 
 	/** Reads ID and match column of the whole view. Gives the number of pages. */
 	private async readTexts(): Promise<number> {
+		this.foundIds.clear();
 		const { column, view } = this.query;
 		const idQuery = { ...this.query, ...selectColumns(['id', column]), pageSize: ROWS_PER_PAGE };
 		let pages = 0;
@@ -192,9 +197,12 @@ class LooseMatches implements ValueMatches {
 
 	/** The IDs of the rows with the value as it is given; without any, of those with another spelling. */
 	private findIds(value: unknown): Array<Id | undefined> {
-		const spellings = this.findSpellings(value);
-		const own = spellings.get(toKey(value, 'string'));
-		return own ? [...own] : listIds(spellings);
+		const key = toKey(value, 'string');
+		return getOrCreate(this.foundIds, key, () => {
+			const spellings = this.findSpellings(value);
+			const own = spellings.get(key);
+			return own ? [...own] : listIds(spellings);
+		});
 	}
 
 	private toSeveralError(value: unknown, ids: Array<Id | undefined>): InvalidInput {

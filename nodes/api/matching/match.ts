@@ -74,6 +74,11 @@ export class ExactMatches implements ValueMatches {
 		return [...rows].sort((a, b) => this.order.get(a)! - this.order.get(b)!);
 	}
 
+	/** Whether rows came in several pages: between two pages a row may have moved. */
+	get wasPaged(): boolean {
+		return this.batches.wasPaged;
+	}
+
 	/** How the server compares the spellings of a value, as far as it has shown. */
 	getComparison(looseKey: string): SpellingComparison {
 		return this.getValueRows(looseKey).comparison;

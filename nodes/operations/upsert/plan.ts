@@ -182,7 +182,8 @@ class UpsertPlan {
 			return id;
 		}
 		for (const { record, distance } of records) {
-			if (record.doubt) throw record.doubt;
+			if (record.doubt)
+				throw record.matches === this.matches ? record.doubt : this.doubtError(record);
 			if (!record.isShown) throw this.notShownError(record);
 			// A record with another filter may be left out because of the filter.
 			if (record.matches === this.matches) comparison.noteDifferent(distance);
@@ -194,6 +195,13 @@ class UpsertPlan {
 	private async checkShown(record: CreatedRecord<UpsertTask>): Promise<void> {
 		const { matches, task, doubt } = record;
 		if (!doubt) record.isShown ||= (await matches.findRowsAgain(task)).length > 0;
+	}
+
+	private doubtError({ task }: CreatedRecord<UpsertTask>): InvalidInput {
+		return new InvalidInput(
+			`The record of another item with "${formatValue(task.value)}" in "${this.query.column}" may have been saved`,
+			'It may be the record of this item too, so nothing was sent. Look the record up in Teamogy before you run the workflow again.',
+		);
 	}
 
 	private notShownError({ task }: CreatedRecord<UpsertTask>): InvalidInput {

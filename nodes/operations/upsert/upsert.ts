@@ -11,7 +11,8 @@ import { FILTER_OPERATORS, compileFilter } from '../../api/filters/conditions';
 import { assertComparable } from '../../api/filters/columnValue';
 import { toLiteral } from '../../api/views/literal';
 import { parseRecordId } from '../../api/record';
-import { getColumnValue } from '../../api/views/columns';
+import { getColumnValue, getPropertyKey } from '../../api/views/columns';
+import { compose } from '../../api/common/unicode';
 import { readDocumentType } from '../../parameters/documentType';
 import { buildNewRecordParameters, readBody, toNewBody } from '../../parameters/fields';
 import { buildFilterParameters, readFilter } from '../../parameters/filter';
@@ -61,6 +62,18 @@ const documentTypeFilter = (type: string | undefined): string | undefined =>
 	type && !isOnlyTypeOfView(type)
 		? `type=${toLiteral({ value: type, type: 'string' }, 'The Document Type')}`
 		: undefined;
+
+/**
+ * The body with the text of the column in the composed form, in which values are asked for: a server that compares texts
+ * letter by letter would not find the new record, and each run would create it again.
+ */
+function composeColumn(body: IDataObject, column: string): IDataObject {
+	const key = getPropertyKey(column);
+	const value = getColumnValue(body, column);
+	if (typeof value !== 'string') return { ...body };
+	if (key === undefined) return { ...body, [column]: compose(value) };
+	return { ...body, properties: { ...(body.properties as IDataObject), [key]: compose(value) } };
+}
 
 /** For models that build workflows. */
 const MATCH_COLUMN_HINT = { propertyHint: 'A column that body sets too, e.g. number' };
@@ -130,7 +143,7 @@ export const upsert: Operation<UpsertTask> = {
 		const { resource } = item;
 		const body = readBody(item);
 		const { column, value } = readMatch(item, body);
-		const fields = { ...body };
+		const fields = composeColumn(body, column);
 		delete fields.id;
 		if (!Object.keys(fields).length) {
 			throw new InvalidInput(
@@ -174,7 +187,9 @@ export const upsert: Operation<UpsertTask> = {
 		const createdByColumn = new Map<string, CreatedRecords<UpsertTask>>();
 		for (const group of groupTasks(matchable, (task) => queries.get(task))) {
 			const query = queries.get(group[0].task)!;
-			const columnKey = JSON.stringify([query.view, query.unitId, query.column]);
+			const { view, column, unitId = context.client.account.unitId } = query;
+			// Documents of different types are different records.
+			const columnKey = JSON.stringify([view, unitId, column, group[0].task.baseQuery.filter]);
 			const created = getOrCreate(createdByColumn, columnKey, () => new CreatedRecords());
 			const planned = await planUpserts(group, query, columnTypes, context, created);
 			for (const [task, write] of planned) writes.set(task, write);

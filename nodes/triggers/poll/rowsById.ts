@@ -62,6 +62,7 @@ export class RowsById {
 		if (!ids.length) return [];
 		const query = { ...rowQuery, column: this.query.idColumn, type };
 		const matches = await matchRows(this.client, query, ids);
+		this.wasPaged ||= matches.wasPaged;
 		return ids.flatMap((id) => matches.getRows(id));
 	}
 

@@ -77,6 +77,12 @@ export class Deliveries {
 	/** Counts the changes of what `toStaticData` gives. */
 	changes = 0;
 
+	/** The accepted deliveries as they were after so many changes. */
+	private listed?: { changes: number; stored: Record<string, StoredDelivery> };
+
+	/** When the latest of the deliveries arrived that were dropped for newer ones: static data may still have them. */
+	private forgottenUntil = 0;
+
 	/** By record. The latest delivery is the last entry, so that the oldest one is dropped first. */
 	private readonly latest = new Map<string, ReceivedDelivery>();
 
@@ -106,7 +112,7 @@ export class Deliveries {
 		for (const [record, entry] of Object.entries(stored ?? {})) {
 			if (!isStoredDelivery(entry)) continue;
 			const delivery = fromStored(entry);
-			const isNewer = delivery.at > (this.latest.get(record)?.at ?? 0);
+			const isNewer = delivery.at > (this.latest.get(record)?.at ?? this.forgottenUntil);
 			// A clock that was wrong may have dated a delivery in the future.
 			if (isNewer && delivery.at <= Date.now() + CLOCK_SKEW_MS) this.remember(record, delivery);
 		}
@@ -118,15 +124,22 @@ export class Deliveries {
 	 * @param accepted a delivery that counts as accepted although its response is not known yet
 	 */
 	toStaticData(accepted?: Delivery): Record<string, StoredDelivery> {
-		const stored: Record<string, StoredDelivery> = {};
-		for (const [record, received] of this.latest) {
-			const { content, at } = received;
-			const isAlsoAccepted = record === accepted?.record && content === accepted.content;
-			const entry =
-				received.stored ?? (isAlsoAccepted ? ([content, at] as StoredDelivery) : undefined);
-			if (entry && isRemembered(received)) stored[record] = entry;
+		const stored = this.listAccepted();
+		const received = accepted && this.latest.get(accepted.record);
+		if (received?.content !== accepted?.content || !received) return stored;
+		return { [accepted.record]: [received.content, received.at], ...stored };
+	}
+
+	/** Lists the accepted deliveries, anew only after a change: many pushes may wait for their executions. */
+	private listAccepted(): Record<string, StoredDelivery> {
+		const { changes } = this;
+		if (this.listed?.changes !== changes) {
+			const accepted = [...this.latest].flatMap(([record, received]) =>
+				received.stored && isRemembered(received) ? [[record, received.stored] as const] : [],
+			);
+			this.listed = { changes, stored: Object.fromEntries(accepted) };
 		}
-		return stored;
+		return this.listed!.stored;
 	}
 
 	private start(record: string, content: string, sent: Promise<SentResponse>): void {
@@ -153,7 +166,9 @@ export class Deliveries {
 		this.latest.set(record, received);
 		for (const [oldest, delivery] of this.latest) {
 			if (this.latest.size <= MAX_RECORDS) break;
-			if (!delivery.isUnderWay || !isRemembered(delivery)) this.latest.delete(oldest);
+			if (delivery.isUnderWay && isRemembered(delivery)) continue;
+			this.latest.delete(oldest);
+			this.forgottenUntil = Math.max(this.forgottenUntil, delivery.at);
 		}
 	}
 }

@@ -27,6 +27,9 @@ const MAX_SORTED = 1_000_000;
 /** How long a busy n8n may take to start the execution. */
 const MAX_START_MS = 5000;
 
+/** Time between two lists of deliveries: to list thousands takes longer than to repeat the change. */
+const MIN_TIME_BETWEEN_LISTS_MS = 10;
+
 /** The secret of the node's credential; undefined for a node without one. */
 async function getSecret(
 	context: IHookFunctions | IWebhookFunctions,
@@ -57,9 +60,14 @@ async function persistUntil(
 	void sent.then(() => (isSent = true));
 	let stored: IDataObject = {};
 	let changesStored = -1;
+	let listedAt = -Infinity;
 	for (const deadline = now() + MAX_START_MS; !isSent && now() < deadline; await sleep(1)) {
-		if (deliveries.changes !== changesStored) stored = deliveries.toStaticData(accepted);
-		changesStored = deliveries.changes;
+		const isChanged = deliveries.changes !== changesStored;
+		if (isChanged && now() - listedAt >= MIN_TIME_BETWEEN_LISTS_MS) {
+			stored = deliveries.toStaticData(accepted);
+			changesStored = deliveries.changes;
+			listedAt = now();
+		}
 		staticData.deliveries = stored;
 	}
 }

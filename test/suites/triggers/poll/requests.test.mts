@@ -37,6 +37,29 @@ describe('Requests', () => {
 		]);
 	});
 
+	it('A record that moves between two pages of rows is delivered by the same poll', async () => {
+		const one = await activateTrigger('created', WON);
+		const ids = insertMany(190, { status: 'WON' });
+		let isMoved = false;
+		testBed.sandbox.fault({
+			kind: 'tooLarge',
+			times: Infinity,
+			when: ({ query }) => / OR /.test(query.externalFilter ?? '') && Number(query.limit) > 130,
+		});
+		testBed.sandbox.fault({
+			kind: 'status',
+			when: ({ query }) => {
+				if (!isMoved && / OR /.test(query.externalFilter ?? '') && Number(query.offset) > 0) {
+					isMoved = true;
+					patch(ids[0], { status: 'LOST' });
+				}
+				return false;
+			},
+		});
+		expect((await one.poll()).map(({ id }) => id)).toEqual(ids);
+		expect(isMoved).toBe(true);
+	});
+
 	/** Polls once: the IDs of the delivered records, and the rows of each response. */
 	const countRows = async (one: Trigger) => {
 		const rows: number[] = [];

@@ -36,7 +36,21 @@ describe('The memory of deliveries', () => {
 		}
 	});
 
-	describe('static data', () => {
+	it('Deliveries that were dropped for newer ones do not come back from static data', async () => {
+		const deliveries = new Deliveries();
+		const accepted = Promise.resolve({ status: 200 });
+		const push = async (index: number) =>
+			await deliveries.checkDuplicate({ record: String(index), content: 'c' }, accepted);
+		for (let index = 0; index < 2000; index++) await push(index);
+		const stored = structuredClone(deliveries.toStaticData());
+		await push(2000);
+		const { changes } = deliveries;
+		deliveries.load(stored);
+		expect(deliveries.changes).toBe(changes);
+		expect(Object.keys(deliveries.toStaticData())).toContain('2000');
+	});
+
+	describe('Static data', () => {
 		const stored = async (body: string) => {
 			const deliveries = new Deliveries();
 			const delivery = { record: 'r', content: 'c' };
