@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { getOrCreate } from '../../api/common/maps';
-import { isBlankText } from '../../api/common/json';
+import { isBlankText, isObject } from '../../api/common/json';
 import { parseColumnName } from '../../api/views/names';
 import { findViewForType, isOnlyTypeOfView, supportsMethod } from '../../api/schema/resources';
 import { InvalidInput } from '../../api/common/invalidInput';
@@ -63,16 +63,20 @@ const documentTypeFilter = (type: string | undefined): string | undefined =>
 		? `type=${toLiteral({ value: type, type: 'string' }, 'The Document Type')}`
 		: undefined;
 
+const composeField = (fields: IDataObject, name: string): IDataObject => {
+	const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
+	return typeof value === 'string' ? { ...fields, [name]: compose(value) } : { ...fields };
+};
+
 /**
  * The body with the text of the column in the composed form, in which values are asked for: a server that compares texts
  * letter by letter would not find the new record, and each run would create it again.
  */
 function composeColumn(body: IDataObject, column: string): IDataObject {
 	const key = getPropertyKey(column);
-	const value = getColumnValue(body, column);
-	if (typeof value !== 'string') return { ...body };
-	if (key === undefined) return { ...body, [column]: compose(value) };
-	return { ...body, properties: { ...(body.properties as IDataObject), [key]: compose(value) } };
+	const { properties } = body;
+	if (key === undefined || !isObject(properties)) return composeField(body, column);
+	return { ...body, properties: composeField(properties, key) };
 }
 
 /** For models that build workflows. */

@@ -107,3 +107,25 @@ it('A record with decomposed letters is found by the next run on a server that c
 	}
 	expect(rows.map(({ name }) => name)).toEqual(['Old', 'Caf\u00e9 Noir']);
 });
+
+it.each([
+	[
+		'properties.name',
+		{ properties: { name: 'Cafe\u0301', other: 'e\u0301' } },
+		{ properties: { name: 'Caf\u00e9', other: 'e\u0301' } },
+	],
+	['address.city', { address: { city: 'Cafe\u0301' } }, { address: { city: 'Cafe\u0301' } }],
+])(
+	'Only the text that is matched on is composed, and no field is added: %s',
+	async (column, body, sent) => {
+		serveRows([{ id: 1, name: 'Old' }], { column });
+		await run(
+			upsert({
+				...{ resource: 'company', matchColumn: column, matchValue: 'New' },
+				body: JSON.stringify({ name: 'e\u0301', ...body }),
+			}),
+		);
+		const post = server.requests.find(({ method }) => method === 'POST');
+		expect(JSON.parse(post!.body)).toEqual({ name: 'e\u0301', ...sent });
+	},
+);
