@@ -172,7 +172,10 @@ export class ExactMatches implements ValueMatches {
 		return 'used';
 	}
 
-	/** Finds out whose rows those are that came for several spellings of one value. */
+	/**
+	 * Finds out whose rows those are that came for several spellings of one value. A round asks for one spelling of each
+	 * value, and decides how the server treats rows at its distance. There are two distances, so two rounds decide all.
+	 */
 	private async compareSpellings(values: WantedValue[]): Promise<void> {
 		const query = { ...this.query, ...selectColumns([this.query.column]) };
 		const { failures } = this.batches;

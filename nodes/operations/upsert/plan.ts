@@ -18,7 +18,7 @@ import type { SavedCallback, WriteResult } from '../completedWrites';
 import type { OperationContext, PreparedItem } from '../context';
 import { ItemMatches } from '../itemMatches';
 import { createAndReturn, updateAndReturn, type WriteTarget } from '../saveRecord';
-import type { CreatedRecord, CreatedRecords } from './createdRecords';
+import type { CreatedRecord, CreatedRecords, NearRecord } from './createdRecords';
 import { buildNextRunHint } from './nextRunHint';
 
 export interface UpsertTask extends WriteTarget {
@@ -162,33 +162,57 @@ class UpsertPlan {
 	 * @throws the doubt about a record that may have been saved; InvalidInput where the view does not show a new record
 	 */
 	private async findCreatedId(task: UpsertTask): Promise<string | undefined> {
+		const candidates = this.listCandidates(task);
+		const own = this.findOwn(task, candidates);
+		if (own?.doubt) throw own.doubt;
+		if (own?.id || !candidates.length) return own?.id;
+		// Before the value: a record that came into the view in between would seem to be another value's.
+		for (const { record } of candidates) if (record !== own) await this.checkShown(record);
+		const id = this.toSingleId(task, await this.matches.findRowsAgain(task));
+		if (id) this.noteEqual(task, candidates, id);
+		else this.noteDifferent(task, candidates);
+		return id;
+	}
+
+	/** The created records that may be the record of the value, as far as is known, the nearest first. */
+	private listCandidates(task: UpsertTask): Array<NearRecord<UpsertTask>> {
 		const comparison = this.matches.getComparison(task);
-		const records = this.created
+		return this.created
 			.list(this.matches.toSpelling(task))
 			.filter(({ distance }) => comparison.areEqual(distance) !== false);
-		const own = records.find(
+	}
+
+	/** The candidate that certainly is the record of the value. */
+	private findOwn(
+		task: UpsertTask,
+		candidates: Array<NearRecord<UpsertTask>>,
+	): CreatedRecord<UpsertTask> | undefined {
+		const comparison = this.matches.getComparison(task);
+		return candidates.find(
 			({ record, distance }) =>
 				record.matches === this.matches && comparison.areEqual(distance) === true,
 		)?.record;
-		if (own?.doubt) throw own.doubt;
-		if (own?.id) return own.id;
-		if (!records.length) return undefined;
-		// Before the value: a record that came into the view in between would seem to be another value's.
-		for (const { record } of records) if (record !== own) await this.checkShown(record);
-		const id = this.toSingleId(task, await this.matches.findRowsAgain(task));
-		if (id) {
-			const found = records.find(({ record }) => record.id === id);
-			if (found) comparison.noteEqual(found.distance);
-			return id;
-		}
-		for (const { record, distance } of records) {
-			if (record.doubt)
-				throw record.matches === this.matches ? record.doubt : this.doubtError(record);
+	}
+
+	/** Notes that Teamogy treats the spelling of the record that it found as equal. */
+	private noteEqual(task: UpsertTask, candidates: Array<NearRecord<UpsertTask>>, id: string): void {
+		const found = candidates.find(({ record }) => record.id === id);
+		if (found) this.matches.getComparison(task).noteEqual(found.distance);
+	}
+
+	/**
+	 * Notes that the candidates have other values, since Teamogy finds none of them for this one.
+	 *
+	 * @throws the doubt about a candidate; InvalidInput where the view does not show one yet
+	 */
+	private noteDifferent(task: UpsertTask, candidates: Array<NearRecord<UpsertTask>>): void {
+		for (const { record, distance } of candidates) {
+			const isOwnQuery = record.matches === this.matches;
+			if (record.doubt) throw isOwnQuery ? record.doubt : this.doubtError(record);
 			if (!record.isShown) throw this.notShownError(record);
 			// A record with another filter may be left out because of the filter.
-			if (record.matches === this.matches) comparison.noteDifferent(distance);
+			if (isOwnQuery) this.matches.getComparison(task).noteDifferent(distance);
 		}
-		return undefined;
 	}
 
 	/** Finds out whether the view shows a created record for its own value. Until then it cannot show it for another one. */

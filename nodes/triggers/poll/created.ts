@@ -21,7 +21,12 @@ const isState = (state: unknown): state is State => {
 	return Number.isSafeInteger(floor) && Array.isArray(seen) && seen.every(Number.isSafeInteger);
 };
 
-/** @param lowestUnread the lowest ID whose record is asked for again, which stays above the floor */
+/**
+ * Keeps the newest IDs. What is dropped counts as known: it is below the floor.
+ *
+ * @param lowestUnread the lowest ID whose record is asked for again. It stays above the floor, and with it all known IDs
+ * above it; only beyond `MAX_KNOWN_IDS` of these its record is given up
+ */
 const trimState = ({ floor, seen }: State, lowestUnread = Infinity): State => {
 	const sorted = [...seen].sort((a, b) => a - b);
 	const above = sorted.filter((id) => id > lowestUnread).length;
