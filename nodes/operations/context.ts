@@ -4,7 +4,7 @@ import type { TeamogyClient } from '../api/transport/client';
 import { ExecutionCancelled, TeamogyError } from '../api/transport/errors';
 import { markTooDeep } from '../api/common/depth';
 import { formatValue } from '../api/common/formatValue';
-import { Turns } from '../api/common/turns';
+import { EventLoopBreaks } from '../api/common/eventLoop';
 import { toErrorItem } from '../n8n/errors';
 import { isTool } from '../n8n/tool';
 import { CompletedWrites, type SavedCallback, type WriteResult } from './completedWrites';
@@ -39,7 +39,7 @@ export class OperationContext {
 
 	readonly errorItems = new Set<INodeExecutionData>();
 
-	private readonly turns = new Turns();
+	private readonly breaks = new EventLoopBreaks();
 
 	/** The writes of this run and of the tries before it. */
 	readonly writes: CompletedWrites;
@@ -59,7 +59,7 @@ export class OperationContext {
 	): Promise<Array<PreparedItem<Task>>> {
 		const passed: Array<PreparedItem<Task>> = [];
 		for (const item of prepared) {
-			await this.turns.giveWay();
+			await this.breaks.yieldIfBusy();
 			try {
 				await check(item.task, item.index);
 				passed.push(item);
@@ -85,7 +85,7 @@ export class OperationContext {
 
 	/** Runs `work` for one item and stores its rows or its error as the result of the item. */
 	async runItem(index: number, work: () => Promise<Result> | Result): Promise<void> {
-		await this.turns.giveWay();
+		await this.breaks.yieldIfBusy();
 		try {
 			const { rows, binary } = toOutput(await work());
 			// n8n tells a model the rows as JSON: one that cannot be written would hide that a record was saved.

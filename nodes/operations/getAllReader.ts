@@ -2,6 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { formatValue } from '../api/common/formatValue';
 import type { TeamogyClient } from '../api/transport/client';
+import { TeamogyError } from '../api/transport/errors';
 import { withColumn } from '../api/views/columns';
 import type { ColumnTypes } from '../api/filters/columnTypes';
 import { assertColumnReturned } from '../api/filters/missingColumn';
@@ -141,7 +142,11 @@ export class GetAllReader {
 		const { query, search, enteredFilter } = this.task;
 		const isFiltered = compiledFilter.filter !== undefined || compiledFilter.matchesRow;
 		if (!isFiltered && !search.length) return {};
-		const unfit = await explainUnfitValue(enteredFilter, this.columnTypes, query);
+		const unfit = await explainUnfitValue(enteredFilter, this.columnTypes, query).catch((error) => {
+			// The records were read: a sample that only explains the result does not make it fail.
+			if (error instanceof TeamogyError) return undefined;
+			throw error;
+		});
 		if (unfit) return { hint: `${unfit.message}. ${unfit.hint}`, isSpecific: true };
 		if (query.offset)
 			return {

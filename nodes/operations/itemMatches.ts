@@ -69,7 +69,7 @@ export class ItemMatches<Task extends MatchableTask> {
 		const detected = await context.runOnceFor(untyped, async () => await this.detectType(untyped));
 		const typed = detected ? items : items.filter(({ task }) => task.type);
 		const matchable = await context.checkItems(typed, (task) => {
-			const { value, type } = this.getTyped(task);
+			const { value, type } = this.getTypedValue(task);
 			toMatchLiteral({ ...query, type }, value, label);
 		});
 		const matched = await context.runOnceFor(matchable, async () => await this.read(matchable));
@@ -84,7 +84,7 @@ export class ItemMatches<Task extends MatchableTask> {
 	 * @throws InvalidInput, TeamogyError where the rows of the value are not known
 	 */
 	async findRows(task: Task): Promise<Row[]> {
-		return await this.findIn(this.matches, task);
+		return await this.findRowsIn(this.matches, task);
 	}
 
 	/**
@@ -93,24 +93,24 @@ export class ItemMatches<Task extends MatchableTask> {
 	 */
 	async findRowsAgain(task: Task): Promise<Row[]> {
 		if (!this.isTypeDetected && !task.type) await this.detectType([{ task }]);
-		return await this.findIn(await this.read([{ task }]), task);
+		return await this.findRowsIn(await this.read([{ task }]), task);
 	}
 
 	/** Texts of the column that are spelt much like the value of an item that nothing was found for. */
 	findSimilar(task: Task): SimilarText[] {
-		const { value, type } = this.getTyped(task);
+		const { value, type } = this.getTypedValue(task);
 		return this.matches.get(type)!.findSimilar?.(value) ?? [];
 	}
 
 	/** The value of any item as one of the spellings of a value. Throws InvalidInput where it cannot be in the column. */
 	toSpelling(task: Task): Spelling {
-		const { value, type } = this.getTyped(task);
+		const { value, type } = this.getTypedValue(task);
 		return toSpelling(value, type);
 	}
 
 	/** What is known of which spellings of the value are equal. */
 	getComparison(task: Task): SpellingComparison {
-		const { type } = this.getTyped(task);
+		const { type } = this.getTypedValue(task);
 		return this.matches.get(type)!.getComparison(this.toSpelling(task).looseKey);
 	}
 
@@ -126,7 +126,7 @@ export class ItemMatches<Task extends MatchableTask> {
 	}
 
 	/** The value as the column takes it. Throws InvalidInput where it cannot be in the column. */
-	private getTyped(task: Task): TypedValue {
+	private getTypedValue(task: Task): TypedValue {
 		return getOrCreate(this.typedValues, task, () => {
 			const { value, type } = task;
 			if (type) return { value, type };
@@ -140,22 +140,22 @@ export class ItemMatches<Task extends MatchableTask> {
 	 * The value as it is given. Where it would make a new record in a column without a type, a number is matched as text
 	 * too, and text that is a number as number: the next run may get 1001 for "1001" from another kind of file.
 	 */
-	private listTyped(task: Task): [TypedValue, ...TypedValue[]] {
-		const typed = this.getTyped(task);
+	private listTypedValues(task: Task): [TypedValue, ...TypedValue[]] {
+		const typed = this.getTypedValue(task);
 		const mayHaveOtherType = this.settings.query.createsMissing && !this.columnInfo && !task.type;
 		const other = mayHaveOtherType ? toOtherType(typed) : undefined;
 		return other ? [typed, other] : [typed];
 	}
 
 	private async read(items: Array<{ task: Task }>): Promise<TypedMatches> {
-		const values = items.flatMap(({ task }) => this.listTyped(task));
+		const values = items.flatMap(({ task }) => this.listTypedValues(task));
 		const { query } = this.settings;
 		return await matchTypedRows(this.context.client, query, values).catch(this.explain);
 	}
 
 	/** The rows with the value as it is given; without any, those with its other type. */
-	private async findIn(matches: TypedMatches, task: Task): Promise<Row[]> {
-		const [typed, other] = this.listTyped(task);
+	private async findRowsIn(matches: TypedMatches, task: Task): Promise<Row[]> {
+		const [typed, other] = this.listTypedValues(task);
 		const getRows = async ({ value, type }: TypedValue) => matches.get(type)!.getRows(value);
 		const rows = await getRows(typed).catch(this.explain);
 		if (rows.length || !other) return rows;

@@ -17,7 +17,8 @@ export const emptyValuesOption: INodeProperties = {
 		{
 			name: 'Ignore',
 			value: 'ignore',
-			description: 'A field whose value is an empty text or null is not sent, so it stays as it is',
+			description:
+				'A field whose value is null or a text without characters is not sent and stays as it is',
 		},
 	],
 	default: 'clear',

@@ -79,7 +79,7 @@ export const buildFilterParameters = (
 ];
 
 /** The error for an expression without a result: as if there were no filter, it would select all records. */
-export const emptyFilterError = (): InvalidInput =>
+const emptyFilterError = (): InvalidInput =>
 	new InvalidInput(
 		"The expression in 'Filter in Teamogy Syntax' gives undefined or null",
 		'All records would be selected. Check the expression. To select all records, remove the expression. To select all records for an item, let the expression give "".',

@@ -36,7 +36,7 @@ export function assertJsonSafe<T>(value: T, label: string): T {
 		if (isUnsafeNumber(entry))
 			fail(
 				'contains a whole number of more than 16 digits, which would be changed on the way',
-				'Check it, or enter it as text, in quotes.',
+				'Check it: IDs of Teamogy are shorter. A field of text takes it as text, in quotes.',
 			);
 		if (entry === INVALID_DATE)
 			fail(`contains ${INVALID_DATE}, which is not a date`, CLEAR_WITH_NULL);

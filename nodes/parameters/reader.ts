@@ -67,7 +67,7 @@ export function parseChoice<Choice extends string>(
 	);
 }
 
-/** Checks a switch: true or false, also as text. Without a value it is off. */
+/** Checks a switch: true or false, also as `parseBoolean` takes them. Without a value it is off. */
 export function parseFlag(label: string, value: unknown): boolean {
 	const flag = isEmpty(value) ? false : parseBoolean(value);
 	if (flag !== undefined) return flag;

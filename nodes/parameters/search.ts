@@ -13,7 +13,7 @@ export const searchOption: INodeProperties = {
 		'Text to find in any column, ignoring case and accents. The node reads until it has found enough.',
 };
 
-/** The first parameter of a tool: a model knows a part of a name rather than columns and exact values. */
+/** The first parameter of a tool after the view: a model knows a part of a name rather than columns and exact values. */
 export const toolSearchParameter: INodeProperties = {
 	...searchOption,
 	displayOptions: { show: { '@tool': [true] } },

@@ -5,7 +5,7 @@ const BOOLEANS = new Map([
 	['no', false],
 ]);
 
-/** Parses true or false, also as text; undefined for any other value. */
+/** Parses true or false, also as text, and the words yes and no; undefined for any other value. */
 export function parseBoolean(value: unknown): boolean | undefined {
 	if (typeof value === 'boolean') return value;
 	return typeof value === 'string' ? BOOLEANS.get(value.trim().toLowerCase()) : undefined;

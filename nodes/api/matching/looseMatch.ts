@@ -2,7 +2,7 @@ import { MAX_DEPTH_INSPECTED } from '../common/depth';
 import { getOrCreate, groupBy } from '../common/maps';
 import { formatValue } from '../common/formatValue';
 import { isEmpty, isObjectOrList } from '../common/json';
-import { Turns } from '../common/turns';
+import { EventLoopBreaks } from '../common/eventLoop';
 import type { TeamogyClient } from '../transport/client';
 import { InvalidInput } from '../common/invalidInput';
 import { getColumnValue, selectColumns, withColumn } from '../views/columns';
@@ -102,14 +102,14 @@ class LooseMatches implements ValueMatches {
 		let hasRows = false;
 		let hasColumn = false;
 		// Letters such as U+FDFA make 10 MB of names take many seconds.
-		const turns = new Turns();
+		const breaks = new EventLoopBreaks();
 		for await (const page of readPages(this.client, idQuery)) {
 			pages++;
 			for (const row of page) {
 				hasRows = true;
 				hasColumn ||= getColumnValue(row, column) !== undefined;
 				this.addRow(row);
-				await turns.giveWay();
+				await breaks.yieldIfBusy();
 			}
 		}
 		if (!hasRows || hasColumn) return pages;
@@ -182,7 +182,7 @@ class LooseMatches implements ValueMatches {
 	}
 
 	/**
-	 * The rows of a value: those with its text; else those with its name and legal form, written in another way; else
+	 * The IDs of the rows of a value, by their spellings: those with its text; else those with its name and legal form, written in another way; else
 	 * those that differ by having or lacking a legal form.
 	 */
 	private findSpellings(value: unknown): IdsByKey {

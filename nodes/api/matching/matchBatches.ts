@@ -16,7 +16,8 @@ export interface MatchQuery extends Omit<ViewQuery, 'offset' | 'limit'> {
 	type: ValueType;
 	/**
 	 * Whether a value that no row has makes a new record. Then it is looked for again where rows came in several pages:
-	 * between two pages a row may have moved to one that was read already.
+	 * between two pages a row may have moved to one that was read already. The type of its column is always asked for;
+	 * without one, a number is matched as text too, and the other way round.
 	 */
 	createsMissing?: boolean;
 }

@@ -10,7 +10,7 @@ export interface CreatedRecord<Task extends MatchableTask> extends Spelling {
 	/** Undefined where Teamogy's response had none. */
 	id?: string;
 	/** The error where the record may have been saved. */
-	doubt?: unknown;
+	maybeSavedError?: unknown;
 	/** Whether the view has shown the record for its own value. */
 	isShown?: boolean;
 }

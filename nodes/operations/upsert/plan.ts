@@ -88,7 +88,7 @@ class UpsertPlan {
 			this.addPlannedValue(task);
 			this.addCreatedRecord(
 				task,
-				'error' in write ? { doubt: write.error } : { id: extractId(write.rows[0]) },
+				'error' in write ? { maybeSavedError: write.error } : { id: extractId(write.rows[0]) },
 			);
 		} catch {
 			// The value does not fit its column any more: what the account tells of the column has changed since, so the
@@ -122,7 +122,7 @@ class UpsertPlan {
 
 	private addCreatedRecord(
 		task: UpsertTask,
-		record: Pick<CreatedRecord<UpsertTask>, 'id' | 'doubt'>,
+		record: Pick<CreatedRecord<UpsertTask>, 'id' | 'maybeSavedError'>,
 	): void {
 		const { matches } = this;
 		this.created.add({ ...matches.toSpelling(task), ...record, matches, task });
@@ -163,14 +163,14 @@ class UpsertPlan {
 	 */
 	private async findCreatedId(task: UpsertTask): Promise<string | undefined> {
 		const candidates = this.listCandidates(task);
-		const own = this.findOwn(task, candidates);
-		if (own?.doubt) throw own.doubt;
+		const own = this.findCertainCandidate(task, candidates);
+		if (own?.maybeSavedError) throw own.maybeSavedError;
 		if (own?.id || !candidates.length) return own?.id;
 		// Before the value: a record that came into the view in between would seem to be another value's.
 		for (const { record } of candidates) if (record !== own) await this.checkShown(record);
 		const id = this.toSingleId(task, await this.matches.findRowsAgain(task));
-		if (id) this.noteEqual(task, candidates, id);
-		else this.noteDifferent(task, candidates);
+		if (id) this.noteFound(task, candidates, id);
+		else this.assertDifferent(task, candidates);
 		return id;
 	}
 
@@ -183,7 +183,7 @@ class UpsertPlan {
 	}
 
 	/** The candidate that certainly is the record of the value. */
-	private findOwn(
+	private findCertainCandidate(
 		task: UpsertTask,
 		candidates: Array<NearRecord<UpsertTask>>,
 	): CreatedRecord<UpsertTask> | undefined {
@@ -195,7 +195,7 @@ class UpsertPlan {
 	}
 
 	/** Notes that Teamogy treats the spelling of the record that it found as equal. */
-	private noteEqual(task: UpsertTask, candidates: Array<NearRecord<UpsertTask>>, id: string): void {
+	private noteFound(task: UpsertTask, candidates: Array<NearRecord<UpsertTask>>, id: string): void {
 		const found = candidates.find(({ record }) => record.id === id);
 		if (found) this.matches.getComparison(task).noteEqual(found.distance);
 	}
@@ -205,10 +205,11 @@ class UpsertPlan {
 	 *
 	 * @throws the doubt about a candidate; InvalidInput where the view does not show one yet
 	 */
-	private noteDifferent(task: UpsertTask, candidates: Array<NearRecord<UpsertTask>>): void {
+	private assertDifferent(task: UpsertTask, candidates: Array<NearRecord<UpsertTask>>): void {
 		for (const { record, distance } of candidates) {
 			const isOwnQuery = record.matches === this.matches;
-			if (record.doubt) throw isOwnQuery ? record.doubt : this.doubtError(record);
+			if (record.maybeSavedError)
+				throw isOwnQuery ? record.maybeSavedError : this.doubtError(record);
 			if (!record.isShown) throw this.notShownError(record);
 			// A record with another filter may be left out because of the filter.
 			if (isOwnQuery) this.matches.getComparison(task).noteDifferent(distance);
@@ -217,8 +218,8 @@ class UpsertPlan {
 
 	/** Finds out whether the view shows a created record for its own value. Until then it cannot show it for another one. */
 	private async checkShown(record: CreatedRecord<UpsertTask>): Promise<void> {
-		const { matches, task, doubt } = record;
-		if (!doubt) record.isShown ||= (await matches.findRowsAgain(task)).length > 0;
+		const { matches, task, maybeSavedError } = record;
+		if (!maybeSavedError) record.isShown ||= (await matches.findRowsAgain(task)).length > 0;
 	}
 
 	private doubtError({ task }: CreatedRecord<UpsertTask>): InvalidInput {
@@ -257,7 +258,7 @@ class UpsertPlan {
 			onSaved(withRecordEvent(row, 'created'));
 		}).catch((error) => {
 			if (error instanceof TeamogyError && error.maybeSaved)
-				this.addCreatedRecord(task, { doubt: error });
+				this.addCreatedRecord(task, { maybeSavedError: error });
 			throw error;
 		});
 		const hint = buildNextRunHint(body, this.query.column);

@@ -72,7 +72,7 @@ const composeField = (fields: IDataObject, name: string): IDataObject => {
  * The body with the text of the column in the composed form, in which values are asked for: a server that compares texts
  * letter by letter would not find the new record, and each run would create it again.
  */
-function composeColumn(body: IDataObject, column: string): IDataObject {
+function composeMatchedText(body: IDataObject, column: string): IDataObject {
 	const key = getPropertyKey(column);
 	const { properties } = body;
 	if (key === undefined || !isObject(properties)) return composeField(body, column);
@@ -147,7 +147,7 @@ export const upsert: Operation<UpsertTask> = {
 		const { resource } = item;
 		const body = readBody(item);
 		const { column, value } = readMatch(item, body);
-		const fields = composeColumn(body, column);
+		const fields = composeMatchedText(body, column);
 		delete fields.id;
 		if (!Object.keys(fields).length) {
 			throw new InvalidInput(

@@ -8,12 +8,7 @@ import { nameColumns, type NamedColumn } from '../../api/filters/missingColumn';
 import { parseColumnName, parseColumnNames } from '../../api/views/names';
 import { TRIGGER_RESOURCE } from '../../api/schema/resources';
 import { InvalidInput } from '../../api/common/invalidInput';
-import {
-	emptyFilterError,
-	listFilterColumns,
-	readFilter,
-	readFilterType,
-} from '../../parameters/filter';
+import { listFilterColumns, readFilter, readFilterType } from '../../parameters/filter';
 import { readViewQuery } from '../../parameters/output';
 import { ParameterReader } from '../../parameters/reader';
 import type { TriggerEvent } from './event';
@@ -42,7 +37,12 @@ function assertMayBeUnfiltered(
 ): void {
 	const isComputed = typeof filterExpression === 'string' && /^=.*\S/s.test(filterExpression);
 	// A poll runs unattended: an expression without a result would select all records unnoticed.
-	if (readFilterType(reader) === 'expression' && isComputed) throw emptyFilterError();
+	if (readFilterType(reader) === 'expression' && isComputed) {
+		throw new InvalidInput(
+			"The expression in 'Filter in Teamogy Syntax' gives an empty text",
+			'All records would be selected. Check the expression, or remove it to select all records.',
+		);
+	}
 	// A customer's own view may be a selection by itself.
 	if (!event.needsFilter || reader.readParameter('view') === 'custom') return;
 	throw new InvalidInput(

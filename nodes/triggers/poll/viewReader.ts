@@ -27,7 +27,7 @@ const ROWS_TO_CHECK = 20;
 const ROWS_PER_BATCH = 1000;
 
 /** What is read of all rows: the compared columns, or no column but the ID. */
-type Watched = 'rows' | 'ids';
+type ReadScope = 'rows' | 'ids';
 
 /** Reads the view a trigger watches, within the time that one poll has. */
 export class WatchedViewReader {
@@ -103,7 +103,7 @@ export class WatchedViewReader {
 	 * @param before the keys of the last poll; without them, rows that moved are always looked for
 	 * @throws InvalidInput as `readWatchedPages`
 	 */
-	async *readAll(what: Watched, before?: Iterable<string>): AsyncGenerator<IdentifiedRow[]> {
+	async *readAll(what: ReadScope, before?: Iterable<string>): AsyncGenerator<IdentifiedRow[]> {
 		const keys = new Set<string>();
 		let pages = 0;
 		const query = what === 'ids' ? this.idQuery(this.query.filter) : this.watchQuery;
@@ -162,7 +162,7 @@ export class WatchedViewReader {
 	 *
 	 * @throws InvalidInput if rows have the same ID and different contents, or no content that could be compared
 	 */
-	private mergeRepeatedRows(rows: IdentifiedRow[], what: Watched): IdentifiedRow[] {
+	private mergeRepeatedRows(rows: IdentifiedRow[], what: ReadScope): IdentifiedRow[] {
 		const merged = new Map<string, IdentifiedRow>();
 		for (const identified of rows) {
 			const { key, row } = identified;

@@ -78,7 +78,7 @@ export class Deliveries {
 	changes = 0;
 
 	/** The accepted deliveries as they were after so many changes. */
-	private listed?: { changes: number; stored: Record<string, StoredDelivery> };
+	private acceptedCache?: { changes: number; stored: Record<string, StoredDelivery> };
 
 	/** When the latest of the deliveries arrived that were dropped for newer ones: static data may still have them. */
 	private forgottenUntil = 0;
@@ -133,13 +133,13 @@ export class Deliveries {
 	/** Lists the accepted deliveries, anew only after a change: many pushes may wait for their executions. */
 	private listAccepted(): Record<string, StoredDelivery> {
 		const { changes } = this;
-		if (this.listed?.changes !== changes) {
+		if (this.acceptedCache?.changes !== changes) {
 			const accepted = [...this.latest].flatMap(([record, received]) =>
 				received.stored && isRemembered(received) ? [[record, received.stored] as const] : [],
 			);
-			this.listed = { changes, stored: Object.fromEntries(accepted) };
+			this.acceptedCache = { changes, stored: Object.fromEntries(accepted) };
 		}
-		return this.listed!.stored;
+		return this.acceptedCache!.stored;
 	}
 
 	private start(record: string, content: string, sent: Promise<SentResponse>): void {

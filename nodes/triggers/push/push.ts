@@ -107,9 +107,9 @@ async function respondToDuplicate(
 	const deliveries = getDeliveries(webhookId, staticData.deliveries);
 	const isImmediate = context.getNodeParameter('responseMode', 'onReceived') === 'onReceived';
 	const sent = captureResponse(response);
-	// Every delivery gets the same immediate response, so its content is not kept.
-	const kept = isImmediate ? sent.then(({ status }) => ({ status })) : sent;
-	const duplicateResponse = await deliveries.checkDuplicate(delivery, kept);
+	// An immediate response tells nothing but that the push came, so its content is not responseToKeep.
+	const responseToKeep = isImmediate ? sent.then(({ status }) => ({ status })) : sent;
+	const duplicateResponse = await deliveries.checkDuplicate(delivery, responseToKeep);
 	if (duplicateResponse) {
 		staticData.deliveries = deliveries.toStaticData();
 		return replayResponse(response, duplicateResponse);

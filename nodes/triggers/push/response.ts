@@ -5,7 +5,7 @@ export type Response = ReturnType<IWebhookFunctions['getResponseObject']>;
 /** The response to a delivery. */
 export interface SentResponse {
 	status: number;
-	/** JSON, as n8n responds. Undefined if it is too long to keep. A repeat then gets the status alone. */
+	/** JSON, as n8n responds. Undefined if it is not kept: a repeat then gets a message that the push came before. */
 	body?: string;
 }
 

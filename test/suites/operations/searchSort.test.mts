@@ -267,6 +267,15 @@ describe('Search', () => {
 		);
 	});
 
+	it('A sample that only explains why nothing was found does not make the node fail', async () => {
+		testBed.sandbox.fault({ kind: 'status', status: 403, skip: 1, times: Infinity });
+		const filters = { conditions: [{ column: 'status', value: 'NONE' }] };
+		const { json, error, hints } = await getAll({ returnAll: true, filters });
+		expect(error).toBeUndefined();
+		expect(json).toEqual([]);
+		expect(hints[0].message).toMatch(/^No record meets the filters\./);
+	});
+
 	it('The reasons of many items are counted, and a few of them shown', async () => {
 		const input = Array.from({ length: 30 }, (_, index) => ({ text: `no such text ${index}` }));
 		const { hints } = await testBed.run(

@@ -16,7 +16,8 @@ describe('Invalid settings', () => {
 	}
 
 	const GIVES_NOTHING = {
-		message: /^The expression in 'Filter in Teamogy Syntax' gives undefined or null$/,
+		message:
+			/^The expression in 'Filter in Teamogy Syntax' gives (undefined or null|an empty text)$/,
 		description: /All records would be selected/,
 		unsent: true,
 	};

@@ -16,7 +16,7 @@ const hours = (count: number) => count * 60 * 60 * 1000;
 
 describe('Repeats', () => {
 	it.each(['onReceived', 'lastNode'])(
-		'%s: a repeat is answered as before and runs nothing',
+		'%s: a repeat runs nothing, and gets the response of the last node again',
 		async (mode) => {
 			const webhook = await serve({ responseMode: mode }, { workflow: withOffice() });
 			const first = await sendPush(webhook, { id: 1, name: 'A' });
