@@ -107,7 +107,7 @@ async function respondToDuplicate(
 	const deliveries = getDeliveries(webhookId, staticData.deliveries);
 	const isImmediate = context.getNodeParameter('responseMode', 'onReceived') === 'onReceived';
 	const sent = captureResponse(response);
-	// An immediate response tells nothing but that the push came, so its content is not responseToKeep.
+	// An immediate response tells nothing but that the push came, so its content is not kept.
 	const responseToKeep = isImmediate ? sent.then(({ status }) => ({ status })) : sent;
 	const duplicateResponse = await deliveries.checkDuplicate(delivery, responseToKeep);
 	if (duplicateResponse) {
