@@ -84,9 +84,13 @@ async function pollOnce(context: IPollFunctions): Promise<DeliveredRow[]> {
 			const budgetLeft = budgetMs - (performance.now() - started);
 			const viewReader = new WatchedViewReader(client, query, budgetLeft);
 			if (isTest) return await readTestRows({ ...settings, query }, viewReader).catch(explain);
-			const { rows, wasDamaged } = await findNews(settings, viewReader, stored, client).catch(
-				explain,
-			);
+			const { rows, wasDamaged } = await findNews(
+				settings,
+				watchHash,
+				stored,
+				viewReader,
+				client.cancelSignal,
+			).catch(explain);
 			viewReader.skippedRows.report(context, trigger, client);
 			if (wasDamaged) context.__emitError(toNodeError(context.getNode(), damagedStateError()));
 			return rows;

@@ -1,9 +1,9 @@
-import type { TeamogyClient } from '../../api/transport/client';
+import type { CancelSignal } from '../../api/transport/cancel';
 import { ExecutionCancelled } from '../../api/transport/errors';
 import type { DeliveredRow } from './event';
 import type { TriggerSettings } from './settings';
 import type { WatchedViewReader } from './viewReader';
-import { getDeliveryHash, getWatchHash } from './watchHash';
+import { getDeliveryHash } from './watchHash';
 
 /** The trigger's part of the workflow's static data. The names are in the static data of active workflows. */
 export interface StoredState {
@@ -18,15 +18,17 @@ export interface StoredState {
 /**
  * What happened since the last good poll. The first poll only records the rows that exist, and so does a poll
  * that finds its state damaged.
+ *
+ * @param watchHash stands for what is watched now
  */
 export async function findNews(
 	settings: TriggerSettings,
-	viewReader: WatchedViewReader,
+	watchHash: string,
 	stored: StoredState,
-	client: TeamogyClient,
+	viewReader: WatchedViewReader,
+	cancelSignal: CancelSignal,
 ): Promise<{ rows: DeliveredRow[]; wasDamaged: boolean }> {
 	const { event } = settings;
-	const watchHash = getWatchHash(settings, client.account);
 	const deliveryHash = getDeliveryHash(settings);
 	const wasDamaged = stored.watchHash === watchHash && !event.isState(stored.state);
 	const isStart = stored.watchHash !== watchHash || wasDamaged;
@@ -35,7 +37,7 @@ export async function findNews(
 		? { rows: [], state: await event.start(viewReader) }
 		: await event.next(viewReader, stored.state);
 	// After its deadline this poll must not change the state: the next poll may have started from it.
-	if (client.cancelSignal.isCancelled) throw new ExecutionCancelled();
+	if (cancelSignal.isCancelled) throw new ExecutionCancelled();
 	// The state changes last, so that a failed poll leaves the state unchanged. n8n saves what is assigned, so nothing
 	// is assigned without a change.
 	if (isStart) stored.watchHash = watchHash;
