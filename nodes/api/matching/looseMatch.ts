@@ -6,13 +6,13 @@ import { EventLoopBreaks } from '../common/eventLoop';
 import type { TeamogyClient } from '../transport/client';
 import { InvalidInput } from '../common/invalidInput';
 import { getColumnValue, selectColumns, withColumn } from '../views/columns';
-import { splitLegalForm } from './legalForms';
 import { rowsWithoutIdError, severalRecordsError, unrelatedRowError } from './matchErrors';
 import type { ValueType } from '../views/literal';
 import { matchRows, type ExactMatches, type SimilarText, type ValueMatches } from './match';
 import { toMatchLiteral, type MatchQuery } from './matchBatches';
 import { findSimilarNames } from '../views/nearestNames';
-import { SpellingComparison, toKey, toLooseKey } from './spellings';
+import { SpellingIndex, toLooseText, type RecordId } from './spellingIndex';
+import { SpellingComparison, toKey } from './spellings';
 import type { Row } from '../views/row';
 import { readPages } from '../views/view';
 
@@ -23,12 +23,7 @@ const MAX_TEXTS_KEPT = 5000;
 const MAX_TEXT_LENGTH = 100;
 const MAX_SIMILAR = 3;
 
-type Id = string | number;
-
-const getIdType = (id: Id) => typeof id as 'string' | 'number';
-
-/** The IDs of the rows with the same loose text, by their spellings. Undefined stands for one that cannot be used. */
-type IdsByKey = Map<string, Set<Id | undefined>>;
+const getIdType = (id: RecordId) => typeof id as 'string' | 'number';
 
 /** The single values of a cell: the cell itself, or those within a list or an object. */
 function* listSingleValues(cell: unknown, depth = 0): Generator<unknown> {
@@ -46,16 +41,10 @@ export interface LooseMatchQuery extends MatchQuery {
 
 /** The rows of text values, matched here whatever their case, accents and spacing. */
 class LooseMatches implements ValueMatches {
-	private readonly idsByText = new Map<string, IdsByKey>();
-
-	/** By the name without its legal form, then by the legal form. */
-	private readonly idsByName = new Map<string, Map<string, IdsByKey>>();
+	private readonly index: SpellingIndex;
 
 	/** The IDs of texts of the column, to find similar ones. */
 	private readonly idsOfTexts = new Map<string, unknown>();
-
-	/** The IDs found for values: many items may have one value that many rows have. */
-	private readonly foundIds = new Map<string, Array<Id | undefined>>();
 
 	/** The first row that has a loose text in a list or the like. It may be the row that is meant. */
 	private readonly unrelatedRows = new Map<string, Row>();
@@ -66,25 +55,27 @@ class LooseMatches implements ValueMatches {
 	/** All spellings of a value are equal here. */
 	private readonly comparison = new SpellingComparison(2);
 
+	/** @param values those to find, each once */
 	constructor(
 		private readonly client: TeamogyClient,
 		private readonly query: LooseMatchQuery,
-	) {}
+		private readonly values: unknown[],
+	) {
+		this.index = new SpellingIndex(values, query.ignoreLegalForm);
+	}
 
 	/**
 	 * Reads ID and match column of the whole view, then the rows of the IDs found.
 	 *
 	 * @throws InvalidInput where the view does not return these columns
 	 */
-	async read(values: unknown[]): Promise<void> {
-		const { client, query } = this;
-		const distinctValues = [...new Set(values)];
-		for (const value of distinctValues) this.addValue(value);
+	async read(): Promise<void> {
+		const { client, query, values, index } = this;
 		const pages = await this.readTexts();
-		const isMissing = () => distinctValues.some((value) => !this.findIds(value).length);
+		const isMissing = () => values.some((value) => !index.findIds(value).length);
 		if (query.createsMissing && pages > 1 && isMissing()) await this.readTexts();
 		// The rows of several candidates are not needed: their value fails.
-		const candidates = distinctValues.map((value) => this.findIds(value));
+		const candidates = values.map((value) => index.findIds(value));
 		const ids = candidates.filter(({ length }) => length === 1).flat();
 		for (const [type, sameType] of groupBy(
 			ids.filter((id) => id !== undefined),
@@ -95,7 +86,6 @@ class LooseMatches implements ValueMatches {
 
 	/** Reads ID and match column of the whole view. Gives the number of pages. */
 	private async readTexts(): Promise<number> {
-		this.foundIds.clear();
 		const { column, view } = this.query;
 		const idQuery = { ...this.query, ...selectColumns(['id', column]), pageSize: ROWS_PER_PAGE };
 		let pages = 0;
@@ -124,13 +114,12 @@ class LooseMatches implements ValueMatches {
 	 * the records cannot be read
 	 */
 	getRows(value: unknown): Row[] {
-		const ids = this.findIds(value);
+		const ids = this.index.findIds(value);
 		if (ids.includes(undefined))
 			throw rowsWithoutIdError(this.query.view, 'Match with case and accents, which needs no ID.');
 		if (ids.length > 1) throw this.toSeveralError(value, ids);
 		if (ids.length) return this.getRowsById(ids[0]!);
-		const text = this.toLooseText(value);
-		const unrelated = this.unrelatedRows.get(text);
+		const unrelated = this.unrelatedRows.get(toLooseText(value));
 		if (unrelated)
 			throw unrelatedRowError(this.query, unrelated, [{ key: toKey(value, 'string') }]);
 		return [];
@@ -142,7 +131,7 @@ class LooseMatches implements ValueMatches {
 	}
 
 	/** The ID of a row, if rows can be asked for by it. */
-	private getUsableId({ id }: Row): Id | undefined {
+	private getUsableId({ id }: Row): RecordId | undefined {
 		if (typeof id !== 'number' && typeof id !== 'string') return undefined;
 		try {
 			toMatchLiteral(this.toIdQuery(getIdType(id)), id, 'The ID');
@@ -153,7 +142,7 @@ class LooseMatches implements ValueMatches {
 	}
 
 	/** @throws InvalidInput for a row that does not come again by its ID: another one would be created */
-	private getRowsById(id: Id): Row[] {
+	private getRowsById(id: RecordId): Row[] {
 		const rows = this.rowsById.get(getIdType(id))!.getRows(id);
 		if (rows.length) return rows;
 		throw new InvalidInput(
@@ -173,43 +162,11 @@ class LooseMatches implements ValueMatches {
 		return texts.map((text) => ({ text, id: idsOfTexts.get(text) }));
 	}
 
-	/** Notes a value to collect the rows of, and its name without a legal form. */
-	private addValue(value: unknown): void {
-		const text = this.toLooseText(value);
-		getOrCreate(this.idsByText, text, () => new Map());
-		if (this.query.ignoreLegalForm)
-			getOrCreate(this.idsByName, splitLegalForm(text).name, () => new Map());
-	}
-
-	/**
-	 * The IDs of the rows of a value, by their spellings: those with its text; else those with its name and legal form, written in another way; else
-	 * those that differ by having or lacking a legal form.
-	 */
-	private findSpellings(value: unknown): IdsByKey {
-		const text = this.toLooseText(value);
-		const same = this.idsByText.get(text);
-		if (same?.size) return same;
-		const { name, form } = splitLegalForm(text);
-		const byForm = this.idsByName.get(name) ?? new Map<string, IdsByKey>();
-		if (form) return byForm.get(form) ?? byForm.get('') ?? new Map();
-		return new Map([...byForm.values()].flatMap((spellings) => [...spellings]));
-	}
-
-	/** The IDs of the rows with the value as it is given; without any, of those with another spelling. */
-	private findIds(value: unknown): Array<Id | undefined> {
-		const key = toKey(value, 'string');
-		return getOrCreate(this.foundIds, key, () => {
-			const spellings = this.findSpellings(value);
-			const own = spellings.get(key);
-			return own ? [...own] : listIds(spellings);
-		});
-	}
-
-	private toSeveralError(value: unknown, ids: Array<Id | undefined>): InvalidInput {
+	private toSeveralError(value: unknown, ids: Array<RecordId | undefined>): InvalidInput {
 		const { column, ignoreLegalForm } = this.query;
 		const what = `"${formatValue(value)}" in "${column}"`;
 		const hint = 'match on a column that is different for every record.';
-		if (this.findSpellings(value).has(toKey(value, 'string')))
+		if (this.index.hasExact(value))
 			return severalRecordsError(what, ids, `To get one of them, ${hint}`);
 		const ignored = ignoreLegalForm ? 'case, accents and legal form' : 'case and accents';
 		return severalRecordsError(
@@ -219,38 +176,22 @@ class LooseMatches implements ValueMatches {
 		);
 	}
 
-	private toLooseText(value: unknown): string {
-		return toLooseKey(toKey(value, 'string'));
-	}
-
 	private addRow(row: Row): void {
 		const { column } = this.query;
 		const cell = getColumnValue(row, column);
 		if (typeof cell !== 'string' && typeof cell !== 'number') {
 			for (const single of listSingleValues(cell)) {
-				const text = this.toLooseText(single);
-				if (this.idsByText.has(text)) getOrCreate(this.unrelatedRows, text, () => row);
+				if (!this.index.isWanted(single)) continue;
+				getOrCreate(this.unrelatedRows, toLooseText(single), () => row);
 			}
 			return;
 		}
-		const { idsOfTexts, idsByText, idsByName } = this;
+		const { idsOfTexts, index } = this;
 		if (typeof cell === 'string' && idsOfTexts.size < MAX_TEXTS_KEPT)
 			idsOfTexts.set(cell.slice(0, MAX_TEXT_LENGTH), row.id);
-		const text = this.toLooseText(cell);
-		const { name, form } = idsByName.size ? splitLegalForm(text) : { name: '', form: '' };
-		const byForm = idsByName.get(name);
-		const wanted = [idsByText.get(text), byForm && getOrCreate(byForm, form, () => new Map())];
-		if (!wanted.some(Boolean)) return;
-		const id = this.getUsableId(row);
-		const key = toKey(cell, 'string');
-		for (const spellings of wanted)
-			if (spellings) getOrCreate(spellings, key, () => new Set()).add(id);
+		index.add(cell, () => this.getUsableId(row));
 	}
 }
-
-const listIds = (spellings: IdsByKey): Array<Id | undefined> => [
-	...new Set([...spellings.values()].flatMap((same) => [...same])),
-];
 
 /** Matches text values against a column of a view, whatever their case, accents and spacing. */
 export async function matchRowsLoosely(
@@ -258,7 +199,7 @@ export async function matchRowsLoosely(
 	query: LooseMatchQuery,
 	values: unknown[],
 ): Promise<ValueMatches> {
-	const matches = new LooseMatches(client, query);
-	await matches.read(values);
+	const matches = new LooseMatches(client, query, [...new Set(values)]);
+	await matches.read();
 	return matches;
 }
