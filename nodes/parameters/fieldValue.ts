@@ -49,9 +49,9 @@ const FIELD_KINDS: Record<Field['kind'] | 'ids', FieldKind> = {
 	number: { parse: parseNumber, noun: 'a number', example: '1250 or 1.5' },
 	id: {
 		parse: toId,
-		noun: 'a whole number of at least 0',
+		noun: 'an ID',
 		example: '1234',
-		hint: 'It is the ID of a record, which Look Up finds by a name.',
+		hint: 'Look Up finds it by the name of the record.',
 	},
 	boolean: { parse: parseBoolean, noun: 'true or false' },
 	date: { parse: toDay, noun: 'a date', example: '2026-11-30' },

@@ -229,11 +229,9 @@ describe('Create: a time entry from lists', () => {
 
 	it('A name by an expression is refused, and the message says where IDs come from', async () => {
 		const { error } = await log({ userId: '={{ "Ema Nováková" }}' });
-		expect(error?.message).toBe(
-			'The field "userId", Ema Nováková, is not a whole number of at least 0 [item 0]',
-		);
+		expect(error?.message).toBe('The field "userId", Ema Nováková, is not an ID [item 0]');
 		expect(error?.description).toBe(
-			'Enter a whole number of at least 0, e.g. 1234. It is the ID of a record, which Look Up finds by a name.',
+			'Enter an ID, e.g. 1234. Look Up finds it by the name of the record.',
 		);
 		expect(testBed.sandbox.log).toEqual([]);
 	});
