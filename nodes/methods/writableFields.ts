@@ -18,11 +18,11 @@ const TYPE_NAMES: Record<string, string> = {
 	id: 'ID',
 };
 
-const isSwitch = ({ options = [] }: SavedField): boolean =>
+const isBoolean = ({ options = [] }: SavedField): boolean =>
 	options.length > 0 && options.every(({ value }) => typeof value === 'boolean');
 
 function describeFieldType(field: SavedField): string {
-	if (isSwitch(field)) return 'true/false';
+	if (isBoolean(field)) return 'true/false';
 	const type = field.kind ?? field.type ?? 'string';
 	return TYPE_NAMES[type] ?? (type === 'options' ? 'choice' : type);
 }
@@ -39,7 +39,7 @@ function describeChoices({ options = [] }: SavedField): string {
 function toFieldOption(field: SavedField): INodePropertyOptions {
 	const { id, displayName, required, options } = field;
 	const marks = [describeFieldType(field), required && 'required'].filter(Boolean).join(', ');
-	const choices = options?.length && !isSwitch(field) ? `Values: ${describeChoices(field)}` : '';
+	const choices = options?.length && !isBoolean(field) ? `Values: ${describeChoices(field)}` : '';
 	const label = displayName.startsWith(id) ? '' : displayName;
 	// The names of records and of fields are texts of the account.
 	const description = removeTags([label, choices].filter(Boolean).join('. '));

@@ -15,7 +15,8 @@ import { InvalidInput } from '../api/common/invalidInput';
 /** Why a request failed, and how long to wait: n8n decides by it whether it tries again. */
 export function toN8nFailure({ failureCause, requestFailure }: TeamogyError): Failure | undefined {
 	if (failureCause !== 'rate-limited') return failureCause && { cause: failureCause };
-	const retryAfterMs = requestFailure.kind === 'busy' ? requestFailure.retryAfterMs : undefined;
+	const retryAfterMs =
+		requestFailure.kind === 'throttled' ? requestFailure.retryAfterMs : undefined;
 	return {
 		cause: failureCause,
 		...(retryAfterMs && { retryAfterMs: Math.min(retryAfterMs, DAY_MS) }),

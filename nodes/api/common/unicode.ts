@@ -48,5 +48,5 @@ export const hasEndlessMarks = (text: string): boolean =>
  *
  * @param form `NFKC` makes letters of different width the same too
  */
-export const compose = (text: string, form: 'NFC' | 'NFKC' = 'NFC'): string =>
+export const composeText = (text: string, form: 'NFC' | 'NFKC' = 'NFC'): string =>
 	hasEndlessMarks(text) ? text : text.normalize(form);

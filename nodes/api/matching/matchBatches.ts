@@ -3,7 +3,7 @@ import { encode, MAX_URL_LENGTH, tooLongError } from '../transport/url';
 import { withColumn } from '../views/columns';
 import { InvalidInput } from '../common/invalidInput';
 import { assertSingleValue, toLiteral, type ValueType } from '../views/literal';
-import { compose } from '../common/unicode';
+import { composeText } from '../common/unicode';
 import { toSpelling, type Spelling } from './spellings';
 import { DEFAULT_PAGE_SIZE } from '../views/pageSize';
 import type { ViewQuery } from '../views/row';
@@ -63,7 +63,7 @@ export function toMatchLiteral(
 	const isText = type === 'string' && typeof value === 'string';
 	if (isText && value.length > MAX_URL_LENGTH) throw tooLongError(where, TOO_LONG_ADVICE);
 	assertSingleValue(value, where, hintForSeveral);
-	const literal = toLiteral({ value: isText ? compose(value) : value, type }, where);
+	const literal = toLiteral({ value: isText ? composeText(value) : value, type }, where);
 	if (type === 'number' && Math.abs(Number(literal)) > Number.MAX_SAFE_INTEGER) {
 		throw new InvalidInput(
 			`${where}, "${formatValue(value)}", has too many digits to be compared as a number`,

@@ -1,7 +1,7 @@
 import { MAX_URL_LENGTH } from '../transport/url';
 import type { ValueType } from '../views/literal';
 import { parseBoolean, toPlainNumber } from '../common/scalars';
-import { compose, normalizeForSearch } from '../common/unicode';
+import { composeText, normalizeForSearch } from '../common/unicode';
 
 /** How a value is written, e.g. `Čas`. Other spellings of the same value are `čas` and `CAS`. */
 export interface Spelling {
@@ -19,7 +19,7 @@ export const toKey = (value: unknown, type: ValueType): string => {
 	const text = String(value);
 	if (type === 'number')
 		return String(Number(toPlainNumber(text, typeof value === 'number') ?? text));
-	return type === 'boolean' ? String(parseBoolean(value) ?? text) : compose(text);
+	return type === 'boolean' ? String(parseBoolean(value) ?? text) : composeText(text);
 };
 
 /**
@@ -29,7 +29,7 @@ export const toKey = (value: unknown, type: ValueType): string => {
 export function toLooseKey(key: string): string {
 	// A text that fits no address is no spelling of a value that was asked for.
 	if (key.length > MAX_URL_LENGTH) return key;
-	const looseKey = normalizeForSearch(compose(key, 'NFKC').replace(/\p{Cf}/gu, ''))
+	const looseKey = normalizeForSearch(composeText(key, 'NFKC').replace(/\p{Cf}/gu, ''))
 		.replace(/\s+/g, ' ')
 		.replace(/(?<=[.,]) | (?=[.,])/g, '')
 		.trim();

@@ -107,7 +107,7 @@ export class TeamogyClient {
 				return outcome.body;
 			}
 			if (cancelSignal.isCancelled) throw new ExecutionCancelled();
-			if (outcome.kind === 'busy') {
+			if (outcome.kind === 'throttled') {
 				// This request may have been refused for another reason than the one that blocks all.
 				const body = lastThrottled?.status === outcome.status ? lastThrottled.body : undefined;
 				throw this.toError({ ...outcome, body }, request, sent - 1);

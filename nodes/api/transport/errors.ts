@@ -10,7 +10,7 @@ export type RequestFailure =
 	/** A response that should be JSON and is not, or is cut. */
 	| { kind: 'unreadable'; status: number; body: unknown }
 	/** Teamogy kept answering 429, or 503 with the time to wait, for longer than a run waits. */
-	| { kind: 'busy'; status: number; waitedMs: number; retryAfterMs?: number; body: unknown };
+	| { kind: 'throttled'; status: number; waitedMs: number; retryAfterMs?: number; body: unknown };
 
 export type NetworkFailure = Extract<RequestFailure, { kind: 'network' }>;
 

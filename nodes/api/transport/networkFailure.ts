@@ -125,7 +125,7 @@ const isToProxy = (origin: string, { code, message, hasSocket }: Evidence): bool
 export function toFailure(error: unknown, origin: string): RequestFailure {
 	if (error instanceof RateLimitTimeout) {
 		const { waitedMs, lastResponse } = error;
-		return { kind: 'busy', ...lastResponse, waitedMs, body: undefined };
+		return { kind: 'throttled', ...lastResponse, waitedMs, body: undefined };
 	}
 	if (error instanceof DeadlinePassed) return timeoutFailure();
 	const chain = listCauses(error);

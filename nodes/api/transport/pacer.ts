@@ -1,6 +1,6 @@
 import { getBudgetWindow, now } from './timing';
 
-/** Each refusal of an evenly spaced request makes the next ones so many times slower … */
+/** Each evenly spaced request that is throttled makes the next ones so many times slower … */
 const SLOWDOWN_STEP = 1.5;
 /** … up to so many times slower than the budget allows. */
 const MAX_SLOWDOWN = 16;
@@ -10,9 +10,9 @@ const MAX_SLOWDOWN = 16;
  * limiter Teamogy has is UNKNOWN; the vendor's client spaces its requests (CLIENT), and Amazon's gateway limits
  * by a token bucket (DOC; that it stands before Teamogy is INFERRED).
  *
- * Until a refusal comes nothing is spaced. A refusal spaces requests evenly at the rate of the budget, and the
- * refusal of a spaced request makes them slower. Each minute without a refusal takes one step back: first to
- * the rate of the budget, then to bursts of 2, 4, 8, … requests.
+ * Nothing is spaced until a request is throttled. Then requests are spaced evenly at the rate of the budget, and
+ * more slowly where a spaced request is throttled. Each minute without that takes one step back: first to the rate of the
+ * budget, then to bursts of 2, 4, 8, … requests.
  */
 export class Pacer {
 	/** How many requests may start together; Infinity where nothing is spaced. */
@@ -46,9 +46,9 @@ export class Pacer {
 	}
 
 	/**
-	 * A request was refused although the budget was kept.
+	 * A request was throttled although the budget was kept.
 	 *
-	 * @param isProbe true for the request after a pause: its refusal says nothing about the spacing
+	 * @param isProbe true for the request after a pause: it says nothing about the spacing
 	 * @param pausedUntil the end of the pause that follows
 	 */
 	tighten(isProbe: boolean, pausedUntil: number): void {
@@ -60,7 +60,7 @@ export class Pacer {
 		this.changedAt = pausedUntil;
 	}
 
-	/** Takes a step back for each minute without a refusal. */
+	/** Takes a step back for each minute without a throttled response. */
 	private relax(perMinute: number): void {
 		while (this.burst !== Infinity && now() - this.changedAt >= getBudgetWindow()) {
 			this.changedAt += getBudgetWindow();

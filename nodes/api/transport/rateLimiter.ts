@@ -21,7 +21,8 @@ const MAX_CONCURRENT_REQUESTS = 9;
  * Requests start at once while some of the budget is left in the sliding window. Runs with different budgets
  * share the smallest budget of those that wait or have requests that count.
  *
- * A refusal pauses all runs. Then a single request probes; the others follow when it ends, unless it is refused too. So
+ * A throttled response pauses all runs. Then a single request probes; the others follow when it ends, unless it is
+ * throttled too. So
  * several processes settle on one account without knowing of each other. After a 429 requests are spaced, too.
  */
 class HostRateLimiter {
@@ -37,17 +38,17 @@ class HostRateLimiter {
 	/** The end of the pause: a little later than Teamogy asks, so that not all processes come at once. */
 	private pausedUntil = 0;
 
-	/** The status of the refusal that decided `pausedUntil`. */
+	/** The status of the response that decided `pausedUntil`. */
 	private pauseStatus = 429;
 
-	/** Until when that refusal asks to wait; undefined where it does not say. */
+	/** Until when that response asks to wait; undefined where it does not say. */
 	private askedUntil?: number;
 
 	/** When the host is probed: a server may ask for a wait without end. */
 	private probeAt = 0;
 
-	/** Refusals in a row: 429s, and 503s with Retry-After. */
-	private consecutiveRefusals = 0;
+	/** Throttled responses in a row. */
+	private consecutiveThrottled = 0;
 
 	/** After a pause the next request is the probe (`pending`); the others wait for its end (`inFlight`). */
 	private probe: 'none' | 'pending' | 'inFlight' = 'none';
@@ -166,7 +167,7 @@ class HostRateLimiter {
 					queue.blockedSince ??= now();
 					queue.wasThrottled = true;
 				} else if (startedAt > this.pausedSince) {
-					this.consecutiveRefusals = 0;
+					this.consecutiveThrottled = 0;
 					queue.blockedSince = undefined;
 				}
 				this.advance();
@@ -180,15 +181,15 @@ class HostRateLimiter {
 		{ status, retryAfterMs }: ThrottledResponse,
 	): void {
 		const time = now();
-		// Requests that were under way together and are refused together count as one refusal.
+		// Requests that were under way together and are throttled together count once.
 		const isTogether = startedAt <= this.pausedSince;
-		if (!isTogether) this.consecutiveRefusals++;
-		const backoffMs = Math.min(TIMING.maxPause, TIMING.firstPause * 2 ** this.consecutiveRefusals);
+		if (!isTogether) this.consecutiveThrottled++;
+		const backoffMs = Math.min(TIMING.maxPause, TIMING.firstPause * 2 ** this.consecutiveThrottled);
 		// A wait of next to nothing, e.g. a date that has passed by our clock, would make a loop.
 		const pauseMs = Math.max(TIMING.firstPause, retryAfterMs || backoffMs);
 		const pause = pauseMs * (1 + Math.random() / 10);
 		this.pausedSince = time;
-		// The refusal of a later request holds, even if its wait is shorter.
+		// The response to a later request holds, even if its wait is shorter.
 		if (!isTogether || time + pause > this.pausedUntil) {
 			this.pausedUntil = time + pause;
 			this.pauseStatus = status;

@@ -1,4 +1,4 @@
-/** A 429, or a 503 that says for how long. */
+/** A response that refuses the request until later: a 429, or a 503 that says for how long. */
 export interface ThrottledResponse {
 	status: number;
 	/** How long Teamogy asks to wait, if it says so. */
@@ -7,7 +7,7 @@ export interface ThrottledResponse {
 
 /** The right to send one request. Its holder releases it, however the request ends. */
 export interface Ticket {
-	/** @param throttled the response that refuses the request until later, if it does */
+	/** @param throttled the throttled response, if the request ended so */
 	release(throttled?: ThrottledResponse): void;
 }
 
@@ -21,7 +21,7 @@ export class RateLimitTimeout extends Error {
 		readonly waitedMs: number,
 		readonly lastResponse: ThrottledResponse,
 	) {
-		super('Teamogy is busy');
+		super('Teamogy refuses requests');
 	}
 }
 
@@ -37,16 +37,16 @@ export class RequestQueue {
 
 	inFlight = 0;
 
-	/** Since when refusals have kept the run from going on. */
+	/** Since when throttled responses have kept the run from going on. */
 	blockedSince?: number;
 
-	/** Since when the next request of the run waits for the budget or after a refusal. */
+	/** Since when the next request of the run waits for its turn. */
 	waitingSince?: number;
 
-	/** How long the run has waited for the budget and after refusals, in sum. */
+	/** How long the run has waited for its turns, in sum. */
 	waitedMs = 0;
 
-	/** Whether a request of the run was refused. */
+	/** Whether a request of the run was throttled. */
 	wasThrottled = false;
 
 	constructor(readonly perMinute: number) {}

@@ -3,7 +3,7 @@ import { getBudgetWindow, now } from './timing';
 
 /**
  * The requests that count against the budget of a host. A request counts from its start until a minute after
- * its end, since the server may count it at any time in between. A refused request was not served, so it
+ * its end, since the server may count it at any time in between. A throttled request was not served, so it
  * counts no longer than it is under way.
  */
 export class SlidingWindow {

@@ -16,9 +16,9 @@ export const TIMING = {
 	/** The pause before the second try; it doubles from try to try. */
 	firstPause: 500,
 	maxPause: 30_000,
-	/** How long a run waits at a stretch because of refusals. */
+	/** How long a run waits at a stretch because of throttled responses. */
 	maxBlocked: 300_000,
-	/** A run that has waited so long for the budget and after refusals, in sum, says so. */
+	/** A run that has waited so long for its turns, in sum, says so. */
 	longWait: 10_000,
 };
 

@@ -55,7 +55,7 @@ const findStatusText = (status: number, body: unknown, requestKind: RequestKind)
 
 const findErrorText = (failure: RequestFailure, requestKind: RequestKind): ErrorText => {
 	switch (failure.kind) {
-		case 'busy':
+		case 'throttled':
 			return failure.status === 503 ? FAILURE_TEXTS.longUnavailable : FAILURE_TEXTS.tooManyRequests;
 		case 'timeout':
 			if (requestKind === 'list') return FAILURE_TEXTS.listTimeout;
@@ -87,7 +87,7 @@ const listTechnicalDetails = (failure: RequestFailure): unknown[] => {
 			return [failure.code !== UNKNOWN_CODE && `Network code ${failure.code}.`];
 		case 'timeout':
 			return [`Waited ${formatDuration(failure.seconds * 1000)}.`];
-		case 'busy':
+		case 'throttled':
 			return [
 				failure.waitedMs >= 1000 && `Waited ${formatDuration(failure.waitedMs)}.`,
 				failure.retryAfterMs &&
@@ -102,7 +102,7 @@ const listTechnicalDetails = (failure: RequestFailure): unknown[] => {
  */
 const isNotTaken = (failure: RequestFailure): boolean => {
 	if (failure.kind === 'network') return !failure.connected;
-	if (failure.kind !== 'status') return failure.kind === 'busy';
+	if (failure.kind !== 'status') return failure.kind === 'throttled';
 	const { status } = failure;
 	return [307, 308].includes(status) || (status >= 400 && status < 500 && status !== 408);
 };

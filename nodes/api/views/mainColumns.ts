@@ -47,7 +47,7 @@ const TIERS = [
 	'main name',
 	'telling word',
 	'other',
-	'switch',
+	'true or false',
 	/** The ID of another record. */
 	'reference',
 	/** An entry of `properties` whose name tells nothing. */
@@ -60,14 +60,14 @@ interface Rank {
 	place: number;
 }
 
-/** @param isSwitch whether the column holds true and false */
-function getRank(column: string, isSwitch: boolean): Rank {
+/** @param isBoolean whether the column holds true and false */
+function getRank(column: string, isBoolean: boolean): Rank {
 	const name = getPropertyKey(column) ?? column;
 	const place = MAIN_NAMES.findIndex((names) => names.includes(name));
 	if (place >= 0) return { tier: 'main name', place };
 	if (isPropertyColumn(column)) return { tier: 'property', place: 0 };
 	if (/Ids?$/.test(name)) return { tier: 'reference', place: 0 };
-	if (isSwitch) return { tier: 'switch', place: 0 };
+	if (isBoolean) return { tier: 'true or false', place: 0 };
 	const word = TELLING_WORDS.findIndex((pattern) => pattern.test(name));
 	return word < 0 ? { tier: 'other', place: 0 } : { tier: 'telling word', place: word };
 }
@@ -87,7 +87,7 @@ export const sortColumns = (names: string[]): string[] =>
 /** What some rows hold in a column. */
 interface ColumnValues {
 	isNested: boolean;
-	isSwitch: boolean;
+	isBoolean: boolean;
 }
 
 /** The columns that have a value in one of the rows. */
@@ -97,21 +97,21 @@ function inspectColumns(rows: Row[]): Map<string, ColumnValues> {
 		for (const name of listFlatColumns(row)) {
 			const value = getColumnValue(row, name);
 			if (isEmpty(value)) continue;
-			const values = getOrCreate(columns, name, () => ({ isNested: false, isSwitch: false }));
+			const values = getOrCreate(columns, name, () => ({ isNested: false, isBoolean: false }));
 			values.isNested ||= isObjectOrList(value);
-			values.isSwitch ||= typeof value === 'boolean';
+			values.isBoolean ||= typeof value === 'boolean';
 		}
 	}
 	return columns;
 }
 
 /** The rank among main columns: the ID, then the columns that are wanted, then the others. */
-const toMainRank = (column: string, isSwitch: boolean, wanted: readonly string[]): Rank =>
+const toMainRank = (column: string, isBoolean: boolean, wanted: readonly string[]): Rank =>
 	column === 'id'
 		? { tier: 'wanted', place: 0 }
 		: wanted.includes(column)
 			? { tier: 'wanted', place: 1 }
-			: getRank(column, isSwitch);
+			: getRank(column, isBoolean);
 
 /**
  * Finds at most ten columns that tell people what the records are, the ID first. Columns that are nested, or
@@ -127,10 +127,10 @@ export function findMainColumns(
 	const inspected = inspectColumns(rows);
 	const candidates = [...inspected]
 		.filter(([column, { isNested }]) => wanted.includes(column) || !isNested)
-		.map(([column, { isSwitch }]) => ({
+		.map(([column, { isBoolean }]) => ({
 			column,
-			mainRank: toMainRank(column, isSwitch, wanted),
-			ownRank: getRank(column, isSwitch),
+			mainRank: toMainRank(column, isBoolean, wanted),
+			ownRank: getRank(column, isBoolean),
 		}));
 	const outerPlaces = new Set(
 		candidates

@@ -12,7 +12,7 @@ import { assertComparable } from '../../api/filters/columnValue';
 import { toLiteral } from '../../api/views/literal';
 import { parseRecordId } from '../../api/record';
 import { getColumnValue, getPropertyKey } from '../../api/views/columns';
-import { compose } from '../../api/common/unicode';
+import { composeText } from '../../api/common/unicode';
 import { readDocumentType } from '../../parameters/documentType';
 import { buildNewRecordParameters, readBody, toNewBody } from '../../parameters/fields';
 import { buildFilterParameters, readFilter } from '../../parameters/filter';
@@ -65,7 +65,7 @@ const documentTypeFilter = (type: string | undefined): string | undefined =>
 
 const composeField = (fields: IDataObject, name: string): IDataObject => {
 	const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
-	return typeof value === 'string' ? { ...fields, [name]: compose(value) } : { ...fields };
+	return typeof value === 'string' ? { ...fields, [name]: composeText(value) } : { ...fields };
 };
 
 /**

@@ -50,20 +50,20 @@ const FAILURES: Record<string, RequestFailure> = {
 	'Status 403 of the gateway': answered(403, { message: 'Missing Authentication Token' }),
 	'Status 503, plain text': answered(503, 'no healthy upstream'),
 	'429 for too long': {
-		kind: 'busy',
+		kind: 'throttled',
 		status: 429,
 		waitedMs: 290_000,
 		body: { message: 'Words of Teamogy' },
 	},
 	'429 with a long Retry-After': {
-		kind: 'busy',
+		kind: 'throttled',
 		status: 429,
 		waitedMs: 0,
 		retryAfterMs: 3_600_000,
 		body: undefined,
 	},
 	'503 with Retry-After for too long': {
-		kind: 'busy',
+		kind: 'throttled',
 		status: 503,
 		waitedMs: 290_000,
 		retryAfterMs: 60_000,
@@ -224,13 +224,16 @@ describe('Wording', () => {
 
 	it.each<[string, RequestFailure]>([
 		['Teamogy', answered(400)],
-		['Teamogy', { kind: 'busy', status: 429, waitedMs: 1, body: { message: 'Words of Teamogy' } }],
+		[
+			'Teamogy',
+			{ kind: 'throttled', status: 429, waitedMs: 1, body: { message: 'Words of Teamogy' } },
+		],
 		['The proxy', answered(407)],
 		['The proxy', answered(407, '<html><title>Sign in</title></html>')],
 		['The gateway', answered(403, { message: 'Missing Authentication Token' })],
 		[
 			'The gateway',
-			{ kind: 'busy', status: 429, waitedMs: 1, body: { message: 'Too Many Requests' } },
+			{ kind: 'throttled', status: 429, waitedMs: 1, body: { message: 'Too Many Requests' } },
 		],
 		['The gateway', answered(504, { message: 'Endpoint request timed out' })],
 		['The gateway', answered(403, { message: 'Forbidden' })],
@@ -291,7 +294,7 @@ describe('The API key', () => {
 		for (const failure of [
 			answered(500, body),
 			{ kind: 'unreadable', status: 200, body } as const,
-			{ kind: 'busy', status: 429, waitedMs: 1000, body } as const,
+			{ kind: 'throttled', status: 429, waitedMs: 1000, body } as const,
 		]) {
 			const { message, description } = toTeamogyError(failure, 'get', 'job 5', 1, key);
 			expect(leaked(key, message, description)).toBeUndefined();

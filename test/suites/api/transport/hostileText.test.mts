@@ -148,7 +148,7 @@ describe('A text that is compared', () => {
 		expect(normalizing).toEqual([join('nodes', 'api', 'common', 'unicode.ts')]);
 	});
 
-	it.each(['normalizeForSearch', 'compose'])(
+	it.each(['normalizeForSearch', 'composeText'])(
 		'Text is made ready for a comparison however long it is: %s',
 		async (call) => {
 			expect(

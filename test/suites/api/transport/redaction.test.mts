@@ -119,7 +119,7 @@ const shapes: Array<(echo: string) => unknown> = [
 const failures = (body: unknown): RequestFailure[] => [
 	{ kind: 'status', status: 400, body, headers: {} },
 	{ kind: 'unreadable', status: 200, body },
-	{ kind: 'busy', status: 429, waitedMs: 1000, body },
+	{ kind: 'throttled', status: 429, waitedMs: 1000, body },
 	{ kind: 'network', code: 'unknown', connected: false, body },
 ];
 
