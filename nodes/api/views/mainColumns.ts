@@ -42,8 +42,6 @@ const TELLING_WORDS: readonly RegExp[] = [
 
 /** Groups of columns by what they tell, the most telling first. */
 const TIERS = [
-	/** Columns that are wanted in any case, after the ID. */
-	'wanted',
 	'main name',
 	'telling word',
 	'other',
@@ -105,37 +103,28 @@ function inspectColumns(rows: Row[]): Map<string, ColumnValues> {
 	return columns;
 }
 
-/** The rank among main columns: the ID, then the columns that are wanted, then the others. */
-const toMainRank = (column: string, isBoolean: boolean, wanted: readonly string[]): Rank =>
-	column === 'id'
-		? { tier: 'wanted', place: 0 }
-		: wanted.includes(column)
-			? { tier: 'wanted', place: 1 }
-			: getRank(column, isBoolean);
-
 /**
  * Finds at most ten columns that tell people what the records are, the ID first. Columns that are nested, or
  * empty in all rows, are not among them; entries of `properties` are only where their names tell much. Counts the other
  * columns with values.
  *
- * @param wanted columns that are among the ten in any case
+ * @param needed columns that are among the ten in any case
  */
 export function findMainColumns(
 	rows: Row[],
-	wanted: readonly string[] = [],
+	needed: readonly string[] = [],
 ): { columns: string[]; otherColumns: number } {
 	const inspected = inspectColumns(rows);
-	const candidates = [...inspected]
-		.filter(([column, { isNested }]) => wanted.includes(column) || !isNested)
-		.map(([column, { isBoolean }]) => ({
-			column,
-			mainRank: toMainRank(column, isBoolean, wanted),
-			ownRank: getRank(column, isBoolean),
-		}));
+	const candidates = [...inspected].map(([column, { isNested, isBoolean }]) => ({
+		column,
+		isNested,
+		isNeeded: column === 'id' || needed.includes(column),
+		rank: getRank(column, isBoolean),
+	}));
 	const outerPlaces = new Set(
 		candidates
-			.filter(({ column, mainRank }) => mainRank.tier === 'main name' && !isPropertyColumn(column))
-			.map(({ mainRank }) => mainRank.place),
+			.filter(({ column, isNested }) => !isNested && !isPropertyColumn(column))
+			.flatMap(({ rank }) => (rank.tier === 'main name' ? rank.place : [])),
 	);
 	// An entry of `properties` stands in for a column that the rows do not have.
 	const isMain = (column: string, { tier, place }: Rank): boolean =>
@@ -143,11 +132,12 @@ export function findMainColumns(
 			? !isPropertyColumn(column) || !outerPlaces.has(place)
 			: tier !== 'property';
 	const columns = candidates
-		.filter(({ column, mainRank }) => isMain(column, mainRank))
-		.sort((a, b) => compareRanks(a.mainRank, b.mainRank))
+		.filter(
+			({ column, isNested, isNeeded, rank }) => isNeeded || (!isNested && isMain(column, rank)),
+		)
+		.sort((a, b) => Number(b.isNeeded) - Number(a.isNeeded) || compareRanks(a.rank, b.rank))
 		.slice(0, MAX_COLUMNS)
-		// A column that is wanted is among them in any case, and stands where it would stand otherwise.
-		.sort((a, b) => compareRanks(a.ownRank, b.ownRank))
+		.sort((a, b) => compareRanks(a.rank, b.rank))
 		.map(({ column }) => column);
 	return { columns, otherColumns: inspected.size - columns.length };
 }

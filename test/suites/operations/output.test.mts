@@ -127,6 +127,15 @@ describe('Simplified', () => {
 		expect(Object.keys(json[0])).toHaveLength(10);
 	});
 
+	it.each(['status', 'name', 'id'])(
+		'An entry of properties does not stand in for a column that the rows have: sorted by %s',
+		async (column) => {
+			answer([{ id: 1, status: 'OPEN', properties: { status: 'x', number: 'A1' } }]);
+			const { json } = await getAll({ sort: { fields: [{ column }] } });
+			expect(json).toEqual([{ id: 1, 'properties.number': 'A1', status: 'OPEN' }]);
+		},
+	);
+
 	it('Get returns a simplified record, with the name that is among its properties', async () => {
 		const record = testBed.sandbox.records('documents').find(({ agencyId }) => agencyId === 1)!;
 		const { json, hints } = await get('document', record.id);
