@@ -7,6 +7,7 @@ import { InvalidInput } from '../api/common/invalidInput';
 import { isEmpty, isObjectOrList } from '../api/common/json';
 import { getColumnValue, listFlatColumns, pickColumns } from '../api/views/columns';
 import type { Row } from '../api/views/row';
+import { DECIDING_ROWS } from '../api/views/rowReader';
 import type { FileSettings } from '../parameters/file';
 import type { Output } from './toItems';
 
@@ -35,7 +36,7 @@ const tooManyColumnsError = (columns: number): InvalidInput =>
 	);
 
 /** A text with an apostrophe before each formula that a spreadsheet may find in it. JSON and numbers begin with none. */
-const disarm = (text: string, mayBeFormula: boolean): string => {
+const escapeFormulas = (text: string, mayBeFormula: boolean): string => {
 	const start = mayBeFormula && FORMULA.test(text) ? "'" : '';
 	return start + text.replace(INNER_FORMULA, "$1'$2");
 };
@@ -45,12 +46,12 @@ export class RowFile {
 	/** Rows written so far. */
 	rows = 0;
 
-	/** Columns that only rows after the first batch have. */
+	/** Columns that the first rows do not have. */
 	readonly lateColumns = new Set<string>();
 
 	private readonly columns = new Set<string>();
 
-	/** @param chosen the columns to write; without them those of the first batch */
+	/** @param chosen the columns to write; without them those of the first rows */
 	constructor(
 		private readonly settings: FileSettings,
 		private readonly chosen: readonly string[] = [],
@@ -75,8 +76,9 @@ export class RowFile {
 	private async *toChunks(batches: AsyncIterable<Row[]>): AsyncGenerator<Buffer> {
 		let isFirst = true;
 		for await (const batch of batches) {
-			for (const row of this.chosen.length ? [] : batch)
-				this.add(listFlatColumns(row), isFirst ? this.columns : this.lateColumns);
+			const deciding = isFirst ? DECIDING_ROWS : 0;
+			for (const [index, row] of this.chosen.length ? [] : batch.entries())
+				this.add(listFlatColumns(row), index < deciding ? this.columns : this.lateColumns);
 			if (isFirst) yield Buffer.from(this.buildHead());
 			isFirst = false;
 			this.rows += batch.length;
@@ -128,7 +130,9 @@ export class RowFile {
 	private toCsvCell(value: unknown): string {
 		if (isEmpty(value)) return '';
 		const text = isObjectOrList(value) ? toJson(value) : String(value);
-		const cell = this.settings.forSpreadsheet ? disarm(text, typeof value === 'string') : text;
+		const cell = this.settings.forSpreadsheet
+			? escapeFormulas(text, typeof value === 'string')
+			: text;
 		const needsQuotes = cell.includes(this.settings.delimiter) || /["\r\n]|^\s|\s$/.test(cell);
 		return needsQuotes ? `"${cell.replaceAll('"', '""')}"` : cell;
 	}

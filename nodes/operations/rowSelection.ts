@@ -2,6 +2,7 @@ import type { TeamogyClient } from '../api/transport/client';
 import { isPropertyColumn, pickColumns, toFlatRow } from '../api/views/columns';
 import { findMainColumns } from '../api/views/mainColumns';
 import type { Row } from '../api/views/row';
+import { DECIDING_ROWS } from '../api/views/rowReader';
 import type { RowOutput } from '../parameters/output';
 
 /** What is returned of the rows of one item. */
@@ -20,7 +21,7 @@ export class RowSelection {
 		private readonly needed: readonly string[] = [],
 	) {}
 
-	/** Selects the columns of rows. The first call decides on the columns of simplified rows. */
+	/** Selects the columns of a batch. The first one decides on the columns of simplified rows. */
 	select(rows: Row[]): Row[] {
 		const { columns, kind } = this.output;
 		if (kind === 'simplified') return this.simplify(rows);
@@ -33,7 +34,7 @@ export class RowSelection {
 
 	private simplify(rows: Row[]): Row[] {
 		if (!this.mainColumns) {
-			const main = findMainColumns(rows, this.needed);
+			const main = findMainColumns(rows.slice(0, DECIDING_ROWS), this.needed);
 			this.mainColumns = main.columns;
 			this.otherColumns = main.columns.length ? main.otherColumns : 0;
 		}

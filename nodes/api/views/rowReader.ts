@@ -12,10 +12,10 @@ export interface RowQuery extends ViewQuery {
 	sort?: SortField[];
 }
 
-/** Rows that the first batch has at least, where there are so many: columns are decided on it. */
-const MIN_FIRST_BATCH = 1000;
+/** Rows that columns are decided on: the first ones, all of which the first batch has. */
+export const DECIDING_ROWS = 1000;
 
-/** Joins the first batches to one of at least `MIN_FIRST_BATCH` rows. */
+/** Joins the first batches to one of at least `DECIDING_ROWS` rows, where there are so many. */
 async function* joinFirstBatches(batches: AsyncIterable<Row[]>): AsyncGenerator<Row[]> {
 	let first: Row[] | undefined = [];
 	for await (const batch of batches) {
@@ -24,7 +24,7 @@ async function* joinFirstBatches(batches: AsyncIterable<Row[]>): AsyncGenerator<
 			continue;
 		}
 		for (const row of batch) first.push(row);
-		if (first.length < MIN_FIRST_BATCH) continue;
+		if (first.length < DECIDING_ROWS) continue;
 		yield first;
 		first = undefined;
 	}

@@ -202,6 +202,20 @@ describe('File', () => {
 		]);
 	});
 
+	it('The first 1,000 rows decide on the columns however many rows a page has', async () => {
+		const rows = Array.from({ length: 1600 }, (_, id) => (id < 1500 ? { id } : { id, late: 'x' }));
+		answer(rows);
+		const result = await file({ options: { pageSize: 2000 } });
+		expect(result.json).toMatchObject([{ rows: 1600, columns: ['id'] }]);
+		expect(getMessages(result)).toEqual([
+			expect.stringMatching(/^The first 1,000 records do not have .*: late\./),
+		]);
+		answer(rows);
+		const parameters = { returnAll: true, output: 'simplified', options: { pageSize: 2000 } };
+		const simplified = await getAll(parameters);
+		expect(simplified.json.at(-1)).toEqual({ id: 1599 });
+	});
+
 	it('JSON Lines have each row as it is', async () => {
 		const result = await file({ resource: 'job', fileFormat: 'jsonl' });
 		const text = read(result);
