@@ -9,16 +9,13 @@ import { readPages, readRows } from '../views/view';
 /** Batches asked for at the same time; the account's budget bounds them further. */
 const BATCHES_AT_ONCE = 8;
 /** A value of each type that no server can object to. */
-const PLAIN_VALUES = { string: 'a', number: 1, boolean: true } as const satisfies Record<
+const PROBE_VALUES = { string: 'a', number: 1, boolean: true } as const satisfies Record<
 	ValueType,
 	unknown
 >;
 
-/** What was done with the rows of a batch. If they lack the column, the rows of every other batch lack it too. */
-export type RowUse = 'used' | 'columnMissing';
-
-/** Takes the rows that came for a batch. */
-type UseRows = (batch: WantedValue[], rows: Row[]) => RowUse;
+/** Takes the rows that came for a batch. What it throws becomes the failure of this batch and those that are left. */
+type UseRows = (batch: WantedValue[], rows: Row[]) => void;
 
 /** The batches of one query: what is left to ask for, and what is known by now. */
 interface QueryState {
@@ -26,14 +23,9 @@ interface QueryState {
 	useRows: UseRows;
 	/** Batches that are not asked for yet. Workers take them one after the other. */
 	batches: WantedValue[][];
-	/** Values whose rows came without the column, and those that were not asked for then. */
-	valuesWithoutColumn: WantedValue[];
 	/** Whether the view takes the query with a value that no server can object to; set when that was asked. */
-	takesPlainValue?: Promise<boolean>;
+	isQueryAccepted?: Promise<boolean>;
 }
-
-/** Takes the values of all batches that are left. */
-const takeRest = ({ batches }: QueryState): WantedValue[] => batches.splice(0).flat();
 
 /** Reads values in batches. A batch that is refused is asked for in halves, so that one value fails alone. */
 export class BatchReader {
@@ -49,19 +41,17 @@ export class BatchReader {
 	 * Reads the rows of values, a few batches at a time. Values that cannot be asked for are in `failures`
 	 * afterwards.
 	 *
-	 * @returns the values whose rows came without the column, and those that were not asked for then
 	 * @throws ExecutionCancelled as the requests
 	 */
-	async read(query: MatchQuery, values: WantedValue[], useRows: UseRows): Promise<WantedValue[]> {
+	async read(query: MatchQuery, values: WantedValue[], useRows: UseRows): Promise<void> {
 		const batches = toBatches(query, values);
-		const state: QueryState = { query, useRows, batches, valuesWithoutColumn: [] };
+		const state: QueryState = { query, useRows, batches };
 		const worker = async () => {
 			for (let batch = batches.shift(); batch; batch = batches.shift())
 				await this.readBatch(batch, state);
 		};
 		const workers = Math.min(BATCHES_AT_ONCE, batches.length);
 		await Promise.all(Array.from({ length: workers }, worker));
-		return state.valuesWithoutColumn;
 	}
 
 	/** Notes why the rows of values are not known. */
@@ -70,7 +60,7 @@ export class BatchReader {
 	}
 
 	private async readBatch(batch: WantedValue[], state: QueryState): Promise<void> {
-		const { query, useRows, batches, valuesWithoutColumn } = state;
+		const { query, useRows, batches } = state;
 		const literals = batch.map(({ literal }) => literal);
 		const filter = andFilters(anyOfFilter(query.column, literals), query.filter);
 		const readAndUse = async () => {
@@ -80,16 +70,15 @@ export class BatchReader {
 				rows.push(...page);
 				this.wasPaged ||= ++pages > 1;
 			}
-			if (useRows(batch, rows) === 'columnMissing')
-				valuesWithoutColumn.push(...batch, ...takeRest(state));
+			useRows(batch, rows);
 		};
 		await readAndUse().catch(async (error) => {
 			if (error instanceof ExecutionCancelled) throw error;
 			const isOne = batch.length === 1;
 			const isAboutValues =
-				isRejectedByTeamogy(error) && (isOne || (await this.takesPlainValue(state)));
+				isRejectedByTeamogy(error) && (isOne || (await this.isQueryAccepted(state)));
 			// Other values would meet the same error, unless these are the cause. One value fails alone.
-			if (!isAboutValues) this.fail([...batch, ...takeRest(state)], error);
+			if (!isAboutValues) this.fail([...batch, ...batches.splice(0).flat()], error);
 			else if (isOne) this.fail(batch, error);
 			else {
 				const middle = Math.ceil(batch.length / 2);
@@ -98,18 +87,18 @@ export class BatchReader {
 		});
 	}
 
-	/** Whether the view takes the query with a plain value. If not, it refuses the halves of a batch too. */
-	private async takesPlainValue(state: QueryState): Promise<boolean> {
+	/** Whether the view takes the query with a value that no server can object to. If not, it refuses the halves of a batch too. */
+	private async isQueryAccepted(state: QueryState): Promise<boolean> {
 		const { query } = state;
-		const plain = toLiteral({ value: PLAIN_VALUES[query.type], type: query.type }, 'The value');
-		const filter = andFilters(`${query.column}=${plain}`, query.filter);
-		state.takesPlainValue ??= readRows(this.client, { ...query, filter, limit: 1 }).then(
+		const probe = toLiteral({ value: PROBE_VALUES[query.type], type: query.type }, 'The value');
+		const filter = andFilters(`${query.column}=${probe}`, query.filter);
+		state.isQueryAccepted ??= readRows(this.client, { ...query, filter, limit: 1 }).then(
 			() => true,
 			(error) => {
 				if (error instanceof ExecutionCancelled) throw error;
 				return false;
 			},
 		);
-		return await state.takesPlainValue;
+		return await state.isQueryAccepted;
 	}
 }

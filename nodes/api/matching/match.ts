@@ -7,7 +7,7 @@ import {
 	selectColumns,
 	withColumn,
 } from '../views/columns';
-import { BatchReader, type RowUse } from './batchReader';
+import { BatchReader } from './batchReader';
 import { fitInAddress, toWantedValue, type MatchQuery, type WantedValue } from './matchBatches';
 import { unrelatedRowError, tooManyColumnsError } from './matchErrors';
 import { notReturnedError } from '../filters/missingColumn';
@@ -31,6 +31,13 @@ export interface ValueMatches {
 	findSimilar?(value: unknown): SimilarText[];
 }
 
+/** The view chooses the columns, by a predefined list (DOC "Views"), and leaves out the one to match on. */
+class ColumnNotShown extends Error {
+	constructor(readonly rows: Row[]) {
+		super('The column to match on is not shown');
+	}
+}
+
 /**
  * The rows of many values, each of which is asked for once, in as few requests as addresses allow:
  * `(id=1 OR id=2 …)`.
@@ -47,16 +54,12 @@ export class ExactMatches implements ValueMatches {
 	/** In which order the rows came. */
 	private readonly order = new Map<Row, number>();
 
-	/** The columns of rows that came without the one they were matched on. */
-	private readonly otherColumns: Set<string>;
-
 	private readonly batches: BatchReader;
 
 	constructor(
 		client: TeamogyClient,
 		private readonly query: MatchQuery,
 	) {
-		this.otherColumns = new Set(listSelectedColumns({ properties: query.properties }));
 		this.batches = new BatchReader(client);
 	}
 
@@ -90,22 +93,35 @@ export class ExactMatches implements ValueMatches {
 	 * @throws ExecutionCancelled as the requests
 	 */
 	async read(values: WantedValue[]): Promise<void> {
-		const { batches, query } = this;
-		const read = async (readQuery: MatchQuery, wanted: WantedValue[]) =>
-			await batches.read(readQuery, wanted, (batch, rows) => this.assign(readQuery, batch, rows));
-		const valuesWithoutColumn = await read(withColumn(query, query.column), values);
+		const { batches } = this;
+		const query = withColumn(this.query, this.query.column);
+		await this.readBatches(query, values);
 		if (query.createsMissing && batches.wasPaged) {
 			const missing = values.filter((value) => this.isMissing(value));
-			await read(withColumn(query, query.column), missing);
+			await this.readBatches(query, missing);
 		}
-		// What a view returns of its own choice is a predefined list (DOC "Views"), which may lack the column.
-		const names = [query.column, ...this.otherColumns];
-		if (fitInAddress(names)) {
-			await read({ ...query, ...selectColumns(names) }, valuesWithoutColumn);
-		} else {
-			batches.fail(valuesWithoutColumn, tooManyColumnsError(query));
-		}
+		await this.readWithColumn(values);
 		await this.compareSpellings(values);
+	}
+
+	private async readBatches(query: MatchQuery, values: WantedValue[]): Promise<void> {
+		await this.batches.read(query, values, (batch, rows) => this.assign(query, batch, rows));
+	}
+
+	/** Reads rows that came without the column once more, with it and the columns that they came with. */
+	private async readWithColumn(values: WantedValue[]): Promise<void> {
+		const { query } = this;
+		const { failures } = this.batches;
+		const findError = ({ key }: WantedValue) => failures.get(key);
+		const wanted = values.filter((value) => findError(value) instanceof ColumnNotShown);
+		const errors = new Set(wanted.map(findError)) as Set<ColumnNotShown>;
+		const { column, properties } = query;
+		const names = new Set([column, ...listSelectedColumns({ properties })]);
+		for (const { rows } of errors)
+			for (const name of rows.flatMap(listColumnNames)) names.add(name);
+		if (!fitInAddress([...names])) return this.batches.fail(wanted, tooManyColumnsError(query));
+		for (const { key } of wanted) failures.delete(key);
+		await this.readBatches({ ...query, ...selectColumns([...names]) }, wanted);
 	}
 
 	private isMissing({ key, looseKey }: WantedValue): boolean {
@@ -116,15 +132,18 @@ export class ExactMatches implements ValueMatches {
 		return getOrCreate(this.valueRows, looseKey, () => new ValueRows());
 	}
 
-	private noteOrder(rows: Row[]): void {
-		for (const row of rows) this.order.set(row, this.order.size);
-	}
-
 	/** Takes the rows of a batch. Values without rows fail where a row came that belongs to none. */
-	private assign(query: MatchQuery, batch: WantedValue[], rows: Row[]): RowUse {
-		if (rows.length && rows.every((row) => getColumnValue(row, query.column) === undefined))
-			return this.assignWithoutColumn(query, batch, rows);
-		this.noteOrder(rows);
+	private assign(query: MatchQuery, batch: WantedValue[], rows: Row[]): void {
+		const { view, column } = query;
+		if (rows.length && rows.every((row) => getColumnValue(row, column) === undefined)) {
+			if (!listSelectedColumns(query).includes(column)) throw new ColumnNotShown(rows);
+			throw notReturnedError(
+				view,
+				column,
+				'The node cannot tell which record belongs to which item. Match on a column that the view returns.',
+			);
+		}
+		for (const row of rows) this.order.set(row, this.order.size);
 		const requested = groupBy(batch, ({ looseKey }) => looseKey);
 		const unmatched = new Map(requested);
 		const unrelated: Row[] = [];
@@ -139,7 +158,6 @@ export class ExactMatches implements ValueMatches {
 		const withoutRows = [...unmatched.values()].flat();
 		if (unrelated.length && withoutRows.length)
 			this.batches.fail(withoutRows, unrelatedRowError(query, unrelated[0], withoutRows));
-		return 'used';
 	}
 
 	/** Rows by the key of what they have in the column. Nothing, a list or an object has no key. */
@@ -149,27 +167,6 @@ export class ExactMatches implements ValueMatches {
 			const value = getColumnValue(row, column);
 			return typeof value === 'object' || value === undefined ? undefined : toKey(value, type);
 		});
-	}
-
-	/** Rows without the column are those of a value that was asked for alone; others are asked for again. */
-	private assignWithoutColumn(query: MatchQuery, batch: WantedValue[], rows: Row[]): RowUse {
-		const { view, column, type } = query;
-		if (listSelectedColumns(query).includes(column)) {
-			throw notReturnedError(
-				view,
-				column,
-				'The node cannot tell which record belongs to which item. Match on a column that the view returns.',
-			);
-		}
-		// Of one text some rows may be the server's for another spelling of it.
-		if (batch.length > 1 || (type === 'string' && rows.length > 1)) {
-			for (const name of rows.flatMap(listColumnNames)) this.otherColumns.add(name);
-			return 'columnMissing';
-		}
-		this.noteOrder(rows);
-		const [{ key, looseKey }] = batch;
-		this.getValueRows(looseKey).add(key, rows, batch);
-		return 'used';
 	}
 
 	/**
@@ -186,7 +183,6 @@ export class ExactMatches implements ValueMatches {
 			await this.batches.read(query, nearest, (batch, rows) => {
 				const received = this.groupByKey(rows);
 				for (const { key, looseKey } of batch) this.getValueRows(looseKey).compare(key, received);
-				return 'used';
 			});
 			for (const spellings of undecided) {
 				const error = failures.get(spellings[0].key);

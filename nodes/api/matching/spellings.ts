@@ -17,8 +17,7 @@ export type Distance = 0 | 1 | 2;
 /** The same for a value however it is written: `5` and `"5"`, `5.0` and `5`, composed and decomposed text. */
 export const toKey = (value: unknown, type: ValueType): string => {
 	const text = String(value);
-	if (type === 'number')
-		return String(Number(toPlainNumber(text, typeof value === 'number') ?? text));
+	if (type === 'number') return String(Number(toPlainNumber(value) ?? text));
 	return type === 'boolean' ? String(parseBoolean(value) ?? text) : composeText(text);
 };
 

@@ -15,7 +15,7 @@ interface FoundIds {
 	lowest: number;
 	highest: number;
 	/** Whether the view has no other IDs above those that the probe began at. */
-	isWholeTail: boolean;
+	reachesEnd: boolean;
 }
 
 /** Reads one page of a view's IDs; undefined where it has none. Only safe integers count. */
@@ -36,7 +36,7 @@ async function probeIds(
 		.filter(Number.isSafeInteger)
 		.sort((a, b) => a - b);
 	return ids.length
-		? { lowest: ids[0], highest: ids[ids.length - 1], isWholeTail: nextOffset === Infinity }
+		? { lowest: ids[0], highest: ids[ids.length - 1], reachesEnd: nextOffset === Infinity }
 		: undefined;
 }
 
@@ -65,7 +65,7 @@ export async function findNewestId(
 	/** No ID is above this one. */
 	let end = Infinity;
 	let above = newest;
-	for (let probes = 1; probes < MAX_PROBES && !found?.isWholeTail && above < end; probes++) {
+	for (let probes = 1; probes < MAX_PROBES && !found?.reachesEnd && above < end; probes++) {
 		found = await probeIds(client, source, column, PROBE_ROWS, { above, max });
 		if (found) newest = Math.max(newest, found.highest);
 		else end = above;
