@@ -11,7 +11,7 @@ const parseText = (value: unknown): unknown =>
 
 function parseNumber(value: unknown): number | undefined {
 	if (typeof value === 'number') return value;
-	const number = Number((typeof value === 'string' && toPlainNumber(value, false)) || NaN);
+	const number = Number(toPlainNumber(value) ?? NaN);
 	return Math.abs(number) <= Number.MAX_SAFE_INTEGER ? number : undefined;
 }
 

@@ -19,26 +19,26 @@ export function parseWholeNumber(value: unknown, min: number): number | undefine
 	return isWhole && number >= min ? number : undefined;
 }
 
+/** A finite number without an exponent: JavaScript writes 1e-7 for 0.0000001. */
+const formatNumber = (number: number): string =>
+	/e/.test(String(number))
+		? number.toLocaleString('en', { useGrouping: false, maximumSignificantDigits: 21 })
+		: String(number);
+
 /**
- * The one normal form of a number, digit by digit, so that long numbers lose nothing: `042` is 42, `1.50` is
- * 1.5, `1,5` is 1.5, and `1e-7`, as JavaScript writes small numbers, is 0.0000001. Undefined where the text is no
- * number, and where a comma may separate thousands, as in `1,500`.
- *
- * @param isScientific whether the text may have an exponent; typed text with one is more likely a code
+ * The one normal form of a number. Text is read digit by digit, so that long numbers lose nothing: `042` is 42, `1.50`
+ * and `1,5` are 1.5. Undefined for a value that is no number, and where a comma may separate thousands, as in `1,500`.
+ * Text with an exponent is more likely a code.
  */
-export function toPlainNumber(text: string, isScientific: boolean): string | undefined {
-	const parts = /^\s*(-?)(\d+)(?:([.,])(\d+))?(?:e([+-]\d{1,3}))?\s*$/.exec(text);
-	if (!parts || (parts[5] && !isScientific)) return undefined;
-	const [, sign, integer, point, fraction = '', exponent = '0'] = parts;
+export function toPlainNumber(value: unknown): string | undefined {
+	if (typeof value === 'number') return Number.isFinite(value) ? formatNumber(value) : undefined;
+	const parts = typeof value === 'string' && /^\s*(-?)(\d+)(?:([.,])(\d+))?\s*$/.exec(value);
+	if (!parts) return undefined;
+	const [, sign, integer, point, fraction = ''] = parts;
 	if (point === ',' && fraction.length === 3 && Number(integer)) return undefined;
-	const shift = Number(exponent);
-	const digits = `${'0'.repeat(Math.max(0, -shift))}${integer}${fraction}${'0'.repeat(Math.max(0, shift))}`;
-	// The decimal point moves by `shift` places, and as many zeros were added for it.
-	const integerEnd = Math.max(0, -shift) + integer.length + shift;
-	const before = digits.slice(0, integerEnd).replace(/^0+(?=\d)/, '');
-	let end = digits.length;
-	while (end > integerEnd && digits[end - 1] === '0') end--;
-	const after = digits.slice(integerEnd, end);
-	const number = after ? `${before}.${after}` : before;
+	let end = fraction.length;
+	while (fraction[end - 1] === '0') end--;
+	const before = integer.replace(/^0+(?=\d)/, '');
+	const number = end ? `${before}.${fraction.slice(0, end)}` : before;
 	return number === '0' ? number : `${sign}${number}`;
 }

@@ -13,12 +13,7 @@ export interface ColumnInfo {
 	example: unknown;
 }
 
-const toNumberText = (value: unknown): string | undefined =>
-	['string', 'number'].includes(typeof value)
-		? toPlainNumber(String(value), typeof value === 'number')
-		: undefined;
-
-export const isPlainNumber = (value: unknown): boolean => toNumberText(value) !== undefined;
+export const isPlainNumber = (value: unknown): boolean => toPlainNumber(value) !== undefined;
 
 /**
  * Whether a value could be read in two ways, so that the type of its column decides. Only text that begins with no
@@ -43,7 +38,7 @@ interface ColumnKind {
 const COLUMN_KINDS: Record<ColumnType, ColumnKind> = {
 	number: {
 		type: 'number',
-		parse: toNumberText,
+		parse: toPlainNumber,
 		noun: 'a number',
 		plural: 'numbers',
 		hint: 'Enter digits without spaces and units, with a dot for decimals, e.g. 1250.50.',

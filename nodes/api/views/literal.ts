@@ -23,7 +23,7 @@ export interface TypedValue {
  */
 export function assertSingleValue(value: unknown, where: string, hintForSeveral?: string): void {
 	if (typeof value === 'string') assertWellFormed(value, where);
-	if (['string', 'boolean', 'bigint'].includes(typeof value) || Number.isFinite(value)) return;
+	if (['string', 'boolean'].includes(typeof value) || Number.isFinite(value)) return;
 	const hint =
 		'Enter text, a number or true/false. For a date enter its text, as toISODate() writes it.';
 	const state =
@@ -54,7 +54,7 @@ export function toLiteral({ value, type }: TypedValue, where: string): string {
 			'Enter true or false. If the column has other values, it can only be compared as another type.',
 		);
 	}
-	const number = toPlainNumber(text, typeof value === 'number');
+	const number = toPlainNumber(value);
 	if (number !== undefined) return number;
 	throw new InvalidInput(
 		`${where}, "${formatValue(text)}", is not a number`,
