@@ -1,2 +1,2 @@
 // The build replaces this module by the list it exports, see gulpfile.js.
-export { parameters } from '../operations/registry';
+export { parameters } from '../operations/parameters';

@@ -12,7 +12,7 @@ export interface Operation<Task> {
 	isOfferedBy(resource: Resource): boolean;
 	/** The texts for the list in the editor and for AI agents. */
 	describe(resource: Resource): { description: string; action: string };
-	/** The parameters for the resources that offer the operation. The registry adds where they are shown. */
+	/** The parameters for the resources that offer the operation. `operations/parameters.ts` adds where they are shown. */
 	parameters(resources: readonly Resource[]): INodeProperties[];
 	/** Reads the parameters of one item, for all items before the first request. */
 	prepare(item: ItemParameters): Task;

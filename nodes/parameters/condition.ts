@@ -8,7 +8,7 @@ import { assertSingleValue, VALUE_TYPES, type ValueType } from '../api/views/lit
 import { parseColumnName } from '../api/views/names';
 import { parseChoice, parseFlag } from './reader';
 import { buildColumnParameter } from './view';
-import { compareNames, ONE_ITEM_EACH } from './wording';
+import { ONE_ITEM_EACH } from './wording';
 
 /** How a value is compared with a column. */
 export const buildValueTypeParameter = (name: string): INodeProperties => ({
@@ -111,7 +111,7 @@ export const buildConditionParameters = (operators: readonly Operator[]): INodeP
 		type: 'options',
 		options: operators
 			.map((value) => ({ ...OPERATOR_OPTIONS[value], value }))
-			.sort((a, b) => compareNames(a.name, b.name)),
+			.sort((a, b) => a.name.localeCompare(b.name)),
 		default: 'equal',
 	},
 	{

@@ -8,7 +8,6 @@ import { selectColumns, type ColumnSelection } from '../api/views/columns';
 import { DEFAULT_PAGE_SIZE } from '../api/views/pageSize';
 import { parseCount, type ParameterReader } from './reader';
 import { buildColumnsParameter } from './view';
-import { compareNames } from './wording';
 
 /** Entries of the collection Options that several operations have, by their names. */
 const OPTIONS = {
@@ -47,7 +46,7 @@ export const buildOptionsParameter = (
 	default: {},
 	options: entries
 		.map((entry): INodeProperties => (typeof entry === 'string' ? OPTIONS[entry] : entry))
-		.sort((a, b) => compareNames(a.displayName, b.displayName)),
+		.sort((a, b) => a.displayName.localeCompare(b.displayName)),
 });
 
 /** The collection Options for some of the resources of an operation. */

@@ -4,13 +4,12 @@ import { VIEWS } from '../api/schema/catalog';
 import type { Resource } from '../api/schema/resources';
 import { parseViewName } from '../api/views/names';
 import type { ParameterReader } from './reader';
-import { compareNames } from './wording';
 
 /** The choices of a view, by the labels people know them by. */
 export const listViewOptions = (views: ReadonlyArray<keyof typeof VIEWS>): INodePropertyOptions[] =>
 	views
 		.map((view) => ({ name: VIEWS[view], value: view }))
-		.sort((a, b) => compareNames(a.name, b.name));
+		.sort((a, b) => a.name.localeCompare(b.name));
 
 /** The name of a view, for the views that an account has configured itself. */
 export const viewNameParameter: INodeProperties = {

@@ -5,7 +5,6 @@ import { FILTER_OPERATORS } from '../../api/filters/conditions';
 import { buildFilterParameters } from '../../parameters/filter';
 import { buildOptionsParameter } from '../../parameters/options';
 import { COLUMN_LIST_OPTIONS, viewNameParameter, listViewOptions } from '../../parameters/view';
-import { compareNames } from '../../parameters/wording';
 import { EVENTS } from './events';
 
 /** The events that compare columns. */
@@ -54,7 +53,7 @@ export const pollParameters: INodeProperties[] = [
 				value: 'custom',
 				description: "Any view by its name, including your account's custom views",
 			},
-		].sort((a, b) => compareNames(a.name, b.name)),
+		].sort((a, b) => a.name.localeCompare(b.name)),
 		default: 'jobs',
 		description: 'The Teamogy view to watch',
 	},

@@ -5,7 +5,7 @@ import { builtModule } from '../../helpers/testBed.mts';
 type Exports = Record<string, unknown>;
 
 it.each([
-	['Teamogy', 'operations/registry', 'parameters'],
+	['Teamogy', 'operations/parameters', 'parameters'],
 	['TeamogyTrigger', 'triggers/poll/parameters', 'pollParameters'],
 	['TeamogyPushTrigger', 'triggers/push/parameters', 'pushParameters'],
 ])('The data of %s is what nodes/%s.ts builds', (node, source, name) => {
