@@ -7,7 +7,7 @@ type FunctionName = keyof typeof Runtime;
  * and needs only the description; the more than a hundred modules behind it would take most of the time.
  */
 export const onFirstUse = <Name extends FunctionName>(name: Name) =>
-	async function (this: unknown, ...given: unknown[]): Promise<unknown> {
+	async function (this: unknown, ...args: unknown[]): Promise<unknown> {
 		const runtime = await import('./runtime');
-		return await (runtime[name] as (...values: unknown[]) => unknown).apply(this, given);
+		return await (runtime[name] as (...args: unknown[]) => unknown).apply(this, args);
 	} as unknown as (typeof Runtime)[Name];

@@ -45,7 +45,7 @@ interface Position {
 	/** The first row of a page of the view. */
 	offset: number;
 	/** Records of the page that earlier parts have listed. */
-	listed: number;
+	skip: number;
 }
 
 /**
@@ -72,13 +72,13 @@ class RecordSearch {
 	/** @param paginationToken where this part begins, a `Position` as `0:1000:50` */
 	async readPart(paginationToken: string): Promise<INodeListSearchResult> {
 		const { results, views } = this;
-		const [view, offset, listed] = paginationToken.split(':').map(Number);
-		let position: Position | undefined = { view, offset, listed };
-		this.hasFoundId = view > 0 || offset > 0 || listed > 0;
+		const [view, offset, skip] = paginationToken.split(':').map(Number);
+		let position: Position | undefined = { view, offset, skip };
+		this.hasFoundId = view > 0 || offset > 0 || skip > 0;
 		while (position.view < views.length) {
 			const next = await this.scanView(position);
-			if (next) return { results, paginationToken: `${next.view}:${next.offset}:${next.listed}` };
-			position = { view: position.view + 1, offset: 0, listed: 0 };
+			if (next) return { results, paginationToken: `${next.view}:${next.offset}:${next.skip}` };
+			position = { view: position.view + 1, offset: 0, skip: 0 };
 		}
 		if (!this.scannedRows || this.hasFoundId) return { results };
 		throw new InvalidInput(
@@ -91,25 +91,25 @@ class RecordSearch {
 	private async scanView(start: Position): Promise<Position | undefined> {
 		const { client, unitId } = this;
 		const view = this.views[start.view];
-		let { offset, listed } = start;
+		let { offset, skip } = start;
 		// A size of its own: the token of the next part counts on it.
 		const pageSize = DEFAULT_PAGE_SIZE;
 		const query = { view, offset, pageSize, unitId, prefetches: false };
 		for await (const { rows: page, nextOffset } of readPositionedPages(client, query)) {
-			if (this.results.length >= PAGE_LENGTH) return { ...start, offset, listed: 0 };
+			if (this.results.length >= PAGE_LENGTH) return { ...start, offset, skip: 0 };
 			const records = page.filter(({ id }) => toRecordId(id) !== undefined);
 			this.hasFoundId ||= records.length > 0;
 			this.scannedRows += page.length;
 			this.scannedPages++;
 			const found = records.filter(this.matchesRow).sort(compareRecords);
-			const end = listed + PAGE_LENGTH - this.results.length;
-			for (const row of found.slice(listed, end))
+			const end = skip + PAGE_LENGTH - this.results.length;
+			for (const row of found.slice(skip, end))
 				this.results.push({ name: formatLabel(row), value: String(row.id) });
-			if (found.length > end) return { ...start, offset, listed: end };
+			if (found.length > end) return { ...start, offset, skip: end };
 			if (nextOffset === Infinity) return undefined;
 			offset = nextOffset;
-			listed = 0;
-			if (this.hasScannedEnough) return { ...start, offset, listed };
+			skip = 0;
+			if (this.hasScannedEnough) return { ...start, offset, skip };
 		}
 		return undefined;
 	}

@@ -26,7 +26,7 @@ const keyAsDomainError = (): InvalidInput =>
 	new InvalidInput(`${DOMAIN} looks like an API key`, `The key belongs in 'API Key'. ${EXAMPLE}`);
 
 /** The text of a field for a message, after the field's name; empty if the text does not match `form`, so that a key is not repeated. */
-export const repeatField = (content: unknown, form: RegExp): string => {
+export const quoteField = (content: unknown, form: RegExp): string => {
 	const text = toText(content);
 	return text.length <= MAX_REPEATED_LENGTH && form.test(text) ? `, "${removeTags(text)}",` : '';
 };
@@ -57,7 +57,7 @@ export function parseOrigin(domain: unknown): string {
 	const isAddress = /^[^\s@\\%"'<>]+$/u.test(host) && URL.canParse(address);
 	const url = isAddress ? new URL(address) : undefined;
 	if (!url || !isHostName(url.hostname)) {
-		const repeated = repeatField(text, /^[\p{L}\d.-]+$/u);
+		const repeated = quoteField(text, /^[\p{L}\d.-]+$/u);
 		throw new InvalidInput(`${DOMAIN}${repeated} is not a host name`, EXAMPLE);
 	}
 	if (url.protocol === 'http:' && !LOOPBACK_HOST.test(url.hostname)) {
@@ -121,7 +121,7 @@ export function readAccount(fields: AccountFields): Account {
 	const requestsPerMinute = parseWholeNumber(fields.requestsPerMinute ?? 60, 1);
 	if (requestsPerMinute === undefined) {
 		throw new InvalidInput(
-			`'Requests per Minute' in the Teamogy API credential${repeatField(fields.requestsPerMinute, /^[\d.-]+$/)} is not a whole number of at least 1`,
+			`'Requests per Minute' in the Teamogy API credential${quoteField(fields.requestsPerMinute, /^[\d.-]+$/)} is not a whole number of at least 1`,
 			'Enter how many requests a minute this n8n instance may send, e.g. 60.',
 		);
 	}

@@ -22,7 +22,7 @@ export class CompletedWrites {
 	private readonly nodeName: string;
 
 	/** Objects that identify the items in all tries: the items; for a tool their `json`, since n8n makes new items. */
-	private readonly owners: object[];
+	private readonly itemIdentities: object[];
 
 	/** The items with a complete write, of this run or before. */
 	private readonly completed: number[] = [];
@@ -33,18 +33,20 @@ export class CompletedWrites {
 		this.saved = new SavedWrites(context, origin);
 		this.nodeName = context.getNode().name;
 		const items = context.getInputData();
-		this.owners = isTool(context) ? items.map(({ json }) => json) : items;
+		this.itemIdentities = isTool(context) ? items.map(({ json }) => json) : items;
 	}
 
 	/** Returns the result of the item's write; undefined if nothing was written for the item. */
 	get(index: number): WriteResult | undefined {
-		return writesByItem.get(this.owners[index])?.get(this.nodeName) ?? this.saved.get(index);
+		return (
+			writesByItem.get(this.itemIdentities[index])?.get(this.nodeName) ?? this.saved.get(index)
+		);
 	}
 
 	/** Stores a result for later tries. */
 	store<Result extends WriteResult>(index: number, result: Result): Result {
-		const owner = this.owners[index];
-		getOrCreate(writesByItem, owner, () => new Map()).set(this.nodeName, result);
+		const identity = this.itemIdentities[index];
+		getOrCreate(writesByItem, identity, () => new Map()).set(this.nodeName, result);
 		// A record in doubt is written by a retry from the list, since a person can look it up before.
 		if ('rows' in result) this.saved.set(index, result);
 		return result;

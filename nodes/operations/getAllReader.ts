@@ -32,14 +32,14 @@ export interface GetAllTask {
 }
 
 /** What to say of an item without a record. */
-interface NoRows {
+interface EmptyResult {
 	/** That nothing was found, and why that may be; undefined without filters and a search. */
 	hint?: string;
 	/** Whether the hint tells what is wrong with a value of the item. */
-	isSpecific?: boolean;
+	isAboutValue?: boolean;
 }
 
-/** How Teamogy compares: other than the node, which checks what Teamogy's grammar cannot express. */
+/** Teamogy compares text differently from the node, which checks what Teamogy's grammar cannot express. */
 const COMPARISON_ADVICE =
 	" Text is compared with its case and accents; the operator 'Contains' ignores both. The list of columns shows values as they are stored.";
 
@@ -59,7 +59,7 @@ export class GetAllReader {
 	readonly selection: RowSelection;
 
 	/** Set where the item has no record. */
-	noRows?: NoRows;
+	noRows?: EmptyResult;
 
 	constructor(
 		private readonly client: TeamogyClient,
@@ -137,7 +137,7 @@ export class GetAllReader {
 		}
 	}
 
-	private async explainNoRows(): Promise<NoRows> {
+	private async explainNoRows(): Promise<EmptyResult> {
 		const { compiledFilter } = this;
 		const { query, search, enteredFilter } = this.task;
 		const isFiltered = compiledFilter.filter !== undefined || compiledFilter.matchesRow;
@@ -147,7 +147,7 @@ export class GetAllReader {
 			if (error instanceof TeamogyError) return undefined;
 			throw error;
 		});
-		if (unfit) return { hint: `${unfit.message}. ${unfit.hint}`, isSpecific: true };
+		if (unfit) return { hint: `${unfit.message}. ${unfit.hint}`, isAboutValue: true };
 		if (query.offset)
 			return {
 				hint: `No record is left: 'Offset' skips the first ${query.offset} that are found.`,
@@ -169,7 +169,7 @@ export class GetAllReader {
 export function hintAtNoRows(client: TeamogyClient, readers: GetAllReader[]): void {
 	const empty = readers.flatMap(({ noRows }) => noRows ?? []);
 	const hasOthers = empty.length < readers.length;
-	const shown = empty.filter(({ isSpecific }) => isSpecific || !hasOthers);
+	const shown = empty.filter(({ isAboutValue }) => isAboutValue || !hasOthers);
 	const hints = [...new Set(shown.flatMap(({ hint }) => hint ?? []))];
 	if (empty.length && (hasOthers || hints.length > MAX_REASONS_SHOWN))
 		client.hint(`${empty.length} of ${readers.length} items found no record.`);

@@ -19,7 +19,7 @@ import { CancelSignal, wait, withinDeadline } from './cancel';
  * The part of a request's time that the server may be silent. Less than all of it, since n8n's own
  * time-out tells whether a connection stood, and the deadline does not.
  */
-const SILENT_PART = 0.9;
+const IDLE_TIMEOUT_RATIO = 0.9;
 
 /** An account of Teamogy: where it is, and how requests to it are sent. */
 export interface Account {
@@ -187,7 +187,7 @@ export class TeamogyClient {
 			},
 			...(request.raw && { encoding: 'arraybuffer' as const }),
 			body: body === undefined ? undefined : JSON.stringify(body),
-			timeout: TIMING.timeout * SILENT_PART,
+			timeout: TIMING.timeout * IDLE_TIMEOUT_RATIO,
 		};
 	}
 }

@@ -1,11 +1,11 @@
 import type { FailureCause, RequestKind } from './errors';
 
-/** What a message says of a failed request. `{subject}` stands for what was requested. */
+/** What a message says of a failed request. `{subject}` stands for what was requested, `{reason}` for what is wrong. */
 export interface ErrorText {
 	message: string;
 	hint: string;
 	/**
-	 * The hint after `DoubtText.maybeDone`, where a write may have been carried out. `{ifNot}` stands for the case that
+	 * The hint after `UncertainWriteText.maybeSaved`, where a write may have been carried out. `{ifNot}` stands for the case that
 	 * it was not.
 	 */
 	hintIfMaybeSaved?: string;
@@ -14,28 +14,28 @@ export interface ErrorText {
 }
 
 /** What a message says of a write that is sent once. */
-export interface DoubtText {
+export interface UncertainWriteText {
 	/** Teamogy may have carried out the write. */
-	maybeDone: string;
+	maybeSaved: string;
 	/** The condition that Teamogy did not. */
 	ifNot: string;
 	/** Teamogy did not carry out the write. */
-	notDone: string;
+	notSaved: string;
 }
 
 /** The texts by the kinds of writes that are sent once. An update is not in doubt, since it may simply be repeated. */
-export const DOUBT_TEXTS: Partial<Record<RequestKind, DoubtText>> = {
+export const UNCERTAIN_WRITE_TEXTS: Partial<Record<RequestKind, UncertainWriteText>> = {
 	create: {
-		maybeDone:
+		maybeSaved:
 			'The record may have been saved anyway, so the node did not send it again. Look it up in Teamogy (e.g. with the Look Up operation) before you repeat it.',
 		ifNot: 'If it is not there',
-		notDone: 'Nothing was saved by this request.',
+		notSaved: 'Nothing was saved by this request.',
 	},
 	custom: {
-		maybeDone:
+		maybeSaved:
 			'Teamogy may have carried out the request anyway, so the node did not send it again. Check in Teamogy before you repeat it.',
 		ifNot: 'If it was not carried out',
-		notDone: 'Teamogy has not carried out the request.',
+		notSaved: 'Teamogy has not carried out the request.',
 	},
 };
 
@@ -57,6 +57,11 @@ export const FAILURE_TEXTS = {
 		hintIfMaybeSaved:
 			"{ifNot}, check 'Domain' in the credential: a web page came in place of the response, probably from a firewall, proxy or web filter between n8n and Teamogy.",
 		cause: 'configuration-invalid',
+	},
+	paging: {
+		message: 'The pages of {subject} do not lead to its end: {reason}',
+		hint: 'Reading would repeat records, leave some out or not end, so it stopped. Run the node again. If that does not help, narrow the records down with filters.',
+		cause: 'temporarily-unavailable',
 	},
 	timeout: {
 		message: TIMEOUT,

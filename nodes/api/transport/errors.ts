@@ -9,6 +9,8 @@ export type RequestFailure =
 	| { kind: 'timeout'; seconds: number }
 	/** A response that should be JSON and is not, or is cut. */
 	| { kind: 'unreadable'; status: number; body: unknown }
+	/** The pages of a view do not lead to its end. `reason` says why. */
+	| { kind: 'paging'; reason: string }
 	/** Teamogy kept answering 429, or 503 with the time to wait, for longer than a run waits. */
 	| { kind: 'throttled'; status: number; waitedMs: number; retryAfterMs?: number; body: unknown };
 

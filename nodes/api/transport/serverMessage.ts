@@ -1,4 +1,5 @@
 import { isObjectOrList } from '../common/json';
+import { shorten } from '../common/formatValue';
 import { redact } from './redaction';
 
 const MAX_MESSAGE_LENGTH = 500;
@@ -118,6 +119,7 @@ export function extractMessage(body: unknown): string {
 /** The server's message without the key, of limited length. The key is removed before the text is cut. */
 export function quoteServer(body: unknown, key: string): string {
 	const message = redact(extractMessage(body).slice(0, MAX_COMPARED_LENGTH), key);
-	if (message.length > MAX_MESSAGE_LENGTH) return `${message.slice(0, MAX_MESSAGE_LENGTH)}…`;
-	return trimFullStop(message);
+	return message.length > MAX_MESSAGE_LENGTH
+		? shorten(message, MAX_MESSAGE_LENGTH)
+		: trimFullStop(message);
 }

@@ -1,4 +1,4 @@
-import { DOUBT_TEXTS, FAILURE_TEXTS, type ErrorText } from './errorMessages';
+import { UNCERTAIN_WRITE_TEXTS, FAILURE_TEXTS, type ErrorText } from './errorMessages';
 import { TeamogyError, type NetworkFailure, type RequestFailure, type RequestKind } from './errors';
 import { findConnectionProblem, UNKNOWN_CODE } from './networkFailure';
 import { redact } from './redaction';
@@ -62,6 +62,8 @@ const findErrorText = (failure: RequestFailure, requestKind: RequestKind): Error
 			return requestKind === 'customGet' ? FAILURE_TEXTS.customGetTimeout : FAILURE_TEXTS.timeout;
 		case 'unreadable':
 			return isWebPage(failure.body) ? FAILURE_TEXTS.webPage : FAILURE_TEXTS.unreadable;
+		case 'paging':
+			return FAILURE_TEXTS.paging;
 		case 'network':
 			return findNetworkText(failure);
 		case 'status':
@@ -85,6 +87,8 @@ const listTechnicalDetails = (failure: RequestFailure): unknown[] => {
 			return [`Status ${failure.status}.`];
 		case 'network':
 			return [failure.code !== UNKNOWN_CODE && `Network code ${failure.code}.`];
+		case 'paging':
+			return [];
 		case 'timeout':
 			return [`Waited ${formatDuration(failure.seconds * 1000)}.`];
 		case 'throttled':
@@ -123,22 +127,26 @@ export function toTeamogyError(
 ): TeamogyError {
 	const errorText = findErrorText(failure, requestKind);
 	const { cause = 'configuration-invalid' } = errorText;
-	const doubt = DOUBT_TEXTS[requestKind];
-	const maybeSaved = doubt !== undefined && !isNotTaken(failure);
+	const uncertain = UNCERTAIN_WRITE_TEXTS[requestKind];
+	const maybeSaved = uncertain !== undefined && !isNotTaken(failure);
 	// A refusal by status speaks for itself.
 	const isUntaken = failure.kind !== 'status' && isNotTaken(failure);
 	const quoted = 'body' in failure ? quoteServer(failure.body, key) : '';
 	const description = [
 		quoted && `${findSpeaker(failure)} says: ${quoted}.`,
 		...(maybeSaved
-			? [doubt.maybeDone, errorText.hintIfMaybeSaved?.replace('{ifNot}', doubt.ifNot)]
+			? [uncertain.maybeSaved, errorText.hintIfMaybeSaved?.replace('{ifNot}', uncertain.ifNot)]
 			: [errorText.hint]),
 		...listTechnicalDetails(failure),
 		tries > 1 && `${isUntaken ? 'Tried' : 'Sent'} ${tries} times.`,
-		isUntaken && doubt?.notDone,
+		isUntaken && uncertain?.notSaved,
 	];
+	const texts = { subject, reason: failure.kind === 'paging' ? failure.reason : '' };
 	// The replacement is a function, since `$` in a text would stand for parts of the message.
-	const message = errorText.message.replace('{subject}', () => subject);
+	const message = errorText.message.replace(
+		/\{(subject|reason)\}/g,
+		(_, name: keyof typeof texts) => texts[name],
+	);
 	return new TeamogyError(
 		redact(message, key),
 		description.filter(Boolean).join(' '),

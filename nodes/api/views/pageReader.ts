@@ -33,8 +33,7 @@ export const toCount = (value: unknown): number =>
 
 /** A page as it came, and what it took. */
 export interface ReadPage extends Page {
-	/** Rows asked for. */
-	rows: number;
+	requestedRows: number;
 	/** About how many bytes it has. */
 	bytes: number;
 	durationMs: number;
@@ -42,8 +41,7 @@ export interface ReadPage extends Page {
 
 /** A page under way. */
 interface PageRequest {
-	/** Rows asked for. */
-	rows: number;
+	requestedRows: number;
 	page: Promise<ReadPage>;
 }
 
@@ -99,7 +97,7 @@ export class PageReader {
 				this.bytes = page.bytes;
 				return page;
 			} catch (error) {
-				this.size.halve(request.rows, error);
+				this.size.halve(request.requestedRows, error);
 			}
 			this.cancelPrefetch();
 			request = this.requestPage(offset, left, true);
@@ -112,16 +110,16 @@ export class PageReader {
 	 * @param stride rows up to the next page
 	 */
 	adapt(page: ReadPage, stride: number): void {
-		const { rows, bytes, durationMs } = page;
+		const { requestedRows, bytes, durationMs } = page;
 		this.missingRows += Math.max(0, stride - page.data.length);
 		this.size.adapt({
-			asked: rows,
+			requestedRows,
 			stride,
 			limit: toCount(page.metadata?.limit),
 			bytes,
 			durationMs,
 		});
-		if (stride === rows) return;
+		if (stride === requestedRows) return;
 		this.cancelPrefetch();
 		// A cap that was learned is the stride from now on.
 		this.isStrideConstant = this.size.rows === stride;
@@ -136,7 +134,7 @@ export class PageReader {
 			// Avoids an unhandled rejection; `takePage` reports the error if the page is needed.
 			request.page.catch(() => undefined);
 			this.prefetched.set(at, request);
-			at += request.rows;
+			at += request.requestedRows;
 		}
 	}
 
@@ -158,7 +156,7 @@ export class PageReader {
 
 	/** The error for a page that leaves no way to the end of the view. */
 	toPagingError(reason: string): TeamogyError {
-		const failure = { kind: 'unreadable', status: 200, body: reason } as const;
+		const failure = { kind: 'paging', reason } as const;
 		return this.client.toError(failure, { requestKind: 'list', subject: this.subject });
 	}
 
@@ -172,7 +170,7 @@ export class PageReader {
 
 	private requestPage(offset: number, left: number, isHalved = false): PageRequest {
 		const { view, columns, properties, filter, unitId } = this.query;
-		const rows = Math.min(this.size.rows, left);
+		const requestedRows = Math.min(this.size.rows, left);
 		this.prefetchSignal ??= new CancelSignal(this.client.cancelSignal);
 		let measure: ResponseMeasure | undefined;
 		const response = this.client.request({
@@ -183,23 +181,23 @@ export class PageReader {
 				columns: columns?.join(','),
 				properties: properties?.join(','),
 				externalFilter: filter && encloseFilter(filter),
-				limit: rows,
+				limit: requestedRows,
 				offset,
 			},
 			subject: this.subject,
 			unitId,
 			isReadable: isPage,
-			maxTries: this.size.getMaxTries(rows, isHalved),
+			maxTries: this.size.getMaxTries(requestedRows, isHalved),
 			cancelSignal: this.prefetchSignal,
 			onResponse: (measured) => (measure = measured),
 		}) as Promise<Page>;
 		const page = response.then(({ metadata, data }) => ({
 			metadata,
 			data,
-			rows,
+			requestedRows,
 			bytes: Math.max(measure?.contentLength || 0, estimateBytes(data)),
 			durationMs: measure?.durationMs ?? 0,
 		}));
-		return { rows, page };
+		return { requestedRows, page };
 	}
 }

@@ -47,7 +47,7 @@ const getSize = (store: SizeStore, key: string, rows: number): KnownSize => {
 /** What a full page tells of the next ones. */
 export interface PageMeasure {
 	/** Rows asked for. */
-	asked: number;
+	requestedRows: number;
 	/** Rows from the start of the page to the start of the next one. */
 	stride: number;
 	/** `metadata.limit`; NaN where it is none. */
@@ -93,16 +93,16 @@ export class PageSize {
 	 * Takes the size that a page suggests. Measurements never lead below the usual size, only the server's own
 	 * limit and refusals do.
 	 */
-	adapt({ asked, stride, limit, bytes, durationMs }: PageMeasure): void {
+	adapt({ requestedRows, stride, limit, bytes, durationMs }: PageMeasure): void {
 		if (this.chosen !== undefined) return;
-		if (stride < asked) {
-			const isNamed = limit > 0 && limit < asked;
+		if (stride < requestedRows) {
+			const isNamed = limit > 0 && limit < requestedRows;
 			return this.limitTo(isNamed ? limit : Math.max(stride, DEFAULT_PAGE_SIZE));
 		}
 		const { known } = this;
 		if (now() >= known.maxUntil) known.max = Infinity;
 		const factor = Math.min(MAX_GROWTH, TARGET_BYTES / bytes, TARGET_MS / durationMs);
-		const suggested = Math.floor(asked * factor);
+		const suggested = Math.floor(requestedRows * factor);
 		known.rows =
 			factor >= 1
 				? Math.min(known.max, Math.max(known.rows, suggested))

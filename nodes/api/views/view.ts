@@ -1,3 +1,4 @@
+import { formatValue } from '../common/formatValue';
 import type { TeamogyClient } from '../transport/client';
 import { PageReader, toCount, type Page } from './pageReader';
 import { RepeatDetector } from './repeatDetector';
@@ -5,7 +6,7 @@ import type { Row, ViewQuery } from './row';
 
 /** Metadata as a message repeats it: no more of it than tells what is wrong. */
 const formatMetadata = (value: unknown): string =>
-	typeof value === 'object' ? 'that is an object' : String(value);
+	typeof value === 'object' ? 'that is an object' : formatValue(value);
 
 /** Whether a page is the last one: it names no next one, by null (DOC) or not at all (CLIENT). */
 const isLastPage = ({ metadata }: Page): boolean => (metadata?.nextOffset ?? null) === null;
@@ -59,14 +60,14 @@ export async function* readPositionedPages(
 			const nextAtLimit = isEndOfView ? Infinity : offset + data.length;
 			const next = left ? getNextOffset(pages, page, offset) : nextAtLimit;
 			if (!left || next === Infinity) {
-				if (data.length === page.rows) pages.adapt(page, page.rows);
+				if (data.length === page.requestedRows) pages.adapt(page, page.requestedRows);
 				pages.hint();
 				yield { rows: data, nextOffset: next };
 				return;
 			}
 			pages.adapt(page, next - offset);
 			if (repeatDetector.isEndless(page))
-				throw pages.toPagingError(`the same rows at offset ${offset} as before`);
+				throw pages.toPagingError(`the rows at offset ${offset} came before`);
 			if (query.prefetches ?? true) pages.prefetch(next, left);
 			yield { rows: data, nextOffset: next };
 			offset = next;

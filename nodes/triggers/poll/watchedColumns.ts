@@ -1,7 +1,7 @@
 import {
 	getColumnValue,
 	listSelectedColumns,
-	PROPERTIES_PREFIX,
+	pickColumns,
 	selectColumns,
 	withColumn,
 	type ColumnSelection,
@@ -55,17 +55,7 @@ export function getWatchedContent(query: WatchedQuery, row: Row): unknown {
 }
 
 /** The row without the columns that are watched only. */
-export function selectDelivered(query: WatchedQuery, row: Row): Row {
-	if (!query.watchColumns || needsSecondRead(query)) return row;
-	const names = listSelectedColumns(buildRowQuery(query));
-	const select = (values: object, prefix = ''): Row => {
-		const isNamed = (key: string) =>
-			names.some((name) => `${name}.`.startsWith(`${prefix}${key}.`));
-		return Object.fromEntries(Object.entries(values as Row).filter(([key]) => isNamed(key)));
-	};
-	const delivered = select(row);
-	const { properties } = delivered;
-	return typeof properties === 'object' && properties !== null
-		? { ...delivered, properties: select(properties, PROPERTIES_PREFIX) }
-		: delivered;
-}
+export const selectDelivered = (query: WatchedQuery, row: Row): Row =>
+	!query.watchColumns || needsSecondRead(query)
+		? row
+		: pickColumns(row, listSelectedColumns(buildRowQuery(query)));

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 import { InvalidInput } from '../../api/common/invalidInput';
-import { repeatField } from '../../n8n/credential';
+import { quoteField } from '../../n8n/credential';
 
 export const PUSH_CREDENTIAL = 'teamogyPushApi';
 
@@ -24,7 +24,7 @@ export function readPushSecret(fields: { headerName?: unknown; secret?: unknown 
 	if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(header)) {
 		throw new InvalidInput(
 			header
-				? `'Header Name' in the Teamogy Push API credential${repeatField(header, /^/)} is not the name of a header`
+				? `'Header Name' in the Teamogy Push API credential${quoteField(header, /^/)} is not the name of a header`
 				: "'Header Name' in the Teamogy Push API credential is empty",
 			'Enter a name of letters, digits and hyphens, e.g. X-Api-Key.',
 		);

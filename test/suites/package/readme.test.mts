@@ -85,7 +85,7 @@ test('docs/errors.md explains every message of a request that did not succeed, a
 	const { FAILURE_TEXTS } = builtModule<Tables>('nodes/api/transport/errorMessages.js');
 	const messages = [STATUS_TEXTS, FAILURE_TEXTS]
 		.flatMap((texts) => Object.values(texts))
-		.map(({ message }) => message.replace('{subject}', '…'));
+		.map(({ message }) => message.replace(/\{\w+\}/g, '…'));
 	const tables = read('docs/errors.md')
 		.split('| What you read | What it means | What to do |\n')
 		.slice(1);

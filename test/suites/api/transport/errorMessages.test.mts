@@ -271,6 +271,9 @@ it('No more of a long list is read than is shown, so that it does not hold n8n u
 it('No more is quoted than people read', () => {
 	const { description } = toTeamogyError(answered(500, 'x'.repeat(600)), 'get', 'job 5', 1, KEY);
 	expect(description).toMatch(/^The server says: x{500}…/);
+	const emoji = toTeamogyError(answered(500, `x${'😀'.repeat(600)}`), 'get', 'job 5', 1, KEY);
+	expect(emoji.description).not.toMatch(/\p{Surrogate}/u);
+	expect(emoji.description).toContain('😀…');
 });
 
 describe('The API key', () => {

@@ -31,9 +31,8 @@ describe('A view without end', () => {
 			server.answer(endless((offset) => page(offset + 50, [])));
 			const { error, json } = await run(parameters);
 			expect(error?.message).toBe(
-				'The response for the view "jobs" was not the JSON Teamogy sends [item 0]',
+				'The pages of the view "jobs" do not lead to its end: an empty page with a nextOffset 50 after offset 0 [item 0]',
 			);
-			expect(error?.description).toContain('an empty page with a nextOffset 50 after offset 0');
 			expect(json).toEqual([]);
 			expect(server.requests.length).toBe(1);
 		},
@@ -42,9 +41,7 @@ describe('A view without end', () => {
 	it('A view of empty pages without end is refused in the lists of the editor', async () => {
 		server.answer(endless((offset) => page(offset + 50, [])));
 		for (const filter of [undefined, 'x']) {
-			await expect(searchRecords('company', filter)).rejects.toThrow(
-				'was not the JSON Teamogy sends',
-			);
+			await expect(searchRecords('company', filter)).rejects.toThrow('do not lead to its end');
 		}
 		expect(server.requests.length).toBe(2);
 	});
@@ -62,8 +59,9 @@ describe('A view without end', () => {
 	])('A page with a nextOffset of %j is refused', async (nextOffset, shown) => {
 		server.answer(endless(() => page(nextOffset, [{ id: 1 }])));
 		const { error, json } = await run(allJobs);
-		expect(error?.message).toMatch(/^The response for the view "jobs" was not the JSON/);
-		expect(error?.description).toContain(`nextOffset ${shown} after offset 0`.replace('  ', ' '));
+		expect(error?.message).toBe(
+			`The pages of the view "jobs" do not lead to its end: nextOffset ${shown} after offset 0 [item 0]`,
+		);
 		expect(json).toEqual([]);
 		expect(server.requests.length).toBe(1);
 	});
@@ -71,14 +69,14 @@ describe('A view without end', () => {
 	it('A page whose next page begins within it is refused, since its rows would come twice', async () => {
 		server.answer(endless((offset) => page(offset + 2, [{ id: 1 }, { id: 2 }, { id: 3 }])));
 		const { error, json } = await run(allJobs);
-		expect(error?.description).toContain('nextOffset 2 after offset 0');
+		expect(error?.message).toContain('nextOffset 2 after offset 0');
 		expect(json).toEqual([]);
 	});
 
 	it('A page with a nextOffset beyond all numbers is refused', async () => {
 		server.answer(answerWith('{"metadata":{"nextOffset":1e999},"data":[{"id":1}]}'));
 		const { error } = await run(allJobs);
-		expect(error?.description).toContain('nextOffset Infinity after offset 0');
+		expect(error?.message).toContain('nextOffset Infinity after offset 0');
 	});
 
 	it.each([undefined, { count: 10 }, { limit: 10 }, { limit: 'x' }, { nextOffset: null }])(
@@ -115,9 +113,8 @@ describe('A view without end', () => {
 				server.answer(inTurns(...pages));
 				const { error, json } = await run(inSmallPages);
 				expect(error?.message).toBe(
-					'The response for the view "jobs" was not the JSON Teamogy sends [item 0]',
+					`The pages of the view "jobs" do not lead to its end: the rows at offset ${offset} came before [item 0]`,
 				);
-				expect(error?.description).toContain(`the same rows at offset ${offset} as before`);
 				expect(json).toEqual([]);
 				expect(server.requests.length).toBeLessThanOrEqual(offset / 3 + 3);
 			},

@@ -197,7 +197,9 @@ describe('Pages', () => {
 			ok({ metadata: { count: 1, limit: 1, nextOffset: 0 }, data: [{ id: 1 }] }),
 		);
 		const error = await rejection(views.readRows(client, { view: 'jobs' }));
-		expect(error.message).toBe('The response for the view "jobs" was not the JSON Teamogy sends');
+		expect(error.message).toBe(
+			'The pages of the view "jobs" do not lead to its end: nextOffset 0 after offset 0',
+		);
 	});
 });
 

@@ -76,23 +76,6 @@ describe('Watched columns', () => {
 		expect(await one.poll()).toEqual([{ teamogyEvent: 'updated', id, name: 'x' }]);
 	});
 
-	it('A column within a column is delivered as the server nests it', async () => {
-		const options = { columns: ['company.name', 'a'], watchColumns: ['status', 'b.c'] };
-		const one = createTrigger('updated', { options });
-		const answer = (status: string) => {
-			const row = { id: 7, company: { name: 'C' }, a: 1, ab: 2, b: { c: 1 }, status };
-			const body = { metadata: { nextOffset: null }, data: [row] };
-			testBed.sandbox.clearFaults();
-			testBed.sandbox.fault({ kind: 'status', status: 200, body, times: Infinity });
-		};
-		answer('LEAD');
-		expect(await one.items()).toBeNull();
-		answer('WON');
-		expect(await one.poll()).toEqual([
-			{ teamogyEvent: 'updated', id: 7, company: { name: 'C' }, a: 1 },
-		]);
-	});
-
 	it('All of properties can be delivered beside a watched entry', async () => {
 		const id = insert({ properties: { extStatus: 'A', extName: 'p' } });
 		const options = { columns: ['properties'], watchColumns: ['properties.extStatus'] };
