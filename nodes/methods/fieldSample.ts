@@ -15,7 +15,7 @@ import { extractFields, readRecord, toRecordId } from '../api/record';
 import { TeamogyError } from '../api/transport/errors';
 import type { TeamogyClient } from '../api/transport/client';
 import { detectColumn } from '../api/filters/columnTypes';
-import { SAMPLE_ROWS } from '../api/filters/viewSamples';
+import { readViewSample } from '../api/filters/viewSamples';
 import type { ColumnType } from '../api/filters/columnValue';
 import {
 	getColumnValue,
@@ -27,7 +27,6 @@ import {
 	listValues,
 } from '../api/views/columns';
 import type { Row } from '../api/views/row';
-import { readRows } from '../api/views/view';
 import { describeRecord } from '../parameters/record';
 import { getCurrentSelection } from './currentSelection';
 
@@ -83,7 +82,7 @@ async function readSampleRows(
 	unitId: number | undefined,
 ): Promise<Row[]> {
 	const read = async (view: string): Promise<Row[]> =>
-		await readRows(client, { view, limit: SAMPLE_ROWS, unitId }).catch((error) => {
+		await readViewSample(client, { view, unitId }).catch((error) => {
 			if (views.length > 1 && isForbidden(error)) return [];
 			throw error;
 		});

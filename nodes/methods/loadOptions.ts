@@ -2,7 +2,7 @@ import type { IDataObject, ILoadOptionsFunctions, INodePropertyOptions } from 'n
 
 import { formatValue, removeTags } from '../api/common/formatValue';
 import { detectColumn } from '../api/filters/columnTypes';
-import { SAMPLE_ROWS } from '../api/filters/viewSamples';
+import { readViewSample, SAMPLE_ROWS } from '../api/filters/viewSamples';
 import type { ColumnInfo } from '../api/filters/columnValue';
 import { groupByColumn, listValues, selectColumns } from '../api/views/columns';
 import { sortColumns } from '../api/views/mainColumns';
@@ -107,7 +107,7 @@ async function listColumns(context: ILoadOptionsFunctions): Promise<INodePropert
 	if (!hasCredential(context) || !isViewNamed(context)) return [];
 	const { view, unitId } = getCurrentSelection(context);
 	const client = await createClient(context);
-	const rows = await readRows(client, { view, limit: SAMPLE_ROWS, unitId });
+	const rows = await readViewSample(client, { view, unitId });
 	const rowsByColumn = groupByColumn(rows);
 	const chosen = listChosenColumns(context);
 	const names = sortColumns([...rowsByColumn.keys()].filter(isColumnName)).filter(

@@ -11,7 +11,12 @@ import type { TypedValue, ValueType } from '../api/views/literal';
 import { isRejectedByTeamogy } from '../api/transport/errors';
 import { toMatchLiteral } from '../api/matching/matchBatches';
 import { explainRejection, type NamedColumn } from '../api/filters/missingColumn';
-import { toSpelling, type Spelling, type SpellingComparison } from '../api/matching/spellings';
+import {
+	toSpelling,
+	type Distance,
+	type Spelling,
+	type SpellingComparison,
+} from '../api/matching/spellings';
 import type { Row } from '../api/views/row';
 import type { OperationContext, PreparedItem } from './context';
 
@@ -108,8 +113,19 @@ export class ItemMatches<Task extends MatchableTask> {
 		return toSpelling(value, type);
 	}
 
-	/** What is known of which spellings of the value are equal. */
-	getComparison(task: Task): SpellingComparison {
+	/** Whether Teamogy treats spellings so far from the value as equal to it; undefined where that is not known. */
+	areEqual(task: Task, distance: Distance): boolean | undefined {
+		return this.getComparison(task).areEqual(distance);
+	}
+
+	/** Notes whether Teamogy treats spellings so far from the value as equal to it. */
+	noteComparison(task: Task, distance: Distance, areEqual: boolean): void {
+		const comparison = this.getComparison(task);
+		if (areEqual) comparison.noteEqual(distance);
+		else comparison.noteDifferent(distance);
+	}
+
+	private getComparison(task: Task): SpellingComparison {
 		const { type } = this.getTypedValue(task);
 		return this.matches.get(type)!.getComparison(this.toSpelling(task).looseKey);
 	}

@@ -30,7 +30,8 @@ function toExtendedForm(value: unknown): string {
 	return parts.length ? parts.map((part) => part.padStart(2, '0')).join('-') : text;
 }
 
-const isDay = (text: unknown): text is string =>
+/** Whether a value is a day as Teamogy writes it, e.g. `2026-03-04`. */
+export const isDay = (text: unknown): text is string =>
 	typeof text === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(text);
 
 /** The day of a moment in a time zone, without the year where it is one before Christ. */

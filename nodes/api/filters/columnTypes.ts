@@ -1,3 +1,4 @@
+import { isDay } from '../common/day';
 import type { TeamogyClient } from '../transport/client';
 import { listValues } from '../views/columns';
 import { isAmbiguous, isPlainNumber, type ColumnInfo, type ColumnType } from './columnValue';
@@ -8,7 +9,7 @@ const getValueType = (value: unknown): ColumnType | undefined => {
 	if (typeof value === 'number' || typeof value === 'boolean')
 		return typeof value as 'number' | 'boolean';
 	if (typeof value !== 'string') return undefined;
-	return /^\d{4}-\d{2}-\d{2}$/.test(value) ? 'day' : 'text';
+	return isDay(value) ? 'day' : 'text';
 };
 
 /** Detects the type of a column in rows; undefined where it has no values or values of several types. */

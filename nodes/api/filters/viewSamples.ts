@@ -10,6 +10,12 @@ export type ViewSource = Pick<ViewQuery, 'view' | 'unitId'>;
 
 export const SAMPLE_ROWS = 100;
 
+/** Reads the first rows of a view, with the columns of its own choice. */
+export const readViewSample = async (
+	client: TeamogyClient,
+	{ view, unitId }: ViewSource,
+): Promise<Row[]> => await readRows(client, { view, unitId, limit: SAMPLE_ROWS });
+
 /** Samples of views, each read once for all items of a run. */
 export class ViewSamples {
 	/** By view and unit. */
@@ -20,11 +26,14 @@ export class ViewSamples {
 
 	constructor(private readonly client: TeamogyClient) {}
 
-	/** The first rows of a view, with the columns of its own choice. */
-	async read({ view, unitId }: ViewSource): Promise<Row[]> {
-		const key = JSON.stringify([view, unitId]);
-		const query = { view, unitId, limit: SAMPLE_ROWS };
-		return await getOrCreate(this.samples, key, async () => await readRows(this.client, query));
+	/** The sample of a view. */
+	async read(source: ViewSource): Promise<Row[]> {
+		const key = JSON.stringify([source.view, source.unitId]);
+		return await getOrCreate(
+			this.samples,
+			key,
+			async () => await readViewSample(this.client, source),
+		);
 	}
 
 	/**

@@ -1,22 +1,29 @@
+import { formatValue } from '../../api/common/formatValue';
+import { InvalidInput } from '../../api/common/invalidInput';
 import { getOrCreate } from '../../api/common/maps';
 import { getDistance, type Distance, type Spelling } from '../../api/matching/spellings';
 import type { ItemMatches, MatchableTask } from '../itemMatches';
+import { findSingleId, type MatchColumn } from './singleId';
 
-/** A record that this run or an earlier try has created, or may have created, for the value of a task. */
-export interface CreatedRecord<Task extends MatchableTask> extends Spelling {
-	/** The match that found no record for the task. Tasks with another filter have another one. */
-	matches: ItemMatches<Task>;
-	task: Task;
+/** What is known of a record that this run or an earlier try has created, or may have created. */
+interface CreationResult {
 	/** Undefined where Teamogy's response had none. */
 	id?: string;
 	/** The error where the record may have been saved. */
 	maybeSavedError?: unknown;
+}
+
+/** A record that was created, or may have been created, for the value of a task. */
+interface CreatedRecord<Task extends MatchableTask> extends Spelling, CreationResult {
+	/** The match that found no record for the task. Tasks with another filter have another one. */
+	matches: ItemMatches<Task>;
+	task: Task;
 	/** Whether the view has shown the record for its own value. */
 	isShown?: boolean;
 }
 
-/** A created record, and how far the value it was created for is from another value. */
-export interface NearRecord<Task extends MatchableTask> {
+/** A record that may be the record of a value, and how far the value it was created for is from that value. */
+interface Candidate<Task extends MatchableTask> {
 	record: CreatedRecord<Task>;
 	distance: Distance;
 }
@@ -29,16 +36,88 @@ export class CreatedRecords<Task extends MatchableTask> {
 		Map<ItemMatches<Task>, Map<string, CreatedRecord<Task>>>
 	>();
 
-	add(record: CreatedRecord<Task>): void {
+	constructor(private readonly matchColumn: MatchColumn) {}
+
+	/** Adds the record of a task. */
+	add(task: Task, matches: ItemMatches<Task>, result: CreationResult): void {
+		const record = { ...matches.toSpelling(task), ...result, matches, task };
 		const sameValue = getOrCreate(this.records, record.looseKey, () => new Map());
-		getOrCreate(sameValue, record.matches, () => new Map()).set(record.key, record);
+		getOrCreate(sameValue, matches, () => new Map()).set(record.key, record);
 	}
 
-	/** Lists the records of all spellings of a value, the nearest first. */
-	list({ key, looseKey }: Spelling): Array<NearRecord<Task>> {
+	/**
+	 * The ID of the record that was created for the value of a task. The record of another spelling, or of a task with
+	 * another filter, is the record of this value if Teamogy finds it for this value and filter now.
+	 *
+	 * @throws the error of a record that may have been saved; InvalidInput where the view does not show a new record
+	 */
+	async findId(task: Task, matches: ItemMatches<Task>): Promise<string | undefined> {
+		const candidates = this.listCandidates(task, matches);
+		const own = candidates.find(
+			({ record, distance }) => record.matches === matches && matches.areEqual(task, distance),
+		)?.record;
+		if (own?.maybeSavedError) throw own.maybeSavedError;
+		if (own?.id || !candidates.length) return own?.id;
+		// Before the value: a record that came into the view in between would seem to be another value's.
+		for (const { record } of candidates) if (record !== own) await this.checkShown(record);
+		const id = findSingleId(this.matchColumn, task.value, await matches.findRowsAgain(task));
+		if (!id) {
+			this.assertDifferent(task, matches, candidates);
+			return undefined;
+		}
+		const found = candidates.find(({ record }) => record.id === id);
+		if (found) matches.noteComparison(task, found.distance, true);
+		return id;
+	}
+
+	/** The records of all spellings that may equal the value, as far as is known, the nearest first. */
+	private listCandidates(task: Task, matches: ItemMatches<Task>): Array<Candidate<Task>> {
+		const { key, looseKey } = matches.toSpelling(task);
 		return [...(this.records.get(looseKey)?.values() ?? [])]
 			.flatMap((sameMatch) => [...sameMatch.values()])
 			.map((record) => ({ record, distance: getDistance(key, record.key) }))
+			.filter(({ distance }) => matches.areEqual(task, distance) !== false)
 			.sort((a, b) => a.distance - b.distance);
+	}
+
+	/** Finds out whether the view shows a record for its own value. Until then it cannot show it for another one. */
+	private async checkShown(record: CreatedRecord<Task>): Promise<void> {
+		const { matches, task, maybeSavedError } = record;
+		if (!maybeSavedError) record.isShown ||= (await matches.findRowsAgain(task)).length > 0;
+	}
+
+	/**
+	 * Notes that the candidates have other values, since Teamogy finds none of them for this one.
+	 *
+	 * @throws the error of a candidate that may have been saved; InvalidInput where the view does not show one yet
+	 */
+	private assertDifferent(
+		task: Task,
+		matches: ItemMatches<Task>,
+		candidates: Array<Candidate<Task>>,
+	): void {
+		for (const { record, distance } of candidates) {
+			const isOwnQuery = record.matches === matches;
+			if (record.maybeSavedError)
+				throw isOwnQuery ? record.maybeSavedError : this.maybeSavedElsewhereError(record);
+			if (!record.isShown) throw this.notShownError(record);
+			// A record with another filter may be left out because of the filter.
+			if (isOwnQuery) matches.noteComparison(task, distance, false);
+		}
+	}
+
+	private maybeSavedElsewhereError({ task }: CreatedRecord<Task>): InvalidInput {
+		return new InvalidInput(
+			`The record of another item with "${formatValue(task.value)}" in "${this.matchColumn.column}" may have been saved`,
+			'It may be the record of this item too, so nothing was sent. Look the record up in Teamogy before you run the workflow again.',
+		);
+	}
+
+	private notShownError({ task }: CreatedRecord<Task>): InvalidInput {
+		const { column, view } = this.matchColumn;
+		return new InvalidInput(
+			`The new record for "${formatValue(task.value)}" in "${column}" is not in the view "${view}" yet`,
+			'No second record was created. Update the new record when the view shows it.',
+		);
 	}
 }

@@ -194,7 +194,7 @@ export const upsert: Operation<UpsertTask> = {
 			const { view, column, unitId = context.client.account.unitId } = query;
 			// Documents of different types are different records.
 			const columnKey = JSON.stringify([view, unitId, column, group[0].task.baseQuery.filter]);
-			const created = getOrCreate(createdByColumn, columnKey, () => new CreatedRecords());
+			const created = getOrCreate(createdByColumn, columnKey, () => new CreatedRecords(query));
 			const planned = await planUpserts(group, query, columnTypes, context, created);
 			for (const [task, write] of planned) writes.set(task, write);
 		}
