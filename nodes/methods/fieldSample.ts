@@ -1,6 +1,7 @@
 import type { IDataObject, ILoadOptionsFunctions } from 'n8n-workflow';
 
 import { toJson } from '../api/common/depth';
+import { removeExpressions } from '../api/common/formatValue';
 import { isEmpty, isObject } from '../api/common/json';
 import type { EntityName } from '../api/schema/catalog';
 import { supportsMethod } from '../api/schema/resources';
@@ -192,9 +193,10 @@ export function listFoundFields(
 	mapped: Pick<ReadonlyMap<string, unknown>, 'has'>,
 ): FoundField[] {
 	const rowsByColumn = groupByColumn([...sample.records, ...sample.rows]);
-	const names = listWritableNames(entity, sample).filter(
-		(id, index) => index < MAX_FIELDS_LISTED || mapped.has(id),
-	);
+	const names = listWritableNames(entity, sample)
+		// n8n would save such a name as an expression.
+		.filter((id) => id === removeExpressions(id))
+		.filter((id, index) => index < MAX_FIELDS_LISTED || mapped.has(id));
 	return names.map((id) => {
 		const rows = rowsByColumn.get(id) ?? [];
 		const field = toFoundField(id, detectKind(rows, id));

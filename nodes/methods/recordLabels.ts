@@ -1,4 +1,4 @@
-import { shorten } from '../api/common/formatValue';
+import { removeExpressions, shorten } from '../api/common/formatValue';
 import { isObject } from '../api/common/json';
 import { isNameText, joinFullName, NAME_COLUMNS, NUMBER_COLUMNS } from '../api/common/recordNames';
 import type { Row } from '../api/views/row';
@@ -6,7 +6,7 @@ import type { Row } from '../api/views/row';
 /** Maximum length of the text of a label and of an ID in it, in characters. */
 const MAX_LABEL_LENGTH = 200;
 
-/** The number of a record and one name: `J-2026-0001 – Spring campaign (5001)`. */
+/** The number of a record and one name: `J-2026-0001 – Spring campaign (5001)`. n8n saves the label of a chosen record. */
 export const formatLabel = (row: Row): string => {
 	const properties = isObject(row.properties) ? row.properties : {};
 	const fields: Row = { fullName: joinFullName(row), ...properties, ...row };
@@ -18,7 +18,7 @@ export const formatLabel = (row: Row): string => {
 			.filter(Boolean)
 			.slice(0, 1),
 	);
-	const label = shorten([...new Set(parts)].join(' – '), MAX_LABEL_LENGTH);
+	const label = removeExpressions(shorten([...new Set(parts)].join(' – '), MAX_LABEL_LENGTH));
 	const id = shorten(String(row.id), MAX_LABEL_LENGTH);
 	return label ? `${label} (${id})` : id;
 };

@@ -6,7 +6,7 @@ import type {
 	ResourceMapperFields,
 } from 'n8n-workflow';
 
-import { removeTags } from '../api/common/formatValue';
+import { removeExpressions, removeTags } from '../api/common/formatValue';
 import { isObject } from '../api/common/json';
 import type { Resource } from '../api/schema/resources';
 import {
@@ -176,7 +176,7 @@ const toSavedField = (
 	state: Omit<SavedField, keyof ListedField | 'displayName' | 'type' | 'display' | 'options'>,
 ): SavedField => ({
 	id: field.id,
-	displayName: removeTags(formatFieldName(field)),
+	displayName: removeExpressions(removeTags(formatFieldName(field))),
 	type: options ? 'options' : FIELD_TYPES[field.kind ?? 'string'],
 	...(field.kind && { kind: field.kind }),
 	required: field.required,

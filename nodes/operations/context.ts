@@ -2,12 +2,14 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import type { TeamogyClient } from '../api/transport/client';
 import { ExecutionCancelled, TeamogyError } from '../api/transport/errors';
+import { describeRounding } from '../api/transport/roundedNumber';
 import { markTooDeep } from '../api/common/depth';
 import { formatValue } from '../api/common/formatValue';
 import { EventLoopBreaks } from '../api/common/eventLoop';
 import { toErrorItem } from '../n8n/errors';
 import { isTool } from '../n8n/tool';
 import { CompletedWrites, type SavedCallback, type WriteResult } from './completedWrites';
+import { toHintItems } from './modelHint';
 import type { Output } from './toItems';
 
 /** The task of one item, with the index of the item. */
@@ -19,6 +21,12 @@ export interface PreparedItem<Task> {
 type Result = IDataObject[] | Output;
 
 const toOutput = (result: Result): Output => (Array.isArray(result) ? { rows: result } : result);
+
+/** n8n tells a model the rows as JSON: one that cannot be written would hide that a record was saved. */
+const toItemsForModel = (rows: IDataObject[]): IDataObject[] => [
+	...rows.map((row) => markTooDeep(row)),
+	...toHintItems(describeRounding(rows)),
+];
 
 /** The reads under way at a time; the budget of the account limits them further. */
 const MAX_CONCURRENT_READS = 8;
@@ -88,9 +96,8 @@ export class OperationContext {
 		await this.breaks.yieldIfBusy();
 		try {
 			const { rows, binary } = toOutput(await work());
-			// n8n tells a model the rows as JSON: one that cannot be written would hide that a record was saved.
-			const writable = isTool(this.executeFunctions) ? rows.map((row) => markTooDeep(row)) : rows;
-			this.results[index] = writable.map((json) => ({
+			const items = isTool(this.executeFunctions) ? toItemsForModel(rows) : rows;
+			this.results[index] = items.map((json) => ({
 				json,
 				pairedItem: { item: index },
 				...(binary && { binary }),

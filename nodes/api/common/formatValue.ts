@@ -23,6 +23,13 @@ export function shorten(text: string, maxLength: number): string {
  */
 export const removeTags = (text: string): string => text.replace(/<(?=[a-z/!?])/gi, '\u2039');
 
+/**
+ * Text that is no expression, for what n8n saves as a part of a parameter, e.g. the name of a chosen record: n8n evaluates
+ * text that begins with `=`, and adds an argument to a tool for `$fromAI(`. Letters of full width take the place of both.
+ */
+export const removeExpressions = (text: string): string =>
+	text.replace(/^=/, '\uff1d').replace(/\$(?=fromAI\s*\()/gi, '\uff04');
+
 /** The text of a value. Never throws: an object of an expression may have a `toString` of its own. */
 export const toText = (value: unknown): string => {
 	try {

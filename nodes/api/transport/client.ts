@@ -1,6 +1,5 @@
 import { buildQueryString, buildUnitPath } from './url';
 import type { ApiRequest, HttpRequest, SendRequest } from './request';
-import { formatValue } from '../common/formatValue';
 import { acquireTicket } from './rateLimiter';
 import { RequestQueue, type Ticket } from './requestQueue';
 import { LONG_WAIT, LONG_WAIT_AFTER_THROTTLING } from './errorMessages';
@@ -11,7 +10,7 @@ import { formatDuration, toTeamogyError } from './toTeamogyError';
 import { toFailure } from './networkFailure';
 import { getRetryDelay, now, TIMING } from './timing';
 import { readRateLimitReset, readRetryAfter } from './retryAfter';
-import { findRoundedNumber } from './roundedNumber';
+import { describeRounding } from './roundedNumber';
 import { redact } from './redaction';
 import { CancelSignal, wait, withinDeadline } from './cancel';
 
@@ -137,11 +136,8 @@ export class TeamogyClient {
 
 	/** Tells the user of a number in a response that n8n cannot keep. */
 	hintAtRounding(body: unknown): void {
-		const field = findRoundedNumber(body);
-		if (field === undefined) return;
-		this.hint(
-			`"${formatValue(field)}" holds an integer beyond ${Number.MAX_SAFE_INTEGER}, whose last digits n8n cannot keep: it is rounded. Do not use it as an ID.`,
-		);
+		const hint = describeRounding(body);
+		if (hint) this.hint(hint);
 	}
 
 	private async send(request: ApiRequest, cancelSignal: CancelSignal): Promise<Outcome> {

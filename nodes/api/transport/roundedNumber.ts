@@ -1,3 +1,4 @@
+import { formatValue } from '../common/formatValue';
 import { isObjectOrList, isUnsafeNumber } from '../common/json';
 
 /**
@@ -25,4 +26,12 @@ export function findRoundedNumber(body: unknown): string | undefined {
 		}
 	}
 	return undefined;
+}
+
+/** Says of a response that it holds a rounded number; undefined where it holds none. */
+export function describeRounding(body: unknown): string | undefined {
+	const field = findRoundedNumber(body);
+	return field === undefined
+		? undefined
+		: `"${formatValue(field)}" holds an integer beyond ${Number.MAX_SAFE_INTEGER}, whose last digits n8n cannot keep: it is rounded. Do not use it as an ID.`;
 }

@@ -1,4 +1,4 @@
-import { isObjectOrList } from '../common/json';
+import { isObjectOrList, isUnsafeNumber } from '../common/json';
 import { shorten } from '../common/formatValue';
 import { redact } from './redaction';
 
@@ -55,6 +55,7 @@ const toExcerpt = (
 		room.characters -= text.length;
 		return text;
 	}
+	if (isUnsafeNumber(body)) return `about ${String(body)}`;
 	if (!isObjectOrList(body)) return body;
 	if (depth > MAX_MESSAGE_DEPTH) return '…';
 	const fields = (Array.isArray(body) ? body.slice(0, MAX_VALUES) : body) as Record<

@@ -195,6 +195,7 @@ describe('Wording', () => {
 
 	it.each([
 		[{ message: 'A message' }, 'A message'],
+		[{ conflictingId: 9007199254740992 }, '{"conflictingId":"about 9007199254740992"}'],
 		[{ error: 'In error' }, 'In error'],
 		[{ error: { message: 'Deeper' } }, 'Deeper'],
 		[{ errors: [{ message: 'One' }, { detail: 'Two' }, 'Three'] }, 'One; Two; Three'],

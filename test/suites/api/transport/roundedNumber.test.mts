@@ -67,6 +67,15 @@ it('The name of a field of 100 emoji is not cut in the hint', async () => {
 	expect((await run(get, 1)).hints).toEqual([hint('😀'.repeat(100))]);
 });
 
+it('A model is told of a rounded number, since it sees no hints of n8n', async () => {
+	answer = '{"id":9007199254740993,"name":"A"}';
+	const call = engine.tool({ type: 'teamogy', parameters: { resource: 'company', ...get } });
+	expect(JSON.parse(await call({}))).toEqual([
+		{ id: 9007199254740992, name: 'A' },
+		{ hint: hint('id') },
+	]);
+});
+
 it('Numbers that JavaScript holds exactly, and long texts, give no hint', async () => {
 	answer =
 		'{"id":9007199254740991,"low":-9007199254740991,"half":4503599627370495.5,"text":"9007199254740993","none":null}';
