@@ -17,7 +17,7 @@ import { TeamogyError } from '../api/transport/errors';
 import type { TeamogyClient } from '../api/transport/client';
 import { detectColumn } from '../api/filters/columnTypes';
 import { readViewSample } from '../api/filters/viewSamples';
-import type { ColumnType } from '../api/filters/columnValue';
+import type { ColumnInfo } from '../api/filters/columnValue';
 import {
 	getColumnValue,
 	getPropertyKey,
@@ -116,7 +116,7 @@ export const readFieldSample = async (
 		throw error;
 	});
 
-const KINDS_BY_COLUMN_TYPE: Record<ColumnType, FieldKind> = {
+const KINDS_BY_COLUMN_TYPE: Partial<Record<ColumnInfo['type'], FieldKind>> = {
 	number: 'number',
 	boolean: 'boolean',
 	day: 'date',

@@ -29,14 +29,19 @@ const CHOICE_ROWS = 1000;
 const MAX_COLUMNS_LISTED = 1000;
 
 /** A list is searched by these texts too: nobody who types the name of the column `number` wants all numbers. */
-const TYPE_NAMES = { number: 'numeric', boolean: 'true/false', day: 'day', text: 'text' };
+const TYPE_NAMES = {
+	number: 'numeric',
+	boolean: 'true/false',
+	day: 'day',
+	text: 'text',
+	mixed: 'mixed',
+};
 
 /** The type of a column as people read it. */
 function describeValues([first]: unknown[], info: ColumnInfo | undefined): string {
 	if (info) return TYPE_NAMES[info.type];
 	if (first === undefined) return 'no values';
-	if (Array.isArray(first)) return 'list';
-	return typeof first === 'object' ? 'object' : 'mixed';
+	return Array.isArray(first) ? 'list' : 'object';
 }
 
 const listDistinct = (values: unknown[]): string[] => [...new Set(values.map(formatValue))].sort();

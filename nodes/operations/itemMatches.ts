@@ -136,7 +136,9 @@ export class ItemMatches<Task extends MatchableTask> {
 		const values = items.map(({ task }) => task.value);
 		// A value of another type would make a record that no run finds.
 		const isRequired = query.createsMissing;
-		this.columnInfo = await this.columnTypes.detect(query, query.column, values, isRequired);
+		const info = await this.columnTypes.detect(query, query.column, values, isRequired);
+		// In a mixed column a value is matched in all its types before a record is created.
+		this.columnInfo = info?.type === 'mixed' && query.createsMissing ? undefined : info;
 		this.isTypeDetected = true;
 		this.typedValues.clear();
 	}

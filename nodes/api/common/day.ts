@@ -1,4 +1,5 @@
 import { toText } from './formatValue';
+import { getOrCreate } from './maps';
 
 /** A date of Luxon, as n8n's expressions give it, or of JavaScript. */
 export const isDate = (value: unknown): boolean =>
@@ -34,15 +35,21 @@ function toExtendedForm(value: unknown): string {
 export const isDay = (text: unknown): text is string =>
 	typeof text === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(text);
 
-/** The day of a moment in a time zone, without the year where it is one before Christ. */
-function formatDay(date: Date, timeZone: string): string {
-	const format = new Intl.DateTimeFormat('en', {
+/** By their time zones: to make one takes longer than a hundred uses of it. */
+const dayFormats = new Map<string, Intl.DateTimeFormat>();
+
+const createDayFormat = (timeZone: string): Intl.DateTimeFormat =>
+	new Intl.DateTimeFormat('en', {
 		timeZone,
 		era: 'short',
 		year: 'numeric',
 		month: '2-digit',
 		day: '2-digit',
 	});
+
+/** The day of a moment in a time zone, without the year where it is one before Christ. */
+function formatDay(date: Date, timeZone: string): string {
+	const format = getOrCreate(dayFormats, timeZone, () => createDayFormat(timeZone));
 	const parts = format.formatToParts(date).map(({ type, value }) => [type, value]);
 	const { era, year, month, day } = Object.fromEntries(parts) as Record<string, string>;
 	return `${era === 'AD' ? year.padStart(4, '0') : ''}-${month}-${day}`;

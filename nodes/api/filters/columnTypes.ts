@@ -12,16 +12,16 @@ const getValueType = (value: unknown): ColumnType | undefined => {
 	return isDay(value) ? 'day' : 'text';
 };
 
-/** Detects the type of a column in rows; undefined where it has no values or values of several types. */
+/** Detects the type of a column in rows; undefined where it has no single values. */
 export function detectColumn(rows: Row[], column: string): ColumnInfo | undefined {
 	const values = listValues(rows, column);
-	const types = new Set(values.map(getValueType));
+	const types = new Set(values.map(getValueType).filter((type) => type !== undefined));
 	// Text may look like a day.
 	if (types.has('text')) types.delete('day');
 	const [type] = types;
-	return type && types.size === 1
-		? { type, example: values.find((value) => getValueType(value) === type) }
-		: undefined;
+	if (!type) return undefined;
+	const example = values.find((value) => getValueType(value) === type);
+	return { type: types.size > 1 ? 'mixed' : type, example };
 }
 
 /** The types of columns, found on samples that all items of a run share. */
@@ -42,7 +42,7 @@ export class ColumnTypes {
 	 *
 	 * @param isTypeRequired asks for the type of a column whatever its values are: they are compared by order, or
 	 * written
-	 * @returns undefined where the values tell their types, or the column has no values of one type
+	 * @returns undefined where the values tell their types, or the column has no single values
 	 */
 	async detect(
 		source: ViewSource,

@@ -7,9 +7,9 @@ import { assertSingleValue, type TypedValue, type ValueType } from '../views/lit
 /** What the values of a column are. Days are texts such as 2026-11-30; texts with a time of day are text. */
 export type ColumnType = 'number' | 'boolean' | 'day' | 'text';
 
-/** The type of a column and one of its values. */
+/** The type of a column and one of its values. A column with values of several types is mixed. */
 export interface ColumnInfo {
-	type: ColumnType;
+	type: ColumnType | 'mixed';
 	example: unknown;
 }
 
@@ -75,6 +75,13 @@ interface ComparedColumn {
 	timeZone: string;
 }
 
+/** The error for a value that could be read in two ways, in a column that has values of several types. */
+const mixedColumnError = (where: string, value: unknown, column: string): InvalidInput =>
+	new InvalidInput(
+		`${where}, "${formatValue(value)}", could be compared in several ways, since the column "${column}" has values of several types`,
+		"Choose its 'Value Type'.",
+	);
+
 /** A value of its own type. Throws InvalidInput for a date that is none. */
 const toOwnType = (value: unknown, timeZone: string, where: string): TypedValue => {
 	if (isDate(value)) {
@@ -110,7 +117,8 @@ export function toColumnValue(
 	where: string,
 ): TypedValue {
 	assertComparable(value, where);
-	if (!info) return toOwnType(value, timeZone, where);
+	if (info?.type === 'mixed' && isAmbiguous(value)) throw mixedColumnError(where, value, column);
+	if (!info || info.type === 'mixed') return toOwnType(value, timeZone, where);
 	const { type, parse, noun, plural, hint } = COLUMN_KINDS[info.type];
 	const parsed = parse(value, timeZone);
 	if (parsed !== undefined) return { type, value: parsed };

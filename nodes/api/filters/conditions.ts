@@ -57,7 +57,7 @@ export interface CompiledFilter {
 	matchesRow?: (row: Row) => boolean;
 	/** The columns that `matchesRow` reads. */
 	rowColumns: string[];
-	/** The columns whose type was needed and is not known: they have no values, or values of several types. */
+	/** The columns whose type was needed and is not known, since they have no values. */
 	untypedColumns: string[];
 }
 
@@ -132,7 +132,8 @@ class ConditionCompiler {
 		const values = await this.readValues(condition);
 		const comparison = operator === 'anyOf' ? 'equal' : (operator as Comparison);
 		const literals = values.map((one) => toLiteral(one, label));
-		const wanted = literals.map((literal, index) => parseLiteral(literal, values[index]));
+		const wanted = new Set(literals.map((literal, index) => parseLiteral(literal, values[index])));
+		const [first] = wanted;
 		return {
 			column,
 			where,
@@ -143,7 +144,9 @@ class ConditionCompiler {
 			matches: (row) => {
 				const cell = getColumnValue(row, column);
 				if (cell === undefined || cell === null) return false;
-				return wanted.some((one) => COMPARISON_TESTS[comparison](compareCell(cell, one)));
+				return comparison === 'equal'
+					? wanted.has(cell)
+					: COMPARISON_TESTS[comparison](compareCell(cell, first));
 			},
 		};
 	}

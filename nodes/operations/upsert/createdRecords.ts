@@ -2,6 +2,7 @@ import { formatValue } from '../../api/common/formatValue';
 import { InvalidInput } from '../../api/common/invalidInput';
 import { getOrCreate } from '../../api/common/maps';
 import { getDistance, type Distance, type Spelling } from '../../api/matching/spellings';
+import { toRecordId } from '../../api/record';
 import type { ItemMatches, MatchableTask } from '../itemMatches';
 import { findSingleId, type MatchColumn } from './singleId';
 
@@ -82,8 +83,10 @@ export class CreatedRecords<Task extends MatchableTask> {
 
 	/** Finds out whether the view shows a record for its own value. Until then it cannot show it for another one. */
 	private async checkShown(record: CreatedRecord<Task>): Promise<void> {
-		const { matches, task, maybeSavedError } = record;
-		if (!maybeSavedError) record.isShown ||= (await matches.findRowsAgain(task)).length > 0;
+		if (record.isShown || record.maybeSavedError) return;
+		const rows = await record.matches.findRowsAgain(record.task);
+		record.isShown = rows.length > 0;
+		if (rows.length === 1) record.id ??= toRecordId(rows[0].id);
 	}
 
 	/**
