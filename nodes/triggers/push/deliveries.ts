@@ -50,20 +50,25 @@ function toStored(content: string, at: number, response: SentResponse): StoredDe
 }
 
 /**
- * Whether an entry of static data is a delivery. Another version may have stored another form. A response that is not
- * accepted would keep its repeats waiting for ever.
+ * Reads a delivery from static data; undefined for anything else, since another version may have stored another form. A
+ * response that is not accepted would keep its repeats waiting for ever. Nothing of the entry itself is kept: it is a
+ * proxy of n8n, which would keep all static data of its request in memory.
  */
-function isStoredDelivery(entry: unknown): entry is StoredDelivery {
-	if (!Array.isArray(entry)) return false;
-	const { status, body } = ((entry as unknown[])[2] ?? { status: 200 }) as Partial<SentResponse>;
+function fromStored(entry: unknown): ReceivedDelivery | undefined {
+	if (!Array.isArray(entry)) return undefined;
+	const [content, at, stored] = entry as unknown[];
+	const { status, body } = (stored ?? { status: 200 }) as Partial<SentResponse>;
+	const response = { status: Number(status), body };
 	const hasBody = typeof body === 'string' || body === undefined;
-	return Number.isInteger(status) && isAccepted({ status: status! }) && hasBody;
-}
-
-/** Reads a delivery from static data. */
-function fromStored(stored: StoredDelivery): ReceivedDelivery {
-	const [content, at, response = { status: 200 }] = stored;
-	return { content, at, isUnderWay: false, response: Promise.resolve(response), stored };
+	if (typeof content !== 'string' || typeof at !== 'number') return undefined;
+	if (!Number.isInteger(status) || !isAccepted(response) || !hasBody) return undefined;
+	return {
+		content,
+		at,
+		isUnderWay: false,
+		response: Promise.resolve(response),
+		stored: toStored(content, at, response),
+	};
 }
 
 /**
@@ -110,8 +115,8 @@ export class Deliveries {
 	/** Adds the deliveries that another process, or this process before a restart, has stored. */
 	load(stored: unknown): void {
 		for (const [record, entry] of Object.entries(stored ?? {})) {
-			if (!isStoredDelivery(entry)) continue;
 			const delivery = fromStored(entry);
+			if (!delivery) continue;
 			const isNewer = delivery.at > (this.latest.get(record)?.at ?? this.forgottenUntil);
 			// A clock that was wrong may have dated a delivery in the future.
 			if (isNewer && delivery.at <= Date.now() + CLOCK_SKEW_MS) this.remember(record, delivery);
@@ -126,8 +131,9 @@ export class Deliveries {
 	toStaticData(accepted?: Delivery): Record<string, StoredDelivery> {
 		const stored = this.listAccepted();
 		const received = accepted && this.latest.get(accepted.record);
-		if (received?.content !== accepted?.content || !received) return stored;
-		return { [accepted.record]: [received.content, received.at], ...stored };
+		if (!received || received.stored || received.content !== accepted.content) return stored;
+		// The last entry, since `load` takes their order for their age.
+		return { ...stored, [accepted.record]: [received.content, received.at] };
 	}
 
 	/** Lists the accepted deliveries, anew only after a change: many pushes may wait for their executions. */

@@ -1,4 +1,6 @@
 /** The deliveries that the push trigger remembers. */
+import { isProxy } from 'node:util/types';
+import { ObservableObject } from 'n8n-workflow';
 import { engineGlobal } from '../../../engine/outsideJest.mts';
 import { restart, sendPush, usePushTrigger } from '../../../helpers/push/pushTrigger.mts';
 import { builtModule } from '../../../helpers/testBed.mts';
@@ -50,6 +52,34 @@ describe('The memory of deliveries', () => {
 		expect(Object.keys(deliveries.toStaticData())).toContain('2000');
 	});
 
+	it('The delivery that counts as accepted is stored as the latest', async () => {
+		const deliveries = new Deliveries();
+		const record = (index: number) => `r${index}`;
+		const accepted = Promise.resolve({ status: 200 });
+		for (let index = 0; index < 1999; index++)
+			await deliveries.checkDuplicate({ record: record(index), content: 'c' }, accepted);
+		const latest = { record: record(1999), content: 'c' };
+		await deliveries.checkDuplicate(latest, new Promise<SentResponse>(() => undefined));
+		const after = new Deliveries();
+		after.load(structuredClone(deliveries.toStaticData(latest)));
+		await after.checkDuplicate({ record: record(2000), content: 'c' }, accepted);
+		expect(Object.keys(after.toStaticData())).not.toContain(record(0));
+		expect(Object.keys(after.toStaticData())).toContain(record(1999));
+	});
+
+	it('Nothing of the static data of a request stays in memory: each holds that of the request before', () => {
+		const deliveries = new Deliveries();
+		const entry = ['c', Date.now(), { status: 200, body: '{}' }];
+		const staticData = ObservableObject.create({ deliveries: { r: entry } }) as {
+			deliveries: Record<string, unknown>;
+		};
+		expect(isProxy(staticData.deliveries.r)).toBe(true);
+		deliveries.load(staticData.deliveries);
+		const [kept] = Object.values(deliveries.toStaticData());
+		expect(kept).toEqual(entry);
+		expect([kept, kept[2]].filter(isProxy)).toEqual([]);
+	});
+
 	describe('Static data', () => {
 		const stored = async (body: string) => {
 			const deliveries = new Deliveries();
@@ -81,6 +111,8 @@ describe('The memory of deliveries', () => {
 			['with a status that is text', ([content, at]) => [content, at, { status: 'OK' }]],
 			['with a response that is text', ([content, at]) => [content, at, 'OK']],
 			['with a body that is no text', ([content, at]) => [content, at, { status: 200, body: 7 }]],
+			['with a number as its content', ([, at, response]) => [7, at, response]],
+			['with text as its time', ([content, at, response]) => [content, String(at), response]],
 			['of the future', ([content, at, response]) => [content, at + 3_600_000, response]],
 		])('A delivery %s is ignored, and the push runs', async (_form, change) => {
 			const staticData: Record<string, { deliveries: Record<string, Entry> }> = {};
