@@ -65,8 +65,7 @@ export class RowFile {
 		// A stream from node:crypto, whose `Hash` is one: n8n forbids community packages to import node:stream.
 		const stream = Hash.from(this.toChunks(batches));
 		const file = await context.helpers.prepareBinaryData(stream, fileName, MIME_TYPES[format]);
-		const columns = [...this.columns];
-		if (format === 'jsonl') columns.push(...this.lateColumns);
+		const columns = [...this.columns, ...(format === 'jsonl' ? this.lateColumns : [])];
 		return {
 			rows: [{ fileName, rows: this.rows, columns }],
 			binary: { [binaryProperty]: file },
