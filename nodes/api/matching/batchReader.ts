@@ -4,7 +4,7 @@ import { andFilters, anyOfFilter } from '../views/filter';
 import { toLiteral, type ValueType } from '../views/literal';
 import { toBatches, type MatchQuery, type WantedValue } from './matchBatches';
 import type { Row } from '../views/row';
-import { readPages, readRows } from '../views/view';
+import { readAllRows, readRows } from '../views/view';
 
 /** Batches asked for at the same time; the account's budget bounds them further. */
 const BATCHES_AT_ONCE = 8;
@@ -64,12 +64,8 @@ export class BatchReader {
 		const literals = batch.map(({ literal }) => literal);
 		const filter = andFilters(anyOfFilter(query.column, literals), query.filter);
 		const readAndUse = async () => {
-			const rows: Row[] = [];
-			let pages = 0;
-			for await (const page of readPages(this.client, { ...query, filter })) {
-				rows.push(...page);
-				this.wasPaged ||= ++pages > 1;
-			}
+			const { rows, wasPaged } = await readAllRows(this.client, { ...query, filter });
+			this.wasPaged ||= wasPaged;
 			useRows(batch, rows);
 		};
 		await readAndUse().catch(async (error) => {

@@ -82,12 +82,23 @@ export async function* readPages(client: TeamogyClient, query: ViewQuery): Async
 	for await (const { rows } of readPositionedPages(client, query)) yield rows;
 }
 
-/** All rows of a query at once, for short lists. */
-export async function readRows(client: TeamogyClient, query: ViewQuery): Promise<Row[]> {
+/** All rows of a query at once, and whether they came in several pages: between two pages a row may have moved. */
+export async function readAllRows(
+	client: TeamogyClient,
+	query: ViewQuery,
+): Promise<{ rows: Row[]; wasPaged: boolean }> {
 	const rows: Row[] = [];
-	for await (const page of readPages(client, query)) for (const row of page) rows.push(row);
-	return rows;
+	let pages = 0;
+	for await (const page of readPages(client, query)) {
+		pages++;
+		for (const row of page) rows.push(row);
+	}
+	return { rows, wasPaged: pages > 1 };
 }
+
+/** All rows of a query at once, for short lists. */
+export const readRows = async (client: TeamogyClient, query: ViewQuery): Promise<Row[]> =>
+	(await readAllRows(client, query)).rows;
 
 /**
  * The first page of a query alone, as large as the server delivers it.

@@ -2,7 +2,7 @@ import type { TeamogyClient } from '../../api/transport/client';
 import { andFilters } from '../../api/views/filter';
 import { matchRows } from '../../api/matching/match';
 import type { Row, ViewQuery } from '../../api/views/row';
-import { readPages } from '../../api/views/view';
+import { readAllRows } from '../../api/views/view';
 import { compareIds, type Id, type IdentifiedRow } from './identifiedRow';
 import type { SkippedRows } from './skippedRows';
 import type { WatchedQuery } from './watchedColumns';
@@ -70,13 +70,9 @@ export class RowsById {
 	private async readRange(ids: number[], rowQuery: ViewQuery): Promise<Row[]> {
 		const { idColumn, filter } = this.query;
 		const range = `${idColumn}>${ids[0] - 1} AND NOT (${idColumn}>${ids[ids.length - 1]})`;
-		const rows: Row[] = [];
-		let pages = 0;
 		const query = { ...rowQuery, filter: andFilters(range, filter) };
-		for await (const page of readPages(this.client, query)) {
-			if (++pages > 1) this.wasPaged = true;
-			rows.push(...page);
-		}
+		const { rows, wasPaged } = await readAllRows(this.client, query);
+		this.wasPaged ||= wasPaged;
 		return rows;
 	}
 }
