@@ -108,34 +108,29 @@ describe('Create or Update: failed reads', () => {
 	it.each([
 		['a quote', "'", "''"],
 		['a backslash', '\\', '\\'],
-	])(
-		'A refusal of some values with the status %s leaves the other values alone',
-		async (_, mark, written) => {
-			const given = [...input(), { name: `Not ${mark} asked`, industry: 'x' }];
-			testBed.sandbox.fault({
-				kind: 'status',
-				status: 400,
-				times: Infinity,
-				when: ({ query }) => query.externalFilter?.includes(written) ?? false,
-			});
-			const { json: rows, errorItems } = await upsert(parameters, {
-				input: given,
-				onError: 'continueErrorOutput',
-			});
-			const marked = given
-				.filter(({ name }) => String(name).includes(mark))
-				.map(({ name }) => name);
-			expect(errorItems.map((item) => item.json.name)).toEqual(marked);
-			expect(rows).toHaveLength(given.length - marked.length);
-			const found = rows.filter(({ teamogyEvent }) => teamogyEvent === 'updated');
-			expect(found.length).toBeGreaterThan(100);
-			for (const item of errorItems) {
-				expect(item.json.error).toMatch(
-					/^Teamogy did not accept the request for the view "companies" \[item \d+\]$/,
-				);
-			}
-		},
-	);
+	])('A refusal of the values with %s leaves the other values alone', async (_, mark, written) => {
+		const given = [...input(), { name: `Not ${mark} asked`, industry: 'x' }];
+		testBed.sandbox.fault({
+			kind: 'status',
+			status: 400,
+			times: Infinity,
+			when: ({ query }) => query.externalFilter?.includes(written) ?? false,
+		});
+		const { json: rows, errorItems } = await upsert(parameters, {
+			input: given,
+			onError: 'continueErrorOutput',
+		});
+		const marked = given.filter(({ name }) => String(name).includes(mark)).map(({ name }) => name);
+		expect(errorItems.map((item) => item.json.name)).toEqual(marked);
+		expect(rows).toHaveLength(given.length - marked.length);
+		const found = rows.filter(({ teamogyEvent }) => teamogyEvent === 'updated');
+		expect(found.length).toBeGreaterThan(100);
+		for (const item of errorItems) {
+			expect(item.json.error).toMatch(
+				/^Teamogy did not accept the request for the view "companies" \[item \d+\]$/,
+			);
+		}
+	});
 
 	it('A request without a response fails its items alone', async () => {
 		const given = input();
