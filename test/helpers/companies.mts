@@ -16,14 +16,6 @@ export const toTriggerParameters = (event: string, more: object = {}): object =>
 	...more,
 });
 
-/** The parameters of a look-up of each item's `value`. */
-export const lookUpBy = (lookUpColumn: string, lookUpType = 'string', more: object = {}) => ({
-	lookUpColumn,
-	lookUpType,
-	lookUpValue: '={{ $json.value }}',
-	...more,
-});
-
 /** Starts a test bed with few companies for the tests of a file. */
 export function useCompanies() {
 	const testBed = useTestBed({ rows: { companies: COMPANIES, [WATCHED]: 5 } });

@@ -1,14 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 import { useTestBed } from './testBed.mts';
 
-/** A look-up of the input field with the name of the column. */
-export const by = (lookUpColumn: string, lookUpType = 'string', more: object = {}): object => ({
+/** A look-up of the input field with the name of the column. The type is the node's default unless it is in `more`. */
+export const by = (lookUpColumn: string, more: object = {}): object => ({
 	lookUpColumn,
-	lookUpType,
 	lookUpValue: `={{ $json["${lookUpColumn}"] }}`,
 	...more,
 });
-export const byId = (more: object = {}): object => by('id', 'number', more);
+export const byId = (more: object = {}): object => by('id', more);
 
 /** Starts a test bed for the tests of a file that look companies up. */
 export function useLookUp() {

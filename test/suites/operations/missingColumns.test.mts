@@ -1,7 +1,8 @@
 /** Columns that a view returns only on request are requested, and none is held for empty. */
 import type { IDataObject } from 'n8n-workflow';
-import { lookUpBy, toTriggerParameters, useCompanies, WATCHED } from '../../helpers/companies.mts';
+import { toTriggerParameters, useCompanies, WATCHED } from '../../helpers/companies.mts';
 import { getWrites } from '../../helpers/loggedRequests.mts';
+import { by, byId } from '../../helpers/lookUp.mts';
 import { EVENTS, Trigger } from '../../helpers/polling/trigger.mts';
 import { toMapping } from '../../helpers/writeParameters.mts';
 import type { Row } from '../../sandbox/index.mts';
@@ -16,7 +17,7 @@ describe('A view that leaves out the requested column by default', () => {
 		few('name');
 		const [{ id, name }] = companies();
 		const alone = { lookUpOutput: 'record' };
-		const { rows } = await run('lookUp', lookUpBy('id', 'number', alone), [{ value: id }]);
+		const { rows } = await run('lookUp', byId(alone), [{ id }]);
 		expect(rows).toEqual([{ id, name }]);
 		expect(testBed.sandbox.log).toHaveLength(2);
 	});
@@ -24,9 +25,9 @@ describe('A view that leaves out the requested column by default', () => {
 	it('Look Up of several values requests them once more, with the column and those that came', async () => {
 		few('name', 'properties');
 		const [one, two] = companies();
-		const { rows } = await run('lookUp', lookUpBy('id', 'number', { lookUpOutput: 'record' }), [
-			{ value: two.id },
-			{ value: one.id },
+		const { rows } = await run('lookUp', byId({ lookUpOutput: 'record' }), [
+			{ id: two.id },
+			{ id: one.id },
 		]);
 		const shown = ({ id, name, properties }: Row) => ({ id, name, properties });
 		expect(rows).toEqual([shown(two), shown(one)]);
@@ -46,9 +47,9 @@ describe('A view that leaves out the requested column by default', () => {
 		const ids = ['Šíp', 'ŠÍP', 'šíp'].map(
 			(name) => testBed.sandbox.insert('companies', { name }).id,
 		);
-		const find = async (value: string) => {
-			const parameters = lookUpBy('name', 'string', { lookUpOutput: 'record' });
-			return (await run('lookUp', parameters, [{ value }])).rows.map(({ id }) => id);
+		const find = async (name: string) => {
+			const parameters = by('name', { lookUpOutput: 'record' });
+			return (await run('lookUp', parameters, [{ name }])).rows.map(({ id }) => id);
 		};
 		expect(await find('ŠÍP')).toEqual([ids[1]]);
 		expect(await find('šíP')).toEqual(ids);
@@ -58,8 +59,8 @@ describe('A view that leaves out the requested column by default', () => {
 		few('name', 'properties');
 		const [one, two] = companies();
 		const options = { columns: 'properties.extStatus' };
-		const parameters = lookUpBy('id', 'number', { lookUpOutput: 'record', options });
-		const input = [{ value: one.id }, { value: two.id }];
+		const parameters = byId({ lookUpOutput: 'record', options });
+		const input = [{ id: one.id }, { id: two.id }];
 		const { rows } = await run('lookUp', parameters, input);
 		const extStatus = ({ properties }: Row) => (properties as IDataObject).extStatus ?? null;
 		expect(rows).toEqual(
@@ -92,8 +93,8 @@ describe('A view that leaves out the requested column by default', () => {
 
 	it('Look Up of many values needs few requests more, and no address is too long', async () => {
 		few('name', 'properties');
-		const input = Array.from({ length: 3000 }, (_, value) => ({ value: 30_001 + value }));
-		const { rows } = await run('lookUp', lookUpBy('id', 'number'), input);
+		const input = Array.from({ length: 3000 }, (_, index) => ({ id: 30_001 + index }));
+		const { rows } = await run('lookUp', byId(), input);
 		expect(rows.filter(({ teamogy }) => teamogy)).toHaveLength(companies().length);
 		const { log, domain } = testBed.sandbox;
 		expect(log.length).toBeGreaterThan(0);
@@ -114,10 +115,7 @@ describe('A view that leaves out the requested column by default', () => {
 				data: [{ name: 1 }, { name: 2 }],
 			},
 		});
-		const several = await run('lookUp', lookUpBy('id', 'number'), [
-			{ value: one.id },
-			{ value: two.id },
-		]);
+		const several = await run('lookUp', byId(), [{ id: one.id }, { id: two.id }]);
 		expect(several.error?.message).toBe(
 			'The view "companies" is filtered by "id" but does not return it [item 0]',
 		);

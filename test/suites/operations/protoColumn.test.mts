@@ -1,7 +1,8 @@
 /** A column named __proto__ is a key of the item like any other. */
 import type { IDataObject } from 'n8n-workflow';
 import { engineGlobal } from '../../engine/outsideJest.mts';
-import { lookUpBy, toTriggerParameters, useCompanies, WATCHED } from '../../helpers/companies.mts';
+import { toTriggerParameters, useCompanies, WATCHED } from '../../helpers/companies.mts';
+import { by } from '../../helpers/lookUp.mts';
 import { EVENTS, Trigger } from '../../helpers/polling/trigger.mts';
 import { toJsonBody, toMapping, toRecordId } from '../../helpers/writeParameters.mts';
 
@@ -26,7 +27,7 @@ describe('A column __proto__', () => {
 
 	it.each([
 		['getAll', {}],
-		['lookUp', lookUpBy('name', 'string', { lookUpValue: 'Acme', lookUpOutput: 'record' })],
+		['lookUp', by('name', { lookUpValue: 'Acme', lookUpOutput: 'record' })],
 		['get', toRecordId(7)],
 		['create', { ...toJsonBody({ name: 'Acme' }), ...full }],
 		['update', { ...toRecordId(7), ...toJsonBody({ name: 'Acme' }), ...full }],
@@ -41,8 +42,8 @@ describe('A column __proto__', () => {
 
 	it('Look Up keeps the column as a key of the input and of the record', async () => {
 		answer(view, 'views/');
-		const input = JSON.parse('{"value":"Acme","__proto__":{"of":"the input"}}') as object;
-		const { rows } = await run('lookUp', lookUpBy('name'), [input]);
+		const input = JSON.parse('{"name":"Acme","__proto__":{"of":"the input"}}') as object;
+		const { rows } = await run('lookUp', by('name'), [input]);
 		check(rows[0], {});
 		check(rows[0].teamogy, own);
 	});

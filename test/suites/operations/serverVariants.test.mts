@@ -1,13 +1,8 @@
 /** The nodes keep their promises on servers that behave differently wherever nothing is documented. */
 import type { IDataObject } from 'n8n-workflow';
-import {
-	COMPANIES,
-	lookUpBy,
-	toTriggerParameters,
-	useCompanies,
-	WATCHED,
-} from '../../helpers/companies.mts';
+import { COMPANIES, toTriggerParameters, useCompanies, WATCHED } from '../../helpers/companies.mts';
 import { getBodies, getWrites } from '../../helpers/loggedRequests.mts';
+import { by } from '../../helpers/lookUp.mts';
 import { looseKey } from '../../helpers/looseKey.mts';
 import { EVENTS, Trigger } from '../../helpers/polling/trigger.mts';
 import { toJsonBody, toMapping, toRecordId } from '../../helpers/writeParameters.mts';
@@ -74,11 +69,11 @@ describe.each(Object.entries(SETTINGS))('A server where %s', (_, settings) => {
 	});
 
 	it.each([
-		['id', 'number'],
-		['name', 'string'],
-		['vat', 'string'],
-		['properties.extId', 'string'],
-	])('Look Up by %s returns the right row for every item', async (column, type) => {
+		['id', 9_999_999],
+		['name', 'nowhere'],
+		['vat', 'nowhere'],
+		['properties.extId', 'nowhere'],
+	])('Look Up by %s returns the right row for every item', async (column, unknown) => {
 		for (const [at, { id }] of companies().entries())
 			testBed.sandbox.patch('companies', id, {
 				registrations: { vat: `CZ${at}` },
@@ -93,10 +88,10 @@ describe.each(Object.entries(SETTINGS))('A server where %s', (_, settings) => {
 		// Several companies with one name would all match.
 		const unique = there.filter(({ name }) => names.indexOf(name) === names.lastIndexOf(name));
 		const input = [
-			...unique.map((row) => ({ value: readValue(row), of: row.name })),
-			{ value: type === 'number' ? 9_999_999 : 'nowhere', of: null },
+			...unique.map((row) => ({ [column]: readValue(row), of: row.name })),
+			{ [column]: unknown, of: null },
 		];
-		const { rows, items, error } = await run('lookUp', lookUpBy(column, type), input);
+		const { rows, items, error } = await run('lookUp', by(column), input);
 		expect(error).toBeUndefined();
 		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(
 			input.map((_one, item) => ({ item })),

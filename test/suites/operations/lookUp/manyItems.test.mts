@@ -62,7 +62,7 @@ describe('Look Up: many items', () => {
 		const input = companies()
 			.slice(0, 300)
 			.map(({ name }) => ({ name }));
-		const { json: rows } = await lookUp(by('name', 'string', { lookUpOutput: 'record' }), {
+		const { json: rows } = await lookUp(by('name', { lookUpOutput: 'record' }), {
 			input,
 		});
 		expect(rows.map(({ name }) => name)).toEqual(input.map(({ name }) => name));
@@ -74,7 +74,7 @@ describe('Look Up: many items', () => {
 	it('All rows of a value are returned, page after page', async () => {
 		const clients = companies().filter(({ isClient }) => isClient);
 		const { items } = await lookUp(
-			by('isClient', 'boolean', { lookUpOutput: 'record', options: { pageSize: 100 } }),
+			by('isClient', { lookUpOutput: 'record', options: { pageSize: 100 } }),
 			{ input: [{ isClient: true }] },
 		);
 		expect(items.map(({ json }) => json)).toEqual(clients);

@@ -99,7 +99,10 @@ describe('Look Up: invalid input', () => {
 			'\'Page Size\' must be a whole number of at least 1, but is "0"',
 		],
 	])('%j is refused before anything is sent', async (parameters, message) => {
-		const { error } = await lookUp({ ...byId(), lookUpValue: 1, ...parameters });
+		const { error } = await lookUp({
+			...byId({ lookUpType: 'number', lookUpValue: 1 }),
+			...parameters,
+		});
 		expect(error?.message).toContain(message);
 		expect(error?.message).toMatch(/ \[item 0\]$/);
 		expect(error?.description).toMatch(/\S/);

@@ -22,12 +22,15 @@ describe('Look Up: the value', () => {
 		expect(rows.map((row) => row.id)).toEqual([id]);
 	});
 
-	it('0 and false are values', async () => {
+	it.each([
+		['auto', 'auto'],
+		['number', 'boolean'],
+	])('0 and false are values, of the types %s and %s', async (numberType, booleanType) => {
 		const { id } = testBed.sandbox.insert('companies', { name: 'Zero', properties: { level: 0 } });
-		const zero = by('properties.level', 'number', { lookUpOutput: 'record' });
+		const zero = by('properties.level', { lookUpType: numberType, lookUpOutput: 'record' });
 		const { json: rows } = await lookUp(zero, { input: [{ 'properties.level': 0 }] });
 		expect(rows).toMatchObject([{ id }]);
-		const no = await lookUp(by('isClient', 'boolean', { lookUpOutput: 'record' }), {
+		const no = await lookUp(by('isClient', { lookUpType: booleanType, lookUpOutput: 'record' }), {
 			input: [{ isClient: false }],
 		});
 		expect(no.json.every(({ isClient }) => isClient === false)).toBe(true);
@@ -37,7 +40,8 @@ describe('Look Up: the value', () => {
 	it.each([undefined, null, '', ' ', '\t\n', '\u00a0'])(
 		'No request is sent without a value, %j',
 		async (id) => {
-			for (const parameters of [byId(), by('id'), by('id', 'boolean')]) {
+			for (const lookUpType of ['auto', 'number', 'string', 'boolean']) {
+				const parameters = byId({ lookUpType });
 				const { json: rows, error } = await lookUp(parameters, { input: [{ id, own: 1 }] });
 				expect(error).toBeUndefined();
 				expect(rows).toMatchObject([{ own: 1, teamogy: null }]);
@@ -49,7 +53,7 @@ describe('Look Up: the value', () => {
 	it.each(HOSTILE_NAMES)('%j is found as it is', async (name) => {
 		const { id } = testBed.sandbox.insert('companies', { name });
 		testBed.sandbox.insert('companies', { name: `${name}x` });
-		const { json: rows } = await lookUp(by('name', 'string', { lookUpOutput: 'record' }), {
+		const { json: rows } = await lookUp(by('name', { lookUpOutput: 'record' }), {
 			input: [{ name }],
 		});
 		expect(rows).toMatchObject([{ id, name }]);
@@ -93,7 +97,7 @@ describe('Look Up: the value', () => {
 			const { items } = await lookUp(
 				{
 					resource: 'brand',
-					...by('name', 'string', { lookUpOutput: 'record', onMissing: 'skip' }),
+					...by('name', { lookUpOutput: 'record', onMissing: 'skip' }),
 				},
 				{ input: asked.map((one) => ({ name: one })) },
 			);
@@ -116,9 +120,9 @@ describe('Look Up: the value', () => {
 
 	describe('Spellings of one value', () => {
 		const alone = { lookUpOutput: 'record' };
-		const find = async (names: unknown[], more: object = {}) =>
+		const find = async (names: unknown[], more: object = {}, lookUpType = 'auto') =>
 			await lookUp(
-				{ resource: 'brand', ...by('name', 'string', { ...alone, onMissing: 'skip' }) },
+				{ resource: 'brand', ...by('name', { ...alone, lookUpType, onMissing: 'skip' }) },
 				{ input: names.map((name) => ({ name })) as IDataObject[], ...more },
 			);
 		const idsFor = async (names: unknown[]) => {
@@ -224,9 +228,8 @@ describe('Look Up: the value', () => {
 				testBed.sandbox.set({
 					compareBy: (value) => (same.includes(JSON.stringify(value)) ? 'the same' : value),
 				});
-				const { json: rows, errorItems } = await find([asked, 'Acme'], {
-					onError: 'continueErrorOutput',
-				});
+				const more = { onError: 'continueErrorOutput' };
+				const { json: rows, errorItems } = await find([asked, 'Acme'], more, 'string');
 				expect(rows).toMatchObject([{ id }]);
 				expect(errorItems.map(({ json }) => json.error)).toEqual([
 					`Teamogy returned a record with "${shown}" in "name" instead of "${asked}" [item 0]`,
@@ -309,7 +312,7 @@ describe('Look Up: the value', () => {
 		const { id } = testBed.sandbox.insert('companies', { name: 'A', properties: { extId: 'x' } });
 		const options = { columns: ['name'] };
 		const { json: rows } = await lookUp(
-			by('properties.extId', 'string', { lookUpOutput: 'record', options }),
+			by('properties.extId', { lookUpOutput: 'record', options }),
 			{ input: [{ 'properties.extId': 'x' }] },
 		);
 		expect(rows).toEqual([{ name: 'A', properties: { extId: 'x' } }]);
