@@ -11,10 +11,10 @@ import {
 	status,
 	TIMING,
 	views,
-	type HttpRequest,
 	type ViewQuery,
 } from '../../../helpers/transport/client.mts';
 import { passUntil, pause, virtualTime } from '../../../helpers/transport/clock.mts';
+import { viewServer, type ViewServerOptions } from '../../../helpers/transport/viewServer.mts';
 
 virtualTime();
 beforeEach(() => void Object.assign(TIMING, { firstPause: 0, maxPause: 0 }));
@@ -23,69 +23,18 @@ afterEach(restoreTiming);
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** The limit of a response (DOC "Views"). */
-const MAX_RESPONSE = 10_000_000;
-
-interface Asked {
-	offset: number;
-	limit: number;
-	status: number;
-	bytes: number;
-}
-
-/** What a server is like. Sizes in bytes, times in milliseconds. */
-interface Quirks {
-	total: number;
-	rowBytes?: (index: number) => number;
-	/** Whether a Content-Length comes; else the rows are as long as they say. */
-	hasLength?: boolean;
+/** What a server is like. Times in milliseconds. */
+interface Quirks extends Omit<ViewServerOptions, 'wait'> {
 	rowMs?: (nth: number) => number;
 	latencyMs?: number;
-	/** The largest page, named in `metadata.limit` or not. */
-	cap?: number;
-	namesCap?: boolean;
-	/** A larger page is answered with this status. */
-	mostRows?: number;
-	tooLarge?: number;
-	/** Rows that a page advances by. */
-	stride?: (limit: number, nth: number) => number;
 }
 
-const PADS = new Map<number, string>();
-const pad = (bytes: number): string => {
-	if (!PADS.has(bytes)) PADS.set(bytes, 'x'.repeat(Math.max(0, bytes - 20)));
-	return PADS.get(bytes)!;
-};
-
-function createServer(quirks: Quirks) {
-	const { total, rowBytes = () => 300, hasLength, rowMs = () => 0, latencyMs = 0 } = quirks;
-	const { cap = Infinity, namesCap = true, mostRows = Infinity, tooLarge = 413, stride } = quirks;
-	const requests: Asked[] = [];
-	const send = async ({ url }: HttpRequest) => {
-		const query = new URL(url).searchParams;
-		const [offset, asked] = ['offset', 'limit'].map((name) => Number(query.get(name)));
-		const entry = { offset, limit: asked, status: 200, bytes: 0 };
-		const nth = requests.push(entry);
-		const limit = Math.min(asked, cap);
-		const end = offset + Math.max(1, stride?.(limit, nth) ?? limit);
-		const data: Array<{ id: number; pad?: string }> = [];
-		for (let index = offset; index < Math.min(end, total); index++) {
-			entry.bytes += rowBytes(index);
-			data.push({ id: index + 1, ...(!hasLength && { pad: pad(rowBytes(index)) }) });
-		}
-		await pause(latencyMs + data.length * rowMs(nth));
-		if (data.length > mostRows || entry.bytes > MAX_RESPONSE) {
-			entry.status = tooLarge;
-			return status(tooLarge);
-		}
-		const nextOffset = end < total ? end : null;
-		const metadata = { count: data.length, limit: namesCap ? limit : asked, nextOffset };
-		const response = ok({ metadata, data });
-		if (hasLength) response.headers['content-length'] = String(entry.bytes);
-		return response;
-	};
-	return { send, requests };
-}
+const createServer = ({ rowMs = () => 0, latencyMs = 0, ...options }: Quirks) =>
+	viewServer({
+		rowBytes: () => 300,
+		...options,
+		wait: async (nth, rows) => await pause(latencyMs + rows * rowMs(nth)),
+	});
 
 type Client = ReturnType<typeof fakeClient>['client'];
 
@@ -133,10 +82,10 @@ const server = fc.record(
 			size(1, 10).map((from) => (nth: number) => (nth < from ? 0.1 : 4)),
 		),
 		latencyMs: size(0, 300),
-		cap: size(100, 6000),
-		namesCap: fc.boolean(),
-		mostRows: size(101, 8000),
-		tooLarge: fc.constantFrom(413, 500, 502, 504),
+		maxLimit: size(100, 6000),
+		namesMaxLimit: fc.boolean(),
+		maxRows: size(101, 8000),
+		tooLargeStatus: fc.constantFrom(413, 500, 502, 504),
 		stride: fc.oneof(
 			fc
 				.array(size(1, 30), { minLength: 1, maxLength: 4 })
@@ -237,7 +186,7 @@ describe('Pages that find their size', () => {
 	});
 
 	it('A cap of the server is asked for from then on, with pages ahead', async () => {
-		const { requests } = await read({ total: 40_000, cap: 2000 });
+		const { requests } = await read({ total: 40_000, maxLimit: 2000 });
 		expect(requests.slice(0, 4).map(({ limit }) => limit)).toEqual([1000, 5000, 2000, 2000]);
 		expect(requests.slice(2).every(({ limit }) => limit === 2000)).toBe(true);
 		// Each offset once, but for pages asked for ahead past the end.
@@ -246,10 +195,10 @@ describe('Pages that find their size', () => {
 
 	it.each([413, 502])(
 		'A page refused with %p is halved and not tried again soon',
-		async (tooLarge) => {
-			const first = await read({ total: 40_000, mostRows: 3000, tooLarge });
+		async (tooLargeStatus) => {
+			const first = await read({ total: 40_000, maxRows: 3000, tooLargeStatus });
 			const refused = first.requests.filter((one) => one.status !== 200);
-			expect(refused.length).toBe(tooLarge === 413 ? 1 : 2);
+			expect(refused.length).toBe(tooLargeStatus === 413 ? 1 : 2);
 			expect(first.hints.length).toBe(1);
 			const before = first.requests.length;
 			expect(await readInOrder(first.client)).toBe(40_000);
@@ -342,7 +291,7 @@ describe('Pages that find their size', () => {
 	});
 
 	it('A size that the user chose is kept, and nothing is learned from it', async () => {
-		const { send, requests } = createServer({ total: 9000, cap: 700 });
+		const { send, requests } = createServer({ total: 9000, maxLimit: 700 });
 		const origin = freshOrigin();
 		await readInOrder(fakeClient(send, { origin }).client, { pageSize: 900 });
 		expect(requests.length).toBeGreaterThan(9);

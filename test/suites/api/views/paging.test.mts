@@ -44,10 +44,10 @@ const count = (max: number) => fc.integer({ min: 0, max });
 const size = (max: number) => fc.integer({ min: 1, max });
 const perhaps = <T,>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 
-/** Answers that overtake each other: how many turns of the event loop each takes. */
+/** Responses that overtake each other: each takes some turns of the event loop. */
 const turns = fc
 	.array(count(6), { minLength: 1, maxLength: 12 })
-	.map((list) => (nth: number) => list[nth % list.length]);
+	.map((list) => async (nth: number) => await turnEventLoop(list[nth % list.length]));
 
 const query = fc.record({
 	pageSize: size(40),
@@ -59,7 +59,7 @@ describe('Pages', () => {
 	it('Pages come in order and complete, each is asked for once, and none beyond the limit', async () => {
 		await fc.assert(
 			fc.asyncProperty(count(500), query, turns, async (total, asked, slow) => {
-				const { read: rows, wanted, requests } = await read({ total, turns: slow }, asked);
+				const { read: rows, wanted, requests } = await read({ total, wait: slow }, asked);
 				expect(rows).toEqual(wanted);
 				const end = (asked.offset ?? 0) + (asked.limit ?? Infinity);
 				for (const { offset, limit } of requests) expect(offset + limit).toBeLessThanOrEqual(end);
@@ -72,7 +72,7 @@ describe('Pages', () => {
 	it('Pages past the end are asked for less than a quarter as often as pages are read', async () => {
 		await fc.assert(
 			fc.asyncProperty(size(3000), size(30), turns, async (total, pageSize, slow) => {
-				const { requests, pages } = await read({ total, turns: slow }, { pageSize });
+				const { requests, pages } = await read({ total, wait: slow }, { pageSize });
 				const vain = requests.filter(({ offset }) => offset >= total).length;
 				expect(pages.length).toBe(Math.ceil(total / pageSize));
 				expect(vain).toBe(requests.length - pages.length);
@@ -86,10 +86,10 @@ describe('Pages', () => {
 		await fc.assert(
 			fc.asyncProperty(size(50), size(50), async (total, more) => {
 				const pageSize = total + more - 1;
-				expect((await read({ total }, { pageSize })).requests).toEqual([
+				expect((await read({ total }, { pageSize })).requests).toMatchObject([
 					{ offset: 0, limit: pageSize, status: 200 },
 				]);
-				expect((await read({ total: 500 }, { pageSize, limit: total })).requests).toEqual([
+				expect((await read({ total: 500 }, { pageSize, limit: total })).requests).toMatchObject([
 					{ offset: 0, limit: total, status: 200 },
 				]);
 			}),
@@ -99,7 +99,7 @@ describe('Pages', () => {
 	it('Up to nine pages are under way at a time, one more with every four that were read', async () => {
 		let underWay = 0;
 		const counts: number[] = [];
-		const server = viewServer({ total: 400, turns: () => 3 });
+		const server = viewServer({ total: 400, wait: async () => await turnEventLoop(3) });
 		const { client } = fakeClient(async (request) => {
 			counts.push(++underWay);
 			const answer = await server.send(request);
@@ -125,11 +125,7 @@ describe('Pages', () => {
 		);
 		await fc.assert(
 			fc.asyncProperty(count(400), query, strides, turns, async (total, asked, quirk, slow) => {
-				const {
-					read: rows,
-					wanted,
-					requests,
-				} = await read({ total, ...quirk, turns: slow }, asked);
+				const { read: rows, wanted, requests } = await read({ total, ...quirk, wait: slow }, asked);
 				expect(rows).toEqual(wanted);
 				const end = (asked.offset ?? 0) + (asked.limit ?? Infinity);
 				for (const { offset, limit } of requests) expect(offset + limit).toBeLessThanOrEqual(end);
@@ -141,7 +137,11 @@ describe('Pages', () => {
 	it('Pages are read one after another where the server caps the limit', async () => {
 		let underWay = 0;
 		let maxUnderWay = 0;
-		const server = viewServer({ total: 300, maxLimit: 7, turns: () => 2 });
+		const server = viewServer({
+			total: 300,
+			maxLimit: 7,
+			wait: async () => await turnEventLoop(2),
+		});
 		const { client } = fakeClient(async (request) => {
 			maxUnderWay = Math.max(maxUnderWay, ++underWay);
 			const answer = await server.send(request);
@@ -166,7 +166,7 @@ describe('Pages', () => {
 				} = await read(
 					{
 						total,
-						turns: slow,
+						wait: slow,
 						fails: (nth, { offset }) => {
 							const times = failed.get(offset) ?? 0;
 							if (!(nth in failing) || times >= TIMING.maxTries - 1) return undefined;
@@ -282,7 +282,7 @@ describe('A page that is too large', () => {
 	it('A page that is too large is asked for in halves, and the smaller size is kept', async () => {
 		await fc.assert(
 			fc.asyncProperty(tooLarge, turns, async ({ pageSize, offset, limit, ...options }, slow) => {
-				const result = await read({ ...options, turns: slow }, { pageSize, offset, limit });
+				const result = await read({ ...options, wait: slow }, { pageSize, offset, limit });
 				expect(result.read).toEqual(result.wanted);
 				const sizes = result.requests.map((request) => request.limit);
 				const refused = result.requests.filter((request) => request.status !== 200);
