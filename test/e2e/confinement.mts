@@ -12,15 +12,15 @@ export function confinementTests() {
 		expect(stage.n8n.strayContacts()).toEqual([]);
 	});
 
-	test('the pages asked nobody else', () => {
+	test('The pages asked nobody else', () => {
 		expect(stage.browser.strayRequests.filter((request) => !ofN8n.test(request))).toEqual([]);
 	});
 
-	test('the pages had no errors', () => {
+	test('The pages had no errors', () => {
 		expect(stage.browser.pageErrors).toEqual([]);
 	});
 
-	test("the browser's own log has no connection to anybody else", async () => {
+	test("The browser's own log has no connection to anybody else", async () => {
 		expect(await stage.browser.close()).toEqual([]);
 	});
 }

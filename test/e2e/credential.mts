@@ -11,7 +11,7 @@ const tested = async (name: string, change: object) => {
 };
 
 export function credentialTests() {
-	test('a good one connects', async () => {
+	test('A good one connects', async () => {
 		const { n8n, credential, sandbox } = stage;
 		sandbox.clearLog();
 		expect(await n8n.testCredential(credential.id)).toMatchObject({ status: 'OK' });
@@ -20,14 +20,14 @@ export function credentialTests() {
 		]);
 	});
 
-	test('a wrong key is told from everything else', async () => {
+	test('A wrong key is told from everything else', async () => {
 		const result = await tested('Teamogy with a wrong key', { apiKey: wrongKey });
 		expect(result.status).toBe('Error');
 		expect(result.message).toMatch(/^Teamogy did not accept the API key\. It may be incomplete/);
 		expect(result.message).not.toContain(wrongKey);
 	});
 
-	test('a wrong unit', async () => {
+	test('A wrong unit', async () => {
 		const result = await tested('Teamogy with a wrong unit', { unitId: 99 });
 		expect(result).toMatchObject({
 			status: 'Error',
@@ -35,7 +35,7 @@ export function credentialTests() {
 		});
 	});
 
-	test('a domain where nobody listens', async () => {
+	test('A domain where nobody listens', async () => {
 		const [port] = await findFreePorts(1);
 		const result = await tested('Teamogy where nobody listens', {
 			domain: `http://127.0.0.1:${port}`,
@@ -44,7 +44,7 @@ export function credentialTests() {
 		expect(result.message).toContain('ECONNREFUSED');
 	});
 
-	test('a domain where something else answers', async () => {
+	test('A domain where something else answers', async () => {
 		const { n8n } = stage;
 		const result = await tested('Teamogy at an address that is not Teamogy', { domain: n8n.url });
 		expect(result.status).toBe('Error');

@@ -79,7 +79,7 @@ export function descriptionTests() {
 		});
 	});
 
-	test('the node is offered as a tool, too', () => {
+	test('The node is offered as a tool, too', () => {
 		const node = descriptionOf('n8n-nodes-teamogy.teamogy', 1);
 		const tool = descriptionOf('n8n-nodes-teamogy.teamogyTool', 1);
 		expect(tool.displayName).toBe('Teamogy Tool');
@@ -90,7 +90,7 @@ export function descriptionTests() {
 		expect(names(tool)).toEqual(new Set([...names(node), 'descriptionType', 'toolDescription']));
 	});
 
-	test('the description a tool gets by itself names resource and operation', () => {
+	test('The description a tool gets by itself names resource and operation', () => {
 		const description = descriptionOf('n8n-nodes-teamogy.teamogyTool', 1);
 		const choices = description.properties.filter(({ name }) => name === 'operation');
 		const resources = description.properties.find(({ name }) => name === 'resource')!

@@ -48,7 +48,7 @@ const idsOf = (view: string) => stage.sandbox.rows(view).map(({ id }) => String(
 export function editorTests() {
 	beforeEach(() => stage.sandbox.reset());
 
-	test('the list of records comes in pages, each record once', async () => {
+	test('The list of records comes in pages, each record once', async () => {
 		const parameters = { resource: 'task', operation: 'get' };
 		const found: Choice[] = [];
 		let paginationToken: string | undefined;
@@ -63,7 +63,7 @@ export function editorTests() {
 		expect(ids[0]).toBe(String(open.at(-1)!.id));
 	});
 
-	test('it is searched regardless of case and accents', async () => {
+	test('It is searched regardless of case and accents', async () => {
 		const { results } = await records(
 			{ resource: 'company', operation: 'get' },
 			{ filter: 'ZLATY KLAS' },
@@ -76,7 +76,7 @@ export function editorTests() {
 		]);
 	});
 
-	test('it has the records of all views of the resource', async () => {
+	test('It has the records of all views of the resource', async () => {
 		const { results } = await records(
 			{ resource: 'invoice', operation: 'update' },
 			{ filter: "o'neill" },
@@ -91,13 +91,13 @@ export function editorTests() {
 		expect(values.some((value) => purchase.has(value))).toBe(true);
 	});
 
-	test('it has nothing of what does not match', async () => {
+	test('It has nothing of what does not match', async () => {
 		expect(
 			await records({ resource: 'company', operation: 'get' }, { filter: 'no such company' }),
 		).toEqual({ results: [] });
 	});
 
-	test('document types are suggested', async () => {
+	test('Document types are suggested', async () => {
 		const { results } = await ask<{ results: Choice[] }>(
 			'resource-locator-results',
 			'searchDocumentTypes',
@@ -121,12 +121,12 @@ export function editorTests() {
 		expect(found.map(({ value }) => String(value)).sort()).toEqual(names.sort());
 	});
 
-	test('columns of another business unit', async () => {
+	test('Columns of another business unit', async () => {
 		await columns({ resource: 'job', operation: 'getAll', options: { unitId: 2 } });
 		expect(stage.sandbox.log.map(({ unit, view }) => [unit, view])).toEqual([[2, 'jobs']]);
 	});
 
-	test('fields of an invoice: the documented ones and those of a sample', async () => {
+	test('Fields of an invoice: the documented ones and those of a sample', async () => {
 		const found = await fields({
 			resource: 'invoice',
 			operation: 'create',
@@ -142,7 +142,7 @@ export function editorTests() {
 		expect([found.has('id'), found.has('type')]).toEqual([false, false]);
 	});
 
-	test('fields of a company to match on', async () => {
+	test('Fields of a company to match on', async () => {
 		const found = await fields({ resource: 'company', operation: 'upsert' });
 		expect(found.get('id')).toMatchObject({ canBeUsedToMatch: true, defaultMatch: false });
 		expect(found.get('name')).toMatchObject({
@@ -153,7 +153,7 @@ export function editorTests() {
 		expect(found.get('addresses')).toMatchObject({ type: 'array', canBeUsedToMatch: false });
 	});
 
-	test('what goes wrong is said in the words of the node', async () => {
+	test('What goes wrong is said in the words of the node', async () => {
 		const bad = await stage.n8n.importCredential(
 			teamogyCredential('Teamogy with a wrong key', { apiKey: wrongKey }),
 		);

@@ -81,7 +81,7 @@ export function exampleTests() {
 			expect(node.credentials!.teamogyApi.id).toBe(stage.credential.id);
 	});
 
-	test('every one is executed and compared', () => {
+	test('Every one is executed and compared', () => {
 		const files = examplesNotCompared().map((name) => `examples/${name}.json`);
 		if (!files.length) return;
 		throw new Error(

@@ -2,7 +2,7 @@ import { packageOf } from '../n8n/instance.mts';
 import { goodCredential, stage, teamogyCredential } from './stage.mts';
 
 export function installTests() {
-	test("goes in through n8n's own installer", async () => {
+	test("The package goes in through n8n's own installer", async () => {
 		const { n8n, tarball } = stage;
 		const { name, version } = packageOf(tarball);
 		expect(await n8n.installed()).toEqual([]);
@@ -14,7 +14,7 @@ export function installTests() {
 		stage.credential = await n8n.importCredential(teamogyCredential(goodCredential));
 	});
 
-	test('is what Settings → Community nodes shows', async () => {
+	test('The package is what Settings → Community nodes shows', async () => {
 		const { n8n, tarball, browser } = stage;
 		const { page, picture } = browser;
 		const { name, version } = packageOf(tarball);

@@ -76,7 +76,7 @@ export function keepingTests() {
 		);
 	};
 
-	test('a mapping that a script wrote, of fields the account does not show, stays whole', async () => {
+	test('A mapping that a script wrote, of fields the account does not show, stays whole', async () => {
 		const { page, picture, workflow } = await open(
 			steps('Written', company('upsert', { matchingColumns: ['companyCode'] })),
 		);
@@ -89,7 +89,7 @@ export function keepingTests() {
 		expect(shownNames(fields)).toEqual(expect.arrayContaining(Object.keys(VALUE)));
 	});
 
-	test('so does one whose fields the account does not show any more, opened and refreshed', async () => {
+	test('So does one whose fields the account does not show any more, opened and refreshed', async () => {
 		const { page, workflow } = await open(
 			steps('Refreshed', company('update', { schema, matchingColumns: [] })),
 		);
@@ -109,7 +109,7 @@ export function keepingTests() {
 		expect(shownNames(fields)).toEqual(expect.arrayContaining(Object.keys(VALUE)));
 	});
 
-	test('so does one whose business unit is changed', async () => {
+	test('So does one whose business unit is changed', async () => {
 		const { page, workflow } = await open(steps('Elsewhere', company('create', { schema })));
 		await openNode(page, 'Elsewhere');
 		await page.getByText('vatCode (not seen)').waitFor();
@@ -124,7 +124,7 @@ export function keepingTests() {
 		expect(fields.value).toEqual({ ...VALUE, name: 'After' });
 	});
 
-	test('so does one of documents when their type is changed; the type goes when the resource is changed', async () => {
+	test('So does one of documents when their type is changed; the type goes when the resource is changed', async () => {
 		const value = { ownerId: 24, companyId: 30001, 'properties.name': 'Before' };
 		const documentType = { __rl: true, mode: 'list', value: 'INVOICE.SALES' };
 		const fields = { mappingMode: 'defineBelow', value };
@@ -147,7 +147,7 @@ export function keepingTests() {
 		await save(page, workflow, 'the type cleared', (one) => type(one) === '');
 	});
 
-	test('a chosen record stays when the operation is changed, and goes with its resource', async () => {
+	test('A chosen record stays when the operation is changed, and goes with its resource', async () => {
 		const { page, picture, workflow } = await open(
 			steps('Get a company', { resource: 'company', operation: 'get', recordId: record }),
 		);
@@ -162,7 +162,7 @@ export function keepingTests() {
 		await picture('record-cleared');
 	});
 
-	test('a chosen record goes with its view', async () => {
+	test('A chosen record goes with its view', async () => {
 		const { page, workflow } = await open(
 			steps('Get an overhead', {
 				resource: 'overhead',
@@ -182,7 +182,7 @@ export function keepingTests() {
 		expect(view).toBe('overheads.internal');
 	});
 
-	test('what is no ID is told when it is run', async () => {
+	test('What is no ID is told when it is run', async () => {
 		const recordId = { __rl: true, mode: 'id', value: 'abc' };
 		const { page } = await open(
 			steps('Get abc', { resource: 'company', operation: 'get', recordId }),
@@ -212,7 +212,7 @@ export function wordsTests() {
 		expect(await link.getAttribute('href')).toBe(`${README}${section}`);
 	});
 
-	test('a push trigger says what it waits for, and what publishing it does', async () => {
+	test('A push trigger says what it waits for, and what publishing it does', async () => {
 		const { page, picture } = await open(
 			chain(
 				webhook('Push', 'n8n-nodes-teamogy.teamogyPushTrigger', {

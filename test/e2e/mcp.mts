@@ -130,7 +130,7 @@ export function mcpTests() {
 		expect(client.getInstructions()).toContain('Data of an agency from Teamogy');
 	});
 
-	test('finds a company by a part of its name, and says what to try where nothing is found', async () => {
+	test('A tool finds a company by a part of its name, and says what to try where nothing is found', async () => {
 		const nothing = await call('Find_Companies', { name: 'Norhtmoor' });
 		expect(nothing.isError).toBe(false);
 		expect(nothing.text).toMatch(/Norhtmoor.*shorter/);
@@ -138,7 +138,7 @@ export function mcpTests() {
 		expect(rows).toEqual([pick(one('companies.client', 'Northmoor Tea Company'), 'id', 'name')]);
 	});
 
-	test("lists the company's open jobs and unpaid invoices", async () => {
+	test("A tool lists the company's open jobs and unpaid invoices", async () => {
 		const { id: companyId } = one('companies.client', 'Northmoor Tea Company');
 		const mine = (view: string) =>
 			stage.sandbox.rows(view).filter((row) => row.companyId === companyId);
@@ -152,14 +152,14 @@ export function mcpTests() {
 		expect(invoices.rows!.map(({ id }) => id).sort()).toEqual(unpaid.map(({ id }) => id).sort());
 	});
 
-	test('says that nothing matched, and which filter was asked, where a company has nothing', async () => {
+	test('A tool says that nothing matched, and which filter was asked, where a company has nothing', async () => {
 		const { text, isError } = await call('List_Open_Jobs', { companyId: 999_999 });
 		expect(isError).toBe(false);
 		expect(text).toMatch(/companyId/);
 		expect(text).toMatch(/999999/);
 	});
 
-	test('logs time, and says which entry it made', async () => {
+	test('A tool logs time, and says which entry it made', async () => {
 		const { rows: people } = await call('Find_People', { name: 'ema' });
 		expect(people).toEqual([pick(one('users', 'Ema Nováková'), 'id', 'name', 'email')]);
 		const job = stage.sandbox.rows('jobs').find(({ status }) => status === 'OPEN')!;
@@ -181,7 +181,7 @@ export function mcpTests() {
 		});
 	});
 
-	test('refuses a wrong argument, says which one it is, and writes nothing', async () => {
+	test('A tool refuses a wrong argument, says which one it is, and writes nothing', async () => {
 		const before = stage.sandbox.records('time').length;
 		const entry = { userId: 11, jobId: 5001, date: '2026-11-19', hours: 2, note: 'x' };
 		const refused = async (name: string, given: object) => {
@@ -195,7 +195,7 @@ export function mcpTests() {
 		expect(stage.sandbox.records('time')).toHaveLength(before);
 	});
 
-	test('opens with a red mark only where a credential was taken away', async () => {
+	test('The workflow opens with a red mark only where a credential was taken away', async () => {
 		const { n8n, browser } = stage;
 		const workflow = example('mcp-server');
 		delete nodeOf(workflow, 'Find People').credentials;

@@ -61,7 +61,7 @@ export function panelTests() {
 		]).toEqual(['Invoice', 'Get Many', 'Sales Invoices']);
 	});
 
-	test('a new node is found by a plural, opens without an error and lists its columns', async () => {
+	test('A new node is found by a plural, opens without an error and lists its columns', async () => {
 		const { page, picture } = await open(chain(start));
 		const found = await searchNodes(page, 'worklogs');
 		await found.filter({ hasText: /^Teamogy$/ }).click();
@@ -130,7 +130,7 @@ export function panelTests() {
 		await picture('columns');
 	});
 
-	test('unpaid approved invoices over 100,000, the largest first, with four columns, take less than fifteen clicks', async () => {
+	test('Unpaid approved invoices over 100,000, the largest first, with four columns, take less than fifteen clicks', async () => {
 		const { page, picture } = await open(chain(start));
 		await page.evaluate(
 			`document.addEventListener('mousedown', () => (window.clicks = (window.clicks ?? 0) + 1), true)`,
@@ -177,7 +177,7 @@ export function panelTests() {
 		expect(await page.evaluate('window.clicks')).toBeLessThan(15);
 	});
 
-	test('a record is searched in the list and read', async () => {
+	test('A record is searched in the list and read', async () => {
 		const { sandbox } = stage;
 		const { page, picture } = await open(
 			steps('Get a company', {
@@ -207,7 +207,7 @@ export function panelTests() {
 		]);
 	});
 
-	test('a new node sends what is entered, and nothing nobody has touched', async () => {
+	test('A new node sends what is entered, and nothing nobody has touched', async () => {
 		const { sandbox } = stage;
 		const { page, picture } = await open(chain(start));
 		const [{ id, name, isClient }] = sandbox.rows('companies.client');
@@ -239,7 +239,7 @@ export function panelTests() {
 		]);
 	});
 
-	test('the mapper has the live fields, shows what is matched, and sends what is filled in', async () => {
+	test('The mapper has the live fields, shows what is matched, and sends what is filled in', async () => {
 		const { sandbox } = stage;
 		const { page, picture } = await open(
 			steps('Create or update', { resource: 'company', operation: 'upsert' }),
@@ -272,7 +272,7 @@ export function panelTests() {
 		]);
 	});
 
-	test('a time entry is made of a person, a job, a day and hours, and no ID is typed', async () => {
+	test('A time entry is made of a person, a job, a day and hours, and no ID is typed', async () => {
 		const { sandbox } = stage;
 		const { page, picture } = await open(
 			steps('Log time', { resource: 'timeEntry', operation: 'create' }),
@@ -299,7 +299,7 @@ export function panelTests() {
 		]);
 	});
 
-	test('a field of the input whose name is almost right is named, and nothing is written', async () => {
+	test('A field of the input whose name is almost right is named, and nothing is written', async () => {
 		const { sandbox } = stage;
 		const fields = { mappingMode: 'autoMapInputData', value: null };
 		const jsonOutput = '{ "Name": "Acme", "industry": "Cars" }';
@@ -323,7 +323,7 @@ export function panelTests() {
 		expect(sandbox.log.filter(({ method }) => method !== 'GET')).toEqual([]);
 	});
 
-	test('a record that the list lacks stays, and a number that is emptied is cleared', async () => {
+	test('A record that the list lacks stays, and a number that is emptied is cleared', async () => {
 		const { sandbox } = stage;
 		const [{ id }] = sandbox.rows('jobs');
 		const user = sandbox.insert('users', { firstName: 'Later', lastName: 'Removed' });
@@ -361,7 +361,7 @@ export function panelTests() {
 		]);
 	});
 
-	test('a wrong key is told beside the node, with what to do', async () => {
+	test('A wrong key is told beside the node, with what to do', async () => {
 		const bad = await stage.n8n.importCredential(
 			teamogyCredential('Teamogy with a wrong key in a node', { apiKey: wrongKey }),
 		);
@@ -378,7 +378,7 @@ export function panelTests() {
 		await picture('wrong-key');
 	});
 
-	test("the credential's form tests it when it is opened and when it is saved", async () => {
+	test("The credential's form tests it when it is opened and when it is saved", async () => {
 		const { n8n, browser } = stage;
 		const { page, picture } = browser;
 		const { id } = await n8n.importCredential(teamogyCredential('Teamogy in the form'));
@@ -392,7 +392,7 @@ export function panelTests() {
 		await picture('credential-bad');
 	});
 
-	test('the agent is offered the node as a tool', async () => {
+	test('The agent is offered the node as a tool', async () => {
 		const { page, picture } = await open(example('ai-agent-tools'));
 		await openNode(page, 'List Unpaid Invoices');
 		expect(await input(page, 'resource').inputValue()).toBe('Invoice');

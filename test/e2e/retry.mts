@@ -65,7 +65,7 @@ export function retryTests() {
 		['currently saved', true, false],
 		['currently saved', true, true],
 	])(
-		'continues with the items that are not written: %s workflow %#',
+		'Retry continues with the items that are not written: %s workflow %#',
 		async (_, loadWorkflow, isLoop) => {
 			const { n8n, sandbox } = stage;
 			const path = `retry-${loadWorkflow}-${isLoop}`;

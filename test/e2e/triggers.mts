@@ -72,7 +72,7 @@ const withEvent = (rows: Row[], teamogyEvent: string) =>
 	rows.map((row) => [{ ...row, teamogyEvent }]);
 
 function pollingTests() {
-	test('records that are created start the workflow, each once', async () => {
+	test('Records that are created start the workflow, each once', async () => {
 		const { sandbox } = stage;
 		const company = sandbox.rows('companies.client')[0].id;
 		const add = (name: string) => () => sandbox.insert('jobs', { name, companyId: company });
@@ -83,7 +83,7 @@ function pollingTests() {
 		expect(found).toEqual(withEvent(rows, 'created'));
 	});
 
-	test('records that are created or changed', async () => {
+	test('Records that are created or changed', async () => {
 		const { sandbox } = stage;
 		const changed = sandbox.rows('companies')[3].id as number;
 		const { rows, found } = await watched({ view: 'companies', event: 'createdOrUpdated' }, [
@@ -96,7 +96,7 @@ function pollingTests() {
 		]);
 	});
 
-	test('records that come to meet a filter', async () => {
+	test('Records that come to meet a filter', async () => {
 		const { sandbox } = stage;
 		const waiting = sandbox
 			.rows('invoices.sales')
@@ -118,7 +118,7 @@ function pollingTests() {
 		expect(found).toEqual(withEvent(rows, 'entered'));
 	});
 
-	test('a workflow that could not poll is not activated, and says why', async () => {
+	test('A workflow that could not poll is not activated, and says why', async () => {
 		const { n8n } = stage;
 		const bad = await n8n.importCredential(
 			teamogyCredential('Teamogy with a wrong key for polling', { apiKey: wrongKey }),
@@ -163,11 +163,11 @@ async function leaveAlone(name: string, isStrange: boolean): Promise<LeftAlone> 
 }
 
 function clockStartTests() {
-	test('a workflow is left to poll by itself', async () => {
+	test('A workflow is left to poll by itself', async () => {
 		leftAlone.well = await leaveAlone('Teamogy left alone', false);
 	});
 
-	test('another one is, whose next answer drips for ever', async () => {
+	test('Another one is, whose next answer drips for ever', async () => {
 		leftAlone.dripping = await leaveAlone('Teamogy that drips', true);
 		const { server, sandbox } = leftAlone.dripping;
 		const relay = relayTo(sandbox);
@@ -198,7 +198,7 @@ export function clockTests() {
 	});
 
 	// A minute until the poll, and another one until its dripping answer is given up.
-	test('an answer that drips for ever has held the trigger up for a minute', async () => {
+	test('An answer that drips for ever has held the trigger up for a minute', async () => {
 		await delivered(leftAlone.dripping!, 150_000);
 		const [dripping, ...others] = leftAlone.dripping!.server!.requests;
 		expect(dripping.givenUp).toBe(true);
@@ -263,7 +263,7 @@ function pushTests() {
 		return stage.sandbox.patch('companies', id, { industry });
 	};
 
-	test('the credential is tested', async () => {
+	test('The credential is tested', async () => {
 		const { n8n } = stage;
 		expect(await n8n.testCredential(credential.id)).toMatchObject({ status: 'OK' });
 		const short = await n8n.importCredential({
@@ -277,7 +277,7 @@ function pushTests() {
 		});
 	});
 
-	test('a push with the right secret runs the workflow, and Teamogy stores the answer', async () => {
+	test('A push with the right secret runs the workflow, and Teamogy stores the answer', async () => {
 		const push = connect(secret);
 		const company = save('Gastronomie');
 		await push.settled();
@@ -291,7 +291,7 @@ function pushTests() {
 		expect(stored.properties).toMatchObject({ extName: `ACC-${company.id}` });
 	});
 
-	test('the same content once more is answered and not run again', async () => {
+	test('The same content once more is answered and not run again', async () => {
 		const push = connect(secret);
 		const company = save('Doprava');
 		await push.settled();
@@ -314,7 +314,7 @@ function pushTests() {
 		]);
 	});
 
-	test('a body nested too deep is refused in words, and nothing runs', async () => {
+	test('A body nested too deep is refused in words, and nothing runs', async () => {
 		const { n8n } = stage;
 		const before = (await n8n.executions(workflow.id)).length;
 		const response = await fetch(url, {
@@ -329,7 +329,7 @@ function pushTests() {
 		expect((await n8n.executions(workflow.id)).length).toBe(before);
 	});
 
-	test('a push with a wrong secret is refused each time, and nothing runs', async () => {
+	test('A push with a wrong secret is refused each time, and nothing runs', async () => {
 		const { sandbox, n8n } = stage;
 		const before = (await n8n.executions(workflow.id)).length;
 		const push = connect('another-secret-of-length');

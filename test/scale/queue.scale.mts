@@ -81,7 +81,7 @@ inFull('the budget divided among the workers: nothing is refused', async () => {
 	expect(result.requests).toHaveLength(2 * EXECUTIONS);
 });
 
-test('the whole budget for each worker: what is refused is sent again, and little is', async () => {
+test('The whole budget for each worker: what is refused is sent again, and little is', async () => {
 	await setBudget(perMinute);
 	const result = await round(load, EXECUTIONS, 'undivided');
 	report('Undivided', result);
@@ -93,7 +93,7 @@ test('the whole budget for each worker: what is refused is sent again, and littl
 });
 
 // The last one: afterwards there is one worker.
-test('a worker that is killed: n8n reports what it was at, and nothing is written twice', async () => {
+test('A worker that is killed: n8n reports what it was at, and nothing is written twice', async () => {
 	const victim = cluster.workers[WORKERS - 1];
 	let killedAfter = 0;
 	const result = await round(load, EXECUTIONS, 'killed', async (requests) => {

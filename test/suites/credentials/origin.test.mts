@@ -163,7 +163,7 @@ describe.each([false, true])('An address (helper of older nodes: %s)', (legacy) 
 				(to) => [status, to] as const,
 			),
 		),
-	)('a redirect %d to %s is not followed', async (status, to) => {
+	)('A redirect %d to %s is not followed', async (status, to) => {
 		const location = fillPorts(`${to}${PATH}`);
 		for (const method of ['GET', 'POST']) {
 			testBed.sandbox.fault({ kind: 'redirect', status, headers: { location } });

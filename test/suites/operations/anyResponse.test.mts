@@ -263,7 +263,7 @@ const RUNS = {
 describe.each([
 	['reads', READS],
 	['writes', WRITES],
-])('what %s', (_, calls) => {
+])('What %s', (_, calls) => {
 	it.each(Object.entries(calls))(
 		'%s ends, says something true, creates once and leaks nothing, whatever a server answers',
 		async (name, call) => {

@@ -252,7 +252,7 @@ describe('The rows', () => {
 		['intervals.track', 'jobId', 'number', 5004],
 		['companies', 'properties.extStatus', 'string', 'EXT.EXPORTED'],
 		['jobs', 'properties.poNumber', 'string', 'PO#4171/26'],
-	])('of %s by %s (%s)', (view, column, type, value) => {
+	])('Rows of %s by %s (%s)', (view, column, type, value) => {
 		it.each(Object.keys(OPERATORS))(
 			'The rows that meet the condition %s are returned',
 			async (operator) => {

@@ -294,7 +294,7 @@ describe('The API key', () => {
 				([where, body], index, { length }) =>
 					[where, body, index < length / 2 ? KEY : oddKey] as const,
 			),
-	)('the API key is never shown: %s', (_where, body, key) => {
+	)('The API key is never shown: %s', (_where, body, key) => {
 		for (const failure of [
 			answered(500, body),
 			{ kind: 'unreadable', status: 200, body } as const,

@@ -205,7 +205,7 @@ describe('A poll', () => {
 		},
 	);
 
-	itSince('2.41')('a poll that hangs ends before n8n would leave it to itself', async () => {
+	itSince('2.41')('A poll that hangs ends before n8n would leave it to itself', async () => {
 		testBed.pollPace.overtime = 100;
 		server.answer(drip);
 		const { message } = await trigger('created').failure({ ...here(), budgetMs: 200 });

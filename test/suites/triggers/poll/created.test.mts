@@ -99,7 +99,7 @@ describe('Created', () => {
 		expect(await one.items()).toBeNull();
 	});
 
-	it('of very many new records one that has no row yet is delivered by the next poll', async () => {
+	it('Of very many new records one that has no row yet is delivered by the next poll', async () => {
 		const one = await activateTrigger('created');
 		const ids = insertMany(1100);
 		beforeRequest(2, () => remove(ids[20]));
@@ -110,7 +110,7 @@ describe('Created', () => {
 	});
 
 	itSince('2.41')(
-		'a backlog takes several polls if one poll has no time for it, the lowest IDs first',
+		'A backlog takes several polls if one poll has no time for it, the lowest IDs first',
 		async () => {
 			testBed.sandbox.set({ order: newestFirst });
 			const one = await activateTrigger('created');

@@ -81,7 +81,7 @@ describe('Starts Matching Filters', () => {
 	});
 
 	itSince('2.41').each([['id'], ['number']])(
-		'a backlog takes several polls if one poll has no time for it (ID column %s)',
+		'A backlog takes several polls if one poll has no time for it (ID column %s)',
 		async (idColumn) => {
 			testBed.sandbox.set({ order: newestFirst });
 			const ids = insertMany(1500, { status: 'LEAD' });

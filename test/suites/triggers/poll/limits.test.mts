@@ -60,7 +60,7 @@ it.each(WATCHING_ALL)(
 	300_000,
 );
 
-it('created: the trigger watches any number of rows with a state of bounded size', async () => {
+it('Created: the trigger watches any number of rows with a state of bounded size', async () => {
 	track();
 	const one = trigger('created');
 	const first = await countRequests(testBed.sandbox, async () =>
@@ -79,7 +79,7 @@ it('created: the trigger watches any number of rows with a state of bounded size
 	expect(bytes(one.staticData)).toBeLessThan(900 * 8);
 });
 
-it('created: each record of a backlog of several pages of IDs is delivered once', async () => {
+it('Created: each record of a backlog of several pages of IDs is delivered once', async () => {
 	const one = trigger('created');
 	expect(await one.items()).toBeNull();
 	const ids = Array.from({ length: 10_500 }, () => track());

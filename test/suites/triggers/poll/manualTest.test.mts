@@ -34,7 +34,7 @@ describe('A manual test', () => {
 		},
 	);
 
-	it('updated: a manual test shows the chosen columns and not the watched ones', async () => {
+	it('Updated: a manual test shows the chosen columns and not the watched ones', async () => {
 		const id = insert({ name: 'x', status: 'WON' });
 		const options = { columns: ['name'], watchColumns: ['status'] };
 		expect(await createTrigger('updated', { options }).poll({ mode: 'manual' })).toEqual([
@@ -60,7 +60,7 @@ describe('A manual test', () => {
 		},
 	);
 
-	it('created: a manual test shows older records if none of the newest meets the filter', async () => {
+	it('Created: a manual test shows older records if none of the newest meets the filter', async () => {
 		const won = insert({ status: 'WON' });
 		insertMany(30, { status: 'LEAD' });
 		const rows = await createTrigger('created', WON).poll({ mode: 'manual' });

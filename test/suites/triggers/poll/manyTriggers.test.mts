@@ -6,7 +6,7 @@ import { startLive } from '../../../sandbox/live.mts';
 const { testBed, activateTrigger } = useOpportunities();
 
 describe('Many triggers', () => {
-	it('what happens in a lively agency is delivered by the triggers that watch it', async () => {
+	it('What happens in a lively agency is delivered by the triggers that watch it', async () => {
 		const watched: Array<[string, EventName, object?]> = [
 			['jobs', 'created'],
 			['intervals.track', 'created'],

@@ -9,7 +9,7 @@ describe('A restart of n8n, which forgets polls that found nothing', () => {
 	const restart = async (one: Trigger) =>
 		(await one.activate()).flat(2).map(({ json }) => [json.id, json.teamogyEvent]);
 
-	it('entersFilter: a record that left the filter since the last delivery and is back in it is not delivered', async () => {
+	it('Enters filter: a record that left the filter since the last delivery and is back in it is not delivered', async () => {
 		const one = await activateTrigger('entersFilter');
 		const id = insert({ status: 'WON' });
 		expect(await pollEvents(one)).toEqual([[id, 'entered']]);
@@ -19,7 +19,7 @@ describe('A restart of n8n, which forgets polls that found nothing', () => {
 		expect(await restart(one)).toEqual([]);
 	});
 
-	it('createdOrUpdated: a record that left the filter since the last delivery and is back as it was is not delivered', async () => {
+	it('Created or updated: a record that left the filter since the last delivery and is back as it was is not delivered', async () => {
 		const one = await activateTrigger('createdOrUpdated', WON);
 		const id = insert({ status: 'WON' });
 		expect(await pollEvents(one)).toEqual([[id, 'created']]);
@@ -29,7 +29,7 @@ describe('A restart of n8n, which forgets polls that found nothing', () => {
 		expect(await restart(one)).toEqual([]);
 	});
 
-	it('created: a record that first did not meet the filter is delivered as created once it does', async () => {
+	it('Created: a record that first did not meet the filter is delivered as created once it does', async () => {
 		const one = await activateTrigger('created', WON);
 		const id = insert({ status: 'LEAD' });
 		expect(await one.items()).toBeNull();
@@ -37,7 +37,7 @@ describe('A restart of n8n, which forgets polls that found nothing', () => {
 		expect(await restart(one)).toEqual([[id, 'created']]);
 	});
 
-	it('updated: a record that was new since the last delivery and has changed is not delivered', async () => {
+	it('Updated: a record that was new since the last delivery and has changed is not delivered', async () => {
 		const one = await activateTrigger('updated');
 		const id = insert({ name: 'x' });
 		expect(await one.items()).toBeNull();
@@ -67,7 +67,7 @@ describe('Durable cursors of n8n', () => {
 	);
 
 	itSince('2.41')(
-		'a restart or another name of the trigger forgets no poll that found nothing',
+		'A restart or another name of the trigger forgets no poll that found nothing',
 		async () => {
 			const one = await activateDurable('entersFilter');
 			expect(await one.items()).toBeNull();
@@ -82,7 +82,7 @@ describe('Durable cursors of n8n', () => {
 		},
 	);
 
-	itSince('2.41')('a poll that fails leaves the cursor as it was', async () => {
+	itSince('2.41')('A poll that fails leaves the cursor as it was', async () => {
 		const one = await activateDurable('createdOrUpdated');
 		expect(await one.items()).toBeNull();
 		const cursor = structuredClone(one.cursor);

@@ -94,7 +94,7 @@ describe('A record whose ID cannot be used', () => {
 		['a list', [7], /contains \[7\], which is neither a number nor text$/],
 		['nothing', null, /has no value in "price" to identify it$/],
 	])(
-		'created: a record with %s as its ID is reported once and left out, the others are delivered',
+		'Created: a record with %s as its ID is reported once and left out, the others are delivered',
 		async (_, price, message) => {
 			insert({ price: 1 });
 			const one = await activateTrigger('created', { options: { idColumn: 'price' } });
@@ -133,7 +133,7 @@ describe('A record whose ID cannot be used', () => {
 		['1e300', /contains 1e\+300, and the node cannot tell apart numbers above 9007199254740991$/],
 		['9223372036854775807', /contains 9223372036854776000, and the node cannot tell apart/],
 	])(
-		'created: a record with the ID %s is reported once and left out, and costs no request',
+		'Created: a record with the ID %s is reported once and left out, and costs no request',
 		async (poison, message) => {
 			answerAlways('{"id":1}', `{"id":${poison}}`);
 			const one = await activateTrigger('created', {}, `Trigger ${poison}`);
@@ -146,7 +146,7 @@ describe('A record whose ID cannot be used', () => {
 		},
 	);
 
-	it('created: IDs that lie far apart cost few requests at the activation', async () => {
+	it('Created: IDs that lie far apart cost few requests at the activation', async () => {
 		insert({ id: 1 });
 		insert({ id: 2 ** 52 });
 		const one = createTrigger('created');

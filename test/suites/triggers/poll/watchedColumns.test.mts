@@ -102,7 +102,7 @@ describe('Watched columns', () => {
 		},
 	);
 
-	itSince('2.41')('a backlog takes several polls if one poll has no time for it', async () => {
+	itSince('2.41')('A backlog takes several polls if one poll has no time for it', async () => {
 		const ids = insertMany(1500, { name: 'x' });
 		const one = await activateTrigger('updated', {
 			options: { watchColumns: 'name', pageSize: 2000 },

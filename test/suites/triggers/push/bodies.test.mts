@@ -15,7 +15,7 @@ import {
 
 const { serve } = usePushTrigger();
 
-describe('bodies', () => {
+describe('Bodies', () => {
 	const send = async (request: Partial<Parameters> & { body: string | Buffer }) => {
 		const webhook = await serve({}, {});
 		const response = await webhook.send({ ...post(''), ...request } as never);
@@ -169,7 +169,7 @@ describe('bodies', () => {
 		},
 	);
 
-	describe('nested bodies', () => {
+	describe('Nested bodies', () => {
 		const nested = (depth: number) => `{"id":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`;
 		const xml = (depth: number) => `${'<a>'.repeat(depth)}${'</a>'.repeat(depth)}`;
 

@@ -10,7 +10,7 @@ import {
 
 const { office, withOffice, serve, lastNode } = usePushTrigger();
 
-describe('responses', () => {
+describe('Responses', () => {
 	it('An immediate response comes before the workflow has finished', async () => {
 		office.hold();
 		const webhook = await serve({ responseMode: 'onReceived' }, { workflow: withOffice() });

@@ -56,7 +56,7 @@ describe('Any sequence of pushes and restarts', () => {
 		);
 	});
 
-	it('of equal pushes at the same time one succeeds, and two never run at once', async () => {
+	it('Of equal pushes at the same time one succeeds, and two never run at once', async () => {
 		await fc.assert(
 			fc.asyncProperty(fc.integer({ min: 1, max: 5 }), fc.nat(5), async (count, failing) => {
 				DELIVERIES.clear();
