@@ -1,6 +1,6 @@
 /**
  * A server of one view whose rows are JSON already, and whose usual pages are made beforehand, so that
- * answering costs little: what is measured is the reader. A process of its own; it tells its parent where it
+ * responding costs little: what is measured is the reader. A process of its own; it tells its parent where it
  * listens, and how many requests came since it was set up.
  */
 import { createServer } from 'node:http';

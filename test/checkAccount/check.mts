@@ -101,7 +101,7 @@ async function survey(
 class ProbeRunner {
 	/** By the ID of the assumption. */
 	readonly findings = new Map<string, Finding>();
-	/** Whether Teamogy answered 429 twice in a row: from then on no probe is run. */
+	/** Whether Teamogy responded with 429 twice in a row: from then on no probe is run. */
 	isBusy = false;
 
 	constructor(

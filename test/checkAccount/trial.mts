@@ -147,7 +147,7 @@ export function findId(body: unknown): unknown {
 export function describeTrial(trial: Trial): string {
 	const { plan, created, id, interruption, left } = trial;
 	const company = `the company "${plan.name}"`;
-	// A gateway answers 502 or 504 although what stands behind it may have done its work.
+	// A gateway responds with 502 or 504 although what stands behind it may have done its work.
 	if (created ? created.status >= 500 : interruption instanceof NoReply) {
 		const what = created ? `Teamogy answered ${created.status}` : interruption?.message;
 		return `${what} when ${company} was created. It may have been created all the same: look for this name in Teamogy.`;

@@ -44,7 +44,7 @@ export function credentialTests() {
 		expect(result.message).toContain('ECONNREFUSED');
 	});
 
-	test('A domain where something else answers', async () => {
+	test('A domain where something else responds', async () => {
 		const { n8n } = stage;
 		const result = await tested('Teamogy at an address that is not Teamogy', { domain: n8n.url });
 		expect(result.status).toBe('Error');

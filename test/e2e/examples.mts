@@ -41,7 +41,7 @@ function sums(rows: readonly Row[], by: string[], column: string) {
 const byJobAndUser = (rows: Array<Record<string, unknown>>) =>
 	new Map(rows.map((row) => [`${String(row.jobName)} | ${String(row.userName)}`, row]));
 
-/** Takes invoices over loopback and answers each with a number of its own, after the failures asked for. */
+/** Takes invoices over loopback and responds to each with a number of its own, after the failures asked for. */
 async function startAccounting({ failures = 0 } = {}) {
 	const received: Array<Record<string, unknown>> = [];
 	const server = createServer((request, response) => {
@@ -441,7 +441,7 @@ export function exampleTests() {
 				sandbox.patch('companies', company, {});
 				await log.settled();
 			}
-			expect(log.attempts.map(({ status, answer }) => [status, answer])).toEqual(
+			expect(log.attempts.map(({ status, response }) => [status, response])).toEqual(
 				[1, 2].map(() => [200, JSON.stringify({ number: `CRM-${company}` })]),
 			);
 			expect(sandbox.records('companies')[0].properties).toMatchObject({
@@ -475,13 +475,13 @@ export function exampleTests() {
 						sandbox.patch('documents', invoice as number, ready);
 						await log.settled();
 					}
-					const answer = JSON.stringify({ number: `ACC-${String(number)}` });
+					const response = JSON.stringify({ number: `ACC-${String(number)}` });
 					expect(log.attempts.map((one) => [one.attempt, one.status])).toEqual([
 						[1, 500],
 						[2, 200],
 						[1, 200],
 					]);
-					expect(log.attempts.slice(1).map((one) => one.answer)).toEqual([answer, answer]);
+					expect(log.attempts.slice(1).map((one) => one.response)).toEqual([response, response]);
 					const saved = sandbox.rows('invoices.sales').find((one) => one.id === invoice)!;
 					expect(saved.properties).toHaveProperty('extName', `ACC-${String(number)}`);
 					expect(accounting.received).toEqual([

@@ -167,11 +167,11 @@ function clockStartTests() {
 		leftAlone.well = await leaveAlone('Teamogy left alone', false);
 	});
 
-	test('Another one is, whose next answer drips for ever', async () => {
+	test('Another one is, whose next response drips for ever', async () => {
 		leftAlone.dripping = await leaveAlone('Teamogy that drips', true);
 		const { server, sandbox } = leftAlone.dripping;
 		const relay = relayTo(sandbox);
-		server!.answer((...call) => (call[2] === 1 ? drip : relay)(...call));
+		server!.respond((...call) => (call[2] === 1 ? drip : relay)(...call));
 	});
 }
 
@@ -197,8 +197,8 @@ export function clockTests() {
 		await delivered(leftAlone.well!, 75_000);
 	});
 
-	// A minute until the poll, and another one until its dripping answer is given up.
-	test('An answer that drips for ever has held the trigger up for a minute', async () => {
+	// A minute until the poll, and another one until its dripping response is given up.
+	test('A response that drips for ever has held the trigger up for a minute', async () => {
 		await delivered(leftAlone.dripping!, 150_000);
 		const [dripping, ...others] = leftAlone.dripping!.server!.requests;
 		expect(dripping.givenUp).toBe(true);
@@ -277,7 +277,7 @@ function pushTests() {
 		});
 	});
 
-	test('A push with the right secret runs the workflow, and Teamogy stores the answer', async () => {
+	test('A push with the right secret runs the workflow, and Teamogy stores the response', async () => {
 		const push = connect(secret);
 		const company = save('Gastronomie');
 		await push.settled();
@@ -295,14 +295,14 @@ function pushTests() {
 		const push = connect(secret);
 		const company = save('Doprava');
 		await push.settled();
-		const [{ sent, answer }] = push.attempts;
+		const [{ sent, response }] = push.attempts;
 		await executions(workflow.id, 2);
 		const again = await fetch(url, {
 			method: 'POST',
 			headers: { 'content-type': 'application/json', 'X-Api-Key': secret },
 			body: sent,
 		});
-		expect([again.status, await again.json()]).toEqual([200, JSON.parse(answer)]);
+		expect([again.status, await again.json()]).toEqual([200, JSON.parse(response)]);
 		// Changed content is no repeat; were the one before run, this would be the fourth.
 		save('Textil');
 		await push.settled();
@@ -341,7 +341,7 @@ function pushTests() {
 			[3, 401],
 			[4, 401],
 		]);
-		expect(push.attempts[0].answer).toContain('The secret is missing or wrong');
+		expect(push.attempts[0].response).toContain('The secret is missing or wrong');
 		const stored = sandbox.records('companies').find(({ id }) => id === company.id)!;
 		expect(stored.properties).toMatchObject({ connectorError: `Not delivered to ${url}` });
 		expect((await n8n.executions(workflow.id)).length).toBe(before);

@@ -9,15 +9,15 @@ export interface FixtureServer {
 	close(): Promise<void>;
 }
 
-type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+type Responder = (request: IncomingMessage, response: ServerResponse) => void;
 
 const json = (response: ServerResponse, status: number, body: unknown): void => {
 	response.writeHead(status, { 'content-type': 'application/json' });
 	response.end(JSON.stringify(body));
 };
 
-/** Answers by path; anything else is echoed. */
-const answers: Record<string, Answer> = {
+/** Responders by path; anything else is echoed. */
+const responders: Record<string, Responder> = {
 	'/401': (_request, response) => json(response, 401, { message: 'No such key' }),
 	'/403': (_request, response) => json(response, 403, { message: 'Not allowed' }),
 	'/404': (_request, response) => json(response, 404, { message: 'Not here' }),
@@ -40,8 +40,8 @@ export async function startFixtureServer(): Promise<FixtureServer> {
 	const server = createServer((request, response) => {
 		const { method, url = '/', headers } = request;
 		requests.push(`${method} ${url}`);
-		const answer = answers[url.split('?')[0]];
-		if (answer) answer(request, response);
+		const respond = responders[url.split('?')[0]];
+		if (respond) respond(request, response);
 		else json(response, 200, { method, url, headers });
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

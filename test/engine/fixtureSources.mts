@@ -5,7 +5,7 @@ const description = (name: string, more: string): string => `
 	description: '${name}', defaults: { name: '${name}' }, inputs: ['main'], outputs: ['main'],
 	credentials: [{ name: 'fixtureApi', required: false }], ${more}`;
 
-/** Sends a GET request per item and links its answer; `rows` repeats the answer. */
+/** Sends a GET request per item and links its response; `rows` repeats the response. */
 const requester = `
 const { NodeApiError, NodeOperationError } = require('n8n-workflow');
 exports.Requester = class Requester {
@@ -28,7 +28,7 @@ exports.Requester = class Requester {
 		const output = [];
 		for (let item = 0; item < this.getInputData().length; item++) {
 			try {
-				const answer = await this.helpers.httpRequestWithAuthentication.call(this, 'fixtureApi', {
+				const response = await this.helpers.httpRequestWithAuthentication.call(this, 'fixtureApi', {
 					...this.getNodeParameter('options', item),
 					baseURL: (await this.getCredentials('fixtureApi')).url,
 					url: this.getNodeParameter('path', item),
@@ -36,7 +36,7 @@ exports.Requester = class Requester {
 				});
 				const record = this.getNodeParameter('record', item, '', { extractValue: true });
 				for (let row = 0; row < this.getNodeParameter('rows', item); row++) {
-					output.push({ json: { answer, record, row }, pairedItem: { item } });
+					output.push({ json: { response, record, row }, pairedItem: { item } });
 				}
 			} catch (error) {
 				if (!this.continueOnFail()) throw new NodeApiError(this.getNode(), error, { itemIndex: item });
@@ -98,9 +98,9 @@ exports.Lister = class Lister {
 			},
 			listSearch: {
 				async search(filter, paginationToken) {
-					const answer = await this.helpers.httpRequestWithAuthentication.call(this, 'fixtureApi', {
+					const response = await this.helpers.httpRequestWithAuthentication.call(this, 'fixtureApi', {
 						baseURL: (await this.getCredentials('fixtureApi')).url, url: '/echo', json: true });
-					const name = [filter, paginationToken, answer.headers.authorization].join(' ');
+					const name = [filter, paginationToken, response.headers.authorization].join(' ');
 					return { results: [{ name, value: this.getNodeParameter('kind') }], paginationToken: 2 };
 				},
 			},
@@ -137,7 +137,7 @@ exports.Poller = class Poller {
 	}
 };`;
 
-/** Gives what it received; \`responseData\` is the part of its description that decides on the answer. */
+/** Gives what it received; \`responseData\` is the part of its description that decides on the response. */
 const hook = (name: string, responseData: string): string => `
 exports.${name} = class ${name} {
 	constructor() {

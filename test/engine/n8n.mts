@@ -55,7 +55,7 @@ export function loadN8n(): N8n {
 }
 
 /**
- * Listens to everything logged in this process until the answered function is called. The last
+ * Listens to everything logged in this process until the responseed function is called. The last
  * listener to leave removes the temporary home.
  */
 export function listenToLog(sink: LogSink): () => void {

@@ -39,7 +39,7 @@ export interface PollOptions extends NodeCall {
 	activation?: WorkflowActivateMode;
 	/** Is told what the node reports beside its items, for which n8n makes a failed execution. */
 	onReport?: (error: Error) => void;
-	/** What `getPollBudgetMs` answers; null as in an n8n before 2.41, which has no such method. */
+	/** What `getPollBudgetMs` returns; null as in an n8n before 2.41, which has no such method. */
 	budgetMs?: number | null;
 }
 

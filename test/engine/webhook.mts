@@ -71,7 +71,7 @@ type Describe = (property: string, fallback?: unknown) => unknown;
 /** Sends the response; `saves: false` where n8n does not save the static data first. */
 type Reply = (body: unknown, status?: number, saves?: boolean) => Promise<void>;
 
-/** Sends a request to a webhook node over HTTP, as n8n's webhook server takes and answers it. */
+/** Sends a request to a webhook node over HTTP, as n8n's webhook server takes it and responds. */
 export async function webhook(harness: Harness, options: WebhookOptions): Promise<WebhookResult> {
 	const server = await serveWebhook(harness, options);
 	try {

@@ -9,7 +9,7 @@ export function useOutput(jobs: number) {
 		getAll: async (parameters: object, more: object = {}): Promise<RunResult> =>
 			await testBed.run({ resource: 'invoice', operation: 'getAll', ...parameters }, more),
 		/** Lets the next pages of a view hold these rows. */
-		answer: (...pages: IDataObject[][]): void => {
+		respond: (...pages: IDataObject[][]): void => {
 			for (const [index, data] of pages.entries()) {
 				const nextOffset = index === pages.length - 1 ? null : (index + 1) * data.length;
 				const metadata = { count: data.length, limit: data.length, nextOffset };

@@ -69,7 +69,7 @@ export class RestError extends Error {
 		readonly body: any,
 		what: string,
 	) {
-		super(`${what} answered ${status}: ${JSON.stringify(body)?.slice(0, 2000)}`);
+		super(`${what} responded with ${status}: ${JSON.stringify(body)?.slice(0, 2000)}`);
 	}
 }
 
@@ -111,16 +111,16 @@ export class N8n {
 		const until = Date.now() + milliseconds;
 		while (Date.now() < until) {
 			if (this.process.ended()) break;
-			const answer = await fetch(`${this.url}/healthz/readiness`).catch(() => undefined);
-			if (answer?.ok) return;
+			const response = await fetch(`${this.url}/healthz/readiness`).catch(() => undefined);
+			if (response?.ok) return;
 			await sleep(100);
 		}
 		throw new Error(`n8n did not become ready. It said:\n${this.process.output().slice(-4000)}`);
 	}
 
-	/** A request of the editor's; gives what the answer holds under `data`. */
+	/** A request of the editor's; gives what the response holds under `data`. */
 	async rest<T = any>(method: string, path: string, body?: unknown): Promise<T> {
-		const answer = await fetch(`${this.url}${path.startsWith('/') ? path : `/rest/${path}`}`, {
+		const response = await fetch(`${this.url}${path.startsWith('/') ? path : `/rest/${path}`}`, {
 			method,
 			headers: {
 				'browser-id': this.browserId,
@@ -129,13 +129,13 @@ export class N8n {
 			},
 			body: body === undefined ? undefined : JSON.stringify(body),
 		});
-		const text = await answer.text();
+		const text = await response.text();
 		let parsed: any = text;
 		try {
 			parsed = JSON.parse(text);
 		} catch {}
-		if (!answer.ok) throw new RestError(answer.status, parsed, `${method} ${path}`);
-		const cookie = answer.headers.getSetCookie().find((each) => each.startsWith('n8n-auth='));
+		if (!response.ok) throw new RestError(response.status, parsed, `${method} ${path}`);
+		const cookie = response.headers.getSetCookie().find((each) => each.startsWith('n8n-auth='));
 		if (cookie) this.cookie = cookie.split(';')[0];
 		return parsed?.data ?? parsed;
 	}
@@ -276,7 +276,7 @@ export class N8n {
 	}
 
 	/**
-	 * Publishes the workflow as it was last saved and comes back when its triggers run: n8n answers before they do.
+	 * Publishes the workflow as it was last saved and comes back when its triggers run: n8n responds before they do.
 	 * A polling trigger polls at once.
 	 */
 	async activate(workflowId: string) {

@@ -33,8 +33,8 @@ switch (command) {
 	case 'view': {
 		const found = find(args[0]);
 		const integrity = `sha512-${createHash('sha512').update(readFileSync(found.file)).digest('base64')}`;
-		const answers = { version: found.version, 'dist.integrity': integrity };
-		console.log(JSON.stringify(answers[args[1]] ?? null));
+		const responses = { version: found.version, 'dist.integrity': integrity };
+		console.log(JSON.stringify(responses[args[1]] ?? null));
 		break;
 	}
 	case 'pack': {

@@ -66,26 +66,26 @@ export class Pushes {
 				status: 0,
 				ok: false,
 				sent,
-				answer: '',
+				response: '',
 			};
 			attempts.push(entry);
 			try {
 				// Loaded when it is needed: that takes as long as to start a sandbox.
 				const { request: send } = await import('undici');
-				const answer = await send(rule.url, {
+				const response = await send(rule.url, {
 					method: (rule.method ?? 'POST') as 'POST',
 					headers: buildHeaders(rule),
 					body: rule.method === 'GET' ? undefined : sent,
 					signal: AbortSignal.any([stop, AbortSignal.timeout(rule.timeoutMs ?? 10_000)]),
 				});
-				entry.status = answer.statusCode;
-				entry.answer = await answer.body.text();
-				entry.ok = answer.statusCode >= 200 && answer.statusCode < 300;
+				entry.status = response.statusCode;
+				entry.response = await response.body.text();
+				entry.ok = response.statusCode >= 200 && response.statusCode < 300;
 			} catch (caught) {
 				entry.reason = String(caught);
 			}
 			if (stop.aborted) return;
-			if (entry.ok) return this.writeBack(rule, record, entry.answer, store);
+			if (entry.ok) return this.writeBack(rule, record, entry.response, store);
 		}
 		// That the record is marked is documented (DOC); the key is an assumption.
 		mark(store, rule.entity, record.id, { connectorError: `Not delivered to ${rule.url}` });
@@ -93,16 +93,16 @@ export class Pushes {
 
 	private writeBack(rule: PushRule, record: StoredRecord, text: string, store: Store): void {
 		if (!rule.responseMapping) return;
-		let answer: unknown;
+		let response: unknown;
 		try {
-			answer = JSON.parse(text);
+			response = JSON.parse(text);
 		} catch {
 			return;
 		}
 		const changes: Record<string, unknown> = {};
 		const properties: Record<string, unknown> = {};
 		for (const [field, path] of Object.entries(rule.responseMapping)) {
-			const value: unknown = get(answer, path);
+			const value: unknown = get(response, path);
 			if (value === undefined) continue;
 			if (field.startsWith('properties.')) properties[field.slice('properties.'.length)] = value;
 			else changes[field] = value;

@@ -82,7 +82,7 @@ function buildApp({ keepAliveMs, certificate }: Listening) {
 		bodyLimit: 64 * 1024 * 1024,
 		exposeHeadRoutes: false,
 		routerOptions: { maxParamLength: 1000, querystringParser: () => ({}) },
-		// Fastify answers a path that cannot be decoded without any hook; here it is an unknown path and logged.
+		// Fastify responds to a path that cannot be decoded without any hook; here it is an unknown path and logged.
 		rewriteUrl: ({ url = '' }) =>
 			isError(attempt(decodeURIComponent, url.split('?')[0])) ? '/' : url,
 		clientErrorHandler: refuseUnreadable,

@@ -38,7 +38,7 @@ export interface SandboxOptions {
 	latencyMs?: number;
 	/** A larger response becomes `tooLargeStatus`. Default 10 MB (DOC). */
 	maxResponseBytes?: number;
-	/** Default 413 (UNKNOWN; Amazon's gateway answers 502). */
+	/** Default 413 (UNKNOWN; Amazon's gateway responds with 502). */
 	tooLargeStatus?: number;
 	/** A longer URL is a 414. Default 8192, as usual for web servers (UNKNOWN). */
 	maxUrlLength?: number;
@@ -75,7 +75,7 @@ export interface SandboxOptions {
 	patchProperties?: 'merge' | 'replace';
 	/** Whether a new document must name its unit: the two documented pages disagree. Default `optional`. */
 	agencyId?: 'optional' | 'required';
-	/** GET of an entity answers `{ data: { … } }`. Default false. */
+	/** GET of an entity returns `{ data: { … } }`. Default false. */
 	wrapEntity?: boolean;
 	/** Whether filters ignore the case of texts (UNKNOWN). Default false. */
 	ignoreCase?: boolean;
@@ -204,7 +204,7 @@ export interface PushAttempt {
 	status: number;
 	ok: boolean;
 	sent: string;
-	answer: string;
+	response: string;
 	reason?: string;
 }
 

@@ -65,12 +65,13 @@ async function tally(load: Load): Promise<Record<string, number>> {
 }
 
 async function start(n8n: N8n, order: Order) {
-	const answer = await fetch(`${n8n.url}/webhook/${path}`, {
+	const response = await fetch(`${n8n.url}/webhook/${path}`, {
 		method: 'POST',
 		headers: { 'content-type': 'application/json' },
 		body: JSON.stringify(order),
 	});
-	if (!answer.ok) throw new Error(`The webhook answered ${answer.status}: ${await answer.text()}`);
+	if (!response.ok)
+		throw new Error(`The webhook responded with ${response.status}: ${await response.text()}`);
 }
 
 export interface Load {

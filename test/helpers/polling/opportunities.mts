@@ -52,14 +52,14 @@ export function useOpportunities() {
 				},
 			}),
 		/** Gives one response with these rows to the next request. */
-		answerOnce: (data: object[]) =>
+		respondOnce: (data: object[]) =>
 			testBed.sandbox.fault({
 				kind: 'status',
 				status: 200,
 				body: { metadata: { nextOffset: null }, data },
 			}),
 		/** Gives these rows, as JSON, to every request from now on. */
-		answerAlways: (...rows: string[]) => {
+		respondAlways: (...rows: string[]) => {
 			testBed.sandbox.clearFaults();
 			testBed.sandbox.fault({
 				kind: 'html',

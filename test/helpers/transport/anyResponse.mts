@@ -1,10 +1,10 @@
-/** Answers of every kind a server, or what stands before it, may give: for tests that hold whatever comes. */
+/** Responses of every kind a server, or what stands before it, may give: for tests that hold whatever comes. */
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import type { Answer } from './strangeServer.mts';
+import type { Responder } from './strangeServer.mts';
 
-/** An answer as it is described in a report, and as it is sent. */
-export interface AnyAnswer {
+/** A response as it is described in a report, and as it is sent. */
+export interface AnyResponse {
 	status: number;
 	headers: Record<string, string>;
 	body: string;
@@ -12,7 +12,7 @@ export interface AnyAnswer {
 	ends: 'whole' | 'cut' | 'reset' | 'dripping';
 }
 
-/** The names that the package looks for in answers, and those that JavaScript gives a meaning of its own. */
+/** The names that the package looks for in responses, and those that JavaScript gives a meaning of its own. */
 const NAMES = [
 	...['id', 'number', 'name', 'data', 'metadata', 'count', 'limit', 'nextOffset', 'properties'],
 	...['message', 'error', 'errors', 'title', 'detail', 'text', 'field', 'status', 'type'],
@@ -158,8 +158,8 @@ const status = fc.oneof(
 	{ weight: 1, arbitrary: fc.integer({ min: 200, max: 599 }) },
 );
 
-/** One answer of any kind. */
-export const anyAnswer = (key: string): fc.Arbitrary<AnyAnswer> =>
+/** One response of any kind. */
+export const anyResponse = (key: string): fc.Arbitrary<AnyResponse> =>
 	fc.record({
 		status,
 		headers,
@@ -181,11 +181,16 @@ export const anyAnswer = (key: string): fc.Arbitrary<AnyAnswer> =>
 		),
 	});
 
-/** Gives the answers one after the other, the last of them again and again. */
+/** Gives the responses one after the other, the last of them again and again. */
 export const inTurn =
-	(answers: AnyAnswer[]): Answer =>
+	(responses: AnyResponse[]): Responder =>
 	(response, _request, nth) => {
-		const { status: code, headers: own, body, ends } = answers[Math.min(nth, answers.length) - 1];
+		const {
+			status: code,
+			headers: own,
+			body,
+			ends,
+		} = responses[Math.min(nth, responses.length) - 1];
 		if (ends === 'reset') return void response.destroy();
 		const isGzip = own['content-encoding'] === 'gzip' && body.length % 2 === 0;
 		const bytes = isGzip ? gzipSync(body) : Buffer.from(body);

@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import type { RunOptions } from '../../engine/index.mts';
 import { useTestBed, type TestBedOptions } from '../testBed.mts';
 
-/** A request as it arrived, and whether its connection was closed before the answer was over. */
+/** A request as it arrived, and whether its connection was closed before the response was over. */
 export interface StrangeRequest {
 	method: string;
 	/** Path and query. */
@@ -18,45 +18,45 @@ export interface StrangeRequest {
 	givenUp: boolean;
 }
 
-/** Answers a request in whatever way; `nth` counts requests from 1. */
-export type Answer = (response: ServerResponse, request: StrangeRequest, nth: number) => void;
+/** Responds to a request in whatever way; `nth` counts requests from 1. */
+export type Responder = (response: ServerResponse, request: StrangeRequest, nth: number) => void;
 
-/** An answer of JSON, or of the text as it is. */
-export const answerWith =
-	(body: unknown, status = 200, headers: OutgoingHttpHeaders = {}): Answer =>
+/** A response of JSON, or of the text as it is. */
+export const respondWith =
+	(body: unknown, status = 200, headers: OutgoingHttpHeaders = {}): Responder =>
 	(response) => {
 		response.writeHead(status, { 'content-type': 'application/json', ...headers });
 		response.end(typeof body === 'string' ? body : JSON.stringify(body));
 	};
 
-/** An answer that begins well and then brings a byte now and then, for ever. */
-export const drip: Answer = (response) => {
+/** A response that begins well and then brings a byte now and then, for ever. */
+export const drip: Responder = (response) => {
 	response.writeHead(200, { 'content-type': 'application/json' });
 	const drops = setInterval(() => response.write(' '), 20);
 	response.on('close', () => clearInterval(drops));
 };
 
 /** The only page of a view. */
-export const answerWithRows = (rows: object[]): Answer =>
-	answerWith({ metadata: { count: rows.length, limit: 1000, nextOffset: null }, data: rows });
+export const respondWithRows = (rows: object[]): Responder =>
+	respondWith({ metadata: { count: rows.length, limit: 1000, nextOffset: null }, data: rows });
 
-/** What another server answers to the same request with the right key, e.g. a sandbox. */
+/** The response of another server to the same request with the right key, e.g. a sandbox. */
 export const relayTo =
-	({ credential }: { credential: { domain: string; apiKey: string } }): Answer =>
+	({ credential }: { credential: { domain: string; apiKey: string } }): Responder =>
 	(response, request, nth) => {
 		const headers = { authorization: `Bearer ${credential.apiKey}` };
 		void fetch(`${credential.domain}${request.url}`, { headers })
-			.then(async (answer) => answerWith(await answer.text(), answer.status))
-			.then((answer) => answer(response, request, nth));
+			.then(async (relayed) => respondWith(await relayed.text(), relayed.status))
+			.then((respond) => respond(response, request, nth));
 	};
 
 /**
- * A server on loopback that answers as the test says: what no server of Teamogy is known to do, so
+ * A server on loopback that responds as the test says: what no server of Teamogy is known to do, so
  * that it is no fault of the sandbox.
  */
-export async function startStrangeServer(first: Answer = answerWithRows([])) {
+export async function startStrangeServer(first: Responder = respondWithRows([])) {
 	const requests: StrangeRequest[] = [];
-	const state = { answer: first };
+	const state = { respond: first };
 	const server = createServer((incoming: IncomingMessage, response) => {
 		const request: StrangeRequest = {
 			method: incoming.method ?? '',
@@ -69,7 +69,7 @@ export async function startStrangeServer(first: Answer = answerWithRows([])) {
 		response.on('close', () => (request.givenUp = !response.writableFinished));
 		response.on('error', () => undefined);
 		incoming.on('data', (chunk) => (request.body += String(chunk)));
-		incoming.on('end', () => state.answer(response, request, nth));
+		incoming.on('end', () => state.respond(response, request, nth));
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	const { port } = server.address() as AddressInfo;
@@ -82,10 +82,10 @@ export async function startStrangeServer(first: Answer = answerWithRows([])) {
 			apiKey: 'key-that-must-not-be-seen-0123456789',
 			requestsPerMinute: 1_000_000,
 		},
-		/** Answers so from now on, and forgets the requests so far. */
-		answer(answer: Answer): void {
+		/** Responds so from now on, and forgets the requests so far. */
+		respond(respond: Responder): void {
 			requests.length = 0;
-			state.answer = answer;
+			state.respond = respond;
 		},
 		async close(): Promise<void> {
 			server.closeAllConnections();

@@ -75,7 +75,7 @@ describe('The key is seen nowhere', () => {
 	});
 
 	itSince('2.34')(
-		'The credential test shows no words of the server for the statuses that gateways answer with',
+		'The credential test shows no words of the server for the statuses that gateways respond with',
 		async () => {
 			let status = 0;
 			const server = createServer((socket) => {

@@ -52,8 +52,8 @@ const send = async (options: object, legacy = false) =>
 	await testBed.engine
 		.request({ credentialType: 'teamogyApi', options: fillPorts(options), legacy })
 		.then(
-			(answer) => ({ answer, error: undefined }),
-			(error: Error & { description?: string }) => ({ answer: undefined, error }),
+			(response) => ({ response, error: undefined }),
+			(error: Error & { description?: string }) => ({ response: undefined, error }),
 		);
 
 const expectUnseen = (): void => {
@@ -151,10 +151,10 @@ describe.each([false, true])('An address (helper of older nodes: %s)', (legacy) 
 		expect(headers.authorization).toBe(`Bearer ${testBed.sandbox.apiKey}`);
 	});
 
-	it('An address of the account gives what the account answers', async () => {
+	it('An address of the account gives what the account responds', async () => {
 		const options = { method: 'GET', url: `http://127.0.0.1:{port}${PATH}`, json: true };
-		const { answer } = await send(options, legacy);
-		expect(answer).toMatchObject({ data: testBed.sandbox.rows('jobs').slice(0, 1) });
+		const { response } = await send(options, legacy);
+		expect(response).toMatchObject({ data: testBed.sandbox.rows('jobs').slice(0, 1) });
 	});
 
 	it.each(

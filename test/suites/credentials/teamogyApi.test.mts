@@ -57,8 +57,8 @@ describe('Test', () => {
 	});
 
 	/** Before 2.34 n8n says in words of its own what went wrong with a request that failed. */
-	const said = (message: RegExp | string, answered = false): string =>
-		(since('2.34') || answered
+	const said = (message: RegExp | string, hasResponse = false): string =>
+		(since('2.34') || hasResponse
 			? expect.stringMatching(message)
 			: expect.stringMatching(/\S/)) as string;
 

@@ -25,7 +25,7 @@ describe('run', () => {
 			['8', 0],
 			['8', 1],
 		]);
-		expect(json[0].answer).toMatchObject({
+		expect(json[0].response).toMatchObject({
 			url: '/echo/7',
 			headers: { authorization: 'Bearer secret' },
 		});
@@ -66,7 +66,7 @@ describe('run', () => {
 	it('A run applies the defaults of a credential', async () => {
 		const credentials = { fixtureApi: { url: fixture.server.url } };
 		const { json } = await fixture.engine.run({ type: 'requester', parameters: {}, credentials });
-		expect(json[0].answer).toMatchObject({ headers: { authorization: 'Bearer default-key' } });
+		expect(json[0].response).toMatchObject({ headers: { authorization: 'Bearer default-key' } });
 	});
 
 	it('A signal cancels a run as Stop does', async () => {

@@ -98,7 +98,7 @@ describe('httpRequestWithAuthentication', () => {
 	it('The request helper does not repeat a request where the caller takes every status', async () => {
 		const options = { ignoreHttpStatusErrors: true, returnFullResponse: true };
 		const { json } = await request('/401', options);
-		expect(json[0].answer).toMatchObject({ statusCode: 401, body: { message: 'No such key' } });
+		expect(json[0].response).toMatchObject({ statusCode: 401, body: { message: 'No such key' } });
 		expect(fixture.server.requests).toEqual(['GET /401']);
 	});
 
@@ -117,7 +117,7 @@ describe('httpRequestWithAuthentication', () => {
 
 	it('The request helper follows a redirect with the key', async () => {
 		const { json } = await request('/moved');
-		expect(json[0].answer).toMatchObject({
+		expect(json[0].response).toMatchObject({
 			url: '/echo?moved=1',
 			headers: { authorization: 'Bearer secret' },
 		});
@@ -129,7 +129,7 @@ describe('httpRequestWithAuthentication', () => {
 	});
 
 	it('The request helper gives a body that is no JSON as text', async () => {
-		expect((await request('/invalid')).json[0].answer).toBe('{"half":');
+		expect((await request('/invalid')).json[0].response).toBe('{"half":');
 	});
 });
 

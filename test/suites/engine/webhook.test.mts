@@ -48,7 +48,7 @@ describe('A webhook in the harness', () => {
 		['hook', 'give', 'onReceived', 200, '{"stored":true}'],
 		['hook', 'answer', 'onReceived', 200, '{"stored":true}'],
 		['hook', 'refuse', 'onReceived', 403, '{"message":"No"}'],
-		// Without `responseData` in the description, n8n answers with the name of its default
+		// Without `responseData` in the description, n8n responds with the name of its default
 		['silentHook', 'give', 'onReceived', 200, 'firstEntryJson'],
 	])(
 		'The node %s that does "%s" in the mode %s gives %d %s',

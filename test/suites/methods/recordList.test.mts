@@ -33,15 +33,15 @@ describe('The list of records', () => {
 
 	/** Scrolls to the end; gives the entries of each response. */
 	const scroll = async (parameters: object, filter?: string): Promise<INodeListSearchItems[][]> => {
-		const answers: INodeListSearchItems[][] = [];
+		const responses: INodeListSearchItems[][] = [];
 		let token: string | undefined;
 		do {
 			const { results, paginationToken } = await search(parameters, filter, token);
-			answers.push(results);
+			responses.push(results);
 			token = paginationToken as string | undefined;
-			if (answers.length > 100) throw new Error('The list has no end');
+			if (responses.length > 100) throw new Error('The list has no end');
 		} while (token !== undefined);
-		return answers;
+		return responses;
 	};
 
 	/** Rows as the list has them: page by page, open ones first, the newest first. */
@@ -88,20 +88,20 @@ describe('The list of records', () => {
 	});
 
 	it('The list continues to its end, each record once, in one request for each part', async () => {
-		const answers = await scroll({ resource: 'job' });
-		expect(valuesOf(answers.flat())).toEqual(idsOf(inListOrder(testBed.sandbox.rows('jobs'))));
-		expect(answers.length).toBeGreaterThan(1);
-		expect(answers.slice(0, -1).every(({ length }) => length === 50)).toBe(true);
-		expect(testBed.sandbox.log.length).toBeLessThanOrEqual(answers.length + 1);
+		const responses = await scroll({ resource: 'job' });
+		expect(valuesOf(responses.flat())).toEqual(idsOf(inListOrder(testBed.sandbox.rows('jobs'))));
+		expect(responses.length).toBeGreaterThan(1);
+		expect(responses.slice(0, -1).every(({ length }) => length === 50)).toBe(true);
+		expect(testBed.sandbox.log.length).toBeLessThanOrEqual(responses.length + 1);
 	});
 
 	it('The list continues from one view of the resource to the next', async () => {
-		const answers = await scroll({ resource: 'invoice' });
+		const responses = await scroll({ resource: 'invoice' });
 		const views = ['invoices.sales', 'invoices.purchase'].map((view) =>
 			inListOrder(testBed.sandbox.rows(view)),
 		);
-		expect(valuesOf(answers.flat())).toEqual(idsOf(views.flat()));
-		expect(testBed.sandbox.log.length).toBeLessThanOrEqual(answers.length + 2);
+		expect(valuesOf(responses.flat())).toEqual(idsOf(views.flat()));
+		expect(testBed.sandbox.log.length).toBeLessThanOrEqual(responses.length + 2);
 	});
 
 	it('A number that has lost digits is not listed as an ID', async () => {
@@ -133,13 +133,15 @@ describe('The list of records', () => {
 	});
 
 	it('A record in two views is listed once', async () => {
-		const answers = await scroll({ resource: 'company' });
-		expect(valuesOf(answers.flat())).toEqual(idsOf(inListOrder(testBed.sandbox.rows('companies'))));
+		const responses = await scroll({ resource: 'company' });
+		expect(valuesOf(responses.flat())).toEqual(
+			idsOf(inListOrder(testBed.sandbox.rows('companies'))),
+		);
 	});
 
 	it('The chosen view is listed where records are rows of a view', async () => {
-		const answers = await scroll({ resource: 'overhead', view: 'overheads.internal' });
-		expect(valuesOf(answers.flat())).toEqual(
+		const responses = await scroll({ resource: 'overhead', view: 'overheads.internal' });
+		expect(valuesOf(responses.flat())).toEqual(
 			idsOf(inListOrder(testBed.sandbox.rows('overheads.internal'))),
 		);
 	});
@@ -170,11 +172,11 @@ describe('The list of records', () => {
 	});
 
 	it('A search scans a long list to its end and lists each match once', async () => {
-		const answers = await scroll({ resource: 'job' }, '2026');
+		const responses = await scroll({ resource: 'job' }, '2026');
 		const rows = testBed.sandbox.rows('jobs').filter((row) => JSON.stringify(row).includes('2026'));
 		expect(rows.length).toBeGreaterThan(1000);
-		expect(valuesOf(answers.flat()).sort()).toEqual(idsOf(rows).sort());
-		expect(answers.every(({ length }) => length <= 50)).toBe(true);
+		expect(valuesOf(responses.flat()).sort()).toEqual(idsOf(rows).sort());
+		expect(responses.every(({ length }) => length <= 50)).toBe(true);
 	});
 
 	it('A search scans few rows at a time, in whole pages', async () => {
@@ -192,8 +194,8 @@ describe('The list of records', () => {
 	);
 
 	it('The list shows the chosen business unit', async () => {
-		const answers = await scroll({ resource: 'job', options: { unitId: 2 } });
-		expect(valuesOf(answers.flat())).toEqual(idsOf(inListOrder(testBed.sandbox.rows('jobs', 2))));
+		const responses = await scroll({ resource: 'job', options: { unitId: 2 } });
+		expect(valuesOf(responses.flat())).toEqual(idsOf(inListOrder(testBed.sandbox.rows('jobs', 2))));
 	});
 
 	it('A view without IDs is explained', async () => {

@@ -1,12 +1,12 @@
 /**
- * Whatever a server answers, to whatever is asked for: the node ends in time, says something true, writes
+ * Whatever a server responds, to whatever is asked for: the node ends in time, says something true, writes
  * once, and shows nothing of the API key.
  */
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 import { Trigger, type EventName } from '../../helpers/polling/trigger.mts';
 import { useTestBed } from '../../helpers/testBed.mts';
-import { anyAnswer, inTurn, type AnyAnswer } from '../../helpers/transport/anyResponse.mts';
+import { anyResponse, inTurn, type AnyResponse } from '../../helpers/transport/anyResponse.mts';
 import { leaked } from '../../helpers/transport/leaks.mts';
 import { startStrangeServer, type StrangeServer } from '../../helpers/transport/strangeServer.mts';
 import { toRecordId, toJsonBody, toMapping } from '../../helpers/writeParameters.mts';
@@ -15,7 +15,7 @@ import { toRecordId, toJsonBody, toMapping } from '../../helpers/writeParameters
 const END = 20_000;
 /** Many more than one run sends. */
 const MAX_REQUESTS = 100;
-/** The same answers every time, unless more or others are asked for. */
+/** The same responses every time, unless more or others are asked for. */
 const { FUZZ_RUNS = 20, FUZZ_SEED = 1 } = process.env;
 jest.setTimeout(600_000);
 
@@ -189,26 +189,26 @@ const UNTRUE =
 /** A wait that can be read. Another says nothing about whether the request was processed. */
 const WAIT = /^\d|GMT$/;
 
-/** Whether an answer refuses a request, so that nothing can have been written. */
-const isRejectedByTeamogy = ({ status, ends, headers }: AnyAnswer): boolean =>
+/** Whether a response refuses a request, so that nothing can have been written. */
+const isRejectedByTeamogy = ({ status, ends, headers }: AnyResponse): boolean =>
 	ends !== 'reset' &&
 	(status === 307 ||
 		(status >= 400 && status < 500 && status !== 408) ||
 		(status === 503 && WAIT.test(headers['retry-after'] ?? '')));
 
-/** Whether n8n hands an answer on: not if it is cut, or not encoded as it says. */
-const isSeen = ({ ends, headers }: AnyAnswer): boolean =>
+/** Whether n8n hands a response on: not if it is cut, or not encoded as it says. */
+const isSeen = ({ ends, headers }: AnyResponse): boolean =>
 	ends === 'whole' && headers['content-encoding'] === undefined;
 
-const isWhole = ({ status, ends }: AnyAnswer) => status < 300 && ends === 'whole';
+const isWhole = ({ status, ends }: AnyResponse) => status < 300 && ends === 'whole';
 
 /** @param doesWithout where a refusal is no error, since something else will do */
 async function check(
 	call: () => Promise<Outcome>,
-	answers: AnyAnswer[],
+	responses: AnyResponse[],
 	doesWithout: boolean,
 ): Promise<void> {
-	server.answer(inTurn(answers));
+	server.respond(inTurn(responses));
 	testBed.engine.log.length = 0;
 	let alarm: ReturnType<typeof setTimeout> | undefined;
 	const late = new Promise<never>((_resolve, reject) => {
@@ -217,7 +217,7 @@ async function check(
 	const outcome = await Promise.race([call(), late]);
 	clearTimeout(alarm);
 	const { requests } = server;
-	const getAnswer = (nth: number) => answers[Math.min(nth, answers.length - 1)];
+	const getResponse = (nth: number) => responses[Math.min(nth, responses.length - 1)];
 	const { rows, said, failed } = outcome;
 
 	// It ends.
@@ -226,16 +226,18 @@ async function check(
 	// It says something true.
 	if (failed) expect(said[0]).toMatch(/\S/);
 	for (const text of said) expect(text).not.toMatch(UNTRUE);
-	const hasWholeAnswer = requests.some((_request, nth) => isWhole(getAnswer(nth)));
-	if (requests.length && !hasWholeAnswer && !doesWithout) expect(failed).toBe(true);
+	const hasWholeResponse = requests.some((_request, nth) => isWhole(getResponse(nth)));
+	if (requests.length && !hasWholeResponse && !doesWithout) expect(failed).toBe(true);
 
 	// It creates once. A PATCH may be repeated, since it leaves the same record.
-	const posts = requests.flatMap(({ method }, nth) => (method === 'POST' ? [getAnswer(nth)] : []));
-	const taken = posts.filter((answer) => !isRejectedByTeamogy(answer));
+	const posts = requests.flatMap(({ method }, nth) =>
+		method === 'POST' ? [getResponse(nth)] : [],
+	);
+	const taken = posts.filter((response) => !isRejectedByTeamogy(response));
 	expect(taken.length).toBeLessThanOrEqual(1);
 	const isInDoubt = taken.length === 1 && !isWhole(taken[0]);
 	if (isInDoubt) expect(said.join(' ')).toMatch(DOUBT);
-	if (posts.every((answer) => isRejectedByTeamogy(answer) && isSeen(answer)))
+	if (posts.every((response) => isRejectedByTeamogy(response) && isSeen(response)))
 		expect(said.join(' ')).not.toMatch(DOUBT);
 
 	// It leaks nothing: what Teamogy answered well is passed on as it is.
@@ -243,8 +245,8 @@ async function check(
 	if (failed) expect(leaked(key, rows as IDataObject[])).toBeUndefined();
 }
 
-/** The answer that finds, or has written, the record: a page and a record at once. */
-const GOOD: AnyAnswer = {
+/** The response that finds, or has written, the record: a page and a record at once. */
+const GOOD: AnyResponse = {
 	status: 200,
 	headers: {},
 	body: JSON.stringify({
@@ -253,7 +255,7 @@ const GOOD: AnyAnswer = {
 	}),
 	ends: 'whole',
 };
-const anyAnswers = () => fc.array(anyAnswer(key), { minLength: 1, maxLength: 4 });
+const anyResponses = () => fc.array(anyResponse(key), { minLength: 1, maxLength: 4 });
 const RUNS = {
 	numRuns: Number(FUZZ_RUNS),
 	seed: Number(FUZZ_SEED),
@@ -265,12 +267,12 @@ describe.each([
 	['writes', WRITES],
 ])('What %s', (_, calls) => {
 	it.each(Object.entries(calls))(
-		'%s ends, says something true, creates once and leaks nothing, whatever a server answers',
+		'%s ends, says something true, creates once and leaks nothing, whatever a server responds',
 		async (name, call) => {
 			await fc.assert(
 				fc.asyncProperty(
-					anyAnswers(),
-					async (answers) => await check(call, answers, name === 'fields'),
+					anyResponses(),
+					async (responses) => await check(call, responses, name === 'fields'),
 				),
 				RUNS,
 			);
@@ -284,13 +286,13 @@ const isReadBack = (): boolean =>
 
 describe('What reads the record after the write', () => {
 	it.each(Object.entries(READ_BACKS))(
-		'%s ends, says something true, creates once and leaks nothing, whatever a server answers',
+		'%s ends, says something true, creates once and leaks nothing, whatever a server responds',
 		async (_, call) => {
 			let readBacks = 0;
 			await fc.assert(
-				// Without good answers first, hardly any write would come to its read.
-				fc.asyncProperty(fc.nat(3), anyAnswers(), async (good, answers) => {
-					await check(call, [...Array<AnyAnswer>(good).fill(GOOD), ...answers], false);
+				// Without good responses first, hardly any write would come to its read.
+				fc.asyncProperty(fc.nat(3), anyResponses(), async (good, responses) => {
+					await check(call, [...Array<AnyResponse>(good).fill(GOOD), ...responses], false);
 					if (isReadBack()) readBacks++;
 				}),
 				RUNS,

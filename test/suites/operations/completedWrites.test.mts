@@ -249,7 +249,7 @@ describe('A tool of an agent', () => {
 		},
 	);
 
-	it('The model is told of a record that was saved with an answer of 50,000 levels', async () => {
+	it('The model is told of a record that was saved with a response of 50,000 levels', async () => {
 		const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
 		testBed.sandbox.fault({
 			kind: 'text',

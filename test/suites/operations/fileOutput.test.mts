@@ -6,7 +6,7 @@ import { builtModule, expectItemError, type RunResult } from '../../helpers/test
 
 const JOBS = 2100;
 
-const { testBed, getAll, answer } = useOutput(JOBS);
+const { testBed, getAll, respond } = useOutput(JOBS);
 
 interface RowFile {
 	store(batches: AsyncIterable<IDataObject[]>, context: object): Promise<{ rows: IDataObject[] }>;
@@ -77,7 +77,7 @@ describe('File', () => {
 	it.each([',', ';', '\\t', '|'])(
 		'Hostile cells are read back with the delimiter %s',
 		async (delimiter) => {
-			answer(toRows(HOSTILE));
+			respond(toRows(HOSTILE));
 			const options = { byteOrderMark: false, delimiter };
 			const text = read(await file({ options }));
 			expect(parseCsv(text, delimiter.replace('\\t', '\t'))).toEqual([
@@ -88,7 +88,7 @@ describe('File', () => {
 	);
 
 	it('Text that a spreadsheet would run is harmless with a byte order mark, numbers stay', async () => {
-		answer([...toRows(HOSTILE), { id: -1, text: -5 }, { id: -2, text: { '=': 1 } }]);
+		respond([...toRows(HOSTILE), { id: -1, text: -5 }, { id: -2, text: { '=': 1 } }]);
 		const [, ...lines] = parseCsv(read(await file({})).slice(1));
 		expect(lines).toEqual([
 			...HOSTILE.map((cell, id) => {
@@ -113,9 +113,9 @@ describe('File', () => {
 		['100,- Kč; -5 %; +420 123', '100,- Kč; -5 %; +420 123'],
 		['a = b, jan@example.com', 'a = b, jan@example.com'],
 	])('The cell %j has no formula where a spreadsheet splits it', async (text, cell) => {
-		answer([{ text }]);
+		respond([{ text }]);
 		expect(parseCsv(read(await file({})).slice(1))).toEqual([['text'], [cell]]);
-		answer([{ text }]);
+		respond([{ text }]);
 		const [, [exact]] = parseCsv(read(await file({ options: { byteOrderMark: false } })));
 		expect(exact).toBe(typeof text === 'string' ? text : JSON.stringify(text));
 	});
@@ -151,19 +151,19 @@ describe('File', () => {
 				Array.from({ length: 100 }, (__, at) => [`own${id}_${at}`, 'x']),
 			),
 		}));
-		answer(rows);
+		respond(rows);
 		const result = await getAll({ output: 'file', returnAll: true });
 		expectItemError(result, /^The file would have 20001 columns, and spreadsheets take 16384/);
 		expect(result.error!.description).toContain('Choose the columns');
-		answer(rows);
+		respond(rows);
 		expect((await file({ fileFormat: 'jsonl' })).json).toMatchObject([{ rows: 200 }]);
-		answer(rows);
+		respond(rows);
 		const chosen = await file({ columns: ['id', 'properties.own7_3'] });
 		expect(parseCsv(read(chosen).slice(1))).toHaveLength(201);
 	});
 
 	it('A line of one empty cell is a line', async () => {
-		answer([{ note: 'a' }, { note: null }, { note: 'b' }]);
+		respond([{ note: 'a' }, { note: null }, { note: 'b' }]);
 		const options = { byteOrderMark: false };
 		expect(read(await file({ options }))).toBe('note\r\na\r\n""\r\nb\r\n');
 	});
@@ -194,7 +194,7 @@ describe('File', () => {
 		const first = ids(0, 600).map((id) => row(id));
 		const second = ids(600, 600).map((id) => row(id, { second: 'x' }));
 		const third = ids(1200, 600).map((id) => row(id, { late: 'x', properties: { later: 1 } }));
-		answer(first, second, third);
+		respond(first, second, third);
 		const result = await file({ options: { pageSize: 600 } });
 		expect(result.json).toMatchObject([{ rows: 1800, columns: ['id', 'second'] }]);
 		expect(getMessages(result)).toEqual([
@@ -204,13 +204,13 @@ describe('File', () => {
 
 	it('The first 1,000 rows decide on the columns however many rows a page has', async () => {
 		const rows = Array.from({ length: 1600 }, (_, id) => (id < 1500 ? { id } : { id, late: 'x' }));
-		answer(rows);
+		respond(rows);
 		const result = await file({ options: { pageSize: 2000 } });
 		expect(result.json).toMatchObject([{ rows: 1600, columns: ['id'] }]);
 		expect(getMessages(result)).toEqual([
 			expect.stringMatching(/^The first 1,000 records do not have .*: late\./),
 		]);
-		answer(rows);
+		respond(rows);
 		const parameters = { returnAll: true, output: 'simplified', options: { pageSize: 2000 } };
 		const simplified = await getAll(parameters);
 		expect(simplified.json.at(-1)).toEqual({ id: 1599 });

@@ -124,14 +124,14 @@ describe('The order of rows', () => {
 
 	it('Rows have the order of the items, whichever response comes first', async () => {
 		const ids = jobIds().slice(0, 30);
-		const answered: number[] = [];
-		testBed.sandbox.set({ onResponse: ({ query }) => answered.push(Number(query.id)) });
+		const hasResponse: number[] = [];
+		testBed.sandbox.set({ onResponse: ({ query }) => hasResponse.push(Number(query.id)) });
 		const slow = `id=${ids[0]}`;
 		testBed.sandbox.fault({ kind: 'slow', ms: SLOW, path: slow });
 		const { json, items } = await testBed.run(getJob, { input: ids.map((id) => ({ id })) });
 		expect(json.map(({ id }) => id)).toEqual(ids);
 		expect(links(items)).toEqual(ids.map((_, index) => item(index)));
-		expect(new Set(answered)).toEqual(new Set(ids));
+		expect(new Set(hasResponse)).toEqual(new Set(ids));
 	});
 
 	it('Rows have the order of the view where the first page comes last', async () => {

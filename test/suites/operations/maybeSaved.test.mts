@@ -29,16 +29,16 @@ const send = (method: string) => ({
 const AMBIGUOUS: Array<[string, FaultRule]> = [
 	['the connection breaks after it was applied', { kind: 'resetAfter' }],
 	['the connection breaks before', { kind: 'reset' }],
-	['no answer in time', { kind: 'hang' }],
-	['no answer in time, though applied', { kind: 'hang', applied: true }],
+	['no response in time', { kind: 'hang' }],
+	['no response in time, though applied', { kind: 'hang', applied: true }],
 	...[500, 502, 503, 504].flatMap(
 		(status): Array<[string, FaultRule]> => [
 			[`status ${status}`, { kind: 'status', status }],
 			[`status ${status}, though applied`, { kind: 'status', status, applied: true }],
 		],
 	),
-	['an answer cut in half', { kind: 'cut' }],
-	['a page instead of an answer', { kind: 'html', status: 200, applied: true }],
+	['a response cut in half', { kind: 'cut' }],
+	['a page instead of a response', { kind: 'html', status: 200, applied: true }],
 ];
 /** A server that saves and names another address, or gives a status that HTTP does not have. */
 const STRANGE_STATUSES = [302, 303, 304, 999].map((status): [string, FaultRule] => [
@@ -129,7 +129,7 @@ const HOSTILE: Array<[string, string]> = [
 
 describe.each(HOSTILE)('A write answered with %s', (_, body) => {
 	const headers = { 'content-type': 'application/json' };
-	const answer = (method: string) =>
+	const respond = (method: string) =>
 		testBed.sandbox.fault({
 			kind: 'html',
 			status: 200,
@@ -153,7 +153,7 @@ describe.each(HOSTILE)('A write answered with %s', (_, body) => {
 		],
 		['API Request', () => send('POST')],
 	])('%s writes once, whatever the response is', async (_operation, parametersOf) => {
-		for (const method of ['POST', 'PATCH']) answer(method);
+		for (const method of ['POST', 'PATCH']) respond(method);
 		const { error, execution } = await testBed.run(parametersOf(), retryOnFail);
 		expect(error).toBeUndefined();
 		expect(execution.status).toBe('success');
@@ -161,7 +161,7 @@ describe.each(HOSTILE)('A write answered with %s', (_, body) => {
 	});
 
 	it('Create writes once where the full record is read back as such', async () => {
-		answer('GET');
+		respond('GET');
 		const parameters = { ...createCompany(), options: { returnRecord: true } };
 		const { error } = await testBed.run(parameters, retryOnFail);
 		expect(error).toBeUndefined();
@@ -186,8 +186,8 @@ describe('A full record that cannot be read back', () => {
 	);
 });
 
-it('A write is kept as soon as Teamogy has answered, even if our own code fails after that', async () => {
-	const output = builtModule<{ toOutputRows(answer: unknown): unknown }>(
+it('A write is kept as soon as Teamogy has responded, even if our own code fails after that', async () => {
+	const output = builtModule<{ toOutputRows(response: unknown): unknown }>(
 		'nodes/operations/toItems.js',
 	);
 	const { toOutputRows } = output;

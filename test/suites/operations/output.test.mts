@@ -5,7 +5,7 @@ import { expectItemError, type RunResult } from '../../helpers/testBed.mts';
 
 const JOBS = 2100;
 
-const { testBed, getAll, answer } = useOutput(JOBS);
+const { testBed, getAll, respond } = useOutput(JOBS);
 
 const get = async (resource: string, id: unknown, more: object = {}): Promise<RunResult> =>
 	await testBed.run({
@@ -62,7 +62,7 @@ describe('Simplified', () => {
 	});
 
 	it('A hint says how many more columns have values, and how to get them', async () => {
-		answer([
+		respond([
 			{ id: 1, number: 'A', tags: ['x'], properties: { note: 'y' }, nothing: null, empty: '' },
 		]);
 		const result = await getAll({});
@@ -73,14 +73,14 @@ describe('Simplified', () => {
 	});
 
 	it('No hint is shown where the rows have no more columns', async () => {
-		answer([{ id: 1, name: 'A', note: null }]);
+		respond([{ id: 1, name: 'A', note: null }]);
 		const result = await getAll({});
 		expect(result.json).toEqual([{ id: 1, name: 'A' }]);
 		expect(getMessages(result)).toEqual([]);
 	});
 
 	it('A column that is empty in all rows is left out, one that is empty in some rows stays', async () => {
-		answer([
+		respond([
 			{ id: 1, name: null, status: '', note: null },
 			{ id: 2, name: 'B', status: '', note: null },
 		]);
@@ -100,7 +100,7 @@ describe('Simplified', () => {
 			název: 'Věc',
 			number: 'X1',
 		};
-		answer([row]);
+		respond([row]);
 		const { json } = await getAll({});
 		expect(Object.keys(json[0])).toEqual([
 			'id',
@@ -116,7 +116,7 @@ describe('Simplified', () => {
 
 	it('Rows of nested values alone stay as they are', async () => {
 		const rows = [{ data: { id: 1 } }, { data: { id: 2 } }];
-		answer(rows);
+		respond(rows);
 		expect((await getAll({})).json).toEqual(rows);
 	});
 
@@ -130,7 +130,7 @@ describe('Simplified', () => {
 	it.each(['status', 'name', 'id'])(
 		'An entry of properties does not stand in for a column that the rows have: sorted by %s',
 		async (column) => {
-			answer([{ id: 1, status: 'OPEN', properties: { status: 'x', number: 'A1' } }]);
+			respond([{ id: 1, status: 'OPEN', properties: { status: 'x', number: 'A1' } }]);
 			const { json } = await getAll({ sort: { fields: [{ column }] } });
 			expect(json).toEqual([{ id: 1, 'properties.number': 'A1', status: 'OPEN' }]);
 		},
@@ -228,10 +228,10 @@ describe('The limit', () => {
 	])('No hint is shown where Teamogy says that no record is left: %s', async (_, more) => {
 		const parameters = { output: 'all', limit: 2, options: { pageSize: 2 }, ...more };
 		const rows = [1, 2].map((id) => ({ id, name: 'Acme' }));
-		answer(rows);
+		respond(rows);
 		const limitHint = expect.stringMatching(/^The limit of 2 records was reached/) as string;
 		expect(getMessages(await getAll(parameters))).not.toContainEqual(limitHint);
-		answer(rows, rows);
+		respond(rows, rows);
 		expect(getMessages(await getAll(parameters))).toContainEqual(limitHint);
 		testBed.sandbox.clearFaults();
 	});

@@ -12,7 +12,7 @@ describe('A column __proto__', () => {
 	const row = '{"id":7,"name":"Acme","__proto__":{"teamogyEvent":"inherited"},"constructor":1}';
 	const view = `{"metadata":{"count":1,"limit":1000,"nextOffset":null},"data":[${row}]}`;
 	const headers = { 'content-type': 'application/json' };
-	const answer = (body: string, path: string | RegExp) =>
+	const respond = (body: string, path: string | RegExp) =>
 		testBed.sandbox.fault({ kind: 'html', status: 200, body, headers, path, times: Infinity });
 	const own = JSON.parse(row) as IDataObject;
 	const check = (item: unknown, expected: object) => {
@@ -33,15 +33,15 @@ describe('A column __proto__', () => {
 		['update', { ...toRecordId(7), ...toJsonBody({ name: 'Acme' }), ...full }],
 		['upsert', { ...byName, ...full }],
 	])('%s keeps the column as a key of the item', async (operation, parameters) => {
-		answer(view, 'views/');
-		answer(row, /companies(\?|$)/);
+		respond(view, 'views/');
+		respond(row, /companies(\?|$)/);
 		const { rows, error } = await run(operation, parameters);
 		expect(error).toBeUndefined();
 		check(rows[0], own);
 	});
 
 	it('Look Up keeps the column as a key of the input and of the record', async () => {
-		answer(view, 'views/');
+		respond(view, 'views/');
 		const input = JSON.parse('{"name":"Acme","__proto__":{"of":"the input"}}') as object;
 		const { rows } = await run('lookUp', by('name'), [input]);
 		check(rows[0], {});
@@ -52,7 +52,7 @@ describe('A column __proto__', () => {
 		const one = new Trigger(testBed, toTriggerParameters(event));
 		for (const { id } of testBed.sandbox.records(WATCHED)) testBed.sandbox.remove(WATCHED, id);
 		expect(await one.items()).toBeNull();
-		answer(view, 'views/');
+		respond(view, 'views/');
 		const [item, ...others] = await one.poll();
 		expect(others).toEqual([]);
 		check(item, own);

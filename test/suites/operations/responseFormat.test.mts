@@ -8,7 +8,7 @@ const send = async (parameters: object, more: object = {}) =>
 	await testBed.run({ resource: 'apiRequest', operation: 'request', ...parameters }, more);
 
 describe('API Request: responses', () => {
-	const answer = (body: string, type?: string, more: Partial<FaultRule> = {}) =>
+	const respond = (body: string, type?: string, more: Partial<FaultRule> = {}) =>
 		testBed.sandbox.fault({
 			kind: 'text',
 			status: 200,
@@ -57,7 +57,7 @@ describe('API Request: responses', () => {
 		async (body, type, json, responseFormat = '={{ undefined }}') => {
 			for (const method of methods) {
 				testBed.sandbox.reset();
-				answer(body, type);
+				respond(body, type);
 				const result = await send({ method, path: 'companies', options: { responseFormat } });
 				expect(result.error).toBeUndefined();
 				expect(result.json).toEqual([json]);
@@ -75,7 +75,7 @@ describe('API Request: responses', () => {
 		'The body %j of the type %s gives a file',
 		async (body, type, file, responseFormat = 'autodetect') => {
 			const disposition = 'attachment; filename="../Invoice 12.pdf"';
-			answer(body, type, { headers: { 'content-disposition': disposition } });
+			respond(body, type, { headers: { 'content-disposition': disposition } });
 			const { items, error } = await send({ path: 'companies', options: { responseFormat } });
 			expect(error).toBeUndefined();
 			expect(items[0].json).toEqual({});
@@ -91,7 +91,7 @@ describe('API Request: responses', () => {
 	it('A file without a type is of no known type: n8n does not look into it', async () => {
 		// The beginning of a file on which the search of some versions of n8n does not end.
 		const asf = String.fromCharCode(0x30, 0x26, 0xb2, 0x75, 0x8e, 0x66, 0xcf, 0x11);
-		answer(asf.padEnd(200, '\0'));
+		respond(asf.padEnd(200, '\0'));
 		const { items, error } = await send({
 			path: 'companies',
 			options: { responseFormat: 'file' },
@@ -101,7 +101,7 @@ describe('API Request: responses', () => {
 	});
 
 	it('Retry On Fail keeps the file that a write was answered with', async () => {
-		answer('%PDF-1.7', 'application/pdf');
+		respond('%PDF-1.7', 'application/pdf');
 		testBed.sandbox.fault({ kind: 'status', status: 400 });
 		testBed.sandbox.fault({ kind: 'status', status: 200, body: { id: 2 } });
 		const retry = { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 };
@@ -121,7 +121,7 @@ describe('API Request: responses', () => {
 		'The body %j of the type %s is requested once and reported (%s)',
 		async (body, type, responseFormat) => {
 			const options = { responseFormat };
-			answer(body, type, { times: 2 });
+			respond(body, type, { times: 2 });
 			const read = await send({ path: 'companies', options });
 			expect(read.error?.message).toMatch(/is not JSON|was not the JSON Teamogy sends/);
 			expect(testBed.sandbox.log).toHaveLength(1);

@@ -25,9 +25,9 @@ describe('A request', () => {
 		['GET', '1/views/a/b', 404],
 		['GET', '9/companies?id=30001', 404],
 	])('The request %s %s is refused with %i', async (method, path, status) => {
-		const answer = await shared.call(method, path, method === 'GET' ? {} : { body: {} });
-		expect(answer.status).toBe(status);
-		if (path.includes('nope')) expect(answer.json.message).toContain('nope');
+		const response = await shared.call(method, path, method === 'GET' ? {} : { body: {} });
+		expect(response.status).toBe(status);
+		if (path.includes('nope')) expect(response.json.message).toContain('nope');
 		expect(shared.sandbox.log[0]).toMatchObject({ method, status, applied: false });
 	});
 });

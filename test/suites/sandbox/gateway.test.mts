@@ -19,7 +19,7 @@ describe('Amazon’s gateway', () => {
 		['DELETE', '1/companies?id=30001'],
 		['GET', '1/time?id=1'],
 	])(
-		'Amazon’s gateway answers an unknown path or method with 403, whatever the key: %s %s',
+		'Amazon’s gateway responds to an unknown path or method with 403, whatever the key: %s %s',
 		async (method, path) => {
 			for (const key of [amazon.sandbox.apiKey, 'wrong']) {
 				const { status, text } = await amazon.call(method, path, { key });
@@ -29,18 +29,18 @@ describe('Amazon’s gateway', () => {
 		},
 	);
 
-	test('Amazon’s gateway answers a known path and a wrong key with 401', async () => {
+	test('Amazon’s gateway responds to a known path and a wrong key with 401', async () => {
 		expect((await amazon.get(GROUPS, { key: 'wrong' })).status).toBe(401);
 	});
 
-	test('Amazon’s gateway answers with 502 where the response is too large', async () => {
+	test('Amazon’s gateway responds with 502 where the response is too large', async () => {
 		amazon.sandbox.set({ maxResponseBytes: 5000 });
 		const { status, text } = await amazon.get('1/views/jobs');
 		expect([status, text]).toEqual([502, '{"message":"Internal server error"}']);
 		expect((await amazon.get('1/views/jobs?limit=5')).status).toBe(200);
 	});
 
-	test('Amazon’s gateway takes 10,240 bytes of request line and headers, and answers one more with 431', async () => {
+	test('Amazon’s gateway takes 10,240 bytes of request line and headers, and responds to one more with 431', async () => {
 		const { port, apiKey } = amazon.sandbox;
 		const status = async (size: number) => {
 			const start = `GET /rest/v1/${GROUPS}&x=`;

@@ -29,7 +29,7 @@ describe('A budget', () => {
 		['date', /GMT$/],
 		['none', /^undefined$/],
 	] as const)(
-		'A budget answers 429 with Retry-After in the form of %s',
+		'A budget responds with 429 with Retry-After in the form of %s',
 		async (retryAfter, form) => {
 			const { get, sandbox } = await openSandbox({ budget: 1, retryAfter });
 			expect(sandbox.credential.requestsPerMinute).toBe(1);

@@ -9,14 +9,14 @@ const shared = shareSandbox({ strict: true });
 
 describe('A push', () => {
 	/** Starts a receiver that gives these responses one after the other. */
-	async function receiver(...answers: ((response: ServerResponse) => void)[]) {
+	async function receiver(...responders: ((response: ServerResponse) => void)[]) {
 		const got: { headers: IncomingMessage['headers']; method?: string; body: string }[] = [];
 		const server = createServer((request, response) => {
 			let body = '';
 			request.on('data', (chunk: Buffer) => (body += chunk.toString()));
 			request.on('end', () => {
 				got.push({ headers: request.headers, method: request.method, body });
-				(answers[got.length - 1] ?? answers.at(-1)!)(response);
+				(responders[got.length - 1] ?? responders.at(-1)!)(response);
 			});
 		});
 		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -177,10 +177,10 @@ describe('The encoding of a query', () => {
 				`Authorization: Bearer ${apiKey}`,
 				'Connection: close',
 			];
-			const answer = await sendRaw(port, `${head.join('\r\n')}\r\n\r\n`);
-			expect(answer).toMatch(/^HTTP\/1.1 400 /);
+			const response = await sendRaw(port, `${head.join('\r\n')}\r\n\r\n`);
+			expect(response).toMatch(/^HTTP\/1.1 400 /);
 			// Before 20.20 Node.js takes the second one, and the sandbox itself refuses it.
-			expect(answer).toMatch(/encoded/);
+			expect(response).toMatch(/encoded/);
 		},
 	);
 

@@ -30,7 +30,7 @@ const WHAT: Record<RequestKind, string> = {
 	custom: '"jobs" (DELETE)',
 };
 
-const answered = (
+const toStatusFailure = (
 	code: number,
 	body: unknown = { message: 'Words of Teamogy' },
 ): RequestFailure => ({
@@ -43,12 +43,15 @@ const answered = (
 const FAILURES: Record<string, RequestFailure> = {
 	...Object.fromEntries(
 		[302, 400, 401, 403, 404, 405, 407, 408, 409, 413, 414, 415, 422, 431, 500, 502, 503, 504].map(
-			(code) => [`Status ${code}`, answered(code)],
+			(code) => [`Status ${code}`, toStatusFailure(code)],
 		),
 	),
-	'Status 403, a web page': answered(403, '<html><head><title>Access Denied</title></head></html>'),
-	'Status 403 of the gateway': answered(403, { message: 'Missing Authentication Token' }),
-	'Status 503, plain text': answered(503, 'no healthy upstream'),
+	'Status 403, a web page': toStatusFailure(
+		403,
+		'<html><head><title>Access Denied</title></head></html>',
+	),
+	'Status 403 of the gateway': toStatusFailure(403, { message: 'Missing Authentication Token' }),
+	'Status 503, plain text': toStatusFailure(503, 'no healthy upstream'),
 	'429 for too long': {
 		kind: 'throttled',
 		status: 429,
@@ -178,19 +181,21 @@ describe('Wording', () => {
 
 	it('The message names the thing asked for as it is, whatever it holds', () => {
 		const what = "the new company Cash $& Carry $1 $$ $`$'";
-		const { message } = toTeamogyError(answered(403), 'create', what, 1, KEY);
+		const { message } = toTeamogyError(toStatusFailure(403), 'create', what, 1, KEY);
 		expect(message).toBe(`Teamogy refused access to ${what}`);
 	});
 
 	it('The error gives n8n the cause for its own back-off', () => {
 		const { failure } = toShownTexts(FAILURES['429 with a long Retry-After'], 'list');
 		expect(failure).toEqual({ cause: 'rate-limited', retryAfterMs: 3_600_000 });
-		expect(toShownTexts(answered(401), 'list').failure).toEqual({ cause: 'credential-invalid' });
-		expect(toShownTexts(answered(503), 'list').failure).toEqual({
+		expect(toShownTexts(toStatusFailure(401), 'list').failure).toEqual({
+			cause: 'credential-invalid',
+		});
+		expect(toShownTexts(toStatusFailure(503), 'list').failure).toEqual({
 			cause: 'temporarily-unavailable',
 		});
 		// Trying again would save it twice.
-		expect(toShownTexts(answered(503), 'create').failure).toBeUndefined();
+		expect(toShownTexts(toStatusFailure(503), 'create').failure).toBeUndefined();
 	});
 
 	it.each([
@@ -224,26 +229,26 @@ describe('Wording', () => {
 	});
 
 	it.each<[string, RequestFailure]>([
-		['Teamogy', answered(400)],
+		['Teamogy', toStatusFailure(400)],
 		[
 			'Teamogy',
 			{ kind: 'throttled', status: 429, waitedMs: 1, body: { message: 'Words of Teamogy' } },
 		],
-		['The proxy', answered(407)],
-		['The proxy', answered(407, '<html><title>Sign in</title></html>')],
-		['The gateway', answered(403, { message: 'Missing Authentication Token' })],
+		['The proxy', toStatusFailure(407)],
+		['The proxy', toStatusFailure(407, '<html><title>Sign in</title></html>')],
+		['The gateway', toStatusFailure(403, { message: 'Missing Authentication Token' })],
 		[
 			'The gateway',
 			{ kind: 'throttled', status: 429, waitedMs: 1, body: { message: 'Too Many Requests' } },
 		],
-		['The gateway', answered(504, { message: 'Endpoint request timed out' })],
-		['The gateway', answered(403, { message: 'Forbidden' })],
-		['The gateway', answered(401, { message: 'Unauthorized' })],
-		['The gateway', answered(500, { message: 'Internal server error' })],
-		['The gateway', answered(503, { message: 'Service Unavailable' })],
-		['Teamogy', answered(403, { message: 'Forbidden', field: 'x' })],
-		['The server', answered(500, 'Internal condition')],
-		['The server', answered(403, '<html><title>Blocked</title></html>')],
+		['The gateway', toStatusFailure(504, { message: 'Endpoint request timed out' })],
+		['The gateway', toStatusFailure(403, { message: 'Forbidden' })],
+		['The gateway', toStatusFailure(401, { message: 'Unauthorized' })],
+		['The gateway', toStatusFailure(500, { message: 'Internal server error' })],
+		['The gateway', toStatusFailure(503, { message: 'Service Unavailable' })],
+		['Teamogy', toStatusFailure(403, { message: 'Forbidden', field: 'x' })],
+		['The server', toStatusFailure(500, 'Internal condition')],
+		['The server', toStatusFailure(403, '<html><title>Blocked</title></html>')],
 		['The server', { kind: 'unreadable', status: 200, body: '<html><title>Log in</title></html>' }],
 		['n8n', { kind: 'network', code: 'unknown', connected: false, body: 'Not allowed' }],
 	])('The description names who is quoted: %s, %j', (who, failure) => {
@@ -270,9 +275,21 @@ it('No more of a long list is read than is shown, so that it does not hold n8n u
 });
 
 it('No more is quoted than people read', () => {
-	const { description } = toTeamogyError(answered(500, 'x'.repeat(600)), 'get', 'job 5', 1, KEY);
+	const { description } = toTeamogyError(
+		toStatusFailure(500, 'x'.repeat(600)),
+		'get',
+		'job 5',
+		1,
+		KEY,
+	);
 	expect(description).toMatch(/^The server says: x{500}…/);
-	const emoji = toTeamogyError(answered(500, `x${'😀'.repeat(600)}`), 'get', 'job 5', 1, KEY);
+	const emoji = toTeamogyError(
+		toStatusFailure(500, `x${'😀'.repeat(600)}`),
+		'get',
+		'job 5',
+		1,
+		KEY,
+	);
 	expect(emoji.description).not.toMatch(/\p{Surrogate}/u);
 	expect(emoji.description).toContain('😀…');
 });
@@ -296,7 +313,7 @@ describe('The API key', () => {
 			),
 	)('The API key is never shown: %s', (_where, body, key) => {
 		for (const failure of [
-			answered(500, body),
+			toStatusFailure(500, body),
 			{ kind: 'unreadable', status: 200, body } as const,
 			{ kind: 'throttled', status: 429, waitedMs: 1000, body } as const,
 		]) {
@@ -315,7 +332,13 @@ it.each([
 ])('The API key is not shown %s', (_, form) => {
 	const key =
 		'eyJhbGciOiJIUzI1NiJ9.eyJpYXQiOjE3ODAwMDAwMDAsIm5vdGUiOiJ0ZXN0In0.c2lnbmF0dXJlLW9mLXRoZS1rZXk';
-	const { description } = toTeamogyError(answered(400, `No: ${form(key)}`), 'get', 'job', 1, key);
+	const { description } = toTeamogyError(
+		toStatusFailure(400, `No: ${form(key)}`),
+		'get',
+		'job',
+		1,
+		key,
+	);
 	expect(description).toMatch(/^The server says: No: \[API key\]/);
 	for (const part of form(key).split(/[.\n]/).filter(Boolean))
 		expect(description).not.toContain(part);
@@ -323,13 +346,13 @@ it.each([
 
 it.each(['k', 'a', '.', 'ab', '1234567'])('Words stay whole with the key %j', (key) => {
 	const words = 'A bank takes 1234567 back';
-	const { description } = toTeamogyError(answered(400, words), 'get', 'job', 1, key);
+	const { description } = toTeamogyError(toStatusFailure(400, words), 'get', 'job', 1, key);
 	expect(description).toMatch(`The server says: ${words}.`);
 });
 
 it.each([8, 9, 10, 11, 12])('A key of %d characters is not shown', (length) => {
 	const key = 'Zq7-x_9Lw2Gh'.slice(0, length);
-	const { description } = toTeamogyError(answered(400, `No: ${key}`), 'get', 'job', 1, key);
+	const { description } = toTeamogyError(toStatusFailure(400, `No: ${key}`), 'get', 'job', 1, key);
 	expect(description).toContain('[API key]');
 	expect(description).not.toContain(key);
 });

@@ -14,12 +14,12 @@ import {
 } from '../../../helpers/transport/clock.mts';
 import {
 	allJobs,
-	answerWith,
-	answerWithRows,
+	respondWith,
+	respondWithRows,
 	drip,
 	relayTo,
 	useWarmStrangeServer,
-	type Answer,
+	type Responder,
 } from '../../../helpers/transport/strangeServer.mts';
 
 const { toN8nFailure } = builtModule<typeof NodeErrorModule>('nodes/n8n/errors.js');
@@ -44,14 +44,14 @@ const withBudget = (requestsPerMinute: number) => ({
 
 /** The first so many requests in one way, the others in another. */
 const firstThen =
-	(count: number, first: Answer, then: Answer): Answer =>
+	(count: number, first: Responder, then: Responder): Responder =>
 	(response, request, nth) =>
 		(nth <= count ? first : then)(response, request, nth);
 
-describe('An answer that drips', () => {
+describe('A response that drips', () => {
 	it('A response that drips is given up at the time-out, as often as one that does not come, and its connections are closed', async () => {
 		testBed.pace.timeout = 300;
-		server.answer(drip);
+		server.respond(drip);
 		const { error, json } = await run(allJobs);
 		expect(error?.message).toBe(
 			'Teamogy did not answer the request for the view "jobs" in time [item 0]',
@@ -64,14 +64,14 @@ describe('An answer that drips', () => {
 
 	it('A response that drips once costs one more request', async () => {
 		testBed.pace.timeout = 300;
-		server.answer(firstThen(1, drip, answerWithRows([{ id: 1 }])));
+		server.respond(firstThen(1, drip, respondWithRows([{ id: 1 }])));
 		expect((await run(allJobs)).json).toEqual([{ id: 1 }]);
 		expect(server.requests.map(({ givenUp }) => givenUp)).toEqual([true, false]);
 	});
 
 	it('A POST whose response drips may have been saved, and is not sent again', async () => {
 		testBed.pace.timeout = 300;
-		server.answer(drip);
+		server.respond(drip);
 		const { error } = await run(createCompany);
 		expect(error?.message).toMatch(/^Teamogy did not answer the request for .* in time/);
 		expect(error?.description).toContain('may have been saved');
@@ -80,7 +80,7 @@ describe('An answer that drips', () => {
 
 	it('A response that drips gives its place in the budget back', async () => {
 		Object.assign(testBed.pace, { timeout: 300, budgetWindow: 0, budgetMargin: 0 });
-		server.answer(firstThen(1, drip, answerWith({ id: 5 })));
+		server.respond(firstThen(1, drip, respondWith({ id: 5 })));
 		const more = withBudget(1);
 		const results = await Promise.all([
 			run(getCompany, { ...more, input: [{ id: 5 }] }),
@@ -93,14 +93,14 @@ describe('An answer that drips', () => {
 
 	it('A probe after a 429 whose response drips does not hold the others', async () => {
 		testBed.pace.timeout = 300;
-		const refusal = answerWith({}, 429, { 'retry-after': '0.01' });
+		const refusal = respondWith({}, 429, { 'retry-after': '0.01' });
 		let refused = 0;
-		server.answer((response, request, nth) => {
+		server.respond((response, request, nth) => {
 			if (nth <= 3) {
 				refused++;
 				return refusal(response, request, nth);
 			}
-			return (refused === 3 && nth === 4 ? drip : answerWith({ id: 5 }))(response, request, nth);
+			return (refused === 3 && nth === 4 ? drip : respondWith({ id: 5 }))(response, request, nth);
 		});
 		const { json, error } = await run(getCompany, { input: [{ id: 5 }, { id: 6 }, { id: 7 }] });
 		expect(error).toBeUndefined();
@@ -109,7 +109,7 @@ describe('An answer that drips', () => {
 	});
 
 	it('A response that drips ends with the execution, and so does its connection', async () => {
-		server.answer(drip);
+		server.respond(drip);
 		const stop = new AbortController();
 		const running = run(allJobs, { signal: stop.signal });
 		await waitUntil(() => server.requests.length === 1);
@@ -138,7 +138,7 @@ describe('An answer that drips', () => {
 
 	it('A response that drips does not hold up the lists of the editor', async () => {
 		testBed.pace.timeout = 300;
-		server.answer(drip);
+		server.respond(drip);
 		await expect(searchRecords('company')).rejects.toThrow(
 			'Teamogy did not answer the request for the view "companies" in time',
 		);
@@ -157,11 +157,11 @@ describe('A poll', () => {
 	const insert = () => testBed.sandbox.insert('opportunities', { status: 'WON' }).id;
 	const here = () => ({ credentials: { teamogyApi: server.credential } });
 	const ids = (rows: Array<Record<string, unknown>>) => rows.map(({ id }) => id);
-	const relay: Answer = (...call) => relayTo(testBed.sandbox)(...call);
+	const relay: Responder = (...call) => relayTo(testBed.sandbox)(...call);
 	/** A trigger that knows the one record of the view. */
 	const activate = async (event: EventName): Promise<Trigger> => {
 		insert();
-		server.answer(relay);
+		server.respond(relay);
 		const one = trigger(event);
 		expect(await one.items(here())).toBeNull();
 		return one;
@@ -173,7 +173,7 @@ describe('A poll', () => {
 			const one = await activate(event);
 			const news = [insert(), insert()];
 			testBed.pace.timeout = 300;
-			server.answer(firstThen(1, drip, relay));
+			server.respond(firstThen(1, drip, relay));
 			expect(ids(await one.poll(here()))).toEqual(news);
 			expect(server.requests[0].givenUp).toBe(true);
 			expect(await one.items(here())).toBeNull();
@@ -188,7 +188,7 @@ describe('A poll', () => {
 			const news = [insert(), insert()];
 			testBed.pace.timeout = 60_000;
 			testBed.pollPace.maxDuration = 300;
-			server.answer(drip);
+			server.respond(drip);
 			const hanging = one.failure(here());
 			await waitUntil(() => server.requests.length === 1);
 			// The next one comes on time, and waits for its turn.
@@ -199,7 +199,7 @@ describe('A poll', () => {
 			expect(JSON.stringify(one.staticData)).toBe(state);
 			await waitUntil(() => server.requests[0].givenUp);
 			expect(server.requests.length).toBe(1);
-			server.answer(relay);
+			server.respond(relay);
 			expect(ids(await one.poll(here()))).toEqual(news);
 			expect(await one.items(here())).toBeNull();
 		},
@@ -207,14 +207,14 @@ describe('A poll', () => {
 
 	itSince('2.41')('A poll that hangs ends before n8n would leave it to itself', async () => {
 		testBed.pollPace.overtime = 100;
-		server.answer(drip);
+		server.respond(drip);
 		const { message } = await trigger('created').failure({ ...here(), budgetMs: 200 });
 		expect(message).toMatch(/ took longer than 1 seconds and was stopped$/);
 	});
 
 	it('A poll that hangs at activation or as a test ends as well', async () => {
 		testBed.pollPace.maxDuration = 100;
-		server.answer(drip);
+		server.respond(drip);
 		const one = trigger('created');
 		for (const call of [here(), { ...here(), mode: 'manual' as const }])
 			expect((await one.failure(call)).message).toMatch(
@@ -279,8 +279,8 @@ describe('A Retry-After without end', () => {
 describe('A Retry-After without end, in n8n', () => {
 	it('A Retry-After without end stops no later run of the host for good', async () => {
 		testBed.pace.maxBlocked = 200;
-		server.answer(
-			firstThen(1, answerWith({}, 429, { 'retry-after': '1767225600' }), answerWith({ id: 5 })),
+		server.respond(
+			firstThen(1, respondWith({}, 429, { 'retry-after': '1767225600' }), respondWith({ id: 5 })),
 		);
 		const first = await run(getCompany, { input: [{ id: 5 }] });
 		expect(first.error?.message).toMatch(/^Teamogy is receiving more requests than it allows/);

@@ -82,7 +82,7 @@ const bodies = `[
 	})(5),
 ]`;
 
-describe('What an answer says', () => {
+describe('What a response says', () => {
 	it.each([
 		['a text', texts(2e6)],
 		['a message', `${texts(2e6)}.map((message) => ({ message }))`],

@@ -228,7 +228,7 @@ const NEVER_SENT: Record<string, Case> = {
 		message: NO_PROXY,
 		needsCause: true,
 	},
-	'the proxy does not answer': {
+	'the proxy does not respond': {
 		domain: async () => behind(await sockets(() => undefined)),
 		message: NO_PROXY,
 		timeoutMs: 3000,
@@ -255,7 +255,7 @@ const NEVER_SENT: Record<string, Case> = {
 
 const INTERRUPTED = /^The connection to Teamogy was interrupted during the request for /;
 
-const NO_ANSWER = /^Teamogy did not answer the request for .* in time/;
+const NO_RESPONSE = /^Teamogy did not answer the request for .* in time/;
 /** The HTTP client of n8n 2.0 may wait for more of a body that it cannot unpack, until the request's time is over. */
 const MAY_HANG = since('2.0') && !since('2.20');
 
@@ -268,7 +268,7 @@ const MAYBE_SENT: Record<string, Case> = {
 		domain: async () => https(await afterRequest((_, raw) => raw?.resetAndDestroy())),
 		message: INTERRUPTED,
 	},
-	'torn within the answer': {
+	'torn within the response': {
 		domain: async () =>
 			https(
 				await afterRequest((secure, raw) => {
@@ -280,7 +280,7 @@ const MAYBE_SENT: Record<string, Case> = {
 	},
 	'never answered': {
 		domain: async () => https(await afterRequest(() => undefined)),
-		message: NO_ANSWER,
+		message: NO_RESPONSE,
 		timeoutMs: 2000,
 		tries: 3,
 	},

@@ -55,7 +55,7 @@ describe('A connection that fails', () => {
 		],
 		['broken', toCodedError('ECONNRESET', { syscall: 'read' }), false],
 		['broken while sending', toCodedError('EPIPE', { syscall: 'write' }), false],
-		['no answer in time', toCodedError('ECONNABORTED'), false],
+		['no response in time', toCodedError('ECONNABORTED'), false],
 		['cut off', toCodedError('ERR_BAD_RESPONSE'), false],
 	])(
 		'A POST is sent again only where nothing can have been taken: %s',
@@ -139,13 +139,13 @@ describe('A connection that fails', () => {
 	});
 });
 
-describe('An answer', () => {
-	const send = async (answer: ReturnType<typeof status>, requestKind: RequestKind = 'get') => {
+describe('A response', () => {
+	const send = async (response: ReturnType<typeof status>, requestKind: RequestKind = 'get') => {
 		let sent = 0;
 		Object.assign(TIMING, { firstPause: 0, maxPause: 0 });
 		const { client } = fakeClient(async () => {
 			sent++;
-			return answer;
+			return response;
 		});
 		const request = { requestKind, method: 'GET', path: 'jobs', subject: 'job 5' } as const;
 		const result = await client.request(request).then(

@@ -29,9 +29,9 @@ afterAll(() => {
 afterEach(async () => await sandbox.close());
 
 const command = async (worker: ChildProcess, order: Order): Promise<Report> => {
-	const answer = once(worker, 'message');
+	const response = once(worker, 'message');
 	worker.send(order);
-	return ((await answer) as [Report])[0];
+	return ((await response) as [Report])[0];
 };
 
 /** The names each process gives what it creates. */

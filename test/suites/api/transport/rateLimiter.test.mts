@@ -265,7 +265,7 @@ describe('The budget', () => {
 const get = { requestKind: 'get', method: 'GET', path: 'jobs', subject: 'the job 1' } as const;
 const post = { ...get, requestKind: 'create', method: 'POST', body: {} } as const;
 
-/** A host that answers 429 as the function says: the header's value, `true` for none, undefined for an answer. */
+/** A host that responds with 429 as the function says: the header's value, `true` for none, undefined for a response. */
 function refusingHost(
 	refuses: (elapsed: number, nth: number) => string | true | undefined,
 	takes = 20,

@@ -1,9 +1,9 @@
 /** Views that never come to an end or write far too much: the node ends and says so. */
 import {
 	allJobs,
-	answerWith,
+	respondWith,
 	useWarmStrangeServer,
-	type Answer,
+	type Responder,
 } from '../../../helpers/transport/strangeServer.mts';
 
 const { server, run, searchRecords } = useWarmStrangeServer();
@@ -15,10 +15,10 @@ describe('A view without end', () => {
 	});
 	/** Pages that go on for ever: what follows an offset. */
 	const endless =
-		(make: (offset: number) => object): Answer =>
+		(make: (offset: number) => object): Responder =>
 		(response, request, nth) => {
 			const offset = Number(new URL(request.url, 'http://x').searchParams.get('offset'));
-			answerWith(make(offset))(response, request, nth);
+			respondWith(make(offset))(response, request, nth);
 		};
 	const lists = {
 		'Return All': allJobs,
@@ -28,7 +28,7 @@ describe('A view without end', () => {
 	it.each(Object.entries(lists))(
 		'A view of empty pages without end is refused: %s',
 		async (_, parameters) => {
-			server.answer(endless((offset) => page(offset + 50, [])));
+			server.respond(endless((offset) => page(offset + 50, [])));
 			const { error, json } = await run(parameters);
 			expect(error?.message).toBe(
 				'The pages of the view "jobs" do not lead to its end: an empty page with a nextOffset 50 after offset 0 [item 0]',
@@ -39,7 +39,7 @@ describe('A view without end', () => {
 	);
 
 	it('A view of empty pages without end is refused in the lists of the editor', async () => {
-		server.answer(endless((offset) => page(offset + 50, [])));
+		server.respond(endless((offset) => page(offset + 50, [])));
 		for (const filter of [undefined, 'x']) {
 			await expect(searchRecords('company', filter)).rejects.toThrow('do not lead to its end');
 		}
@@ -57,7 +57,7 @@ describe('A view without end', () => {
 		[{ offset: 7 }, 'that is an object'],
 		[9007199254740992, '9007199254740992'],
 	])('A page with a nextOffset of %j is refused', async (nextOffset, shown) => {
-		server.answer(endless(() => page(nextOffset, [{ id: 1 }])));
+		server.respond(endless(() => page(nextOffset, [{ id: 1 }])));
 		const { error, json } = await run(allJobs);
 		expect(error?.message).toBe(
 			`The pages of the view "jobs" do not lead to its end: nextOffset ${shown} after offset 0 [item 0]`,
@@ -67,14 +67,14 @@ describe('A view without end', () => {
 	});
 
 	it('A page whose next page begins within it is refused, since its rows would come twice', async () => {
-		server.answer(endless((offset) => page(offset + 2, [{ id: 1 }, { id: 2 }, { id: 3 }])));
+		server.respond(endless((offset) => page(offset + 2, [{ id: 1 }, { id: 2 }, { id: 3 }])));
 		const { error, json } = await run(allJobs);
 		expect(error?.message).toContain('nextOffset 2 after offset 0');
 		expect(json).toEqual([]);
 	});
 
 	it('A page with a nextOffset beyond all numbers is refused', async () => {
-		server.answer(answerWith('{"metadata":{"nextOffset":1e999},"data":[{"id":1}]}'));
+		server.respond(respondWith('{"metadata":{"nextOffset":1e999},"data":[{"id":1}]}'));
 		const { error } = await run(allJobs);
 		expect(error?.message).toContain('nextOffset Infinity after offset 0');
 	});
@@ -83,7 +83,7 @@ describe('A view without end', () => {
 		'A page that names no next page is the last one, whatever else it says: %j',
 		async (metadata) => {
 			const rows = Array.from({ length: 10 }, (_, id) => ({ id }));
-			server.answer(answerWith({ metadata, data: rows }));
+			server.respond(respondWith({ metadata, data: rows }));
 			const { error, json } = await run({ ...allJobs, options: { pageSize: 10 } });
 			expect(error).toBeUndefined();
 			expect(json).toEqual(rows);
@@ -96,10 +96,10 @@ describe('A view without end', () => {
 			Array.from({ length: 3 }, (_, at) => ({ id: `${text}${at}`, status: 'OPEN' }));
 		/** Gives these pages by turns, whatever offset is asked for. */
 		const inTurns =
-			(...pages: object[][]): Answer =>
+			(...pages: object[][]): Responder =>
 			(response, request, nth) => {
 				const offset = Number(new URL(request.url, 'http://x').searchParams.get('offset'));
-				answerWith(page(offset + 3, pages[(offset / 3) % pages.length]))(response, request, nth);
+				respondWith(page(offset + 3, pages[(offset / 3) % pages.length]))(response, request, nth);
 			};
 		const inSmallPages = { ...allJobs, options: { pageSize: 3 } };
 
@@ -110,7 +110,7 @@ describe('A view without end', () => {
 		])(
 			'A view whose nextOffset counts up is refused where it gives %s',
 			async (_, pages, offset) => {
-				server.answer(inTurns(...pages));
+				server.respond(inTurns(...pages));
 				const { error, json } = await run(inSmallPages);
 				expect(error?.message).toBe(
 					`The pages of the view "jobs" do not lead to its end: the rows at offset ${offset} came before [item 0]`,
@@ -122,7 +122,7 @@ describe('A view without end', () => {
 
 		it('A view is read to its end where inserted rows move a page once', async () => {
 			const pages = [rowsOf('b'), rowsOf('b'), rowsOf('c')];
-			server.answer(endless((offset) => page(offset < 6 ? offset + 3 : null, pages[offset / 3])));
+			server.respond(endless((offset) => page(offset < 6 ? offset + 3 : null, pages[offset / 3])));
 			const { error, json } = await run(inSmallPages);
 			expect(error).toBeUndefined();
 			expect(json).toEqual(pages.flat());
@@ -132,7 +132,7 @@ describe('A view without end', () => {
 			'A view of equal rows without IDs is read to its end (nextOffset %j)',
 			async (last) => {
 				const row = { status: 'OPEN' };
-				server.answer(
+				server.respond(
 					endless((offset) =>
 						offset < 30 ? page(offset < 27 ? offset + 3 : last, [row, row, row]) : page(null, []),
 					),
@@ -159,7 +159,7 @@ describe('A view without end', () => {
 
 	it('A view that is sent whole, whatever is asked for, is shown whole and once in the editor', async () => {
 		const rows = Array.from({ length: 120 }, (_, index) => ({ id: index + 1, name: 'Job' }));
-		server.answer(answerWith({ data: rows }));
+		server.respond(respondWith({ data: rows }));
 		const seen = await listWhole();
 		// The newest record is listed first.
 		expect(seen).toEqual(rows.map(({ id }) => String(id)).reverse());
@@ -169,7 +169,7 @@ describe('A view without end', () => {
 
 	it('A view with pages longer than asked for is shown part by part in the editor', async () => {
 		const rows = Array.from({ length: 500 }, (_, index) => ({ id: index + 1, name: 'Job' }));
-		server.answer(
+		server.respond(
 			endless((offset) => {
 				const end = offset + 100;
 				return page(end < rows.length ? end : null, rows.slice(offset, end));

@@ -1,9 +1,9 @@
 /** Rows and values that freeze, mislead or flood: names without end, rounded IDs, deep rows, tiny pages. */
 import {
-	answerWith,
-	answerWithRows,
+	respondWith,
+	respondWithRows,
 	useStrangeServer,
-	type Answer,
+	type Responder,
 } from '../../../helpers/transport/strangeServer.mts';
 
 const { testBed, server, run, searchRecords } = useStrangeServer({ rows: { jobs: 0 } });
@@ -11,8 +11,8 @@ const { testBed, server, run, searchRecords } = useStrangeServer({ rows: { jobs:
 const credentials = () => ({ teamogyApi: server.credential });
 
 /** The only page of a view, of rows as they are written: no object of JavaScript holds some of them. */
-const answerWithJson = (...rows: string[]): Answer =>
-	answerWith(`{"metadata":{"limit":1000,"nextOffset":null},"data":[${rows.join()}]}`);
+const respondWithJson = (...rows: string[]): Responder =>
+	respondWith(`{"metadata":{"limit":1000,"nextOffset":null},"data":[${rows.join()}]}`);
 const toDeepJson = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
 const jobs = { resource: 'job', operation: 'getAll', returnAll: true };
 const lookUp = (value: unknown, more: object = {}) => ({
@@ -28,7 +28,7 @@ describe('The name of a column', () => {
 
 	it('A name that is too long is not listed', async () => {
 		const names = ['id', 'n'.repeat(200), 'n'.repeat(201), marks('\u0323\u0301'), marks('\u0301')];
-		server.answer(answerWithRows([Object.fromEntries(names.map((name) => [name, 1]))]));
+		server.respond(respondWithRows([Object.fromEntries(names.map((name) => [name, 1]))]));
 		const options = await testBed.engine.loadOptions({
 			type: 'teamogy',
 			method: 'getColumns',
@@ -49,8 +49,8 @@ describe('The name of a column', () => {
 
 describe('The list of records', () => {
 	it('A row whose ID has lost digits, is no number or is an expression is left out', async () => {
-		server.answer(
-			answerWithJson(
+		server.respond(
+			respondWithJson(
 				'{"id":9007199254740993}',
 				'{"id":1e999}',
 				'{"id":0.5}',
@@ -67,15 +67,15 @@ describe('The list of records', () => {
 	});
 
 	it('A list without a usable ID is explained', async () => {
-		server.answer(answerWithJson('{"id":9007199254740993}'));
+		server.respond(respondWithJson('{"id":9007199254740993}'));
 		await expect(searchRecords('brand')).rejects.toThrow(
 			'The records of the view "brands" have no ID that can be used',
 		);
 	});
 
 	it('A search passes a row that nests deeper than the stack', async () => {
-		server.answer(
-			answerWithJson(
+		server.respond(
+			respondWithJson(
 				`{"id":1,"x":${toDeepJson(20_000)}}`,
 				'{"id":2,"a":{"b":[{"c":"Good"}]}}',
 				'{"id":3}',
@@ -85,10 +85,10 @@ describe('The list of records', () => {
 	});
 
 	it('A search reads few pages however small they are, and goes on from there', async () => {
-		server.answer((response, request, nth) => {
+		server.respond((response, request, nth) => {
 			const offset = Number(new URL(request.url, 'http://x').searchParams.get('offset'));
 			const data = [{ id: offset + 1, name: offset === 50 ? 'wanted' : 'other' }];
-			answerWith({ metadata: { limit: 1, nextOffset: offset + 1 }, data })(response, request, nth);
+			respondWith({ metadata: { limit: 1, nextOffset: offset + 1 }, data })(response, request, nth);
 		});
 		const first = await searchRecords('brand', 'wanted');
 		expect(server.requests.length).toBeLessThanOrEqual(40);
@@ -116,7 +116,7 @@ describe('The list of fields', () => {
 		'9007199254740993',
 		'null',
 	])('Fields are listed from the row of a record whose ID cannot be used: %s', async (id) => {
-		server.answer(answerWithJson('{"id":5}', `{"id":${id},"ours":1,"more":2}`));
+		server.respond(respondWithJson('{"id":5}', `{"id":${id},"ours":1,"more":2}`));
 		const { fields } = await listFields({
 			operation: 'create',
 			fields: { mappingMode: 'defineBelow', value: null },
@@ -126,7 +126,7 @@ describe('The list of fields', () => {
 	});
 
 	it('The names of fields have no tags', async () => {
-		server.answer(answerWithRows([{ properties: { '<img src=x>': 1 } }]));
+		server.respond(respondWithRows([{ properties: { '<img src=x>': 1 } }]));
 		const { fields } = await listFields({ operation: 'update' });
 		const [id, displayName] = ['properties.<img src=x>', 'Property \u2039img src=x> (Number)'];
 		expect(fields).toContainEqual(expect.objectContaining({ id, displayName }));
@@ -134,7 +134,7 @@ describe('The list of fields', () => {
 
 	it('Of more fields than 1,000 found, the list has the first and those in the mapping', async () => {
 		const properties = Object.fromEntries(Array.from({ length: 5000 }, (_, n) => [`p${n}`, n]));
-		server.answer(answerWithRows([{ properties }]));
+		server.respond(respondWithRows([{ properties }]));
 		const { fields } = await listFields({
 			operation: 'update',
 			fields: { mappingMode: 'defineBelow', value: { 'properties.p4000': 1 } },
@@ -148,7 +148,7 @@ describe('The list of fields', () => {
 describe('A view with many long names', () => {
 	it('Many values are not looked up one by one where the names of all columns fill the address', async () => {
 		const wide = Array.from({ length: 150 }, (_, n) => [`c${String(n).padStart(39, '0')}`, 1]);
-		server.answer(answerWithRows([{ id: 1, ...Object.fromEntries(wide) }]));
+		server.respond(respondWithRows([{ id: 1, ...Object.fromEntries(wide) }]));
 		const { error } = await run(lookUp('={{ $json.v }}'), {
 			input: Array.from({ length: 500 }, (_, n) => ({ v: `value ${n}` })),
 		});
@@ -196,7 +196,7 @@ describe('A message', () => {
 		['a resource', { ...jobs, resource: text }],
 		['an operation', { ...jobs, operation: text }],
 	])('A message repeats the beginning of %s alone', async (_, parameters) => {
-		server.answer(answerWith({ message: 'no' }, 400));
+		server.respond(respondWith({ message: 'no' }, 400));
 		const { error } = await run(parameters);
 		expect(error?.message).toMatch(/ \[item 0\]$/);
 		expect(`${error?.message}${error?.description}`.length).toBeLessThan(1000);
@@ -220,8 +220,8 @@ describe('A file', () => {
 		const levels = 20_000;
 		const name = Array(levels).fill('a').join('.');
 		const nested = `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
-		server.answer(
-			answerWithJson(
+		server.respond(
+			respondWithJson(
 				`{"id":1,"properties":{"${name}":1}}`,
 				`{"id":2,"properties":${nested}}`,
 				'{"id":3,"properties":{"a.b":2,"__proto__.toString":3}}',
@@ -257,8 +257,8 @@ describe('Look Up and Create or Update whatever case and accents', () => {
 	};
 
 	/** A server that compares no number with a text, and gives the rows of IDs unless they are lost. */
-	const answerByIds =
-		(rows: object[], lost: unknown[] = []): Answer =>
+	const respondByIds =
+		(rows: object[], lost: unknown[] = []): Responder =>
 		(response, request, nth) => {
 			const filter = new URL(request.url, 'http://x').searchParams.get('externalFilter');
 			const ids = [...(filter ?? '').matchAll(/id=([^ )]+)/g)].map(([, id]) => id);
@@ -266,15 +266,15 @@ describe('Look Up and Create or Update whatever case and accents', () => {
 				const { id } = row as { id: unknown };
 				return ids.includes(typeof id === 'string' ? `'${id}'` : String(id)) && !lost.includes(id);
 			});
-			const answer = request.method === 'GET' ? (filter ? found : rows) : undefined;
-			(answer ? answerWithRows(answer) : answerWith({ id: 99 }))(response, request, nth);
+			const page = request.method === 'GET' ? (filter ? found : rows) : undefined;
+			(page ? respondWithRows(page) : respondWith({ id: 99 }))(response, request, nth);
 		};
 	const getWrites = () =>
 		server.requests.filter(({ method }) => method !== 'GET').map(({ method }) => method);
 
 	it('A record whose ID is a text does not make other records be created again', async () => {
-		server.answer(
-			answerByIds([
+		server.respond(
+			respondByIds([
 				{ id: 1, name: 'A' },
 				{ id: 0, name: 'B' },
 				{ id: 'x', name: 'C' },
@@ -293,7 +293,7 @@ describe('Look Up and Create or Update whatever case and accents', () => {
 	});
 
 	it('A record that does not come again by its ID is not created again', async () => {
-		server.answer(answerByIds([{ id: 1, name: 'A' }], [1]));
+		server.respond(respondByIds([{ id: 1, name: 'A' }], [1]));
 		const { error } = await run(upsertByName, names('a'));
 		expect(error?.message).toBe(
 			'The view "companies" has the record 1, but does not find it by its ID [item 0]',
@@ -309,8 +309,8 @@ describe('Look Up and Create or Update whatever case and accents', () => {
 		['empty', ''],
 		['an object', { a: 1 }],
 	])('A record with an ID that cannot be asked for fails its item alone: %s', async (_, id) => {
-		server.answer(
-			answerByIds([
+		server.respond(
+			respondByIds([
 				{ id: 1, name: 'A' },
 				{ id, name: 'B' },
 			]),
@@ -325,8 +325,8 @@ describe('Look Up and Create or Update whatever case and accents', () => {
 	});
 
 	it('A legal form alone is not the name of a record without one', async () => {
-		server.answer(
-			answerByIds([
+		server.respond(
+			respondByIds([
 				{ id: 1, name: '' },
 				{ id: 2, name: '-' },
 			]),
@@ -336,8 +336,8 @@ describe('Look Up and Create or Update whatever case and accents', () => {
 	});
 
 	it('Names of letters that are long to compare do not stop n8n', async () => {
-		server.answer(
-			answerByIds(
+		server.respond(
+			respondByIds(
 				Array.from({ length: 60 }, (_, id) => ({ id, name: '\ufdfa'.repeat(5990) + id })),
 			),
 		);
@@ -358,7 +358,7 @@ describe('Look Up and Create or Update whatever case and accents', () => {
 });
 
 it('Text that only looks like a day is refused in the words of the node', async () => {
-	server.answer(answerWithRows([{ id: 1, day: '2026-11-30' }]));
+	server.respond(respondWithRows([{ id: 1, day: '2026-11-30' }]));
 	const condition = { column: 'day', operator: 'equal', value: '00042026' };
 	const { error } = await run({ ...jobs, filters: { conditions: [condition] } });
 	expect(error?.message).toContain('"00042026", is not a day');

@@ -222,7 +222,7 @@ describe('Pages that find their size', () => {
 		]);
 	});
 
-	it('One answer that refuses every size does not make the next readings small', async () => {
+	it('One response that refuses every size does not make the next readings small', async () => {
 		const origin = freshOrigin();
 		const refused = fakeClient(async () => status(413), { origin });
 		await expect(passUntil(views.readRows(refused.client, { view: 'jobs' }))).rejects.toThrow();

@@ -102,9 +102,9 @@ describe('Pages', () => {
 		const server = viewServer({ total: 400, wait: async () => await turnEventLoop(3) });
 		const { client } = fakeClient(async (request) => {
 			counts.push(++underWay);
-			const answer = await server.send(request);
+			const response = await server.send(request);
 			underWay--;
-			return answer;
+			return response;
 		});
 		const rows = await views.readRows(client, { view: 'jobs', pageSize: 5 });
 		expect(rows).toEqual(server.rows);
@@ -112,7 +112,7 @@ describe('Pages', () => {
 		expect(Math.max(...counts)).toBe(9);
 	});
 
-	it('Pages are exact where the server caps the limit or answers strides of its own', async () => {
+	it('Pages are exact where the server caps the limit or advances by strides of its own', async () => {
 		const strides = fc.oneof(
 			fc.record({ maxLimit: size(20) }),
 			fc.array(size(30), { minLength: 1, maxLength: 5 }).map((list) => ({
@@ -144,9 +144,9 @@ describe('Pages', () => {
 		});
 		const { client } = fakeClient(async (request) => {
 			maxUnderWay = Math.max(maxUnderWay, ++underWay);
-			const answer = await server.send(request);
+			const response = await server.send(request);
 			underWay--;
-			return answer;
+			return response;
 		});
 		expect(await views.readRows(client, { view: 'jobs', pageSize: 10 })).toEqual(server.rows);
 		expect(maxUnderWay).toBe(1);
@@ -309,7 +309,7 @@ describe('A page that is too large', () => {
 
 	it('A page that is too large costs one request by a clear refusal', async () => {
 		const { requests, hints } = await read({ total: 400, maxRows: 60 }, { pageSize: 200 });
-		expect(requests.slice(0, 3).map(({ limit, status: answer }) => [limit, answer])).toEqual([
+		expect(requests.slice(0, 3).map(({ limit, status: response }) => [limit, response])).toEqual([
 			[200, 413],
 			[100, 413],
 			[50, 200],
@@ -374,7 +374,7 @@ describe('Look-ups', () => {
 		});
 		const values = Array.from({ length: 20_000 }, (_, index) => index);
 		const matches = await matching.matchRows(client, query, values);
-		// The refusal is that of its own values and of those not asked for; the others have their answer.
+		// The refusal is that of its own values and of those not asked for; the others have their response.
 		expect(() => matches.getRows(values.at(-1))).toThrow(errors.TeamogyError);
 		expect(matches.getRows(values[0])).toEqual([]);
 		await turnEventLoop(40);

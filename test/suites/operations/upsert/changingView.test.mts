@@ -1,5 +1,5 @@
 /** Create or Update while the view changes: no record is doubled. */
-import { answerWith, useStrangeServer } from '../../../helpers/transport/strangeServer.mts';
+import { respondWith, useStrangeServer } from '../../../helpers/transport/strangeServer.mts';
 
 interface Company {
 	id: number;
@@ -24,14 +24,14 @@ const upsert = (options: object = {}) => ({
  * @param shown the companies that a read shows
  */
 function serveCompanies(companies: Company[], shown: () => Company[]): void {
-	server.answer((...call) => {
+	server.respond((...call) => {
 		const [, { method, url, body }] = call;
 		if (method === 'POST') {
 			const { name } = JSON.parse(body) as Company;
 			companies.push({ id: 10_000 + companies.length, name });
-			return answerWith(companies.at(-1))(...call);
+			return respondWith(companies.at(-1))(...call);
 		}
-		if (method === 'PATCH') return answerWith({})(...call);
+		if (method === 'PATCH') return respondWith({})(...call);
 		const { searchParams } = new URL(url, 'http://x');
 		const filter = searchParams.get('externalFilter') ?? '';
 		const names = [...filter.matchAll(/name='([^']*)'/g)].map(([, name]) => name.toLowerCase());
@@ -42,7 +42,7 @@ function serveCompanies(companies: Company[], shown: () => Company[]): void {
 		);
 		const end = offset + Math.min(1000, Number(searchParams.get('limit')));
 		const nextOffset = end < rows.length ? end : null;
-		answerWith({ metadata: { nextOffset }, data: rows.slice(offset, end) })(...call);
+		respondWith({ metadata: { nextOffset }, data: rows.slice(offset, end) })(...call);
 	});
 }
 

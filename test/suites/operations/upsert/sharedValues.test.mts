@@ -1,5 +1,5 @@
 /** Create or Update where items with different filters, types or units have the same value. */
-import { answerWith, useStrangeServer } from '../../../helpers/transport/strangeServer.mts';
+import { respondWith, useStrangeServer } from '../../../helpers/transport/strangeServer.mts';
 
 type Row = Record<string, unknown> & { id: number };
 
@@ -9,13 +9,13 @@ const { server, run } = useStrangeServer();
 function serveRows(rows: Row[], settings: { failsPost?: number; column: string }): void {
 	const { failsPost, column } = settings;
 	let posts = 0;
-	server.answer((...call) => {
+	server.respond((...call) => {
 		const [, { method, url, body }] = call;
-		if (method === 'PATCH') return answerWith({})(...call);
+		if (method === 'PATCH') return respondWith({})(...call);
 		if (method === 'POST') {
-			if (++posts === failsPost) return answerWith({ message: 'Failed' }, 500)(...call);
+			if (++posts === failsPost) return respondWith({ message: 'Failed' }, 500)(...call);
 			rows.push({ ...(JSON.parse(body) as Row), id: 100 + rows.length });
-			return answerWith(rows.at(-1))(...call);
+			return respondWith(rows.at(-1))(...call);
 		}
 		const filter = new URL(url, 'http://x').searchParams.get('externalFilter') ?? '';
 		const list = (name: string) =>
@@ -25,7 +25,7 @@ function serveRows(rows: Row[], settings: { failsPost?: number; column: string }
 		const data = rows.filter(
 			(row) => meets(row, column) && meets(row, 'type') && meets(row, 'kind'),
 		);
-		answerWith({ metadata: { nextOffset: null }, data })(...call);
+		respondWith({ metadata: { nextOffset: null }, data })(...call);
 	});
 }
 

@@ -120,15 +120,15 @@ describe('Created or Updated', () => {
 		const one = await activateTrigger('createdOrUpdated');
 		patch(second, { name: 'y' });
 		const [row, changed] = testBed.sandbox.rows(VIEW);
-		const answer = (...data: object[]) =>
+		const respond = (...data: object[]) =>
 			testBed.sandbox.fault({
 				kind: 'status',
 				status: 200,
 				body: { metadata: { nextOffset: null }, data },
 			});
-		answer(row, changed, row, changed);
+		respond(row, changed, row, changed);
 		expect(await pollEvents(one)).toEqual([[second, 'updated']]);
-		answer(row, changed, { ...row, name: 'z' });
+		respond(row, changed, { ...row, name: 'z' });
 		expect((await one.failure()).message).toMatch(
 			/^Several records of the view "opportunities" have/,
 		);

@@ -62,8 +62,8 @@ const FAULTS: Record<string, Fault> = {
 	'cut JSON': { rule: { kind: 'cut' }, ...notJson },
 	nothing: { rule: { kind: 'empty' }, ...notJson },
 	reset: { rule: { kind: 'reset' }, ...lost },
-	'reset after the answer was made': { rule: { kind: 'resetAfter' }, ...lost },
-	'no answer': {
+	'reset after the response was made': { rule: { kind: 'resetAfter' }, ...lost },
+	'no response': {
 		rule: { kind: 'hang' },
 		message: /^Teamogy did not answer the request for the view "opportunities" in time$/,
 		description: /Try again later/,

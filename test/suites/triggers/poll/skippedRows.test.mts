@@ -10,8 +10,8 @@ const {
 	createTrigger,
 	activateTrigger,
 	requestUrls,
-	answerOnce,
-	answerAlways,
+	respondOnce,
+	respondAlways,
 } = useOpportunities();
 
 /** The events that watch all rows. */
@@ -59,7 +59,7 @@ describe('A record whose ID cannot be used', () => {
 		async (event) => {
 			insert({ name: 'there', status: 'WON' });
 			const one = await activateTrigger(event, options);
-			answerOnce([{ status: 'WON' }]);
+			respondOnce([{ status: 'WON' }]);
 			await expect(one.poll()).rejects.toThrow(/has no value in "name" to identify it/);
 			testBed.sandbox.clearFaults();
 			expect(await one.poll()).toEqual([]);
@@ -121,7 +121,12 @@ describe('A record whose ID cannot be used', () => {
 		'%s: records whose IDs are two forms of one text are all delivered',
 		async (event) => {
 			const one = await activateTrigger(event, options);
-			answerAlways('{"name":"caf\\u00e9"}', '{"name":"cafe\\u0301"}', '{"name":7}', '{"name":"7"}');
+			respondAlways(
+				'{"name":"caf\\u00e9"}',
+				'{"name":"cafe\\u0301"}',
+				'{"name":7}',
+				'{"name":"7"}',
+			);
 			const names = (await one.poll()).map((row) => row.name);
 			expect(names).toEqual([7, '7', 'cafe\u0301', 'caf\u00e9']);
 			expect(await one.poll()).toEqual([]);
@@ -135,9 +140,9 @@ describe('A record whose ID cannot be used', () => {
 	])(
 		'Created: a record with the ID %s is reported once and left out, and costs no request',
 		async (poison, message) => {
-			answerAlways('{"id":1}', `{"id":${poison}}`);
+			respondAlways('{"id":1}', `{"id":${poison}}`);
 			const one = await activateTrigger('created', {}, `Trigger ${poison}`);
-			answerAlways('{"id":1}', `{"id":${poison}}`, '{"id":2}');
+			respondAlways('{"id":1}', `{"id":${poison}}`, '{"id":2}');
 			const ids = (await one.poll()).map(({ id }) => id);
 			expect([ids, await one.poll()]).toEqual([[2], []]);
 			expect(requestUrls().filter((url) => /Infinity|NaN|e\+/.test(url))).toEqual([]);
@@ -164,9 +169,9 @@ describe('A record whose ID cannot be used', () => {
 		'%s: a record that nests thousands of levels is reported once and left out, the others are delivered',
 		async (event) => {
 			const deep = '['.repeat(5000) + ']'.repeat(5000);
-			answerAlways('{"id":1}');
+			respondAlways('{"id":1}');
 			const one = await activateTrigger(event);
-			answerAlways('{"id":1}', `{"id":2,"list":${deep}}`, `{"id":${deep}}`, '{"id":3}');
+			respondAlways('{"id":1}', `{"id":2,"list":${deep}}`, `{"id":${deep}}`, '{"id":3}');
 			const ids = (await one.poll()).map(({ id }) => id);
 			expect([ids, await one.poll()]).toEqual([[3], []]);
 			expect(one.reports.map((report) => report.message)).toEqual([
@@ -182,12 +187,12 @@ describe('A record whose ID cannot be used', () => {
 		['createdOrUpdated', '{"id":false}', 'c'],
 		['entersFilter', '{"id":9.5e15}', 'd'],
 	])('%s: a second record is reported too: %s', async (event, second, name) => {
-		answerAlways('{"id":1}');
+		respondAlways('{"id":1}');
 		const one = await activateTrigger(event);
 		const first = `{"id":null,"name":"${name}"}`;
-		answerAlways('{"id":1}', first);
+		respondAlways('{"id":1}', first);
 		expect(await one.poll()).toEqual([]);
-		answerAlways('{"id":1}', first, second);
+		respondAlways('{"id":1}', first, second);
 		for (let polls = 0; polls < 2; polls++) expect(await one.poll()).toEqual([]);
 		const messages = one.reports.map(({ message }) => message);
 		expect(messages).toEqual([
@@ -201,13 +206,13 @@ describe('A record whose ID cannot be used', () => {
 	it.each(WATCHING)(
 		'%s: a known record that is left out for one poll is not delivered as a new one afterwards',
 		async (event) => {
-			answerAlways('{"id":1}', '{"id":2,"name":"a"}');
+			respondAlways('{"id":1}', '{"id":2,"name":"a"}');
 			const one = await activateTrigger(event);
-			answerAlways('{"id":1}', DEEP);
+			respondAlways('{"id":1}', DEEP);
 			for (let polls = 0; polls < 2; polls++) expect(await one.poll()).toEqual([]);
-			answerAlways('{"id":1}', '{"id":2,"name":"a"}');
+			respondAlways('{"id":1}', '{"id":2,"name":"a"}');
 			expect(await one.poll()).toEqual([]);
-			answerAlways('{"id":1}', '{"id":2,"name":"b"}');
+			respondAlways('{"id":1}', '{"id":2,"name":"b"}');
 			expect(await pollEvents(one)).toEqual(event === 'entersFilter' ? [] : [[2, 'updated']]);
 		},
 	);
@@ -215,11 +220,11 @@ describe('A record whose ID cannot be used', () => {
 	it.each(WATCHING)(
 		'%s: a record that could never be delivered is delivered as a new one when it can be',
 		async (event) => {
-			answerAlways('{"id":1}');
+			respondAlways('{"id":1}');
 			const one = await activateTrigger(event);
-			answerAlways('{"id":1}', DEEP);
+			respondAlways('{"id":1}', DEEP);
 			for (let polls = 0; polls < 2; polls++) expect(await one.poll()).toEqual([]);
-			answerAlways('{"id":1}', '{"id":2}');
+			respondAlways('{"id":1}', '{"id":2}');
 			const label = event === 'entersFilter' ? 'entered' : 'created';
 			expect(await pollEvents(one)).toEqual([[2, label]]);
 		},
@@ -271,10 +276,10 @@ describe('A record whose ID cannot be used', () => {
 
 describe('Many records without an ID', () => {
 	it.each(EVENTS)('%s: the records are reported in one message, once', async (event) => {
-		answerAlways('{"id":1}');
+		respondAlways('{"id":1}');
 		const one = await activateTrigger(event);
 		const rows = Array.from({ length: 3000 }, (_, n) => `{"id":null,"n":${n}}`);
-		answerAlways('{"id":1}', ...rows);
+		respondAlways('{"id":1}', ...rows);
 		for (let polls = 0; polls < 2; polls++) expect(await one.poll()).toEqual([]);
 		expect(one.reports.map(({ message }) => message)).toEqual([
 			'A record was left out (and 2999 more): A record of the view "opportunities" (n "0") has no value in "id" to identify it',
@@ -282,9 +287,9 @@ describe('Many records without an ID', () => {
 	});
 
 	it.each(WATCHING)('%s: more than 100,000 fail the poll, and none is reported', async (event) => {
-		answerAlways('{"id":1}');
+		respondAlways('{"id":1}');
 		const one = await activateTrigger(event);
-		answerAlways(...Array<string>(100_001).fill('{}'));
+		respondAlways(...Array<string>(100_001).fill('{}'));
 		expect((await one.failure()).message).toMatch(/^More than 100,000 records/);
 		expect(one.reports).toEqual([]);
 	});

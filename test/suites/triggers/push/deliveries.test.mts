@@ -154,9 +154,9 @@ describe('The memory of deliveries', () => {
 		const now = jest.spyOn(engineGlobal.Date, 'now');
 		try {
 			const deliveries = new Deliveries();
-			let answer: (response: SentResponse) => void;
+			let respond: (response: SentResponse) => void;
 			const first = { record: 'first', content: 'c' };
-			const slow = new Promise<SentResponse>((resolve) => (answer = resolve));
+			const slow = new Promise<SentResponse>((resolve) => (respond = resolve));
 			expect(await deliveries.checkDuplicate(first, slow)).toBeUndefined();
 			for (let index = 0; index < 2500; index++) {
 				const other = { record: String(index), content: 'c' };
@@ -164,7 +164,7 @@ describe('The memory of deliveries', () => {
 			}
 			now.mockReturnValue(Date.now() + hours(24.5));
 			const repeat = deliveries.checkDuplicate(first, Promise.resolve({ status: 500 }));
-			answer!({ status: 201 });
+			respond!({ status: 201 });
 			expect(await repeat).toEqual({ status: 201 });
 		} finally {
 			now.mockRestore();

@@ -130,8 +130,8 @@ describe('Repeats', () => {
 		office.release(true);
 		await office.waitForTasks(2);
 		office.release();
-		const answers = await Promise.all(attempts);
-		expect(answers.map(([status]) => status).sort()).toEqual([200, 200, 200, 500]);
+		const responses = await Promise.all(attempts);
+		expect(responses.map(([status]) => status).sort()).toEqual([200, 200, 200, 500]);
 		expect([office.tasks.length, office.maxAtOnce]).toEqual([2, 1]);
 	});
 
@@ -187,13 +187,13 @@ describe('Repeats', () => {
 		try {
 			const webhook = await lastNode();
 			office.hold();
-			const unanswered = sendPush(webhook, { id: 1 });
+			const pending = sendPush(webhook, { id: 1 });
 			await office.waitForTasks(1);
 			now.mockReturnValue(Date.now() + hours(25.5));
 			const repeat = sendPush(webhook, { id: 1 });
 			await office.waitForTasks(2);
 			office.release();
-			expect(await unanswered).toEqual([200, { number: 'N-1' }]);
+			expect(await pending).toEqual([200, { number: 'N-1' }]);
 			office.release();
 			expect(await repeat).toEqual([200, { number: 'N-2' }]);
 			expect(await sendPush(webhook, { id: 1 })).toEqual([200, { number: 'N-2' }]);

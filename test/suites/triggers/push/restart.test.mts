@@ -97,10 +97,10 @@ describe('A restart', () => {
 		const on = async (webhook: WebhookServer, memory: typeof DELIVERIES, body: object) => {
 			DELIVERIES.clear();
 			for (const [key, value] of memory) DELIVERIES.set(key, value);
-			const answer = await sendPush(webhook, body);
+			const response = await sendPush(webhook, body);
 			await webhook.waitUntilHandled();
 			for (const [key, value] of DELIVERIES) memory.set(key, value);
-			return answer;
+			return response;
 		};
 		const [ones, twos] = [new Map(), new Map()];
 		const [a, b] = ['A', 'B'].map((name) => ({ id: 1, name }));

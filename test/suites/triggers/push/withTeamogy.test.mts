@@ -98,7 +98,7 @@ describe('Adapters of Teamogy', () => {
 		expect([statuses(log), extName()]).toEqual([[500, 500, 500, 200], 'N-4']);
 	});
 
-	it('Teamogy gets a lost answer at the next attempt, and the workflow runs once', async () => {
+	it('Teamogy gets a lost response at the next attempt, and the workflow runs once', async () => {
 		const webhook = await lastNode();
 		office.hold();
 		const log = testBed.sandbox.onSave(rule(webhook, { timeoutMs: 200, delaysMs: [0] }));
