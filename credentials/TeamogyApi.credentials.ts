@@ -129,7 +129,7 @@ export class TeamogyApi implements ICredentialType {
 			typeOptions: { minValue: 1 },
 			default: 60,
 			description:
-				'Max requests a minute from this n8n instance. Lower it if other systems use the same account.',
+				'Max requests a minute from each process of this n8n. Lower it if other systems use the account.',
 		},
 	];
 
@@ -138,7 +138,7 @@ export class TeamogyApi implements ICredentialType {
 	 * use this too: the user enters their address. So the request is sent to the address that was checked, and
 	 * redirects are not followed, since n8n would send the key to other hosts.
 	 *
-	 * The test request gets the address of the account and a time-out, which n8n overrides.
+	 * The test request gets the address of the account here, and its time-out, since n8n overrides one in `test`.
 	 */
 	authenticate: IAuthenticate = async (credentials, request) => {
 		const { origin, apiKey, unitId } = readAccount(credentials);

@@ -29,7 +29,7 @@ const VIEW_COLUMNS: Record<string, Properties> = {
 	person: toProperties({ id: 'number', firstName: 'string', lastName: 'string' }),
 };
 
-/** Documents answer a write with the ID and the registration number (DOC), other entities with the ID. */
+/** Documents answer a write with the ID and the registration number (DOC), other entities with the ID; the keys are INFERRED. */
 const describeSaved = ({ documentTypes }: Resource): Properties =>
 	toProperties({ id: 'number', ...(documentTypes && { number: 'string' }) });
 
@@ -58,8 +58,8 @@ const DESCRIBE: Record<string, (resource: Resource) => Properties | undefined> =
 };
 
 /**
- * Lists what the operations return, for people and models before a node has run: documented fields alone, since each
- * account configures the rest. The build writes the schemas where n8n looks for them, see gulpfile.js.
+ * Lists what the operations return, for people and models before a node has run: documented fields and the keys of
+ * write responses (INFERRED) alone, since each account configures the rest. The build writes the schemas where n8n looks for them, see gulpfile.js.
  */
 export const listOutputSchemas = () =>
 	ALL_RESOURCES.flatMap((resource) =>

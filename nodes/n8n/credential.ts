@@ -122,7 +122,7 @@ export function readAccount(fields: AccountFields): Account {
 	if (requestsPerMinute === undefined) {
 		throw new InvalidInput(
 			`'Requests per Minute' in the Teamogy API credential${quoteField(fields.requestsPerMinute, /^[\d.-]+$/)} is not a whole number of at least 1`,
-			'Enter how many requests a minute this n8n instance may send, e.g. 60.',
+			'Enter how many requests a minute each process of n8n may send, e.g. 60.',
 		);
 	}
 	const account = {

@@ -41,7 +41,7 @@ interface EmptyResult {
 
 /** Teamogy compares text differently from the node, which checks what Teamogy's grammar cannot express. */
 const COMPARISON_ADVICE =
-	" Text is compared with its case and accents; the operator 'Contains' ignores both. The list of columns shows values as they are stored.";
+	" Teamogy may compare text with its case and accents; the operator 'Contains' ignores both. The list of columns shows values as they are stored.";
 
 /** The advice for a filter without results. */
 const adviseOnFilter = ({ filter, untypedColumns: [column] }: CompiledFilter): string => {

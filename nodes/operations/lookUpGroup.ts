@@ -108,7 +108,7 @@ export const buildMissingHint = (
 		? 'The value is the text of an expression: switch the field from Fixed to Expression.'
 		: ignoresCase
 			? 'Check the values and the column.'
-			: "Text is compared with its case and accents, unless 'Ignore Case and Accents' under 'Options' is on.";
+			: "Teamogy may compare text with its case and accents: 'Ignore Case and Accents' under 'Options' ignores both.";
 	return `Nothing was found for ${missing.length} of ${items} items: ${listed}. ${advice}`;
 };
 

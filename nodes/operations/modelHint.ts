@@ -70,7 +70,7 @@ export function describeRows(read: ReadRows): string | undefined {
 		sentences.push(
 			`No record of the view "${read.view}" ${met}.`,
 			isFiltered
-				? 'A filter compares a text exactly, with its case and accents: try another spelling, fewer conditions, or a search.'
+				? 'A filter may compare a text with its case and accents: try another spelling, fewer conditions, or a search.'
 				: undefined,
 			read.search.length ? 'Try a shorter part of the text as the search.' : undefined,
 		);
@@ -93,7 +93,7 @@ export function describeNotFound(
 		? `Similar: ${formatSimilar(similar)}.`
 		: ignoreCase
 			? 'Check the value.'
-			: 'Text is compared with its case and accents: try another spelling.';
+			: 'Text may be compared with its case and accents: try another spelling.';
 	return `No record of the view "${view}" has "${formatValue(value)}" in "${column}". ${advice}`;
 }
 

@@ -17,7 +17,7 @@ import {
 	type UpdateTask,
 } from './saveRecord';
 
-/** Update: changes fields of one record for each item. Other fields do not change. */
+/** Update: changes fields of one record for each item. That other fields do not change is INFERRED. */
 export const update: Operation<UpdateTask> = {
 	value: 'update',
 	name: 'Update',

@@ -26,7 +26,7 @@ export const buildValueTypeParameter = (name: string): INodeProperties => ({
 		{ name: 'String', value: 'string', description: 'Text, compared exactly as given' },
 	],
 	default: 'auto',
-	description: 'Automatic is right unless the column has no values yet',
+	description: 'Automatic is right unless the column is empty or mixed',
 });
 
 /** Reads a value type. Undefined for the type of the column. @throws InvalidInput that names it by `label` */
@@ -39,7 +39,7 @@ const OPERATOR_OPTIONS: Record<Operator, { name: string; description?: string }>
 	contains: {
 		name: 'Contains',
 		description:
-			'Text in the column, ignoring case and accents. Checked by the node on records that meet the other conditions.',
+			'Text in the column, ignoring case and accents. Checked by the node, not by Teamogy.',
 	},
 	equal: { name: 'Equal' },
 	greaterThan: { name: 'Greater Than' },
@@ -50,13 +50,11 @@ const OPERATOR_OPTIONS: Record<Operator, { name: string; description?: string }>
 	},
 	isEmpty: {
 		name: 'Is Empty',
-		description:
-			'No value in the column, e.g. no paid date. Checked by the node on records that meet the other conditions.',
+		description: 'No value in the column, e.g. no paid date. Checked by the node, not by Teamogy.',
 	},
 	isNotEmpty: {
 		name: 'Is Not Empty',
-		description:
-			'Any value in the column. Checked by the node on records that meet the other conditions.',
+		description: 'Any value in the column. Checked by the node, not by Teamogy.',
 	},
 	lessThan: { name: 'Less Than' },
 	lessThanOrEqual: { name: 'Less Than or Equal' },

@@ -17,12 +17,11 @@ export const emptyValuesOption: INodeProperties = {
 		{
 			name: 'Ignore',
 			value: 'ignore',
-			description:
-				'A field whose value is null or a text without characters is not sent and stays as it is',
+			description: 'A field whose value is null or a blank text is not sent',
 		},
 	],
 	default: 'clear',
-	description: 'What to do with fields whose value is an empty text or null, also in properties',
+	description: 'What to do with fields whose value is null or a blank text, also in properties',
 };
 
 export const readEmptyValues = (parameters: ParameterReader): 'clear' | 'ignore' =>

@@ -35,7 +35,7 @@ const toObject = (value: unknown): object | undefined => {
 	return isObject(object) ? object : undefined;
 };
 
-interface FieldKind {
+interface KindParser {
 	/** Returns the value to send; undefined for a value of another kind. */
 	parse: (value: unknown, timeZone: string) => unknown;
 	/** The kind in messages. */
@@ -44,7 +44,7 @@ interface FieldKind {
 	hint?: string;
 }
 
-const FIELD_KINDS: Record<Field['kind'] | 'ids', FieldKind> = {
+const KIND_PARSERS: Record<Field['kind'] | 'ids', KindParser> = {
 	string: { parse: parseText, noun: 'text' },
 	number: { parse: parseNumber, noun: 'a number', example: '1250 or 1.5' },
 	id: {
@@ -78,7 +78,7 @@ export function parseFieldValue(
 		noun,
 		example,
 		hint = '',
-	} = FIELD_KINDS[kind === 'array' && id.endsWith('Ids') ? 'ids' : kind];
+	} = KIND_PARSERS[kind === 'array' && id.endsWith('Ids') ? 'ids' : kind];
 	const parsed = parse(value, timeZone);
 	if (parsed !== undefined) return parsed;
 	const shown = ownExample ?? example;

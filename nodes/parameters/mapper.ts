@@ -26,9 +26,9 @@ export const fieldsModeParameter: INodeProperties = {
 /** For models that build workflows: the fields of the mapper cannot be asked for otherwise. */
 const FIELDS_HINT = { propertyHint: 'loadOptions method getWritableFields lists the fields' };
 
-/** Explains the mark of fields whose meaning alone is documented. */
+/** Explains the mark of fields whose name is not documented. */
 const unconfirmedNotice: INodeProperties = {
-	displayName: `If a field is marked (${UNCONFIRMED_MARK}), its name is not documented, only its meaning is. The mark goes once a record shows the name. If Teamogy does not take it, choose 'Using JSON' and name the field yourself.`,
+	displayName: `If a field is marked (${UNCONFIRMED_MARK}), its name is not documented: it follows from its meaning or from a view. The mark goes once a record shows the name. If Teamogy does not take it, choose 'Using JSON' and name the field yourself.`,
 	name: 'unconfirmedNotice',
 	type: 'notice',
 	default: '',

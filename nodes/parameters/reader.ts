@@ -51,7 +51,7 @@ export class ItemParameters extends ParameterReader {
 	}
 }
 
-/** Checks the choice of a list in any case. A misspelt one, given by an expression, must not mean the default. */
+/** Checks the choice of a list, in upper or lower case. A misspelt one, given by an expression, must not mean the default. */
 export function parseChoice<Choice extends string>(
 	label: string,
 	value: unknown,

@@ -34,7 +34,7 @@ export async function benchPolls(): Promise<Line> {
 		const requests = sandbox.log.length;
 		return {
 			what: `(j) a poll of *Created or Updated* over ${JOBS.toLocaleString('en')} rows of five columns`,
-			ours: `${requests} requests`,
+			ours: `${requests} ${requests === 1 ? 'request' : 'requests'}`,
 			other: `${PAGES} requests (1,000 rows each)`,
 			ratio: `${Math.floor(PAGES / requests)} × fewer`,
 			goal: 'at most 4',

@@ -38,7 +38,7 @@ export class ColumnTypes {
 
 	/**
 	 * Detects the type of a column where the values could be read in two ways. Else nothing is asked. Columns `id`
-	 * hold numbers (DOC), so numbers as IDs need no request.
+	 * hold numbers (CLIENT: `id>5`), so numbers as IDs need no request; other values for them do.
 	 *
 	 * @param isTypeRequired asks for the type of a column whatever its values are: they are compared by order, or
 	 * written

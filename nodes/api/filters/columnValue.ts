@@ -79,7 +79,7 @@ interface ComparedColumn {
 const mixedColumnError = (where: string, value: unknown, column: string): InvalidInput =>
 	new InvalidInput(
 		`${where}, "${formatValue(value)}", could be compared in several ways, since the column "${column}" has values of several types`,
-		"Choose its 'Value Type'.",
+		'Choose the value type that it is compared as.',
 	);
 
 /** A value of its own type. Throws InvalidInput for a date that is none. */

@@ -7,13 +7,25 @@ const LEGAL_FORMS = new Set(
 		'spzoo kft zrt bv nv sa sas sarl srl spa oy ab'
 	).split(' '),
 );
-/** Those that are words or units too: they count after a comma or with dots alone. */
-const WORDS = new Set(['as', 'se', 'ops', 'ks', 'kg', 'sa', 'sas', 'spa', 'ab', 'ev', 'ug']);
+/** Those that are words or units too: they count only after a comma, or when written with dots. */
+const AMBIGUOUS_FORMS = new Set([
+	'as',
+	'se',
+	'ops',
+	'ks',
+	'kg',
+	'sa',
+	'sas',
+	'spa',
+	'ab',
+	'ev',
+	'ug',
+]);
 /** Words of a legal form at most: `spol. s r. o.` */
 const MAX_WORDS = 4;
 
 /** A name of a company in its two parts. */
-export interface CompanyName {
+interface CompanyName {
 	name: string;
 	/** The legal form in one way of writing; empty without one. */
 	form: string;
@@ -31,7 +43,7 @@ export function splitLegalForm(text: string): CompanyName {
 		const form = written.replace(/[.,]/g, '').replace(/^spol(?=sro$)/, '');
 		if (!LEGAL_FORMS.has(form)) continue;
 		const before = words.slice(0, -count).join(' ');
-		if (WORDS.has(form) && !before.endsWith(',') && !written.includes('.')) continue;
+		if (AMBIGUOUS_FORMS.has(form) && !before.endsWith(',') && !written.includes('.')) continue;
 		const name = before.replace(/,$/, '');
 		return /[\p{L}\p{N}]/u.test(name) ? { name, form } : whole;
 	}

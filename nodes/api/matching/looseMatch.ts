@@ -11,9 +11,9 @@ import type { ValueType } from '../views/literal';
 import { matchRows, type ExactMatches, type SimilarText, type ValueMatches } from './match';
 import { toMatchLiteral, type MatchQuery } from './matchBatches';
 import { findSimilarNames } from '../views/nearestNames';
-import { SpellingIndex, toLooseText, type RecordId } from './spellingIndex';
-import { SpellingComparison, toKey } from './spellings';
-import type { Row } from '../views/row';
+import { SpellingIndex } from './spellingIndex';
+import { SpellingComparison, toKey, toSpelling } from './spellings';
+import type { Row, RowId } from '../views/row';
 import { readPages } from '../views/view';
 
 /** Rows in one request: two columns of a record are short. */
@@ -23,7 +23,7 @@ const MAX_TEXTS_KEPT = 5000;
 const MAX_TEXT_LENGTH = 100;
 const MAX_SIMILAR = 3;
 
-const getIdType = (id: RecordId) => typeof id as 'string' | 'number';
+const getIdType = (id: RowId) => typeof id as 'string' | 'number';
 
 /** The single values of a cell: the cell itself, or those within a list or an object. */
 function* listSingleValues(cell: unknown, depth = 0): Generator<unknown> {
@@ -46,7 +46,7 @@ class LooseMatches implements ValueMatches {
 	/** The IDs of texts of the column, to find similar ones. */
 	private readonly idsOfTexts = new Map<string, unknown>();
 
-	/** The first row that has a loose text in a list or the like. It may be the row that is meant. */
+	/** By the loose key: the first row that has the value in a list or the like. It may be the row that is meant. */
 	private readonly unrelatedRows = new Map<string, Row>();
 
 	/** By the type of the IDs: where one ID is a text, a server may find no number that is asked for as text. */
@@ -119,7 +119,7 @@ class LooseMatches implements ValueMatches {
 			throw rowsWithoutIdError(this.query.view, 'Match with case and accents, which needs no ID.');
 		if (ids.length > 1) throw this.toSeveralError(value, ids);
 		if (ids.length) return this.getRowsById(ids[0]!);
-		const unrelated = this.unrelatedRows.get(toLooseText(value));
+		const unrelated = this.unrelatedRows.get(toSpelling(value, 'string').looseKey);
 		if (unrelated)
 			throw unrelatedRowError(this.query, unrelated, [{ key: toKey(value, 'string') }]);
 		return [];
@@ -131,7 +131,7 @@ class LooseMatches implements ValueMatches {
 	}
 
 	/** The ID of a row, if rows can be asked for by it. */
-	private getUsableId({ id }: Row): RecordId | undefined {
+	private getUsableId({ id }: Row): RowId | undefined {
 		if (typeof id !== 'number' && typeof id !== 'string') return undefined;
 		try {
 			toMatchLiteral(this.toIdQuery(getIdType(id)), id, 'The ID');
@@ -142,7 +142,7 @@ class LooseMatches implements ValueMatches {
 	}
 
 	/** @throws InvalidInput for a row that does not come again by its ID: another one would be created */
-	private getRowsById(id: RecordId): Row[] {
+	private getRowsById(id: RowId): Row[] {
 		const rows = this.rowsById.get(getIdType(id))!.getRows(id);
 		if (rows.length) return rows;
 		throw new InvalidInput(
@@ -162,7 +162,7 @@ class LooseMatches implements ValueMatches {
 		return texts.map((text) => ({ text, id: idsOfTexts.get(text) }));
 	}
 
-	private toSeveralError(value: unknown, ids: Array<RecordId | undefined>): InvalidInput {
+	private toSeveralError(value: unknown, ids: Array<RowId | undefined>): InvalidInput {
 		const { column, ignoreLegalForm } = this.query;
 		const what = `"${formatValue(value)}" in "${column}"`;
 		const hint = 'match on a column that is different for every record.';
@@ -182,7 +182,7 @@ class LooseMatches implements ValueMatches {
 		if (typeof cell !== 'string' && typeof cell !== 'number') {
 			for (const single of listSingleValues(cell)) {
 				if (!this.index.isWanted(single)) continue;
-				getOrCreate(this.unrelatedRows, toLooseText(single), () => row);
+				getOrCreate(this.unrelatedRows, toSpelling(single, 'string').looseKey, () => row);
 			}
 			return;
 		}

@@ -10,7 +10,7 @@ export interface Field {
 	label: string;
 	kind: FieldKind;
 	required?: boolean;
-	/** The name is INFERRED: its meaning is documented, its name is lost. */
+	/** The name is INFERRED: only its meaning is documented, or only a column of that name. */
 	unconfirmed?: boolean;
 	/** JSON that the field may hold, for lists and objects. */
 	example?: string;
@@ -25,8 +25,8 @@ const TAGS: FieldRow = ['tags', 'Tags', 'array'];
 
 /**
  * The fields known of each entity. Documents: "Document intro", "Document examples" and the patch
- * page (DOC). Companies and users: their create pages (DOC), where most names are lost. The fields of other entities are
- * found on records of the account.
+ * page (DOC). Companies and users: their create pages (DOC), where most names are lost. Persons: columns of their view
+ * (CLIENT). The fields of other entities are found on records of the account.
  */
 const DOCUMENTED_FIELDS: Partial<Record<EntityName, readonly FieldRow[]>> = {
 	companies: [
@@ -88,7 +88,7 @@ const DOCUMENTED_FIELDS: Partial<Record<EntityName, readonly FieldRow[]>> = {
 /** A list of objects whose keys are UNKNOWN. */
 export const OBJECTS_EXAMPLE = '[{"key": "value"}]';
 
-/** Examples of lists and objects whose shape is documented or, for `addresses` and persons, INFERRED. */
+/** Examples of lists and objects: documented shapes, INFERRED ones of `addresses` and persons, and three UNKNOWN ones. */
 const EXAMPLES: Readonly<Record<string, string>> = {
 	acl: '{"read": {"users": [24]}}',
 	addresses: '[{"city": "Praha"}]',

@@ -13,7 +13,7 @@ import {
 export interface Resource {
 	/** `entity`: single records; `view`: rows of views only; `anyView`: any view by name; `request`: any address. */
 	readonly kind: 'entity' | 'view' | 'anyView' | 'request';
-	/** The frozen name saved workflows carry. */
+	/** The frozen name that saved workflows carry; the trigger saves none. */
 	readonly value: string;
 	/** In the singular, as people read it. */
 	readonly name: string;

@@ -71,6 +71,9 @@ const listCauses = (error: unknown): ErrorInChain[] => {
 	return chain;
 };
 
+/** The call of the system that failed, as Node.js' words begin with it. */
+const SYSCALL_PATTERN = /^(connect|getaddrinfo|read|write) /;
+
 /** Reads what the error and its causes tell of the request; undefined is unknown. */
 const readEvidence = (chain: ErrorInChain[]) => {
 	const coded = chain.findLast(({ code, httpCode }) =>
@@ -79,19 +82,14 @@ const readEvidence = (chain: ErrorInChain[]) => {
 	// n8n puts words of its own before those of Node.js, which it keeps in `messages`.
 	const message = toTextOrEmpty(coded?.messages?.[0]) || toTextOrEmpty(chain.at(-1)?.message);
 	const request = chain.find((link) => link.request)?.request;
-	/** Node.js: true during the TLS handshake; without TLS undefined. */
-	const secureConnecting = request?.socket?.secureConnecting;
-	const failedToConnect =
-		(coded?.errors?.[0] ?? coded)?.syscall === 'connect' || message.startsWith('connect ');
-	const isNotSecure =
-		failedToConnect || secureConnecting === true || BEFORE_SECURE_PATTERN.test(message);
 	return {
 		/** Of Node.js, axios or n8n; empty without one. */
 		code: toTextOrEmpty(coded?.code ?? coded?.httpCode),
 		message,
+		syscall: (coded?.errors?.[0] ?? coded)?.syscall ?? SYSCALL_PATTERN.exec(message)?.[1],
 		hasSocket: request && Boolean(request.socket),
-		/** Whether the connection was ready for the request: over TLS secure. */
-		isSecure: isNotSecure ? false : secureConnecting === false ? true : undefined,
+		/** Node.js: true during the TLS handshake; without TLS undefined. */
+		secureConnecting: request?.socket?.secureConnecting,
 		// A status in the place of the code is that of half a response.
 		hasResponse: chain.some(
 			({ response, httpCode }) => response ?? /^\d/.test(toTextOrEmpty(httpCode)),
@@ -101,9 +99,23 @@ const readEvidence = (chain: ErrorInChain[]) => {
 
 type Evidence = ReturnType<typeof readEvidence>;
 
+/** What proves whether a connection was ready for the request, over TLS a secure one. The first fact that holds decides. */
+const CONNECTION_FACTS: ReadonlyArray<
+	[connected: boolean, holds: (evidence: Evidence) => boolean]
+> = [
+	[true, ({ hasResponse }) => hasResponse],
+	[false, ({ hasSocket }) => hasSocket === false],
+	[false, ({ syscall }) => syscall === 'connect'],
+	[false, ({ secureConnecting }) => secureConnecting === true],
+	[false, ({ message }) => BEFORE_SECURE_PATTERN.test(message)],
+	[true, ({ secureConnecting }) => secureConnecting === false],
+	[true, ({ syscall }) => syscall === 'read' || syscall === 'write'],
+	[true, ({ code }) => CONNECTED_PATTERN.test(code)],
+];
+
 /** Whether a connection existed, so that Teamogy may have seen the request. */
-const isConnected = ({ code, hasSocket, isSecure, hasResponse }: Evidence): boolean =>
-	hasResponse || (hasSocket !== false && (isSecure ?? CONNECTED_PATTERN.test(code)));
+const isConnected = (evidence: Evidence): boolean =>
+	CONNECTION_FACTS.find(([, holds]) => holds(evidence))?.[0] ?? false;
 
 /** Whether a connection to a proxy failed: without a socket, or to another host or port than the account's. */
 const isToProxy = (origin: string, { code, message, hasSocket }: Evidence): boolean => {
@@ -115,8 +127,8 @@ const isToProxy = (origin: string, { code, message, hasSocket }: Evidence): bool
 };
 
 /**
- * Why no response came. A failure is `connected` only if it proves that a connection existed. Any other request
- * was never sent.
+ * Why no response came. A failure is `connected` where a fact proves that a connection was ready for the request. Any other
+ * request counts as never sent: n8n refused it, or no connection was made.
  *
  * @param origin of the account
  * @throws the error itself where the network is not the cause: the user's input, the end of the run, or a

@@ -22,8 +22,8 @@ const MAX_CONCURRENT_REQUESTS = 9;
  * share the smallest budget of those that wait or have requests that count.
  *
  * A throttled response pauses all runs. Then a single request probes; the others follow when it ends, unless it is
- * throttled too. So
- * several processes settle on one account without knowing of each other. After a 429 requests are spaced, too.
+ * throttled too. So several processes settle on one account without knowing of each other. After a 429 requests are
+ * spaced, too.
  */
 class HostRateLimiter {
 	/** The runs with requests that wait, in the order of their turns. */

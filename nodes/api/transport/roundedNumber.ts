@@ -33,5 +33,5 @@ export function describeRounding(body: unknown): string | undefined {
 	const field = findRoundedNumber(body);
 	return field === undefined
 		? undefined
-		: `"${formatValue(field)}" holds an integer beyond ${Number.MAX_SAFE_INTEGER}, whose last digits n8n cannot keep: it is rounded. Do not use it as an ID.`;
+		: `${field ? `"${formatValue(field)}"` : 'The list'} holds an integer beyond ${Number.MAX_SAFE_INTEGER}, whose last digits n8n cannot keep: it is rounded. Do not use it as an ID.`;
 }

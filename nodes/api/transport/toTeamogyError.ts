@@ -27,7 +27,7 @@ const findGatewayMessage = (body: unknown): string | undefined => {
 	return GATEWAY_MESSAGES.find((one) => one === message && !Object.keys(more).length);
 };
 
-/** Who is quoted. Teamogy's responses are JSON (CLIENT); other text may come from any server. */
+/** Who is quoted. Teamogy's good responses are JSON (CLIENT); other text may come from any server. */
 const findSpeaker = (failure: RequestFailure): string => {
 	if (failure.kind === 'network') return 'n8n';
 	if (failure.kind === 'status' && failure.status === 407) return 'The proxy';

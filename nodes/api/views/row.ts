@@ -3,6 +3,9 @@ import type { IDataObject } from 'n8n-workflow';
 /** One record as a view lists it: its columns by their names. */
 export type Row = IDataObject;
 
+/** The value of the column that tells rows apart. */
+export type RowId = string | number;
+
 /** Whether a row has an ID that tells it from others. A larger number has lost digits: it would be the ID of another. */
 export const hasId = ({ id }: Row): boolean =>
 	Number.isSafeInteger(id) || (typeof id === 'string' && id !== '');

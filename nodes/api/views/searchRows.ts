@@ -4,7 +4,7 @@ import { normalizeForSearch } from '../common/unicode';
 import type { Row } from './row';
 
 /** Characters of one text that are searched, at most: to normalize accents takes time. */
-const MAX_TEXT_SEARCHED = 10_000;
+const MAX_TEXT_SEARCHED = 100_000;
 
 /** Text without case and accents, its words one space apart: from web pages come double and non-breaking spaces. */
 const normalizeSpaces = (text: string): string => normalizeForSearch(text).replace(/\s+/g, ' ');

@@ -1,6 +1,7 @@
 import { KEY_LENGTH, splitEvery } from '../hash';
 import type { DeliveredRow, TriggerEvent } from './event';
-import { compareIds, type Id } from './identifiedRow';
+import type { RowId } from '../../api/views/row';
+import { compareIds } from './identifiedRow';
 import type { WatchedViewReader } from './viewReader';
 
 /** The keys of all records that match, one after the other: 11 characters a record. */
@@ -10,7 +11,7 @@ const pack = (keys: Iterable<string>): State => [...keys].join('');
 
 /** The IDs of the records that match now, by the keys of the records. */
 async function readMatchingIds(viewReader: WatchedViewReader, before?: Set<string>) {
-	const ids = new Map<string, Id>();
+	const ids = new Map<string, RowId>();
 	for await (const page of viewReader.readAll('ids', before))
 		for (const { key, id } of page) ids.set(key, id);
 	return ids;

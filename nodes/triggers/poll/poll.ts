@@ -14,7 +14,7 @@ import {
 	readTriggerSettings,
 	type TriggerSettings,
 } from './settings';
-import { findNews, type StoredState } from './storedState';
+import { findNews, startsAnew, type StoredState } from './storedState';
 import { POLL_TIMING } from './timing';
 import { WatchedViewReader } from './viewReader';
 import { getWatchHash } from './watchHash';
@@ -75,7 +75,7 @@ async function pollOnce(context: IPollFunctions): Promise<DeliveredRow[]> {
 		return await withinDeadline(deadline, client.cancelSignal, async () => {
 			const columnTypes = new ColumnTypes(client, context.getTimezone());
 			const stored: StoredState = context.getWorkflowStaticData('node');
-			const isStart = !isTest && stored.watchHash !== watchHash;
+			const isStart = !isTest && startsAnew(stored, settings, watchHash);
 			const query = await compileWatchedQuery(settings, columnTypes, isStart);
 			const explain = async (error: unknown): Promise<never> => {
 				const named = listNamedColumns(settings);

@@ -1,9 +1,9 @@
 import type { TeamogyClient } from '../../api/transport/client';
 import { andFilters } from '../../api/views/filter';
 import { matchRows } from '../../api/matching/match';
-import type { Row, ViewQuery } from '../../api/views/row';
+import type { Row, RowId, ViewQuery } from '../../api/views/row';
 import { readAllRows } from '../../api/views/view';
-import { compareIds, type Id, type IdentifiedRow } from './identifiedRow';
+import { compareIds, type IdentifiedRow } from './identifiedRow';
 import type { SkippedRows } from './skippedRows';
 import type { WatchedQuery } from './watchedColumns';
 
@@ -34,7 +34,7 @@ export class RowsById {
 	 * @param rowQuery asks for the columns
 	 * @throws TeamogyError, InvalidInput if the row of an ID cannot be read
 	 */
-	async read(ids: Id[], rowQuery: ViewQuery): Promise<IdentifiedRow[]> {
+	async read(ids: RowId[], rowQuery: ViewQuery): Promise<IdentifiedRow[]> {
 		const rows = await this.fetch(ids, rowQuery);
 		if (this.wasPaged) {
 			const missing = ids.filter((id) => !rows.has(id));
@@ -43,7 +43,7 @@ export class RowsById {
 		return [...rows.values()].sort((a, b) => compareIds(a.id, b.id));
 	}
 
-	private async fetch(ids: Id[], rowQuery: ViewQuery): Promise<Map<Id, IdentifiedRow>> {
+	private async fetch(ids: RowId[], rowQuery: ViewQuery): Promise<Map<RowId, IdentifiedRow>> {
 		const numbers = ids.filter((id) => typeof id === 'number');
 		const texts = ids.filter((id) => typeof id === 'string');
 		const rows = [
@@ -58,7 +58,11 @@ export class RowsById {
 		return new Map(identified.map((row) => [row.id, row]));
 	}
 
-	private async match(ids: Id[], type: 'number' | 'string', rowQuery: ViewQuery): Promise<Row[]> {
+	private async match(
+		ids: RowId[],
+		type: 'number' | 'string',
+		rowQuery: ViewQuery,
+	): Promise<Row[]> {
 		if (!ids.length) return [];
 		const query = { ...rowQuery, column: this.query.idColumn, type };
 		const matches = await matchRows(this.client, query, ids);

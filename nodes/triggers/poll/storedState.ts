@@ -16,6 +16,16 @@ export interface StoredState {
 }
 
 /**
+ * Whether a poll starts the trigger anew: the first one, one after a change of what is watched, and one that finds its
+ * state damaged.
+ */
+export const startsAnew = (
+	stored: StoredState,
+	{ event }: TriggerSettings,
+	watchHash: string,
+): boolean => stored.watchHash !== watchHash || !event.isState(stored.state);
+
+/**
  * What happened since the last good poll. The first poll only records the rows that exist, and so does a poll
  * that finds its state damaged.
  *
@@ -30,8 +40,8 @@ export async function findNews(
 ): Promise<{ rows: DeliveredRow[]; wasDamaged: boolean }> {
 	const { event } = settings;
 	const deliveryHash = getDeliveryHash(settings);
-	const wasDamaged = stored.watchHash === watchHash && !event.isState(stored.state);
-	const isStart = stored.watchHash !== watchHash || wasDamaged;
+	const isStart = startsAnew(stored, settings, watchHash);
+	const wasDamaged = isStart && stored.watchHash === watchHash;
 	if (isStart || stored.deliveryHash !== deliveryHash) await viewReader.check();
 	const { rows, state } = isStart
 		? { rows: [], state: await event.start(viewReader) }

@@ -4,10 +4,10 @@ import { InvalidInput } from '../../api/common/invalidInput';
 import { andFilters } from '../../api/views/filter';
 import { findNewestId } from '../../api/views/newestId';
 import { DEFAULT_PAGE_SIZE } from '../../api/views/pageSize';
-import type { Row, ViewQuery } from '../../api/views/row';
+import type { Row, RowId, ViewQuery } from '../../api/views/row';
 import { readPage, readPages, readRows } from '../../api/views/view';
 import { toUnorderedText } from '../hash';
-import { compareIds, type Id, type IdentifiedRow } from './identifiedRow';
+import { compareIds, type IdentifiedRow } from './identifiedRow';
 import { RowsById } from './rowsById';
 import { SkippedRows } from './skippedRows';
 import {
@@ -211,7 +211,7 @@ export class WatchedViewReader {
 	 *
 	 * @param ids in the order of `compareIds`
 	 */
-	async *readInBatches<T extends Id>(
+	async *readInBatches<T extends RowId>(
 		ids: T[],
 	): AsyncGenerator<{ ids: T[]; rows: IdentifiedRow[] }> {
 		for (let start = 0; start < ids.length; start += ROWS_PER_BATCH) {

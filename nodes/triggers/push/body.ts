@@ -8,7 +8,7 @@ import { getColumnValue } from '../../api/views/columns';
 
 type Request = ReturnType<IWebhookFunctions['getRequestObject']>;
 
-const METHODS_WITHOUT_BODY = ['GET', 'DELETE', 'HEAD'];
+const METHODS_WITHOUT_BODY = ['GET', 'DELETE'];
 const HOW_TO_SEND =
 	"In the adapter's requestMapping, send a body in UTF-8: a JSON object with the header Content-Type: application/json, or XML with application/xml.";
 
@@ -68,8 +68,8 @@ export async function readPushBody(request: Request): Promise<object> {
 }
 
 /**
- * The ID of the record that a push is about. It is in a field of the body, or of the only root element of XML (n8n
- * turns names in XML to lower case), or in the query if the push has no body.
+ * The ID of the record that a push is about. It is in a field of the body, else of the only entry of the body, as the root
+ * element of XML is one (n8n turns names in XML to lower case), else in the query.
  */
 export function findRecordId(field: string, body: object, query: object): string | undefined {
 	const values = Object.values(body) as unknown[];

@@ -209,7 +209,9 @@ describe('Hints', () => {
 		expect(json).toEqual([]);
 		expect(hints).toMatchObject([
 			{
-				message: expect.stringMatching(/^No record meets the filters\. Text is compared/) as string,
+				message: expect.stringMatching(
+					/^No record meets the filters\. Teamogy may compare text/,
+				) as string,
 			},
 		]);
 	});
@@ -248,7 +250,7 @@ describe('Hints', () => {
 		it('Where no item found a record the hint says why that may be, once', async () => {
 			const { messages } = await run(['none', 'no such name']);
 			expect(messages).toEqual([
-				expect.stringMatching(/^No record meets the filters\. Text is compared/),
+				expect.stringMatching(/^No record meets the filters\. Teamogy may compare text/),
 			]);
 		});
 

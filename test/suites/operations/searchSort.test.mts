@@ -260,7 +260,7 @@ describe('Search', () => {
 			return (await search('no such text', { filters })).hints[0].message;
 		};
 		expect(await hintFor('status', 'NONE')).toMatch(
-			/^No record meets the filters and contains "no such text" in the columns that are read\. Text is compared/,
+			/^No record meets the filters and contains "no such text" in the columns that are read\. Teamogy may compare text/,
 		);
 		expect(await hintFor('companyId', 'none')).toMatch(
 			/^The value of filter condition 1, "none", is not a number\./,

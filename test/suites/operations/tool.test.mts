@@ -122,7 +122,7 @@ describe('A list', () => {
 		const rows = await list(condition('name', 'contains', 'no such name'));
 		expect(rows).toEqual([
 			{
-				hint: 'No record of the view "companies" meets the conditions name contains "no such name". A filter compares a text exactly, with its case and accents: try another spelling, fewer conditions, or a search.',
+				hint: 'No record of the view "companies" meets the conditions name contains "no such name". A filter may compare a text with its case and accents: try another spelling, fewer conditions, or a search.',
 			},
 		]);
 	});
@@ -192,7 +192,7 @@ describe('A look-up', () => {
 		expect(rows).toEqual([
 			{ from: 'the model', teamogy: null },
 			{
-				hint: 'No record of the view "companies" has "nobody" in "name". Text is compared with its case and accents: try another spelling.',
+				hint: 'No record of the view "companies" has "nobody" in "name". Text may be compared with its case and accents: try another spelling.',
 			},
 		]);
 	});

@@ -82,7 +82,7 @@ it('The hints of a parameter are in its definition, and those of the node once',
 	const definition = generateNodeTypeFile(toInstalled('teamogy'));
 	const count = (text: string) => definition.split(text).length - 1;
 	expect(count('loadOptions method getWritableFields lists the fields')).toBe(40);
-	expect(count('"equal" compares text exactly')).toBe(1);
+	expect(count('"equal" may compare text with its case')).toBe(1);
 	for (const name of ['fields', 'recordId', 'columns', 'documentType', 'matchColumn', 'output']) {
 		const [parameter] = toInstalled('teamogy').properties.filter((one) => one.name === name);
 		expect([name, parameter.builderHint?.propertyHint.length]).toEqual([name, expect.any(Number)]);

@@ -7,9 +7,11 @@ import { loadN8n } from '../../../engine/n8n.mts';
 import { engineGlobal, load, loadFrom } from '../../../engine/outsideJest.mts';
 import { since } from '../../../engine/since.mts';
 import { findFreePorts } from '../../../n8n/ports.mts';
-import { useTestBed } from '../../../helpers/testBed.mts';
+import type * as NetworkFailure from '../../../../nodes/api/transport/networkFailure.js';
+import { builtModule, useTestBed } from '../../../helpers/testBed.mts';
 import { leaked } from '../../../helpers/transport/leaks.mts';
 
+const { toFailure } = builtModule<typeof NetworkFailure>('nodes/api/transport/networkFailure.js');
 const testBed = useTestBed({ pace: { firstPause: 1, maxPause: 2, timeout: 60_000 } });
 const open: Array<Server | Socket> = [];
 /** Connections of the case under way. */
@@ -403,5 +405,25 @@ describe('Perhaps sent', () => {
 			expect((await run(GET, address)).error?.message).toMatch(message);
 			expect(connections).toBe(tries);
 		},
+	);
+});
+
+/** Before 2.34 n8n drops the cause of its error, and leaves the code and the words of Node.js. */
+describe('A failure of which n8n leaves the words alone', () => {
+	const ORIGIN = 'https://yourcompany.teamogy.com';
+	const read = (words: string) =>
+		toFailure({ httpCode: words.split(' ')[1], messages: [words] }, ORIGIN);
+
+	it.each(['read EHOSTUNREACH', 'read ENETUNREACH', 'write ENETDOWN', 'write ENOBUFS'])(
+		'The request may have been sent: %s',
+		(words) => expect(read(words)).toMatchObject({ kind: 'network', connected: true }),
+	);
+
+	it.each([
+		'connect EHOSTUNREACH 192.0.2.1:443',
+		'connect ETIMEDOUT 192.0.2.1:443',
+		'getaddrinfo ENOTFOUND yourcompany.teamogy.com',
+	])('The request was not sent: %s', (words) =>
+		expect(read(words)).toMatchObject({ kind: 'network', connected: false, proxy: false }),
 	);
 });

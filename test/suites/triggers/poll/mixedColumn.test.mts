@@ -39,7 +39,7 @@ describe('A record with text in a column of numbers', () => {
 			...condition('probability', '5', { operator }),
 		});
 		expect(error?.message).toMatch(MIXED);
-		expect(error?.description).toContain("Choose its 'Value Type'");
+		expect(error?.description).toContain('Choose the value type');
 		expect(json).toEqual([]);
 	});
 
