@@ -18,9 +18,9 @@ export const formatLabel = (row: Row): string => {
 			.filter(Boolean)
 			.slice(0, 1),
 	);
-	const label = removeExpressions(shorten([...new Set(parts)].join(' – '), MAX_LABEL_LENGTH));
+	const label = shorten([...new Set(parts)].join(' – '), MAX_LABEL_LENGTH);
 	const id = shorten(String(row.id), MAX_LABEL_LENGTH);
-	return label ? `${label} (${id})` : id;
+	return removeExpressions(label ? `${label} (${id})` : id);
 };
 
 /** Statuses of records that are done with. Each account has its own: these are usual words (INFERRED). */

@@ -9,7 +9,6 @@ import { EventLoopBreaks } from '../api/common/eventLoop';
 import { toErrorItem } from '../n8n/errors';
 import { isTool } from '../n8n/tool';
 import { CompletedWrites, type SavedCallback, type WriteResult } from './completedWrites';
-import { toHintItems } from './modelHint';
 import type { Output } from './toItems';
 
 /** The task of one item, with the index of the item. */
@@ -21,12 +20,6 @@ export interface PreparedItem<Task> {
 type Result = IDataObject[] | Output;
 
 const toOutput = (result: Result): Output => (Array.isArray(result) ? { rows: result } : result);
-
-/** n8n tells a model the rows as JSON: one that cannot be written would hide that a record was saved. */
-const toItemsForModel = (rows: IDataObject[]): IDataObject[] => [
-	...rows.map((row) => markTooDeep(row)),
-	...toHintItems(describeRounding(rows)),
-];
 
 /** The reads under way at a time; the budget of the account limits them further. */
 const MAX_CONCURRENT_READS = 8;
@@ -86,7 +79,13 @@ export class OperationContext {
 		try {
 			return { result: await work() };
 		} catch (error) {
-			for (const { index } of items) this.fail(index, error);
+			if (error instanceof ExecutionCancelled) throw error;
+			// Once for all: to clear an error of the key takes half a millisecond.
+			const shown = this.client.redactError(error);
+			for (const { index } of items) {
+				await this.breaks.yieldIfBusy();
+				this.addErrorItem(index, shown);
+			}
 			return undefined;
 		}
 	}
@@ -95,8 +94,8 @@ export class OperationContext {
 	async runItem(index: number, work: () => Promise<Result> | Result): Promise<void> {
 		await this.breaks.yieldIfBusy();
 		try {
-			const { rows, binary } = toOutput(await work());
-			const items = isTool(this.executeFunctions) ? toItemsForModel(rows) : rows;
+			const { rows, binary, hint } = toOutput(await work());
+			const items = isTool(this.executeFunctions) ? this.toItemsForModel(rows, hint) : rows;
 			this.results[index] = items.map((json) => ({
 				json,
 				pairedItem: { item: index },
@@ -154,14 +153,30 @@ export class OperationContext {
 	}
 
 	/**
+	 * The rows with the hints, which a model does not see otherwise, as the last items. n8n tells a model the rows as JSON:
+	 * one that cannot be written would hide that a record was saved.
+	 */
+	private toItemsForModel(rows: IDataObject[], hint: string | undefined): IDataObject[] {
+		const hints = [hint, describeRounding(rows)].filter((text) => text !== undefined);
+		return [
+			...rows.map((row) => markTooDeep(row)),
+			...hints.map((text) => ({ hint: this.client.redactText(text) })),
+		];
+	}
+
+	/**
 	 * Makes an error the result of an item.
 	 *
 	 * @throws as `toErrorItem`; ExecutionCancelled always
 	 */
 	private fail(index: number, error: unknown): void {
 		if (error instanceof ExecutionCancelled) throw error;
-		const { executeFunctions, client, writes } = this;
-		const item = toErrorItem(executeFunctions, client.redactError(error), index, writes.describe());
+		this.addErrorItem(index, this.client.redactError(error));
+	}
+
+	private addErrorItem(index: number, error: unknown): void {
+		const { executeFunctions, writes } = this;
+		const item = toErrorItem(executeFunctions, error, index, writes.describe());
 		this.errorItems.add(item);
 		this.results[index] = [item];
 	}

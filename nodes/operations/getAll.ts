@@ -10,9 +10,7 @@ import { outputOrFileParameters, readOutputOrFile, readOutputQuery } from '../pa
 import { readSearch, searchOption, toolSearchParameter } from '../parameters/search';
 import { readSort, sortParameter } from '../parameters/sort';
 import { buildViewParameters } from '../parameters/view';
-import { isTool } from '../n8n/tool';
 import { hintAtNoRows, hintAtRowsRead, GetAllReader, type GetAllTask } from './getAllReader';
-import { toHintItems } from './modelHint';
 import type { Operation } from './operation';
 import { hintAtOtherColumns } from './rowSelection';
 
@@ -90,8 +88,7 @@ export const getAll: Operation<GetAllTask> = {
 			const read = async () => {
 				if (task.file) return await reader.readToFile(task.file, executeFunctions);
 				const rows = await reader.readRows();
-				if (!isTool(executeFunctions)) return rows;
-				return [...rows, ...toHintItems(reader.describeForModel(rows))];
+				return { rows, hint: reader.describeForModel(rows) };
 			};
 			return await read().catch(async (error) => {
 				const named = listNamedColumns(task);

@@ -28,7 +28,7 @@ export interface MatchableTask {
 }
 
 /** How the values of items are matched against one column of a view. */
-export interface ItemMatchSettings {
+interface ItemMatchSettings {
 	query: TypedMatchQuery;
 	/** Names a value in messages. */
 	label: string;

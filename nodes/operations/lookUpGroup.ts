@@ -9,10 +9,9 @@ import { nameColumns } from '../api/filters/missingColumn';
 import type { SimilarText } from '../api/matching/match';
 import type { ValueType } from '../api/views/literal';
 import type { TypedMatchQuery } from '../api/matching/typedMatch';
-import { isTool } from '../n8n/tool';
 import type { OperationContext, PreparedItem } from './context';
 import { ItemMatches } from './itemMatches';
-import { describeNotFound, formatSimilar, toHintItems } from './modelHint';
+import { describeNotFound, formatSimilar } from './modelHint';
 
 /** What becomes of an item that nothing is found for; the default first. */
 export const ON_MISSING = ['empty', 'skip', 'fail'] as const;
@@ -69,10 +68,7 @@ export async function lookUpGroup(
 			if (isMissing) missing.push({ value: task.value, similar });
 			const items = toItemRows(task, rows);
 			const hint = rows.length ? undefined : describeNotFound(task.query, task.value, similar);
-			return {
-				rows: isTool(context.executeFunctions) ? [...items, ...toHintItems(hint)] : items,
-				binary: task.input?.binary,
-			};
+			return { rows: items, binary: task.input?.binary, hint };
 		});
 	return missing;
 }

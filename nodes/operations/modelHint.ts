@@ -1,3 +1,4 @@
+/** What a model is told of the output of a tool: it sees no hints of n8n. */
 import type { IDataObject } from 'n8n-workflow';
 
 import { formatValue } from '../api/common/formatValue';
@@ -6,13 +7,8 @@ import type { Condition, EnteredFilter, CompiledFilter } from '../api/filters/co
 import type { SimilarText } from '../api/matching/match';
 import type { TypedMatchQuery } from '../api/matching/typedMatch';
 
-/**
- * What a model has to know of the output of a tool, as a last item: a model sees no hints of n8n. No item for nothing.
- */
-export const toHintItems = (hint: string | undefined): IDataObject[] => (hint ? [{ hint }] : []);
-
 /** What was read of a view, and by which criteria. */
-export interface ReadRows {
+interface ReadRows {
 	view: string;
 	/** How many of the rows found were skipped. */
 	offset: number;

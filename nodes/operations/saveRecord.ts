@@ -22,9 +22,9 @@ import { withArticle } from '../parameters/wording';
 import type { TeamogyClient } from '../api/transport/client';
 import type { SavedCallback } from './completedWrites';
 import type { OperationContext, PreparedItem } from './context';
-import { describeWrite, toHintItems } from './modelHint';
+import { describeWrite } from './modelHint';
 import type { Operation } from './operation';
-import { toOutputRows } from './toItems';
+import { toOutputRows, type Output } from './toItems';
 
 const returnRecordOption: INodeProperties = {
 	displayName: 'Return Full Record',
@@ -175,13 +175,12 @@ export const updateAndReturn: Save<UpdateTask> = async (context, task, onSaved) 
 	return await returnSaved(context, task, response, onSaved, selector);
 };
 
-/** The rows of a write; for a model with what was written. */
+/** The output of a write; for a model with what was written. */
 export const withWriteHint = (
 	{ executeFunctions }: OperationContext,
 	body: IDataObject,
 	rows: IDataObject[],
-): IDataObject[] =>
-	isTool(executeFunctions) ? [...rows, ...toHintItems(describeWrite(body))] : rows;
+): Output => ({ rows, ...(isTool(executeFunctions) && { hint: describeWrite(body) }) });
 
 /** Executes the writes of all items. */
 export const executeWrites =

@@ -6,6 +6,8 @@ import { isObject } from '../api/common/json';
 export interface Output {
 	rows: IDataObject[];
 	binary?: IBinaryKeyData;
+	/** What a model has to know of the rows. */
+	hint?: string;
 }
 
 /** The rows of a response: a list gives one row for each entry, any other response gives one row. */

@@ -40,7 +40,10 @@ export function splitLegalForm(text: string): CompanyName {
 	const whole = { name: words.join(' '), form: '' };
 	for (let count = Math.min(MAX_WORDS, words.length - 1); count; count--) {
 		const written = words.slice(-count).join('');
-		const form = written.replace(/[.,]/g, '').replace(/^spol(?=sro$)/, '');
+		const form = written
+			.replace(/[.,]/g, '')
+			.replace(/^spol(?=sro$)/, '')
+			.replace(/^limited$/, 'ltd');
 		if (!LEGAL_FORMS.has(form)) continue;
 		const before = words.slice(0, -count).join(' ');
 		if (AMBIGUOUS_FORMS.has(form) && !before.endsWith(',') && !written.includes('.')) continue;

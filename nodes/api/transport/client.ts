@@ -58,14 +58,18 @@ export class TeamogyClient {
 
 	/** Shows a hint on a node that succeeds. The message may repeat what Teamogy sent. */
 	hint(message: string): void {
-		this.showHint(redact(message, this.account.apiKey));
+		this.showHint(this.redactText(message));
 	}
 
-	/** The error without the API key, which a server may have sent as the name or the value of a column. */
+	/** A text without the API key, which a server may have sent as the name or the value of a column. */
+	redactText(text: string): string {
+		return redact(text, this.account.apiKey);
+	}
+
+	/** The error without the API key, as `redactText` gives its texts. */
 	redactError<T>(error: T): T | InvalidInput {
 		if (!(error instanceof InvalidInput)) return error;
-		const { apiKey } = this.account;
-		return new InvalidInput(redact(error.message, apiKey), redact(error.hint, apiKey));
+		return new InvalidInput(this.redactText(error.message), this.redactText(error.hint));
 	}
 
 	/** Ends the run: requests that still wait are not sent any more. Tells the user of a long wait. */

@@ -14,7 +14,7 @@ export interface ErrorText {
 }
 
 /** What a message says of a write that is sent once. */
-export interface UncertainWriteText {
+interface UncertainWriteText {
 	/** Teamogy may have carried out the write. */
 	maybeSaved: string;
 	/** The condition that Teamogy did not. */

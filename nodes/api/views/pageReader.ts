@@ -32,7 +32,7 @@ export const toCount = (value: unknown): number =>
 	Number.isSafeInteger(value) ? (value as number) : NaN;
 
 /** A page as it came, and what it took. */
-export interface ReadPage extends Page {
+interface ReadPage extends Page {
 	requestedRows: number;
 	/** About how many bytes it has. */
 	bytes: number;

@@ -45,7 +45,7 @@ const getSize = (store: SizeStore, key: string, rows: number): KnownSize => {
 };
 
 /** What a full page tells of the next ones. */
-export interface PageMeasure {
+interface PageMeasure {
 	/** Rows asked for. */
 	requestedRows: number;
 	/** Rows from the start of the page to the start of the next one. */

@@ -6,7 +6,11 @@ import type { Row, ViewQuery } from './row';
 
 /** Metadata as a message repeats it: no more of it than tells what is wrong. */
 const formatMetadata = (value: unknown): string =>
-	typeof value === 'object' ? 'that is an object' : formatValue(value);
+	typeof value === 'object'
+		? 'that is an object'
+		: typeof value === 'string'
+			? `"${formatValue(value)}"`
+			: String(value);
 
 /** Whether a page is the last one: it names no next one, by null (DOC) or not at all (CLIENT). */
 const isLastPage = ({ metadata }: Page): boolean => (metadata?.nextOffset ?? null) === null;

@@ -114,12 +114,15 @@ export class Deliveries {
 
 	/** Adds the deliveries that another process, or this process before a restart, has stored. */
 	load(stored: unknown): void {
+		// A clock that was wrong may have dated a delivery in the future.
+		const latest = Date.now() + CLOCK_SKEW_MS;
 		for (const [record, entry] of Object.entries(stored ?? {})) {
+			const at = Array.isArray(entry) ? (entry as unknown[])[1] : undefined;
+			const known = this.latest.get(record)?.at ?? this.forgottenUntil;
+			// First, since nearly all deliveries are known.
+			if (typeof at !== 'number' || at <= known || at > latest) continue;
 			const delivery = fromStored(entry);
-			if (!delivery) continue;
-			const isNewer = delivery.at > (this.latest.get(record)?.at ?? this.forgottenUntil);
-			// A clock that was wrong may have dated a delivery in the future.
-			if (isNewer && delivery.at <= Date.now() + CLOCK_SKEW_MS) this.remember(record, delivery);
+			if (delivery) this.remember(record, delivery);
 		}
 	}
 

@@ -24,7 +24,7 @@ const recordIdFieldOption: INodeProperties = {
 };
 
 /** Whether repeats are dropped, and the field whose value identifies a record. */
-export interface RepeatSettings {
+interface RepeatSettings {
 	dropsRepeats: boolean;
 	recordIdField: string;
 }

@@ -123,6 +123,22 @@ describe('The key is seen nowhere', () => {
 		expectNoKey(testBed.engine.log.join('\n'));
 	});
 
+	it('The key as the name of a record is in no hint for a model', async () => {
+		const { apiKey } = testBed.sandbox;
+		testBed.sandbox.insert('jobs', { name: apiKey });
+		const parameters = {
+			resource: 'job',
+			operation: 'lookUp',
+			lookUpColumn: 'name',
+			lookUpValue: `${apiKey}x`,
+			onMissing: 'skip',
+			options: { ignoreCase: true },
+		};
+		const output = await testBed.engine.tool({ type: 'teamogy', parameters })({});
+		expect(output).toContain('Similar: \\"[API key]\\"');
+		expectNoKey(output);
+	});
+
 	it('No part of the key is left where a long response that repeats it is shortened', async () => {
 		const { apiKey } = testBed.sandbox;
 		for (const before of [400, 440, 470, 484, 499, 500]) {

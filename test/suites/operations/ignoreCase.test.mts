@@ -80,6 +80,7 @@ describe('Look Up', () => {
 		['tiskarna  strela', 'Tiskárna Střela, spol. s r. o.'],
 		['Mobel Uhu gmbh & co. kg', 'Möbel Uhu'],
 		['Pixelwerk, Ltd.', 'pixelwerk'],
+		['Pixelwerk Limited', 'Pixelwerk Ltd.'],
 	])('%j finds %j: one of them lacks the legal form', async (given, there) => {
 		const id = add(there);
 		expect(idsIn((await lookUp([given])).json)).toEqual([id]);
