@@ -13,7 +13,7 @@ import { toMatchLiteral } from '../api/matching/matchBatches';
 import { explainRejection, type NamedColumn } from '../api/filters/missingColumn';
 import {
 	toSpelling,
-	type Distance,
+	type Difference,
 	type Spelling,
 	type SpellingComparison,
 } from '../api/matching/spellings';
@@ -113,16 +113,21 @@ export class ItemMatches<Task extends MatchableTask> {
 		return toSpelling(value, type);
 	}
 
-	/** Whether Teamogy treats spellings so far from the value as equal to it; undefined where that is not known. */
-	areEqual(task: Task, distance: Distance): boolean | undefined {
-		return this.getComparison(task).areEqual(distance);
+	/** In what another spelling of the value of an item differs from it. */
+	getDifference(task: Task, key: string): Difference {
+		return this.getComparison(task).getDifference(this.toSpelling(task).key, key);
 	}
 
-	/** Notes whether Teamogy treats spellings so far from the value as equal to it. */
-	noteComparison(task: Task, distance: Distance, areEqual: boolean): void {
+	/** Whether Teamogy treats spellings that differ so from the value as equal to it; undefined where that is not known. */
+	areEqual(task: Task, difference: Difference): boolean | undefined {
+		return this.getComparison(task).areEqual(difference);
+	}
+
+	/** Notes whether Teamogy treats spellings that differ so from the value as equal to it. */
+	noteComparison(task: Task, difference: Difference, areEqual: boolean): void {
 		const comparison = this.getComparison(task);
-		if (areEqual) comparison.noteEqual(distance);
-		else comparison.noteDifferent(distance);
+		if (areEqual) comparison.noteEqual(difference);
+		else comparison.noteDifferent(difference);
 	}
 
 	private getComparison(task: Task): SpellingComparison {

@@ -142,7 +142,7 @@ export const lookUp: Operation<LookUpTask> = {
 		const columnTypes = new ColumnTypes(client, executeFunctions.getTimezone());
 		const missing: MissingValue[] = [];
 		for (const group of groupTasks(prepared, ({ query }) => query))
-			missing.push(...(await lookUpGroup(group, columnTypes, context)));
+			for (const one of await lookUpGroup(group, columnTypes, context)) missing.push(one);
 		const withoutValue = prepared.filter(({ task }) => task.value === undefined).length;
 		if (withoutValue) {
 			client.hint(

@@ -29,15 +29,23 @@ const LETTERS: Record<string, string> = {
 /** Marks, and the letters that `NFKC` turns into marks. */
 const MARKS = /[\p{M}\uff9e\uff9f]+/gu;
 
-/** Text without what people and many servers ignore: accents and case. */
-export const normalizeForSearch = (text: string): string =>
+/** A letter of `LETTERS`, in its case. */
+const toPlainLetter = (letter: string): string => {
+	const lower = letter.toLowerCase();
+	return letter === lower ? LETTERS[lower] : LETTERS[lower].toUpperCase();
+};
+
+/** Text without accents, in its case. */
+export const removeAccents = (text: string): string =>
 	text
 		// First, since the time of `normalize` grows with the square of the number of marks in a row.
 		.replace(MARKS, '')
 		.normalize('NFD')
 		.replace(MARKS, '')
-		.toLowerCase()
-		.replace(/[ßłđøæœı]/g, (letter) => LETTERS[letter]);
+		.replace(/[ßłđøæœıẞŁĐØÆŒ]/g, toPlainLetter);
+
+/** Text without what people and many servers ignore: accents and case. */
+export const normalizeForSearch = (text: string): string => removeAccents(text).toLowerCase();
 
 /** Whether a text has more than 30 marks in a row: it is of no language (UAX #15, Stream-Safe Text). */
 export const hasEndlessMarks = (text: string): boolean =>

@@ -8,19 +8,7 @@ const LEGAL_FORMS = new Set(
 	).split(' '),
 );
 /** Those that are words or units too: they count only after a comma, or when written with dots. */
-const AMBIGUOUS_FORMS = new Set([
-	'as',
-	'se',
-	'ops',
-	'ks',
-	'kg',
-	'sa',
-	'sas',
-	'spa',
-	'ab',
-	'ev',
-	'ug',
-]);
+const AMBIGUOUS_FORMS = new Set('as se ops ks zs zu vos kg sa sas spa ab ev ug'.split(' '));
 /** Words of a legal form at most: `spol. s r. o.` */
 const MAX_WORDS = 4;
 

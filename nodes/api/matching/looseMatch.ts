@@ -53,7 +53,7 @@ class LooseMatches implements ValueMatches {
 	private readonly rowsById = new Map<ValueType, ExactMatches>();
 
 	/** All spellings of a value are equal here. */
-	private readonly comparison = new SpellingComparison(2);
+	private readonly comparison = new SpellingComparison(true);
 
 	/** @param values those to find, each once */
 	constructor(

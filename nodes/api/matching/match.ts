@@ -9,9 +9,9 @@ import {
 } from '../views/columns';
 import { BatchReader } from './batchReader';
 import { fitInAddress, toWantedValue, type MatchQuery, type WantedValue } from './matchBatches';
-import { unrelatedRowError, tooManyColumnsError } from './matchErrors';
+import { tooManyColumnsError, tooManySpellingsError, unrelatedRowError } from './matchErrors';
 import { notReturnedError } from '../filters/missingColumn';
-import { toKey, toLooseKey, toSpelling, type Distance, type SpellingComparison } from './spellings';
+import { toKey, toLooseKey, toSpelling, type SpellingComparison } from './spellings';
 import type { Row } from '../views/row';
 import { ValueRows } from './valueRows';
 
@@ -30,6 +30,9 @@ export interface ValueMatches {
 	/** Texts of the column that are spelt much like a value that no row has, where the column was read. */
 	findSimilar?(value: unknown): SimilarText[];
 }
+
+/** Requests that find out how the server compares the spellings of a value, at most. */
+const MAX_ROUNDS = 8;
 
 /** The view chooses the columns, by a predefined list (DOC "Views"), and leaves out the one to match on. */
 class ColumnNotShown extends Error {
@@ -171,14 +174,17 @@ export class ExactMatches implements ValueMatches {
 
 	/**
 	 * Finds out whose rows those are that came for several spellings of one value. A round asks for one spelling of each
-	 * value, and decides how the server treats rows at its distance. There are two distances, so two rounds decide all.
+	 * value, and decides how the server treats its difference from the rows. Differences are few, so one or two rounds decide
+	 * all as a rule, however many spellings there are. Spellings that so many rounds do not decide fail.
 	 */
 	private async compareSpellings(values: WantedValue[]): Promise<void> {
 		const query = { ...this.query, ...selectColumns([this.query.column]) };
 		const { failures } = this.batches;
-		for (;;) {
+		for (let round = 0; ; round++) {
 			const undecided = this.listUndecided(values.filter(({ key }) => !failures.has(key)));
 			if (!undecided.length) return;
+			if (round === MAX_ROUNDS)
+				return this.batches.fail(undecided.flat(), tooManySpellingsError(query));
 			const nearest = undecided.map(([value]) => value);
 			await this.batches.read(query, nearest, (batch, rows) => {
 				const received = this.groupByKey(rows);
@@ -196,9 +202,11 @@ export class ExactMatches implements ValueMatches {
 		return [...groupBy(values, ({ looseKey }) => looseKey)]
 			.map(([looseKey, spellings]) => {
 				const rows = this.getValueRows(looseKey);
-				const listAt = (distance: Distance) =>
-					spellings.filter(({ key }) => rows.isUndecided(key, distance));
-				return [...new Set([...listAt(1), ...listAt(2)])];
+				return spellings
+					.map((value) => ({ value, difference: rows.findUndecided(value.key) }))
+					.filter(({ difference }) => difference !== undefined)
+					.sort((a, b) => a.difference!.size - b.difference!.size)
+					.map(({ value }) => value);
 			})
 			.filter((spellings) => spellings.length);
 	}

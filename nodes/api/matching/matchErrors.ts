@@ -29,6 +29,12 @@ export const tooManyColumnsError = ({ view, column }: MatchQuery): InvalidInput 
 		'Match on another column, e.g. id or number.',
 	);
 
+export const tooManySpellingsError = ({ column }: MatchQuery): InvalidInput =>
+	new InvalidInput(
+		`The items have too many spellings of one value of "${column}" to tell which of them Teamogy treats as equal`,
+		'Write the value in the same way in all items.',
+	);
+
 /** The error where a row came that belongs to none of the values, and some of them have no row. */
 export const unrelatedRowError = (
 	{ column }: MatchQuery,

@@ -1,7 +1,8 @@
 import { MAX_URL_LENGTH } from '../transport/url';
 import type { ValueType } from '../views/literal';
 import { parseBoolean, toPlainNumber } from '../common/scalars';
-import { composeText, normalizeForSearch } from '../common/unicode';
+import { getOrCreate } from '../common/maps';
+import { composeText, normalizeForSearch, removeAccents } from '../common/unicode';
 
 /** How a value is written, e.g. `Čas`. Other spellings of the same value are `čas` and `CAS`. */
 export interface Spelling {
@@ -11,9 +12,6 @@ export interface Spelling {
 	looseKey: string;
 }
 
-/** How far two spellings of a value are apart: not at all, by case only, by accents or spacing too. */
-export type Distance = 0 | 1 | 2;
-
 /** The same for a value however it is written: `5` and `"5"`, `5.0` and `5`, composed and decomposed text. */
 export const toKey = (value: unknown, type: ValueType): string => {
 	const text = String(value);
@@ -21,19 +19,21 @@ export const toKey = (value: unknown, type: ValueType): string => {
 	return type === 'boolean' ? String(parseBoolean(value) ?? text) : composeText(text);
 };
 
-/**
- * The same for all spellings of a value: without case, accents and spacing (`a. s.` is `a.s.`), without the width of
- * letters, and without invisible characters, such as those that come with text from a web page.
- */
-export function toLooseKey(key: string): string {
-	// A text that fits no address is no spelling of a value that was asked for.
-	if (key.length > MAX_URL_LENGTH) return key;
-	const looseKey = normalizeForSearch(composeText(key, 'NFKC').replace(/\p{Cf}/gu, ''))
+/** Text with letters of one width, and without invisible characters, such as those that come from a web page. */
+const removeInvisible = (text: string): string => composeText(text, 'NFKC').replace(/\p{Cf}/gu, '');
+
+const collapseSpaces = (text: string): string =>
+	text
 		.replace(/\s+/g, ' ')
 		.replace(/(?<=[.,]) | (?=[.,])/g, '')
 		.trim();
+
+/** The same for all spellings of a value: without case, accents and spacing (`a. s.` is `a.s.`). */
+export function toLooseKey(key: string): string {
+	// A text that fits no address is no spelling of a value that was asked for.
+	if (key.length > MAX_URL_LENGTH) return key;
 	// Invisible characters alone are no spelling of nothing.
-	return looseKey || key;
+	return collapseSpaces(normalizeForSearch(removeInvisible(key))) || key;
 }
 
 /** The spelling of a text, number or boolean. */
@@ -42,35 +42,86 @@ export const toSpelling = (value: unknown, type: ValueType): Spelling => {
 	return { key, looseKey: toLooseKey(key) };
 };
 
-/** How far two keys with the same loose text are apart. */
-export const getDistance = (one: string, other: string): Distance => {
-	if (one === other) return 0;
-	return one.toLowerCase() === other.toLowerCase() ? 1 : 2;
+/**
+ * In what two spellings of a value differ: in `case`, in `spacing`, and in pairs of letters such as `áa`, since a server
+ * may ignore some accents and tell others apart. Empty for equal texts.
+ */
+export type Difference = ReadonlySet<string>;
+
+/** Whether one difference is a part of another. */
+export const isWithin = (one: Difference, other: Difference): boolean =>
+	[...one].every((part) => other.has(part));
+
+/** A text without some of what spellings differ in. */
+interface Forms {
+	withSpacing: string;
+	withCase: string;
+	letters: string[];
+}
+
+const toForms = (text: string): Forms => {
+	const collapsed = collapseSpaces(removeInvisible(text));
+	return {
+		withSpacing: normalizeForSearch(text),
+		withCase: removeAccents(collapsed),
+		letters: [...composeText(collapsed.toLowerCase())],
+	};
 };
+
+/** The pairs of letters that differ; both texts as one pair where their letters do not stand in the same places. */
+const listLetterPairs = (one: string[], other: string[]): string[] =>
+	one.length === other.length
+		? one.flatMap((letter, at) => (letter === other[at] ? [] : [letter, other[at]].sort().join('')))
+		: [
+				[one, other]
+					.map((letters) => letters.join(''))
+					.sort()
+					.join(' '),
+			];
 
 /**
  * Which spellings of one value the server treats as equal, as far as its responses have shown: whether it tells
- * `ABC` from `abc` is UNKNOWN. A server that ignores accents or spacing is taken to ignore case too (INFERRED:
- * collations of databases do).
+ * `ABC` from `abc` is UNKNOWN. What it ignores it is taken to ignore everywhere (INFERRED: collations of databases do).
  */
 export class SpellingComparison {
-	/** Spellings at least this far apart did not come back for each other; 3 while nothing is known. */
-	private differentFrom = 3;
+	private readonly ignored = new Set<string>();
 
-	/** @param equalUpTo spellings up to this far apart came back for each other */
-	constructor(private equalUpTo: Distance = 0) {}
+	/** Differences in which two spellings did not come back for each other, by their parts. */
+	private readonly different = new Map<string, Difference>();
+
+	private readonly forms = new Map<string, Forms>();
+
+	/** @param ignoresAll whether all spellings are equal */
+	constructor(private readonly ignoresAll = false) {}
+
+	/** In what two spellings of the value differ. */
+	getDifference(one: string, other: string): Difference {
+		const parts = new Set<string>();
+		if (one === other) return parts;
+		const [form, otherForm] = [one, other].map((text) =>
+			getOrCreate(this.forms, text, () => toForms(text)),
+		);
+		if (form.withSpacing !== otherForm.withSpacing) parts.add('spacing');
+		if (form.withCase !== otherForm.withCase) parts.add('case');
+		for (const pair of listLetterPairs(form.letters, otherForm.letters)) parts.add(pair);
+		return parts;
+	}
 
 	/** Undefined where the server has not shown it yet. What came back counts more than what did not. */
-	areEqual(distance: Distance): boolean | undefined {
-		if (distance <= this.equalUpTo) return true;
-		return distance >= this.differentFrom ? false : undefined;
+	areEqual(difference: Difference): boolean | undefined {
+		if (this.ignoresAll || isWithin(difference, this.ignored)) return true;
+		for (const one of this.different.values()) {
+			const seen = new Set([...one].filter((part) => !this.ignored.has(part)));
+			if (seen.size && isWithin(seen, difference)) return false;
+		}
+		return undefined;
 	}
 
-	noteEqual(distance: Distance): void {
-		if (distance > this.equalUpTo) this.equalUpTo = distance;
+	noteEqual(difference: Difference): void {
+		for (const part of difference) this.ignored.add(part);
 	}
 
-	noteDifferent(distance: Distance): void {
-		if (distance < this.differentFrom) this.differentFrom = distance;
+	noteDifferent(difference: Difference): void {
+		this.different.set([...difference].sort().join(), difference);
 	}
 }

@@ -1,5 +1,5 @@
 import type { Row } from '../views/row';
-import { getDistance, SpellingComparison, type Distance, type Spelling } from './spellings';
+import { isWithin, SpellingComparison, type Difference, type Spelling } from './spellings';
 
 /**
  * The rows that came for one value, by how they spell it.
@@ -16,27 +16,34 @@ export class ValueRows {
 	 * Adds the rows with one key. A response has all rows with a key or none. So rows whose key is known already are
 	 * the same rows, and are not added again.
 	 *
-	 * @param requested the spellings that the request asked for. The server treats the nearest one as equal to the key
+	 * @param requested the spellings that the request asked for. The server treats one of them as equal to the key
 	 */
 	add(key: string, rows: Row[], requested: Spelling[]): void {
 		if (!this.rowsByKey.has(key)) this.rowsByKey.set(key, rows);
-		const [nearest] = requested.map((spelling) => getDistance(spelling.key, key)).sort();
-		this.comparison.noteEqual(nearest);
+		const differences = requested.map((one) => this.comparison.getDifference(one.key, key));
+		// Which of them is not told, unless its differences are those of all others too.
+		const common = differences.find((one) => differences.every((other) => isWithin(one, other)));
+		if (common !== undefined) this.comparison.noteEqual(common);
 	}
 
 	/** The rows of a spelling. */
 	get(key: string): Row[] {
-		const isEqual = (other: string) => this.comparison.areEqual(getDistance(key, other));
+		const { comparison } = this;
+		const isEqual = (other: string) => comparison.areEqual(comparison.getDifference(key, other));
 		return (
 			this.rowsByKey.get(key) ??
 			[...this.rowsByKey].flatMap(([other, rows]) => (isEqual(other) ? rows : []))
 		);
 	}
 
-	/** Whether there are rows at this distance from a spelling, and it is unknown whether they belong to it. */
-	isUndecided(key: string, distance: Distance): boolean {
-		if (this.rowsByKey.has(key) || this.comparison.areEqual(distance) !== undefined) return false;
-		return [...this.rowsByKey.keys()].some((other) => getDistance(key, other) === distance);
+	/** In what a spelling differs from the nearest rows of which it is unknown whether they belong to it. */
+	findUndecided(key: string): Difference | undefined {
+		if (this.rowsByKey.has(key)) return undefined;
+		const { comparison } = this;
+		return [...this.rowsByKey.keys()]
+			.map((other) => comparison.getDifference(key, other))
+			.filter((difference) => comparison.areEqual(difference) === undefined)
+			.sort((a, b) => a.size - b.size)[0];
 	}
 
 	/**
@@ -47,9 +54,9 @@ export class ValueRows {
 	 */
 	compare(key: string, received: { has(key: string): boolean }): void {
 		for (const other of this.rowsByKey.keys()) {
-			const distance = getDistance(key, other);
-			if (received.has(other)) this.comparison.noteEqual(distance);
-			else this.comparison.noteDifferent(distance);
+			const difference = this.comparison.getDifference(key, other);
+			if (received.has(other)) this.comparison.noteEqual(difference);
+			else this.comparison.noteDifferent(difference);
 		}
 	}
 }

@@ -1,7 +1,7 @@
 import { formatValue } from '../../api/common/formatValue';
 import { InvalidInput } from '../../api/common/invalidInput';
 import { getOrCreate } from '../../api/common/maps';
-import { getDistance, type Distance, type Spelling } from '../../api/matching/spellings';
+import type { Difference, Spelling } from '../../api/matching/spellings';
 import { toRecordId } from '../../api/record';
 import type { ItemMatches, MatchableTask } from '../itemMatches';
 import { findSingleId, type MatchColumn } from './singleId';
@@ -23,10 +23,10 @@ interface CreatedRecord<Task extends MatchableTask> extends Spelling, CreationRe
 	isShown?: boolean;
 }
 
-/** A record that may be the record of a value, and how far the value it was created for is from that value. */
+/** A record that may be the record of a value, and in what the value it was created for differs from that value. */
 interface Candidate<Task extends MatchableTask> {
 	record: CreatedRecord<Task>;
-	distance: Distance;
+	difference: Difference;
 }
 
 /** The records that were created for values of one view, unit and column, whatever the filters. */
@@ -54,10 +54,14 @@ export class CreatedRecords<Task extends MatchableTask> {
 	 */
 	async findId(task: Task, matches: ItemMatches<Task>): Promise<string | undefined> {
 		const candidates = this.listCandidates(task, matches);
-		const own = candidates.find(
-			({ record, distance }) => record.matches === matches && matches.areEqual(task, distance),
-		)?.record;
-		if (own?.maybeSavedError) throw own.maybeSavedError;
+		const certain = candidates
+			.filter(
+				({ record, difference }) =>
+					record.matches === matches && matches.areEqual(task, difference),
+			)
+			.map(({ record }) => record);
+		if (certain[0]?.maybeSavedError) throw certain[0].maybeSavedError;
+		const own = certain.find(({ id }) => id) ?? certain[0];
 		if (own?.id || !candidates.length) return own?.id;
 		// Before the value: a record that came into the view in between would seem to be another value's.
 		for (const { record } of candidates) if (record !== own) await this.checkShown(record);
@@ -67,18 +71,19 @@ export class CreatedRecords<Task extends MatchableTask> {
 			return undefined;
 		}
 		const found = candidates.find(({ record }) => record.id === id);
-		if (found) matches.noteComparison(task, found.distance, true);
+		if (found) matches.noteComparison(task, found.difference, true);
+		if (own) own.id = id;
 		return id;
 	}
 
 	/** The records of all spellings that may equal the value, as far as is known, the nearest first. */
 	private listCandidates(task: Task, matches: ItemMatches<Task>): Array<Candidate<Task>> {
-		const { key, looseKey } = matches.toSpelling(task);
+		const { looseKey } = matches.toSpelling(task);
 		return [...(this.records.get(looseKey)?.values() ?? [])]
 			.flatMap((sameMatch) => [...sameMatch.values()])
-			.map((record) => ({ record, distance: getDistance(key, record.key) }))
-			.filter(({ distance }) => matches.areEqual(task, distance) !== false)
-			.sort((a, b) => a.distance - b.distance);
+			.map((record) => ({ record, difference: matches.getDifference(task, record.key) }))
+			.filter(({ difference }) => matches.areEqual(task, difference) !== false)
+			.sort((a, b) => a.difference.size - b.difference.size);
 	}
 
 	/** Finds out whether the view shows a record for its own value. Until then it cannot show it for another one. */
@@ -99,13 +104,13 @@ export class CreatedRecords<Task extends MatchableTask> {
 		matches: ItemMatches<Task>,
 		candidates: Array<Candidate<Task>>,
 	): void {
-		for (const { record, distance } of candidates) {
+		for (const { record, difference } of candidates) {
 			const isOwnQuery = record.matches === matches;
 			if (record.maybeSavedError)
 				throw isOwnQuery ? record.maybeSavedError : this.maybeSavedElsewhereError(record);
 			if (!record.isShown) throw this.notShownError(record);
 			// A record with another filter may be left out because of the filter.
-			if (isOwnQuery) matches.noteComparison(task, distance, false);
+			if (isOwnQuery) matches.noteComparison(task, difference, false);
 		}
 	}
 

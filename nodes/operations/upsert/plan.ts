@@ -3,7 +3,6 @@ import type { IDataObject } from 'n8n-workflow';
 import type { ColumnTypes } from '../../api/filters/columnTypes';
 import type { EnteredFilter } from '../../api/filters/conditions';
 import { TeamogyError } from '../../api/transport/errors';
-import { getDistance } from '../../api/matching/spellings';
 import { getOrCreate } from '../../api/common/maps';
 import type { TypedMatchQuery } from '../../api/matching/typedMatch';
 import { extractId } from '../../api/record';
@@ -108,9 +107,9 @@ class UpsertPlan {
 
 	/** Whether an item before has the value, or a spelling of it that the server may treat as equal. */
 	private mayBePlanned(task: UpsertTask): boolean {
-		const { key, looseKey } = this.matches.toSpelling(task);
+		const { looseKey } = this.matches.toSpelling(task);
 		return [...(this.planned.get(looseKey) ?? [])].some(
-			(other) => this.matches.areEqual(task, getDistance(key, other)) !== false,
+			(other) => this.matches.areEqual(task, this.matches.getDifference(task, other)) !== false,
 		);
 	}
 

@@ -87,6 +87,14 @@ describe('Look Up', () => {
 	});
 
 	it.each([
+		['Město Kladno', 'Město Kladno ZŠ'],
+		['Škola Písek', 'Škola Písek VOŠ'],
+	])('%j does not find %j: without dots and a comma it is no legal form', async (given, there) => {
+		add(there);
+		expect(idsIn((await lookUp([given])).json)).toEqual([]);
+	});
+
+	it.each([
 		['Rosnička s.r.o.', 'Rosnička, s.r.o.'],
 		['rosnicka sro', 'Rosnička,s. r. o.'],
 		['Rosnička s.r.o.', 'Rosnička spol. s r.o.'],
