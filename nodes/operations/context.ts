@@ -79,9 +79,8 @@ export class OperationContext {
 		try {
 			return { result: await work() };
 		} catch (error) {
-			if (error instanceof ExecutionCancelled) throw error;
 			// Once for all: to clear an error of the key takes half a millisecond.
-			const shown = this.client.redactError(error);
+			const shown = this.toShownError(error);
 			for (const { index } of items) {
 				await this.breaks.yieldIfBusy();
 				this.addErrorItem(index, shown);
@@ -170,8 +169,13 @@ export class OperationContext {
 	 * @throws as `toErrorItem`; ExecutionCancelled always
 	 */
 	private fail(index: number, error: unknown): void {
+		this.addErrorItem(index, this.toShownError(error));
+	}
+
+	/** The error as items show it, without the API key. Throws ExecutionCancelled as it is. */
+	private toShownError(error: unknown): unknown {
 		if (error instanceof ExecutionCancelled) throw error;
-		this.addErrorItem(index, this.client.redactError(error));
+		return this.client.redactError(error);
 	}
 
 	private addErrorItem(index: number, error: unknown): void {
