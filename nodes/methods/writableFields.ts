@@ -2,12 +2,21 @@ import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 
 import { InvalidInput } from '../api/common/invalidInput';
 import { formatValue, removeTags } from '../api/common/formatValue';
+import type { EntityMethod } from '../api/schema/catalog';
+import { supportsMethod } from '../api/schema/resources';
 import type { SavedField } from '../parameters/savedField';
 import { getCurrentResource, withNodeErrors, WRITE_OPERATIONS } from './currentSelection';
 import { getFields } from './resourceMapping';
 
 /** Choices of a field that are listed, at most. */
 const MAX_CHOICES_LISTED = 10;
+
+/** The methods that the operations need. */
+const WRITE_METHODS: Record<string, EntityMethod[]> = {
+	create: ['POST'],
+	update: ['PATCH'],
+	upsert: ['POST', 'PATCH'],
+};
 
 /** n8n's names of types, in the words of JSON. */
 const TYPE_NAMES: Record<string, string> = {
@@ -54,12 +63,19 @@ function assertWriteIsKnown(context: ILoadOptionsFunctions): void {
 	const resource = getCurrentResource(context);
 	if (!resource.entity) {
 		throw new InvalidInput(
-			`${resource.plural} can only be read, so they have no fields to write`,
+			`${resource.plural} have no fields to write`,
 			'Choose another resource.',
 		);
 	}
-	const operation = context.getCurrentNodeParameter('operation');
-	if (WRITE_OPERATIONS.includes(String(operation))) return;
+	const operation = String(context.getCurrentNodeParameter('operation'));
+	const methods = WRITE_METHODS[operation] ?? [];
+	if (!methods.every((method) => supportsMethod(resource, method))) {
+		throw new InvalidInput(
+			`The operation "${operation}" does not exist for ${resource.plural}`,
+			'Choose another operation.',
+		);
+	}
+	if (WRITE_OPERATIONS.includes(operation)) return;
 	throw new InvalidInput(
 		`The fields depend on the operation: pass one of ${WRITE_OPERATIONS.join(', ')} as "operation"`,
 		'Documents have a "documentType" besides, e.g. {"mode": "name", "value": "INVOICE.SALES"}.',

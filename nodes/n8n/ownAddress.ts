@@ -1,4 +1,5 @@
 import { InvalidInput } from '../api/common/invalidInput';
+import { isObject } from '../api/common/json';
 import { buildUnitPath } from '../api/transport/url';
 
 /** The address of a request as n8n's request helpers take it; `uri` is an older name of `url`. */
@@ -17,6 +18,15 @@ function resolveAddress({ url, uri, baseURL }: RequestAddress): URL | undefined 
 	return address && /^https?:$/.test(address.protocol) ? address : undefined;
 }
 
+/**
+ * Headers by the names that are sent: n8n's HTTP client trims names, and takes headers out of groups such as `common` and
+ * `get`.
+ */
+const listHeaders = (headers: object): Array<[name: string, value: unknown]> =>
+	Object.entries(headers).flatMap(([name, value]) =>
+		isObject(value) ? listHeaders(value) : [[name.trim().toLowerCase(), value]],
+	);
+
 /** What is wrong with an address, following "the address of the request"; undefined for one at the own origin. */
 function findForeignPart(address: URL, own: URL, headers: object): string | undefined {
 	const { protocol, hostname, port, username, password } = address;
@@ -24,7 +34,7 @@ function findForeignPart(address: URL, own: URL, headers: object): string | unde
 	if (hostname !== own.hostname) return "is at another host than 'Domain' in the credential";
 	if (protocol !== own.protocol) return `begins with "${protocol}//", not "${own.protocol}//"`;
 	if (port !== own.port) return "is at another port than 'Domain' in the credential";
-	const hosts = Object.entries(headers).filter(([name]) => /^host$/i.test(name));
+	const hosts = listHeaders(headers).filter(([name]) => name === 'host');
 	return hosts.some(([, host]) => host !== undefined && host !== own.host)
 		? 'has a Host header of another host'
 		: undefined;

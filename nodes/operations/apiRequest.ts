@@ -89,7 +89,7 @@ export const apiRequest: Operation<CustomRequest> = {
 			options: [...METHODS].sort().map((method) => ({ name: method, value: method })),
 			default: 'GET',
 			description:
-				'The HTTP method. GET and PATCH are retried when Teamogy is temporarily unavailable; the others are sent once.',
+				'The HTTP method. GET and PATCH are retried when Teamogy is temporarily unavailable; the others are not.',
 		},
 		pathParameter,
 		queryParameter,

@@ -141,7 +141,9 @@ export const isOmitted = (
 	!EMPTY_OPERATORS.includes(
 		parseChoice(`Operator ${nameCondition(number)}`, operator, operators),
 	) &&
-	[value].flat().every(isBlankText);
+	(typeof value === 'string' && operator === 'anyOf' ? splitValues(value) : [value])
+		.flat()
+		.every(isBlankText);
 
 /** Reads a condition. @throws InvalidInput that names it by its number */
 export function parseCondition(
@@ -165,7 +167,12 @@ export function parseCondition(
 	if (EMPTY_OPERATORS.includes(operator)) return condition;
 	if (operator === 'anyOf') {
 		const values = parseValueList(value, where);
-		for (const [index, one] of values.entries()) assertSingle(one, `Value ${index + 1} ${where}`);
+		for (const [index, one] of values.entries()) {
+			const oneLabel = `Value ${index + 1} ${where}`;
+			assertSingle(one, oneLabel);
+			if (!type && isBlankText(one))
+				throw new InvalidInput(`${oneLabel} is empty`, 'Leave it out of the list.');
+		}
 		return { ...condition, value: values };
 	}
 	// A text of nothing is a value for whoever chooses String.

@@ -12,7 +12,7 @@ export const emptyValuesOption: INodeProperties = {
 		{
 			name: 'Clear the Field',
 			value: 'clear',
-			description: 'An empty text or null clears the field in Teamogy',
+			description: 'An empty text or null is sent, to clear the field',
 		},
 		{
 			name: 'Ignore',

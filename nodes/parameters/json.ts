@@ -21,7 +21,7 @@ const isWrittenAsNull = (value: object): boolean => {
 
 /**
  * Returns the same value, if JSON keeps it unchanged. JSON turns NaN, Infinity and invalid dates into null, and null
- * clears a field. An integer of more than 16 digits is rounded already.
+ * clears a field. An integer beyond 2^53 is rounded already.
  *
  * @param label names the value in messages
  * @throws InvalidInput that names the place within the value
@@ -35,8 +35,8 @@ export function assertJsonSafe<T>(value: T, label: string): T {
 			fail(`contains ${entry}, which is not a number`, CLEAR_WITH_NULL);
 		if (isUnsafeNumber(entry))
 			fail(
-				'contains a whole number of more than 16 digits, which would be changed on the way',
-				'Check it: IDs of Teamogy are shorter. A field of text takes it as text, in quotes.',
+				`contains a whole number beyond ${Number.MAX_SAFE_INTEGER}, which would be changed on the way`,
+				'Check it. A field of text takes it as text, in quotes.',
 			);
 		if (entry === INVALID_DATE)
 			fail(`contains ${INVALID_DATE}, which is not a date`, CLEAR_WITH_NULL);

@@ -36,8 +36,8 @@ export const fitInAddress = (names: string[]): boolean =>
 const getUrlCost = (column: string, literal: string): number =>
 	encode(` OR ${column}=${literal}`).length;
 
-/** Characters that an address has for values. */
-const getUrlBudget = (query: MatchQuery): number => {
+/** Characters that an address has for values, encoded. */
+export const getUrlBudget = (query: MatchQuery): number => {
 	const { columns, properties, filter } = withColumn(query, query.column);
 	return [columns, properties, filter]
 		.map((part) => (part ? encode(part.toString()).length : 0))
@@ -67,7 +67,7 @@ export function toMatchLiteral(
 	if (type === 'number' && Math.abs(Number(literal)) > Number.MAX_SAFE_INTEGER) {
 		throw new InvalidInput(
 			`${where}, "${formatValue(value)}", has too many digits to be compared as a number`,
-			'Check the value: IDs of Teamogy are shorter. If the column contains text, it can only be compared as text.',
+			'Check the value. If the column contains text, it can only be compared as text.',
 		);
 	}
 	if (getUrlCost(column, literal) > getUrlBudget(query)) throw tooLongError(where, TOO_LONG_ADVICE);

@@ -15,25 +15,23 @@ export interface Spelling {
 /** The same for a value however it is written: `5` and `"5"`, `5.0` and `5`, composed and decomposed text. */
 export const toKey = (value: unknown, type: ValueType): string => {
 	const text = String(value);
-	if (type === 'number') return String(Number(toPlainNumber(value) ?? text));
+	if (type === 'number') return String(Number(toPlainNumber(value) ?? NaN));
 	return type === 'boolean' ? String(parseBoolean(value) ?? text) : composeText(text);
 };
 
 /** Text with letters of one width, and without invisible characters, such as those that come from a web page. */
 const removeInvisible = (text: string): string => composeText(text, 'NFKC').replace(/\p{Cf}/gu, '');
 
+/** Words one space apart, and no space beside dots and commas. */
 const collapseSpaces = (text: string): string =>
-	text
-		.replace(/\s+/g, ' ')
-		.replace(/(?<=[.,]) | (?=[.,])/g, '')
-		.trim();
+	text.replace(/\s+/g, ' ').replace(/(?<=[.,]) | (?=[.,])/g, '');
 
 /** The same for all spellings of a value: without case, accents and spacing (`a. s.` is `a.s.`). */
 export function toLooseKey(key: string): string {
 	// A text that fits no address is no spelling of a value that was asked for.
 	if (key.length > MAX_URL_LENGTH) return key;
 	// Invisible characters alone are no spelling of nothing.
-	return collapseSpaces(normalizeForSearch(removeInvisible(key))) || key;
+	return collapseSpaces(normalizeForSearch(removeInvisible(key)).trim()) || key;
 }
 
 /** The spelling of a text, number or boolean. */
@@ -43,8 +41,8 @@ export const toSpelling = (value: unknown, type: ValueType): Spelling => {
 };
 
 /**
- * In what two spellings of a value differ: in `case`, in `spacing`, and in pairs of letters such as `áa`, since a server
- * may ignore some accents and tell others apart. Empty for equal texts.
+ * In what two spellings of a value differ: in some of the forms of `toForms`, and in pairs of letters such as `áa`, since a
+ * server may ignore some accents or spaces and tell others apart. Empty for equal texts.
  */
 export type Difference = ReadonlySet<string>;
 
@@ -52,21 +50,24 @@ export type Difference = ReadonlySet<string>;
 export const isWithin = (one: Difference, other: Difference): boolean =>
 	[...one].every((part) => other.has(part));
 
-/** A text without some of what spellings differ in. */
-interface Forms {
-	withSpacing: string;
-	withCase: string;
-	letters: string[];
+/** A text without all that spellings differ in but one thing each. Where two texts differ in a form, they differ in that. */
+function toForms(text: string): Record<string, string> {
+	const visible = removeInvisible(text);
+	const folded = normalizeForSearch(visible);
+	const core = collapseSpaces(folded.trim());
+	return {
+		width: collapseSpaces(normalizeForSearch(text).trim()),
+		case: removeAccents(collapseSpaces(visible.trim())),
+		innerSpaces: folded.trim(),
+		leadingSpaces: folded.slice(0, folded.length - folded.trimStart().length) + core,
+		trailingSpaces: core + folded.slice(folded.trimEnd().length),
+	};
 }
 
-const toForms = (text: string): Forms => {
-	const collapsed = collapseSpaces(removeInvisible(text));
-	return {
-		withSpacing: normalizeForSearch(text),
-		withCase: removeAccents(collapsed),
-		letters: [...composeText(collapsed.toLowerCase())],
-	};
-};
+/** The letters of a text, without spaces and case that spellings differ in. */
+const toLetters = (text: string): string[] => [
+	...composeText(collapseSpaces(removeInvisible(text).trim()).toLowerCase()),
+];
 
 /** The pairs of letters that differ; both texts as one pair where their letters do not stand in the same places. */
 const listLetterPairs = (one: string[], other: string[]): string[] =>
@@ -89,7 +90,7 @@ export class SpellingComparison {
 	/** Differences in which two spellings did not come back for each other, by their parts. */
 	private readonly different = new Map<string, Difference>();
 
-	private readonly forms = new Map<string, Forms>();
+	private readonly forms = new Map<string, Record<string, string>>();
 
 	/** @param ignoresAll whether all spellings are equal */
 	constructor(private readonly ignoresAll = false) {}
@@ -98,12 +99,11 @@ export class SpellingComparison {
 	getDifference(one: string, other: string): Difference {
 		const parts = new Set<string>();
 		if (one === other) return parts;
-		const [form, otherForm] = [one, other].map((text) =>
+		const [forms, otherForms] = [one, other].map((text) =>
 			getOrCreate(this.forms, text, () => toForms(text)),
 		);
-		if (form.withSpacing !== otherForm.withSpacing) parts.add('spacing');
-		if (form.withCase !== otherForm.withCase) parts.add('case');
-		for (const pair of listLetterPairs(form.letters, otherForm.letters)) parts.add(pair);
+		for (const name of Object.keys(forms)) if (forms[name] !== otherForms[name]) parts.add(name);
+		for (const pair of listLetterPairs(toLetters(one), toLetters(other))) parts.add(pair);
 		return parts;
 	}
 

@@ -258,7 +258,7 @@ export const isOnlyTypeOfView = (type: string): boolean =>
 export function findViewForType({ documentTypes, views }: Resource, type: string): ViewName {
 	if (!documentTypes || !type) return views[0];
 	if (isKnownType(type)) return DOCUMENT_TYPES[type].view;
-	// Known types that begin alike are in one view.
+	// A known type, and those whose names begin with it and a dot, are in one view.
 	const known = Object.keys(DOCUMENT_TYPES).filter(isKnownType);
 	const nearest = known.find((one) => type.startsWith(`${one}.`));
 	const view = nearest && DOCUMENT_TYPES[nearest].view;

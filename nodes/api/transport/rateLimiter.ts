@@ -89,7 +89,10 @@ class HostRateLimiter {
 		this.rejectBlockedQueues();
 		for (let next = this.findNext(); next; next = this.findNext()) {
 			if (next.delayMs > 0) {
-				for (const queue of this.queues) queue.waitingSince ??= now();
+				for (const queue of this.queues) {
+					queue.waitingSince ??= now();
+					queue.wasThrottled ||= now() < this.probeAt;
+				}
 				this.wakeUp = new CancelSignal();
 				void wait(next.delayMs, this.wakeUp).then(
 					() => this.advance(),

@@ -46,7 +46,7 @@ export class RequestQueue {
 	/** How long the run has waited for its turns, in sum. */
 	waitedMs = 0;
 
-	/** Whether a request of the run was throttled. */
+	/** Whether a request of the run was throttled, or waited because one of another run was. */
 	wasThrottled = false;
 
 	constructor(readonly perMinute: number) {}

@@ -4,7 +4,7 @@ import { DEFAULT_PAGE_SIZE } from './pageSize';
 import type { Row, ViewQuery } from './row';
 import { readPositionedPages, type PositionedPage } from './view';
 
-/** A query with what Teamogy does not do (DOC "Views"): it is done here, on the rows that Teamogy returns. */
+/** A query with what Teamogy is not documented to do (DOC "Views"): it is done here, on the rows that Teamogy returns. */
 export interface RowQuery extends ViewQuery {
 	/** The test for rows that are wanted; every row without it. */
 	matchesRow?: (row: Row) => boolean;

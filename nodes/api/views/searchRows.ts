@@ -24,8 +24,8 @@ export const containsText = (value: unknown, needle: string, depth = 0): boolean
 		: normalizeSpaces(String(value ?? '').slice(0, MAX_TEXT_SEARCHED)).includes(needle);
 
 /**
- * The test for rows that contain a text in any column, whatever case, accents and spaces. Teamogy's filters have no
- * "contains" (DOC "Views"), so rows are searched here. Undefined for a blank text, which every row contains.
+ * The test for rows that contain a text in any column, whatever case, accents and spaces. No filter
+ * with "contains" is documented (DOC "Views"), so rows are searched here. Undefined for a blank text, which every row contains.
  */
 export function buildRowSearch(text: string): ((row: Row) => boolean) | undefined {
 	const needle = toNeedle(text);

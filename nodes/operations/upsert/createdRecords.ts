@@ -12,6 +12,8 @@ interface CreationResult {
 	id?: string;
 	/** The error where the record may have been saved. */
 	maybeSavedError?: unknown;
+	/** Whether the view has shown the record for its own value. */
+	isShown?: boolean;
 }
 
 /** A record that was created, or may have been created, for the value of a task. */
@@ -19,8 +21,6 @@ interface CreatedRecord<Task extends MatchableTask> extends Spelling, CreationRe
 	/** The match that found no record for the task. Tasks with another filter have another one. */
 	matches: ItemMatches<Task>;
 	task: Task;
-	/** Whether the view has shown the record for its own value. */
-	isShown?: boolean;
 }
 
 /** A record that may be the record of a value, and in what the value it was created for differs from that value. */

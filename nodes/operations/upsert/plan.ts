@@ -117,7 +117,7 @@ class UpsertPlan {
 	private async writeNewValue(task: UpsertTask, onSaved: SavedCallback): Promise<IDataObject[]> {
 		const id = await this.created.findId(task, this.matches);
 		if (!id) return await this.create(task, onSaved);
-		this.created.add(task, this.matches, { id });
+		this.created.add(task, this.matches, { id, isShown: true });
 		return await this.update(task, id, onSaved);
 	}
 

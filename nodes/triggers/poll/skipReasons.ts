@@ -3,13 +3,18 @@ import { formatValue } from '../../api/common/formatValue';
 import { InvalidInput } from '../../api/common/invalidInput';
 import { getColumnValue } from '../../api/views/columns';
 import { formatNearestNames } from '../../api/views/nearestNames';
-import { toMatchLiteral } from '../../api/matching/matchBatches';
+import { getOrCreate } from '../../api/common/maps';
+import { getUrlBudget, toMatchLiteral } from '../../api/matching/matchBatches';
 import type { Row } from '../../api/views/row';
 import { isTooDeep, MAX_DEPTH_STORED } from '../../api/common/depth';
 import type { WatchedQuery } from './watchedColumns';
 
-/** A text of at most so many characters fits an address, whatever its letters are. */
+/** A text of at most so many characters fits an address beside a short filter, whatever its letters are. */
 const SHORT_TEXT = 200;
+const MAX_ENCODED_LENGTH = 9;
+
+/** Characters that addresses have for an ID, by the query. */
+const urlBudgets = new WeakMap<WatchedQuery, number>();
 
 /** Builds the reason why a row is skipped. A poll may skip thousands of rows, so only a reason that is shown is built. */
 export type BuildSkipReason = () => InvalidInput;
@@ -62,8 +67,12 @@ export function findSkipReason(
 
 /** The reason to skip a text that no filter can hold: rows are requested by their IDs. */
 function findTextReason(query: WatchedQuery, id: string): BuildSkipReason | undefined {
-	if (id.length <= SHORT_TEXT && !/\p{Surrogate}/u.test(id)) return undefined;
 	const { idColumn: column, view } = query;
+	const budget = getOrCreate(urlBudgets, query, () =>
+		getUrlBudget({ ...query, column, type: 'string' }),
+	);
+	const hasRoom = budget > SHORT_TEXT * (MAX_ENCODED_LENGTH + 1);
+	if (hasRoom && id.length <= SHORT_TEXT && !/\p{Surrogate}/u.test(id)) return undefined;
 	const label = `"${formatValue(id)}" in "${column}" of a record of the view "${view}"`;
 	try {
 		toMatchLiteral({ ...query, column, type: 'string' }, id, label);

@@ -2,6 +2,7 @@ import type { TeamogyClient } from '../../api/transport/client';
 import { selectColumns } from '../../api/views/columns';
 import { InvalidInput } from '../../api/common/invalidInput';
 import { andFilters } from '../../api/views/filter';
+import { getUrlBudget } from '../../api/matching/matchBatches';
 import { findNewestId } from '../../api/views/newestId';
 import { DEFAULT_PAGE_SIZE } from '../../api/views/pageSize';
 import type { Row, RowId, ViewQuery } from '../../api/views/row';
@@ -22,7 +23,9 @@ import {
 /** Rows of one request for IDs alone. Such rows are short, and no row moves within one page. */
 const IDS_PER_PAGE = 10_000;
 /** Rows that show whether a column holds IDs. */
-const ROWS_TO_CHECK = 20;
+const ROWS_TO_CHECK = 100;
+/** Characters of an address that an ID takes. */
+const ID_LENGTH = 100;
 /** Rows read at once by their IDs: a page. */
 const ROWS_PER_BATCH = 1000;
 
@@ -64,6 +67,13 @@ export class WatchedViewReader {
 	 * @throws TeamogyError; InvalidInput if there are rows and none has a usable ID
 	 */
 	async check(): Promise<void> {
+		const { idColumn: column } = this.query;
+		if (getUrlBudget({ ...this.rowQuery, column, type: 'number' }) < ID_LENGTH) {
+			throw new InvalidInput(
+				'The filters and the names of the columns are too long: the address of a request has to hold the ID of a record beside them',
+				'Compare with fewer or shorter values, or choose fewer columns.',
+			);
+		}
 		for (const limit of [1, ROWS_TO_CHECK]) {
 			let rows = await readRows(this.client, { ...this.rowQuery, limit });
 			// If no row meets the filter now, any row shows whether the ID column exists.

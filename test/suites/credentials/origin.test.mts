@@ -114,6 +114,17 @@ describe.each([false, true])('An address (helper of older nodes: %s)', (legacy) 
 			{ url: `http://127.0.0.1:{port}${PATH}`, headers: { host: undefined, Host: 'evil.example' } },
 			'has a Host header of another host',
 		],
+		...[
+			...['Host ', ' host', '\tHOST', 'Host\n', 'host\u00a0', '\ufeffHost'].map((name) => ({
+				[name]: 'evil.example',
+			})),
+			{ common: { Host: 'evil.example' } },
+			{ get: { 'host ': 'evil.example' } },
+			{ common: { get: { Host: 'evil.example' } } },
+		].map((headers): [object, string] => [
+			{ url: `http://127.0.0.1:{port}${PATH}`, headers },
+			'has a Host header of another host',
+		]),
 	])('The address %j is refused', async (options, why) => {
 		const { error } = await send({ method: 'GET', ...options }, legacy);
 		expect(error?.message).toBe(`The API key was not sent: the address of the request ${why}`);

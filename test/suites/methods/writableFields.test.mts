@@ -69,7 +69,7 @@ describe('The fields that can be written', () => {
 			'The fields depend on the operation: pass one of create, update, upsert as "operation"',
 		);
 		expect((await rejection(list({ resource: 'brand', operation: 'getAll' }))).message).toBe(
-			'Brands can only be read, so they have no fields to write',
+			'Brands have no fields to write',
 		);
 		expect(testBed.sandbox.log).toEqual([]);
 	});

@@ -26,6 +26,8 @@ const VARIANTS: Array<(text: string) => string> = [
 	(text) => text.toUpperCase(),
 	(text) => withoutAccents(text),
 	(text) => `${text} `,
+	(text) => ` ${text}`,
+	(text) => text.replace(' ', '  '),
 	(text) => text.replace('á', 'a'),
 	(text) => text.replace('ř', 'r'),
 ];
