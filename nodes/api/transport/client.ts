@@ -92,7 +92,7 @@ export class TeamogyClient {
 	 *
 	 * A 429, and a 503 with Retry-After, is waited out up to `TIMING.maxBlocked`: the server has not taken
 	 * the request. Reading and PATCH are repeated after 500, 502, 503, 504, lost connections, time-outs and
-	 * unreadable responses; a POST only where no connection was made, since Teamogy documents no
+	 * unreadable responses, of which custom requests have none; a POST only where no connection was made, since Teamogy documents no
 	 * idempotency key.
 	 *
 	 * @throws InvalidInput when the query cannot be written in an address

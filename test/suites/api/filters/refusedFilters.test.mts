@@ -54,6 +54,7 @@ describe('Refused before anything is sent', () => {
 
 	it.each([
 		["={{ ['CLOSED', null] }}", 'Value 2 of filter condition 1 is empty'],
+		["={{ ['', 'CLOSED'] }}", 'Value 1 of filter condition 1 is empty'],
 		["={{ [['CLOSED']] }}", 'Value 1 of filter condition 1 is not a single value'],
 	])('The list %j is refused by the number of its entry', async (value, message) => {
 		const condition = { column: 'status', operator: 'anyOf', value };
