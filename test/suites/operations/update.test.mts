@@ -255,7 +255,7 @@ describe('Update: invalid input', () => {
 		[toMapping({ isClient: 'maybe' }), 'The field "isClient", maybe, is not true or false'],
 		[
 			toJsonBody('{"a": 12345678901234567890}'),
-			'\'Body\', at "a", contains a whole number of more than 16',
+			'\'Body\', at "a", contains a whole number beyond 9007199254740991',
 		],
 	])('%j is refused', async (fields, message) => {
 		testBed.expectRefused(await update({ ...toRecordId(company), ...fields }), message);

@@ -48,7 +48,7 @@ describe('Create: invalid input', () => {
 		['={{ { a: { b: [1, Infinity] } } }}', '\'Body\', at "a.b.1", contains Infinity'],
 		[
 			'{"companyId": 9007199254740993}',
-			'\'Body\', at "companyId", contains a whole number of more',
+			'\'Body\', at "companyId", contains a whole number beyond',
 		],
 	])('The body %s is refused with the place of the wrong value', async (body, message) => {
 		testBed.expectRefused(await create({ resource: 'job', fieldsMode: 'json', body }), message);
