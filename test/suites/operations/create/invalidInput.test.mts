@@ -46,10 +46,7 @@ describe('Create: invalid input', () => {
 		['={{ null }}', "'Body' is null, not an object"],
 		['={{ { price: NaN } }}', '\'Body\', at "price", contains NaN, which is not a number'],
 		['={{ { a: { b: [1, Infinity] } } }}', '\'Body\', at "a.b.1", contains Infinity'],
-		[
-			'{"companyId": 9007199254740993}',
-			'\'Body\', at "companyId", contains a whole number beyond',
-		],
+		['{"companyId": 9007199254740993}', '\'Body\', at "companyId", contains a whole number beyond'],
 	])('The body %s is refused with the place of the wrong value', async (body, message) => {
 		testBed.expectRefused(await create({ resource: 'job', fieldsMode: 'json', body }), message);
 	});
