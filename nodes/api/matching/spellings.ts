@@ -22,9 +22,11 @@ export const toKey = (value: unknown, type: ValueType): string => {
 /** Text with letters of one width, and without invisible characters, such as those that come from a web page. */
 const removeInvisible = (text: string): string => composeText(text, 'NFKC').replace(/\p{Cf}/gu, '');
 
+/** Text without spaces beside dots and commas. */
+const removeSpacesAtSigns = (text: string): string => text.replace(/(?<=[.,]) | (?=[.,])/g, '');
+
 /** Words one space apart, and no space beside dots and commas. */
-const collapseSpaces = (text: string): string =>
-	text.replace(/\s+/g, ' ').replace(/(?<=[.,]) | (?=[.,])/g, '');
+const collapseSpaces = (text: string): string => removeSpacesAtSigns(text.replace(/\s+/g, ' '));
 
 /** The same for all spellings of a value: without case, accents and spacing (`a. s.` is `a.s.`). */
 export function toLooseKey(key: string): string {
@@ -56,7 +58,8 @@ function toForms(text: string): Record<string, string> {
 	const folded = normalizeForSearch(visible);
 	const core = collapseSpaces(folded.trim());
 	return {
-		width: collapseSpaces(normalizeForSearch(text).trim()),
+		// With other spaces than the usual one, which `removeInvisible` makes usual ones.
+		width: removeSpacesAtSigns(normalizeForSearch(text).split(' ').filter(Boolean).join(' ')),
 		case: removeAccents(collapseSpaces(visible.trim())),
 		innerSpaces: folded.trim(),
 		leadingSpaces: folded.slice(0, folded.length - folded.trimStart().length) + core,
@@ -104,7 +107,8 @@ export class SpellingComparison {
 		);
 		for (const name of Object.keys(forms)) if (forms[name] !== otherForms[name]) parts.add(name);
 		for (const pair of listLetterPairs(toLetters(one), toLetters(other))) parts.add(pair);
-		return parts;
+		// Different texts differ in something.
+		return parts.size ? parts : new Set([`${one} ${other}`]);
 	}
 
 	/** Undefined where the server has not shown it yet. What came back counts more than what did not. */

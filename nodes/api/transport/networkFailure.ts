@@ -109,6 +109,8 @@ const CONNECTION_FACTS: ReadonlyArray<
 	[false, ({ secureConnecting }) => secureConnecting === true],
 	[false, ({ message }) => BEFORE_SECURE_PATTERN.test(message)],
 	[true, ({ secureConnecting }) => secureConnecting === false],
+	// What is no TLS ends the handshake while Node.js writes.
+	[false, ({ code }) => code === 'EPROTO'],
 	[true, ({ syscall }) => syscall === 'read' || syscall === 'write'],
 	[true, ({ code }) => CONNECTED_PATTERN.test(code)],
 ];

@@ -114,7 +114,7 @@ describe('Look Up: the value', () => {
 				fc.array(name, { minLength: 1, maxLength: 12 }),
 				run,
 			),
-			{ numRuns: 60 },
+			{ numRuns: 60, examples: [[['BB\u00a0'], ['bB ', 'Bb\u00a0', 'a']]] },
 		);
 	});
 
