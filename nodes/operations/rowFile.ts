@@ -7,7 +7,7 @@ import { InvalidInput } from '../api/common/invalidInput';
 import { isEmpty, isObjectOrList } from '../api/common/json';
 import { getColumnValue, listFlatColumns, pickColumns } from '../api/views/columns';
 import type { Row } from '../api/views/row';
-import { DECIDING_ROWS } from '../api/views/rowReader';
+import { ROWS_FOR_COLUMNS } from '../api/views/rowReader';
 import type { FileSettings } from '../parameters/file';
 import type { Output } from './toItems';
 
@@ -75,9 +75,9 @@ export class RowFile {
 	private async *toChunks(batches: AsyncIterable<Row[]>): AsyncGenerator<Buffer> {
 		let isFirst = true;
 		for await (const batch of batches) {
-			const deciding = isFirst ? DECIDING_ROWS : 0;
+			const rowsForColumns = isFirst ? ROWS_FOR_COLUMNS : 0;
 			for (const [index, row] of this.chosen.length ? [] : batch.entries())
-				this.add(listFlatColumns(row), index < deciding ? this.columns : this.lateColumns);
+				this.add(listFlatColumns(row), index < rowsForColumns ? this.columns : this.lateColumns);
 			if (isFirst) yield Buffer.from(this.buildHead());
 			isFirst = false;
 			this.rows += batch.length;

@@ -2,7 +2,7 @@ import type { TeamogyClient } from '../api/transport/client';
 import { isPropertyColumn, pickColumns, toFlatRow } from '../api/views/columns';
 import { findMainColumns } from '../api/views/mainColumns';
 import type { Row } from '../api/views/row';
-import { DECIDING_ROWS } from '../api/views/rowReader';
+import { ROWS_FOR_COLUMNS } from '../api/views/rowReader';
 import type { RowOutput } from '../parameters/output';
 
 /** What is returned of the rows of one item. */
@@ -34,7 +34,7 @@ export class RowSelection {
 
 	private simplify(rows: Row[]): Row[] {
 		if (!this.mainColumns) {
-			const main = findMainColumns(rows.slice(0, DECIDING_ROWS), this.needed);
+			const main = findMainColumns(rows.slice(0, ROWS_FOR_COLUMNS), this.needed);
 			this.mainColumns = main.columns;
 			this.otherColumns = main.columns.length ? main.otherColumns : 0;
 		}

@@ -93,7 +93,8 @@ export class SpellingComparison {
 	/** Differences in which two spellings did not come back for each other, by their parts. */
 	private readonly different = new Map<string, Difference>();
 
-	private readonly forms = new Map<string, Record<string, string>>();
+	/** Kept, since each spelling is compared with many others. */
+	private readonly forms = new Map<string, { forms: Record<string, string>; letters: string[] }>();
 
 	/** @param ignoresAll whether all spellings are equal */
 	constructor(private readonly ignoresAll = false) {}
@@ -102,11 +103,12 @@ export class SpellingComparison {
 	getDifference(one: string, other: string): Difference {
 		const parts = new Set<string>();
 		if (one === other) return parts;
-		const [forms, otherForms] = [one, other].map((text) =>
-			getOrCreate(this.forms, text, () => toForms(text)),
+		const [{ forms, letters }, { forms: otherForms, letters: otherLetters }] = [one, other].map(
+			(text) =>
+				getOrCreate(this.forms, text, () => ({ forms: toForms(text), letters: toLetters(text) })),
 		);
 		for (const name of Object.keys(forms)) if (forms[name] !== otherForms[name]) parts.add(name);
-		for (const pair of listLetterPairs(toLetters(one), toLetters(other))) parts.add(pair);
+		for (const pair of listLetterPairs(letters, otherLetters)) parts.add(pair);
 		// Different texts differ in something.
 		return parts.size ? parts : new Set([`${one} ${other}`]);
 	}

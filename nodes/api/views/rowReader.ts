@@ -13,9 +13,9 @@ export interface RowQuery extends ViewQuery {
 }
 
 /** Rows that columns are decided on: the first ones, all of which the first batch has. */
-export const DECIDING_ROWS = 1000;
+export const ROWS_FOR_COLUMNS = 1000;
 
-/** Joins the first batches to one of at least `DECIDING_ROWS` rows, where there are so many. */
+/** Joins the first batches to one of at least `ROWS_FOR_COLUMNS` rows, where there are so many. */
 async function* joinFirstBatches(batches: AsyncIterable<Row[]>): AsyncGenerator<Row[]> {
 	let first: Row[] | undefined = [];
 	for await (const batch of batches) {
@@ -24,7 +24,7 @@ async function* joinFirstBatches(batches: AsyncIterable<Row[]>): AsyncGenerator<
 			continue;
 		}
 		for (const row of batch) first.push(row);
-		if (first.length < DECIDING_ROWS) continue;
+		if (first.length < ROWS_FOR_COLUMNS) continue;
 		yield first;
 		first = undefined;
 	}

@@ -35,6 +35,14 @@ describe('Create or Update: the same new value twice', () => {
 		expect(writeMethods()).toEqual(['POST', 'PATCH']);
 	});
 
+	/** A record is created, and the response has no ID. */
+	const SAVED_WITHOUT_ID = {
+		kind: 'status',
+		status: 200,
+		body: { ok: true },
+		applied: true,
+		method: 'POST',
+	} as const;
 	const SPELLINGS = Array.from({ length: 30 }, (_, index) => ({
 		name: [...'Amplifier']
 			.map((letter, at) => (index & (1 << at) ? letter.toUpperCase() : letter.toLowerCase()))
@@ -96,13 +104,7 @@ describe('Create or Update: the same new value twice', () => {
 
 	it('30 spellings need as many reads as two where Teamogy does not return the ID of a new record', async () => {
 		testBed.sandbox.set({ compareBy: looseKey });
-		testBed.sandbox.fault({
-			kind: 'status',
-			status: 200,
-			body: { ok: true },
-			applied: true,
-			method: 'POST',
-		});
+		testBed.sandbox.fault(SAVED_WITHOUT_ID);
 		await upsert(byMapper('name'), { input: SPELLINGS });
 		expect(writeMethods()).toEqual(['POST', ...Array<string>(29).fill('PATCH')]);
 		expect(getReads(testBed.sandbox)).toHaveLength(4);
@@ -122,13 +124,7 @@ describe('Create or Update: the same new value twice', () => {
 	);
 
 	it('The record is not created again where Teamogy does not return its ID', async () => {
-		testBed.sandbox.fault({
-			kind: 'status',
-			status: 200,
-			body: { ok: true },
-			applied: true,
-			method: 'POST',
-		});
+		testBed.sandbox.fault(SAVED_WITHOUT_ID);
 		const input = [
 			{ name: 'Untold', industry: 'a' },
 			{ name: 'Untold', industry: 'b' },
